@@ -1,0 +1,1 @@
+//! The bedside server and its commands.

@@ -1,0 +1,1 @@
+//! People, organisations, memberships, clients, sessions, tokens and consent.

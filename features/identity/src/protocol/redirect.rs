@@ -1,0 +1,101 @@
+//! Where an answer may be sent: to a registered address, and nowhere else.
+
+use kernel::limits::FIELD_CHARS_MAX;
+
+use super::form::encode;
+use crate::Client;
+
+/// The registered address that a request may be answered at: the one it names, letter for letter
+/// (RFC 9700 section 4.1.3), or the only one there is when it names none.
+#[must_use]
+pub fn choose<'c>(client: &'c Client, named: Option<&str>) -> Option<&'c str> {
+    match (named, client.redirect_uris.as_slice()) {
+        (Some(named), all) => all.iter().find(|uri| *uri == named).map(String::as_str),
+        (None, [only]) => Some(only),
+        (None, _) => None,
+    }
+}
+
+/// Whether an address may be registered: https anywhere, http on this very machine, or a private scheme of an
+/// application (RFC 8252 section 7.1); without a fragment, user or odd characters.
+#[must_use]
+pub fn may_register(uri: &str) -> bool {
+    let plain = uri.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"'<>\\^`{|}#".contains(&byte));
+    plain && uri.len() <= FIELD_CHARS_MAX && origin(uri).is_some()
+}
+
+/// The origin of a registered address, as a content security policy names it; `None` when it has none fit for that.
+#[must_use]
+pub fn origin(uri: &str) -> Option<String> {
+    let (scheme, rest) = uri.split_once(':')?;
+    let word = scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-+".contains(&byte));
+    if !word || !scheme.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        return None;
+    }
+    let authority = rest.strip_prefix("//").map(|rest| rest.split(['/', '?']).next().unwrap_or_default());
+    match (scheme, authority) {
+        ("https", Some(host)) if is_host(host) => Some(format!("https://{host}")),
+        ("http", Some(host)) if is_host(host) && is_loopback(host) => Some(format!("http://{host}")),
+        // A private scheme is a domain name backwards; `javascript:` and `data:` have no dot.
+        (scheme, _) if scheme.contains('.') => Some(format!("{scheme}:")),
+        _ => None,
+    }
+}
+
+fn is_host(host: &str) -> bool {
+    let name = host_name(host);
+    let port = host.get(name.len()..).unwrap_or_default();
+    let name_fits = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
+    let port_fits = port.is_empty() || port.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok());
+    !name.is_empty() && name.bytes().all(name_fits) && port_fits
+}
+
+fn host_name(host: &str) -> &str {
+    match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((inside, _)) => &host[..inside.len() + 2],
+        None => host.split(':').next().unwrap_or_default(),
+    }
+}
+
+/// Whether a host, with or without a port, is this very machine.
+#[must_use]
+pub fn is_loopback(host: &str) -> bool {
+    let name = host_name(host);
+    name == "localhost" || name == "[::1]" || name.parse::<std::net::Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// What goes back to the client through the browser (RFC 6749 sections 4.1.2 and 4.1.2.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The registered address.
+    pub redirect_uri: String,
+    /// What the request brought, untouched.
+    pub state: Option<String>,
+}
+
+impl Answer {
+    /// The address with a code.
+    #[must_use]
+    pub fn with_code(&self, code: &str, issuer: &str) -> String {
+        self.with(&[("code", code)], issuer)
+    }
+
+    /// The address with an error.
+    #[must_use]
+    pub fn with_error(&self, error: &str, description: &str, issuer: &str) -> String {
+        self.with(&[("error", error), ("error_description", description)], issuer)
+    }
+
+    fn with(&self, parameters: &[(&str, &str)], issuer: &str) -> String {
+        let state = self.state.as_deref().map(|state| ("state", state));
+        // The issuer goes along so that an answer cannot be mixed up with another server's (RFC 9207).
+        let all = parameters.iter().copied().chain(state).chain([("iss", issuer)]);
+        let query = all.map(|(name, value)| format!("{name}={}", encode(value))).collect::<Vec<_>>().join("&");
+        let joint = match self.redirect_uri.split_once('?') {
+            None => "?",
+            Some((_, "")) => "",
+            Some(_) => "&",
+        };
+        format!("{}{joint}{query}", self.redirect_uri)
+    }
+}

@@ -1,0 +1,1 @@
+//! Conversations between care providers and patients.

@@ -1,0 +1,218 @@
+//! Who is speaking, settled once at the door of each wire.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ClientId, OrganisationId, PersonId, RequestId, TeamId};
+
+/// Somebody who acts in one organisation, in one role, with what was granted to the client they use.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// Who.
+    pub person: PersonId,
+    /// In whose stead, by a mandate.
+    pub acting_for: Option<PersonId>,
+    /// As what.
+    pub role: Role,
+    /// Where.
+    pub organisation: OrganisationId,
+    /// Through which application; `None` in our own pages.
+    pub client: Option<ClientId>,
+    /// What the application may do in their name.
+    pub scopes: Scopes,
+    /// The teams of the organisation that they belong to.
+    pub teams: Arc<[TeamId]>,
+    /// The request that they make.
+    pub origin: Origin,
+}
+
+/// Where a request came from, for the access log.
+#[derive(Clone, Copy, Debug)]
+pub struct Origin {
+    /// The request's own id.
+    pub request: RequestId,
+    /// The caller's address.
+    pub address: Option<IpAddr>,
+}
+
+impl Actor {
+    /// Whether they care for patients.
+    #[must_use]
+    pub const fn is_clinician(&self) -> bool {
+        matches!(self.role, Role::Doctor | Role::Nurse | Role::Therapist)
+    }
+}
+
+/// What a person is in an organisation (design: access, rule 2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Receives care.
+    Patient,
+    /// A clinician.
+    Doctor,
+    /// A clinician.
+    Nurse,
+    /// A clinician.
+    Therapist,
+    /// Helps at the desk.
+    Assistant,
+    /// Translates.
+    Interpreter,
+    /// Was invited to one thing.
+    Guest,
+    /// A program that plans consultations.
+    Scheduler,
+    /// A program of another organisation.
+    Partner,
+    /// Manages people, clients and settings, and reads no conversations.
+    Administrator,
+    /// Reads the access log.
+    Auditor,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 11] = [
+        Self::Patient,
+        Self::Doctor,
+        Self::Nurse,
+        Self::Therapist,
+        Self::Assistant,
+        Self::Interpreter,
+        Self::Guest,
+        Self::Scheduler,
+        Self::Partner,
+        Self::Administrator,
+        Self::Auditor,
+    ];
+
+    /// Its name in the database and in commands.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Patient => "patient",
+            Self::Doctor => "doctor",
+            Self::Nurse => "nurse",
+            Self::Therapist => "therapist",
+            Self::Assistant => "assistant",
+            Self::Interpreter => "interpreter",
+            Self::Guest => "guest",
+            Self::Scheduler => "scheduler",
+            Self::Partner => "partner",
+            Self::Administrator => "administrator",
+            Self::Auditor => "auditor",
+        }
+    }
+
+    /// The role of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.name() == name)
+    }
+
+    /// Whether they work for the organisation, rather than receive its care or visit it.
+    #[must_use]
+    pub const fn is_staff(self) -> bool {
+        !matches!(self, Self::Patient | Self::Guest | Self::Partner)
+    }
+}
+
+/// One thing that a person may allow an application. The sentence they read is in `identity::scopes`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Scope {
+    /// Messenger: read chats and people.
+    Read = 0,
+    /// Messenger: write messages and change chats.
+    Write = 1,
+    /// Messenger: manage the organisation.
+    Admin = 2,
+}
+
+impl Scope {
+    /// Every scope that there is.
+    pub const ALL: [Self; 3] = [Self::Read, Self::Write, Self::Admin];
+
+    /// Its name on the wire.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// The scope of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scope| scope.name() == name)
+    }
+}
+
+/// A set of scopes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Scopes(u64);
+
+impl Scopes {
+    /// Everything: what our own pages act with.
+    pub const ALL: Self = Self(u64::MAX);
+
+    /// Whether the scope is among them.
+    #[must_use]
+    pub const fn has(self, scope: Scope) -> bool {
+        self.0 & (1 << scope as u8) != 0
+    }
+
+    /// Whether each of `other` is among them.
+    #[must_use]
+    pub const fn cover(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// Those that are in both.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Each of them.
+    pub fn iter(self) -> impl Iterator<Item = Scope> {
+        Scope::ALL.into_iter().filter(move |scope| self.has(*scope))
+    }
+
+    /// Their names, separated by spaces (RFC 6749 section 3.3).
+    #[must_use]
+    pub fn names(self) -> String {
+        self.iter().map(Scope::name).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The scopes that a space-separated list names, and the first name that is none.
+    #[must_use]
+    pub fn parse(list: &str) -> (Self, Option<&str>) {
+        let mut unknown = None;
+        let known = list.split_ascii_whitespace().filter_map(|name| {
+            let scope = Scope::named(name);
+            if scope.is_none() {
+                unknown = unknown.or(Some(name));
+            }
+            scope
+        });
+        (known.collect(), unknown)
+    }
+}
+
+impl FromIterator<Scope> for Scopes {
+    fn from_iter<I: IntoIterator<Item = Scope>>(scopes: I) -> Self {
+        Self(scopes.into_iter().fold(0, |set, scope| set | (1 << scope as u8)))
+    }
+}

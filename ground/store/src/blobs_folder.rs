@@ -1,0 +1,174 @@
+//! Files as objects in a folder, under random keys. What is written here is sealed already.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, UNIX_EPOCH};
+
+use bytes::Bytes;
+use kernel::{Error, Kind, Result};
+use tokio::fs;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+/// Bytes that one read of an object gives at most.
+const READ_BYTES: usize = 64 << 10;
+
+/// A folder of objects.
+#[derive(Clone, Debug)]
+pub struct Blobs {
+    folder: PathBuf,
+}
+
+impl Blobs {
+    /// Opens the folder, making it when it is missing.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when it cannot be made.
+    pub async fn open(folder: PathBuf) -> Result<Self> {
+        fs::create_dir_all(folder.join("tmp")).await.map_err(Error::unavailable)?;
+        Ok(Self { folder })
+    }
+
+    /// Begins an object. It exists once the writer has [finished](BlobWriter::finish).
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the disk refuses.
+    pub async fn create(&self, key: &str) -> Result<BlobWriter> {
+        let path = self.path(key)?;
+        let temporary = self.folder.join("tmp").join(key);
+        let file = fs::File::create(&temporary).await.map_err(Error::unavailable)?;
+        Ok(BlobWriter { file, temporary: Some(temporary), path })
+    }
+
+    /// Opens an object for reading.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is none of this key.
+    pub async fn read(&self, key: &str) -> Result<BlobReader> {
+        match fs::File::open(self.path(key)?).await {
+            Ok(file) => Ok(BlobReader { file }),
+            Err(error) if error.kind() == ErrorKind::NotFound => Err(Error::not_found(Kind::File)),
+            Err(error) => Err(Error::unavailable(error)),
+        }
+    }
+
+    /// Removes an object; one that is not there is removed already.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the disk refuses.
+    pub async fn delete(&self, key: &str) -> Result<()> {
+        match fs::remove_file(self.path(key)?).await {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::unavailable(error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The keys of objects that were written before the instant, half-written ones included, up to `most`.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the disk refuses.
+    pub async fn older_than(&self, instant_ms: i64, most: usize) -> Result<Vec<String>> {
+        let limit = UNIX_EPOCH + Duration::from_millis(u64::try_from(instant_ms).unwrap_or(0));
+        let mut found = Vec::new();
+        let mut shelves = fs::read_dir(&self.folder).await.map_err(Error::unavailable)?;
+        while let Some(shelf) = shelves.next_entry().await.map_err(Error::unavailable)? {
+            let mut objects = fs::read_dir(shelf.path()).await.map_err(Error::unavailable)?;
+            while let Some(object) = objects.next_entry().await.map_err(Error::unavailable)? {
+                let written = object.metadata().await.and_then(|meta| meta.modified());
+                if written.is_ok_and(|at| at < limit) && found.len() < most {
+                    found.extend(object.file_name().into_string());
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Removes an object, and what an interrupted writer left of it.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the disk refuses.
+    pub async fn sweep(&self, key: &str) -> Result<()> {
+        self.delete(key).await?;
+        match fs::remove_file(self.folder.join("tmp").join(key)).await {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::unavailable(error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Keys are ours and hexadecimal; anything else could lead out of the folder.
+    fn path(&self, key: &str) -> Result<PathBuf> {
+        if key.len() < 8 || !key.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(Error::bug("a key that is not one of ours"));
+        }
+        Ok(self.folder.join(&key[..2]).join(key))
+    }
+}
+
+/// An object that is being written. Dropped before its end, it leaves nothing.
+#[derive(Debug)]
+pub struct BlobWriter {
+    file: fs::File,
+    temporary: Option<PathBuf>,
+    path: PathBuf,
+}
+
+impl BlobWriter {
+    /// Appends bytes.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the disk refuses.
+    pub async fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        self.file.write_all(bytes).await.map_err(Error::unavailable)
+    }
+
+    /// Puts the object on disk, under its key, for good.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the disk refuses.
+    pub async fn finish(mut self) -> Result<()> {
+        self.file.sync_all().await.map_err(Error::unavailable)?;
+        let Some(shelf) = self.path.parent() else { return Err(Error::bug("a path without a folder")) };
+        fs::create_dir_all(shelf).await.map_err(Error::unavailable)?;
+        if let Some(temporary) = self.temporary.take() {
+            fs::rename(temporary, &self.path).await.map_err(Error::unavailable)?;
+        }
+        sync_folder(shelf).await?;
+        if let Some(folder) = shelf.parent() {
+            sync_folder(folder).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for BlobWriter {
+    fn drop(&mut self) {
+        if let Some(temporary) = self.temporary.take() {
+            // Nobody waits for it; what stays behind is swept later.
+            drop(std::fs::remove_file(temporary));
+        }
+    }
+}
+
+/// A name in a folder is durable only once the folder is synced.
+async fn sync_folder(folder: &Path) -> Result<()> {
+    let folder = fs::File::open(folder).await.map_err(Error::unavailable)?;
+    folder.sync_all().await.map_err(Error::unavailable)
+}
+
+/// An object that is being read.
+#[derive(Debug)]
+pub struct BlobReader {
+    file: fs::File,
+}
+
+impl BlobReader {
+    /// The next bytes; `None` at the end.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the disk refuses.
+    pub async fn next(&mut self) -> Result<Option<Bytes>> {
+        let mut buffer = vec![0; READ_BYTES];
+        let count = self.file.read(&mut buffer).await.map_err(Error::unavailable)?;
+        buffer.truncate(count);
+        Ok((count > 0).then(|| Bytes::from(buffer)))
+    }
+}

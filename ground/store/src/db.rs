@@ -1,0 +1,369 @@
+//! The store itself: where a transaction begins.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use kernel::{Clock, Error, Event, Result, Rng};
+use tokio::sync::{Semaphore, oneshot};
+
+use crate::body::{Body, refuse_nesting};
+use crate::migrate;
+use crate::postgres::Postgres;
+use crate::sqlite::{Finished, Readers, Verdict, Work, Writer};
+use crate::tools::Toolbox;
+use crate::tx::{Engine, Mode, Tx};
+
+/// How often a body is run again when PostgreSQL asks for it.
+const TRIES_MAX: usize = 5;
+/// Long reads of SQLite that may go on side by side.
+const LONG_READS_MAX: usize = 2;
+
+/// Which database, and the tools that every transaction carries.
+pub struct Options {
+    /// Where the rows lie.
+    pub place: Place,
+    /// Where time comes from.
+    pub clock: Clock,
+    /// Where chance comes from.
+    pub rng: Rng,
+}
+
+/// Where the rows lie.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// A file of SQLite's, made when it is missing.
+    File(PathBuf),
+    /// A database of PostgreSQL's, as a `postgres://` URL.
+    Url(String),
+}
+
+/// The store. Clones are the same store.
+#[derive(Clone)]
+pub struct Db(Arc<Inner>);
+
+struct Inner {
+    engine: EngineOf,
+    toolbox: Arc<Toolbox>,
+}
+
+enum EngineOf {
+    Sqlite { writer: Writer, readers: Readers, long_reads: Semaphore },
+    Postgres(Postgres),
+}
+
+impl Db {
+    /// Opens the database and brings its schema up to date.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the engine does not answer; [`Error::Precondition`] when the database is of a
+    /// newer Bedside than this one, or not in UTF-8 with collation C.
+    pub async fn open(options: Options) -> Result<Self> {
+        let toolbox = Toolbox::new(options.clock, options.rng);
+        let engine = match options.place {
+            Place::File(path) => {
+                migrate::sqlite(&path, &toolbox.clock)?;
+                let writer = Writer::start(path.clone(), toolbox.clone())?;
+                EngineOf::Sqlite {
+                    writer,
+                    readers: Readers::new(path),
+                    long_reads: Semaphore::new(LONG_READS_MAX),
+                }
+            }
+            Place::Url(url) => {
+                let postgres = Postgres::new(&url)?;
+                migrate::postgres(&postgres.writer().await?, &toolbox.clock).await?;
+                EngineOf::Postgres(postgres)
+            }
+        };
+        Ok(Self(Arc::new(Inner { engine, toolbox })))
+    }
+
+    /// Lends a tool to every transaction that begins from now on.
+    pub fn lend<T: Send + Sync + 'static>(&self, tool: T) {
+        self.0.toolbox.lend(tool);
+    }
+
+    /// Calls the observer with what each commit made true, before the commit's callers hear of it. It must be
+    /// quick: on SQLite it runs on the writing thread.
+    pub fn observe(&self, observer: impl Fn(&[Event]) + Send + Sync + 'static) {
+        self.0.toolbox.observe(Arc::new(observer));
+    }
+
+    /// Where the time comes from.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.0.toolbox.clock
+    }
+
+    /// Where chance comes from.
+    #[must_use]
+    pub fn rng(&self) -> &Rng {
+        &self.0.toolbox.rng
+    }
+
+    /// Waits until a committed transaction left a job.
+    pub async fn jobs_left(&self) {
+        self.0.toolbox.jobs_left.notified().await;
+    }
+
+    /// Runs the body in one transaction and answers once its commit is on disk. The body may run more than once.
+    ///
+    /// # Errors
+    /// The body's own, and then nothing is stored; or [`Error::Unavailable`] when the commit was lost, and then
+    /// either may be true.
+    pub async fn write<I, T>(
+        &self,
+        input: I,
+        body: impl for<'c> Fn(&'c Tx, &'c I) -> BoxFuture<'c, Result<T>> + Send + Sync + 'static,
+    ) -> Result<T>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        refuse_nesting()?;
+        match &self.0.engine {
+            EngineOf::Sqlite { writer, .. } => {
+                let (sender, answer) = oneshot::channel();
+                writer.send(work(input, body, sender)).await?;
+                answer.await.map_err(|_| Error::unavailable("the writer has stopped"))?
+            }
+            EngineOf::Postgres(_) => {
+                // Spawned, so that a caller who hangs up does not cut the transaction in two.
+                let db = self.clone();
+                let task = tokio::spawn(async move { db.write_to_postgres(&input, &body).await });
+                task.await.map_err(Error::unavailable)?
+            }
+        }
+    }
+
+    /// Runs a short body that only reads. Each of its statements sees the latest commit.
+    ///
+    /// # Errors
+    /// The body's own, or [`Error::Unavailable`].
+    pub async fn read<I, T>(
+        &self,
+        input: I,
+        body: impl for<'c> Fn(&'c Tx, &'c I) -> BoxFuture<'c, Result<T>> + Send + Sync + 'static,
+    ) -> Result<T>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        refuse_nesting()?;
+        match &self.0.engine {
+            EngineOf::Sqlite { readers, .. } => self.read_from_sqlite(readers, &input, &body, false),
+            EngineOf::Postgres(postgres) => {
+                let tx = self.tx(Engine::Postgres(postgres.shared_reader().await?), Mode::Read);
+                Body::new(&tx, &input, &body)?.await
+            }
+        }
+    }
+
+    /// Runs a body that reads for long, away from the threads that serve everybody.
+    ///
+    /// # Errors
+    /// The body's own, or [`Error::Unavailable`].
+    pub async fn read_long<I, T>(
+        &self,
+        input: I,
+        body: impl for<'c> Fn(&'c Tx, &'c I) -> BoxFuture<'c, Result<T>> + Send + Sync + 'static,
+    ) -> Result<T>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        refuse_nesting()?;
+        match &self.0.engine {
+            EngineOf::Sqlite { long_reads, .. } => {
+                let _turn = long_reads.acquire().await.map_err(Error::unavailable)?;
+                let db = self.clone();
+                let reading = tokio::task::spawn_blocking(move || {
+                    let EngineOf::Sqlite { readers, .. } = &db.0.engine else {
+                        return Err(Error::bug("the engine changed"));
+                    };
+                    db.read_from_sqlite(readers, &input, &body, true)
+                });
+                reading.await.map_err(Error::unavailable)?
+            }
+            EngineOf::Postgres(_) => self.snapshot(input, body).await,
+        }
+    }
+
+    /// Runs a body whose statements all see the same state.
+    ///
+    /// # Errors
+    /// The body's own, or [`Error::Unavailable`].
+    pub async fn snapshot<I, T>(
+        &self,
+        input: I,
+        body: impl for<'c> Fn(&'c Tx, &'c I) -> BoxFuture<'c, Result<T>> + Send + Sync + 'static,
+    ) -> Result<T>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        refuse_nesting()?;
+        match &self.0.engine {
+            EngineOf::Sqlite { readers, .. } => self.read_from_sqlite(readers, &input, &body, true),
+            EngineOf::Postgres(postgres) => {
+                let connection = Arc::new(postgres.long_reader().await?);
+                connection.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+                let tx = self.tx(Engine::Postgres(connection.clone()), Mode::Read);
+                let answer = Body::new(&tx, &input, &body)?.await;
+                connection.batch("ROLLBACK").await?;
+                answer
+            }
+        }
+    }
+
+    /// Whether a write would reach the disk now.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the engine does not answer or its disk is full.
+    pub async fn is_ready(&self) -> Result<()> {
+        const PROBE: &str = "UPDATE schema_state SET probed_ms = $1";
+        if let EngineOf::Sqlite { writer, .. } = &self.0.engine
+            && writer.is_healthy()
+        {
+            return Ok(());
+        }
+        self.write((), |tx, ()| Box::pin(async move { tx.run(PROBE, &[tx.now_ms().into()]).await.map(drop) }))
+            .await
+    }
+
+    /// Prepares each statement, to see whether both engines understand it.
+    ///
+    /// # Errors
+    /// The first that is not understood.
+    pub async fn check_statements(&self, statements: &[&'static str]) -> Result<()> {
+        match &self.0.engine {
+            EngineOf::Sqlite { readers, .. } => {
+                let connection = readers.lend()?;
+                statements.iter().try_for_each(|sql| connection.lock().check(sql))
+            }
+            EngineOf::Postgres(postgres) => {
+                let connection = postgres.writer().await?;
+                for sql in statements {
+                    connection.check(sql).await?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn tx(&self, engine: Engine, mode: Mode) -> Tx {
+        Tx::new(engine, mode, &self.0.toolbox)
+    }
+
+    fn read_from_sqlite<I, T>(
+        &self,
+        readers: &Readers,
+        input: &I,
+        body: &(impl for<'c> Fn(&'c Tx, &'c I) -> BoxFuture<'c, Result<T>> + Send + Sync + 'static),
+        agreeing: bool,
+    ) -> Result<T> {
+        let connection = readers.lend()?;
+        if agreeing {
+            connection.lock().step("BEGIN")?;
+        }
+        let tx = self.tx(Engine::Sqlite(connection.clone()), Mode::Read);
+        let answer = Body::new(&tx, input, body).and_then(Body::finish_now);
+        if agreeing {
+            connection.lock().step("ROLLBACK")?;
+        }
+        readers.take_back(connection);
+        answer
+    }
+
+    async fn write_to_postgres<I, T>(
+        &self,
+        input: &I,
+        body: &(impl for<'c> Fn(&'c Tx, &'c I) -> BoxFuture<'c, Result<T>> + Send + Sync + 'static),
+    ) -> Result<T> {
+        let EngineOf::Postgres(postgres) = &self.0.engine else {
+            return Err(Error::bug("the engine changed"));
+        };
+        for _ in 1..TRIES_MAX {
+            let (answer, again) = self.try_on_postgres(postgres, input, body).await;
+            if !again {
+                return answer;
+            }
+        }
+        self.try_on_postgres(postgres, input, body).await.0
+    }
+
+    /// Runs the body once, and says whether PostgreSQL asks to run it again.
+    async fn try_on_postgres<I, T>(
+        &self,
+        postgres: &Postgres,
+        input: &I,
+        body: &(impl for<'c> Fn(&'c Tx, &'c I) -> BoxFuture<'c, Result<T>> + Send + Sync + 'static),
+    ) -> (Result<T>, bool) {
+        let connection = match postgres.writer().await {
+            Ok(connection) => Arc::new(connection),
+            Err(error) => return (Err(error), false),
+        };
+        if let Err(error) = connection.batch("BEGIN").await {
+            return (Err(error), false);
+        }
+        let tx = self.tx(Engine::Postgres(connection.clone()), Mode::Write);
+        let answer = match Body::new(&tx, input, body) {
+            Ok(body) => body.await,
+            Err(error) => Err(error),
+        };
+        let (events, left_a_job, again) = (tx.take_events(), tx.has_left_a_job(), tx.must_run_again());
+        drop(tx);
+        let end = if answer.is_ok() { "COMMIT" } else { "ROLLBACK" };
+        if let Err(lost) = connection.batch(end).await {
+            if let Some(connection) = Arc::into_inner(connection) {
+                connection.give_up();
+            }
+            return (answer.and(Err(lost)), again);
+        }
+        if answer.is_ok() {
+            self.0.toolbox.tell(&events);
+            if left_a_job {
+                self.0.toolbox.jobs_left.notify_one();
+            }
+        }
+        (answer, again)
+    }
+}
+
+/// Wraps a body for the writing thread.
+fn work<I, T>(
+    input: I,
+    body: impl for<'c> Fn(&'c Tx, &'c I) -> BoxFuture<'c, Result<T>> + Send + Sync + 'static,
+    sender: oneshot::Sender<Result<T>>,
+) -> Work
+where
+    I: Send + Sync + 'static,
+    T: Send + 'static,
+{
+    Box::new(move |tx| {
+        let outcome = match tx {
+            Some(tx) => Body::new(tx, &input, &body).and_then(Body::finish_now),
+            None => Err(Error::unavailable("the transaction could not begin")),
+        };
+        let keep = outcome.is_ok();
+        let answer = move |verdict| {
+            let answer = match verdict {
+                Verdict::Lost => outcome.and(Err(Error::unavailable("the commit was lost"))),
+                Verdict::OnDisk => outcome,
+            };
+            // A caller who hung up does not want it; what is stored stays stored.
+            drop(sender.send(answer));
+        };
+        Finished { keep, answer: Box::new(answer) }
+    })
+}
+
+impl std::fmt::Debug for Db {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match &self.0.engine {
+            EngineOf::Sqlite { .. } => "Db(SQLite)",
+            EngineOf::Postgres(_) => "Db(PostgreSQL)",
+        })
+    }
+}

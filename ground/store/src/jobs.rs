@@ -1,0 +1,195 @@
+//! Durable work: written in the transaction that causes it, done after its commit, at least once.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use jiff::SignedDuration;
+use kernel::{JobId, Result};
+use serde_json::Value;
+
+use crate::{Db, Row, Tx, args};
+
+/// How long a worker may hold a job before another may take it.
+const LEASE_MS: i64 = 5 * 60 * 1_000;
+/// Jobs that one worker takes at a time.
+const CLAIM_MAX: i64 = 16;
+/// The longest pause between two looks for due jobs.
+const LOOK_INTERVAL: Duration = Duration::from_secs(1);
+
+const INSERT: &str = "INSERT INTO jobs (id, name, dedupe, payload, state, due_ms, attempts, made_ms)
+    VALUES ($1, $2, $3, $4, 'waiting', $5, 0, $6)
+    ON CONFLICT (name, dedupe) WHERE state = 'waiting' AND dedupe IS NOT NULL DO NOTHING";
+const CLAIM: &str = "UPDATE jobs SET state = 'running', lease_until_ms = $2, attempts = attempts + 1
+    WHERE id IN (SELECT id FROM jobs
+            WHERE (state = 'waiting' AND due_ms <= $1) OR (state = 'running' AND lease_until_ms < $1)
+            ORDER BY due_ms, id LIMIT $3)
+        AND (state = 'waiting' OR lease_until_ms < $1)
+    RETURNING id, name, payload, attempts, made_ms";
+const FINISH: &str = "DELETE FROM jobs WHERE id = $1 AND attempts = $2";
+const RETRY: &str = "UPDATE jobs SET state = 'waiting', due_ms = $3, lease_until_ms = NULL, dedupe = NULL
+    WHERE id = $1 AND attempts = $2";
+const PARK: &str = "UPDATE jobs SET state = 'parked', lease_until_ms = NULL WHERE id = $1 AND attempts = $2";
+const COUNT_OPEN: &str = "SELECT COUNT(*) FROM jobs WHERE state <> 'parked'";
+
+/// Every statement of this module.
+pub const ALL_SQL: &[&str] = &[INSERT, CLAIM, FINISH, RETRY, PARK, COUNT_OPEN];
+
+/// Work to leave for later.
+#[derive(Debug)]
+pub struct NewJob {
+    /// Which worker function does it.
+    pub name: &'static str,
+    /// While a job of this name and key waits, another is not added.
+    pub dedupe: Option<String>,
+    /// What the worker function needs: ids, never content.
+    pub payload: Value,
+    /// When it is due, in milliseconds since 1970.
+    pub due_ms: i64,
+}
+
+/// Leaves a job in this transaction.
+///
+/// # Errors
+/// As [`Tx::run`].
+pub async fn enqueue(tx: &Tx, job: &NewJob) -> Result<()> {
+    let id: JobId = tx.new_id();
+    let payload = job.payload.to_string();
+    let now = tx.now_ms();
+    tx.run(INSERT, &args![&id, job.name, job.dedupe.as_deref(), &payload, job.due_ms, now]).await?;
+    tx.leave_a_job();
+    Ok(())
+}
+
+/// How many jobs wait or run.
+///
+/// # Errors
+/// As [`Tx::all`].
+pub async fn count_open(tx: &Tx) -> Result<i64> {
+    Ok(tx.one(COUNT_OPEN, &[], |row| row.get(0)).await?.unwrap_or_default())
+}
+
+type Doing<H> = Arc<dyn Fn(H, Value) -> BoxFuture<'static, Result<()>> + Send + Sync>;
+
+/// Does the jobs. `H` is what its functions work with.
+pub struct Worker<H> {
+    db: Db,
+    house: H,
+    duties: HashMap<&'static str, (SignedDuration, Doing<H>)>,
+}
+
+struct Claimed {
+    id: JobId,
+    name: String,
+    payload: String,
+    attempts: i64,
+    made_ms: i64,
+}
+
+fn claimed(row: &Row<'_>) -> Result<Claimed> {
+    Ok(Claimed {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        payload: row.get(2)?,
+        attempts: row.get(3)?,
+        made_ms: row.get(4)?,
+    })
+}
+
+impl<H: Clone + Send + Sync + 'static> Worker<H> {
+    /// A worker that can do nothing yet.
+    pub fn new(db: Db, house: H) -> Self {
+        Self { db, house, duties: HashMap::new() }
+    }
+
+    /// Teaches a job. It must be safe to do twice. After `patience` it is parked and no longer tried.
+    #[must_use]
+    pub fn on(
+        mut self,
+        name: &'static str,
+        patience: SignedDuration,
+        duty: impl Fn(H, Value) -> BoxFuture<'static, Result<()>> + Send + Sync + 'static,
+    ) -> Self {
+        self.duties.insert(name, (patience, Arc::new(duty)));
+        self
+    }
+
+    /// Does the jobs that are due now, and says how many there were.
+    ///
+    /// # Errors
+    /// [`kernel::Error::Unavailable`] when the store is; a job's own failure is kept with the job.
+    pub async fn do_due(&self) -> Result<usize> {
+        let jobs = self
+            .db
+            .write((), |tx, ()| {
+                Box::pin(async move {
+                    let now = tx.now_ms();
+                    tx.all(CLAIM, &args![now, now + LEASE_MS, CLAIM_MAX], claimed).await
+                })
+            })
+            .await?;
+        let count = jobs.len();
+        for job in jobs {
+            self.do_one(job).await?;
+        }
+        Ok(count)
+    }
+
+    /// Does jobs as they come due, until the future is dropped.
+    pub async fn work(&self) {
+        loop {
+            match self.do_due().await {
+                Ok(0) => drop(tokio::time::timeout(LOOK_INTERVAL, self.db.jobs_left()).await),
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::error!(?error, "jobs cannot be taken");
+                    drop(tokio::time::timeout(LOOK_INTERVAL, std::future::pending::<()>()).await);
+                }
+            }
+        }
+    }
+
+    async fn do_one(&self, job: Claimed) -> Result<()> {
+        let Some((patience, duty)) = self.duties.get(job.name.as_str()) else {
+            tracing::error!(name = job.name, "nobody knows this job; it is parked");
+            return self.settle(&job, PARK, None).await;
+        };
+        let payload = serde_json::from_str(&job.payload).unwrap_or(Value::Null);
+        // A task of its own, so that a duty that panics fails alone.
+        let done = tokio::spawn(duty(self.house.clone(), payload)).await;
+        let failure = match done {
+            Ok(Ok(())) => return self.settle(&job, FINISH, None).await,
+            Ok(Err(error)) => error,
+            Err(panicked) => kernel::Error::bug(panicked),
+        };
+        let now = self.db.clock().now_ms();
+        let is_hopeless = SignedDuration::from_millis(now - job.made_ms) > *patience;
+        tracing::warn!(name = job.name, attempts = job.attempts, is_hopeless, ?failure, "a job failed");
+        if is_hopeless {
+            return self.settle(&job, PARK, None).await;
+        }
+        self.settle(&job, RETRY, Some(now + pause_ms(job.attempts))).await
+    }
+
+    /// Records what became of the job, unless its lease has passed to another worker.
+    async fn settle(&self, job: &Claimed, sql: &'static str, due_ms: Option<i64>) -> Result<()> {
+        let input = (job.id, job.attempts, due_ms);
+        self.db
+            .write(input, move |tx, (id, attempts, due_ms)| {
+                Box::pin(async move {
+                    match due_ms {
+                        Some(due_ms) => tx.run(sql, &args![id, *attempts, *due_ms]).await.map(drop),
+                        None => tx.run(sql, &args![id, *attempts]).await.map(drop),
+                    }
+                })
+            })
+            .await
+    }
+}
+
+/// One second, then four times as long each time, up to an hour.
+fn pause_ms(attempts: i64) -> i64 {
+    let steps = u32::try_from(attempts.clamp(1, 7) - 1).unwrap_or_default();
+    (1_000 * 4_i64.pow(steps)).min(3_600_000)
+}

@@ -1,0 +1,42 @@
+//! The store: transactions over SQLite or PostgreSQL, durable jobs, and sealed files.
+//!
+//! A transaction is one async closure over a [`Tx`]. On SQLite one thread owns the one writing connection, runs
+//! many closures in one commit, and answers them only after the disk has them. On PostgreSQL a closure runs on a
+//! pooled connection of its own.
+//!
+//! Always true:
+//! - Acknowledged means on disk, refused means absent. Only a commit that the engine itself lost is unknown, and
+//!   it is answered with [`kernel::Error::Unavailable`].
+//! - The SQL is one text for both engines; no other crate knows which engine runs.
+//! - A body that fails, panics or waits for something else than its [`Tx`] fails alone; its neighbours are kept.
+
+mod blobs_folder;
+mod body;
+mod db;
+mod lock;
+mod migrate;
+mod postgres;
+mod sqlite;
+mod tools;
+mod tx;
+mod value;
+
+pub mod jobs;
+pub mod scratch;
+
+/// Files as sealed objects under random keys.
+pub mod blobs {
+    pub use crate::blobs_folder::{BlobReader, BlobWriter, Blobs};
+}
+
+pub use db::{Db, Options, Place};
+pub use lock::DataLock;
+pub use migrate::schema_mark;
+pub use tx::Tx;
+pub use value::{Arg, Col, Row};
+
+/// The arguments of a statement: `&args![chat, seq, text]`.
+#[macro_export]
+macro_rules! args {
+    ($($arg:expr),* $(,)?) => { [$($crate::Arg::from($arg)),*] };
+}

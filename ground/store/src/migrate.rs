@@ -1,0 +1,131 @@
+//! Brings a database's schema up to date, one file a step (see `migrations/README.md`).
+
+use std::path::Path;
+
+use kernel::{Clock, Error, Result};
+
+use crate::args;
+use crate::postgres;
+use crate::sqlite;
+
+/// Every step, in order. A released step is never edited.
+const STEPS: &[(&str, &str)] = &[
+    ("0001_ground", include_str!("../../../migrations/0001_ground.sql")),
+    ("0002_identity", include_str!("../../../migrations/0002_identity.sql")),
+    ("0003_messaging", include_str!("../../../migrations/0003_messaging.sql")),
+];
+
+/// The first schema whose databases this binary still serves: steps up to here only added.
+const OLDEST_TOLERANT_BINARY: i64 = 1;
+
+const STATE: &str = "CREATE TABLE IF NOT EXISTS schema_state (
+    version BIGINT NOT NULL, oldest_binary BIGINT NOT NULL, migrated_ms BIGINT NOT NULL, probed_ms BIGINT NOT NULL)";
+const READ: &str = "SELECT version, oldest_binary FROM schema_state";
+const BEGIN: &str =
+    "INSERT INTO schema_state (version, oldest_binary, migrated_ms, probed_ms) VALUES ($1, $2, $3, 0)";
+const MOVE_ON: &str = "UPDATE schema_state SET version = $1, oldest_binary = $2, migrated_ms = $3";
+
+/// Tells schemas apart: another text of any step gives another mark.
+#[must_use]
+pub fn schema_mark() -> String {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    STEPS.hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
+
+/// The steps that are missing after `version`.
+fn missing(version: i64, oldest_binary: i64) -> Result<&'static [(&'static str, &'static str)]> {
+    let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
+    if oldest_binary > known {
+        return Err(Error::precondition(
+            "database_is_newer",
+            "the database was made by a newer Bedside, which this one cannot serve",
+        ));
+    }
+    Ok(usize::try_from(version).ok().and_then(|done| STEPS.get(done..)).unwrap_or_default())
+}
+
+pub(crate) fn sqlite(path: &Path, clock: &Clock) -> Result<()> {
+    let mut connection = sqlite::Connection::open_for_writing(path)?;
+    connection.batch(STATE)?;
+    let state = connection.all(READ, &[], &|row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)))?;
+    let (version, oldest) = state.first().copied().unwrap_or((0, 0));
+    let steps = missing(version, oldest)?;
+    if steps.is_empty() {
+        return Ok(());
+    }
+    connection.step("BEGIN IMMEDIATE")?;
+    for (name, sql) in steps {
+        tracing::info!(name, "a step of the schema");
+        connection.batch(&for_sqlite(sql))?;
+    }
+    let version = i64::try_from(STEPS.len()).map_err(Error::bug)?;
+    let record = if state.is_empty() { BEGIN } else { MOVE_ON };
+    connection.run(record, &args![version, OLDEST_TOLERANT_BINARY, clock.now_ms()])?;
+    connection.step("COMMIT")
+}
+
+pub(crate) async fn postgres(connection: &postgres::Connection, clock: &Clock) -> Result<()> {
+    check_encoding(connection).await?;
+    // Two servers that start at once take turns.
+    connection.batch("BEGIN; SELECT pg_advisory_xact_lock(4242424242)").await?;
+    connection.batch(STATE).await?;
+    let state = connection.all(READ, &[], &|row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?))).await?;
+    let (version, oldest) = state.first().copied().unwrap_or((0, 0));
+    let steps = match missing(version, oldest) {
+        Ok(steps) => steps,
+        Err(error) => {
+            connection.batch("ROLLBACK").await?;
+            return Err(error);
+        }
+    };
+    for (name, sql) in steps {
+        tracing::info!(name, "a step of the schema");
+        connection.batch(sql).await?;
+    }
+    if !steps.is_empty() {
+        let version = i64::try_from(STEPS.len()).map_err(Error::bug)?;
+        let record = if state.is_empty() { BEGIN } else { MOVE_ON };
+        connection.run(record, &args![version, OLDEST_TOLERANT_BINARY, clock.now_ms()]).await?;
+    }
+    connection.batch("COMMIT").await
+}
+
+/// Sorting and comparing text must mean the same as on SQLite.
+async fn check_encoding(connection: &postgres::Connection) -> Result<()> {
+    const ENCODING: &str = "SELECT pg_encoding_to_char(encoding), datcollate FROM pg_database
+        WHERE datname = current_database()";
+    let found =
+        connection.all(ENCODING, &[], &|row| Ok((row.get::<String>(0)?, row.get::<String>(1)?))).await?;
+    let fits = found.first().is_some_and(|(encoding, collation)| {
+        encoding == "UTF8" && matches!(collation.as_str(), "C" | "POSIX" | "C.UTF-8")
+    });
+    if fits {
+        return Ok(());
+    }
+    Err(Error::precondition(
+        "database_encoding",
+        "the PostgreSQL database must have encoding UTF8 and collation C (createdb -T template0 -E UTF8 -l C)",
+    ))
+}
+
+/// The four column types in SQLite's words, and tables that keep to them.
+fn for_sqlite(sql: &str) -> String {
+    sql.replace("BYTEA", "BLOB")
+        .replace("BIGINT", "INTEGER")
+        .replace("BOOLEAN", "INTEGER")
+        .replace("\n);", "\n) STRICT;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_of_a_newer_bedside_is_refused() {
+        assert!(missing(99, 99).is_err());
+        assert!(missing(99, 1).is_ok_and(<[_]>::is_empty), "newer, but it tolerates this binary");
+        assert_eq!(missing(0, 0).map(<[_]>::len).ok(), Some(STEPS.len()));
+    }
+}

@@ -1,0 +1,160 @@
+//! One connection to SQLite, with its statements and its patience.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use kernel::{Error, Result};
+use rusqlite::{ErrorCode, OpenFlags, params_from_iter};
+
+use crate::value::{Arg, Row, RowOf};
+
+/// Steps of SQLite's machine between two looks at the body's time.
+const STEPS_PER_LOOK: i32 = 10_000;
+/// Looks after which a body is too long if it also took [`BODY_TIME`]: a busy machine alone must not fail it.
+const LOOKS_MAX: u64 = 100;
+/// What one body may take on the one writing thread.
+pub(super) const BODY_TIME: Duration = Duration::from_millis(50);
+
+pub(crate) struct Connection {
+    raw: rusqlite::Connection,
+    /// The statements with `?1` for `$1`, by address: the texts are constants of the program.
+    texts: HashMap<(usize, usize), Arc<str>>,
+    looks: Arc<AtomicU64>,
+}
+
+impl Connection {
+    pub fn open_for_writing(path: &Path) -> Result<Self> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+        let connection = Self::open(path, flags)?;
+        connection.batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+             PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864;",
+        )?;
+        Ok(connection)
+    }
+
+    pub fn open_for_reading(path: &Path) -> Result<Self> {
+        let connection = Self::open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        connection.batch("PRAGMA query_only = ON; PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY;")?;
+        Ok(connection)
+    }
+
+    fn open(path: &Path, flags: OpenFlags) -> Result<Self> {
+        let raw = rusqlite::Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX);
+        let raw = raw.map_err(translate)?;
+        raw.busy_timeout(Duration::from_secs(5)).map_err(translate)?;
+        raw.set_prepared_statement_cache_capacity(256);
+        Ok(Self { raw, texts: HashMap::new(), looks: Arc::default() })
+    }
+
+    pub fn batch(&self, sql: &str) -> Result<()> {
+        self.raw.execute_batch(sql).map_err(translate)
+    }
+
+    /// A statement of the writer's own, such as `SAVEPOINT`.
+    pub fn step(&self, sql: &str) -> Result<()> {
+        let mut statement = self.raw.prepare_cached(sql).map_err(translate)?;
+        statement.raw_execute().map(drop).map_err(translate)
+    }
+
+    /// Whether SQLite has ended the transaction, by itself (a full disk) or as it was told.
+    pub fn is_autocommit(&self) -> bool {
+        self.raw.is_autocommit()
+    }
+
+    pub fn all<T>(
+        &mut self,
+        sql: &'static str,
+        args: &[Arg<'_>],
+        map: &impl Fn(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let text = self.text(sql);
+        let mut statement = self.raw.prepare_cached(&text).map_err(translate)?;
+        let mut rows = statement.query(params_from_iter(args)).map_err(translate)?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next().map_err(translate)? {
+            found.push(map(&Row(RowOf::Sqlite(row)))?);
+        }
+        Ok(found)
+    }
+
+    pub fn run(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<u64> {
+        let text = self.text(sql);
+        let mut statement = self.raw.prepare_cached(&text).map_err(translate)?;
+        let mut rows = statement.query(params_from_iter(args)).map_err(translate)?;
+        while rows.next().map_err(translate)?.is_some() {}
+        drop(rows);
+        Ok(if statement.readonly() { 0 } else { self.raw.changes() })
+    }
+
+    /// Prepares the statement, to see whether it is one.
+    pub fn check(&mut self, sql: &'static str) -> Result<()> {
+        let text = self.text(sql);
+        self.raw.prepare_cached(&text).map(drop).map_err(translate)
+    }
+
+    /// Makes statements fail that run longer than one body may.
+    pub fn limit_body_time(&mut self) -> Result<()> {
+        let looks = self.looks.clone();
+        let mut started = Instant::now();
+        let is_too_long = move || {
+            let look = looks.fetch_add(1, Ordering::Relaxed);
+            if look == 0 {
+                started = Instant::now();
+            }
+            look >= LOOKS_MAX && started.elapsed() > BODY_TIME
+        };
+        self.raw.progress_handler(STEPS_PER_LOOK, Some(is_too_long)).map_err(translate)
+    }
+
+    /// The next body begins: its time starts anew.
+    pub fn restart_body_time(&self) {
+        self.looks.store(0, Ordering::Relaxed);
+    }
+
+    fn text(&mut self, sql: &'static str) -> Arc<str> {
+        let key = (sql.as_ptr().addr(), sql.len());
+        self.texts.entry(key).or_insert_with(|| number_placeholders(sql).into()).clone()
+    }
+}
+
+/// SQLite numbers `$1` by first appearance and `?1` by its number; the house's SQL means the number.
+fn number_placeholders(sql: &str) -> String {
+    let mut text = String::with_capacity(sql.len());
+    let mut rest = sql.chars().peekable();
+    while let Some(c) = rest.next() {
+        let is_placeholder = c == '$' && rest.peek().is_some_and(char::is_ascii_digit);
+        text.push(if is_placeholder { '?' } else { c });
+    }
+    text
+}
+
+/// What the machine or the disk refuses is worth another try; the rest is a defect of ours.
+pub(super) fn translate(error: rusqlite::Error) -> Error {
+    match error.sqlite_error_code() {
+        Some(
+            ErrorCode::DatabaseBusy
+            | ErrorCode::DatabaseLocked
+            | ErrorCode::DiskFull
+            | ErrorCode::SystemIoFailure
+            | ErrorCode::CannotOpen
+            | ErrorCode::OutOfMemory
+            | ErrorCode::ReadOnly,
+        ) => Error::unavailable(error),
+        _ => Error::bug(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::number_placeholders;
+
+    #[test]
+    fn placeholders_keep_their_numbers() {
+        let sql = "SELECT a FROM t WHERE b = $2 AND c = $1 AND d <> '$'";
+        assert_eq!(number_placeholders(sql), "SELECT a FROM t WHERE b = ?2 AND c = ?1 AND d <> '$'");
+    }
+}

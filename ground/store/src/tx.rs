@@ -1,0 +1,226 @@
+//! One transaction, as its body sees it.
+
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+use kernel::{Clock, Error, Event, Id, Result, Rng};
+use parking_lot::Mutex;
+
+use crate::tools::Toolbox;
+use crate::value::{Arg, Row};
+use crate::{postgres, sqlite};
+
+/// Statements that one body may run.
+const STATEMENTS_MAX: u32 = 200;
+
+/// A transaction. After its first error it is poisoned: every further statement fails, and nothing is kept.
+pub struct Tx {
+    engine: Engine,
+    mode: Mode,
+    toolbox: Arc<Toolbox>,
+    lent: Arc<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+    events: Mutex<Vec<Event>>,
+    left_a_job: AtomicBool,
+    statements: AtomicU32,
+    poisoned: AtomicBool,
+    /// A statement is on its way to PostgreSQL: the one thing that a body may wait for.
+    waits: AtomicBool,
+    /// PostgreSQL asked for another try (serialisation failure or deadlock).
+    again: AtomicBool,
+}
+
+#[derive(Clone)]
+pub(crate) enum Engine {
+    Sqlite(Arc<Mutex<sqlite::Connection>>),
+    Postgres(Arc<postgres::Connection>),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    Read,
+    Write,
+}
+
+impl Tx {
+    pub(crate) fn new(engine: Engine, mode: Mode, toolbox: &Arc<Toolbox>) -> Self {
+        Self {
+            engine,
+            mode,
+            lent: toolbox.lent(),
+            toolbox: toolbox.clone(),
+            events: Mutex::default(),
+            left_a_job: AtomicBool::new(false),
+            statements: AtomicU32::new(0),
+            poisoned: AtomicBool::new(false),
+            waits: AtomicBool::new(false),
+            again: AtomicBool::new(false),
+        }
+    }
+
+    /// Every row of the answer, mapped.
+    ///
+    /// # Errors
+    /// What the engine or the mapping refuses; from then on this transaction is poisoned.
+    pub async fn all<T: Send>(
+        &self,
+        sql: &'static str,
+        args: &[Arg<'_>],
+        map: impl Fn(&Row<'_>) -> Result<T> + Send + Sync,
+    ) -> Result<Vec<T>> {
+        self.count_statement()?;
+        let answer = match &self.engine {
+            Engine::Sqlite(connection) => connection.lock().all(sql, args, &map),
+            Engine::Postgres(connection) => {
+                let _waits = self.waiting();
+                connection.all(sql, args, &map).await.map_err(|e| self.translate(e))
+            }
+        };
+        answer.inspect_err(|_| self.poison())
+    }
+
+    /// The first row of the answer, mapped, when there is one.
+    ///
+    /// # Errors
+    /// As [`Tx::all`].
+    pub async fn one<T: Send>(
+        &self,
+        sql: &'static str,
+        args: &[Arg<'_>],
+        map: impl Fn(&Row<'_>) -> Result<T> + Send + Sync,
+    ) -> Result<Option<T>> {
+        Ok(self.all(sql, args, map).await?.into_iter().next())
+    }
+
+    /// Runs a statement without an answer and says how many rows it touched.
+    ///
+    /// # Errors
+    /// As [`Tx::all`].
+    pub async fn run(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<u64> {
+        self.count_statement()?;
+        let answer = match &self.engine {
+            Engine::Sqlite(connection) => connection.lock().run(sql, args),
+            Engine::Postgres(connection) => {
+                let _waits = self.waiting();
+                connection.run(sql, args).await.map_err(|e| self.translate(e))
+            }
+        };
+        answer.inspect_err(|_| self.poison())
+    }
+
+    /// Lets only one transaction at a time pass this point for the key. SQLite has one writer anyway.
+    ///
+    /// # Errors
+    /// As [`Tx::all`].
+    pub async fn lock(&self, key: &str) -> Result<()> {
+        const ADVISORY_LOCK: &str = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+        match &self.engine {
+            Engine::Sqlite(_) => Ok(()),
+            Engine::Postgres(_) => self.run(ADVISORY_LOCK, &[Arg::Text(key)]).await.map(drop),
+        }
+    }
+
+    /// Leaves an event, told once the commit is on disk.
+    pub fn emit(&self, event: Event) {
+        self.events.lock().push(event);
+    }
+
+    /// The tool that was lent to the store.
+    ///
+    /// # Errors
+    /// [`Error::Bug`] when nobody lent one.
+    pub fn tool<T: Send + Sync + 'static>(&self) -> Result<&T> {
+        let tool = self.lent.get(&TypeId::of::<T>()).and_then(|tool| tool.downcast_ref());
+        tool.ok_or_else(|| Error::bug(std::any::type_name::<T>()))
+    }
+
+    /// Where the time comes from.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.toolbox.clock
+    }
+
+    /// Where chance comes from.
+    #[must_use]
+    pub fn rng(&self) -> &Rng {
+        &self.toolbox.rng
+    }
+
+    /// Milliseconds since 1970.
+    #[must_use]
+    pub fn now_ms(&self) -> i64 {
+        self.clock().now_ms()
+    }
+
+    /// A new id of this instant.
+    #[must_use]
+    pub fn new_id<K>(&self) -> Id<K> {
+        Id::new(self.clock(), self.rng())
+    }
+
+    /// Whether this transaction may change anything.
+    #[must_use]
+    pub fn is_writing(&self) -> bool {
+        self.mode == Mode::Write
+    }
+
+    pub(crate) fn leave_a_job(&self) {
+        self.left_a_job.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn has_left_a_job(&self) -> bool {
+        self.left_a_job.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn take_events(&self) -> Vec<Event> {
+        std::mem::take(&mut self.events.lock())
+    }
+
+    pub(crate) fn poison(&self) {
+        self.poisoned.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_poisoned(&self) -> bool {
+        self.poisoned.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.waits.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn must_run_again(&self) -> bool {
+        self.again.load(Ordering::Relaxed)
+    }
+
+    fn count_statement(&self) -> Result<()> {
+        if self.is_poisoned() {
+            return Err(Error::bug("a statement after the transaction had failed"));
+        }
+        if self.statements.fetch_add(1, Ordering::Relaxed) >= STATEMENTS_MAX {
+            self.poison();
+            return Err(Error::bug("more statements than one transaction may run"));
+        }
+        Ok(())
+    }
+
+    fn translate(&self, error: postgres::Failure) -> Error {
+        if error.asks_for_another_try() {
+            self.again.store(true, Ordering::Relaxed);
+        }
+        error.into()
+    }
+
+    fn waiting(&self) -> Waiting<'_> {
+        self.waits.store(true, Ordering::Relaxed);
+        Waiting(&self.waits)
+    }
+}
+
+struct Waiting<'a>(&'a AtomicBool);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,1 @@
+//! Sealing at rest, blind indexes and keys.

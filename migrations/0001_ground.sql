@@ -1,0 +1,81 @@
+-- What every feature stands on: jobs, keys and the access log.
+
+CREATE TABLE jobs (
+    id BYTEA NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    -- Two jobs of one name and key are one job while the first still waits.
+    dedupe TEXT,
+    payload TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'parked')),
+    due_ms BIGINT NOT NULL,
+    lease_until_ms BIGINT,
+    attempts BIGINT NOT NULL,
+    made_ms BIGINT NOT NULL
+);
+CREATE INDEX jobs_due ON jobs (due_ms) WHERE state = 'waiting';
+CREATE INDEX jobs_leased ON jobs (lease_until_ms) WHERE state = 'running';
+CREATE UNIQUE INDEX jobs_dedupe ON jobs (name, dedupe) WHERE state = 'waiting' AND dedupe IS NOT NULL;
+
+-- Data keys, wrapped by the master key. The installation's own keys have no organisation.
+CREATE TABLE data_keys (
+    id BYTEA NOT NULL PRIMARY KEY,
+    organisation BYTEA,
+    purpose TEXT NOT NULL CHECK (purpose IN ('seal', 'index', 'audit', 'id')),
+    wrapped BYTEA NOT NULL,
+    master_key TEXT NOT NULL,
+    made_ms BIGINT NOT NULL,
+    -- Set when a newer key took over; what it sealed can still be opened.
+    retired_ms BIGINT
+);
+CREATE INDEX data_keys_of ON data_keys (organisation, purpose);
+
+-- The access log (NEN 7513). Lines are never changed but for the segment that seals them.
+CREATE TABLE audit_lines (
+    id BYTEA NOT NULL PRIMARY KEY,
+    organisation BYTEA NOT NULL,
+    at_us BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('done', 'refused', 'failed')),
+    person BYTEA,
+    acting_for BYTEA,
+    role TEXT,
+    client BYTEA,
+    patient BYTEA,
+    object BYTEA,
+    reason TEXT,
+    request BYTEA,
+    address TEXT,
+    mac BYTEA NOT NULL,
+    segment BIGINT
+);
+CREATE INDEX audit_lines_open ON audit_lines (organisation, id) WHERE segment IS NULL;
+CREATE INDEX audit_lines_sealed ON audit_lines (organisation, segment, id);
+CREATE INDEX audit_lines_patient ON audit_lines (patient, id) WHERE patient IS NOT NULL;
+
+-- A segment of an organisation's log: the lines it holds, their root, and the root before it.
+CREATE TABLE audit_seals (
+    organisation BYTEA NOT NULL,
+    n BIGINT NOT NULL,
+    first_line BYTEA NOT NULL,
+    last_line BYTEA NOT NULL,
+    line_count BIGINT NOT NULL,
+    root BYTEA NOT NULL,
+    previous BYTEA NOT NULL,
+    mac BYTEA NOT NULL,
+    sealed_ms BIGINT NOT NULL,
+    PRIMARY KEY (organisation, n)
+);
+
+-- A process that runs on this database. One that did not say goodbye may have lost lines of reading.
+CREATE TABLE audit_writers (
+    id BYTEA NOT NULL PRIMARY KEY,
+    started_us BIGINT NOT NULL,
+    flushed_us BIGINT NOT NULL
+);
+
+-- Who may do a job that only one process may do at a time.
+CREATE TABLE leases (
+    name TEXT NOT NULL PRIMARY KEY,
+    holder BYTEA NOT NULL,
+    until_ms BIGINT NOT NULL
+);

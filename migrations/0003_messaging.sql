@@ -1,0 +1,79 @@
+-- Chats, their members, messages and files.
+
+CREATE TABLE chats (
+    id BYTEA NOT NULL PRIMARY KEY,
+    organisation BYTEA NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('direct', 'group')),
+    -- The two of a direct chat, the smaller id first; a group has neither.
+    one BYTEA,
+    other BYTEA,
+    subject BYTEA,
+    -- Whom it is about, when it is about one patient.
+    patient BYTEA,
+    -- The ward, desk or queue whose clinicians may find and join it.
+    team BYTEA,
+    made_by BYTEA NOT NULL,
+    made_ms BIGINT NOT NULL,
+    closed_ms BIGINT,
+    -- The place of its newest message; the first is 1.
+    last_seq BIGINT NOT NULL,
+    active_ms BIGINT NOT NULL,
+    allow_contacts BOOLEAN NOT NULL,
+    members_can_invite BOOLEAN NOT NULL,
+    hybrid_messaging BOOLEAN NOT NULL,
+    auto_close_days BIGINT NOT NULL,
+    auto_expire_seconds BIGINT NOT NULL,
+    retain_until_ms BIGINT,
+    legal_hold BOOLEAN NOT NULL,
+    CHECK ((kind = 'direct') = (one IS NOT NULL AND other IS NOT NULL))
+);
+CREATE UNIQUE INDEX chats_direct ON chats (organisation, one, other) WHERE kind = 'direct';
+CREATE INDEX chats_team ON chats (team) WHERE team IS NOT NULL;
+
+CREATE TABLE chat_members (
+    chat BYTEA NOT NULL REFERENCES chats (id),
+    person BYTEA NOT NULL,
+    standing TEXT NOT NULL CHECK (standing IN ('owner', 'admin', 'member')),
+    joined_ms BIGINT NOT NULL,
+    left_ms BIGINT,
+    -- Up to which place it reached a device of theirs, and up to which they read it.
+    delivered_seq BIGINT NOT NULL,
+    read_seq BIGINT NOT NULL,
+    PRIMARY KEY (chat, person)
+);
+CREATE INDEX chat_members_of ON chat_members (person, chat) WHERE left_ms IS NULL;
+
+CREATE TABLE messages (
+    id BYTEA NOT NULL PRIMARY KEY,
+    organisation BYTEA NOT NULL,
+    chat BYTEA NOT NULL REFERENCES chats (id),
+    seq BIGINT NOT NULL,
+    author BYTEA NOT NULL,
+    acting_for BYTEA,
+    client BYTEA,
+    posted_ms BIGINT NOT NULL,
+    -- Sealed; empty once deleted.
+    body BYTEA NOT NULL,
+    deleted_ms BIGINT,
+    deleted_by BYTEA,
+    retain_until_ms BIGINT,
+    legal_hold BOOLEAN NOT NULL,
+    UNIQUE (chat, seq)
+);
+
+CREATE TABLE files (
+    id BYTEA NOT NULL PRIMARY KEY,
+    organisation BYTEA NOT NULL,
+    chat BYTEA NOT NULL REFERENCES chats (id),
+    message BYTEA NOT NULL REFERENCES messages (id),
+    -- Where its sealed bytes lie.
+    blob_key TEXT NOT NULL UNIQUE,
+    name BYTEA NOT NULL,
+    mime_type TEXT NOT NULL,
+    size_bytes BIGINT NOT NULL,
+    made_ms BIGINT NOT NULL,
+    retain_until_ms BIGINT,
+    legal_hold BOOLEAN NOT NULL
+);
+CREATE INDEX files_of ON files (message);
+CREATE INDEX files_in ON files (chat);

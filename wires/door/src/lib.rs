@@ -1,0 +1,1 @@
+//! What every wire shares: the caller, limits, request ids.

@@ -1,0 +1,1 @@
+//! The KPN Healthcare Messenger REST API.

@@ -1,0 +1,1 @@
+//! The pages and live updates of our own web client.
