@@ -39,6 +39,8 @@ CREATE TABLE chat_members (
     -- Up to which place it reached a device of theirs, and up to which they read it.
     delivered_seq BIGINT NOT NULL,
     read_seq BIGINT NOT NULL,
+    -- They came as a patient: a chat with exactly one patient, past members included, is about that patient.
+    as_patient BOOLEAN NOT NULL,
     PRIMARY KEY (chat, person)
 );
 CREATE INDEX chat_members_of ON chat_members (person, chat) WHERE left_ms IS NULL;
@@ -60,6 +62,8 @@ CREATE TABLE messages (
     legal_hold BOOLEAN NOT NULL,
     UNIQUE (chat, seq)
 );
+-- The places that no longer hold a message, so that numbered pages are counted without reading messages.
+CREATE INDEX messages_gone ON messages (chat, seq) WHERE deleted_ms IS NOT NULL;
 
 CREATE TABLE files (
     id BYTEA NOT NULL PRIMARY KEY,

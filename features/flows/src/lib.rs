@@ -1,1 +1,9 @@
-//! The only code that uses two features at once, and the reactions to events.
+//! The house as a whole: its tools, and the only code that uses two features at once.
+//!
+//! Always true:
+//! - A flow has no rules of its own, only order; the rules are in the features that it calls.
+//! - What is promised to somebody outside is written in the transaction of its cause.
+
+mod house;
+
+pub use house::{House, Rooms, Settings};

@@ -59,7 +59,8 @@ impl Language {
         let wishes = header.split(',').take(32).filter_map(|wish| {
             let mut parts = wish.split(';');
             let language = Self::of_tag(parts.next()?)?;
-            let weight = parts.find_map(|part| part.trim().strip_prefix("q=")?.parse::<f32>().ok()).unwrap_or(1.0);
+            let weight =
+                parts.find_map(|part| part.trim().strip_prefix("q=")?.parse::<f32>().ok()).unwrap_or(1.0);
             (weight > 0.0).then_some((language, weight))
         });
         // The earlier wish wins among equals, so this is no `max_by`.

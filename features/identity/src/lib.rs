@@ -1,1 +1,43 @@
-//! People, organisations, memberships, clients, sessions, tokens and consent.
+//! People, the organisations they belong to, and the applications that act in their name.
+//!
+//! Always true:
+//! - Names and identifiers of people are sealed in every row, and found by a keyed hash only.
+//! - Of passwords an Argon2id hash is kept; of tokens, codes, sessions and client secrets a SHA-256 hash.
+//! - A token stands only while its grant, client, organisation, person and a membership of theirs stand.
+//! - An answer of the authorization server goes to a registered address or nowhere.
+//! - Nobody can allow an application more than they may do themselves.
+//! - This crate knows no web framework and no partner; [`protocol`] does no input or output at all.
+
+mod log;
+mod secret;
+
+pub mod clients;
+pub mod codes;
+pub mod desk;
+pub mod grants;
+pub mod language;
+pub mod mandates;
+pub mod memberships;
+pub mod organisations;
+pub mod people;
+pub mod persons;
+pub mod protocol;
+pub mod recognise;
+pub mod rows;
+pub mod scopes;
+pub mod sessions;
+pub mod sign_in;
+pub mod teams;
+#[cfg(test)]
+mod tests;
+mod throttle;
+pub mod tokens;
+
+pub use clients::{Client, Dialect};
+pub use desk::Desk;
+pub use grants::Grant;
+pub use language::Language;
+pub use log::By;
+pub use organisations::Organisation;
+pub use people::{Party, PeopleFilter, Person, find_people, find_person, may_write_to, people_of};
+pub use recognise::{Recognised, recognise, recognise_session};

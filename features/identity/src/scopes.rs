@@ -94,7 +94,10 @@ pub fn grantable(roles: &[Role]) -> Scopes {
 
 /// What the consent page says about these scopes, in the table's order.
 pub fn sentences(scopes: Scopes, language: Language) -> impl Iterator<Item = &'static str> {
-    TABLE.iter().filter(move |rule| scopes.has(rule.scope)).map(move |rule| rule.sentences.in_language(language))
+    TABLE
+        .iter()
+        .filter(move |rule| scopes.has(rule.scope))
+        .map(move |rule| rule.sentences.in_language(language))
 }
 
 #[cfg(test)]

@@ -8,11 +8,11 @@ use kernel::{Clock, Error, Event, Result, Rng};
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::body::{Body, refuse_nesting};
-use crate::migrate;
 use crate::postgres::Postgres;
 use crate::sqlite::{Finished, Readers, Verdict, Work, Writer};
 use crate::tools::Toolbox;
 use crate::tx::{Engine, Mode, Tx};
+use crate::{args, migrate};
 
 /// How often a body is run again when PostgreSQL asks for it.
 const TRIES_MAX: usize = 5;
@@ -217,19 +217,28 @@ impl Db {
         }
     }
 
-    /// Whether a write would reach the disk now.
+    /// Whether a write would reach the disk now. After a lost commit that takes room for more than a small row: a
+    /// megabyte is written, and freed again.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when the engine does not answer or its disk is full.
     pub async fn is_ready(&self) -> Result<()> {
-        const PROBE: &str = "UPDATE schema_state SET probed_ms = $1";
-        if let EngineOf::Sqlite { writer, .. } = &self.0.engine
-            && writer.is_healthy()
-        {
-            return Ok(());
+        const PROBE: &str = "UPDATE schema_state SET probed_ms = $1, ballast = $2";
+        let probe = |ballast: Option<String>| {
+            self.write(ballast, |tx, ballast| {
+                Box::pin(
+                    async move { tx.run(PROBE, &args![tx.now_ms(), ballast.as_deref()]).await.map(drop) },
+                )
+            })
+        };
+        match &self.0.engine {
+            EngineOf::Sqlite { writer, .. } if writer.is_healthy() => Ok(()),
+            EngineOf::Sqlite { .. } => {
+                probe(Some("0".repeat(1 << 20))).await?;
+                probe(None).await
+            }
+            EngineOf::Postgres(_) => probe(None).await,
         }
-        self.write((), |tx, ()| Box::pin(async move { tx.run(PROBE, &[tx.now_ms().into()]).await.map(drop) }))
-            .await
     }
 
     /// Prepares each statement, to see whether both engines understand it.

@@ -19,7 +19,7 @@ const STEPS: &[(&str, &str)] = &[
 const OLDEST_TOLERANT_BINARY: i64 = 1;
 
 const STATE: &str = "CREATE TABLE IF NOT EXISTS schema_state (
-    version BIGINT NOT NULL, oldest_binary BIGINT NOT NULL, migrated_ms BIGINT NOT NULL, probed_ms BIGINT NOT NULL)";
+    version BIGINT NOT NULL, oldest_binary BIGINT NOT NULL, migrated_ms BIGINT NOT NULL, probed_ms BIGINT NOT NULL, ballast TEXT)";
 const READ: &str = "SELECT version, oldest_binary FROM schema_state";
 const BEGIN: &str =
     "INSERT INTO schema_state (version, oldest_binary, migrated_ms, probed_ms) VALUES ($1, $2, $3, 0)";

@@ -10,6 +10,8 @@ use store::jobs::{self, NewJob, Worker};
 use store::{Tx, args};
 use testkit::{Ground, bedside_test};
 
+#[path = "store/full_disk.rs"]
+mod full_disk;
 #[path = "store/interleaved.rs"]
 mod interleaved;
 

@@ -1,1 +1,26 @@
-//! Sealing at rest, blind indexes and keys.
+//! Sealing at rest, blind indexes, and the keys for both.
+//!
+//! Always true:
+//! - A sealed value opens only in its own place: its table, column and row are bound to it, as are a file's key,
+//!   the number of a frame and whether it is the last.
+//! - Data keys lie in the database wrapped by a master key, and the master key never lies there.
+//! - What an older key sealed stays readable after a rotation; only new values take the new key.
+//! - Keys and plain text are in no `Debug`, no error and no log.
+
+mod associated;
+mod datakey;
+mod master;
+mod ring;
+mod rows;
+mod secrets;
+#[cfg(test)]
+mod tests;
+mod vault;
+
+pub mod files;
+
+pub use master::MasterKeys;
+pub use ring::{KeyRing, Place};
+pub use rows::ALL_SQL;
+pub use secrets::{same, secret, token_hash};
+pub use vault::Vault;

@@ -175,7 +175,9 @@ impl Wish {
         }
         match value("response_type") {
             Some("code") => {}
-            Some(_) => return Err(fault("unsupported_response_type", "Only response_type=code is supported.")),
+            Some(_) => {
+                return Err(fault("unsupported_response_type", "Only response_type=code is supported."));
+            }
             None => return Err(fault("invalid_request", "response_type is missing.")),
         }
         if value("response_mode").is_some_and(|mode| mode != "query") {
@@ -253,9 +255,15 @@ fn read_scopes(list: Option<&str>, client: &Client) -> Result<Scopes, Fault> {
     Ok(scopes)
 }
 
-fn read_challenge(challenge: Option<&str>, method: Option<&str>, client: &Client) -> Result<Option<String>, Fault> {
+fn read_challenge(
+    challenge: Option<&str>,
+    method: Option<&str>,
+    client: &Client,
+) -> Result<Option<String>, Fault> {
     match (challenge, method) {
-        (None, None) if client.public => Err(fault("invalid_request", "This client must send a code_challenge.")),
+        (None, None) if client.public => {
+            Err(fault("invalid_request", "This client must send a code_challenge."))
+        }
         (None, None) => Ok(None),
         (Some(challenge), Some("S256")) if pkce::is_challenge(challenge) => Ok(Some(challenge.to_owned())),
         (Some(_), Some("S256")) => Err(fault("invalid_request", "The code_challenge is malformed.")),
@@ -265,6 +273,7 @@ fn read_challenge(challenge: Option<&str>, method: Option<&str>, client: &Client
 }
 
 fn read_max_age_ms(seconds: &str) -> Result<i64, Fault> {
-    let seconds = seconds.parse::<u32>().map_err(|_| fault("invalid_request", "max_age is no number of seconds."))?;
+    let seconds =
+        seconds.parse::<u32>().map_err(|_| fault("invalid_request", "max_age is no number of seconds."))?;
     Ok(i64::from(seconds) * 1_000)
 }

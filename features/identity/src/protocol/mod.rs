@@ -5,6 +5,6 @@ pub mod authorize;
 pub mod form;
 pub mod pkce;
 pub mod redirect;
-pub mod token;
 #[cfg(test)]
 mod tests;
+pub mod token;

@@ -61,7 +61,9 @@ fn host_name(host: &str) -> &str {
 #[must_use]
 pub fn is_loopback(host: &str) -> bool {
     let name = host_name(host);
-    name == "localhost" || name == "[::1]" || name.parse::<std::net::Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
+    name == "localhost"
+        || name == "[::1]"
+        || name.parse::<std::net::Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 /// What goes back to the client through the browser (RFC 6749 sections 4.1.2 and 4.1.2.1).
@@ -90,7 +92,8 @@ impl Answer {
         let state = self.state.as_deref().map(|state| ("state", state));
         // The issuer goes along so that an answer cannot be mixed up with another server's (RFC 9207).
         let all = parameters.iter().copied().chain(state).chain([("iss", issuer)]);
-        let query = all.map(|(name, value)| format!("{name}={}", encode(value))).collect::<Vec<_>>().join("&");
+        let query =
+            all.map(|(name, value)| format!("{name}={}", encode(value))).collect::<Vec<_>>().join("&");
         let joint = match self.redirect_uri.split_once('?') {
             None => "?",
             Some((_, "")) => "",

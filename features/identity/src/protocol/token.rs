@@ -154,4 +154,5 @@ pub fn may_redeem(code: &Code, client: &Client, request: &CodeRequest, now_ms: i
 /// The same answer for a code that never was and for one of somebody else.
 pub const UNKNOWN_CODE: Refusal = Refusal::InvalidGrant("The code is not known.");
 /// The answer for a code that was redeemed before.
-pub const USED_CODE: Refusal = Refusal::InvalidGrant("The code was used before; what it gave has been revoked.");
+pub const USED_CODE: Refusal =
+    Refusal::InvalidGrant("The code was used before; what it gave has been revoked.");

@@ -31,7 +31,8 @@ impl Connection {
         let connection = Self::open(path, flags)?;
         connection.batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-             PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864;",
+             PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864;
+             PRAGMA wal_autocheckpoint = 0;",
         )?;
         Ok(connection)
     }
@@ -57,7 +58,9 @@ impl Connection {
     /// A statement of the writer's own, such as `SAVEPOINT`.
     pub fn step(&self, sql: &str) -> Result<()> {
         let mut statement = self.raw.prepare_cached(sql).map_err(translate)?;
-        statement.raw_execute().map(drop).map_err(translate)
+        let mut rows = statement.raw_query();
+        while rows.next().map_err(translate)?.is_some() {}
+        Ok(())
     }
 
     /// Whether SQLite has ended the transaction, by itself (a full disk) or as it was told.

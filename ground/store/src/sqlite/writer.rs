@@ -16,6 +16,8 @@ use crate::tx::{Engine, Mode, Tx};
 const BATCH_MAX: usize = 256;
 /// How long a commit may gather bodies.
 const GATHER_TIME: Duration = Duration::from_millis(10);
+/// Bodies after which the write-ahead log is copied back into the database.
+const BODIES_PER_CHECKPOINT: usize = 1_000;
 /// Bodies that may wait for the writer; who comes later waits outside.
 const QUEUE_MAX: usize = 4_096;
 
@@ -99,8 +101,10 @@ struct Batch {
 
 impl Hand {
     fn write(self) {
+        let mut bodies = 0;
         while let Ok(first) = self.work.recv() {
             let (batch, verdict) = self.commit(first);
+            bodies += batch.finished.len();
             self.healthy.store(verdict == Verdict::OnDisk, Ordering::Relaxed);
             if verdict == Verdict::OnDisk {
                 self.toolbox.tell(&batch.events);
@@ -111,6 +115,19 @@ impl Hand {
             for finished in batch.finished {
                 (finished.answer)(verdict);
             }
+            if bodies >= BODIES_PER_CHECKPOINT {
+                bodies = 0;
+                self.checkpoint();
+            }
+        }
+        self.checkpoint();
+    }
+
+    /// After the answers, so that nobody waits for it, and not inside `COMMIT`, where a checkpoint that finds the
+    /// disk full would make a commit that is on disk look lost.
+    fn checkpoint(&self) {
+        if let Err(error) = self.step("PRAGMA wal_checkpoint(PASSIVE)") {
+            tracing::warn!(?error, "the write-ahead log could not be copied back");
         }
     }
 

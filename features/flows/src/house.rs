@@ -1,0 +1,81 @@
+//! The tools of a running house.
+
+use std::net::IpAddr;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use kernel::{Clock, Result, Rng};
+use store::blobs::Blobs;
+use store::{Db, Tx};
+use vault::Vault;
+
+/// The house. Clones are the same house.
+#[derive(Clone)]
+pub struct House(Arc<Rooms>);
+
+/// What a house has.
+pub struct Rooms {
+    /// The rows.
+    pub db: Db,
+    /// The keys.
+    pub vault: Vault,
+    /// The access log.
+    pub log: audit::Log,
+    /// The files, sealed.
+    pub blobs: Blobs,
+    /// Where time comes from.
+    pub clock: Clock,
+    /// Where chance comes from.
+    pub rng: Rng,
+    /// Sign-in: the password pool and its brakes.
+    pub desk: identity::Desk,
+    /// What the operator chose.
+    pub settings: Settings,
+}
+
+/// What the operator chose, as far as features and wires need to know.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The address of this server as its clients know it, without a trailing slash; also the OAuth issuer.
+    pub public_url: String,
+    /// Calls a second that one token may make on the messenger's REST API; 0 for any number.
+    pub messenger_calls_per_second: u32,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Whether the sandbox's pages and hints are shown at `/`.
+    pub is_demo: bool,
+}
+
+impl House {
+    /// Furnishes a house.
+    #[must_use]
+    pub fn new(rooms: Rooms) -> Self {
+        Self(Arc::new(rooms))
+    }
+
+    /// Runs a short reading body, once the access log has room for the lines that it leaves.
+    ///
+    /// # Errors
+    /// As [`Db::read`].
+    pub async fn read<I, T>(
+        &self,
+        input: I,
+        body: impl for<'c> Fn(&'c Tx, &'c I) -> BoxFuture<'c, Result<T>> + Send + Sync + 'static,
+    ) -> Result<T>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        self.log.room().await;
+        self.db.read(input, body).await
+    }
+}
+
+impl Deref for House {
+    type Target = Rooms;
+
+    fn deref(&self) -> &Rooms {
+        &self.0
+    }
+}

@@ -1,0 +1,262 @@
+//! OAuth applications: what an organisation registered, and the secrets that prove it is them.
+
+use kernel::{ClientId, Error, Kind, OrganisationId, Result, Scopes};
+use secrecy::{ExposeSecret as _, SecretString};
+use store::{Tx, args};
+
+use crate::log::{self, By};
+use crate::protocol::redirect;
+use crate::rows::clients as rows;
+use crate::secret;
+
+/// Longest that two secrets stand together while one replaces the other: a week.
+const ROTATION_MS: i64 = 7 * DAY_MS;
+const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+/// Addresses that one client may register.
+const REDIRECTS_MAX: usize = 20;
+/// Characters in a client's name.
+const NAME_CHARS_MAX: usize = 200;
+
+/// Which wire a client speaks, and with it the shape of its token answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// The KPN messenger: long tokens, no refresh, `bearer`.
+    Kpn,
+    /// The patient portal.
+    Portal,
+    /// FHIR.
+    Fhir,
+    /// Our own API.
+    Own,
+}
+
+impl Dialect {
+    /// Every dialect.
+    pub const ALL: [Self; 4] = [Self::Kpn, Self::Portal, Self::Fhir, Self::Own];
+
+    /// Its name in the database and in commands.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Kpn => "kpn",
+            Self::Portal => "portal",
+            Self::Fhir => "fhir",
+            Self::Own => "own",
+        }
+    }
+
+    /// The dialect of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|dialect| dialect.name() == name)
+    }
+
+    /// How long an access token lives unless the operator says otherwise; KPN's clients know no refresh.
+    #[must_use]
+    pub const fn token_life_ms(self) -> i64 {
+        match self {
+            Self::Kpn => 3 * DAY_MS,
+            Self::Portal | Self::Fhir | Self::Own => 60 * 60 * 1_000,
+        }
+    }
+
+    /// How long a code is good: a minute, and ten for the portal, whose servers fetch late.
+    #[must_use]
+    pub const fn code_life_ms(self) -> i64 {
+        match self {
+            Self::Portal => 600_000,
+            Self::Kpn | Self::Fhir | Self::Own => 60_000,
+        }
+    }
+}
+
+/// An application of an organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Client {
+    /// Which.
+    pub id: ClientId,
+    /// Whose.
+    pub organisation: OrganisationId,
+    /// What its organisation is called.
+    pub organisation_name: String,
+    /// Whether its organisation is there to try things out.
+    pub sandbox: bool,
+    /// What it is called on the consent page.
+    pub name: String,
+    /// Which wire it speaks.
+    pub dialect: Dialect,
+    /// Whether it can keep no secret, as an application in a browser or a phone.
+    pub public: bool,
+    /// Where answers may go, letter for letter.
+    pub redirect_uris: Vec<String>,
+    /// The most that it may ask for.
+    pub scopes: Scopes,
+    /// How long its access tokens live.
+    pub token_life_ms: i64,
+    /// How long its codes are good.
+    pub code_life_ms: i64,
+    /// Whether its organisation vouches for it, so that nobody is asked.
+    pub trusted: bool,
+}
+
+impl Client {
+    /// The `client_id` on the wire.
+    #[must_use]
+    pub fn client_id(&self) -> String {
+        self.id.hex()
+    }
+}
+
+/// An application to register.
+#[derive(Clone, Debug)]
+pub struct NewClient {
+    /// Whose.
+    pub organisation: OrganisationId,
+    /// What it is called on the consent page.
+    pub name: String,
+    /// Which wire it speaks.
+    pub dialect: Dialect,
+    /// Whether it can keep no secret.
+    pub public: bool,
+    /// Where answers may go.
+    pub redirect_uris: Vec<String>,
+    /// The most that it may ask for.
+    pub scopes: Scopes,
+    /// How long its access tokens live; `None` for what its dialect is used to.
+    pub token_life_ms: Option<i64>,
+    /// Whether nobody is asked.
+    pub trusted: bool,
+}
+
+/// Registers a client. The secret is told this once; a public client has none.
+pub async fn add(tx: &Tx, by: By<'_>, new: &NewClient) -> Result<(ClientId, Option<SecretString>)> {
+    check(new)?;
+    let id = tx.new_id();
+    let uris = new.redirect_uris.join("\n");
+    let life_ms = new.token_life_ms.unwrap_or(new.dialect.token_life_ms());
+    let code_life_ms = new.dialect.code_life_ms();
+    let (dialect, scopes, now) = (new.dialect.name(), new.scopes.names(), tx.now_ms());
+    let values = args![
+        &id,
+        &new.organisation,
+        &new.name,
+        dialect,
+        new.public,
+        &uris,
+        &scopes,
+        life_ms,
+        code_life_ms,
+        new.trusted,
+        now
+    ];
+    tx.run(rows::INSERT, &values).await?;
+    let secret = if new.public { None } else { Some(add_secret(tx, id).await?) };
+    log::administration(tx, by, new.organisation, id.as_bytes(), "client added").await?;
+    Ok((id, secret))
+}
+
+fn check(new: &NewClient) -> Result<()> {
+    if new.name.trim().is_empty() || new.name.chars().count() > NAME_CHARS_MAX {
+        return Err(Error::invalid(
+            "name",
+            "name_length",
+            "A client needs a name of at most 200 characters.",
+        ));
+    }
+    if new.redirect_uris.len() > REDIRECTS_MAX {
+        return Err(Error::too_large("redirect_uris", REDIRECTS_MAX as u64));
+    }
+    if !new.redirect_uris.iter().all(|uri| redirect::may_register(uri)) {
+        let why =
+            "A redirect address is https, http on this machine, or a private scheme, without a fragment.";
+        return Err(Error::invalid("redirect_uri", "redirect_uri_unfit", why));
+    }
+    Ok(())
+}
+
+async fn add_secret(tx: &Tx, client: ClientId) -> Result<SecretString> {
+    let secret = vault::secret(tx.rng());
+    tx.run(rows::INSERT_SECRET, &args![&client, &secret::hash(&secret), tx.now_ms()]).await?;
+    Ok(secret)
+}
+
+/// Gives a client a new secret, told this once. The one before it stands for `overlap_ms` more (a week at most),
+/// any older one ends now.
+pub async fn rotate_secret(tx: &Tx, by: By<'_>, id: ClientId, overlap_ms: i64) -> Result<SecretString> {
+    let client = find(tx, id).await?.ok_or(Error::not_found(Kind::Client))?;
+    if client.public {
+        return Err(Error::precondition("public_client", "A public client has no secret."));
+    }
+    let now = tx.now_ms();
+    tx.run(rows::END_ROTATED_SECRETS, &args![&id, now]).await?;
+    let ends_ms = now + overlap_ms.clamp(0, ROTATION_MS);
+    tx.run(rows::RETIRE_SECRETS, &args![&id, ends_ms]).await?;
+    let secret = add_secret(tx, id).await?;
+    log::administration(tx, by, client.organisation, id.as_bytes(), "client secret rotated").await?;
+    Ok(secret)
+}
+
+/// Replaces the addresses that a client has registered; at once, not within a business day.
+pub async fn set_redirects(tx: &Tx, by: By<'_>, id: ClientId, redirect_uris: &[String]) -> Result<()> {
+    let client = find(tx, id).await?.ok_or(Error::not_found(Kind::Client))?;
+    let (name, dialect, organisation) = (client.name, client.dialect, client.organisation);
+    let (public, scopes, trusted) = (client.public, client.scopes, client.trusted);
+    let redirect_uris = redirect_uris.to_vec();
+    let changed = NewClient {
+        organisation,
+        name,
+        dialect,
+        public,
+        redirect_uris,
+        scopes,
+        token_life_ms: None,
+        trusted,
+    };
+    check(&changed)?;
+    tx.run(rows::SET_REDIRECTS, &args![&id, &changed.redirect_uris.join("\n")]).await?;
+    log::administration(tx, by, organisation, id.as_bytes(), "client redirects changed").await
+}
+
+/// Removes a client; every token that it holds stops.
+pub async fn remove(tx: &Tx, by: By<'_>, id: ClientId) -> Result<()> {
+    let client = find(tx, id).await?.ok_or(Error::not_found(Kind::Client))?;
+    tx.run(rows::REMOVE, &args![&id, tx.now_ms()]).await?;
+    crate::tokens::revoke_of_client(tx, id).await?;
+    log::administration(tx, by, client.organisation, id.as_bytes(), "client removed").await
+}
+
+/// The client of this id, unless it or its organisation is gone.
+pub async fn find(tx: &Tx, id: ClientId) -> Result<Option<Client>> {
+    tx.one(rows::FIND, &args![&id], rows::client).await
+}
+
+/// The client that a `client_id` on the wire names.
+pub async fn find_named(tx: &Tx, client_id: &str) -> Result<Option<Client>> {
+    match ClientId::from_hex(client_id) {
+        // The wire's id is matched letter for letter, as the redirect address is.
+        Some(id) if id.hex() == client_id => find(tx, id).await,
+        _ => Ok(None),
+    }
+}
+
+/// Every client of an organisation, the oldest first.
+pub async fn list(tx: &Tx, organisation: OrganisationId) -> Result<Vec<Client>> {
+    tx.all(rows::LIST, &args![&organisation], rows::client).await
+}
+
+/// The client that these credentials prove; `None` for an unknown one and for a wrong secret alike.
+pub async fn authenticate(tx: &Tx, client_id: &str, secret: Option<&SecretString>) -> Result<Option<Client>> {
+    let Some(client) = find_named(tx, client_id).await? else { return Ok(None) };
+    let proven = match secret {
+        // A public client proves nothing; that it brings a secret only shows that somebody is mistaken.
+        None => client.public,
+        Some(secret) if !client.public => {
+            let hash = vault::token_hash(secret.expose_secret());
+            let standing =
+                tx.all(rows::SECRETS, &args![&client.id, tx.now_ms()], |row| row.get::<[u8; 32]>(0)).await?;
+            standing.iter().any(|one| vault::same(one, &hash))
+        }
+        Some(_) => false,
+    };
+    Ok(proven.then_some(client))
+}

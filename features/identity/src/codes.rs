@@ -1,0 +1,92 @@
+//! Authorization codes: issued once, redeemed once.
+
+use kernel::{PersonId, Result, Scopes};
+use secrecy::SecretString;
+use store::{Tx, args};
+
+use crate::log::By;
+use crate::protocol::authorize::CodeOrder;
+use crate::protocol::token::{self, Code, CodeRequest, Credentials, Refusal};
+use crate::rows::grants as rows;
+use crate::{Client, Dialect, clients, grants, secret, tokens};
+
+/// What a code was redeemed for.
+#[derive(Debug)]
+pub struct Redeemed {
+    /// The access token, told this once.
+    pub access_token: SecretString,
+    /// What it may be used for.
+    pub scopes: Scopes,
+    /// How long it lives, in seconds.
+    pub life_s: i64,
+    /// Whose shape the answer has.
+    pub dialect: Dialect,
+}
+
+/// Issues a code to a client for what a person allows it, and remembers that they do.
+pub async fn issue(
+    tx: &Tx,
+    by: By<'_>,
+    person: PersonId,
+    client: &Client,
+    redirect_uri: &str,
+    order: &CodeOrder,
+) -> Result<SecretString> {
+    let grant = grants::allow(tx, by, person, client, order.scopes).await?;
+    let code = vault::secret(tx.rng());
+    let values = args![
+        &secret::hash(&code),
+        &grant.id,
+        redirect_uri,
+        order.redirect_named,
+        &order.scopes.names(),
+        order.challenge.as_deref(),
+        tx.now_ms() + client.code_life_ms
+    ];
+    tx.run(rows::INSERT_CODE, &values).await?;
+    Ok(code)
+}
+
+/// Redeems a code. A refusal is an answer and no error of the transaction, since the revocation that a code
+/// used twice calls for must be kept.
+pub async fn redeem(tx: &Tx, who: &Credentials, request: &CodeRequest) -> Result<Result<Redeemed, Refusal>> {
+    let Some(client) = clients::authenticate(tx, &who.client_id, who.secret.as_ref()).await? else {
+        return Ok(Err(Refusal::InvalidClient));
+    };
+    let hash = vault::token_hash(&request.code);
+    let Some((code, used)) = tx.one(rows::FIND_CODE, &args![&hash], rows::code).await? else {
+        return Ok(Err(token::UNKNOWN_CODE));
+    };
+    let now = tx.now_ms();
+    if used && code.client == client.id {
+        return take_back(tx, &hash).await;
+    }
+    if let Err(refusal) = token::may_redeem(&code, &client, request, now) {
+        return Ok(Err(refusal));
+    }
+    if tx.run(rows::USE_CODE, &args![&hash, now]).await? == 0 {
+        return take_back(tx, &hash).await;
+    }
+    mint(tx, &client, &code, &hash).await.map(Ok)
+}
+
+async fn mint(tx: &Tx, client: &Client, code: &Code, hash: &[u8; 32]) -> Result<Redeemed> {
+    let token = tokens::mint(tx, code.grant, Some(hash), code.scopes, client.token_life_ms).await?;
+    Ok(Redeemed {
+        access_token: token,
+        scopes: code.scopes,
+        life_s: client.token_life_ms / 1_000,
+        dialect: client.dialect,
+    })
+}
+
+/// A code that is used twice is in two hands; what it gave ends (RFC 6749 section 4.1.2).
+async fn take_back(tx: &Tx, hash: &[u8; 32]) -> Result<Result<Redeemed, Refusal>> {
+    tokens::revoke_of_code(tx, hash).await?;
+    Ok(Err(token::USED_CODE))
+}
+
+/// Removes codes that ended longer than `kept_ms` ago; some at a time, and says how many.
+pub async fn sweep(tx: &Tx, kept_ms: i64, most: i64) -> Result<u64> {
+    tx.run(rows::SWEEP_CODES, &args![tx.now_ms() - kept_ms, most]).await
+}

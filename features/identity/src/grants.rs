@@ -1,0 +1,68 @@
+//! What a person allowed an application to do in their name.
+
+use kernel::{ClientId, Error, GrantId, Kind, OrganisationId, PersonId, Result, Scopes};
+use store::{Tx, args};
+
+use crate::log::{self, By};
+use crate::rows::grants as rows;
+use crate::{Client, tokens};
+
+/// What one person allowed one client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// Which.
+    pub id: GrantId,
+    /// What they allowed so far.
+    pub scopes: Scopes,
+}
+
+/// An application that somebody allowed something, as they see it in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConnectedApp {
+    /// Which grant.
+    pub grant: GrantId,
+    /// Which application.
+    pub client: ClientId,
+    /// What it is called.
+    pub client_name: String,
+    /// Whose it is.
+    pub organisation_name: String,
+    /// What it may do.
+    pub scopes: Scopes,
+    /// Since when.
+    pub made_ms: i64,
+}
+
+/// What a person allowed a client before.
+pub async fn find(tx: &Tx, person: PersonId, client: &Client) -> Result<Option<Grant>> {
+    tx.one(rows::FIND, &args![&person, &client.id, &client.organisation], rows::grant).await
+}
+
+/// Remembers that a person allows a client these scopes, besides what they allowed before.
+pub async fn allow(tx: &Tx, by: By<'_>, person: PersonId, client: &Client, scopes: Scopes) -> Result<Grant> {
+    let before = find(tx, person, client).await?;
+    if let Some(grant) = before.filter(|grant| grant.scopes.cover(scopes)) {
+        return Ok(grant);
+    }
+    let all: Scopes =
+        before.map(|grant| grant.scopes).unwrap_or_default().iter().chain(scopes.iter()).collect();
+    let new: GrantId = tx.new_id();
+    let values = args![&new, &person, &client.id, &client.organisation, &all.names(), tx.now_ms()];
+    let grant = tx.one(rows::ALLOW, &values, rows::grant).await?.ok_or_else(|| Error::bug("a grant"))?;
+    log::grant(tx, by, client.organisation, person, grant.id, "consent given").await?;
+    Ok(grant)
+}
+
+/// Ends one of a person's own grants, and every token that came of it.
+pub async fn end(tx: &Tx, by: By<'_>, person: PersonId, id: GrantId) -> Result<()> {
+    let values = args![&person, &id, tx.now_ms()];
+    let organisation = tx.one(rows::END, &values, |row| row.get::<OrganisationId>(0)).await?;
+    let organisation = organisation.ok_or(Error::not_found(Kind::Client))?;
+    tokens::revoke_of_grant(tx, id).await?;
+    log::grant(tx, by, organisation, person, id, "consent withdrawn").await
+}
+
+/// Every application that a person allowed something, the newest first.
+pub async fn of_person(tx: &Tx, person: PersonId) -> Result<Vec<ConnectedApp>> {
+    tx.all(rows::OF_PERSON, &args![&person], rows::connected_app).await
+}

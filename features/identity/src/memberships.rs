@@ -1,0 +1,101 @@
+//! What a person is in an organisation, and since when.
+
+use kernel::{Error, Event, Kind, MembershipId, OrganisationId, PersonId, Result, Role};
+use store::{Tx, args};
+
+use crate::log::{self, By};
+use crate::rows::memberships as rows;
+
+/// Which role speaks when somebody has several in one organisation: that of a clinician first, since an
+/// administrator reads no conversations, and staff before those who receive care. Administration is then
+/// reached by its scope, which everybody has who is an administrator too (see [`crate::scopes::grantable`]).
+const RANK: [Role; 11] = [
+    Role::Doctor,
+    Role::Nurse,
+    Role::Therapist,
+    Role::Assistant,
+    Role::Interpreter,
+    Role::Administrator,
+    Role::Auditor,
+    Role::Scheduler,
+    Role::Partner,
+    Role::Patient,
+    Role::Guest,
+];
+
+/// A role in an organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Membership {
+    /// Which.
+    pub id: MembershipId,
+    /// Where.
+    pub organisation: OrganisationId,
+    /// Who.
+    pub person: PersonId,
+    /// As what.
+    pub role: Role,
+    /// Their function in their own words, such as "cardiologist"; may be empty.
+    pub position: String,
+}
+
+/// The role that speaks for somebody with all of these.
+#[must_use]
+pub fn leading(roles: &[Role]) -> Option<Role> {
+    RANK.into_iter().find(|role| roles.contains(role))
+}
+
+/// Makes somebody a member. The same role twice is a conflict.
+pub async fn add(
+    tx: &Tx,
+    by: By<'_>,
+    organisation: OrganisationId,
+    person: PersonId,
+    role: Role,
+    position: &str,
+) -> Result<MembershipId> {
+    if position.chars().count() > 200 {
+        return Err(Error::too_large("position", 200));
+    }
+    let id = tx.new_id();
+    let now = tx.now_ms();
+    let values = args![&id, &organisation, &person, role.name(), position, now];
+    if tx.run(rows::INSERT, &values).await? == 0 {
+        return Err(Error::conflict("member_already", "This person has this role here already."));
+    }
+    tx.emit(Event::PersonChanged { person });
+    log::administration(tx, by, organisation, person.as_bytes(), "membership added").await?;
+    Ok(id)
+}
+
+/// Ends a membership of this organisation now.
+pub async fn end(tx: &Tx, by: By<'_>, organisation: OrganisationId, id: MembershipId) -> Result<()> {
+    let person =
+        tx.one(rows::END, &args![&organisation, &id, tx.now_ms()], |row| row.get::<PersonId>(0)).await?;
+    let person = person.ok_or(Error::not_found(Kind::Person))?;
+    tx.emit(Event::PersonChanged { person });
+    log::administration(tx, by, organisation, person.as_bytes(), "membership ended").await
+}
+
+/// Every membership of a person that stands now, the oldest first.
+pub async fn of_person(tx: &Tx, person: PersonId) -> Result<Vec<Membership>> {
+    tx.all(rows::OF_PERSON, &args![&person, tx.now_ms()], rows::membership).await
+}
+
+/// What a person is in an organisation now.
+pub async fn roles(tx: &Tx, organisation: OrganisationId, person: PersonId) -> Result<Vec<Role>> {
+    let all = of_person(tx, person).await?;
+    Ok(all.into_iter().filter(|one| one.organisation == organisation).map(|one| one.role).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clinician_speaks_before_an_administrator_and_every_role_has_its_rank() {
+        assert_eq!(leading(&[Role::Patient, Role::Administrator, Role::Nurse]), Some(Role::Nurse));
+        assert_eq!(leading(&[Role::Patient, Role::Administrator]), Some(Role::Administrator));
+        assert_eq!(leading(&[]), None);
+        assert!(Role::ALL.iter().all(|role| RANK.contains(role)));
+    }
+}

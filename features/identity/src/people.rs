@@ -1,0 +1,188 @@
+//! People as others of their organisation see them.
+
+use std::collections::HashMap;
+
+use kernel::{Actor, OrganisationId, Page, PersonId, Result, Role};
+use store::{Row, Tx, args};
+use vault::{KeyRing, Vault};
+
+use crate::persons::{identifier_place, identifier_row, name_place};
+use crate::rows::memberships::role;
+use crate::rows::persons as rows;
+use crate::{Language, log, memberships};
+
+/// Rows of memberships that a list of people is made from at most: names are sealed, so it is sorted in memory.
+const PEOPLE_MAX: i64 = 5_000;
+/// Up to so many people are looked up one by one; for more, the organisation is read once.
+const LOOKUPS_MAX: usize = 40;
+
+/// A person in one organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Who.
+    pub id: PersonId,
+    /// Given name.
+    pub first_name: String,
+    /// Family name.
+    pub last_name: String,
+    /// What they are spoken to in.
+    pub language: Language,
+    /// As what; the leading role when they have several.
+    pub role: Role,
+    /// Their function in their own words; may be empty.
+    pub position: String,
+    /// Where.
+    pub organisation: OrganisationId,
+    /// What it is called.
+    pub organisation_name: String,
+    /// Whether they are still there.
+    pub active: bool,
+    /// Their e-mail address, when there is one.
+    pub email: Option<String>,
+}
+
+impl Person {
+    /// Both names as one text.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        format!("{} {}", self.first_name, self.last_name).trim().to_owned()
+    }
+}
+
+/// Which people to list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PeopleFilter {
+    /// Everybody.
+    #[default]
+    All,
+    /// Who works there.
+    Staff,
+    /// Who receives care there.
+    Patients,
+}
+
+/// Whom one may write to, and what they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Party {
+    /// Who.
+    pub person: PersonId,
+    /// As what.
+    pub role: Role,
+}
+
+/// Somebody of the actor's own organisation, those who have left included; anybody else does not exist.
+pub async fn find_person(tx: &Tx, actor: &Actor, id: PersonId) -> Result<Option<Person>> {
+    Ok(find_people(tx, actor, &[id]).await?.pop())
+}
+
+/// Those of `ids` who are, or were, of the actor's own organisation, in the order of `ids`.
+pub async fn find_people(tx: &Tx, actor: &Actor, ids: &[PersonId]) -> Result<Vec<Person>> {
+    let now = tx.now_ms();
+    let mut found = Vec::new();
+    if ids.len() > LOOKUPS_MAX {
+        found = together(read(tx, rows::EVERYBODY, &args![&actor.organisation, now, PEOPLE_MAX], now).await?);
+    } else {
+        for id in ids {
+            let rows = read(tx, rows::FIND_PERSON, &args![&actor.organisation, id, now], now).await?;
+            found.extend(together(rows));
+        }
+    }
+    let mut by_id: HashMap<PersonId, Person> = found.into_iter().map(|person| (person.id, person)).collect();
+    let people: Vec<Person> = ids.iter().filter_map(|id| by_id.remove(id)).collect();
+    log_reading(tx, actor, &people).await?;
+    Ok(people)
+}
+
+/// Everybody of the actor's organisation who is there now, but for the actor, by name.
+pub async fn people_of(tx: &Tx, actor: &Actor, filter: PeopleFilter, page: Page) -> Result<Vec<Person>> {
+    let now = tx.now_ms();
+    let all = together(read(tx, rows::PEOPLE, &args![&actor.organisation, now, PEOPLE_MAX], now).await?);
+    let wanted = |person: &Person| {
+        person.id != actor.person
+            && match filter {
+                PeopleFilter::All => true,
+                PeopleFilter::Staff => person.role.is_staff(),
+                PeopleFilter::Patients => person.role == Role::Patient,
+            }
+    };
+    let mut people: Vec<Person> = all.into_iter().filter(wanted).collect();
+    people.sort_by_cached_key(|person| {
+        (person.last_name.to_lowercase(), person.first_name.to_lowercase(), person.id)
+    });
+    let people = page.of(people);
+    log_reading(tx, actor, &people).await?;
+    Ok(people)
+}
+
+/// Whether the actor may write to somebody, and what that person is. For now everybody may write to everybody
+/// of their own organisation; what an organisation, team or clinician accepts (access rule 6) is asked here.
+pub async fn may_write_to(tx: &Tx, actor: &Actor, peer: PersonId) -> Result<Option<Party>> {
+    let values = args![&actor.organisation, &peer, tx.now_ms()];
+    let roles = tx.all(rows::PARTY, &values, |row| role(&row.get::<String>(0)?)).await?;
+    let leading = memberships::leading(&roles).filter(|_| peer != actor.person);
+    Ok(leading.map(|role| Party { person: peer, role }))
+}
+
+/// That a patient's name was shown to somebody else belongs in the access log.
+async fn log_reading(tx: &Tx, actor: &Actor, people: &[Person]) -> Result<()> {
+    let patients = people.iter().filter(|person| person.role == Role::Patient && person.id != actor.person);
+    for patient in patients {
+        log::person_read(tx, actor, patient.id).await?;
+    }
+    Ok(())
+}
+
+async fn read(tx: &Tx, sql: &'static str, values: &[store::Arg<'_>], now_ms: i64) -> Result<Vec<Person>> {
+    let ring = tx.tool::<Vault>()?.house();
+    tx.all(sql, values, move |row| person(row, &ring, now_ms)).await
+}
+
+fn person(row: &Row<'_>, ring: &KeyRing, now_ms: i64) -> Result<Person> {
+    let id: PersonId = row.get(0)?;
+    let name = |column, index| ring.open_text(name_place(column, &id), &row.get::<Vec<u8>>(index)?);
+    let left = row.get::<Option<i64>>(7)?.is_some_and(|end_ms| end_ms <= now_ms);
+    let email = match (row.get::<Option<Vec<u8>>>(10)?, row.get::<Option<Vec<u8>>>(11)?) {
+        (Some(hash), Some(sealed)) => {
+            let hash = <[u8; 32]>::try_from(hash).map_err(|_| kernel::Error::bug("a hash of 32 bytes"))?;
+            Some(ring.open_text(identifier_place(&identifier_row(id, &hash)), &sealed)?)
+        }
+        _ => None,
+    };
+    Ok(Person {
+        id,
+        first_name: name("first_name", 1)?,
+        last_name: name("last_name", 2)?,
+        language: Language::of_tag(&row.get::<String>(3)?).unwrap_or_default(),
+        role: role(&row.get::<String>(5)?)?,
+        position: row.get(6)?,
+        organisation: row.get(8)?,
+        organisation_name: row.get(9)?,
+        active: !left && row.get::<Option<i64>>(4)?.is_none(),
+        email,
+    })
+}
+
+/// One person for each, though there is a row for each of their roles (and e-mail addresses): of the roles that
+/// stand the leading one, else of those that ended.
+fn together(rows: Vec<Person>) -> Vec<Person> {
+    let mut people: Vec<Person> = Vec::new();
+    let mut at: HashMap<PersonId, usize> = HashMap::new();
+    for row in rows {
+        match at.get(&row.id) {
+            None => {
+                at.insert(row.id, people.len());
+                people.push(row);
+            }
+            Some(&index) if speaks_before(&row, &people[index]) => people[index] = row,
+            Some(_) => {}
+        }
+    }
+    people
+}
+
+fn speaks_before(one: &Person, other: &Person) -> bool {
+    if one.active != other.active {
+        return one.active;
+    }
+    one.role != other.role && memberships::leading(&[one.role, other.role]) == Some(one.role)
+}

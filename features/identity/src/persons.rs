@@ -1,0 +1,215 @@
+//! People: their sealed names, the identifiers they are found by, and their passwords.
+
+use kernel::{Clock, Error, Event, Kind, OrganisationId, PersonId, Result, Rng};
+use secrecy::{ExposeSecret as _, SecretString};
+use store::{Tx, args};
+use vault::{Place, Vault};
+
+use crate::log::{self, By};
+use crate::rows::persons as rows;
+use crate::{Language, memberships, sessions};
+
+/// The systems that identifiers belong to.
+pub mod systems {
+    /// An e-mail address.
+    pub const EMAIL: &str = "email";
+    /// A mobile number.
+    pub const MOBILE: &str = "mobile";
+    /// The Dutch citizen service number.
+    pub const BSN: &str = "http://fhir.nl/fhir/NamingSystem/bsn";
+    /// The number of the English health service.
+    pub const NHS: &str = "https://fhir.nhs.uk/Id/nhs-number";
+}
+
+const NAME_CHARS_MAX: usize = 200;
+const IDENTIFIERS_MAX: usize = 20;
+const PASSWORD_CHARS_MIN: usize = 8;
+/// Longer ones are refused before any work is spent on them.
+pub(crate) const PASSWORD_CHARS_MAX: usize = 1_000;
+
+/// A person to add, in plain words.
+#[derive(Clone, Debug)]
+pub struct NewPerson {
+    /// Given name.
+    pub first_name: String,
+    /// Family name, with what goes before it.
+    pub last_name: String,
+    /// What they are spoken to in.
+    pub language: Language,
+    /// System and value, and whether it was verified.
+    pub identifiers: Vec<Identifier>,
+}
+
+/// What somebody is known by.
+#[derive(Clone, Debug)]
+pub struct Identifier {
+    /// One of [`systems`], or another.
+    pub system: String,
+    /// The value in plain words.
+    pub value: String,
+    /// Whether it was verified to be theirs.
+    pub verified: bool,
+}
+
+/// A person as the rows will hold them.
+#[derive(Clone, Debug)]
+pub struct SealedPerson {
+    id: PersonId,
+    first_name: Vec<u8>,
+    last_name: Vec<u8>,
+    language: Language,
+    identifiers: Vec<SealedIdentifier>,
+}
+
+#[derive(Clone, Debug)]
+struct SealedIdentifier {
+    system: String,
+    hash: [u8; 32],
+    value: Vec<u8>,
+    verified: bool,
+}
+
+impl NewPerson {
+    /// Checks and seals a person, before the transaction that adds them begins.
+    pub fn seal(&self, vault: &Vault, clock: &Clock, rng: &Rng) -> Result<SealedPerson> {
+        self.check()?;
+        let id = PersonId::new(clock, rng);
+        let ring = vault.house();
+        let name = |column, text: &str| ring.seal(name_place(column, &id), text.trim().as_bytes());
+        let identifier = |one: &Identifier| {
+            let hash = vault.blind(&one.system, &one.value);
+            let value = ring.seal(identifier_place(&identifier_row(id, &hash)), one.value.trim().as_bytes());
+            SealedIdentifier { system: one.system.clone(), hash, value, verified: one.verified }
+        };
+        Ok(SealedPerson {
+            id,
+            first_name: name("first_name", &self.first_name),
+            last_name: name("last_name", &self.last_name),
+            language: self.language,
+            identifiers: self.identifiers.iter().map(identifier).collect(),
+        })
+    }
+
+    fn check(&self) -> Result<()> {
+        let names = [("first_name", &self.first_name), ("last_name", &self.last_name)];
+        for (field, name) in names {
+            if name.chars().count() > NAME_CHARS_MAX {
+                return Err(Error::invalid(field, "name_length", "A name has at most 200 characters."));
+            }
+        }
+        if self.last_name.trim().is_empty() {
+            return Err(Error::invalid("last_name", "name_missing", "A person needs a family name."));
+        }
+        if self.identifiers.len() > IDENTIFIERS_MAX {
+            return Err(Error::too_large("identifiers", IDENTIFIERS_MAX as u64));
+        }
+        let fits = |one: &Identifier| {
+            let length = one.value.trim().chars().count();
+            (1..=320).contains(&length) && (one.system != systems::EMAIL || one.value.contains('@'))
+        };
+        if !self.identifiers.iter().all(fits) {
+            let why = "An identifier has 1 to 320 characters, and an e-mail address an @.";
+            return Err(Error::invalid("identifier", "identifier_unfit", why));
+        }
+        Ok(())
+    }
+}
+
+impl SealedPerson {
+    /// The id that they will have.
+    #[must_use]
+    pub const fn id(&self) -> PersonId {
+        self.id
+    }
+}
+
+pub(crate) fn name_place<'a>(column: &'static str, id: &'a PersonId) -> Place<'a> {
+    Place { table: "persons", column, row: id.as_bytes() }
+}
+
+pub(crate) fn identifier_place(row: &[u8]) -> Place<'_> {
+    Place { table: "person_identifiers", column: "value", row }
+}
+
+/// Binds a sealed identifier to its person as well as to its key.
+pub(crate) fn identifier_row(person: PersonId, hash: &[u8; 32]) -> Vec<u8> {
+    [person.as_bytes().as_slice(), hash].concat()
+}
+
+/// Adds a person. Somebody else's identifier is a conflict; nobody becomes another by likeness.
+pub async fn add(tx: &Tx, by: By<'_>, organisation: OrganisationId, new: &SealedPerson) -> Result<PersonId> {
+    let now = tx.now_ms();
+    let values = args![&new.id, &new.first_name, &new.last_name, new.language.code(), now];
+    tx.run(rows::INSERT, &values).await?;
+    for one in &new.identifiers {
+        let verified_ms = one.verified.then_some(now);
+        let values = args![&one.system, &one.hash, &new.id, &one.value, verified_ms];
+        if tx.run(rows::INSERT_IDENTIFIER, &values).await? == 0 {
+            return Err(Error::conflict("identifier_taken", "Somebody has this identifier already."));
+        }
+    }
+    log::administration(tx, by, organisation, new.id.as_bytes(), "person added").await?;
+    Ok(new.id)
+}
+
+/// Whose identifier this hash of [`Vault::blind`] is.
+pub async fn find_by_identifier(tx: &Tx, system: &str, hash: &[u8; 32]) -> Result<Option<PersonId>> {
+    tx.one(rows::FIND_BY_IDENTIFIER, &args![system, hash], |row| row.get(0)).await
+}
+
+/// What somebody is known by: system and plain value. For what must leave to a partner that knows them by it.
+pub async fn identifiers_of(tx: &Tx, person: PersonId) -> Result<Vec<(String, String)>> {
+    let ring = tx.tool::<Vault>()?.house();
+    let open = |row: &store::Row<'_>| {
+        let (hash, sealed) = (row.get::<[u8; 32]>(1)?, row.get::<Vec<u8>>(2)?);
+        Ok((row.get(0)?, ring.open_text(identifier_place(&identifier_row(person, &hash)), &sealed)?))
+    };
+    tx.all(rows::IDENTIFIERS_OF, &args![&person], open).await
+}
+
+/// Stops everything that a person could do, everywhere, until they are enabled again.
+pub async fn disable(tx: &Tx, by: By<'_>, organisation: OrganisationId, person: PersonId) -> Result<()> {
+    must_belong(tx, organisation, person).await?;
+    tx.run(rows::DISABLE, &args![&person, tx.now_ms()]).await?;
+    sessions::end_all(tx, person).await?;
+    tx.emit(Event::PersonChanged { person });
+    log::administration(tx, by, organisation, person.as_bytes(), "person disabled").await
+}
+
+/// Lets a disabled person in again. Their sessions stay ended.
+pub async fn enable(tx: &Tx, by: By<'_>, organisation: OrganisationId, person: PersonId) -> Result<()> {
+    must_belong(tx, organisation, person).await?;
+    tx.run(rows::ENABLE, &args![&person]).await?;
+    tx.emit(Event::PersonChanged { person });
+    log::administration(tx, by, organisation, person.as_bytes(), "person enabled").await
+}
+
+/// Checks a password that somebody chose, before [`crate::Desk::hash`] works on it.
+pub fn check_password(password: &SecretString) -> Result<()> {
+    let length = password.expose_secret().chars().count();
+    if (PASSWORD_CHARS_MIN..=PASSWORD_CHARS_MAX).contains(&length) {
+        return Ok(());
+    }
+    Err(Error::invalid("password", "password_length", "A password has 8 to 1,000 characters."))
+}
+
+/// Gives a person a password, by its hash from [`crate::Desk::hash`], and signs them out everywhere.
+pub async fn set_password(
+    tx: &Tx,
+    by: By<'_>,
+    organisation: OrganisationId,
+    person: PersonId,
+    hash: &str,
+) -> Result<()> {
+    must_belong(tx, organisation, person).await?;
+    tx.run(rows::SET_PASSWORD, &args![&person, hash, tx.now_ms()]).await?;
+    sessions::end_all(tx, person).await?;
+    log::administration(tx, by, organisation, person.as_bytes(), "password set").await
+}
+
+async fn must_belong(tx: &Tx, organisation: OrganisationId, person: PersonId) -> Result<()> {
+    if memberships::roles(tx, organisation, person).await?.is_empty() {
+        return Err(Error::not_found(Kind::Person));
+    }
+    Ok(())
+}

@@ -1,0 +1,383 @@
+use kernel::{ClientId, OrganisationId, Role, Scope, Scopes};
+use proptest::prelude::*;
+use secrecy::ExposeSecret as _;
+
+use super::authorize::{Decision, SignIn, Unverified, Visitor, authorize, deny};
+use super::form::{Form, Repeated, decode, encode};
+use super::redirect::{Answer, may_register, origin};
+use super::token::{self, Code, CodeRequest, Refusal};
+use super::{pkce, redirect};
+use crate::{Client, Dialect};
+
+const HOME: &str = "https://app.example/callback";
+const NOW: i64 = 1_000_000;
+/// The pair of RFC 7636 appendix B.
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+fn client() -> Client {
+    Client {
+        id: ClientId::from_bytes([7; 12]),
+        organisation: OrganisationId::from_bytes([1; 12]),
+        organisation_name: "De Linde".into(),
+        sandbox: true,
+        name: "Messenger".into(),
+        dialect: Dialect::Kpn,
+        public: false,
+        redirect_uris: vec![HOME.into()],
+        scopes: Scope::ALL.into_iter().collect(),
+        token_life_ms: 1,
+        code_life_ms: 1,
+        trusted: false,
+    }
+}
+
+fn patient() -> Visitor {
+    Visitor { roles: vec![Role::Patient], signed_in_ms: NOW - 10_000 }
+}
+
+fn scopes(list: &str) -> Scopes {
+    Scopes::parse(list).0
+}
+
+fn request(more: &str) -> Form {
+    let id = client().client_id();
+    Form::parse(&format!("response_type=code&client_id={id}{more}")).expect("UTF-8")
+}
+
+fn decide(more: &str) -> Decision {
+    authorize(&request(more), Some(&client()), Some(&patient()), Some(scopes("read write")), NOW)
+}
+
+fn fault_of(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Redirect(answer, fault) => {
+            assert_eq!(answer.redirect_uri, HOME);
+            fault.error
+        }
+        other => panic!("no redirect with an error: {other:?}"),
+    }
+}
+
+#[test]
+fn a_request_as_kpn_documents_it_gets_its_code() {
+    let uri = encode(HOME);
+    let Decision::IssueCode(answer, order) = decide(&format!("&state=12345&scope=read&redirect_uri={uri}"))
+    else {
+        panic!("no code");
+    };
+    assert_eq!((order.scopes, order.redirect_named, order.challenge), (scopes("read"), true, None));
+    let location = answer.with_code("abc", "http://localhost:8080");
+    assert_eq!(location, format!("{HOME}?code=abc&state=12345&iss=http%3A%2F%2Flocalhost%3A8080"));
+}
+
+#[test]
+fn nobody_is_sent_to_an_address_that_is_not_registered_letter_for_letter() {
+    for uri in [
+        "https://evil.example/",
+        "https://app.example/callback/",
+        "https://app.example/callback?x=1",
+        "HTTPS://app.example/callback",
+        "https://app.example@evil.example/callback",
+        "//app.example/callback",
+    ] {
+        let decision = decide(&format!("&redirect_uri={}", encode(uri)));
+        assert_eq!(decision, Decision::ShowError(Unverified::Redirect), "{uri}");
+    }
+    assert_eq!(decide("&client_id=other"), Decision::ShowError(Unverified::Client));
+    assert_eq!(decide("&redirect_uri=a&redirect_uri=b"), Decision::ShowError(Unverified::Redirect));
+    let nobody = authorize(&request(""), None, Some(&patient()), None, NOW);
+    assert_eq!(nobody, Decision::ShowError(Unverified::Client));
+    assert_eq!(deny(&request("&redirect_uri=x"), Some(&client())), Decision::ShowError(Unverified::Redirect));
+}
+
+#[test]
+fn an_address_left_out_is_the_registered_one_when_there_is_exactly_one() {
+    assert!(matches!(decide(""), Decision::IssueCode(..)));
+    let two = Client { redirect_uris: vec![HOME.into(), "https://b.example/".into()], ..client() };
+    let decision = authorize(&request(""), Some(&two), Some(&patient()), None, NOW);
+    assert_eq!(decision, Decision::ShowError(Unverified::Redirect));
+}
+
+#[test]
+fn faults_have_the_names_that_the_standards_give_them() {
+    assert_eq!(fault_of(decide("&state=a&state=b")), "invalid_request");
+    assert_eq!(fault_of(decide("&scope=read&scope=read")), "invalid_request");
+    assert_eq!(fault_of(decide("&scope=read%20everything")), "invalid_scope");
+    assert_eq!(fault_of(decide("&scope=%20")), "invalid_scope");
+    assert_eq!(fault_of(decide("&request=x")), "request_not_supported");
+    assert_eq!(fault_of(decide("&response_mode=form_post")), "invalid_request");
+    assert_eq!(fault_of(decide("&prompt=none%20login")), "invalid_request");
+    assert_eq!(fault_of(decide("&max_age=soon")), "invalid_request");
+    assert_eq!(fault_of(decide("&scope=admin")), "access_denied");
+    let form = |text: &str| Form::parse(&text.replace("ID", &client().client_id())).expect("UTF-8");
+    let ask = |form: &Form| authorize(form, Some(&client()), None, None, NOW);
+    assert_eq!(fault_of(ask(&form("client_id=ID&response_type=token"))), "unsupported_response_type");
+    assert_eq!(fault_of(ask(&form("client_id=ID&response_type="))), "invalid_request");
+    assert_eq!(fault_of(ask(&form("client_id=ID&response_type=code&prompt=none"))), "login_required");
+    assert_eq!(fault_of(deny(&request(""), Some(&client()))), "access_denied");
+}
+
+#[test]
+fn a_public_client_must_bring_a_challenge_of_s256() {
+    let public = Client { public: true, ..client() };
+    let ask = |more: &str| {
+        authorize(&request(more), Some(&public), Some(&patient()), Some(scopes("read write")), NOW)
+    };
+    assert_eq!(fault_of(ask("")), "invalid_request");
+    assert_eq!(fault_of(ask(&format!("&code_challenge={CHALLENGE}"))), "invalid_request");
+    assert_eq!(
+        fault_of(ask(&format!("&code_challenge={CHALLENGE}&code_challenge_method=plain"))),
+        "invalid_request"
+    );
+    assert_eq!(fault_of(ask("&code_challenge=short&code_challenge_method=S256")), "invalid_request");
+    assert_eq!(fault_of(decide("&code_challenge_method=S256")), "invalid_request");
+    let good = ask(&format!("&code_challenge={CHALLENGE}&code_challenge_method=S256"));
+    assert!(matches!(good, Decision::IssueCode(_, order) if order.challenge.as_deref() == Some(CHALLENGE)));
+}
+
+#[test]
+fn somebody_signs_in_again_when_it_was_too_long_ago_or_they_belong_elsewhere() {
+    let ask =
+        |more: &str, visitor: &Visitor| authorize(&request(more), Some(&client()), Some(visitor), None, NOW);
+    assert_eq!(ask("&prompt=login", &patient()), Decision::NeedSignIn(SignIn::Again));
+    assert_eq!(ask("&max_age=9", &patient()), Decision::NeedSignIn(SignIn::Again));
+    assert!(matches!(ask("&max_age=10", &patient()), Decision::NeedConsent(_)));
+    let stranger = Visitor { roles: vec![], ..patient() };
+    assert_eq!(ask("", &stranger), Decision::NeedSignIn(SignIn::Stranger));
+    assert_eq!(
+        authorize(&request(""), Some(&client()), None, None, NOW),
+        Decision::NeedSignIn(SignIn::Nobody)
+    );
+}
+
+#[test]
+fn consent_is_remembered_for_what_was_allowed_and_asked_anew_for_more() {
+    let ask =
+        |more: &str, granted| authorize(&request(more), Some(&client()), Some(&patient()), granted, NOW);
+    assert!(matches!(ask("&scope=read", Some(scopes("read write"))), Decision::IssueCode(..)));
+    assert_eq!(ask("&scope=read%20write", Some(scopes("read"))), Decision::NeedConsent(scopes("read write")));
+    assert_eq!(
+        ask("&scope=read&prompt=consent", Some(scopes("read"))),
+        Decision::NeedConsent(scopes("read"))
+    );
+    assert_eq!(fault_of(ask("&scope=read&prompt=none", None)), "consent_required");
+}
+
+#[test]
+fn only_an_administrator_can_allow_administration() {
+    let wish = request("&scope=read%20admin");
+    let asked = authorize(&wish, Some(&client()), Some(&patient()), None, NOW);
+    assert_eq!(asked, Decision::NeedConsent(scopes("read")), "the page asks only for what they can allow");
+    let both = Visitor { roles: vec![Role::Doctor, Role::Administrator], ..patient() };
+    let asked = authorize(&wish, Some(&client()), Some(&both), None, NOW);
+    assert_eq!(asked, Decision::NeedConsent(scopes("read admin")));
+}
+
+fn code() -> Code {
+    Code {
+        client: client().id,
+        grant: kernel::GrantId::from_bytes([2; 12]),
+        redirect_uri: HOME.into(),
+        redirect_named: true,
+        scopes: scopes("read"),
+        challenge: Some(CHALLENGE.into()),
+        ends_ms: NOW + 1,
+    }
+}
+
+fn code_request() -> CodeRequest {
+    CodeRequest { code: "c".into(), redirect_uri: Some(HOME.into()), verifier: Some(VERIFIER.into()) }
+}
+
+#[test]
+fn a_code_is_bound_to_client_address_challenge_and_time() {
+    let refused = |code: &Code, request: &CodeRequest, now| {
+        matches!(token::may_redeem(code, &client(), request, now), Err(Refusal::InvalidGrant(_)))
+    };
+    assert_eq!(token::may_redeem(&code(), &client(), &code_request(), NOW), Ok(()));
+    assert!(refused(&code(), &code_request(), NOW + 1), "expired");
+    assert!(refused(&Code { client: ClientId::from_bytes([9; 12]), ..code() }, &code_request(), NOW));
+    assert!(refused(&code(), &CodeRequest { redirect_uri: None, ..code_request() }, NOW));
+    assert!(refused(
+        &code(),
+        &CodeRequest { redirect_uri: Some("https://x.example".into()), ..code_request() },
+        NOW
+    ));
+    assert!(refused(&code(), &CodeRequest { verifier: None, ..code_request() }, NOW));
+    assert!(refused(&code(), &CodeRequest { verifier: Some("a".repeat(43)), ..code_request() }, NOW));
+    assert!(refused(&Code { challenge: None, ..code() }, &code_request(), NOW), "a stripped challenge");
+    let unnamed = Code { redirect_named: false, ..code() };
+    assert_eq!(
+        token::may_redeem(&unnamed, &client(), &CodeRequest { redirect_uri: None, ..code_request() }, NOW),
+        Ok(())
+    );
+}
+
+#[test]
+fn a_client_says_who_it_is_in_one_way_only() {
+    let form = |text: &str| Form::parse(text).expect("UTF-8");
+    let basic = "Basic YWJjOnMlM0F4"; // abc:s%3Ax
+    let posted = token::credentials(&form("client_id=abc&client_secret=s"), None).expect("credentials");
+    assert_eq!(
+        (posted.client_id.as_str(), posted.secret.as_ref().map(|s| s.expose_secret())),
+        ("abc", Some("s"))
+    );
+    let header = token::credentials(&form("client_id=abc"), Some(basic)).expect("credentials");
+    assert_eq!(header.secret.as_ref().map(|s| s.expose_secret()), Some("s:x"));
+    let refusal =
+        |text: &str, header| token::credentials(&form(text), header).map(drop).expect_err("refused");
+    assert!(matches!(refusal("client_id=abc&client_secret=s", Some(basic)), Refusal::InvalidRequest(_)));
+    assert!(matches!(refusal("client_id=other", Some(basic)), Refusal::InvalidRequest(_)));
+    assert!(matches!(refusal("client_id=a&client_id=a", None), Refusal::InvalidRequest(_)));
+    assert_eq!(refusal("", None), Refusal::InvalidClient);
+    assert_eq!(refusal("", Some("Bearer x")), Refusal::InvalidClient);
+    assert_eq!(refusal("", Some("Basic ????")), Refusal::InvalidClient);
+    let read = |text: &str| token::read(&form(text)).map(drop);
+    assert_eq!(read("grant_type=password&username=a"), Err(Refusal::UnsupportedGrantType));
+    assert!(matches!(read("code=x"), Err(Refusal::InvalidRequest(_))));
+    assert!(matches!(read("grant_type=authorization_code"), Err(Refusal::InvalidRequest(_))));
+}
+
+#[test]
+fn addresses_that_could_run_or_leak_something_cannot_be_registered() {
+    for good in [
+        "https://a.example/cb?x=1",
+        "http://127.0.0.1:9/callback",
+        "http://localhost/",
+        "http://[::1]:80/",
+        "nl.linde.app:/cb",
+    ] {
+        assert!(may_register(good), "{good}");
+    }
+    for bad in [
+        "",
+        "/cb",
+        "http://a.example/",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "https://",
+        "https://a@b.example/",
+        "https://a.example/#x",
+        "https://a.example/ x",
+        "https://a.example;script-src/",
+        "https://a.example:99999/",
+        "http://127.0.0.1.evil.example/",
+        "http://localhost.evil.example/",
+        "file:///etc/passwd",
+        "https:/a.example",
+    ] {
+        assert!(!may_register(bad), "{bad}");
+    }
+    assert_eq!(origin("http://127.0.0.1:9/callback").as_deref(), Some("http://127.0.0.1:9"));
+    assert_eq!(origin("https://a.example?x").as_deref(), Some("https://a.example"));
+}
+
+#[test]
+fn the_challenge_is_the_one_of_the_standard() {
+    assert_eq!(pkce::challenge_of(VERIFIER), CHALLENGE);
+    assert!(pkce::is_challenge(CHALLENGE) && pkce::is_verifier(VERIFIER));
+}
+
+#[test]
+fn forms_are_read_strictly() {
+    assert_eq!(Form::parse("a=%FF"), None);
+    let form = Form::parse("a=1&b=&a=2&c=x+y%2B%zz").expect("UTF-8");
+    assert_eq!(form.one("a"), Err(Repeated));
+    assert_eq!(form.one("b"), Ok(None));
+    assert_eq!(form.one("c"), Ok(Some("x y+%zz")));
+}
+
+fn any_value() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just(client().client_id()),
+        Just(HOME.to_owned()),
+        Just("https://second.example/cb?keep=1".to_owned()),
+        "https?://(app|evil)\\.example(:[0-9]{1,5})?/(callback)?[?#/]?",
+        "(code|token|read|write|admin|none|login|consent|S256|plain| ){0,3}",
+        Just(CHALLENGE.to_owned()),
+        ".{0,12}",
+    ]
+}
+
+fn any_request() -> impl Strategy<Value = Vec<(&'static str, String)>> {
+    let name = prop::sample::select(vec![
+        "response_type",
+        "response_mode",
+        "client_id",
+        "redirect_uri",
+        "scope",
+        "state",
+        "code_challenge",
+        "code_challenge_method",
+        "prompt",
+        "max_age",
+        "request",
+        "unknown",
+    ]);
+    let fixed = prop::bool::weighted(0.8);
+    (fixed, prop::collection::vec((name, any_value()), 0..6)).prop_map(|(fixed, mut more)| {
+        if fixed {
+            more.push(("response_type", "code".into()));
+            more.push(("client_id", client().client_id()));
+        }
+        more
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_request_is_decided_and_answers_go_only_to_registered_addresses(
+        pairs in any_request(), signed_in: bool, known in prop::bool::ANY, public: bool, trusted: bool,
+    ) {
+        let uris = vec![HOME.to_owned(), "https://second.example/cb?keep=1".to_owned()];
+        let client = Client { public, trusted, redirect_uris: uris, ..client() };
+        let query = pairs.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect::<Vec<_>>().join("&");
+        let form = Form::parse(&query).expect("UTF-8");
+        let visitor = patient();
+        let client = known.then_some(&client);
+        let decision = authorize(&form, client, signed_in.then_some(&visitor), None, NOW);
+        let location = match &decision {
+            Decision::ShowError(_) | Decision::NeedSignIn(_) => None,
+            Decision::NeedConsent(scopes) => {
+                prop_assert!(signed_in && !scopes.has(Scope::Admin) && !scopes.is_empty());
+                None
+            }
+            Decision::Redirect(answer, fault) => Some(answer.with_error(fault.error, fault.description, "i")),
+            Decision::IssueCode(answer, order) => {
+                prop_assert!(signed_in && trusted && !order.scopes.has(Scope::Admin) && !order.scopes.is_empty());
+                prop_assert!(!public || order.challenge.is_some());
+                Some(answer.with_code("c", "i"))
+            }
+        };
+        if let Some(location) = location {
+            let client = client.expect("nobody is sent anywhere for an unknown client");
+            let home = client.redirect_uris.iter().any(|uri| {
+                let joint = if uri.contains('?') { '&' } else { '?' };
+                location.strip_prefix(uri.as_str()).is_some_and(|rest| rest.starts_with(joint))
+            });
+            prop_assert!(home, "{location}");
+            prop_assert!(location.is_ascii() && !location.contains(char::is_whitespace));
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_state_comes_back_untouched(state in ".{1,200}") {
+        let answer = Answer { redirect_uri: HOME.into(), state: Some(state.clone()) };
+        let location = answer.with_code("c", "i");
+        let form = Form::parse(location.split_once('?').expect("a query").1).expect("UTF-8");
+        prop_assert_eq!(form.one("state"), Ok(Some(state.as_str())));
+        prop_assert_eq!(decode(&encode(&state)), Some(state));
+    }
+
+    #[test]
+    fn no_text_is_too_odd_to_be_refused(text in ".{0,300}") {
+        let _ = (may_register(&text), origin(&text), redirect::is_loopback(&text));
+        let form = Form::parse(&text).unwrap_or_default();
+        let _ = (token::credentials(&form, Some(&text)), token::read(&form), pkce::fits(Some(&text), Some(&text)));
+    }
+}

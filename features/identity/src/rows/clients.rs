@@ -1,0 +1,46 @@
+//! Clients and their secrets.
+
+use kernel::{Error, Result, Scopes};
+use store::Row;
+
+use crate::{Client, Dialect};
+
+pub(crate) const INSERT: &str = "INSERT INTO clients (id, organisation, name, dialect, public, redirect_uris,
+        scopes, token_life_ms, code_life_ms, trusted, made_ms)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+pub(crate) const INSERT_SECRET: &str =
+    "INSERT INTO client_secrets (client, secret_hash, made_ms) VALUES ($1, $2, $3)";
+/// Whichever secret was already on its way out.
+pub(crate) const END_ROTATED_SECRETS: &str =
+    "UPDATE client_secrets SET ends_ms = $2 WHERE client = $1 AND ends_ms > $2";
+pub(crate) const RETIRE_SECRETS: &str =
+    "UPDATE client_secrets SET ends_ms = $2 WHERE client = $1 AND ends_ms IS NULL";
+pub(crate) const SECRETS: &str =
+    "SELECT secret_hash FROM client_secrets WHERE client = $1 AND (ends_ms IS NULL OR ends_ms > $2)";
+pub(crate) const SET_REDIRECTS: &str = "UPDATE clients SET redirect_uris = $2 WHERE id = $1";
+pub(crate) const REMOVE: &str = "UPDATE clients SET removed_ms = $2 WHERE id = $1 AND removed_ms IS NULL";
+pub(crate) const FIND: &str = "SELECT c.id, c.organisation, o.name, o.sandbox, c.name, c.dialect, c.public,
+        c.redirect_uris, c.scopes, c.token_life_ms, c.code_life_ms, c.trusted
+    FROM clients c JOIN organisations o ON o.id = c.organisation
+    WHERE c.id = $1 AND c.removed_ms IS NULL AND o.closed_ms IS NULL";
+pub(crate) const LIST: &str = "SELECT c.id, c.organisation, o.name, o.sandbox, c.name, c.dialect, c.public,
+        c.redirect_uris, c.scopes, c.token_life_ms, c.code_life_ms, c.trusted
+    FROM clients c JOIN organisations o ON o.id = c.organisation
+    WHERE c.organisation = $1 AND c.removed_ms IS NULL ORDER BY c.id";
+
+pub(crate) fn client(row: &Row<'_>) -> Result<Client> {
+    Ok(Client {
+        id: row.get(0)?,
+        organisation: row.get(1)?,
+        organisation_name: row.get(2)?,
+        sandbox: row.get(3)?,
+        name: row.get(4)?,
+        dialect: Dialect::named(&row.get::<String>(5)?).ok_or_else(|| Error::bug("a dialect"))?,
+        public: row.get(6)?,
+        redirect_uris: row.get::<String>(7)?.lines().map(str::to_owned).collect(),
+        scopes: Scopes::parse(&row.get::<String>(8)?).0,
+        token_life_ms: row.get(9)?,
+        code_life_ms: row.get(10)?,
+        trusted: row.get(11)?,
+    })
+}

@@ -1,0 +1,93 @@
+//! Grants, codes and tokens.
+
+use kernel::{Result, Scopes};
+use store::Row;
+
+use crate::Grant;
+use crate::grants::ConnectedApp;
+use crate::protocol::token::Code;
+
+pub(crate) const FIND: &str = "SELECT id, scopes FROM grants
+    WHERE person = $1 AND client = $2 AND organisation = $3 AND ended_ms IS NULL";
+pub(crate) const ALLOW: &str = "INSERT INTO grants (id, person, client, organisation, scopes, made_ms)
+    VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (person, client, organisation) WHERE ended_ms IS NULL DO UPDATE SET scopes = excluded.scopes
+    RETURNING id, scopes";
+pub(crate) const END: &str = "UPDATE grants SET ended_ms = $3
+    WHERE person = $1 AND id = $2 AND ended_ms IS NULL RETURNING organisation";
+pub(crate) const OF_PERSON: &str = "SELECT g.id, c.id, c.name, o.name, g.scopes, g.made_ms
+    FROM grants g JOIN clients c ON c.id = g.client JOIN organisations o ON o.id = g.organisation
+    WHERE g.person = $1 AND g.ended_ms IS NULL AND c.removed_ms IS NULL ORDER BY g.id DESC";
+
+pub(crate) const INSERT_CODE: &str = "INSERT INTO codes (code_hash, grant_id, redirect_uri, redirect_named,
+        scopes, challenge, ends_ms)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+pub(crate) const FIND_CODE: &str = "SELECT g.client, g.id, c.redirect_uri, c.redirect_named, c.scopes,
+        c.challenge, c.ends_ms, c.used_ms
+    FROM codes c JOIN grants g ON g.id = c.grant_id WHERE c.code_hash = $1 AND g.ended_ms IS NULL";
+/// The condition makes a code single-use, however many bring it at once.
+pub(crate) const USE_CODE: &str = "UPDATE codes SET used_ms = $2 WHERE code_hash = $1 AND used_ms IS NULL";
+/// A used code stays for as long as what it gave may live, so that its reuse is still noticed.
+pub(crate) const SWEEP_CODES: &str = "DELETE FROM codes WHERE code_hash IN
+    (SELECT code_hash FROM codes WHERE ends_ms < $1 ORDER BY ends_ms LIMIT $2)";
+
+pub(crate) const INSERT_TOKEN: &str =
+    "INSERT INTO tokens (id, token_hash, grant_id, code_hash, scopes, made_ms,
+        ends_ms)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+pub(crate) const REVOKE_OF_CODE: &str =
+    "UPDATE tokens SET revoked_ms = $2 WHERE code_hash = $1 AND revoked_ms IS NULL RETURNING id";
+pub(crate) const REVOKE_OF_GRANT: &str =
+    "UPDATE tokens SET revoked_ms = $2 WHERE grant_id = $1 AND revoked_ms IS NULL RETURNING id";
+pub(crate) const REVOKE_OF_CLIENT: &str = "UPDATE tokens SET revoked_ms = $2
+    WHERE grant_id IN (SELECT id FROM grants WHERE client = $1) AND revoked_ms IS NULL RETURNING id";
+pub(crate) const REVOKE: &str = "UPDATE tokens SET revoked_ms = $3
+    WHERE token_hash = $1 AND revoked_ms IS NULL AND grant_id IN (SELECT id FROM grants WHERE client = $2)
+    RETURNING id";
+pub(crate) const SWEEP_TOKENS: &str = "DELETE FROM tokens WHERE id IN
+    (SELECT id FROM tokens WHERE ends_ms < $1 ORDER BY ends_ms LIMIT $2)";
+/// One row a role of the person in the grant's organisation; none when anything it rests on has ended.
+pub(crate) const RECOGNISE: &str =
+    "SELECT g.person, g.organisation, m.role, g.client, t.id, t.scopes, t.ends_ms
+    FROM tokens t
+    JOIN grants g ON g.id = t.grant_id
+    JOIN clients c ON c.id = g.client
+    JOIN persons p ON p.id = g.person
+    JOIN organisations o ON o.id = g.organisation
+    JOIN memberships m ON m.person = g.person AND m.organisation = g.organisation
+    WHERE t.token_hash = $1 AND t.revoked_ms IS NULL AND t.ends_ms > $2
+        AND g.ended_ms IS NULL AND c.removed_ms IS NULL AND p.disabled_ms IS NULL AND o.closed_ms IS NULL
+        AND m.start_ms <= $2 AND (m.end_ms IS NULL OR m.end_ms > $2)";
+
+pub(crate) fn scopes(row: &Row<'_>, index: usize) -> Result<Scopes> {
+    Ok(Scopes::parse(&row.get::<String>(index)?).0)
+}
+
+pub(crate) fn grant(row: &Row<'_>) -> Result<Grant> {
+    Ok(Grant { id: row.get(0)?, scopes: scopes(row, 1)? })
+}
+
+pub(crate) fn connected_app(row: &Row<'_>) -> Result<ConnectedApp> {
+    Ok(ConnectedApp {
+        grant: row.get(0)?,
+        client: row.get(1)?,
+        client_name: row.get(2)?,
+        organisation_name: row.get(3)?,
+        scopes: scopes(row, 4)?,
+        made_ms: row.get(5)?,
+    })
+}
+
+/// The code, and whether it was used.
+pub(crate) fn code(row: &Row<'_>) -> Result<(Code, bool)> {
+    let code = Code {
+        client: row.get(0)?,
+        grant: row.get(1)?,
+        redirect_uri: row.get(2)?,
+        redirect_named: row.get(3)?,
+        scopes: scopes(row, 4)?,
+        challenge: row.get(5)?,
+        ends_ms: row.get(6)?,
+    };
+    Ok((code, row.get::<Option<i64>>(7)?.is_some()))
+}

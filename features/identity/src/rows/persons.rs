@@ -1,0 +1,53 @@
+//! People, their identifiers and passwords.
+
+pub(crate) const INSERT: &str = "INSERT INTO persons (id, first_name, last_name, language, made_ms)
+    VALUES ($1, $2, $3, $4, $5)";
+pub(crate) const INSERT_IDENTIFIER: &str =
+    "INSERT INTO person_identifiers (system, value_hash, person, value,
+        verified_ms)
+    VALUES ($1, $2, $3, $4, $5) ON CONFLICT (system, value_hash) DO NOTHING";
+pub(crate) const FIND_BY_IDENTIFIER: &str =
+    "SELECT person FROM person_identifiers WHERE system = $1 AND value_hash = $2";
+pub(crate) const IDENTIFIERS_OF: &str =
+    "SELECT system, value_hash, value FROM person_identifiers WHERE person = $1 ORDER BY system";
+pub(crate) const DISABLE: &str = "UPDATE persons SET disabled_ms = $2 WHERE id = $1 AND disabled_ms IS NULL";
+pub(crate) const ENABLE: &str = "UPDATE persons SET disabled_ms = NULL WHERE id = $1";
+pub(crate) const SET_PASSWORD: &str = "INSERT INTO credentials (person, kind, secret, made_ms)
+    VALUES ($1, 'password', $2, $3)
+    ON CONFLICT (person, kind) DO UPDATE SET secret = excluded.secret, made_ms = excluded.made_ms";
+/// An account that may sign in: neither disabled nor without a place to go.
+pub(crate) const FIND_ACCOUNT: &str = "SELECT c.person, c.secret
+    FROM person_identifiers i
+    JOIN credentials c ON c.person = i.person
+    JOIN persons p ON p.id = i.person
+    WHERE i.system = 'email' AND i.value_hash = $1 AND c.kind = 'password' AND p.disabled_ms IS NULL";
+/// One row a role; the identifier comes along when there is an e-mail address.
+pub(crate) const FIND_PERSON: &str = "SELECT p.id, p.first_name, p.last_name, p.language, p.disabled_ms,
+        m.role, m.position, m.end_ms, o.id, o.name, i.value_hash, i.value
+    FROM memberships m
+    JOIN persons p ON p.id = m.person
+    JOIN organisations o ON o.id = m.organisation
+    LEFT JOIN person_identifiers i ON i.person = p.id AND i.system = 'email'
+    WHERE m.organisation = $1 AND m.person = $2 AND m.start_ms <= $3";
+pub(crate) const PEOPLE: &str = "SELECT p.id, p.first_name, p.last_name, p.language, p.disabled_ms,
+        m.role, m.position, m.end_ms, o.id, o.name, i.value_hash, i.value
+    FROM memberships m
+    JOIN persons p ON p.id = m.person
+    JOIN organisations o ON o.id = m.organisation
+    LEFT JOIN person_identifiers i ON i.person = p.id AND i.system = 'email'
+    WHERE m.organisation = $1 AND m.start_ms <= $2 AND (m.end_ms IS NULL OR m.end_ms > $2)
+        AND p.disabled_ms IS NULL
+    ORDER BY p.id LIMIT $3";
+/// As [`PEOPLE`], but those who have left too.
+pub(crate) const EVERYBODY: &str = "SELECT p.id, p.first_name, p.last_name, p.language, p.disabled_ms,
+        m.role, m.position, m.end_ms, o.id, o.name, i.value_hash, i.value
+    FROM memberships m
+    JOIN persons p ON p.id = m.person
+    JOIN organisations o ON o.id = m.organisation
+    LEFT JOIN person_identifiers i ON i.person = p.id AND i.system = 'email'
+    WHERE m.organisation = $1 AND m.start_ms <= $2
+    ORDER BY p.id LIMIT $3";
+pub(crate) const PARTY: &str = "SELECT m.role
+    FROM memberships m JOIN persons p ON p.id = m.person
+    WHERE m.organisation = $1 AND m.person = $2 AND m.start_ms <= $3 AND (m.end_ms IS NULL OR m.end_ms > $3)
+        AND p.disabled_ms IS NULL";

@@ -1,0 +1,42 @@
+//! Sessions.
+
+use kernel::Result;
+use store::Row;
+
+use crate::sessions::SessionView;
+
+pub(crate) const INSERT: &str = "INSERT INTO sessions (id, secret_hash, person, organisation, signed_in_ms,
+        seen_ms, idle_ms, ends_ms)
+    VALUES ($1, $2, $3, $4, $5, $5, $6, $7)";
+pub(crate) const TOUCH: &str = "UPDATE sessions SET seen_ms = $2 WHERE id = $1 AND seen_ms < $2";
+pub(crate) const SWITCH: &str =
+    "UPDATE sessions SET organisation = $3 WHERE id = $1 AND person = $2 AND ended_ms IS NULL";
+pub(crate) const END: &str =
+    "UPDATE sessions SET ended_ms = $3 WHERE person = $1 AND id = $2 AND ended_ms IS NULL";
+pub(crate) const END_ALL: &str =
+    "UPDATE sessions SET ended_ms = $2 WHERE person = $1 AND ended_ms IS NULL RETURNING id";
+pub(crate) const LIST: &str = "SELECT s.id, o.name, s.signed_in_ms, s.seen_ms
+    FROM sessions s JOIN organisations o ON o.id = s.organisation
+    WHERE s.person = $1 AND s.ended_ms IS NULL AND s.ends_ms > $2 AND s.seen_ms + s.idle_ms > $2
+    ORDER BY s.id DESC";
+pub(crate) const SWEEP: &str = "DELETE FROM sessions WHERE id IN
+    (SELECT id FROM sessions WHERE ends_ms < $1 ORDER BY id LIMIT $2)";
+/// One row a role of the person in the session's organisation.
+pub(crate) const RECOGNISE: &str = "SELECT s.person, s.organisation, m.role, s.id, s.signed_in_ms, s.seen_ms,
+        s.ends_ms
+    FROM sessions s
+    JOIN persons p ON p.id = s.person
+    JOIN organisations o ON o.id = s.organisation
+    JOIN memberships m ON m.person = s.person AND m.organisation = s.organisation
+    WHERE s.secret_hash = $1 AND s.ended_ms IS NULL AND s.ends_ms > $2 AND s.seen_ms + s.idle_ms > $2
+        AND p.disabled_ms IS NULL AND o.closed_ms IS NULL
+        AND m.start_ms <= $2 AND (m.end_ms IS NULL OR m.end_ms > $2)";
+
+pub(crate) fn view(row: &Row<'_>) -> Result<SessionView> {
+    Ok(SessionView {
+        id: row.get(0)?,
+        organisation_name: row.get(1)?,
+        signed_in_ms: row.get(2)?,
+        seen_ms: row.get(3)?,
+    })
+}

@@ -1,0 +1,86 @@
+//! Browsers in which a person has signed in.
+
+use kernel::{Error, Event, Kind, OrganisationId, PersonId, Result, SessionId};
+use secrecy::SecretString;
+use store::{Tx, args};
+
+use crate::rows::sessions as rows;
+use crate::{memberships, organisations, secret};
+
+/// A session is marked as seen at most this often, so that reading does not become writing.
+pub(crate) const TOUCH_MS: i64 = 60_000;
+
+/// A session that was made just now; its secret is told this once.
+#[derive(Debug)]
+pub struct NewSession {
+    /// Which.
+    pub id: SessionId,
+    /// What the browser keeps in its cookie.
+    pub secret: SecretString,
+    /// Until when it lives at most, in milliseconds since 1970.
+    pub ends_ms: i64,
+}
+
+/// A session as its owner sees it in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionView {
+    /// Which.
+    pub id: SessionId,
+    /// In which organisation they act there.
+    pub organisation_name: String,
+    /// When they signed in.
+    pub signed_in_ms: i64,
+    /// When it was last used, to a minute.
+    pub seen_ms: i64,
+}
+
+/// Makes a session for a person in one of their organisations, by that organisation's limits.
+pub(crate) async fn create(tx: &Tx, person: PersonId, organisation: OrganisationId) -> Result<NewSession> {
+    let limits = organisations::find(tx, organisation).await?.ok_or(Error::Unauthenticated)?;
+    let (id, secret, now) = (tx.new_id(), vault::secret(tx.rng()), tx.now_ms());
+    let ends_ms = now + limits.session_life_ms;
+    let hash = secret::hash(&secret);
+    let values = args![&id, &hash, &person, &organisation, now, limits.session_idle_ms, ends_ms];
+    tx.run(rows::INSERT, &values).await?;
+    Ok(NewSession { id, secret, ends_ms })
+}
+
+/// Notes that a session is in use. Call it when [`crate::Recognised::is_due_for_touch`] says so.
+pub async fn touch(tx: &Tx, id: SessionId) -> Result<()> {
+    tx.run(rows::TOUCH, &args![&id, tx.now_ms()]).await.map(drop)
+}
+
+/// Goes on in another of the person's own organisations.
+pub async fn switch(tx: &Tx, person: PersonId, id: SessionId, organisation: OrganisationId) -> Result<()> {
+    if memberships::roles(tx, organisation, person).await?.is_empty() {
+        return Err(Error::not_found(Kind::Organisation));
+    }
+    tx.run(rows::SWITCH, &args![&id, &person, &organisation]).await?;
+    tx.emit(Event::PersonChanged { person });
+    Ok(())
+}
+
+/// Ends one of a person's own sessions; what is not theirs, or has ended, is left alone.
+pub async fn end(tx: &Tx, person: PersonId, id: SessionId) -> Result<()> {
+    if tx.run(rows::END, &args![&person, &id, tx.now_ms()]).await? > 0 {
+        tx.emit(Event::SessionEnded { session: id });
+    }
+    Ok(())
+}
+
+/// Ends every session of a person.
+pub(crate) async fn end_all(tx: &Tx, person: PersonId) -> Result<()> {
+    let ended = tx.all(rows::END_ALL, &args![&person, tx.now_ms()], |row| row.get::<SessionId>(0)).await?;
+    ended.into_iter().for_each(|session| tx.emit(Event::SessionEnded { session }));
+    Ok(())
+}
+
+/// The sessions of a person that stand now, the newest first.
+pub async fn list(tx: &Tx, person: PersonId) -> Result<Vec<SessionView>> {
+    tx.all(rows::LIST, &args![&person, tx.now_ms()], rows::view).await
+}
+
+/// Removes sessions that nobody can use any more; some at a time, and says how many.
+pub async fn sweep(tx: &Tx, most: i64) -> Result<u64> {
+    tx.run(rows::SWEEP, &args![tx.now_ms(), most]).await
+}

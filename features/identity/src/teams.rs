@@ -1,0 +1,62 @@
+//! Wards, practice desks and queues: whom a conversation may be assigned to.
+
+use kernel::{Error, Event, Kind, OrganisationId, PersonId, Result, TeamId};
+use store::{Tx, args};
+
+use crate::log::{self, By};
+use crate::rows::memberships as rows;
+
+/// Adds a team to an organisation.
+pub async fn add(tx: &Tx, by: By<'_>, organisation: OrganisationId, name: &str) -> Result<TeamId> {
+    if name.trim().is_empty() || name.chars().count() > 200 {
+        return Err(Error::invalid("name", "name_length", "A team's name has 1 to 200 characters."));
+    }
+    let id = tx.new_id();
+    if tx.run(rows::INSERT_TEAM, &args![&id, &organisation, name, tx.now_ms()]).await? == 0 {
+        return Err(Error::conflict("team_exists", "There is a team of this name already."));
+    }
+    log::administration(tx, by, organisation, id.as_bytes(), "team added").await?;
+    Ok(id)
+}
+
+/// Puts a member of the organisation on a team; a second time changes nothing.
+pub async fn add_member(
+    tx: &Tx,
+    by: By<'_>,
+    organisation: OrganisationId,
+    team: TeamId,
+    person: PersonId,
+) -> Result<()> {
+    let values = args![&team, &person, &organisation];
+    if tx.run(rows::INSERT_TEAM_MEMBER, &values).await? == 0 {
+        let known = tx.one(rows::IS_TEAM_MEMBER, &values, |row| row.get::<PersonId>(0)).await?;
+        return known.map(drop).ok_or(Error::not_found(Kind::Team));
+    }
+    tx.emit(Event::PersonChanged { person });
+    log::administration(tx, by, organisation, team.as_bytes(), "team member added").await
+}
+
+/// Takes somebody off a team.
+pub async fn remove_member(
+    tx: &Tx,
+    by: By<'_>,
+    organisation: OrganisationId,
+    team: TeamId,
+    person: PersonId,
+) -> Result<()> {
+    if tx.run(rows::REMOVE_TEAM_MEMBER, &args![&team, &person, &organisation]).await? == 0 {
+        return Err(Error::not_found(Kind::Team));
+    }
+    tx.emit(Event::PersonChanged { person });
+    log::administration(tx, by, organisation, team.as_bytes(), "team member removed").await
+}
+
+/// The teams of an organisation by name.
+pub async fn list(tx: &Tx, organisation: OrganisationId) -> Result<Vec<(TeamId, String)>> {
+    tx.all(rows::TEAMS, &args![&organisation], |row| Ok((row.get(0)?, row.get(1)?))).await
+}
+
+/// The teams of an organisation that somebody is on.
+pub async fn of_person(tx: &Tx, organisation: OrganisationId, person: PersonId) -> Result<Vec<TeamId>> {
+    tx.all(rows::TEAMS_OF_PERSON, &args![&person, &organisation], |row| row.get(0)).await
+}

@@ -1,0 +1,81 @@
+//! Access tokens: opaque, hashed, and ended by whatever they rest on.
+
+use kernel::{ClientId, Error, Event, GrantId, PersonId, Result, Scopes, TokenId};
+use secrecy::SecretString;
+use store::{Tx, args};
+
+use crate::log::By;
+use crate::rows::grants as rows;
+use crate::{Client, clients, grants, memberships, scopes, secret};
+
+/// Mints a token under a grant; it is told this once.
+pub(crate) async fn mint(
+    tx: &Tx,
+    grant: GrantId,
+    code_hash: Option<&[u8; 32]>,
+    scopes: Scopes,
+    life_ms: i64,
+) -> Result<SecretString> {
+    let id: TokenId = tx.new_id();
+    let token = vault::secret(tx.rng());
+    let now = tx.now_ms();
+    let hash = secret::hash(&token);
+    let values = args![&id, &hash, &grant, code_hash, &scopes.names(), now, now + life_ms];
+    tx.run(rows::INSERT_TOKEN, &values).await?;
+    Ok(token)
+}
+
+/// A token without a browser, for trying things out: only in a sandbox organisation, and only for what the
+/// person could have allowed the client themselves.
+pub async fn for_sandbox(
+    tx: &Tx,
+    by: By<'_>,
+    person: PersonId,
+    client: &Client,
+    wanted: Scopes,
+) -> Result<SecretString> {
+    if !client.sandbox {
+        let why = "Tokens without a browser are for sandbox organisations only.";
+        return Err(Error::not_allowed("not_a_sandbox", why));
+    }
+    let roles = memberships::roles(tx, client.organisation, person).await?;
+    let scopes = wanted.and(client.scopes).and(scopes::grantable(&roles));
+    if scopes.is_empty() {
+        return Err(Error::not_allowed("nothing_to_grant", "This person cannot allow any of these scopes."));
+    }
+    let grant = grants::allow(tx, by, person, client, scopes).await?;
+    mint(tx, grant.id, None, scopes, client.token_life_ms).await
+}
+
+/// Revokes a token that a client holds (RFC 7009). One of another client, or of nobody, is left alone and
+/// answered the same. Says whether the client is who it says.
+pub async fn revoke(tx: &Tx, client_id: &str, secret: Option<&SecretString>, token: &str) -> Result<bool> {
+    let Some(client) = clients::authenticate(tx, client_id, secret).await? else { return Ok(false) };
+    let values = args![&vault::token_hash(token), &client.id, tx.now_ms()];
+    tell(tx, tx.all(rows::REVOKE, &values, |row| row.get(0)).await?);
+    Ok(true)
+}
+
+pub(crate) async fn revoke_of_code(tx: &Tx, code_hash: &[u8; 32]) -> Result<()> {
+    tell(tx, tx.all(rows::REVOKE_OF_CODE, &args![code_hash, tx.now_ms()], |row| row.get(0)).await?);
+    Ok(())
+}
+
+pub(crate) async fn revoke_of_grant(tx: &Tx, grant: GrantId) -> Result<()> {
+    tell(tx, tx.all(rows::REVOKE_OF_GRANT, &args![&grant, tx.now_ms()], |row| row.get(0)).await?);
+    Ok(())
+}
+
+pub(crate) async fn revoke_of_client(tx: &Tx, client: ClientId) -> Result<()> {
+    tell(tx, tx.all(rows::REVOKE_OF_CLIENT, &args![&client, tx.now_ms()], |row| row.get(0)).await?);
+    Ok(())
+}
+
+fn tell(tx: &Tx, revoked: Vec<TokenId>) {
+    revoked.into_iter().for_each(|token| tx.emit(Event::TokenRevoked { token }));
+}
+
+/// Removes tokens that ended longer than `kept_ms` ago; some at a time, and says how many.
+pub async fn sweep(tx: &Tx, kept_ms: i64, most: i64) -> Result<u64> {
+    tx.run(rows::SWEEP_TOKENS, &args![tx.now_ms() - kept_ms, most]).await
+}

@@ -1,0 +1,83 @@
+//! A message before it is posted: its rules, and its sealing, which happens outside any transaction.
+
+use kernel::limits::{FILES_PER_MESSAGE_MAX, MESSAGE_CHARS_MAX};
+use kernel::{Clock, Error, MessageId, Result, Rng};
+use vault::{KeyRing, Place};
+
+use crate::files::{NewFile, SealedFile};
+
+/// What somebody wants to say. The text is kept byte for byte.
+#[derive(Clone, Debug, Default)]
+pub struct Draft {
+    /// The text; it may be empty only beside files.
+    pub text: String,
+    /// Files that were received before.
+    pub files: Vec<NewFile>,
+}
+
+/// A draft that fits the rules, sealed, under the id that its message will have.
+#[derive(Clone, Debug)]
+pub struct SealedDraft {
+    pub(crate) id: MessageId,
+    pub(crate) body: Vec<u8>,
+    pub(crate) files: Vec<SealedFile>,
+}
+
+/// Where a message's text lies, bound to its row.
+pub(crate) fn body_place(id: &MessageId) -> Place<'_> {
+    Place { table: "messages", column: "body", row: id.as_bytes() }
+}
+
+impl Draft {
+    /// A draft of text alone.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self { text: text.into(), files: Vec::new() }
+    }
+
+    /// Whether it may be posted.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for no text without files and for control characters other than line breaks and tabs;
+    /// [`Error::TooLarge`] for more than 50,000 characters or more than 20 files.
+    pub fn check(&self) -> Result<()> {
+        if self.files.len() > FILES_PER_MESSAGE_MAX {
+            return Err(Error::too_large("files_per_message", FILES_PER_MESSAGE_MAX as u64));
+        }
+        if self.text.is_empty() && self.files.is_empty() {
+            return Err(Error::invalid("body", "body_is_empty", "A message has text or a file."));
+        }
+        if has_more_chars_than(&self.text, MESSAGE_CHARS_MAX) {
+            return Err(Error::too_large("message_chars", MESSAGE_CHARS_MAX as u64));
+        }
+        if self.text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+            let why = "A message holds no control characters but line breaks and tabs.";
+            return Err(Error::invalid("body", "body_has_control_characters", why));
+        }
+        Ok(())
+    }
+
+    /// Seals it with the keys of the organisation that owns the chat, and gives it the id of its message.
+    ///
+    /// # Errors
+    /// As [`Draft::check`].
+    pub fn seal(&self, ring: &KeyRing, clock: &Clock, rng: &Rng) -> Result<SealedDraft> {
+        self.check()?;
+        let id = MessageId::new(clock, rng);
+        let body = ring.seal(body_place(&id), self.text.as_bytes());
+        let files = self.files.iter().map(|file| file.seal(ring)).collect();
+        Ok(SealedDraft { id, body, files })
+    }
+}
+
+impl SealedDraft {
+    /// The id that the message will have.
+    #[must_use]
+    pub const fn id(&self) -> MessageId {
+        self.id
+    }
+}
+
+/// Whether the text has more characters than `most`, without counting all of a huge one.
+pub(crate) fn has_more_chars_than(text: &str, most: usize) -> bool {
+    text.len() > most && text.chars().nth(most).is_some()
+}

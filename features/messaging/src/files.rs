@@ -1,0 +1,145 @@
+//! Files: received and sealed outside any transaction, named by a row in the transaction of their message, read
+//! through the chat's door.
+
+mod intake;
+mod media;
+mod name;
+mod scan;
+mod transfer;
+
+use kernel::{Error, FileId, Kind, MessageId, Result};
+use serde::{Deserialize, Serialize};
+use store::jobs::{self, NewJob};
+use store::{Tx, args};
+use vault::{KeyRing, Place};
+
+use crate::access::{OpenChat, Right};
+use crate::rows::chats::ring;
+use crate::rows::files as rows;
+
+pub use intake::Intake;
+pub use media::Media;
+pub use name::safe_name;
+pub use transfer::{FileDraft, discard, receive, send};
+
+/// The job that removes the bytes of a deleted file; its payload is a [`RemoveBlob`].
+pub const REMOVE_BLOB: &str = "messaging.remove_blob";
+/// Keys that one call of [`unnamed_blobs`] looks up at most: each is a statement.
+pub const SWEEP_KEYS_MAX: usize = 150;
+
+/// A file that was received: its bytes lie sealed on disk, and no message names it yet.
+#[derive(Clone, Debug)]
+pub struct NewFile {
+    pub(crate) id: FileId,
+    pub(crate) blob_key: String,
+    pub(crate) name: String,
+    pub(crate) media: Media,
+    pub(crate) size: u64,
+}
+
+/// A received file with its name sealed.
+#[derive(Clone, Debug)]
+pub(crate) struct SealedFile {
+    pub id: FileId,
+    pub blob_key: String,
+    pub name: Vec<u8>,
+    pub mime: &'static str,
+    pub size: u64,
+}
+
+/// A file of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileRow {
+    /// The file.
+    pub id: FileId,
+    /// The message that it is attached to.
+    pub message: MessageId,
+    /// Where its sealed bytes lie.
+    pub blob_key: String,
+    /// Its name, made safe.
+    pub name: String,
+    /// What it is, as its bytes say.
+    pub mime: String,
+    /// Its length in bytes, opened.
+    pub size: u64,
+    /// When its message was posted.
+    pub made_ms: i64,
+}
+
+/// Which bytes [`REMOVE_BLOB`] removes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RemoveBlob {
+    /// Their key.
+    pub blob_key: String,
+}
+
+pub(crate) fn name_place(id: &FileId) -> Place<'_> {
+    Place { table: "files", column: "name", row: id.as_bytes() }
+}
+
+impl NewFile {
+    pub(crate) fn seal(&self, ring: &KeyRing) -> SealedFile {
+        let name = ring.seal(name_place(&self.id), self.name.as_bytes());
+        let (id, blob_key, mime, size) = (self.id, self.blob_key.clone(), self.media.mime(), self.size);
+        SealedFile { id, blob_key, name, mime, size }
+    }
+
+    /// The id that the file will have.
+    #[must_use]
+    pub const fn id(&self) -> FileId {
+        self.id
+    }
+    /// Its name, made safe.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+    /// What its bytes are.
+    #[must_use]
+    pub const fn media(&self) -> Media {
+        self.media
+    }
+    /// Its length in bytes.
+    #[must_use]
+    pub const fn size(&self) -> u64 {
+        self.size
+    }
+}
+
+/// A file of the chat. Asks for [`Right::Read`].
+///
+/// # Errors
+/// [`Error::NotFound`] when it is not in this chat, or its message was deleted.
+pub async fn file(tx: &Tx, chat: &OpenChat, id: FileId) -> Result<FileRow> {
+    chat.must_be_for(Right::Read)?;
+    let ring = ring(tx, chat.organisation())?;
+    let found = tx.one(rows::ONE, &args![&chat.id(), &id], |row| rows::file(row, &ring)).await?;
+    found.ok_or(Error::not_found(Kind::File))
+}
+
+/// Takes a message's files out of the chat now, and leaves a job that takes their bytes off the disk.
+pub(crate) async fn forget_files(tx: &Tx, message: MessageId) -> Result<()> {
+    let keys = tx.all(rows::DELETE_OF_MESSAGE, &args![&message], |row| row.get::<String>(0)).await?;
+    for blob_key in keys {
+        let payload = serde_json::to_value(RemoveBlob { blob_key }).map_err(Error::bug)?;
+        jobs::enqueue(tx, &NewJob { name: REMOVE_BLOB, dedupe: None, payload, due_ms: tx.now_ms() }).await?;
+    }
+    Ok(())
+}
+
+/// Which of these keys no file names: what an upload left whose message was never posted.
+///
+/// # Errors
+/// [`Error::Bug`] for more than [`SWEEP_KEYS_MAX`] keys.
+pub async fn unnamed_blobs(tx: &Tx, keys: &[String]) -> Result<Vec<String>> {
+    if keys.len() > SWEEP_KEYS_MAX {
+        return Err(Error::bug("more keys than one transaction may look up"));
+    }
+    let mut unnamed = Vec::new();
+    for key in keys {
+        if tx.one(rows::NAMED, &args![key], |row| row.get::<String>(0)).await?.is_none() {
+            unnamed.push(key.clone());
+        }
+    }
+    Ok(unnamed)
+}

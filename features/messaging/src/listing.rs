@@ -1,0 +1,57 @@
+//! The chats of a person, and of a team.
+
+use audit::Deed;
+use kernel::limits::PAGE_ROWS_MAX;
+use kernel::{Actor, Error, Kind, Page, Result, TeamId};
+use store::{Tx, args};
+
+use crate::access::{OpenChat, Right};
+use crate::chat::{Chat, ChatKind};
+use crate::line;
+use crate::rows::chats::{self, DETAILS, LIST, LIST_OF_TEAM};
+
+/// The actor's chats of one kind, or of both, the last active first.
+///
+/// # Errors
+/// What the store refuses.
+pub async fn list(tx: &Tx, actor: &Actor, kind: Option<ChatKind>, page: Page) -> Result<Vec<Chat>> {
+    let ring = chats::ring(tx, actor.organisation)?;
+    let (a, b) = kind.map_or((ChatKind::Direct, ChatKind::Group), |kind| (kind, kind));
+    let (skip, size) = bounds(page);
+    let args = args![&actor.person, &actor.organisation, a.name(), b.name(), size, skip];
+    let found = tx.all(LIST, &args, |row| chats::chat(row, actor.person, &ring)).await?;
+    line::done(tx, actor, Deed::ChatsListed, None, actor.organisation.as_bytes()).await?;
+    Ok(found)
+}
+
+/// The chats that are assigned to a team of the actor, who is a clinician, the last active first.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is no team of theirs, or they are no clinician.
+pub async fn list_of_team(tx: &Tx, actor: &Actor, team: TeamId, page: Page) -> Result<Vec<Chat>> {
+    if !actor.is_clinician() || !actor.teams.contains(&team) {
+        return Err(Error::not_found(Kind::Team));
+    }
+    let ring = chats::ring(tx, actor.organisation)?;
+    let (skip, size) = bounds(page);
+    let args = args![&actor.person, &actor.organisation, &team, size, skip];
+    let found = tx.all(LIST_OF_TEAM, &args, |row| chats::chat(row, actor.person, &ring)).await?;
+    line::done(tx, actor, Deed::ChatsListed, None, team.as_bytes()).await?;
+    Ok(found)
+}
+
+/// The chat as its list shows it: subject, settings, unread count. Asks for [`Right::Read`].
+///
+/// # Errors
+/// What the store refuses.
+pub async fn details(tx: &Tx, chat: &OpenChat) -> Result<Chat> {
+    chat.must_be_for(Right::Read)?;
+    let (reader, ring) = (chat.actor().person, chats::ring(tx, chat.organisation())?);
+    let args = args![&reader, &chat.actor().organisation, &chat.id()];
+    let found = tx.one(DETAILS, &args, |row| chats::chat(row, reader, &ring)).await?;
+    found.ok_or(Error::not_found(chat.kind().kind()))
+}
+
+fn bounds(page: Page) -> (i64, i64) {
+    (page.skip.max(0), page.size.clamp(0, i64::from(PAGE_ROWS_MAX)))
+}

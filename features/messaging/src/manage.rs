@@ -1,0 +1,90 @@
+//! Changing a chat itself: its subject, its settings, its end. All but [`reopen`] ask for [`Right::Manage`].
+
+use audit::Deed;
+use kernel::{Error, Result};
+use store::{Tx, args};
+
+use crate::access::{OpenChat, Right};
+use crate::chat::{ChatKind, Settings, SettingsChange, Standing};
+use crate::group::SealedSubject;
+use crate::members::tell_everyone;
+use crate::rows::chats::{self, CHANGE_SETTINGS, CLOSE, DETAILS, RENAME, REOPEN};
+use crate::line;
+
+/// Gives a group another subject.
+///
+/// # Errors
+/// [`Error::Precondition`] for a direct chat, which has none.
+pub async fn rename(tx: &Tx, chat: &OpenChat, subject: &SealedSubject) -> Result<()> {
+    chat.must_be_for(Right::Manage)?;
+    must_be_group(chat)?;
+    if subject.chat != chat.id() {
+        return Err(Error::bug("a subject that was sealed for another chat"));
+    }
+    tx.run(RENAME, &args![&chat.id(), &subject.bytes]).await?;
+    changed(tx, chat, Deed::ChatChanged).await
+}
+
+/// Changes how a group behaves, and says how it behaves now.
+///
+/// # Errors
+/// [`Error::Invalid`] for a span out of range, [`Error::Precondition`] for a direct chat.
+pub async fn change_settings(tx: &Tx, chat: &OpenChat, change: SettingsChange) -> Result<Settings> {
+    chat.must_be_for(Right::Manage)?;
+    must_be_group(chat)?;
+    let (me, ring) = (chat.actor().person, chats::ring(tx, chat.organisation())?);
+    let args = args![&me, &chat.actor().organisation, &chat.id()];
+    let now = tx.one(DETAILS, &args, |row| chats::chat(row, me, &ring)).await?;
+    let now = now.ok_or(Error::not_found(chat.kind().kind()))?.settings;
+    let next = change.applied_to(now)?;
+    let row = args![
+        &chat.id(),
+        next.allow_contacts,
+        next.members_can_invite,
+        next.hybrid_messaging,
+        next.auto_close_days,
+        next.auto_expire_seconds
+    ];
+    tx.run(CHANGE_SETTINGS, &row).await?;
+    changed(tx, chat, Deed::ChatChanged).await?;
+    Ok(next)
+}
+
+/// Ends a chat: it stays readable, and nothing more can be written. Either of a direct chat may end it.
+///
+/// # Errors
+/// [`Error::Precondition`] when somebody else closed it at the same moment.
+pub async fn close(tx: &Tx, chat: &OpenChat) -> Result<()> {
+    chat.must_be_for(Right::Manage)?;
+    if tx.run(CLOSE, &args![&chat.id(), tx.now_ms()]).await? == 0 {
+        return Err(chat.kind().is_closed());
+    }
+    changed(tx, chat, Deed::ChatClosed).await
+}
+
+/// Opens a closed chat again, by an owner or admin who is staff; an open one stays open. Asks for
+/// [`Right::Receive`], since a closed chat cannot be managed.
+///
+/// # Errors
+/// [`Error::NotAllowed`] to everybody else: whom a clinician has closed a chat with cannot force it open.
+pub async fn reopen(tx: &Tx, chat: &OpenChat) -> Result<()> {
+    if chat.must_be_member()? < Standing::Admin || !chat.actor().role.is_staff() {
+        return Err(Error::not_allowed("not_an_admin", "Only owner and admins on the staff may open this chat."));
+    }
+    if tx.run(REOPEN, &args![&chat.id()]).await? > 0 {
+        changed(tx, chat, Deed::ChatChanged).await?;
+    }
+    Ok(())
+}
+
+pub(crate) fn must_be_group(chat: &OpenChat) -> Result<()> {
+    if chat.kind() == ChatKind::Group {
+        return Ok(());
+    }
+    Err(Error::precondition("not_a_groupchat", "A chat of two people has no subject, settings or members to change."))
+}
+
+async fn changed(tx: &Tx, chat: &OpenChat, deed: Deed) -> Result<()> {
+    line::of(tx, chat, deed, chat.id().as_bytes()).await?;
+    tell_everyone(tx, chat.id(), &[]).await
+}

@@ -1,0 +1,199 @@
+//! Reading messages, and taking them out.
+
+use audit::Deed;
+use kernel::limits::PAGE_ROWS_MAX;
+use kernel::{ChatId, ClientId, Error, Event, Kind, MessageId, Page, PersonId, Result};
+use store::{Tx, args};
+
+use crate::access::{OpenChat, Right};
+use crate::chat::{ChatKind, Standing};
+use crate::files::{FileRow, forget_files};
+use crate::line;
+use crate::rows::{chats::ring, files, messages as rows};
+
+/// Places without a message that are looked up at once while a numbered page is counted.
+const GONE_AT_ONCE: i64 = 1_000;
+
+/// A message, opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// The message.
+    pub id: MessageId,
+    /// The chat that it is in.
+    pub chat: ChatId,
+    /// Its place in the chat.
+    pub seq: i64,
+    /// Who wrote it.
+    pub author: PersonId,
+    /// In whose stead it was written.
+    pub acting_for: Option<PersonId>,
+    /// Through which application it was written; `None` for our own pages.
+    pub client: Option<ClientId>,
+    /// When it was posted.
+    pub posted_ms: i64,
+    /// What it says, as it was written.
+    pub text: String,
+    /// What is attached to it.
+    pub files: Vec<FileRow>,
+}
+
+/// Which messages of a chat, always the newest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Window {
+    /// The newest ones before a place, or of all.
+    Before {
+        /// Only those before this place.
+        seq: Option<i64>,
+        /// How many at most.
+        limit: i64,
+    },
+    /// A numbered page, counted over the messages that are still there.
+    Numbered(Page),
+}
+
+impl Window {
+    /// The newest messages.
+    #[must_use]
+    pub const fn newest(limit: i64) -> Self {
+        Self::Before { seq: None, limit }
+    }
+
+    /// The newest messages before a place.
+    #[must_use]
+    pub const fn before(seq: i64, limit: i64) -> Self {
+        Self::Before { seq: Some(seq), limit }
+    }
+
+    /// A numbered page.
+    #[must_use]
+    pub const fn page(page: Page) -> Self {
+        Self::Numbered(page)
+    }
+}
+
+/// Messages, the newest first. Asks for [`Right::Read`].
+///
+/// # Errors
+/// What the store refuses.
+pub async fn messages(tx: &Tx, chat: &OpenChat, window: Window) -> Result<Vec<Message>> {
+    chat.must_be_for(Right::Read)?;
+    let (before, limit) = match window {
+        Window::Before { seq, limit } => (seq.unwrap_or(i64::MAX), limit),
+        Window::Numbered(page) => (place_of_page(tx, chat, page.skip).await?, page.size),
+    };
+    stretch(tx, chat, rows::BEFORE, before, limit).await
+}
+
+/// Messages after a place, the oldest first: how a client that was away catches up. Asks for [`Right::Read`].
+///
+/// # Errors
+/// What the store refuses.
+pub async fn messages_after(tx: &Tx, chat: &OpenChat, seq: i64, limit: i64) -> Result<Vec<Message>> {
+    chat.must_be_for(Right::Read)?;
+    stretch(tx, chat, rows::AFTER, seq, limit).await
+}
+
+/// One message. Asks for [`Right::Read`].
+///
+/// # Errors
+/// [`Error::NotFound`] when it is not in this chat, or was deleted.
+pub async fn message(tx: &Tx, chat: &OpenChat, id: MessageId) -> Result<Message> {
+    chat.must_be_for(Right::Read)?;
+    let ring = ring(tx, chat.organisation())?;
+    let found = tx.one(rows::ONE, &args![&chat.id(), &id], |row| rows::message(row, chat.id(), &ring)).await?;
+    let mut message = found.ok_or(Error::not_found(Kind::Message))?;
+    message.files = tx.all(files::OF_MESSAGE, &args![&id], |row| files::file(row, &ring)).await?;
+    Ok(message)
+}
+
+/// Takes a message out: its text goes now, its files go from the disk after the commit, its place stays. Its author
+/// may, and in a group the owner and admins; a proof of any right that members have will do, in a closed chat too.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is not in this chat, or was deleted before; [`Error::NotAllowed`] to others.
+pub async fn delete(tx: &Tx, chat: &OpenChat, id: MessageId) -> Result<()> {
+    let (standing, me) = (chat.must_be_member()?, chat.actor().person);
+    let author = tx.one(rows::AUTHOR, &args![&chat.id(), &id], |row| row.get::<PersonId>(0)).await?;
+    let author = author.ok_or(Error::not_found(Kind::Message))?;
+    let may = author == me || (chat.kind() == ChatKind::Group && standing >= Standing::Admin);
+    if !may {
+        return Err(Error::not_allowed("not_your_message", "Only who wrote this message may delete it."));
+    }
+    let nothing: &[u8] = &[];
+    if tx.run(rows::DELETE, &args![&chat.id(), &id, nothing, tx.now_ms(), &me]).await? == 0 {
+        return Err(Error::not_found(Kind::Message));
+    }
+    forget_files(tx, id).await?;
+    line::of(tx, chat, Deed::MessageDeleted, id.as_bytes()).await?;
+    tx.emit(Event::MessageDeleted { chat: chat.id(), message: id });
+    Ok(())
+}
+
+async fn stretch(tx: &Tx, chat: &OpenChat, sql: &'static str, seq: i64, limit: i64) -> Result<Vec<Message>> {
+    let ring = ring(tx, chat.organisation())?;
+    let limit = limit.clamp(0, i64::from(PAGE_ROWS_MAX));
+    let args = args![&chat.id(), seq, limit];
+    let mut found = tx.all(sql, &args, |row| rows::message(row, chat.id(), &ring)).await?;
+    let (Some(first), Some(last)) = (found.first(), found.last()) else { return Ok(found) };
+    let (low, high) = (first.seq.min(last.seq), first.seq.max(last.seq));
+    let args = args![&chat.id(), low, high];
+    for file in tx.all(files::OF_STRETCH, &args, |row| files::file(row, &ring)).await? {
+        if let Some(message) = found.iter_mut().find(|message| message.id == file.message) {
+            message.files.push(file);
+        }
+    }
+    Ok(found)
+}
+
+/// The place before which a numbered page begins. Places have no gaps, so it is a subtraction, corrected by the
+/// places that no longer hold a message: those have an index of their own, and no message is read to count.
+async fn place_of_page(tx: &Tx, chat: &OpenChat, skip: i64) -> Result<i64> {
+    let mut count = Count::from_the_newest(chat.last_seq(), skip);
+    while !count.is_done() {
+        let args = args![&chat.id(), count.before, GONE_AT_ONCE];
+        let gone = tx.all(rows::GONE_BEFORE, &args, |row| row.get(0)).await?;
+        let is_last = (gone.len() as i64) < GONE_AT_ONCE;
+        count.pass_gone(&gone);
+        if is_last {
+            count.pass_the_rest();
+        }
+    }
+    Ok(count.before)
+}
+
+/// Counts messages from the newest down, where some places are empty.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Count {
+    /// Everything from here up is counted.
+    pub before: i64,
+    /// How many messages are still to be left out.
+    pub skip: i64,
+}
+
+impl Count {
+    pub fn from_the_newest(last_seq: i64, skip: i64) -> Self {
+        Self { before: last_seq.saturating_add(1), skip: skip.max(0) }
+    }
+
+    pub const fn is_done(&self) -> bool {
+        self.skip == 0 || self.before <= 1
+    }
+
+    /// Counts down past the next empty places, which come the newest first.
+    pub fn pass_gone(&mut self, gone: &[i64]) {
+        for empty in gone {
+            let full = self.before - 1 - empty;
+            if self.skip <= full {
+                return self.pass_the_rest();
+            }
+            self.skip -= full;
+            self.before = *empty;
+        }
+    }
+
+    /// Counts down over places that all hold a message.
+    pub fn pass_the_rest(&mut self) {
+        self.before = (self.before - self.skip).max(1);
+        self.skip = 0;
+    }
+}

@@ -1,0 +1,79 @@
+//! What reached whom, and what was read: two watermarks a member, which only rise.
+
+use kernel::{Event, PersonId, Result};
+use store::{Tx, args};
+
+use crate::access::OpenChat;
+use crate::members::members;
+use crate::rows::members::{MARK_DELIVERED, MARK_READ};
+use crate::rows::messages::UNREAD;
+
+/// How far a member is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// Whose.
+    pub person: PersonId,
+    /// Up to which place the chat reached a device of theirs.
+    pub delivered_seq: i64,
+    /// Up to which place they read it.
+    pub read_seq: i64,
+}
+
+impl Receipt {
+    /// Whether the message at this place reached them.
+    #[must_use]
+    pub const fn has_received(&self, seq: i64) -> bool {
+        self.delivered_seq >= seq
+    }
+
+    /// Whether they read the message at this place.
+    #[must_use]
+    pub const fn has_read(&self, seq: i64) -> bool {
+        self.read_seq >= seq
+    }
+}
+
+/// The chat reached a device of the reader up to this place. A proof of any right will do; who is no member leaves
+/// no receipt.
+///
+/// # Errors
+/// What the store refuses.
+pub async fn mark_delivered(tx: &Tx, chat: &OpenChat, seq: i64) -> Result<()> {
+    raise(tx, chat, MARK_DELIVERED, seq).await
+}
+
+/// The reader read the chat up to this place, so it reached them too. A proof of any right will do.
+///
+/// # Errors
+/// What the store refuses.
+pub async fn mark_read(tx: &Tx, chat: &OpenChat, seq: i64) -> Result<()> {
+    raise(tx, chat, MARK_READ, seq).await
+}
+
+async fn raise(tx: &Tx, chat: &OpenChat, sql: &'static str, seq: i64) -> Result<()> {
+    let person = chat.actor().person;
+    // A place that is not there yet must not count as read once it is.
+    let seq = seq.min(chat.last_seq());
+    if tx.run(sql, &args![&chat.id(), &person, seq]).await? > 0 {
+        tx.emit(Event::ReceiptMoved { chat: chat.id(), person });
+    }
+    Ok(())
+}
+
+/// How far each member is. A proof of any right will do.
+///
+/// # Errors
+/// What the store refuses.
+pub async fn receipts(tx: &Tx, chat: &OpenChat) -> Result<Vec<Receipt>> {
+    let members = members(tx, chat).await?.into_iter();
+    Ok(members.map(|m| Receipt { person: m.person, delivered_seq: m.delivered_seq, read_seq: m.read_seq }).collect())
+}
+
+/// How many messages of others the reader has not read, among the newest 1,000; 0 for who is no member.
+///
+/// # Errors
+/// What the store refuses.
+pub async fn unread(tx: &Tx, chat: &OpenChat) -> Result<i64> {
+    let count = tx.one(UNREAD, &args![&chat.id(), &chat.actor().person], |row| row.get(0)).await?;
+    Ok(count.unwrap_or_default())
+}

@@ -1,0 +1,183 @@
+//! Rows of `chats`.
+
+use kernel::{ChatId, Error, PersonId, Result, TeamId};
+use store::Row;
+use vault::KeyRing;
+
+use crate::chat::{Chat, ChatKind, Settings, Standing};
+use crate::group::subject_place;
+
+/// What a door reads: the chat, and the membership of the one who asks, in one statement.
+macro_rules! door {
+    ($filter:literal) => {
+        concat!(
+            "SELECT c.id, c.kind, c.one, c.other, c.patient, c.team, c.closed_ms, c.last_seq, c.members_can_invite, m.standing
+             FROM chats c LEFT JOIN chat_members m ON m.chat = c.id AND m.person = $1 AND m.left_ms IS NULL
+             WHERE c.organisation = $2 AND ",
+            $filter
+        )
+    };
+}
+
+/// By its id.
+pub(crate) const OPEN: &str = door!("c.id = $3");
+
+/// By its two people, the smaller id first.
+pub(crate) const OPEN_DIRECT: &str = door!("c.kind = 'direct' AND c.one = $3 AND c.other = $4");
+
+/// A chat as its list shows it. The reader's own messages are never unread, nor are deleted ones; the count looks
+/// at the newest 1,000 only, so that a list stays fast for who never marks anything read.
+macro_rules! listed {
+    ($from:literal) => {
+        concat!(
+            "SELECT c.id, c.kind, c.one, c.other, c.subject, c.patient, c.team, c.made_by, c.made_ms, c.active_ms, c.closed_ms,
+                 c.last_seq, c.allow_contacts, c.members_can_invite, c.hybrid_messaging, c.auto_close_days,
+                 c.auto_expire_seconds, c.standing,
+                 (SELECT COUNT(*) FROM (SELECT author, deleted_ms FROM messages
+                      WHERE chat = c.id AND seq > c.read_seq ORDER BY seq DESC LIMIT 1000) newest
+                  WHERE newest.author <> $1 AND newest.deleted_ms IS NULL)
+             FROM (",
+            $from,
+            ") c ORDER BY c.active_ms DESC, c.id DESC"
+        )
+    };
+}
+
+/// The chats of a person, the last active first.
+pub(crate) const LIST: &str = listed!(
+    "SELECT ch.*, m.standing, m.read_seq FROM chat_members m JOIN chats ch ON ch.id = m.chat
+     WHERE m.person = $1 AND m.left_ms IS NULL AND ch.organisation = $2 AND ch.kind IN ($3, $4)
+     ORDER BY ch.active_ms DESC, ch.id DESC LIMIT $5 OFFSET $6"
+);
+
+/// The chats of a team, the last active first. Who is no member has read nothing of them.
+pub(crate) const LIST_OF_TEAM: &str = listed!(
+    "SELECT ch.*, m.standing, COALESCE(m.read_seq, ch.last_seq) AS read_seq FROM chats ch
+     LEFT JOIN chat_members m ON m.chat = ch.id AND m.person = $1 AND m.left_ms IS NULL
+     WHERE ch.organisation = $2 AND ch.team = $3
+     ORDER BY ch.active_ms DESC, ch.id DESC LIMIT $4 OFFSET $5"
+);
+
+/// One chat as its list shows it.
+pub(crate) const DETAILS: &str = listed!(
+    "SELECT ch.*, m.standing, COALESCE(m.read_seq, ch.last_seq) AS read_seq FROM chats ch
+     LEFT JOIN chat_members m ON m.chat = ch.id AND m.person = $1 AND m.left_ms IS NULL
+     WHERE ch.organisation = $2 AND ch.id = $3"
+);
+
+/// Two who begin at once get one chat: the second finds the row of the first.
+pub(crate) const INSERT_DIRECT: &str = "
+    INSERT INTO chats (id, organisation, kind, one, other, patient, made_by, made_ms, last_seq, active_ms,
+        allow_contacts, members_can_invite, hybrid_messaging, auto_close_days, auto_expire_seconds, legal_hold)
+    VALUES ($1, $2, 'direct', $3, $4, $5, $6, $7, 0, $7, FALSE, FALSE, FALSE, 0, 0, FALSE)
+    ON CONFLICT (organisation, one, other) WHERE kind = 'direct' DO NOTHING";
+
+pub(crate) const INSERT_GROUP: &str = "
+    INSERT INTO chats (id, organisation, kind, subject, patient, team, made_by, made_ms, last_seq, active_ms,
+        allow_contacts, members_can_invite, hybrid_messaging, auto_close_days, auto_expire_seconds, legal_hold)
+    VALUES ($1, $2, 'group', $3, $4, $5, $6, $7, 0, $7, $8, $9, $10, $11, $12, FALSE)";
+
+/// Takes the next place in an open chat; the row's lock is what keeps places without gaps.
+pub(crate) const TAKE_PLACE: &str = "
+    UPDATE chats SET last_seq = last_seq + 1, active_ms = $2 WHERE id = $1 AND closed_ms IS NULL RETURNING last_seq";
+
+pub(crate) const RENAME: &str = "UPDATE chats SET subject = $2 WHERE id = $1";
+
+pub(crate) const CHANGE_SETTINGS: &str = "
+    UPDATE chats SET allow_contacts = $2, members_can_invite = $3, hybrid_messaging = $4, auto_close_days = $5,
+        auto_expire_seconds = $6
+    WHERE id = $1";
+
+pub(crate) const CLOSE: &str = "UPDATE chats SET closed_ms = $2 WHERE id = $1 AND closed_ms IS NULL";
+
+pub(crate) const REOPEN: &str = "UPDATE chats SET closed_ms = NULL WHERE id = $1 AND closed_ms IS NOT NULL";
+
+pub(crate) const ASSIGN_PATIENT: &str = "UPDATE chats SET patient = $2 WHERE id = $1";
+
+pub(crate) const ALL_SQL: &[&str] = &[
+    OPEN,
+    OPEN_DIRECT,
+    LIST,
+    LIST_OF_TEAM,
+    DETAILS,
+    INSERT_DIRECT,
+    INSERT_GROUP,
+    TAKE_PLACE,
+    RENAME,
+    CHANGE_SETTINGS,
+    CLOSE,
+    REOPEN,
+    ASSIGN_PATIENT,
+];
+
+/// What [`OPEN`] and [`OPEN_DIRECT`] answer.
+pub(crate) struct DoorRow {
+    pub id: ChatId,
+    pub kind: ChatKind,
+    pub peers: Option<(PersonId, PersonId)>,
+    pub patient: Option<PersonId>,
+    pub team: Option<TeamId>,
+    pub is_closed: bool,
+    pub last_seq: i64,
+    pub members_can_invite: bool,
+    pub standing: Option<Standing>,
+}
+
+impl DoorRow {
+    pub fn of(row: &Row<'_>) -> Result<Self> {
+        Ok(Self {
+            id: row.get(0)?,
+            kind: ChatKind::named(&row.get::<String>(1)?)?,
+            peers: row.get::<Option<PersonId>>(2)?.zip(row.get(3)?),
+            patient: row.get(4)?,
+            team: row.get(5)?,
+            is_closed: row.get::<Option<i64>>(6)?.is_some(),
+            last_seq: row.get(7)?,
+            members_can_invite: row.get(8)?,
+            standing: standing(row, 9)?,
+        })
+    }
+}
+
+fn standing(row: &Row<'_>, index: usize) -> Result<Option<Standing>> {
+    row.get::<Option<String>>(index)?.map(|name| Standing::named(&name)).transpose()
+}
+
+/// A listed chat as `reader` sees it, its subject opened.
+pub(crate) fn chat(row: &Row<'_>, reader: PersonId, ring: &KeyRing) -> Result<Chat> {
+    let id: ChatId = row.get(0)?;
+    let peers = row.get::<Option<PersonId>>(2)?.zip(row.get::<Option<PersonId>>(3)?);
+    let sealed = row.get::<Option<Vec<u8>>>(4)?;
+    Ok(Chat {
+        id,
+        kind: ChatKind::named(&row.get::<String>(1)?)?,
+        peer: peers.map(|(one, other)| if one == reader { other } else { one }),
+        subject: sealed.map(|sealed| ring.open_text(subject_place(&id), &sealed)).transpose()?,
+        patient: row.get(5)?,
+        team: row.get(6)?,
+        made_by: row.get(7)?,
+        made_ms: row.get(8)?,
+        active_ms: row.get(9)?,
+        closed_ms: row.get(10)?,
+        last_seq: row.get(11)?,
+        settings: settings(row)?,
+        standing: standing(row, 17)?,
+        unread: row.get(18)?,
+    })
+}
+
+fn settings(row: &Row<'_>) -> Result<Settings> {
+    Ok(Settings {
+        allow_contacts: row.get(12)?,
+        members_can_invite: row.get(13)?,
+        hybrid_messaging: row.get(14)?,
+        auto_close_days: row.get(15)?,
+        auto_expire_seconds: row.get(16)?,
+    })
+}
+
+/// The keys of the organisation, which the caller has made sure are at hand.
+pub(crate) fn ring(tx: &store::Tx, organisation: kernel::OrganisationId) -> Result<std::sync::Arc<KeyRing>> {
+    let ring = tx.tool::<vault::Vault>()?.cached_ring_of(organisation);
+    ring.ok_or_else(|| Error::bug("the keys of the organisation are not at hand"))
+}

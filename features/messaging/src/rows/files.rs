@@ -1,0 +1,47 @@
+//! Rows of `files`.
+
+use kernel::{Error, FileId, Result};
+use store::Row;
+use vault::KeyRing;
+
+use crate::files::{FileRow, name_place};
+
+pub(crate) const INSERT: &str = "
+    INSERT INTO files (id, organisation, chat, message, blob_key, name, mime_type, size_bytes, made_ms, legal_hold)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, FALSE)";
+
+macro_rules! shown {
+    ($rest:literal) => {
+        concat!("SELECT f.id, f.message, f.blob_key, f.name, f.mime_type, f.size_bytes, f.made_ms FROM files f ", $rest)
+    };
+}
+
+pub(crate) const ONE: &str = shown!("WHERE f.chat = $1 AND f.id = $2");
+
+pub(crate) const OF_MESSAGE: &str = shown!("WHERE f.message = $1 ORDER BY f.id");
+
+/// The files of the messages in a stretch of a chat, both ends included.
+pub(crate) const OF_STRETCH: &str = shown!(
+    "JOIN messages m ON m.id = f.message WHERE m.chat = $1 AND m.seq >= $2 AND m.seq <= $3 ORDER BY f.id"
+);
+
+pub(crate) const DELETE_OF_MESSAGE: &str = "DELETE FROM files WHERE message = $1 RETURNING blob_key";
+
+pub(crate) const NAMED: &str = "SELECT blob_key FROM files WHERE blob_key = $1";
+
+pub(crate) const ALL_SQL: &[&str] = &[INSERT, ONE, OF_MESSAGE, OF_STRETCH, DELETE_OF_MESSAGE, NAMED];
+
+/// A file, its name opened.
+pub(crate) fn file(row: &Row<'_>, ring: &KeyRing) -> Result<FileRow> {
+    let id: FileId = row.get(0)?;
+    let size: i64 = row.get(5)?;
+    Ok(FileRow {
+        id,
+        message: row.get(1)?,
+        blob_key: row.get(2)?,
+        name: ring.open_text(name_place(&id), &row.get::<Vec<u8>>(3)?)?,
+        mime: row.get(4)?,
+        size: u64::try_from(size).map_err(Error::bug)?,
+        made_ms: row.get(6)?,
+    })
+}

@@ -1,0 +1,60 @@
+//! Rows of `messages`.
+
+use kernel::{ChatId, MessageId, Result};
+use store::Row;
+use vault::KeyRing;
+
+use crate::draft::body_place;
+use crate::messages::Message;
+
+pub(crate) const INSERT: &str = "
+    INSERT INTO messages (id, organisation, chat, seq, author, acting_for, client, posted_ms, body, legal_hold)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, FALSE)";
+
+macro_rules! shown {
+    ($rest:literal) => {
+        concat!("SELECT id, seq, author, acting_for, client, posted_ms, body FROM messages WHERE chat = $1 AND deleted_ms IS NULL AND ", $rest)
+    };
+}
+
+pub(crate) const ONE: &str = shown!("id = $2");
+
+pub(crate) const BEFORE: &str = shown!("seq < $2 ORDER BY seq DESC LIMIT $3");
+
+pub(crate) const AFTER: &str = shown!("seq > $2 ORDER BY seq LIMIT $3");
+
+/// Places below `$2` that hold no message any more, the newest first, from an index of their own.
+pub(crate) const GONE_BEFORE: &str = "
+    SELECT seq FROM messages WHERE chat = $1 AND seq < $2 AND deleted_ms IS NOT NULL ORDER BY seq DESC LIMIT $3";
+
+/// The text goes, the place stays.
+pub(crate) const DELETE: &str = "
+    UPDATE messages SET body = $3, deleted_ms = $4, deleted_by = $5 WHERE chat = $1 AND id = $2 AND deleted_ms IS NULL";
+
+/// Who wrote a message that is still there.
+pub(crate) const AUTHOR: &str = "SELECT author FROM messages WHERE chat = $1 AND id = $2 AND deleted_ms IS NULL";
+
+/// What somebody has not read: messages of others, among the newest 1,000.
+pub(crate) const UNREAD: &str = "
+    SELECT COUNT(*) FROM (SELECT author, deleted_ms FROM messages
+        WHERE chat = $1 AND seq > (SELECT read_seq FROM chat_members WHERE chat = $1 AND person = $2)
+        ORDER BY seq DESC LIMIT 1000) newest
+    WHERE newest.author <> $2 AND newest.deleted_ms IS NULL";
+
+pub(crate) const ALL_SQL: &[&str] = &[INSERT, ONE, BEFORE, AFTER, GONE_BEFORE, DELETE, AUTHOR, UNREAD];
+
+/// A message, its text opened, without its files.
+pub(crate) fn message(row: &Row<'_>, chat: ChatId, ring: &KeyRing) -> Result<Message> {
+    let id: MessageId = row.get(0)?;
+    Ok(Message {
+        id,
+        chat,
+        seq: row.get(1)?,
+        author: row.get(2)?,
+        acting_for: row.get(3)?,
+        client: row.get(4)?,
+        posted_ms: row.get(5)?,
+        text: ring.open_text(body_place(&id), &row.get::<Vec<u8>>(6)?)?,
+        files: Vec::new(),
+    })
+}

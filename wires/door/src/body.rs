@@ -1,0 +1,55 @@
+//! Request bodies: read up to a limit, and drained a while beyond it so that the client hears the refusal.
+
+use axum::body::{Body, Bytes};
+use futures_util::StreamExt;
+use kernel::limits::DRAIN_BYTES_MAX;
+use kernel::{Error, Result};
+
+/// The whole body, when it is not longer than `most` bytes.
+///
+/// A client that still sends when the answer comes sees a broken pipe and never reads the answer, so what is too
+/// long is read on and thrown away, up to 32 MB.
+///
+/// # Errors
+/// [`Error::TooLarge`] beyond `most`; [`Error::Invalid`] when the client stopped half-way.
+pub async fn whole(body: Body, most: usize) -> Result<Bytes> {
+    let mut stream = body.into_data_stream();
+    let mut first: Option<Bytes> = None;
+    let mut rest = Vec::new();
+    let mut length = 0_usize;
+    while let Some(chunk) = stream.next().await {
+        let chunk = chunk.map_err(|_| half_sent())?;
+        length += chunk.len();
+        if length > most {
+            drain(&mut stream, length).await;
+            return Err(Error::too_large("request_body_bytes", u64::try_from(most).unwrap_or(u64::MAX)));
+        }
+        match &first {
+            None => first = Some(chunk),
+            Some(start) => {
+                if rest.is_empty() {
+                    rest.extend_from_slice(start);
+                }
+                rest.extend_from_slice(&chunk);
+            }
+        }
+    }
+    Ok(if rest.is_empty() { first.unwrap_or_default() } else { rest.into() })
+}
+
+/// Reads and throws away what is left of a refused body.
+pub async fn drain(stream: &mut (impl futures_util::Stream<Item = Result<Bytes, axum::Error>> + Unpin), read: usize) {
+    let mut length = read;
+    while length <= DRAIN_BYTES_MAX {
+        match stream.next().await {
+            Some(Ok(chunk)) => length += chunk.len(),
+            _ => return,
+        }
+    }
+}
+
+/// The body ended before its announced end.
+#[must_use]
+pub fn half_sent() -> Error {
+    Error::invalid("body", "body_incomplete", "the request body ended early")
+}

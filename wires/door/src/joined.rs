@@ -1,0 +1,117 @@
+//! A request that comes again while the first is still at work joins it, instead of being done twice.
+//!
+//! The messenger's clients repeat a request that took too long, and have no idempotency key (messenger.md 5.5).
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use parking_lot::Mutex;
+use tokio::sync::watch;
+
+type Underway = watch::Receiver<Option<Arc<Finished>>>;
+
+struct Finished {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+/// The requests under way, by what makes them the same.
+#[derive(Clone, Default)]
+pub struct Joined(Arc<Mutex<HashMap<[u8; 32], Underway>>>);
+
+impl Joined {
+    /// The answer to the request of this key: of the one under way, or of `work`, which is then done to its end
+    /// even when its caller hangs up.
+    pub async fn answer(&self, key: [u8; 32], work: impl Future<Output = Response> + Send + 'static) -> Response {
+        let mut underway = self.join_or_begin(key, work);
+        let finished = underway.wait_for(Option::is_some).await.ok().and_then(|answer| answer.clone());
+        finished.map_or_else(broken_off, |finished| finished.response())
+    }
+
+    fn join_or_begin(&self, key: [u8; 32], work: impl Future<Output = Response> + Send + 'static) -> Underway {
+        let mut all = self.0.lock();
+        if let Some(underway) = all.get(&key) {
+            return underway.clone();
+        }
+        let (tell, underway) = watch::channel(None);
+        all.insert(key, underway.clone());
+        let place = Place { all: self.clone(), key };
+        tokio::spawn(async move {
+            let finished = Finished::gather(work.await).await;
+            // Whoever comes from now on makes a request of their own.
+            drop(place);
+            tell.send_replace(Some(Arc::new(finished)));
+        });
+        underway
+    }
+}
+
+/// Frees its key when the work ends, also by a panic.
+struct Place {
+    all: Joined,
+    key: [u8; 32],
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.all.0.lock().remove(&self.key);
+    }
+}
+
+impl Finished {
+    async fn gather(response: Response) -> Self {
+        let (parts, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
+        Self { status: parts.status, headers: parts.headers, body }
+    }
+
+    fn response(&self) -> Response {
+        let mut response = Response::new(Body::from(self.body.clone()));
+        *response.status_mut() = self.status;
+        response.headers_mut().clone_from(&self.headers);
+        response
+    }
+}
+
+fn broken_off() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_same_request_under_way_is_done_once_and_answered_twice() {
+        let joined = Joined::default();
+        let count = Arc::new(AtomicUsize::new(0));
+        let (open, gate) = tokio::sync::oneshot::channel::<()>();
+        let counted = count.clone();
+        let first = joined.answer([1; 32], async move {
+            gate.await.expect("opened");
+            counted.fetch_add(1, Ordering::SeqCst);
+            Response::new(Body::from("done"))
+        });
+        let counted = count.clone();
+        let again = joined.answer([1; 32], async move {
+            counted.fetch_add(1, Ordering::SeqCst);
+            Response::new(Body::from("again"))
+        });
+        let opener = async { open.send(()).expect("somebody waits") };
+        let (first, again, ()) = tokio::join!(first, again, opener);
+        assert_eq!(count.load(Ordering::SeqCst), 1);
+        for response in [first, again] {
+            let body = axum::body::to_bytes(response.into_body(), 100).await.expect("a body");
+            assert_eq!(body, "done");
+        }
+        assert!(joined.0.lock().is_empty());
+    }
+}

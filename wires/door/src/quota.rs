@@ -1,0 +1,94 @@
+//! How many calls a token may make in a stretch of time, counted in windows that begin on the second.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use kernel::{Clock, Error, Limit, Result};
+use parking_lot::Mutex;
+
+/// Keys that are counted at once; beyond it the finished windows are thrown out.
+const KEYS_MAX: usize = 100_000;
+
+/// Counts calls.
+#[derive(Clone)]
+pub struct Quota {
+    clock: Clock,
+    /// Calls that one window allows; 0 allows any number.
+    pub limit: u32,
+    windows: Arc<Mutex<HashMap<[u8; 32], (i64, u32)>>>,
+}
+
+/// Where a caller stands in the window of now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Calls that a window allows.
+    pub limit: u32,
+    /// Calls made in this window, this one included.
+    pub used: u32,
+    /// When the next window begins, in seconds since 1970.
+    pub resets_at_s: i64,
+}
+
+impl Quota {
+    /// A quota of `limit` calls a second.
+    #[must_use]
+    pub fn per_second(clock: Clock, limit: u32) -> Self {
+        Self { clock, limit, windows: Arc::default() }
+    }
+
+    /// Counts one call for the key.
+    ///
+    /// # Errors
+    /// [`Error::LimitReached`] beyond the limit, beside where the caller stands.
+    pub fn count(&self, key: &[u8; 32]) -> (Standing, Result<()>) {
+        let second = self.clock.now_ms().div_euclid(1_000);
+        let mut windows = self.windows.lock();
+        if windows.len() >= KEYS_MAX {
+            windows.retain(|_, (window, _)| *window == second);
+        }
+        let (window, used) = windows.entry(*key).or_insert((second, 0));
+        if *window != second {
+            (*window, *used) = (second, 0);
+        }
+        *used = used.saturating_add(1);
+        let standing = Standing { limit: self.limit, used: *used, resets_at_s: second + 1 };
+        let is_over = self.limit > 0 && *used > self.limit;
+        let verdict = if is_over { Err(self.reached()) } else { Ok(()) };
+        (standing, verdict)
+    }
+
+    /// Where the key stands without counting.
+    #[must_use]
+    pub fn untouched(&self) -> Standing {
+        let second = self.clock.now_ms().div_euclid(1_000);
+        Standing { limit: self.limit, used: 0, resets_at_s: second + 1 }
+    }
+
+    fn reached(&self) -> Error {
+        let limit = Limit::new("calls_per_second", u64::from(self.limit));
+        Error::LimitReached { limit, retry_after: Some(Duration::from_secs(1)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+
+    use super::*;
+
+    #[test]
+    fn the_thirty_first_call_of_a_second_is_refused_and_the_next_second_is_free() {
+        let clock = Clock::set_to("2026-03-02T08:00:00Z".parse().expect("an instant"));
+        let quota = Quota::per_second(clock.clone(), 30);
+        for used in 1..=30 {
+            let (standing, verdict) = quota.count(&[1; 32]);
+            assert!(verdict.is_ok());
+            assert_eq!(standing.used, used);
+        }
+        assert!(matches!(quota.count(&[1; 32]).1, Err(Error::LimitReached { .. })));
+        assert!(quota.count(&[2; 32]).1.is_ok(), "another token has a quota of its own");
+        clock.pass(SignedDuration::from_secs(1));
+        assert!(quota.count(&[1; 32]).1.is_ok());
+    }
+}

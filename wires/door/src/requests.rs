@@ -1,0 +1,43 @@
+//! Each request gets an id, a line in the log when it is done, and a measure. Never its query, body or token.
+
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::HeaderValue;
+use axum::middleware::Next;
+use axum::response::Response;
+use kernel::{Error, RequestId};
+
+use crate::Door;
+
+/// The error behind a refusal, left in the response's extensions for the log.
+#[derive(Clone)]
+pub struct Refused(pub std::sync::Arc<Error>);
+
+/// Names the request, and notes how it went.
+pub async fn note_request(State(door): State<Door>, mut request: Request, next: Next) -> Response {
+    let id = RequestId::new(&door.house.clock, &door.house.rng);
+    request.extensions_mut().insert(id);
+    let method = request.method().clone();
+    // The route and not the path: a path may name a person.
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let started = Instant::now();
+    let mut response = next.run(request).await;
+    let status = response.status();
+    let route = route.unwrap_or_else(|| "unknown".to_owned());
+    let labels = [("route", route.clone()), ("method", method.to_string()), ("status", status.as_str().to_owned())];
+    metrics::histogram!("bedside_http_seconds", &labels).record(started.elapsed().as_secs_f64());
+    match response.extensions().get::<Refused>() {
+        Some(Refused(error)) if status.is_server_error() => {
+            tracing::error!(request = %id, %method, route, status = status.as_u16(), ?error, "refused");
+        }
+        Some(Refused(error)) => {
+            tracing::debug!(request = %id, %method, route, status = status.as_u16(), ?error, "refused");
+        }
+        None => tracing::debug!(request = %id, %method, route, status = status.as_u16(), "answered"),
+    }
+    if let Ok(value) = HeaderValue::from_str(&id.hex()) {
+        response.headers_mut().insert("x-request-id", value);
+    }
+    response
+}

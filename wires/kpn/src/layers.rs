@@ -1,0 +1,113 @@
+//! What surrounds every route of this wire: the version header, the quota and its headers, the caller, error
+//! bodies, and joining a request that comes again while the first is at work.
+
+use aws_lc_rs::digest::{Context, SHA256};
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use door::{Door, Standing, bearer};
+use jiff::Timestamp;
+use kernel::limits::JSON_BODY_BYTES_MAX;
+use kernel::{Error, RequestId, Result};
+
+use crate::refusals::{self, Refusal};
+
+/// The one version that the vendor lists.
+const VERSION: &str = "v1.0";
+
+/// Wraps a route.
+pub async fn surround(State(door): State<Door>, request: Request, next: Next) -> Response {
+    let transaction = request.extensions().get::<RequestId>().map(kernel::Id::hex).unwrap_or_default();
+    let (standing, response) = admit(&door, request, next).await;
+    let mut response = refusals::write_body(response, transaction);
+    add_headers(&mut response, standing);
+    response
+}
+
+/// Lets a request in when its version is known and its token stands and has quota left.
+async fn admit(door: &Door, request: Request, next: Next) -> (Standing, Response) {
+    let (mut parts, body) = request.into_parts();
+    let untouched = door.messenger_quota.untouched();
+    if let Err(error) = check_version(parts.headers.get("api-version")) {
+        return (untouched, Refusal::from(error).into_response());
+    }
+    let origin = door.origin(&parts);
+    let Some(token) = bearer(&parts).map(str::to_owned) else {
+        return (untouched, Refusal::from(Error::Unauthenticated).into_response());
+    };
+    let caller = match door.recognise(&token, origin).await {
+        Ok(caller) => caller,
+        Err(error) => return (untouched, Refusal::from(error).into_response()),
+    };
+    let key = vault::token_hash(&token);
+    let (standing, verdict) = door.messenger_quota.count(&key);
+    if let Err(error) = verdict {
+        return (standing, Refusal::from(error).into_response());
+    }
+    parts.extensions.insert(caller);
+    let response = match parts.method {
+        Method::GET => next.run(Request::from_parts(parts, body)).await,
+        _ if is_multipart(&parts.headers) => next.run(Request::from_parts(parts, body)).await,
+        _ => join(door, key, parts, body, next).await,
+    };
+    (standing, response)
+}
+
+/// Reads the body and does the request, unless the same one is under way.
+async fn join(
+    door: &Door,
+    token: [u8; 32],
+    parts: axum::http::request::Parts,
+    body: Body,
+    next: Next,
+) -> Response {
+    let body = match door::body::whole(body, JSON_BODY_BYTES_MAX).await {
+        Ok(body) => body,
+        Err(error) => return Refusal::from(error).into_response(),
+    };
+    let mut same = Context::new(&SHA256);
+    for part in [&token[..], parts.method.as_str().as_bytes(), parts.uri.to_string().as_bytes(), &body] {
+        same.update(&u64::try_from(part.len()).unwrap_or_default().to_be_bytes());
+        same.update(part);
+    }
+    let mut key = [0; 32];
+    key.copy_from_slice(same.finish().as_ref());
+    let request = Request::from_parts(parts, Body::from(body));
+    door.joined.answer(key, next.run(request)).await
+}
+
+fn is_multipart(headers: &axum::http::HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    kind.is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("multipart/"))
+}
+
+fn check_version(asked: Option<&HeaderValue>) -> Result<()> {
+    match asked.map(HeaderValue::to_str) {
+        None => Ok(()),
+        Some(Ok(version)) if version.trim() == VERSION => Ok(()),
+        Some(_) => Err(Error::invalid("api-version", "unknown_version", "the only version is v1.0")),
+    }
+}
+
+/// The KPN gateway's headers, on every answer (messenger.md 1.4).
+fn add_headers(response: &mut Response, standing: Standing) {
+    let resets = Timestamp::from_second(standing.resets_at_s).unwrap_or(Timestamp::MAX).to_string();
+    let headers = response.headers_mut();
+    let mut set = |name: &'static str, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    };
+    set("quota-limit", &standing.limit.to_string());
+    set("quota-interval", "1");
+    set("quota-time-unit", "second");
+    set("quota-used", &standing.used.to_string());
+    set("quota-reset-utc", &resets);
+    set("sunset", "n/a");
+    set("api-version", VERSION);
+    set("strict-transport-security", "max-age=31536000; includeSubDomains; preload");
+    set("cache-control", "no-store");
+    set("x-content-type-options", "nosniff");
+}

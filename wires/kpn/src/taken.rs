@@ -1,0 +1,128 @@
+//! How this wire reads what its clients send: JSON bodies on any verb, pages, booleans and their odd instants.
+
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use kernel::limits::{JSON_BODY_BYTES_MAX, PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX};
+use kernel::{Error, Page, Result};
+use serde::de::DeserializeOwned;
+
+use crate::refusals::Refusal;
+
+/// A JSON body. An empty one reads as `{}`: some clients send none where every field is optional.
+pub struct Words<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Words<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &S) -> std::result::Result<Self, Refusal> {
+        let body = door::body::whole(request.into_body(), JSON_BODY_BYTES_MAX).await?;
+        Ok(Self(parse(&body)?))
+    }
+}
+
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
+    let body = if body.iter().all(u8::is_ascii_whitespace) { b"{}" } else { body };
+    serde_json::from_slice(body).map_err(|error| {
+        // Where it went wrong may be said, but not what stood there.
+        let place = format!("line {}, column {}", error.line(), error.column());
+        match error.classify() {
+            serde_json::error::Category::Data => {
+                Error::invalid("body", "wrong_type", format!("a field is missing or of the wrong type at {place}"))
+            }
+            _ => Error::invalid("body", "malformed_json", format!("the body is no JSON at {place}")),
+        }
+    })
+}
+
+/// The query's `page` (from 0) and `amount`, as shown for `me/contacts` (messenger.md 1.5).
+#[derive(Clone, Copy, Debug)]
+pub struct Pages(pub Page);
+
+impl<S: Send + Sync> FromRequestParts<S> for Pages {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Self, Refusal> {
+        let query = parts.uri.query().unwrap_or_default();
+        let page = number(query, "page")?.unwrap_or(0);
+        let amount = number(query, "amount")?.unwrap_or(PAGE_ROWS_DEFAULT);
+        if amount == 0 {
+            return Err(Error::invalid("amount", "out_of_range", "at least 1").into());
+        }
+        Ok(Self(Page::numbered(page, amount.min(PAGE_ROWS_MAX))))
+    }
+}
+
+fn number(query: &str, name: &'static str) -> Result<Option<u32>> {
+    let Some(value) = parameter(query, name) else { return Ok(None) };
+    let number = value.parse().map_err(|_| Error::invalid(name, "out_of_range", "a whole number from 0"))?;
+    Ok(Some(number))
+}
+
+/// The first value of a query parameter, decoded.
+pub fn parameter(query: &str, name: &str) -> Option<String> {
+    let pair = query.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name)?;
+    identity::protocol::form::decode(pair.1)
+}
+
+/// An instant as the clients write it: `2020-01-02T03:04:05Z+00:00` with both marks, RFC 3339, or without a zone,
+/// which reads as UTC (messenger.md 1).
+///
+/// # Errors
+/// [`Error::Invalid`] for anything else.
+pub fn instant(field: &'static str, text: &str) -> Result<Timestamp> {
+    let text = text.trim();
+    let text = text.strip_suffix("Z+00:00").map_or_else(|| text.to_owned(), |start| format!("{start}Z"));
+    let zoned = text.parse::<Timestamp>().ok();
+    let civil = || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok().map(|at| at.timestamp());
+    zoned.or_else(civil).ok_or_else(|| Error::invalid(field, "bad_date", "a date like 2020-01-02T03:04:05Z"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clients_odd_instants_are_read() {
+        let expected: Timestamp = "2020-01-02T03:04:05Z".parse().expect("an instant");
+        for text in ["2020-01-02T03:04:05Z+00:00", "2020-01-02T03:04:05Z", "2020-01-02T03:04:05", "2020-01-02T04:04:05+01:00"] {
+            assert_eq!(instant("start_date", text).expect(text), expected, "{text}");
+        }
+        for text in ["", "yesterday", "2020-13-01T00:00:00Z", "Z+00:00", "2020-01-02T03:04:05Z+01:00"] {
+            assert!(instant("start_date", text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_page_is_a_whole_number() {
+        assert_eq!(number("page=3&amount=x", "page").expect("a page"), Some(3));
+        assert_eq!(number("", "page").expect("none"), None);
+        for query in ["page=-1", "page=1.5", "page=99999999999", "page=", "page=%00"] {
+            assert!(number(query, "page").is_err(), "{query}");
+        }
+    }
+
+    #[test]
+    fn json_that_does_not_fit_says_where_but_not_what() {
+        #[derive(Debug, serde::Deserialize)]
+        struct Body {
+            #[expect(dead_code, reason = "only its type matters here")]
+            body: String,
+        }
+        let deep = "[".repeat(10_000);
+        for (text, code) in [
+            ("{\"body\": 5}", "wrong_type"),
+            ("{}", "wrong_type"),
+            ("", "wrong_type"),
+            ("{\"body\": \"secret", "malformed_json"),
+            (deep.as_str(), "malformed_json"),
+        ] {
+            let Err(Error::Invalid { why, .. }) = parse::<Body>(text.as_bytes()) else { panic!("{text} was read") };
+            assert_eq!(why.code, code, "{text:.20}");
+            assert!(!why.sentence.contains("secret"));
+        }
+        assert!(parse::<Body>(b"{\"body\": \"\xff\"}").is_err(), "not UTF-8");
+    }
+}

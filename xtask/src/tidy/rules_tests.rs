@@ -1,0 +1,258 @@
+//! Each rule over the repository itself, and over a small tree that breaks it.
+
+use std::sync::OnceLock;
+
+use super::tree::Tree;
+use super::{Rule, all_rules};
+use crate::shell::root;
+
+fn rule(name: &str) -> &'static Rule {
+    all_rules().find(|rule| rule.name == name).expect("a rule of this name")
+}
+
+fn holds(name: &str) {
+    static HOUSE: OnceLock<Tree> = OnceLock::new();
+    let house = HOUSE.get_or_init(|| Tree::load(root()).expect("git lists the files"));
+    if let Some(complaint) = rule(name).complaint(house) {
+        panic!("{complaint}");
+    }
+}
+
+/// The complaint about a tree that breaks the rule must hold these words.
+#[track_caller]
+fn catches(name: &str, files: &[(&str, &str)], words: &str) {
+    let complaint = rule(name).complaint(&Tree::of(files)).unwrap_or_default();
+    assert!(complaint.contains(words), "{name} did not say {words:?}: {complaint}");
+    assert!(complaint.contains(rule(name).why), "no reason is given");
+}
+
+#[track_caller]
+fn accepts(name: &str, files: &[(&str, &str)]) {
+    assert_eq!(rule(name).complaint(&Tree::of(files)), None);
+}
+
+macro_rules! the_house_keeps {
+    ($($name:ident),* $(,)?) => {
+        $(#[test] fn $name() { holds(stringify!($name)); })*
+
+        #[test]
+        fn every_rule_is_tested() {
+            let tested = [$(stringify!($name)),*];
+            for rule in all_rules() {
+                assert!(tested.contains(&rule.name), "{} has no test", rule.name);
+            }
+        }
+    };
+}
+
+the_house_keeps![
+    wires_do_not_know_each_other,
+    features_do_not_know_each_other,
+    ground_knows_nothing_above_it,
+    tasks_need_no_crate_of_ours,
+    the_app_ships_no_test_tools,
+    only_store_names_a_database_engine,
+    there_is_one_database_layer,
+    only_wires_and_the_app_speak_http,
+    only_outbound_calls_out,
+    only_media_carries_video,
+    a_crate_is_named_after_its_folder,
+    functions_fit_a_screen,
+    files_stay_readable,
+    migrations_use_the_four_types,
+    sql_says_only_what_both_engines_understand,
+    migrations_follow_one_another,
+    every_crate_says_what_it_is,
+    every_crate_takes_the_lints,
+    no_lint_is_silenced,
+    features_take_a_tx_and_never_a_db,
+    nothing_is_left_half_done,
+    tests_are_sentences,
+    nothing_tells_of_one_machine,
+    links_in_docs_lead_somewhere,
+];
+
+const WORKSPACE: &str = "
+    [workspace.dependencies]
+    kernel = { path = \"ground/kernel\" }
+    store = { path = \"ground/store\" }
+    testkit = { path = \"ground/testkit\" }
+    identity = { path = \"features/identity\" }
+    door = { path = \"wires/door\" }
+    oauth = { path = \"wires/oauth\" }
+";
+
+fn manifest(name: &str, tables: &str) -> String {
+    format!("[package]\nname = \"{name}\"\n{tables}")
+}
+
+#[test]
+fn imports_out_of_the_shelf_are_caught() {
+    let uses = |name: &str, word: &str| manifest(name, &format!("[dependencies]\n{word}.workspace = true\n"));
+    for (rule, folder, word) in [
+        ("wires_do_not_know_each_other", "wires/kpn", "oauth"),
+        ("wires_do_not_know_each_other", "wires/door", "oauth"),
+        ("features_do_not_know_each_other", "features/messaging", "identity"),
+        ("features_do_not_know_each_other", "features/messaging", "testkit"),
+        ("features_do_not_know_each_other", "features/flows", "door"),
+        ("ground_knows_nothing_above_it", "ground/vault", "identity"),
+        ("ground_knows_nothing_above_it", "ground/kernel", "store"),
+        ("tasks_need_no_crate_of_ours", "xtask", "kernel"),
+        ("the_app_ships_no_test_tools", "app", "testkit"),
+    ] {
+        let path = format!("{folder}/Cargo.toml");
+        catches(
+            rule,
+            &[("Cargo.toml", WORKSPACE), (&path, &uses("x", word))],
+            &format!("{folder} may not use"),
+        );
+    }
+    for (rule, folder, word) in [
+        ("wires_do_not_know_each_other", "wires/kpn", "door"),
+        ("features_do_not_know_each_other", "features/flows", "identity"),
+        ("ground_knows_nothing_above_it", "ground/vault", "store"),
+    ] {
+        let path = format!("{folder}/Cargo.toml");
+        accepts(rule, &[("Cargo.toml", WORKSPACE), (&path, &uses("x", word))]);
+    }
+}
+
+#[test]
+fn a_crate_named_by_its_path_is_no_way_round() {
+    let sly = manifest("x", "[dependencies]\noauth = { path = \"../oauth\" }\n");
+    let files = [("Cargo.toml", WORKSPACE), ("wires/kpn/Cargo.toml", sly.as_str())];
+    catches("wires_do_not_know_each_other", &files, "../oauth");
+}
+
+#[test]
+fn packages_out_of_their_home_are_caught() {
+    let engine = manifest("x", "[dependencies]\nsqlite = { package = \"rusqlite\", version = \"1\" }\n");
+    catches(
+        "only_store_names_a_database_engine",
+        &[("features/booking/Cargo.toml", &engine)],
+        "uses rusqlite",
+    );
+    accepts("only_store_names_a_database_engine", &[("ground/store/Cargo.toml", &engine)]);
+    let http = manifest("x", "[target.'cfg(unix)'.dependencies]\naxum.workspace = true\n");
+    catches("only_wires_and_the_app_speak_http", &[("features/booking/Cargo.toml", &http)], "uses axum");
+    let client = manifest("x", "[dev-dependencies]\nreqwest.workspace = true\n");
+    accepts("only_outbound_calls_out", &[("wires/kpn/Cargo.toml", &client)]);
+    let client = client.replace("dev-", "");
+    catches("only_outbound_calls_out", &[("wires/kpn/Cargo.toml", &client)], "uses reqwest");
+}
+
+#[test]
+fn a_long_function_is_caught_and_one_in_a_test_is_not() {
+    let long = format!("pub(crate) async fn wade(\n    a: u8,\n) {{\n{}}}\n", "    step();\n".repeat(70));
+    catches("functions_fit_a_screen", &[("app/src/a.rs", &long)], "wade has 74 lines");
+    accepts("functions_fit_a_screen", &[("tests/a.rs", &long)]);
+    let indented = long.replace('\n', "\n    ");
+    let tests = format!("fn short() {{ 1 }}\n\n#[cfg(test)]\nmod tests {{\n    {indented}\n}}\n");
+    accepts("functions_fit_a_screen", &[("app/src/a.rs", &tests)]);
+}
+
+#[test]
+fn the_list_of_long_functions_may_only_shrink() {
+    let long = format!("fn wade() {{\n{}}}\n", "    step();\n".repeat(80));
+    let list = |lines: usize| format!("[functions]\n\"app/src/a.rs::wade\" = {lines}\n");
+    accepts("functions_fit_a_screen", &[("app/src/a.rs", &long), ("xtask/tidy.toml", &list(82))]);
+    catches(
+        "functions_fit_a_screen",
+        &[("app/src/a.rs", &long), ("xtask/tidy.toml", &list(90))],
+        "says Some(90)",
+    );
+    catches(
+        "functions_fit_a_screen",
+        &[("app/src/a.rs", &long), ("xtask/tidy.toml", &list(75))],
+        "says Some(75)",
+    );
+    catches("functions_fit_a_screen", &[("xtask/tidy.toml", &list(82))], "take it out");
+}
+
+#[test]
+fn a_fifth_type_is_caught_wherever_it_stands() {
+    let name = "migrations/0001_a.sql";
+    let good = "-- a JSON column, now()\nCREATE TABLE a (\n  id BYTEA NOT NULL PRIMARY KEY, -- SERIAL\n  kind TEXT NOT NULL \
+                CHECK (kind IN ('x', 'now()')),\n  UNIQUE (id, kind)\n);\nALTER TABLE a ADD COLUMN at_ms BIGINT;\n";
+    for rule in ["migrations_use_the_four_types", "sql_says_only_what_both_engines_understand"] {
+        accepts(rule, &[(name, good)]);
+    }
+    let bad = good.replace("at_ms BIGINT", "at_ms INTEGER");
+    catches("migrations_use_the_four_types", &[(name, &bad)], "0001_a.sql:7: column at_ms is `INTEGER`");
+    let bad = good.replace("kind TEXT", "kind varchar(20)");
+    catches("migrations_use_the_four_types", &[(name, &bad)], "0001_a.sql:4: column kind is `VARCHAR(20)`");
+}
+
+#[test]
+fn words_of_one_engine_are_caught_in_migrations_and_in_rust() {
+    let rule = "sql_says_only_what_both_engines_understand";
+    catches(
+        rule,
+        &[("migrations/0001_a.sql", "CREATE TABLE a (\n at_ms BIGINT DEFAULT now()\n);")],
+        ":2: says `NOW(`",
+    );
+    let rust = |sql: &str| format!("//! Rows.\nconst A: &str = \"\n    {sql}\";\n");
+    for sql in
+        ["INSERT OR IGNORE INTO a VALUES ($1)", "SELECT a::text FROM b", "SELECT a FROM b WHERE c = ?1"]
+    {
+        catches(rule, &[("features/x/src/rows.rs", &rust(sql))], "rows.rs:3: says");
+    }
+    accepts(
+        rule,
+        &[("features/x/src/rows.rs", &rust("SELECT json_text, replaced, now FROM b WHERE c = 'now()'"))],
+    );
+    accepts(rule, &[("ground/store/src/sqlite/writer.rs", &rust("SELECT CAST(a AS TEXT) FROM b"))]);
+}
+
+#[test]
+fn a_gap_between_migrations_is_caught() {
+    let files = [("migrations/0001_a.sql", ""), ("migrations/0003_b.sql", "")];
+    catches("migrations_follow_one_another", &files, "migrations/0002_");
+}
+
+#[test]
+fn a_crate_that_says_nothing_is_caught() {
+    let feature = manifest("x", "[lints]\nworkspace = true\n");
+    let files = [("features/x/Cargo.toml", feature.as_str()), ("features/x/src/lib.rs", "//! Words.\n")];
+    catches("every_crate_says_what_it_is", &files, "Always true:");
+    catches("every_crate_takes_the_lints", &[("wires/x/Cargo.toml", &manifest("x", ""))], "has no `[lints]");
+    accepts("every_crate_takes_the_lints", &files);
+}
+
+#[test]
+fn what_no_source_may_say_is_caught() {
+    catches("no_lint_is_silenced", &[("app/src/a.rs", "#[allow(dead_code)]\nfn a() {}")], "a.rs:1");
+    accepts("no_lint_is_silenced", &[("app/src/a.rs", "// never #[allow(x)]\nfn a() {}")]);
+    catches(
+        "nothing_is_left_half_done",
+        &[("app/src/a.rs", concat!("fn a() {\n    to", "do!()\n}"))],
+        "a.rs:2",
+    );
+    catches("nothing_is_left_half_done", &[("web/a.mjs", concat!("// FIX", "ME"))], "a.mjs:1");
+    catches("tests_are_sentences", &[("tests/a.rs", concat!("fn te", "st_a() {}"))], "a.rs:1");
+    catches("nothing_tells_of_one_machine", &[("README.md", concat!("see /ho", "me/me/x"))], "README.md:1");
+}
+
+#[test]
+fn a_feature_with_a_db_is_caught_unless_a_test_holds_it() {
+    let rule = "features_take_a_tx_and_never_a_db";
+    let path = "features/x/src/post.rs";
+    catches(rule, &[(path, "pub async fn post(db: &Db) {}\n")], "post.rs:1");
+    catches(rule, &[(path, "use store::{Db, Tx};\n")], "post.rs:1");
+    accepts(
+        rule,
+        &[(path, "// A Db is not for us.\nfn a() {}\n\n#[cfg(test)]\nmod tests {\n    use store::Db;\n}\n")],
+    );
+    accepts(rule, &[("features/flows/src/house.rs", "pub struct House { db: Db }\n")]);
+}
+
+#[test]
+fn a_link_to_nowhere_is_caught() {
+    let rule = "links_in_docs_lead_somewhere";
+    let page = "# A: the first\n\n[b](docs/b.md) [c](docs/) [d](#a-the-first) [e](https://example.org/x)\n```\n[f](no.md)\n```\n";
+    let other = ("docs/b.md", "## Two words\n[back](../README.md#a-the-first)\n");
+    accepts(rule, &[("README.md", page), other]);
+    catches(rule, &[("README.md", page)], "README.md:3: (docs/b.md)");
+    catches(rule, &[("README.md", "[b](docs/b.md#three)"), other], "(docs/b.md#three)");
+    catches(rule, &[("docs/c.md", "[out](../../x.md)")], "(../../x.md)");
+}
