@@ -1,1 +1,3 @@
 //! The bedside server and its commands.
+
+pub mod config;

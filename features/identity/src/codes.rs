@@ -1,10 +1,10 @@
 //! Authorization codes: issued once, redeemed once.
 
-use kernel::{PersonId, Result, Scopes};
+use kernel::{Origin, PersonId, Result, Scopes};
 use secrecy::SecretString;
 use store::{Tx, args};
 
-use crate::log::By;
+use crate::log::{self, By, Granted};
 use crate::protocol::authorize::CodeOrder;
 use crate::protocol::token::{self, Code, CodeRequest, Credentials, Refusal};
 use crate::rows::grants as rows;
@@ -34,12 +34,13 @@ pub async fn issue(
 ) -> Result<SecretString> {
     let grant = grants::allow(tx, by, person, client, order.scopes).await?;
     let code = vault::secret(tx.rng());
+    let (hash, scopes) = (secret::hash(&code), order.scopes.names());
     let values = args![
-        &secret::hash(&code),
+        &hash,
         &grant.id,
         redirect_uri,
         order.redirect_named,
-        &order.scopes.names(),
+        &scopes,
         order.challenge.as_deref(),
         tx.now_ms() + client.code_life_ms
     ];
@@ -49,40 +50,50 @@ pub async fn issue(
 
 /// Redeems a code. A refusal is an answer and no error of the transaction, since the revocation that a code
 /// used twice calls for must be kept.
-pub async fn redeem(tx: &Tx, who: &Credentials, request: &CodeRequest) -> Result<Result<Redeemed, Refusal>> {
+pub async fn redeem(
+    tx: &Tx,
+    who: &Credentials,
+    request: &CodeRequest,
+    origin: Origin,
+) -> Result<Result<Redeemed, Refusal>> {
     let Some(client) = clients::authenticate(tx, &who.client_id, who.secret.as_ref()).await? else {
         return Ok(Err(Refusal::InvalidClient));
     };
     let hash = vault::token_hash(&request.code);
-    let Some((code, used)) = tx.one(rows::FIND_CODE, &args![&hash], rows::code).await? else {
+    let Some(kept) = tx.one(rows::FIND_CODE, &args![&hash], rows::code).await? else {
         return Ok(Err(token::UNKNOWN_CODE));
     };
-    let now = tx.now_ms();
-    if used && code.client == client.id {
-        return take_back(tx, &hash).await;
+    let (organisation, person, grant) = (client.organisation, kept.person, kept.code.grant);
+    let granted = Granted { organisation, person, client: client.id, grant };
+    if kept.used && kept.code.client == client.id {
+        return take_back(tx, &hash, &granted, origin).await;
     }
-    if let Err(refusal) = token::may_redeem(&code, &client, request, now) {
+    let now = tx.now_ms();
+    if let Err(refusal) = token::may_redeem(&kept.code, &client, request, now) {
         return Ok(Err(refusal));
     }
     if tx.run(rows::USE_CODE, &args![&hash, now]).await? == 0 {
-        return take_back(tx, &hash).await;
+        return take_back(tx, &hash, &granted, origin).await;
     }
-    mint(tx, &client, &code, &hash).await.map(Ok)
+    log::token_issued(tx, &granted, Some(origin)).await?;
+    mint(tx, &client, &kept.code, &hash).await.map(Ok)
 }
 
 async fn mint(tx: &Tx, client: &Client, code: &Code, hash: &[u8; 32]) -> Result<Redeemed> {
-    let token = tokens::mint(tx, code.grant, Some(hash), code.scopes, client.token_life_ms).await?;
-    Ok(Redeemed {
-        access_token: token,
-        scopes: code.scopes,
-        life_s: client.token_life_ms / 1_000,
-        dialect: client.dialect,
-    })
+    let access_token = tokens::mint(tx, code.grant, Some(hash), code.scopes, client.token_life_ms).await?;
+    let (life_s, dialect) = (client.token_life_ms / 1_000, client.dialect);
+    Ok(Redeemed { access_token, scopes: code.scopes, life_s, dialect })
 }
 
 /// A code that is used twice is in two hands; what it gave ends (RFC 6749 section 4.1.2).
-async fn take_back(tx: &Tx, hash: &[u8; 32]) -> Result<Result<Redeemed, Refusal>> {
+async fn take_back(
+    tx: &Tx,
+    hash: &[u8; 32],
+    granted: &Granted,
+    origin: Origin,
+) -> Result<Result<Redeemed, Refusal>> {
     tokens::revoke_of_code(tx, hash).await?;
+    log::code_reused(tx, granted, origin).await?;
     Ok(Err(token::USED_CODE))
 }
 

@@ -3,7 +3,7 @@
 use kernel::{ClientId, Error, GrantId, Kind, OrganisationId, PersonId, Result, Scopes};
 use store::{Tx, args};
 
-use crate::log::{self, By};
+use crate::log::{self, By, Granted};
 use crate::rows::grants as rows;
 use crate::{Client, tokens};
 
@@ -47,19 +47,26 @@ pub async fn allow(tx: &Tx, by: By<'_>, person: PersonId, client: &Client, scope
     let all: Scopes =
         before.map(|grant| grant.scopes).unwrap_or_default().iter().chain(scopes.iter()).collect();
     let new: GrantId = tx.new_id();
-    let values = args![&new, &person, &client.id, &client.organisation, &all.names(), tx.now_ms()];
+    let names = all.names();
+    let values = args![&new, &person, &client.id, &client.organisation, &names, tx.now_ms()];
     let grant = tx.one(rows::ALLOW, &values, rows::grant).await?.ok_or_else(|| Error::bug("a grant"))?;
-    log::grant(tx, by, client.organisation, person, grant.id, "consent given").await?;
+    let (organisation, client) = (client.organisation, client.id);
+    log::consent_given(tx, by, &Granted { organisation, person, client, grant: grant.id }).await?;
     Ok(grant)
 }
 
 /// Ends one of a person's own grants, and every token that came of it.
 pub async fn end(tx: &Tx, by: By<'_>, person: PersonId, id: GrantId) -> Result<()> {
     let values = args![&person, &id, tx.now_ms()];
-    let organisation = tx.one(rows::END, &values, |row| row.get::<OrganisationId>(0)).await?;
-    let organisation = organisation.ok_or(Error::not_found(Kind::Client))?;
+    let ended = tx.one(rows::END, &values, |row| Ok((row.get(0)?, row.get(1)?))).await?;
+    let (organisation, client): (OrganisationId, ClientId) = ended.ok_or(Error::not_found(Kind::Client))?;
     tokens::revoke_of_grant(tx, id).await?;
-    log::grant(tx, by, organisation, person, id, "consent withdrawn").await
+    log::consent_withdrawn(tx, by, &Granted { organisation, person, client, grant: id }).await
+}
+
+/// Writes that a person did not allow a client what it asked for.
+pub async fn note_denial(tx: &Tx, actor: &kernel::Actor, client: &Client) -> Result<()> {
+    log::consent_denied(tx, actor, client.id).await
 }
 
 /// Every application that a person allowed something, the newest first.

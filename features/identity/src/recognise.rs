@@ -27,68 +27,25 @@ pub struct Recognised {
     pub scopes: Scopes,
     /// The teams that they are on.
     pub teams: Arc<[TeamId]>,
-    /// By what they were recognised.
-    pub by: RecognisedBy,
+    /// The application that they use; `None` in our own pages.
+    pub client: Option<ClientId>,
+    /// The token that they were recognised by.
+    pub token: Option<TokenId>,
+    /// The session that they were recognised by.
+    pub session: Option<SessionId>,
+    /// When they signed in, when it is a session.
+    pub signed_in_ms: Option<i64>,
+    /// When their session was last marked as seen.
+    pub seen_ms: Option<i64>,
     /// Until when it stands unless it is ended, in milliseconds since 1970.
     pub ends_ms: i64,
 }
 
-/// By what somebody was recognised.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RecognisedBy {
-    /// An application's access token.
-    Token {
-        /// Which.
-        token: TokenId,
-        /// Whose.
-        client: ClientId,
-    },
-    /// A browser's session.
-    Session {
-        /// Which.
-        session: SessionId,
-        /// Since when.
-        signed_in_ms: i64,
-        /// When it was last marked as seen.
-        seen_ms: i64,
-    },
-}
-
 impl Recognised {
-    /// The application that they use; `None` in our own pages.
-    #[must_use]
-    pub const fn client(&self) -> Option<ClientId> {
-        match self.by {
-            RecognisedBy::Token { client, .. } => Some(client),
-            RecognisedBy::Session { .. } => None,
-        }
-    }
-
-    /// The token that they were recognised by.
-    #[must_use]
-    pub const fn token(&self) -> Option<TokenId> {
-        match self.by {
-            RecognisedBy::Token { token, .. } => Some(token),
-            RecognisedBy::Session { .. } => None,
-        }
-    }
-
-    /// The session that they were recognised by.
-    #[must_use]
-    pub const fn session(&self) -> Option<SessionId> {
-        match self.by {
-            RecognisedBy::Session { session, .. } => Some(session),
-            RecognisedBy::Token { .. } => None,
-        }
-    }
-
     /// Whether their session should be marked as seen ([`sessions::touch`]).
     #[must_use]
-    pub const fn is_due_for_touch(&self, now_ms: i64) -> bool {
-        match self.by {
-            RecognisedBy::Session { seen_ms, .. } => now_ms - seen_ms >= sessions::TOUCH_MS,
-            RecognisedBy::Token { .. } => false,
-        }
+    pub fn is_due_for_touch(&self, now_ms: i64) -> bool {
+        self.seen_ms.is_some_and(|seen_ms| now_ms - seen_ms >= sessions::TOUCH_MS)
     }
 
     /// Them as the actor of a request.
@@ -99,7 +56,7 @@ impl Recognised {
             acting_for: None,
             role: self.role,
             organisation: self.organisation,
-            client: self.client(),
+            client: self.client,
             scopes: self.scopes,
             teams: self.teams.clone(),
             origin,
@@ -111,8 +68,8 @@ impl Recognised {
 /// organisation, person or their last membership there has ended.
 pub async fn recognise(tx: &Tx, token_hash: &[u8; 32]) -> Result<Option<Recognised>> {
     let map = |row: &Row<'_>| {
-        let by = RecognisedBy::Token { token: row.get(4)?, client: row.get(3)? };
-        one_role(row, by, grant_rows::scopes(row, 5)?, row.get(6)?)
+        let who = one_role(row, grant_rows::scopes(row, 5)?, row.get(6)?)?;
+        Ok(Recognised { client: Some(row.get(3)?), token: Some(row.get(4)?), ..who })
     };
     let found = tx.all(grant_rows::RECOGNISE, &args![token_hash, tx.now_ms()], map).await?;
     with_teams(tx, found).await
@@ -122,18 +79,30 @@ pub async fn recognise(tx: &Tx, token_hash: &[u8; 32]) -> Result<Option<Recognis
 /// or anything that it rests on has ended.
 pub async fn recognise_session(tx: &Tx, secret_hash: &[u8; 32]) -> Result<Option<Recognised>> {
     let map = |row: &Row<'_>| {
-        let by =
-            RecognisedBy::Session { session: row.get(3)?, signed_in_ms: row.get(4)?, seen_ms: row.get(5)? };
-        one_role(row, by, Scope::ALL.into_iter().collect(), row.get(6)?)
+        let who = one_role(row, Scope::ALL.into_iter().collect(), row.get(6)?)?;
+        let (session, signed_in_ms, seen_ms) = (Some(row.get(3)?), Some(row.get(4)?), Some(row.get(5)?));
+        Ok(Recognised { session, signed_in_ms, seen_ms, ..who })
     };
     let found = tx.all(session_rows::RECOGNISE, &args![secret_hash, tx.now_ms()], map).await?;
     with_teams(tx, found).await
 }
 
-fn one_role(row: &Row<'_>, by: RecognisedBy, scopes: Scopes, ends_ms: i64) -> Result<Recognised> {
+fn one_role(row: &Row<'_>, scopes: Scopes, ends_ms: i64) -> Result<Recognised> {
     let role = role(&row.get::<String>(2)?)?;
-    let (person, organisation) = (row.get(0)?, row.get(1)?);
-    Ok(Recognised { person, organisation, role, roles: vec![role], scopes, teams: Arc::new([]), by, ends_ms })
+    Ok(Recognised {
+        person: row.get(0)?,
+        organisation: row.get(1)?,
+        role,
+        roles: vec![role],
+        scopes,
+        teams: Arc::new([]),
+        client: None,
+        token: None,
+        session: None,
+        signed_in_ms: None,
+        seen_ms: None,
+        ends_ms,
+    })
 }
 
 async fn with_teams(tx: &Tx, mut found: Vec<Recognised>) -> Result<Option<Recognised>> {

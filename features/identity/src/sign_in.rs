@@ -3,8 +3,8 @@
 //! 1. [`Desk::admit`](crate::Desk::admit) says whether this may be tried now;
 //! 2. [`find_account`] reads what is kept of the account, by its blind hash;
 //! 3. [`Desk::verify`](crate::Desk::verify) does the same work whether or not there is such an account;
-//! 4. [`begin`] makes the session and its line in the access log, in one transaction, or [`note_failure`] writes
-//!    the line that it failed.
+//! 4. [`begin`] makes the session and its line in the access log, in one transaction, or [`note_refusal`] writes
+//!    the line that it was refused.
 
 use kernel::{Error, OrganisationId, Origin, PersonId, Result};
 use secrecy::SecretString;
@@ -48,7 +48,7 @@ pub async fn find_account(tx: &Tx, email_hash: &[u8; 32]) -> Result<Option<Accou
 pub async fn begin(tx: &Tx, arrival: &Arrival) -> Result<NewSession> {
     if let Some(hash) = &arrival.instead_of {
         let old = recognise::recognise_session(tx, hash).await?;
-        if let Some((person, session)) = old.and_then(|old| Some((old.person, old.session()?))) {
+        if let Some((person, session)) = old.and_then(|old| Some((old.person, old.session?))) {
             sessions::end(tx, person, session).await?;
         }
     }
@@ -56,17 +56,18 @@ pub async fn begin(tx: &Tx, arrival: &Arrival) -> Result<NewSession> {
     let towards = all.iter().find(|one| Some(one.organisation) == arrival.towards);
     let membership = towards.or(all.first()).ok_or(Error::Unauthenticated)?;
     let session = sessions::create(tx, arrival.person, membership.organisation).await?;
-    log::signed_in(tx, membership.organisation, arrival.person, membership.role, session.id, arrival.origin)
-        .await?;
+    log::signed_in(tx, membership.organisation, arrival.person, session.id, arrival.origin).await?;
     Ok(session)
 }
 
-/// Writes that somebody tried a wrong password, in the log of each organisation that they belong to.
-pub async fn note_failure(tx: &Tx, person: PersonId, origin: Origin) -> Result<()> {
+/// Writes that somebody was refused: in the log of each organisation that the person belongs to, or in the
+/// installation's for an account that there is not.
+pub async fn note_refusal(tx: &Tx, person: Option<PersonId>, origin: Origin) -> Result<()> {
+    let Some(who) = person else { return log::sign_in_refused(tx, audit::INSTALLATION, None, origin).await };
     let mut told = Vec::new();
-    for one in memberships::of_person(tx, person).await? {
+    for one in memberships::of_person(tx, who).await? {
         if !told.contains(&one.organisation) {
-            log::sign_in_failed(tx, one.organisation, person, one.role, origin).await?;
+            log::sign_in_refused(tx, one.organisation, person, origin).await?;
             told.push(one.organisation);
         }
     }
@@ -76,7 +77,7 @@ pub async fn note_failure(tx: &Tx, person: PersonId, origin: Origin) -> Result<(
 /// Signs out the browser that holds the secret of this hash, whoever it is.
 pub async fn leave(tx: &Tx, secret_hash: &[u8; 32], origin: Origin) -> Result<()> {
     let Some(who) = recognise::recognise_session(tx, secret_hash).await? else { return Ok(()) };
-    if let Some(session) = who.session() {
+    if let Some(session) = who.session {
         sessions::end(tx, who.person, session).await?;
         log::signed_out(tx, &who.actor(origin), session).await?;
     }

@@ -1,10 +1,11 @@
 //! Access tokens: opaque, hashed, and ended by whatever they rest on.
 
-use kernel::{ClientId, Error, Event, GrantId, PersonId, Result, Scopes, TokenId};
+use kernel::{ClientId, Error, Event, GrantId, Origin, PersonId, Result, Scopes, TokenId};
 use secrecy::SecretString;
 use store::{Tx, args};
 
-use crate::log::By;
+use crate::log::{self, By, Granted};
+use crate::protocol::token::Credentials;
 use crate::rows::grants as rows;
 use crate::{Client, clients, grants, memberships, scopes, secret};
 
@@ -19,8 +20,8 @@ pub(crate) async fn mint(
     let id: TokenId = tx.new_id();
     let token = vault::secret(tx.rng());
     let now = tx.now_ms();
-    let hash = secret::hash(&token);
-    let values = args![&id, &hash, &grant, code_hash, &scopes.names(), now, now + life_ms];
+    let (hash, scopes) = (secret::hash(&token), scopes.names());
+    let values = args![&id, &hash, &grant, code_hash, &scopes, now, now + life_ms];
     tx.run(rows::INSERT_TOKEN, &values).await?;
     Ok(token)
 }
@@ -44,15 +45,25 @@ pub async fn for_sandbox(
         return Err(Error::not_allowed("nothing_to_grant", "This person cannot allow any of these scopes."));
     }
     let grant = grants::allow(tx, by, person, client, scopes).await?;
+    let (organisation, client_id) = (client.organisation, client.id);
+    log::token_issued(tx, &Granted { organisation, person, client: client_id, grant: grant.id }, None)
+        .await?;
     mint(tx, grant.id, None, scopes, client.token_life_ms).await
 }
 
 /// Revokes a token that a client holds (RFC 7009). One of another client, or of nobody, is left alone and
 /// answered the same. Says whether the client is who it says.
-pub async fn revoke(tx: &Tx, client_id: &str, secret: Option<&SecretString>, token: &str) -> Result<bool> {
-    let Some(client) = clients::authenticate(tx, client_id, secret).await? else { return Ok(false) };
-    let values = args![&vault::token_hash(token), &client.id, tx.now_ms()];
-    tell(tx, tx.all(rows::REVOKE, &values, |row| row.get(0)).await?);
+pub async fn revoke(tx: &Tx, who: &Credentials, token: &str, origin: Origin) -> Result<bool> {
+    let Some(client) = clients::authenticate(tx, &who.client_id, who.secret.as_ref()).await? else {
+        return Ok(false);
+    };
+    let hash = vault::token_hash(token);
+    let values = args![&hash, &client.id, tx.now_ms()];
+    let revoked = tx.all(rows::REVOKE, &values, |row| row.get(0)).await?;
+    if !revoked.is_empty() {
+        log::token_given_back(tx, client.organisation, client.id, origin).await?;
+    }
+    tell(tx, revoked);
     Ok(true)
 }
 

@@ -8,6 +8,7 @@
 //! | [`Right::Manage`] | owner and admins of an open chat | rename, settings, close, admins | by each function |
 //! | [`Right::Receive`] | members | receipts, who is in it, add and remove members, delete, leave | by each function that changes |
 
+use audit::Deed;
 use kernel::{Actor, ChatId, Error, Kind, OrganisationId, PersonId, Result, TeamId};
 use store::{Tx, args};
 
@@ -74,8 +75,10 @@ pub struct OpenChat {
 pub async fn open(tx: &Tx, actor: &Actor, chat: ChatId, right: Right) -> Result<OpenChat> {
     let args = args![&actor.person, &actor.organisation, &chat];
     let row = tx.one(OPEN, &args, DoorRow::of).await?;
-    let chat = row.and_then(|row| OpenChat::of(actor, right, row)).ok_or(Error::not_found(Kind::GroupChat))?;
-    pass(tx, chat).await
+    match row {
+        Some(row) => pass(tx, actor, right, row).await,
+        None => Err(Error::not_found(Kind::GroupChat)),
+    }
 }
 
 /// The door by the other one of a direct chat; `None` when the two have not begun one.
@@ -86,8 +89,8 @@ pub async fn open_direct(tx: &Tx, actor: &Actor, peer: PersonId, right: Right) -
     let (one, other) = in_order(actor.person, peer);
     let args = args![&actor.person, &actor.organisation, &one, &other];
     let row = tx.one(OPEN_DIRECT, &args, DoorRow::of).await?;
-    match row.and_then(|row| OpenChat::of(actor, right, row)) {
-        Some(chat) => pass(tx, chat).await.map(Some),
+    match row {
+        Some(row) => pass(tx, actor, right, row).await.map(Some),
         None => Ok(None),
     }
 }
@@ -113,25 +116,35 @@ pub(crate) fn in_order(one: PersonId, other: PersonId) -> (PersonId, PersonId) {
     if one <= other { (one, other) } else { (other, one) }
 }
 
-async fn pass(tx: &Tx, chat: OpenChat) -> Result<OpenChat> {
+/// Who may not know of the chat hears that there is none; that they tried is kept.
+async fn pass(tx: &Tx, actor: &Actor, right: Right, row: DoorRow) -> Result<OpenChat> {
+    let Some(ground) = ground_of(actor, &row) else {
+        line::refused(tx, actor, row.patient, row.id)?;
+        return Err(Error::not_found(Kind::GroupChat));
+    };
+    let chat = OpenChat::of(actor, right, ground, row);
     chat.check()?;
     if chat.right == Right::Read {
-        line::read(tx, &chat).await?;
+        line::of(tx, &chat, Deed::ChatOpened, chat.key().as_bytes()).await?;
     }
     Ok(chat)
 }
 
+/// Why the actor may know of the chat; `None` when they may not.
+fn ground_of(actor: &Actor, row: &DoorRow) -> Option<Ground> {
+    match (row.standing, row.team) {
+        (Some(_), _) => Some(Ground::Member),
+        (None, Some(team)) if actor.is_clinician() && actor.teams.contains(&team) => Some(Ground::Team),
+        _ => None,
+    }
+}
+
 impl OpenChat {
-    /// `None` when the actor may not know of the chat.
-    fn of(actor: &Actor, right: Right, row: DoorRow) -> Option<Self> {
-        let ground = match (row.standing, row.team) {
-            (Some(_), _) => Ground::Member,
-            (None, Some(team)) if actor.is_clinician() && actor.teams.contains(&team) => Ground::Team,
-            _ => return None,
-        };
-        let DoorRow { id, kind, peers, patient, team, is_closed, last_seq, members_can_invite, standing } = row;
+    fn of(actor: &Actor, right: Right, ground: Ground, row: DoorRow) -> Self {
+        let DoorRow { id, kind, peers, patient, team, is_closed, last_seq, members_can_invite, standing } =
+            row;
         let actor = actor.clone();
-        Some(Self {
+        Self {
             actor,
             right,
             ground,
@@ -144,7 +157,7 @@ impl OpenChat {
             last_seq,
             members_can_invite,
             standing,
-        })
+        }
     }
 
     fn check(&self) -> Result<()> {
@@ -158,19 +171,31 @@ impl OpenChat {
             return Ok(());
         }
         if self.right == Right::Manage && standing < Standing::Admin {
-            return Err(Error::not_allowed("not_an_admin", "Only its owner and admins may change this chat."));
+            return Err(Error::not_allowed(
+                "not_an_admin",
+                "Only its owner and admins may change this chat.",
+            ));
         }
         if self.is_closed { Err(self.kind.is_closed()) } else { Ok(()) }
     }
 
     /// Keeps a proof of one right from being spent on another, whose line would be missing.
     pub(crate) fn must_be_for(&self, right: Right) -> Result<()> {
-        if self.right == right { Ok(()) } else { Err(Error::bug("a chat that was opened for something else")) }
+        if self.right == right {
+            Ok(())
+        } else {
+            Err(Error::bug("a chat that was opened for something else"))
+        }
     }
 
     /// Their standing, from a proof of any right that members have.
     pub(crate) fn must_be_member(&self) -> Result<Standing> {
         self.standing.ok_or_else(|| Error::not_allowed("not_a_member", "Join this chat first."))
+    }
+
+    /// Its id, as statements take it.
+    pub(crate) const fn key(&self) -> &ChatId {
+        &self.id
     }
 
     /// Who holds this proof.

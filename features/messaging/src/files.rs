@@ -7,13 +7,19 @@ mod name;
 mod scan;
 mod transfer;
 
+#[cfg(test)]
+pub(crate) use scan::test_signature;
+
+use audit::Deed;
 use kernel::{Error, FileId, Kind, MessageId, Result};
 use serde::{Deserialize, Serialize};
+use store::blobs::Blobs;
 use store::jobs::{self, NewJob};
 use store::{Tx, args};
 use vault::{KeyRing, Place};
 
 use crate::access::{OpenChat, Right};
+use crate::line;
 use crate::rows::chats::ring;
 use crate::rows::files as rows;
 
@@ -113,8 +119,10 @@ impl NewFile {
 pub async fn file(tx: &Tx, chat: &OpenChat, id: FileId) -> Result<FileRow> {
     chat.must_be_for(Right::Read)?;
     let ring = ring(tx, chat.organisation())?;
-    let found = tx.one(rows::ONE, &args![&chat.id(), &id], |row| rows::file(row, &ring)).await?;
-    found.ok_or(Error::not_found(Kind::File))
+    let found = tx.one(rows::ONE, &args![chat.key(), &id], |row| rows::file(row, &ring)).await?;
+    let file = found.ok_or(Error::not_found(Kind::File))?;
+    line::of(tx, chat, Deed::FileRead, id.as_bytes()).await?;
+    Ok(file)
 }
 
 /// Takes a message's files out of the chat now, and leaves a job that takes their bytes off the disk.
@@ -125,6 +133,14 @@ pub(crate) async fn forget_files(tx: &Tx, message: MessageId) -> Result<()> {
         jobs::enqueue(tx, &NewJob { name: REMOVE_BLOB, dedupe: None, payload, due_ms: tx.now_ms() }).await?;
     }
     Ok(())
+}
+
+/// Does the job [`REMOVE_BLOB`]. It is safe to do twice.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the disk refuses.
+pub async fn remove_blob(blobs: &Blobs, job: &RemoveBlob) -> Result<()> {
+    blobs.delete(&job.blob_key).await
 }
 
 /// Which of these keys no file names: what an upload left whose message was never posted.

@@ -49,7 +49,11 @@ impl SealedSubject {
     /// characters.
     pub fn seal(ring: &KeyRing, chat: ChatId, subject: &str) -> Result<Self> {
         if subject.is_empty() {
-            return Err(Error::invalid("subject", "subject_is_empty", "A subject has at least one character."));
+            return Err(Error::invalid(
+                "subject",
+                "subject_is_empty",
+                "A subject has at least one character.",
+            ));
         }
         if has_more_chars_than(subject, SUBJECT_CHARS_MAX) {
             return Err(Error::too_large("subject_chars", SUBJECT_CHARS_MAX as u64));

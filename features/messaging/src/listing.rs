@@ -20,7 +20,7 @@ pub async fn list(tx: &Tx, actor: &Actor, kind: Option<ChatKind>, page: Page) ->
     let (skip, size) = bounds(page);
     let args = args![&actor.person, &actor.organisation, a.name(), b.name(), size, skip];
     let found = tx.all(LIST, &args, |row| chats::chat(row, actor.person, &ring)).await?;
-    line::done(tx, actor, Deed::ChatsListed, None, actor.organisation.as_bytes()).await?;
+    line::done(tx, actor, Deed::ChatListed, None, actor.organisation.as_bytes()).await?;
     Ok(found)
 }
 
@@ -36,7 +36,7 @@ pub async fn list_of_team(tx: &Tx, actor: &Actor, team: TeamId, page: Page) -> R
     let (skip, size) = bounds(page);
     let args = args![&actor.person, &actor.organisation, &team, size, skip];
     let found = tx.all(LIST_OF_TEAM, &args, |row| chats::chat(row, actor.person, &ring)).await?;
-    line::done(tx, actor, Deed::ChatsListed, None, team.as_bytes()).await?;
+    line::done(tx, actor, Deed::ChatListed, None, team.as_bytes()).await?;
     Ok(found)
 }
 
@@ -47,7 +47,7 @@ pub async fn list_of_team(tx: &Tx, actor: &Actor, team: TeamId, page: Page) -> R
 pub async fn details(tx: &Tx, chat: &OpenChat) -> Result<Chat> {
     chat.must_be_for(Right::Read)?;
     let (reader, ring) = (chat.actor().person, chats::ring(tx, chat.organisation())?);
-    let args = args![&reader, &chat.actor().organisation, &chat.id()];
+    let args = args![&reader, &chat.actor().organisation, chat.key()];
     let found = tx.one(DETAILS, &args, |row| chats::chat(row, reader, &ring)).await?;
     found.ok_or(Error::not_found(chat.kind().kind()))
 }

@@ -7,9 +7,9 @@ use store::{Tx, args};
 use crate::access::{OpenChat, Right};
 use crate::chat::{ChatKind, Settings, SettingsChange, Standing};
 use crate::group::SealedSubject;
+use crate::line;
 use crate::members::tell_everyone;
 use crate::rows::chats::{self, CHANGE_SETTINGS, CLOSE, DETAILS, RENAME, REOPEN};
-use crate::line;
 
 /// Gives a group another subject.
 ///
@@ -21,7 +21,7 @@ pub async fn rename(tx: &Tx, chat: &OpenChat, subject: &SealedSubject) -> Result
     if subject.chat != chat.id() {
         return Err(Error::bug("a subject that was sealed for another chat"));
     }
-    tx.run(RENAME, &args![&chat.id(), &subject.bytes]).await?;
+    tx.run(RENAME, &args![chat.key(), &subject.bytes]).await?;
     changed(tx, chat, Deed::ChatChanged).await
 }
 
@@ -33,12 +33,12 @@ pub async fn change_settings(tx: &Tx, chat: &OpenChat, change: SettingsChange) -
     chat.must_be_for(Right::Manage)?;
     must_be_group(chat)?;
     let (me, ring) = (chat.actor().person, chats::ring(tx, chat.organisation())?);
-    let args = args![&me, &chat.actor().organisation, &chat.id()];
+    let args = args![&me, &chat.actor().organisation, chat.key()];
     let now = tx.one(DETAILS, &args, |row| chats::chat(row, me, &ring)).await?;
     let now = now.ok_or(Error::not_found(chat.kind().kind()))?.settings;
     let next = change.applied_to(now)?;
     let row = args![
-        &chat.id(),
+        chat.key(),
         next.allow_contacts,
         next.members_can_invite,
         next.hybrid_messaging,
@@ -56,7 +56,7 @@ pub async fn change_settings(tx: &Tx, chat: &OpenChat, change: SettingsChange) -
 /// [`Error::Precondition`] when somebody else closed it at the same moment.
 pub async fn close(tx: &Tx, chat: &OpenChat) -> Result<()> {
     chat.must_be_for(Right::Manage)?;
-    if tx.run(CLOSE, &args![&chat.id(), tx.now_ms()]).await? == 0 {
+    if tx.run(CLOSE, &args![chat.key(), tx.now_ms()]).await? == 0 {
         return Err(chat.kind().is_closed());
     }
     changed(tx, chat, Deed::ChatClosed).await
@@ -69,9 +69,12 @@ pub async fn close(tx: &Tx, chat: &OpenChat) -> Result<()> {
 /// [`Error::NotAllowed`] to everybody else: whom a clinician has closed a chat with cannot force it open.
 pub async fn reopen(tx: &Tx, chat: &OpenChat) -> Result<()> {
     if chat.must_be_member()? < Standing::Admin || !chat.actor().role.is_staff() {
-        return Err(Error::not_allowed("not_an_admin", "Only owner and admins on the staff may open this chat."));
+        return Err(Error::not_allowed(
+            "not_an_admin",
+            "Only owner and admins on the staff may open this chat.",
+        ));
     }
-    if tx.run(REOPEN, &args![&chat.id()]).await? > 0 {
+    if tx.run(REOPEN, &args![chat.key()]).await? > 0 {
         changed(tx, chat, Deed::ChatChanged).await?;
     }
     Ok(())
@@ -81,10 +84,13 @@ pub(crate) fn must_be_group(chat: &OpenChat) -> Result<()> {
     if chat.kind() == ChatKind::Group {
         return Ok(());
     }
-    Err(Error::precondition("not_a_groupchat", "A chat of two people has no subject, settings or members to change."))
+    Err(Error::precondition(
+        "not_a_groupchat",
+        "A chat of two people has no subject, settings or members to change.",
+    ))
 }
 
 async fn changed(tx: &Tx, chat: &OpenChat, deed: Deed) -> Result<()> {
-    line::of(tx, chat, deed, chat.id().as_bytes()).await?;
+    line::of(tx, chat, deed, chat.key().as_bytes()).await?;
     tell_everyone(tx, chat.id(), &[]).await
 }

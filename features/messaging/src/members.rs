@@ -36,7 +36,7 @@ pub struct Member {
 /// # Errors
 /// What the store refuses.
 pub async fn members(tx: &Tx, chat: &OpenChat) -> Result<Vec<Member>> {
-    tx.all(rows::MEMBERS, &args![&chat.id()], rows::member).await
+    tx.all(rows::MEMBERS, &args![chat.key()], rows::member).await
 }
 
 /// Whom to tell what happens in a chat: ids only, for live updates, which nobody asks for through a door.
@@ -60,7 +60,10 @@ pub async fn add_members(tx: &Tx, chat: &OpenChat, parties: &[Party]) -> Result<
         return Err(chat.kind().is_closed());
     }
     if standing < Standing::Admin && !chat.members_can_invite() {
-        return Err(Error::not_allowed("not_an_admin", "Only its owner and admins may bring others into this chat."));
+        return Err(Error::not_allowed(
+            "not_an_admin",
+            "Only its owner and admins may bring others into this chat.",
+        ));
     }
     let me = Party { person: chat.actor().person, role: chat.actor().role };
     let mut added = Vec::new();
@@ -83,15 +86,15 @@ pub(crate) async fn join(tx: &Tx, chat: &OpenChat) -> Result<()> {
 }
 
 async fn came(tx: &Tx, chat: &OpenChat, parties: &[Party]) -> Result<()> {
-    let count = tx.one(rows::COUNT, &args![&chat.id()], |row| row.get::<i64>(0)).await?;
+    let count = tx.one(rows::COUNT, &args![chat.key()], |row| row.get::<i64>(0)).await?;
     if count.unwrap_or_default() > CHAT_MEMBERS_MAX as i64 {
         return Err(Error::too_large("chat_members", CHAT_MEMBERS_MAX as u64));
     }
     if parties.iter().any(|party| party.role == Role::Patient) {
-        let patients = tx.all(rows::PATIENTS, &args![&chat.id()], |row| row.get(0)).await?;
-        tx.run(ASSIGN_PATIENT, &args![&chat.id(), only_patient(patients).as_ref()]).await?;
+        let patients = tx.all(rows::PATIENTS, &args![chat.key()], |row| row.get(0)).await?;
+        tx.run(ASSIGN_PATIENT, &args![chat.key(), only_patient(patients).as_ref()]).await?;
     }
-    line::of(tx, chat, Deed::ChatJoined, chat.id().as_bytes()).await?;
+    line::of(tx, chat, Deed::MembersChanged, chat.key().as_bytes()).await?;
     tell_everyone(tx, chat.id(), &[]).await
 }
 
@@ -109,12 +112,15 @@ pub async fn remove_members(tx: &Tx, chat: &OpenChat, persons: &[PersonId]) -> R
         return Err(Error::too_large("members_per_request", PARTIES_PER_CALL_MAX as u64));
     }
     if standing < Standing::Admin && persons.iter().any(|person| *person != me) {
-        return Err(Error::not_allowed("not_an_admin", "Only its owner and admins may remove others from this chat."));
+        return Err(Error::not_allowed(
+            "not_an_admin",
+            "Only its owner and admins may remove others from this chat.",
+        ));
     }
     let mut removed = Vec::new();
     for person in persons {
         let sql = if *person == me { rows::LEAVE } else { rows::REMOVE };
-        if tx.run(sql, &args![&chat.id(), person, tx.now_ms()]).await? > 0 {
+        if tx.run(sql, &args![chat.key(), person, tx.now_ms()]).await? > 0 {
             removed.push(*person);
         }
     }
@@ -124,7 +130,7 @@ pub async fn remove_members(tx: &Tx, chat: &OpenChat, persons: &[PersonId]) -> R
     if standing == Standing::Owner && removed.contains(&me) {
         hand_over(tx, chat).await?;
     }
-    line::of(tx, chat, Deed::ChatLeft, chat.id().as_bytes()).await?;
+    line::of(tx, chat, Deed::MembersChanged, chat.key().as_bytes()).await?;
     tell_everyone(tx, chat.id(), &removed).await?;
     Ok(removed)
 }
@@ -132,15 +138,18 @@ pub async fn remove_members(tx: &Tx, chat: &OpenChat, persons: &[PersonId]) -> R
 async fn refuse_to_remove_the_owner(tx: &Tx, chat: &OpenChat, persons: &[PersonId]) -> Result<Vec<PersonId>> {
     let there = members(tx, chat).await?;
     if there.iter().any(|member| member.standing == Standing::Owner && persons.contains(&member.person)) {
-        return Err(Error::not_allowed("owner_cannot_be_removed", "The owner of this chat can only leave it."));
+        return Err(Error::not_allowed(
+            "owner_cannot_be_removed",
+            "The owner of this chat can only leave it.",
+        ));
     }
     Ok(Vec::new())
 }
 
 async fn hand_over(tx: &Tx, chat: &OpenChat) -> Result<()> {
-    match tx.one(rows::HEIR, &args![&chat.id()], |row| row.get::<PersonId>(0)).await? {
-        Some(heir) => tx.run(rows::SET_STANDING, &args![&chat.id(), &heir, Standing::Owner.name()]).await,
-        None => tx.run(CLOSE, &args![&chat.id(), tx.now_ms()]).await,
+    match tx.one(rows::HEIR, &args![chat.key()], |row| row.get::<PersonId>(0)).await? {
+        Some(heir) => tx.run(rows::SET_STANDING, &args![chat.key(), &heir, Standing::Owner.name()]).await,
+        None => tx.run(CLOSE, &args![chat.key(), tx.now_ms()]).await,
     }
     .map(drop)
 }
@@ -156,11 +165,11 @@ pub async fn set_owner(tx: &Tx, chat: &OpenChat, person: PersonId) -> Result<()>
         return Err(Error::not_allowed("not_the_owner", "Only its owner may hand over this chat."));
     }
     let me = chat.actor().person;
-    tx.run(rows::SET_STANDING, &args![&chat.id(), &me, Standing::Admin.name()]).await?;
-    if tx.run(rows::SET_STANDING, &args![&chat.id(), &person, Standing::Owner.name()]).await? == 0 {
+    tx.run(rows::SET_STANDING, &args![chat.key(), &me, Standing::Admin.name()]).await?;
+    if tx.run(rows::SET_STANDING, &args![chat.key(), &person, Standing::Owner.name()]).await? == 0 {
         return Err(Error::invalid("user_id", "not_a_member", "This person is not in the chat."));
     }
-    line::of(tx, chat, Deed::ChatChanged, chat.id().as_bytes()).await?;
+    line::of(tx, chat, Deed::ChatChanged, chat.key().as_bytes()).await?;
     tell_everyone(tx, chat.id(), &[]).await
 }
 
@@ -178,9 +187,9 @@ pub async fn set_admins(tx: &Tx, chat: &OpenChat, persons: &[PersonId], are_admi
     let (from, to) =
         if are_admins { (Standing::Member, Standing::Admin) } else { (Standing::Admin, Standing::Member) };
     for person in persons {
-        tx.run(rows::SET_STANDING_FROM, &args![&chat.id(), person, to.name(), from.name()]).await?;
+        tx.run(rows::SET_STANDING_FROM, &args![chat.key(), person, to.name(), from.name()]).await?;
     }
-    line::of(tx, chat, Deed::ChatChanged, chat.id().as_bytes()).await?;
+    line::of(tx, chat, Deed::ChatChanged, chat.key().as_bytes()).await?;
     tell_everyone(tx, chat.id(), &[]).await
 }
 

@@ -100,7 +100,8 @@ pub async fn messages_after(tx: &Tx, chat: &OpenChat, seq: i64, limit: i64) -> R
 pub async fn message(tx: &Tx, chat: &OpenChat, id: MessageId) -> Result<Message> {
     chat.must_be_for(Right::Read)?;
     let ring = ring(tx, chat.organisation())?;
-    let found = tx.one(rows::ONE, &args![&chat.id(), &id], |row| rows::message(row, chat.id(), &ring)).await?;
+    let found =
+        tx.one(rows::ONE, &args![chat.key(), &id], |row| rows::message(row, chat.id(), &ring)).await?;
     let mut message = found.ok_or(Error::not_found(Kind::Message))?;
     message.files = tx.all(files::OF_MESSAGE, &args![&id], |row| files::file(row, &ring)).await?;
     Ok(message)
@@ -113,14 +114,14 @@ pub async fn message(tx: &Tx, chat: &OpenChat, id: MessageId) -> Result<Message>
 /// [`Error::NotFound`] when it is not in this chat, or was deleted before; [`Error::NotAllowed`] to others.
 pub async fn delete(tx: &Tx, chat: &OpenChat, id: MessageId) -> Result<()> {
     let (standing, me) = (chat.must_be_member()?, chat.actor().person);
-    let author = tx.one(rows::AUTHOR, &args![&chat.id(), &id], |row| row.get::<PersonId>(0)).await?;
+    let author = tx.one(rows::AUTHOR, &args![chat.key(), &id], |row| row.get::<PersonId>(0)).await?;
     let author = author.ok_or(Error::not_found(Kind::Message))?;
     let may = author == me || (chat.kind() == ChatKind::Group && standing >= Standing::Admin);
     if !may {
         return Err(Error::not_allowed("not_your_message", "Only who wrote this message may delete it."));
     }
     let nothing: &[u8] = &[];
-    if tx.run(rows::DELETE, &args![&chat.id(), &id, nothing, tx.now_ms(), &me]).await? == 0 {
+    if tx.run(rows::DELETE, &args![chat.key(), &id, nothing, tx.now_ms(), &me]).await? == 0 {
         return Err(Error::not_found(Kind::Message));
     }
     forget_files(tx, id).await?;
@@ -132,11 +133,11 @@ pub async fn delete(tx: &Tx, chat: &OpenChat, id: MessageId) -> Result<()> {
 async fn stretch(tx: &Tx, chat: &OpenChat, sql: &'static str, seq: i64, limit: i64) -> Result<Vec<Message>> {
     let ring = ring(tx, chat.organisation())?;
     let limit = limit.clamp(0, i64::from(PAGE_ROWS_MAX));
-    let args = args![&chat.id(), seq, limit];
+    let args = args![chat.key(), seq, limit];
     let mut found = tx.all(sql, &args, |row| rows::message(row, chat.id(), &ring)).await?;
     let (Some(first), Some(last)) = (found.first(), found.last()) else { return Ok(found) };
     let (low, high) = (first.seq.min(last.seq), first.seq.max(last.seq));
-    let args = args![&chat.id(), low, high];
+    let args = args![chat.key(), low, high];
     for file in tx.all(files::OF_STRETCH, &args, |row| files::file(row, &ring)).await? {
         if let Some(message) = found.iter_mut().find(|message| message.id == file.message) {
             message.files.push(file);
@@ -150,7 +151,7 @@ async fn stretch(tx: &Tx, chat: &OpenChat, sql: &'static str, seq: i64, limit: i
 async fn place_of_page(tx: &Tx, chat: &OpenChat, skip: i64) -> Result<i64> {
     let mut count = Count::from_the_newest(chat.last_seq(), skip);
     while !count.is_done() {
-        let args = args![&chat.id(), count.before, GONE_AT_ONCE];
+        let args = args![chat.key(), count.before, GONE_AT_ONCE];
         let gone = tx.all(rows::GONE_BEFORE, &args, |row| row.get(0)).await?;
         let is_last = (gone.len() as i64) < GONE_AT_ONCE;
         count.pass_gone(&gone);

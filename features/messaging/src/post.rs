@@ -28,12 +28,12 @@ pub struct Posted {
 pub async fn post(tx: &Tx, chat: &OpenChat, draft: &SealedDraft) -> Result<Posted> {
     chat.must_be_for(Right::Post)?;
     let (actor, posted_ms) = (chat.actor(), tx.now_ms());
-    let seq = tx.one(chats::TAKE_PLACE, &args![&chat.id(), posted_ms], |row| row.get::<i64>(0)).await?;
+    let seq = tx.one(chats::TAKE_PLACE, &args![chat.key(), posted_ms], |row| row.get::<i64>(0)).await?;
     let seq = seq.ok_or_else(|| chat.kind().is_closed())?;
     let row = args![
         &draft.id,
         &actor.organisation,
-        &chat.id(),
+        chat.key(),
         seq,
         &actor.person,
         actor.acting_for.as_ref(),
@@ -50,12 +50,18 @@ pub async fn post(tx: &Tx, chat: &OpenChat, draft: &SealedDraft) -> Result<Poste
     Ok(Posted { id: draft.id, seq, posted_ms })
 }
 
-async fn insert_file(tx: &Tx, chat: &OpenChat, message: MessageId, file: &SealedFile, made_ms: i64) -> Result<()> {
+async fn insert_file(
+    tx: &Tx,
+    chat: &OpenChat,
+    message: MessageId,
+    file: &SealedFile,
+    made_ms: i64,
+) -> Result<()> {
     let size = i64::try_from(file.size).map_err(kernel::Error::bug)?;
     let row = args![
         &file.id,
         &chat.actor().organisation,
-        &chat.id(),
+        chat.key(),
         &message,
         &file.blob_key,
         &file.name,

@@ -54,7 +54,7 @@ async fn raise(tx: &Tx, chat: &OpenChat, sql: &'static str, seq: i64) -> Result<
     let person = chat.actor().person;
     // A place that is not there yet must not count as read once it is.
     let seq = seq.min(chat.last_seq());
-    if tx.run(sql, &args![&chat.id(), &person, seq]).await? > 0 {
+    if tx.run(sql, &args![chat.key(), &person, seq]).await? > 0 {
         tx.emit(Event::ReceiptMoved { chat: chat.id(), person });
     }
     Ok(())
@@ -66,7 +66,9 @@ async fn raise(tx: &Tx, chat: &OpenChat, sql: &'static str, seq: i64) -> Result<
 /// What the store refuses.
 pub async fn receipts(tx: &Tx, chat: &OpenChat) -> Result<Vec<Receipt>> {
     let members = members(tx, chat).await?.into_iter();
-    Ok(members.map(|m| Receipt { person: m.person, delivered_seq: m.delivered_seq, read_seq: m.read_seq }).collect())
+    Ok(members
+        .map(|m| Receipt { person: m.person, delivered_seq: m.delivered_seq, read_seq: m.read_seq })
+        .collect())
 }
 
 /// How many messages of others the reader has not read, among the newest 1,000; 0 for who is no member.
@@ -74,6 +76,6 @@ pub async fn receipts(tx: &Tx, chat: &OpenChat) -> Result<Vec<Receipt>> {
 /// # Errors
 /// What the store refuses.
 pub async fn unread(tx: &Tx, chat: &OpenChat) -> Result<i64> {
-    let count = tx.one(UNREAD, &args![&chat.id(), &chat.actor().person], |row| row.get(0)).await?;
+    let count = tx.one(UNREAD, &args![chat.key(), &chat.actor().person], |row| row.get(0)).await?;
     Ok(count.unwrap_or_default())
 }

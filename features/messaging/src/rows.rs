@@ -6,4 +6,28 @@ pub(crate) mod members;
 pub(crate) mod messages;
 
 /// Every statement of this crate, for the test that prepares each on both engines.
-pub const ALL_SQL: &[&[&str]] = &[chats::ALL_SQL, members::ALL_SQL, messages::ALL_SQL, files::ALL_SQL];
+pub const ALL_SQL: &[&str] = &flat::<{ count(BY_TABLE) }>(BY_TABLE);
+
+const BY_TABLE: &[&[&str]] = &[chats::ALL_SQL, members::ALL_SQL, messages::ALL_SQL, files::ALL_SQL];
+
+const fn count(groups: &[&[&str]]) -> usize {
+    let (mut at, mut count) = (0, 0);
+    while at < groups.len() {
+        count += groups[at].len();
+        at += 1;
+    }
+    count
+}
+
+const fn flat<const N: usize>(groups: &[&[&'static str]]) -> [&'static str; N] {
+    let (mut all, mut filled, mut group) = ([""; N], 0, 0);
+    while group < groups.len() {
+        let mut at = 0;
+        while at < groups[group].len() {
+            all[filled] = groups[group][at];
+            (at, filled) = (at + 1, filled + 1);
+        }
+        group += 1;
+    }
+    all
+}

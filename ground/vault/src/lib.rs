@@ -21,6 +21,6 @@ pub mod files;
 
 pub use master::MasterKeys;
 pub use ring::{KeyRing, Place};
-pub use rows::ALL_SQL;
+pub use rows::{ALL_SQL, organisations};
 pub use secrets::{same, secret, token_hash};
 pub use vault::Vault;

@@ -24,6 +24,8 @@ const OF_INSTALLATION: &str = "
 const OF_ORGANISATION: &str = "
     SELECT id, organisation, purpose, wrapped, master_key, retired_ms FROM data_keys
     WHERE organisation = $1 ORDER BY made_ms, id";
+const OWNERS: &str = "
+    SELECT DISTINCT organisation FROM data_keys WHERE organisation IS NOT NULL ORDER BY organisation";
 const INSERT: &str = "
     INSERT INTO data_keys (id, organisation, purpose, wrapped, master_key, made_ms)
     VALUES ($1, $2, $3, $4, $5, $6)";
@@ -46,6 +48,14 @@ pub(crate) async fn of(tx: &Tx, organisation: Option<OrganisationId>) -> Result<
         Some(id) => tx.all(OF_ORGANISATION, &args![&id], data_key).await,
         None => tx.all(OF_INSTALLATION, &[], data_key).await,
     }
+}
+
+/// Every organisation that has keys, in the order of their ids.
+///
+/// # Errors
+/// The store's.
+pub async fn organisations(tx: &Tx) -> Result<Vec<OrganisationId>> {
+    tx.all(OWNERS, &[], |row| row.get(0)).await
 }
 
 pub(crate) async fn insert(tx: &Tx, key: &DataKey) -> Result<()> {

@@ -9,8 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use kernel::{Clock, OrganisationId, Rng};
 use secrecy::SecretString;
-use store::{Db, Options};
-use tempfile::TempDir;
+use store::Db;
 
 use crate::datakey::{DataKey, Purpose};
 use crate::{KeyRing, MasterKeys, Place, Vault};
@@ -39,14 +38,6 @@ fn ring(seed: u64) -> KeyRing {
 
 fn place(row: &[u8]) -> Place<'_> {
     Place { table: "messages", column: "body", row }
-}
-
-/// A database in a folder of its own, which goes with it.
-async fn database() -> (TempDir, Db) {
-    let folder = tempfile::tempdir().unwrap();
-    let place = store::Place::File(folder.path().join("bedside.db"));
-    let db = Db::open(Options { place, clock: clock(), rng: Rng::seeded(3) }).await.unwrap();
-    (folder, db)
 }
 
 async fn add_keys(vault: &Vault, db: &Db, organisation: OrganisationId) {

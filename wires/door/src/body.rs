@@ -38,7 +38,10 @@ pub async fn whole(body: Body, most: usize) -> Result<Bytes> {
 }
 
 /// Reads and throws away what is left of a refused body.
-pub async fn drain(stream: &mut (impl futures_util::Stream<Item = Result<Bytes, axum::Error>> + Unpin), read: usize) {
+pub async fn drain(
+    stream: &mut (impl futures_util::Stream<Item = Result<Bytes, axum::Error>> + Unpin),
+    read: usize,
+) {
     let mut length = read;
     while length <= DRAIN_BYTES_MAX {
         match stream.next().await {

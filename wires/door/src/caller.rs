@@ -114,7 +114,8 @@ impl Door {
     /// The caller's address: the connection's, or the last one that a trusted proxy names.
     #[must_use]
     pub fn address(&self, parts: &Parts) -> Option<IpAddr> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip().to_canonical())?;
+        let peer =
+            parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip().to_canonical())?;
         let proxies = &self.house.settings.trusted_proxies;
         if !proxies.contains(&peer) {
             return Some(peer);

@@ -26,13 +26,21 @@ pub struct Joined(Arc<Mutex<HashMap<[u8; 32], Underway>>>);
 impl Joined {
     /// The answer to the request of this key: of the one under way, or of `work`, which is then done to its end
     /// even when its caller hangs up.
-    pub async fn answer(&self, key: [u8; 32], work: impl Future<Output = Response> + Send + 'static) -> Response {
+    pub async fn answer(
+        &self,
+        key: [u8; 32],
+        work: impl Future<Output = Response> + Send + 'static,
+    ) -> Response {
         let mut underway = self.join_or_begin(key, work);
         let finished = underway.wait_for(Option::is_some).await.ok().and_then(|answer| answer.clone());
         finished.map_or_else(broken_off, |finished| finished.response())
     }
 
-    fn join_or_begin(&self, key: [u8; 32], work: impl Future<Output = Response> + Send + 'static) -> Underway {
+    fn join_or_begin(
+        &self,
+        key: [u8; 32],
+        work: impl Future<Output = Response> + Send + 'static,
+    ) -> Underway {
         let mut all = self.0.lock();
         if let Some(underway) = all.get(&key) {
             return underway.clone();

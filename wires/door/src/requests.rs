@@ -25,7 +25,8 @@ pub async fn note_request(State(door): State<Door>, mut request: Request, next: 
     let mut response = next.run(request).await;
     let status = response.status();
     let route = route.unwrap_or_else(|| "unknown".to_owned());
-    let labels = [("route", route.clone()), ("method", method.to_string()), ("status", status.as_str().to_owned())];
+    let labels =
+        [("route", route.clone()), ("method", method.to_string()), ("status", status.as_str().to_owned())];
     metrics::histogram!("bedside_http_seconds", &labels).record(started.elapsed().as_secs_f64());
     match response.extensions().get::<Refused>() {
         Some(Refused(error)) if status.is_server_error() => {

@@ -1,1 +1,73 @@
-//! The KPN Healthcare Messenger REST API.
+//! The KPN Healthcare Messenger REST API (a white label of the Alterdesk Messenger), as its clients know it.
+//!
+//! Its quirks and our readings stand in `docs/dialects/kpn.md`. Everything answers JSON, never with 202, and under
+//! three base paths: `/v1`, and KPN's with and without it.
+
+mod chat_routes;
+mod conversations;
+mod files;
+mod groupchats;
+mod layers;
+mod members;
+mod messages;
+mod openapi;
+mod people;
+mod refusals;
+mod taken;
+pub mod words;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use door::Door;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub use openapi::document;
+pub use refusals::{ErrorBody, Refusal};
+
+/// Where the same routes are served (messenger.md 1).
+pub const BASE_PATHS: [&str; 3] =
+    ["/v1", "/communication/kpn/healthcare-messenger", "/communication/kpn/healthcare-messenger/v1"];
+
+/// Every route, on one page.
+fn routes() -> OpenApiRouter<Door> {
+    OpenApiRouter::new()
+        // The caller, and people.
+        .routes(routes!(people::me))
+        .routes(routes!(people::contacts))
+        .routes(routes!(people::user))
+        // Chats of two, named by the other person.
+        .routes(routes!(conversations::list))
+        .routes(routes!(conversations::get, conversations::close))
+        .routes(routes!(conversations::messages, conversations::post))
+        .routes(routes!(conversations::message, conversations::delete))
+        .routes(routes!(conversations::read))
+        .routes(routes!(conversations::upload))
+        .routes(routes!(conversations::link))
+        .routes(routes!(conversations::download))
+        // Chats of many.
+        .routes(routes!(groupchats::list, groupchats::begin))
+        .routes(routes!(groupchats::get, groupchats::rename, groupchats::close))
+        .routes(routes!(groupchats::settings))
+        .routes(routes!(members::list, members::add, members::remove))
+        .routes(routes!(members::owner))
+        .routes(routes!(members::add_admins, members::remove_admins))
+        .routes(routes!(groupchats::messages, groupchats::post))
+        .routes(routes!(groupchats::message, groupchats::delete))
+        .routes(routes!(groupchats::read))
+        .routes(routes!(groupchats::upload))
+        .routes(routes!(groupchats::link))
+        .routes(routes!(groupchats::download))
+}
+
+/// The wire, under each of its base paths.
+pub fn router(door: &Door) -> Router {
+    let (routes, _) = routes().split_for_parts();
+    let routes = routes
+        .method_not_allowed_fallback(async || Refusal::wrong_verb())
+        .fallback(async || Refusal::no_such_path())
+        .layer(DefaultBodyLimit::disable())
+        .layer(axum::middleware::from_fn_with_state(door.clone(), layers::surround))
+        .with_state(door.clone());
+    BASE_PATHS.iter().fold(Router::new(), |all, base| all.nest(base, routes.clone()))
+}

@@ -46,7 +46,11 @@ pub struct ErrorBody {
 }
 
 impl Refusal {
-    fn new(status: StatusCode, code: impl Into<Cow<'static, str>>, sentence: impl Into<Cow<'static, str>>) -> Self {
+    fn new(
+        status: StatusCode,
+        code: impl Into<Cow<'static, str>>,
+        sentence: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Self { status, code: code.into(), sentence: sentence.into(), cause: None }
     }
 
@@ -81,12 +85,18 @@ impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
         use StatusCode as S;
         let refusal = match &error {
-            Error::Unauthenticated => Self::new(S::UNAUTHORIZED, "unauthorized", "a valid access token is needed"),
-            Error::NotFound { what } | Error::Gone { what } => {
-                Self::new(S::NOT_FOUND, format!("{}_not_found", what.code()), "there is no such thing for this user")
+            Error::Unauthenticated => {
+                Self::new(S::UNAUTHORIZED, "unauthorized", "a valid access token is needed")
             }
+            Error::NotFound { what } | Error::Gone { what } => Self::new(
+                S::NOT_FOUND,
+                format!("{}_not_found", what.code()),
+                "there is no such thing for this user",
+            ),
             Error::NotAllowed { why } => Self::new(S::FORBIDDEN, why.code, why.sentence.clone()),
-            Error::Invalid { field, why } => Self::new(S::BAD_REQUEST, why.code, format!("{field}: {}", why.sentence)),
+            Error::Invalid { field, why } => {
+                Self::new(S::BAD_REQUEST, why.code, format!("{field}: {}", why.sentence))
+            }
             Error::Conflict { why } | Error::Precondition { why } => {
                 Self::new(S::PRECONDITION_FAILED, why.code, why.sentence.clone())
             }
@@ -94,13 +104,19 @@ impl From<Error> for Refusal {
                 Self::new(S::BAD_REQUEST, "too_large", format!("{} is more than {}", limit.name, limit.most))
             }
             Error::Unsupported { why } => Self::new(S::BAD_REQUEST, why.code, why.sentence.clone()),
-            Error::LimitReached { limit, .. } => {
-                Self::new(S::TOO_MANY_REQUESTS, "too_many_requests", format!("{}: {}", limit.name, limit.most))
+            Error::LimitReached { limit, .. } => Self::new(
+                S::TOO_MANY_REQUESTS,
+                "too_many_requests",
+                format!("{}: {}", limit.name, limit.most),
+            ),
+            Error::Unavailable { .. } => Self::new(
+                S::SERVICE_UNAVAILABLE,
+                "service_unavailable",
+                "not now; it is not known to be done",
+            ),
+            Error::Bug { .. } => {
+                Self::new(S::INTERNAL_SERVER_ERROR, "internal_error", "something is wrong here")
             }
-            Error::Unavailable { .. } => {
-                Self::new(S::SERVICE_UNAVAILABLE, "service_unavailable", "not now; it is not known to be done")
-            }
-            Error::Bug { .. } => Self::new(S::INTERNAL_SERVER_ERROR, "internal_error", "something is wrong here"),
         };
         Self { cause: Some(Arc::new(error)), ..refusal }
     }
@@ -114,7 +130,9 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
         let retry_after = match self.cause.as_deref() {
-            Some(Error::LimitReached { retry_after, .. }) => retry_after.map_or(1, |wait| wait.as_secs().max(1)),
+            Some(Error::LimitReached { retry_after, .. }) => {
+                retry_after.map_or(1, |wait| wait.as_secs().max(1))
+            }
             Some(Error::Unavailable { .. }) => 1,
             _ => 0,
         };
@@ -137,7 +155,9 @@ impl Refusal {
     fn challenge(&self) -> Option<&'static str> {
         match self.status {
             StatusCode::UNAUTHORIZED => Some("Bearer error=\"invalid_token\""),
-            StatusCode::FORBIDDEN if self.code == "insufficient_scope" => Some("Bearer error=\"insufficient_scope\""),
+            StatusCode::FORBIDDEN if self.code == "insufficient_scope" => {
+                Some("Bearer error=\"insufficient_scope\"")
+            }
             _ => None,
         }
     }

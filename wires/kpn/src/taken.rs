@@ -1,12 +1,12 @@
 //! How this wire reads what its clients send: JSON bodies on any verb, pages, booleans and their odd instants.
 
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use kernel::limits::{JSON_BODY_BYTES_MAX, PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX};
-use kernel::{Error, Page, Result};
+use kernel::{Error, Page, PersonId, Result};
 use serde::de::DeserializeOwned;
 
 use crate::refusals::Refusal;
@@ -29,12 +29,42 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
         // Where it went wrong may be said, but not what stood there.
         let place = format!("line {}, column {}", error.line(), error.column());
         match error.classify() {
-            serde_json::error::Category::Data => {
-                Error::invalid("body", "wrong_type", format!("a field is missing or of the wrong type at {place}"))
-            }
+            serde_json::error::Category::Data => Error::invalid(
+                "body",
+                "wrong_type",
+                format!("a field is missing or of the wrong type at {place}"),
+            ),
             _ => Error::invalid("body", "malformed_json", format!("the body is no JSON at {place}")),
         }
     })
+}
+
+/// What stands in the path. Something that cannot be read there names nothing.
+pub struct At<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for At<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> std::result::Result<Self, Refusal> {
+        let path = Path::<T>::from_request_parts(parts, state).await;
+        path.map(|Path(value)| Self(value)).map_err(|_| Refusal::no_such_path())
+    }
+}
+
+/// The person of a UUID in a body.
+///
+/// # Errors
+/// [`Error::Invalid`] when it is no id of ours.
+pub fn person(field: &'static str, id: &str) -> Result<PersonId> {
+    PersonId::from_uuid(id).ok_or_else(|| Error::invalid(field, "user_not_found", "no user of that id"))
+}
+
+/// The people of UUIDs in a body.
+///
+/// # Errors
+/// As [`person`].
+pub fn persons(field: &'static str, ids: &[String]) -> Result<Vec<PersonId>> {
+    ids.iter().map(|id| person(field, id)).collect()
 }
 
 /// The query's `page` (from 0) and `amount`, as shown for `me/contacts` (messenger.md 1.5).
@@ -55,7 +85,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Pages {
     }
 }
 
-fn number(query: &str, name: &'static str) -> Result<Option<u32>> {
+pub(crate) fn number(query: &str, name: &'static str) -> Result<Option<u32>> {
     let Some(value) = parameter(query, name) else { return Ok(None) };
     let number = value.parse().map_err(|_| Error::invalid(name, "out_of_range", "a whole number from 0"))?;
     Ok(Some(number))
@@ -87,7 +117,12 @@ mod tests {
     #[test]
     fn the_clients_odd_instants_are_read() {
         let expected: Timestamp = "2020-01-02T03:04:05Z".parse().expect("an instant");
-        for text in ["2020-01-02T03:04:05Z+00:00", "2020-01-02T03:04:05Z", "2020-01-02T03:04:05", "2020-01-02T04:04:05+01:00"] {
+        for text in [
+            "2020-01-02T03:04:05Z+00:00",
+            "2020-01-02T03:04:05Z",
+            "2020-01-02T03:04:05",
+            "2020-01-02T04:04:05+01:00",
+        ] {
             assert_eq!(instant("start_date", text).expect(text), expected, "{text}");
         }
         for text in ["", "yesterday", "2020-13-01T00:00:00Z", "Z+00:00", "2020-01-02T03:04:05Z+01:00"] {
@@ -119,7 +154,9 @@ mod tests {
             ("{\"body\": \"secret", "malformed_json"),
             (deep.as_str(), "malformed_json"),
         ] {
-            let Err(Error::Invalid { why, .. }) = parse::<Body>(text.as_bytes()) else { panic!("{text} was read") };
+            let Err(Error::Invalid { why, .. }) = parse::<Body>(text.as_bytes()) else {
+                panic!("{text} was read")
+            };
             assert_eq!(why.code, code, "{text:.20}");
             assert!(!why.sentence.contains("secret"));
         }

@@ -1,9 +1,9 @@
 //! The partner's exact names, and nothing else. What a field means stands in `docs/dialects/kpn.md`.
 
 use identity::Person;
-use kernel::{Actor, PersonId, Role};
 use kernel::clock::instant_of_ms;
-use messaging::{Chat, ChatKind, FileRow, Member, Message, Receipt, Settings, Standing};
+use kernel::{Actor, PersonId, Role};
+use messaging::{FileRow, Member, Message, Receipt, Settings, Standing};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -326,6 +326,95 @@ impl From<Settings> for GroupSettings {
             auto_expire_after: Some(settings.auto_expire_seconds),
             hybrid_messaging: Some(settings.hybrid_messaging),
             members_can_invite: Some(settings.members_can_invite),
+        }
+    }
+}
+
+impl Conversation {
+    /// A chat of two, named by the other.
+    #[must_use]
+    pub fn of(full: &flows::FullChat, actor: &Actor) -> Self {
+        let people = People::new(full.people.clone());
+        Self {
+            id: full.chat.peer.map(|peer| peer.uuid()).unwrap_or_default(),
+            closed: full.chat.closed_ms.is_some(),
+            members: full.members.iter().map(|member| people.member(member, actor)).collect(),
+            created: Some(instant(full.chat.made_ms)),
+            updated: Some(instant(full.chat.active_ms)),
+            unread: full.chat.unread,
+        }
+    }
+
+    /// A chat of two in which nothing was written yet.
+    #[must_use]
+    pub const fn unbegun(id: String) -> Self {
+        Self { id, closed: false, members: Vec::new(), created: None, updated: None, unread: 0 }
+    }
+}
+
+impl GroupChat {
+    /// A chat of many.
+    #[must_use]
+    pub fn of(full: &flows::FullChat, actor: &Actor) -> Self {
+        let people = People::new(full.people.clone());
+        Self {
+            id: full.chat.id.uuid(),
+            subject: full.chat.subject.clone().unwrap_or_default(),
+            closed: full.chat.closed_ms.is_some(),
+            members: full.members.iter().map(|member| people.member(member, actor)).collect(),
+            settings: full.chat.settings.into(),
+            created: instant(full.chat.made_ms),
+            updated: instant(full.chat.active_ms),
+            unread: full.chat.unread,
+        }
+    }
+}
+
+impl MessageWord {
+    /// A message, with what became of it.
+    #[must_use]
+    pub fn of(message: &Message, receipts: &[Receipt], people: &People, actor: &Actor) -> Self {
+        let others = || receipts.iter().filter(|receipt| receipt.person != message.author);
+        let ids = |is: fn(&Receipt, i64) -> bool| {
+            others().filter(|receipt| is(receipt, message.seq)).map(|receipt| receipt.person.uuid()).collect()
+        };
+        let (delivered_to, read_by): (Vec<_>, Vec<_>) = (ids(has_received), ids(has_read));
+        let all = others().count();
+        let status = match (read_by.len(), delivered_to.len()) {
+            (read, _) if all > 0 && read == all => "read",
+            (_, delivered) if all > 0 && delivered == all => "delivered",
+            _ => "sent",
+        };
+        Self {
+            id: message.id.uuid(),
+            body: message.text.clone(),
+            user: people.user(message.author, actor),
+            attachments: message.files.iter().map(Attachment::from).collect(),
+            mentions: Vec::new(),
+            created: instant(message.posted_ms),
+            status,
+            delivered_to,
+            read_by,
+        }
+    }
+}
+
+fn has_received(receipt: &Receipt, seq: i64) -> bool {
+    receipt.has_received(seq)
+}
+
+fn has_read(receipt: &Receipt, seq: i64) -> bool {
+    receipt.has_read(seq)
+}
+
+impl From<&FileRow> for Attachment {
+    fn from(file: &FileRow) -> Self {
+        Self {
+            id: file.id.uuid(),
+            name: file.name.clone(),
+            mime_type: file.mime.clone(),
+            mime: file.mime.clone(),
+            size: i64::try_from(file.size).unwrap_or(i64::MAX),
         }
     }
 }

@@ -33,7 +33,7 @@ pub const RULES: &[Rule] = &[
     Rule {
         name: "only_store_names_a_database_engine",
         why: "the seam is at the connection: one SQL text, and one place that knows there are two engines",
-        check: |tree| strangers(tree, ENGINES, &["ground/store", "ground/testkit"], false),
+        check: |tree| strangers(tree, ENGINES, &["ground/store"], false),
     },
     Rule {
         name: "there_is_one_database_layer",

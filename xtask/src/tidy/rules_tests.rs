@@ -229,7 +229,9 @@ fn what_no_source_may_say_is_caught() {
         "a.rs:2",
     );
     catches("nothing_is_left_half_done", &[("web/a.mjs", concat!("// FIX", "ME"))], "a.mjs:1");
-    catches("tests_are_sentences", &[("tests/a.rs", concat!("fn te", "st_a() {}"))], "a.rs:1");
+    let named = "#[tokio::test]\n#[expect(x)]\nasync fn test_a() {}\n\nfn test_signature() {}\n";
+    catches("tests_are_sentences", &[("tests/a.rs", named)], "a.rs:3");
+    accepts("tests_are_sentences", &[("app/src/a.rs", "fn test_signature() {}")]);
     catches("nothing_tells_of_one_machine", &[("README.md", concat!("see /ho", "me/me/x"))], "README.md:1");
 }
 

@@ -34,7 +34,7 @@ pub const RULES: &[Rule] = &[
     Rule {
         name: "tests_are_sentences",
         why: "a test's name says what holds, so it needs no `test_` before it",
-        check: |tree| in_code(tree, &["fn test_"]),
+        check: tests_with_a_prefix,
     },
     Rule {
         name: "nothing_tells_of_one_machine",
@@ -79,6 +79,22 @@ fn in_code(tree: &Tree, needles: &[&str]) -> Vec<Finding> {
             for needle in needles.iter().filter(|needle| line.contains(*needle)) {
                 found.push(Finding::new(&file.path, index + 1, format!("`{needle}`")));
             }
+        }
+    }
+    found
+}
+
+/// A function under a test's attribute whose name begins with `test_`.
+fn tests_with_a_prefix(tree: &Tree) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for file in tree.ending(".rs") {
+        let mut is_test = false;
+        for (index, line) in file.code.lines().map(str::trim).enumerate() {
+            if is_test && line.contains("fn test_") {
+                found.push(Finding::new(&file.path, index + 1, format!("`{line}`")));
+            }
+            let is_attribute = line.starts_with("#[");
+            is_test = is_attribute && (is_test || line.contains("test"));
         }
     }
     found

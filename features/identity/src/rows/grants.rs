@@ -1,6 +1,6 @@
 //! Grants, codes and tokens.
 
-use kernel::{Result, Scopes};
+use kernel::{PersonId, Result, Scopes};
 use store::Row;
 
 use crate::Grant;
@@ -14,7 +14,7 @@ pub(crate) const ALLOW: &str = "INSERT INTO grants (id, person, client, organisa
     ON CONFLICT (person, client, organisation) WHERE ended_ms IS NULL DO UPDATE SET scopes = excluded.scopes
     RETURNING id, scopes";
 pub(crate) const END: &str = "UPDATE grants SET ended_ms = $3
-    WHERE person = $1 AND id = $2 AND ended_ms IS NULL RETURNING organisation";
+    WHERE person = $1 AND id = $2 AND ended_ms IS NULL RETURNING organisation, client";
 pub(crate) const OF_PERSON: &str = "SELECT g.id, c.id, c.name, o.name, g.scopes, g.made_ms
     FROM grants g JOIN clients c ON c.id = g.client JOIN organisations o ON o.id = g.organisation
     WHERE g.person = $1 AND g.ended_ms IS NULL AND c.removed_ms IS NULL ORDER BY g.id DESC";
@@ -23,7 +23,7 @@ pub(crate) const INSERT_CODE: &str = "INSERT INTO codes (code_hash, grant_id, re
         scopes, challenge, ends_ms)
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
 pub(crate) const FIND_CODE: &str = "SELECT g.client, g.id, c.redirect_uri, c.redirect_named, c.scopes,
-        c.challenge, c.ends_ms, c.used_ms
+        c.challenge, c.ends_ms, c.used_ms, g.person
     FROM codes c JOIN grants g ON g.id = c.grant_id WHERE c.code_hash = $1 AND g.ended_ms IS NULL";
 /// The condition makes a code single-use, however many bring it at once.
 pub(crate) const USE_CODE: &str = "UPDATE codes SET used_ms = $2 WHERE code_hash = $1 AND used_ms IS NULL";
@@ -78,8 +78,14 @@ pub(crate) fn connected_app(row: &Row<'_>) -> Result<ConnectedApp> {
     })
 }
 
-/// The code, and whether it was used.
-pub(crate) fn code(row: &Row<'_>) -> Result<(Code, bool)> {
+/// A code as it is kept.
+pub(crate) struct KeptCode {
+    pub code: Code,
+    pub used: bool,
+    pub person: PersonId,
+}
+
+pub(crate) fn code(row: &Row<'_>) -> Result<KeptCode> {
     let code = Code {
         client: row.get(0)?,
         grant: row.get(1)?,
@@ -89,5 +95,5 @@ pub(crate) fn code(row: &Row<'_>) -> Result<(Code, bool)> {
         challenge: row.get(5)?,
         ends_ms: row.get(6)?,
     };
-    Ok((code, row.get::<Option<i64>>(7)?.is_some()))
+    Ok(KeptCode { code, used: row.get::<Option<i64>>(7)?.is_some(), person: row.get(8)? })
 }

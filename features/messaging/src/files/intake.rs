@@ -95,7 +95,8 @@ impl Intake {
 }
 
 fn not_taken() -> Error {
-    let why = "Files may be PDF, JPEG, PNG, GIF, WebP, HEIC, MP4, M4A, DOCX, XLSX, ODT, and plain text in UTF-8.";
+    let why =
+        "Files may be PDF, JPEG, PNG, GIF, WebP, HEIC, MP4, M4A, DOCX, XLSX, ODT, and plain text in UTF-8.";
     Error::unsupported("file_type_not_allowed", why)
 }
 

@@ -108,7 +108,8 @@ impl Media {
     /// claim at all. Parameters and case do not matter.
     #[must_use]
     pub fn agrees_with(self, declared: Option<&str>) -> bool {
-        let essence = declared.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let essence =
+            declared.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         NO_CLAIM.contains(&essence.as_str()) || self.claims().contains(&essence.as_str())
     }
 
@@ -121,7 +122,7 @@ impl Media {
         let named = infer::get(head);
         if is_text_so_far {
             return match named.map(|kind| kind.mime_type()) {
-                Some("application/pdf") => Some(Self::Pdf),
+                Some("application/pdf") if head.starts_with(b"%PDF-") => Some(Self::Pdf),
                 // Markup and scripts are no plain text: some program would run them.
                 Some(mime) if mime.starts_with("text/") => None,
                 _ => Some(Self::Text),
@@ -147,7 +148,8 @@ impl Media {
 /// Some programs write the parts of an office document in an order of their own: then the names of the parts tell.
 fn office_archive(head: &[u8]) -> Option<Media> {
     let names: Vec<&[u8]> = part_names(head).collect();
-    if !names.iter().any(|name| name.starts_with(b"[Content_Types].xml") || name.starts_with(b"_rels/.rels")) {
+    if !names.iter().any(|name| name.starts_with(b"[Content_Types].xml") || name.starts_with(b"_rels/.rels"))
+    {
         return None;
     }
     let has = |folder: &[u8]| names.iter().any(|name| name.starts_with(folder));

@@ -12,9 +12,9 @@ const EXTENSION_CHARS_MAX: usize = 10;
 /// Extensions that some system runs, or a browser renders with scripts. Such a name tells a lie about the types
 /// that are taken in, so it gets the extension of what the file is behind its own.
 const RUNS: &[&str] = &[
-    "app", "bat", "chm", "cmd", "com", "cpl", "desktop", "dll", "exe", "hta", "htm", "html", "inf", "jar", "js", "jse",
-    "lnk", "mht", "mjs", "msc", "msi", "php", "pif", "pl", "ps1", "py", "rb", "reg", "scf", "scr", "sh", "svg", "url",
-    "vbe", "vbs", "ws", "wsf", "wsh", "xhtml", "xml",
+    "app", "bat", "chm", "cmd", "com", "cpl", "desktop", "dll", "exe", "hta", "htm", "html", "inf", "jar",
+    "js", "jse", "lnk", "mht", "mjs", "msc", "msi", "php", "pif", "pl", "ps1", "py", "rb", "reg", "scf",
+    "scr", "sh", "svg", "url", "vbe", "vbs", "ws", "wsf", "wsh", "xhtml", "xml",
 ];
 
 /// Names that mean a device on Windows, whatever their extension.
@@ -44,7 +44,8 @@ pub(crate) fn honest_name(name: &str, media: Media) -> String {
 }
 
 fn is_unseen(c: char) -> bool {
-    let directs = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let directs =
+        matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     c.is_control() || directs || matches!(c, '\u{200b}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
 }
 

@@ -79,7 +79,9 @@ pub async fn send(
         next_frames(object, opener).await.map(Some)
     });
     Ok(batches.flat_map(|batch| match batch {
-        Ok(frames) => stream::iter(frames.into_iter().map(|frame| Ok(Bytes::from(frame))).collect::<Vec<_>>()),
+        Ok(frames) => {
+            stream::iter(frames.into_iter().map(|frame| Ok(Bytes::from(frame))).collect::<Vec<_>>())
+        }
         Err(error) => stream::iter(vec![Err(error)]),
     }))
 }

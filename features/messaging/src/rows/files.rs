@@ -12,7 +12,10 @@ pub(crate) const INSERT: &str = "
 
 macro_rules! shown {
     ($rest:literal) => {
-        concat!("SELECT f.id, f.message, f.blob_key, f.name, f.mime_type, f.size_bytes, f.made_ms FROM files f ", $rest)
+        concat!(
+            "SELECT f.id, f.message, f.blob_key, f.name, f.mime_type, f.size_bytes, f.made_ms FROM files f ",
+            $rest
+        )
     };
 }
 

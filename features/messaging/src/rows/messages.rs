@@ -32,7 +32,8 @@ pub(crate) const DELETE: &str = "
     UPDATE messages SET body = $3, deleted_ms = $4, deleted_by = $5 WHERE chat = $1 AND id = $2 AND deleted_ms IS NULL";
 
 /// Who wrote a message that is still there.
-pub(crate) const AUTHOR: &str = "SELECT author FROM messages WHERE chat = $1 AND id = $2 AND deleted_ms IS NULL";
+pub(crate) const AUTHOR: &str =
+    "SELECT author FROM messages WHERE chat = $1 AND id = $2 AND deleted_ms IS NULL";
 
 /// What somebody has not read: messages of others, among the newest 1,000.
 pub(crate) const UNREAD: &str = "

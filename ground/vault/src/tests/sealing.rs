@@ -22,12 +22,15 @@ proptest! {
         prop_assert!(ring(1).open(place(b"row"), &noise).is_err());
     }
 
+    /// Few letters, so that parts often begin or end like their neighbours.
     #[test]
     fn no_two_places_are_bound_by_the_same_bytes(
-        one in any::<(Vec<u8>, Vec<u8>, Vec<u8>)>(),
-        other in any::<(Vec<u8>, Vec<u8>, Vec<u8>)>(),
+        one in prop::array::uniform3("[ab]{0,3}"),
+        other in prop::array::uniform3("[ab]{0,3}"),
     ) {
-        let bytes = |place: &(Vec<u8>, Vec<u8>, Vec<u8>)| associated(1, Binds::Row, [&place.0, &place.1, &place.2]);
+        let bytes = |place: &[String; 3]| {
+            associated(1, Binds::Row, [place[0].as_bytes(), place[1].as_bytes(), place[2].as_bytes()])
+        };
         prop_assert_eq!(bytes(&one) == bytes(&other), one == other);
     }
 }

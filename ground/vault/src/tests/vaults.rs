@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use kernel::{Error, Event};
 use store::args;
+use testkit::{Ground, bedside_test};
 
-use super::{add_keys, database, master_text, masters, organisation, place};
+use super::{add_keys, master_text, masters, organisation, place};
 use crate::{ALL_SQL, KeyRing, Vault};
 
 const TEXT: &[u8] = b"Please come back in two weeks.";
@@ -18,22 +19,22 @@ fn assert_opens(ring: &Arc<KeyRing>, sealed: &[u8]) {
     assert_eq!(ring.open(place(b"row"), sealed).unwrap(), TEXT);
 }
 
-#[tokio::test]
-async fn every_statement_is_understood() {
-    let (_folder, db) = database().await;
+#[bedside_test]
+async fn every_statement_is_understood(ground: Ground) {
+    let db = &ground.db;
     db.check_statements(ALL_SQL).await.unwrap();
 }
 
-#[tokio::test]
-async fn what_was_sealed_opens_after_a_new_start() {
-    let (_folder, db) = database().await;
-    let vault = Vault::open(&db, masters(&[&master_text(1)])).await.unwrap();
-    add_keys(&vault, &db, organisation(1)).await;
-    let ring = vault.ring_of(&db, organisation(1)).await.unwrap();
+#[bedside_test]
+async fn what_was_sealed_opens_after_a_new_start(ground: Ground) {
+    let db = &ground.db;
+    let vault = Vault::open(db, masters(&[&master_text(1)])).await.unwrap();
+    add_keys(&vault, db, organisation(1)).await;
+    let ring = vault.ring_of(db, organisation(1)).await.unwrap();
     let (ours, theirs) = (sealed(&vault.house()), sealed(&ring));
     let (blind, mac) = (vault.blind("email", "anna@example.org"), vault.audit_mac(b"line"));
 
-    let again = Vault::open(&db, masters(&[&master_text(1)])).await.unwrap();
+    let again = Vault::open(db, masters(&[&master_text(1)])).await.unwrap();
     assert_opens(&again.house(), &ours);
     assert_opens(&again.cached_ring_of(organisation(1)).expect("at hand from the start"), &theirs);
     assert_eq!(again.blind("email", "anna@example.org"), blind);
@@ -41,19 +42,19 @@ async fn what_was_sealed_opens_after_a_new_start() {
     assert!(again.house().open(place(b"row"), &theirs).is_err(), "the house does not open an organisation's");
 }
 
-#[tokio::test]
-async fn another_master_key_opens_nothing_and_makes_nothing() {
-    let (_folder, db) = database().await;
-    Vault::open(&db, masters(&[&master_text(1)])).await.unwrap();
-    let refusal = Vault::open(&db, masters(&[&master_text(2)])).await.unwrap_err();
+#[bedside_test]
+async fn another_master_key_opens_nothing_and_makes_nothing(ground: Ground) {
+    let db = &ground.db;
+    Vault::open(db, masters(&[&master_text(1)])).await.unwrap();
+    let refusal = Vault::open(db, masters(&[&master_text(2)])).await.unwrap_err();
     assert!(matches!(refusal, Error::Precondition { .. }), "{refusal:?}");
-    Vault::open(&db, masters(&[&master_text(1)])).await.unwrap();
+    Vault::open(db, masters(&[&master_text(1)])).await.unwrap();
 }
 
-#[tokio::test]
-async fn keys_are_made_once_and_only_with_their_transaction() {
-    let (_folder, db) = database().await;
-    let vault = Vault::open(&db, masters(&[&master_text(1)])).await.unwrap();
+#[bedside_test]
+async fn keys_are_made_once_and_only_with_their_transaction(ground: Ground) {
+    let db = &ground.db;
+    let vault = Vault::open(db, masters(&[&master_text(1)])).await.unwrap();
     let refused = db.write(vault.clone(), |tx, vault| {
         Box::pin(async move {
             vault.add_keys_for(tx, Some(organisation(1))).await?;
@@ -61,28 +62,28 @@ async fn keys_are_made_once_and_only_with_their_transaction() {
         })
     });
     refused.await.unwrap_err();
-    assert!(matches!(vault.ring_of(&db, organisation(1)).await, Err(Error::NotFound { .. })));
+    assert!(matches!(vault.ring_of(db, organisation(1)).await, Err(Error::NotFound { .. })));
     assert!(vault.cached_ring_of(organisation(1)).is_none());
 
-    add_keys(&vault, &db, organisation(1)).await;
-    let sealed = sealed(&vault.ring_of(&db, organisation(1)).await.unwrap());
-    add_keys(&vault, &db, organisation(1)).await;
+    add_keys(&vault, db, organisation(1)).await;
+    let sealed = sealed(&vault.ring_of(db, organisation(1)).await.unwrap());
+    add_keys(&vault, db, organisation(1)).await;
     vault.forget(organisation(1));
-    let ring = vault.ring_of(&db, organisation(1)).await.unwrap();
+    let ring = vault.ring_of(db, organisation(1)).await.unwrap();
     assert!(ring.is_current(&sealed), "the second call made no second key");
 }
 
-#[tokio::test]
-async fn a_rotation_seals_anew_and_opens_the_old() {
-    let (_folder, db) = database().await;
-    let vault = Vault::open(&db, masters(&[&master_text(1)])).await.unwrap();
-    add_keys(&vault, &db, organisation(1)).await;
-    let ring = vault.ring_of(&db, organisation(1)).await.unwrap();
+#[bedside_test]
+async fn a_rotation_seals_anew_and_opens_the_old(ground: Ground) {
+    let db = &ground.db;
+    let vault = Vault::open(db, masters(&[&master_text(1)])).await.unwrap();
+    add_keys(&vault, db, organisation(1)).await;
+    let ring = vault.ring_of(db, organisation(1)).await.unwrap();
     let (ours, theirs) = (sealed(&vault.house()), sealed(&ring));
     let blind = vault.blind("email", "anna@example.org");
 
-    vault.rotate(&db, Some(organisation(1))).await.unwrap();
-    vault.rotate(&db, None).await.unwrap();
+    vault.rotate(db, Some(organisation(1))).await.unwrap();
+    vault.rotate(db, None).await.unwrap();
 
     let ring = vault.cached_ring_of(organisation(1)).expect("the rotation left it at hand");
     for (ring, old) in [(&vault.house(), &ours), (&ring, &theirs)] {
@@ -92,38 +93,38 @@ async fn a_rotation_seals_anew_and_opens_the_old() {
         assert!(ring.is_current(&new));
         assert_opens(ring, &new);
     }
-    let again = Vault::open(&db, masters(&[&master_text(1)])).await.unwrap();
+    let again = Vault::open(db, masters(&[&master_text(1)])).await.unwrap();
     assert_opens(&again.house(), &ours);
     assert!(again.house().is_current(&sealed(&vault.house())), "the newest key is still the one that seals");
     assert_eq!(again.blind("email", "anna@example.org"), blind, "people are found as before");
 }
 
-#[tokio::test]
-async fn a_rotation_by_another_process_is_noticed() {
-    let (_folder, db) = database().await;
-    let here = Vault::open(&db, masters(&[&master_text(1)])).await.unwrap();
-    add_keys(&here, &db, organisation(1)).await;
-    let elsewhere = Vault::open(&db, masters(&[&master_text(1)])).await.unwrap();
-    let old = here.ring_of(&db, organisation(1)).await.unwrap();
-    elsewhere.rotate(&db, Some(organisation(1))).await.unwrap();
-    let new = sealed(&elsewhere.ring_of(&db, organisation(1)).await.unwrap());
+#[bedside_test]
+async fn a_rotation_by_another_process_is_noticed(ground: Ground) {
+    let db = &ground.db;
+    let here = Vault::open(db, masters(&[&master_text(1)])).await.unwrap();
+    add_keys(&here, db, organisation(1)).await;
+    let elsewhere = Vault::open(db, masters(&[&master_text(1)])).await.unwrap();
+    let old = here.ring_of(db, organisation(1)).await.unwrap();
+    elsewhere.rotate(db, Some(organisation(1))).await.unwrap();
+    let new = sealed(&elsewhere.ring_of(db, organisation(1)).await.unwrap());
 
     assert!(matches!(old.open(place(b"row"), &new), Err(Error::Unavailable { .. })), "worth another try");
-    assert_opens(&here.ring_of(&db, organisation(1)).await.unwrap(), &new);
+    assert_opens(&here.ring_of(db, organisation(1)).await.unwrap(), &new);
 
-    elsewhere.rotate(&db, None).await.unwrap();
+    elsewhere.rotate(db, None).await.unwrap();
     let new = sealed(&elsewhere.house());
     here.house().open(place(b"row"), &new).unwrap_err();
-    here.reload_house(&db).await.unwrap();
+    here.reload_house(db).await.unwrap();
     assert_opens(&here.house(), &new);
 }
 
-#[tokio::test]
-async fn a_changed_organisation_is_loaded_anew_while_the_old_ring_serves() {
-    let (_folder, db) = database().await;
-    let vault = Vault::open(&db, masters(&[&master_text(1)])).await.unwrap();
-    add_keys(&vault, &db, organisation(1)).await;
-    let before = vault.ring_of(&db, organisation(1)).await.unwrap();
+#[bedside_test]
+async fn a_changed_organisation_is_loaded_anew_while_the_old_ring_serves(ground: Ground) {
+    let db = &ground.db;
+    let vault = Vault::open(db, masters(&[&master_text(1)])).await.unwrap();
+    add_keys(&vault, db, organisation(1)).await;
+    let before = vault.ring_of(db, organisation(1)).await.unwrap();
     let change = db.write((), |tx, ()| {
         Box::pin(async move {
             tx.emit(Event::OrganisationChanged { organisation: organisation(1) });
@@ -132,46 +133,46 @@ async fn a_changed_organisation_is_loaded_anew_while_the_old_ring_serves() {
     });
     change.await.unwrap();
     assert!(Arc::ptr_eq(&before, &vault.cached_ring_of(organisation(1)).unwrap()));
-    let after = vault.ring_of(&db, organisation(1)).await.unwrap();
+    let after = vault.ring_of(db, organisation(1)).await.unwrap();
     assert!(!Arc::ptr_eq(&before, &after));
-    assert!(Arc::ptr_eq(&after, &vault.ring_of(&db, organisation(1)).await.unwrap()), "loaded once");
+    assert!(Arc::ptr_eq(&after, &vault.ring_of(db, organisation(1)).await.unwrap()), "loaded once");
 }
 
-#[tokio::test]
-async fn a_new_master_key_takes_over_every_data_key() {
-    let (_folder, db) = database().await;
+#[bedside_test]
+async fn a_new_master_key_takes_over_every_data_key(ground: Ground) {
+    let db = &ground.db;
     let (old, new) = (master_text(1), master_text(2));
-    let vault = Vault::open(&db, masters(&[&old])).await.unwrap();
+    let vault = Vault::open(db, masters(&[&old])).await.unwrap();
     for number in 1..=150 {
-        add_keys(&vault, &db, organisation(number)).await;
+        add_keys(&vault, db, organisation(number)).await;
     }
-    let sealed = sealed(&vault.ring_of(&db, organisation(7)).await.unwrap());
+    let sealed = sealed(&vault.ring_of(db, organisation(7)).await.unwrap());
 
-    let both = Vault::open(&db, masters(&[&new, &old])).await.unwrap();
-    assert_eq!(both.rewrap(&db).await.unwrap(), 154);
-    assert_eq!(both.rewrap(&db).await.unwrap(), 0);
-    let after = Vault::open(&db, masters(&[&new])).await.unwrap();
+    let both = Vault::open(db, masters(&[&new, &old])).await.unwrap();
+    assert_eq!(both.rewrap(db).await.unwrap(), 154);
+    assert_eq!(both.rewrap(db).await.unwrap(), 0);
+    let after = Vault::open(db, masters(&[&new])).await.unwrap();
     assert_opens(&after.cached_ring_of(organisation(7)).unwrap(), &sealed);
-    assert!(Vault::open(&db, masters(&[&old])).await.is_err());
+    assert!(Vault::open(db, masters(&[&old])).await.is_err());
 }
 
-#[tokio::test]
-async fn a_key_row_moved_to_another_organisation_is_refused() {
+#[bedside_test]
+async fn a_key_row_moved_to_another_organisation_is_refused(ground: Ground) {
     const MOVE: &str = "UPDATE data_keys SET organisation = $1 WHERE organisation = $2";
-    let (_folder, db) = database().await;
-    let vault = Vault::open(&db, masters(&[&master_text(1)])).await.unwrap();
-    add_keys(&vault, &db, organisation(1)).await;
+    let db = &ground.db;
+    let vault = Vault::open(db, masters(&[&master_text(1)])).await.unwrap();
+    add_keys(&vault, db, organisation(1)).await;
     let stolen = db.write((), |tx, ()| {
         Box::pin(async move { tx.run(MOVE, &args![&organisation(2), &organisation(1)]).await.map(drop) })
     });
     stolen.await.unwrap();
-    assert!(matches!(vault.ring_of(&db, organisation(2)).await, Err(Error::Precondition { .. })));
+    assert!(matches!(vault.ring_of(db, organisation(2)).await, Err(Error::Precondition { .. })));
 }
 
-#[tokio::test]
-async fn an_identifier_is_found_whatever_its_case() {
-    let (_folder, db) = database().await;
-    let vault = Vault::open(&db, masters(&[&master_text(1)])).await.unwrap();
+#[bedside_test]
+async fn an_identifier_is_found_whatever_its_case(ground: Ground) {
+    let db = &ground.db;
+    let vault = Vault::open(db, masters(&[&master_text(1)])).await.unwrap();
     let hash = vault.blind("email", "anna.é@example.org");
     assert_eq!(vault.blind("email", "  Anna.É@Example.ORG\n"), hash);
     assert_ne!(vault.blind("phone", "anna.é@example.org"), hash);
@@ -179,11 +180,11 @@ async fn an_identifier_is_found_whatever_its_case() {
     assert_ne!(vault.blind("emai", "lanna.é@example.org"), hash);
 }
 
-#[tokio::test]
-async fn no_key_shows_in_debug() {
-    let (_folder, db) = database().await;
+#[bedside_test]
+async fn no_key_shows_in_debug(ground: Ground) {
+    let db = &ground.db;
     let text = master_text(1);
-    let vault = Vault::open(&db, masters(&[&text])).await.unwrap();
+    let vault = Vault::open(db, masters(&[&text])).await.unwrap();
     let shown = format!("{vault:?} {:?}", vault.house());
     assert!(!shown.contains(text.trim_end_matches('=')));
     assert!(shown.len() < 200, "ids, and nothing else: {shown}");

@@ -1,0 +1,170 @@
+//! What the operator chooses: one tree of structs, whose doc comments are also the example file and the guide.
+
+mod check;
+mod fields;
+mod printed;
+mod secret;
+mod sources;
+#[cfg(test)]
+mod tests;
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use check::origin_of;
+pub use printed::{effective, example, guide};
+pub use secret::Secret;
+pub use sources::{Refused, Sources, load};
+
+/// Everything that can be chosen.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where the server listens, and what its clients know it by.
+    pub server: Server,
+    /// Where conversations, people and files are kept.
+    pub store: Store,
+    /// The master key: it opens the keys in the database, and is never written there.
+    pub keys: Keys,
+    /// How much one client may ask for.
+    pub limits: Limits,
+    /// What the server says about itself on standard error.
+    pub log: Log,
+}
+
+/// Where the server listens, and what its clients know it by.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Server {
+    /// Address and port to listen on. Port 0 takes a free one. Without TLS this must be a loopback address, or
+    /// `trusted_proxies` must name the proxy that does TLS.
+    #[schemars(with = "String", extend("x-expects" = "an address and a port, such as 127.0.0.1:8080"))]
+    pub listen: SocketAddr,
+    /// The address by which clients know this server, without a trailing slash. It is also the OAuth issuer, and
+    /// links are made from it. When it is not given, `http://localhost:PORT` on loopback; it must be given, and
+    /// be https, everywhere else.
+    #[schemars(extend("x-expects" = "a URL, such as https://zorg.example.nl"))]
+    #[schemars(extend("x-example" = "https://zorg.example.nl"))]
+    pub public_url: Option<String>,
+    /// Address and port of `/metrics`, for Prometheus. It asks for no password: keep it on loopback or on a
+    /// network of your own. Port 0 takes a free one.
+    #[schemars(with = "String", extend("x-expects" = "an address and a port, such as 127.0.0.1:9464"))]
+    pub metrics_listen: SocketAddr,
+    /// Proxies that stand in front of this server. Only theirs is the `X-Forwarded-For` that is believed.
+    #[schemars(with = "Vec<String>", extend("x-expects" = "a list of IP addresses, such as [\"10.0.0.2\"]"))]
+    pub trusted_proxies: Vec<IpAddr>,
+    /// The certificate chain in PEM, when the server does TLS itself. It is read again when the file changes.
+    #[schemars(extend("x-expects" = "a path", "x-example" = "/etc/bedside/tls/chain.pem"))]
+    pub tls_certificate_file: Option<PathBuf>,
+    /// The private key of the certificate, in PEM.
+    #[schemars(extend("x-expects" = "a path", "x-example" = "/etc/bedside/tls/key.pem"))]
+    pub tls_key_file: Option<PathBuf>,
+    /// Connections that are open at once; more wait in the system's queue.
+    #[schemars(range(min = 1), extend("x-expects" = "a whole number above 0"))]
+    pub connections_max: u32,
+    /// How long requests that are under way may take to finish when the server is asked to stop.
+    #[schemars(extend("x-expects" = "a whole number of seconds"))]
+    pub shutdown_seconds: u32,
+}
+
+/// Where conversations, people and files are kept.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Store {
+    /// The folder of everything that this server keeps: the embedded database, files, keys and the socket of its
+    /// commands. One process owns it at a time.
+    #[schemars(with = "String", extend("x-expects" = "a path"))]
+    pub data: PathBuf,
+    /// A PostgreSQL database, when the embedded one is not to be used. Its encoding is UTF-8 and its collation C.
+    #[schemars(with = "Option<String>", extend("writeOnly" = true, "x-expects" = "a postgres:// URL"))]
+    #[schemars(extend("x-example" = "postgres://bedside@db.example.nl/bedside"))]
+    pub database_url: Option<Secret>,
+    /// Free space below which `/readyz` says no, in megabytes.
+    #[schemars(extend("x-expects" = "a whole number of megabytes"))]
+    pub free_megabytes_min: u64,
+}
+
+/// The master key: it opens the keys in the database, and is never written there.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Keys {
+    /// The file of the master key, made on the first start. When it is not given, `master.key` in the folder of
+    /// `store.data`. Keep a copy elsewhere: without it nothing that was stored can be read.
+    #[schemars(extend("x-expects" = "a path", "x-example" = "/etc/bedside/master.key"))]
+    pub master_key_file: Option<PathBuf>,
+    /// The master key itself, for those who keep secrets in the environment: 32 bytes in base64. Older ones may
+    /// follow it, separated by blanks. It goes before the file.
+    #[schemars(with = "Option<String>", extend("writeOnly" = true, "x-expects" = "32 bytes in base64"))]
+    #[schemars(extend("x-example" = "fill in the output of: openssl rand -base64 32"))]
+    pub master_key: Option<Secret>,
+}
+
+/// How much one client may ask for.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Calls a second that one token may make on the messenger's REST API; 0 for any number.
+    #[schemars(extend("x-expects" = "a whole number"))]
+    pub messenger_calls_per_second: u32,
+}
+
+/// What the server says about itself on standard error.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    /// For people or for programs.
+    #[schemars(extend("x-expects" = "text or json"))]
+    pub format: LogFormat,
+    /// What is told, from `error` to `trace`; for one crate alone as in `info,bedside_store=debug`.
+    #[schemars(extend("x-expects" = "a filter such as info"))]
+    pub filter: String,
+}
+
+/// For people or for programs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+pub enum LogFormat {
+    /// One readable line an event.
+    #[default]
+    Text,
+    /// One JSON object an event.
+    Json,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        let on_loopback = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        Self {
+            listen: on_loopback(8080),
+            public_url: None,
+            metrics_listen: on_loopback(9464),
+            trusted_proxies: Vec::new(),
+            tls_certificate_file: None,
+            tls_key_file: None,
+            connections_max: 20_000,
+            shutdown_seconds: 10,
+        }
+    }
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        Self { data: PathBuf::from("bedside-data"), database_url: None, free_megabytes_min: 200 }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { messenger_calls_per_second: 30 }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { format: LogFormat::Text, filter: "info".to_owned() }
+    }
+}

@@ -1,0 +1,81 @@
+//! What no single key can tell: whether the choices fit together.
+
+use super::sources::Refused;
+use super::{Config, Server};
+
+/// Checks that a server with these choices could not give away what it carries.
+pub(super) fn check(config: &Config) -> Result<(), Refused> {
+    let server = &config.server;
+    tls_is_whole(server)?;
+    is_not_plain_in_public(server)?;
+    public_url_fits(server)?;
+    filter_is_one(config)
+}
+
+fn refuse(sentence: &str) -> Result<(), Refused> {
+    Err(Refused(sentence.to_owned()))
+}
+
+fn tls_is_whole(server: &Server) -> Result<(), Refused> {
+    if server.tls_certificate_file.is_some() == server.tls_key_file.is_some() {
+        return Ok(());
+    }
+    refuse("server.tls_certificate_file and server.tls_key_file go together: give both or neither")
+}
+
+/// Plain HTTP only where nobody else can listen in, or where a proxy that is named does TLS.
+fn is_not_plain_in_public(server: &Server) -> Result<(), Refused> {
+    let is_plain = server.tls_certificate_file.is_none();
+    if is_plain && !server.listen.ip().is_loopback() && server.trusted_proxies.is_empty() {
+        return refuse(
+            "server.listen is not a loopback address: plain HTTP is refused there. Give \
+             server.tls_certificate_file and server.tls_key_file, or name the proxy that does TLS in \
+             server.trusted_proxies",
+        );
+    }
+    Ok(())
+}
+
+fn public_url_fits(server: &Server) -> Result<(), Refused> {
+    let Some(url) = &server.public_url else {
+        let is_local = server.listen.ip().is_loopback() && server.trusted_proxies.is_empty();
+        return if is_local {
+            Ok(())
+        } else {
+            refuse("server.public_url must be given: clients come from other machines")
+        };
+    };
+    let Some((scheme, host)) = origin_of(url) else {
+        return refuse(
+            "server.public_url must be a URL without path, query and trailing slash, such as \
+             https://zorg.example.nl",
+        );
+    };
+    if scheme == "http" && !is_loopback_name(host) {
+        return refuse("server.public_url must be https: only localhost may be plain http");
+    }
+    Ok(())
+}
+
+fn filter_is_one(config: &Config) -> Result<(), Refused> {
+    match tracing_subscriber::EnvFilter::try_new(&config.log.filter) {
+        Ok(_) => Ok(()),
+        Err(_) => refuse("log.filter must be a filter such as info or info,bedside_store=debug"),
+    }
+}
+
+/// The scheme and the host of an address that is nothing but an origin.
+#[must_use]
+pub fn origin_of(url: &str) -> Option<(&str, &str)> {
+    let uri: axum::http::Uri = url.parse().ok()?;
+    let scheme = url.split_once("://")?.0;
+    let is_bare = url == format!("{scheme}://{}", uri.authority()?) && !uri.authority()?.as_str().contains('@');
+    let host_at = scheme.len() + 3;
+    let host = url.get(host_at..host_at + uri.host()?.len())?;
+    (is_bare && matches!(scheme, "http" | "https")).then_some((scheme, host))
+}
+
+fn is_loopback_name(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}

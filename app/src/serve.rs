@@ -1,0 +1,18 @@
+//! The server's own loop: it accepts, serves HTTP/1.1 with or without TLS, and stops without cutting anybody off.
+
+mod accept;
+mod health;
+mod metrics;
+mod signals;
+mod slow;
+mod stop;
+#[cfg(test)]
+mod tests;
+mod tls;
+
+pub use accept::{Reception, Tuning};
+pub use health::{Health, router as health_router};
+pub use metrics::Metrics;
+pub use signals::{exit_on_next, wait_for_one};
+pub use stop::{Stop, Stopped};
+pub use tls::{Certificate, install_provider};

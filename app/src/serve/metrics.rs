@@ -1,0 +1,59 @@
+//! `/metrics` on a port of its own: figures for Prometheus, and nothing about anybody.
+
+use axum::Router;
+use axum::http::header::CONTENT_TYPE;
+use axum::routing::get;
+use metrics::gauge;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+
+/// Upper ends of the buckets that durations are counted in, in seconds.
+const SECONDS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5, 10.0];
+const OPEN_CONNECTIONS: &str = "bedside_open_connections";
+
+/// The figures gathered so far. Clones share them.
+#[derive(Clone)]
+pub struct Metrics(PrometheusHandle);
+
+impl Metrics {
+    /// Has this process gather its figures; only its first call is heard.
+    ///
+    /// # Errors
+    /// When the buckets are none, which is a defect.
+    pub fn install() -> anyhow::Result<Self> {
+        let recorder = PrometheusBuilder::new().set_buckets(&SECONDS)?.build_recorder();
+        let handle = recorder.handle();
+        drop(metrics::set_global_recorder(recorder));
+        metrics::describe_histogram!("bedside_http_seconds", "How long requests took, by route and status.");
+        metrics::describe_gauge!(OPEN_CONNECTIONS, "Connections that are open now.");
+        gauge!(OPEN_CONNECTIONS).set(0);
+        gauge!("bedside_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1);
+        Ok(Self(handle))
+    }
+
+    /// Folds what was measured into the buckets, so that it does not pile up while nobody asks.
+    pub fn tidy_up(&self) {
+        self.0.run_upkeep();
+    }
+
+    /// The page.
+    pub fn router(self) -> Router {
+        let page = move || async move { ([(CONTENT_TYPE, "text/plain; version=0.0.4")], self.0.render()) };
+        Router::new().route("/metrics", get(page))
+    }
+}
+
+/// A connection, counted while it is open.
+pub(super) struct OpenConnection;
+
+impl OpenConnection {
+    pub(super) fn count() -> Self {
+        gauge!(OPEN_CONNECTIONS).increment(1);
+        Self
+    }
+}
+
+impl Drop for OpenConnection {
+    fn drop(&mut self) {
+        gauge!(OPEN_CONNECTIONS).decrement(1);
+    }
+}

@@ -1,0 +1,112 @@
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::{get, post};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use super::*;
+
+struct Running {
+    address: SocketAddr,
+    stop: Stop,
+    server: JoinHandle<()>,
+}
+
+async fn run(router: Router, connections_max: u32) -> Running {
+    let tuning = Tuning { connections_max, drain_within: Duration::from_secs(5) };
+    let reception = Reception::bind("127.0.0.1:0".parse().unwrap(), tuning).await.unwrap();
+    let address = reception.address().unwrap();
+    let (stop, stopped) = Stop::new();
+    Running { address, stop, server: tokio::spawn(reception.serve(router, stopped)) }
+}
+
+async fn ask(address: SocketAddr, request: &str) -> String {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+#[tokio::test]
+async fn a_request_under_way_is_answered_after_the_word_to_stop_and_a_new_one_is_not_taken() {
+    let (open, gate) = oneshot::channel::<()>();
+    let (entered, inside) = oneshot::channel::<()>();
+    let once = std::sync::Arc::new(parking_lot::Mutex::new(Some((gate, entered))));
+    let slow = get(async move || {
+        let (gate, entered) = once.lock().take().unwrap();
+        entered.send(()).unwrap();
+        gate.await.unwrap();
+        "done"
+    });
+    let running = run(Router::new().route("/slow", slow), 10).await;
+    let address = running.address;
+    let asking = tokio::spawn(async move { ask(address, "GET /slow HTTP/1.1\r\nhost: x\r\n\r\n").await });
+    inside.await.unwrap();
+    running.stop.now();
+    while TcpStream::connect(address).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    open.send(()).unwrap();
+    let answer = asking.await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("done"), "{answer}");
+    running.server.await.unwrap();
+}
+
+#[tokio::test]
+async fn headers_without_end_are_refused_and_handlers_know_the_peer() {
+    use axum::extract::ConnectInfo;
+    let peer = get(async |ConnectInfo(peer): ConnectInfo<SocketAddr>| peer.ip().to_string());
+    let running = run(Router::new().route("/", peer), 10).await;
+    let answer = ask(running.address, "GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
+    assert!(answer.ends_with("127.0.0.1"), "{answer}");
+    let long = format!("GET / HTTP/1.1\r\nhost: x\r\na: {}\r\n\r\n", "x".repeat(60_000));
+    assert!(ask(running.address, &long).await.starts_with("HTTP/1.1 431"));
+    let many = format!("GET / HTTP/1.1\r\n{}\r\n", "a: b\r\n".repeat(200));
+    assert!(ask(running.address, &many).await.starts_with("HTTP/1.1 431"));
+    assert!(ask(running.address, "nonsense\r\n\r\n").await.starts_with("HTTP/1.1 400"));
+    running.stop.now();
+    running.server.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_connection_beyond_the_bound_waits_until_one_is_free() {
+    let running = run(Router::new().route("/", post(async |body: String| body)), 1).await;
+    let first = TcpStream::connect(running.address).await.unwrap();
+    let request = "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\nconnection: close\r\n\r\nhi";
+    let mut second = Box::pin(ask(running.address, request));
+    let waiting = tokio::time::timeout(Duration::from_millis(200), &mut second).await;
+    assert!(waiting.is_err(), "the only place is taken");
+    drop(first);
+    assert!(second.await.ends_with("hi"));
+    running.stop.now();
+    running.server.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_new_certificate_is_taken_and_a_broken_one_is_not() {
+    install_provider();
+    let folder = tempfile::tempdir().unwrap();
+    let (chain, key) = (folder.path().join("chain.pem"), folder.path().join("key.pem"));
+    let make = |name: &str| {
+        let made = rcgen::generate_simple_self_signed(vec![name.to_owned()]).unwrap();
+        std::fs::write(&chain, made.cert.pem()).unwrap();
+        std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+    };
+    make("one.test");
+    let certificate = Certificate::open(&chain, &key).unwrap();
+    let of = |certificate: &Certificate| std::sync::Arc::as_ptr(certificate.acceptor().config());
+    let first = of(&certificate);
+    assert_eq!(of(&certificate), first);
+    tokio::time::timeout(Duration::from_millis(1_100), std::future::pending::<()>()).await.unwrap_err();
+    std::fs::write(&key, "no key").unwrap();
+    assert_eq!(of(&certificate), first, "a broken key changes nothing");
+    tokio::time::timeout(Duration::from_millis(1_100), std::future::pending::<()>()).await.unwrap_err();
+    make("two.test");
+    assert_ne!(of(&certificate), first);
+    assert!(Certificate::open(&folder.path().join("none"), &key).is_err());
+}

@@ -1,0 +1,220 @@
+//! Chats, where identity says who may and messaging says what.
+
+use identity::{Person, find_people, may_write_to};
+use kernel::{Actor, ChatId, Error, Kind, PersonId, Result};
+use messaging::{
+    Chat, ChatKind, GroupDraft, Member, OpenChat, Party, Right, SealedDraft, SealedSubject, access,
+};
+use store::Tx;
+
+use crate::House;
+
+/// How a caller names a chat: a group by its id, a chat of two by the other person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ChatRef {
+    /// A group chat.
+    Group(ChatId),
+    /// The chat with this person.
+    Direct(PersonId),
+}
+
+impl ChatRef {
+    /// What is missing when it is not there.
+    #[must_use]
+    pub const fn kind(self) -> Kind {
+        match self {
+            Self::Group(_) => Kind::GroupChat,
+            Self::Direct(_) => Kind::Conversation,
+        }
+    }
+}
+
+/// Opens the door of a chat that exists.
+///
+/// # Errors
+/// As [`access::open`]; [`Error::NotFound`] for a chat of two that has not begun.
+pub async fn open(tx: &Tx, actor: &Actor, chat: ChatRef, right: Right) -> Result<OpenChat> {
+    find(tx, actor, chat, right).await?.ok_or(Error::not_found(chat.kind()))
+}
+
+/// As [`open`], but a chat of two that has not begun, between people who may write to each other, is `None`.
+///
+/// # Errors
+/// As [`access::open`]; [`Error::NotFound`] for a person whom the actor may not write to.
+pub async fn find(tx: &Tx, actor: &Actor, chat: ChatRef, right: Right) -> Result<Option<OpenChat>> {
+    let found = match chat {
+        ChatRef::Group(id) => Some(access::open(tx, actor, id, right).await?),
+        ChatRef::Direct(peer) => access::open_direct(tx, actor, peer, right).await?,
+    };
+    match (found, chat) {
+        (Some(open), ChatRef::Group(_)) if open.kind() != ChatKind::Group => {
+            Err(Error::not_found(Kind::GroupChat))
+        }
+        (Some(open), _) => Ok(Some(open)),
+        (None, ChatRef::Direct(peer)) => party(tx, actor, peer).await.map(|_| None),
+        (None, ChatRef::Group(_)) => Err(Error::not_found(Kind::GroupChat)),
+    }
+}
+
+/// Opens the door of a chat, and begins a chat of two that is not there yet.
+///
+/// # Errors
+/// As [`find`].
+pub async fn open_or_begin(tx: &Tx, actor: &Actor, chat: ChatRef, right: Right) -> Result<OpenChat> {
+    if let Some(open) = find(tx, actor, chat, right).await? {
+        return Ok(open);
+    }
+    let ChatRef::Direct(peer) = chat else { return Err(Error::not_found(chat.kind())) };
+    let peer = party(tx, actor, peer).await?;
+    let me = Party { person: actor.person, role: actor.role };
+    messaging::start_direct(tx, actor, &me, &peer).await?;
+    open(tx, actor, chat, right).await
+}
+
+/// Posts a message. It is sealed before its transaction begins.
+///
+/// # Errors
+/// As [`messaging::Draft::seal`], [`open_or_begin`] and [`messaging::post`].
+pub async fn post(
+    house: &House,
+    actor: &Actor,
+    chat: ChatRef,
+    draft: &messaging::Draft,
+) -> Result<messaging::Posted> {
+    let ring = house.vault.ring_of(&house.db, actor.organisation).await?;
+    let sealed = draft.seal(&ring, &house.clock, &house.rng)?;
+    let input = (actor.clone(), chat, sealed);
+    house.db.write(input, |tx, (actor, chat, sealed)| Box::pin(post_sealed(tx, actor, *chat, sealed))).await
+}
+
+async fn post_sealed(
+    tx: &Tx,
+    actor: &Actor,
+    chat: ChatRef,
+    sealed: &SealedDraft,
+) -> Result<messaging::Posted> {
+    let open = open_or_begin(tx, actor, chat, Right::Post).await?;
+    messaging::post(tx, &open, sealed).await
+}
+
+/// Begins a group of people whom the actor may write to.
+///
+/// # Errors
+/// [`Error::Invalid`] when the actor may not write to one of them; as [`GroupDraft::seal`].
+pub async fn begin_group(
+    house: &House,
+    actor: &Actor,
+    draft: GroupDraft,
+    members: Vec<PersonId>,
+) -> Result<ChatId> {
+    let ring = house.vault.ring_of(&house.db, actor.organisation).await?;
+    let input = (actor.clone(), members);
+    let parties = house.read(input, |tx, (actor, members)| Box::pin(parties(tx, actor, members))).await?;
+    let group = GroupDraft { parties, ..draft }.seal(&ring, &house.clock, &house.rng)?;
+    let input = (actor.clone(), group);
+    house.db.write(input, |tx, (actor, group)| Box::pin(messaging::start_group(tx, actor, group))).await
+}
+
+/// Adds people whom the actor may write to.
+///
+/// # Errors
+/// [`Error::Invalid`] when the actor may not write to one of them; as [`messaging::add_members`].
+pub async fn add_members(tx: &Tx, actor: &Actor, chat: ChatRef, members: &[PersonId]) -> Result<()> {
+    let open = open(tx, actor, chat, Right::Receive).await?;
+    let parties = parties(tx, actor, members).await?;
+    messaging::add_members(tx, &open, &parties).await.map(drop)
+}
+
+/// Gives a group another subject.
+///
+/// # Errors
+/// As [`SealedSubject::seal`] and [`messaging::rename`].
+pub async fn rename(house: &House, actor: &Actor, chat: ChatId, subject: &str) -> Result<()> {
+    let ring = house.vault.ring_of(&house.db, actor.organisation).await?;
+    let subject = SealedSubject::seal(&ring, chat, subject)?;
+    let input = (actor.clone(), chat, subject);
+    house
+        .db
+        .write(input, |tx, (actor, chat, subject)| {
+            Box::pin(async move {
+                let open = open(tx, actor, ChatRef::Group(*chat), Right::Manage).await?;
+                messaging::rename(tx, &open, subject).await
+            })
+        })
+        .await
+}
+
+/// A chat with the people in it.
+#[derive(Clone, Debug)]
+pub struct FullChat {
+    /// The chat.
+    pub chat: Chat,
+    /// Who is in it.
+    pub members: Vec<Member>,
+    /// Them as people.
+    pub people: Vec<Person>,
+}
+
+/// A chat with the people in it; `None` for a chat of two that has not begun.
+///
+/// # Errors
+/// As [`find`].
+pub async fn full(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<Option<FullChat>> {
+    let Some(open) = find(tx, actor, chat, Right::Read).await? else { return Ok(None) };
+    let chat = messaging::details(tx, &open).await?;
+    let members = messaging::members(tx, &open).await?;
+    let people = people(tx, actor, members.iter().map(|member| member.person)).await?;
+    Ok(Some(FullChat { chat, members, people }))
+}
+
+/// The people of these ids, each once.
+///
+/// # Errors
+/// As [`find_people`].
+pub async fn people(tx: &Tx, actor: &Actor, ids: impl IntoIterator<Item = PersonId>) -> Result<Vec<Person>> {
+    let ids: std::collections::BTreeSet<PersonId> = ids.into_iter().collect();
+    find_people(tx, actor, &ids.into_iter().collect::<Vec<_>>()).await
+}
+
+async fn party(tx: &Tx, actor: &Actor, person: PersonId) -> Result<Party> {
+    let party = may_write_to(tx, actor, person).await?.ok_or(Error::not_found(Kind::Conversation))?;
+    Ok(Party { person: party.person, role: party.role })
+}
+
+async fn parties(tx: &Tx, actor: &Actor, persons: &[PersonId]) -> Result<Vec<Party>> {
+    if persons.len() > messaging::PARTIES_PER_CALL_MAX {
+        return Err(Error::too_large("members_per_request", messaging::PARTIES_PER_CALL_MAX as u64));
+    }
+    let mut parties = Vec::with_capacity(persons.len());
+    for person in persons.iter().filter(|person| **person != actor.person) {
+        let party = may_write_to(tx, actor, *person).await?;
+        let party = party
+            .ok_or_else(|| Error::invalid("members", "user_not_found", "a user whom you may not write to"))?;
+        parties.push(Party { person: party.person, role: party.role });
+    }
+    Ok(parties)
+}
+
+/// The actor's chats of a kind, the latest first, with the people in them.
+///
+/// # Errors
+/// As [`messaging::list`].
+pub async fn list(house: &House, actor: &Actor, kind: ChatKind, page: kernel::Page) -> Result<Vec<FullChat>> {
+    let input = (actor.clone(), kind, page);
+    let chats = house
+        .read(input, |tx, (actor, kind, page)| Box::pin(messaging::list(tx, actor, Some(*kind), *page)))
+        .await?;
+    let mut full = Vec::with_capacity(chats.len());
+    for chat in chats {
+        let input = (actor.clone(), chat);
+        full.push(house.read(input, |tx, (actor, chat)| Box::pin(with_people(tx, actor, chat))).await?);
+    }
+    Ok(full)
+}
+
+async fn with_people(tx: &Tx, actor: &Actor, chat: &Chat) -> Result<FullChat> {
+    let open = access::open(tx, actor, chat.id, Right::Receive).await?;
+    let members = messaging::members(tx, &open).await?;
+    let people = people(tx, actor, members.iter().map(|member| member.person)).await?;
+    Ok(FullChat { chat: chat.clone(), members, people })
+}

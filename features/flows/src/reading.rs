@@ -1,0 +1,102 @@
+//! Reading a chat: its messages, who received and read them, and who wrote them.
+
+use identity::Person;
+use kernel::{Actor, MessageId, Result};
+use messaging::{Message, Receipt, Right, Window};
+use store::Tx;
+
+use crate::House;
+use crate::chats::{self, ChatRef};
+
+/// Messages with what is needed to show them.
+#[derive(Clone, Debug, Default)]
+pub struct Stretch {
+    /// The messages, newest first.
+    pub messages: Vec<Message>,
+    /// How far each member is.
+    pub receipts: Vec<Receipt>,
+    /// Who wrote them.
+    pub people: Vec<Person>,
+}
+
+/// Messages of a chat, newest first; none of a chat of two that has not begun. That they were fetched is how they
+/// are known to be delivered to the reader.
+///
+/// # Errors
+/// As [`chats::find`].
+pub async fn messages(house: &House, actor: &Actor, chat: ChatRef, window: Window) -> Result<Stretch> {
+    let input = (actor.clone(), chat, window);
+    let stretch =
+        house.read(input, |tx, (actor, chat, window)| Box::pin(stretch(tx, actor, *chat, *window))).await?;
+    note_delivery(house, actor, chat, &stretch).await?;
+    Ok(stretch)
+}
+
+/// One message of a chat.
+///
+/// # Errors
+/// As [`chats::open`] and [`messaging::message`].
+pub async fn message(house: &House, actor: &Actor, chat: ChatRef, id: MessageId) -> Result<Stretch> {
+    let input = (actor.clone(), chat, id);
+    let stretch = house.read(input, |tx, (actor, chat, id)| Box::pin(single(tx, actor, *chat, *id))).await?;
+    note_delivery(house, actor, chat, &stretch).await?;
+    Ok(stretch)
+}
+
+async fn stretch(tx: &Tx, actor: &Actor, chat: ChatRef, window: Window) -> Result<Stretch> {
+    let Some(open) = chats::find(tx, actor, chat, Right::Read).await? else { return Ok(Stretch::default()) };
+    let messages = messaging::messages(tx, &open, window).await?;
+    dressed(tx, actor, &open, messages).await
+}
+
+async fn single(tx: &Tx, actor: &Actor, chat: ChatRef, id: MessageId) -> Result<Stretch> {
+    let open = chats::open(tx, actor, chat, Right::Read).await?;
+    let message = messaging::message(tx, &open, id).await?;
+    dressed(tx, actor, &open, vec![message]).await
+}
+
+async fn dressed(
+    tx: &Tx,
+    actor: &Actor,
+    open: &messaging::OpenChat,
+    messages: Vec<Message>,
+) -> Result<Stretch> {
+    let receipts = messaging::receipts(tx, open).await?;
+    let people = chats::people(tx, actor, messages.iter().map(|message| message.author)).await?;
+    Ok(Stretch { messages, receipts, people })
+}
+
+/// Raises the reader's mark of what reached them, when these messages are beyond it.
+async fn note_delivery(house: &House, actor: &Actor, chat: ChatRef, stretch: &Stretch) -> Result<()> {
+    let Some(newest) = stretch.messages.iter().map(|message| message.seq).max() else { return Ok(()) };
+    let mine = stretch.receipts.iter().find(|receipt| receipt.person == actor.person);
+    if mine.is_none_or(|receipt| receipt.has_received(newest)) {
+        return Ok(());
+    }
+    let input = (actor.clone(), chat, newest);
+    house
+        .db
+        .write(input, |tx, (actor, chat, newest)| {
+            Box::pin(async move {
+                let open = chats::open(tx, actor, *chat, Right::Receive).await?;
+                messaging::mark_delivered(tx, &open, *newest).await
+            })
+        })
+        .await
+}
+
+/// Notes that the actor has read a chat up to a message, or up to its newest.
+///
+/// # Errors
+/// As [`chats::find`] and [`messaging::message`].
+pub async fn mark_read(tx: &Tx, actor: &Actor, chat: ChatRef, up_to: Option<MessageId>) -> Result<()> {
+    let Some(open) = chats::find(tx, actor, chat, Right::Receive).await? else { return Ok(()) };
+    let seq = match up_to {
+        None => open.last_seq(),
+        Some(id) => {
+            let reading = chats::open(tx, actor, chat, Right::Read).await?;
+            messaging::message(tx, &reading, id).await?.seq
+        }
+    };
+    messaging::mark_read(tx, &open, seq).await
+}

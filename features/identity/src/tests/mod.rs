@@ -1,0 +1,13 @@
+mod consent;
+mod house;
+mod people;
+mod standing;
+
+use testkit::{Ground, bedside_test};
+
+use crate::rows;
+
+#[bedside_test]
+async fn both_engines_understand_every_statement(ground: Ground) {
+    ground.db.check_statements(rows::ALL_SQL).await.expect("statements that both understand");
+}

@@ -1,0 +1,142 @@
+use kernel::{Error, Page, PersonId, Role};
+use testkit::{Ground, bedside_test};
+
+use super::house::{House, read, write};
+use crate::mandates::{self, MandateKind, NewMandate};
+use crate::persons::{Identifier, NewPerson, systems};
+use crate::{
+    By, Language, PeopleFilter, find_people, find_person, may_write_to, memberships, people_of, persons,
+};
+
+const ALL: Page = Page { skip: 0, size: 100 };
+
+#[bedside_test]
+async fn people_see_those_of_their_own_organisation_and_nobody_else(ground: Ground) {
+    let house = House::open(ground).await;
+    let anna = house.person(house.linde, "Anna", Role::Patient).await;
+    let devries = house.person(house.linde, "Pieter", Role::Doctor).await;
+    let stranger = house.person(house.hospital, "Chris", Role::Patient).await;
+    let actor = house.actor(devries).await;
+    let seen =
+        read!(house, |tx, actor, anna| find_person(tx, actor, *anna)).expect("an answer").expect("Anna");
+    assert_eq!((seen.full_name().as_str(), seen.email.as_deref()), ("Anna de Boer", Some("anna@demo.test")));
+    assert!(seen.active && seen.language == Language::Nl);
+    let unseen = read!(house, |tx, actor, stranger| find_person(tx, actor, *stranger)).expect("an answer");
+    assert_eq!(unseen, None);
+    let party = read!(house, |tx, actor, stranger| may_write_to(tx, actor, *stranger)).expect("an answer");
+    assert_eq!(party, None);
+    let party = read!(house, |tx, actor, anna| may_write_to(tx, actor, *anna)).expect("an answer");
+    assert_eq!(party.map(|party| party.role), Some(Role::Patient));
+    let people = read!(house, |tx, actor| people_of(tx, actor, PeopleFilter::All, ALL)).expect("a list");
+    assert_eq!(people.iter().map(|person| person.id).collect::<Vec<_>>(), [anna], "not oneself");
+}
+
+#[bedside_test]
+async fn who_has_left_is_still_known_by_name_but_no_contact(ground: Ground) {
+    let house = House::open(ground).await;
+    let linde = house.linde;
+    let anna = house.person(linde, "Anna", Role::Patient).await;
+    let devries = house.person(linde, "Pieter", Role::Doctor).await;
+    house.member(linde, devries, Role::Administrator).await.expect("two roles");
+    let actor = house.actor(anna).await;
+    let all = read!(house, |tx, devries| memberships::of_person(tx, *devries)).expect("memberships");
+    let seen = read!(house, |tx, actor, devries| find_person(tx, actor, *devries)).expect("an answer");
+    assert_eq!(seen.expect("him").role, Role::Doctor);
+    for id in all.iter().map(|one| one.id) {
+        write!(house, |tx, linde, id| memberships::end(tx, By::Operator, *linde, *id)).expect("ended");
+    }
+    let seen =
+        read!(house, |tx, actor, devries| find_person(tx, actor, *devries)).expect("an answer").expect("him");
+    assert!(!seen.active);
+    assert_eq!(seen.first_name, "Pieter");
+    assert!(
+        read!(house, |tx, actor| people_of(tx, actor, PeopleFilter::All, ALL)).expect("a list").is_empty()
+    );
+    assert_eq!(
+        read!(house, |tx, actor, devries| may_write_to(tx, actor, *devries)).expect("an answer"),
+        None
+    );
+}
+
+#[bedside_test]
+async fn a_list_is_by_name_and_page_and_what_is_asked_for(ground: Ground) {
+    let house = House::open(ground).await;
+    let me = house.person(house.linde, "Zoe", Role::Nurse).await;
+    let mut everybody: Vec<PersonId> = Vec::new();
+    for (first, role) in [("bram", Role::Patient), ("Chris", Role::Patient), ("Anna", Role::Doctor)] {
+        everybody.push(house.person(house.linde, first, role).await);
+    }
+    let actor = house.actor(me).await;
+    let names = async |filter: PeopleFilter, page: Page| {
+        let people =
+            read!(house, |tx, actor, filter, page| people_of(tx, actor, *filter, *page)).expect("a list");
+        people.into_iter().map(|person| person.first_name).collect::<Vec<_>>()
+    };
+    assert_eq!(names(PeopleFilter::All, ALL).await, ["Anna", "bram", "Chris"]);
+    assert_eq!(names(PeopleFilter::Staff, ALL).await, ["Anna"]);
+    assert_eq!(names(PeopleFilter::All, Page { skip: 1, size: 1 }).await, ["bram"]);
+    // Many at once are read in one go, in the order that they were asked for.
+    let mut many: Vec<PersonId> = (0..60).map(|n| PersonId::from_bytes([n; 12])).collect();
+    many.extend(everybody.iter().rev());
+    let found = read!(house, |tx, actor, many| find_people(tx, actor, many)).expect("a list");
+    assert_eq!(
+        found.iter().map(|person| person.first_name.as_str()).collect::<Vec<_>>(),
+        ["Anna", "Chris", "bram"]
+    );
+}
+
+#[bedside_test]
+async fn nobody_takes_the_identifier_of_another(ground: Ground) {
+    let house = House::open(ground).await;
+    let linde = house.linde;
+    house.person(linde, "Anna", Role::Patient).await;
+    let value = "ANNA@DEMO.TEST".to_owned();
+    let new = NewPerson {
+        first_name: "Other".to_owned(),
+        last_name: "Anna".to_owned(),
+        language: Language::En,
+        identifiers: vec![Identifier { system: systems::EMAIL.to_owned(), value, verified: true }],
+    };
+    let sealed = new.seal(&house.vault, &house.ground.clock, &house.ground.rng).expect("a person");
+    let id = sealed.id();
+    let taken = write!(house, |tx, linde, sealed| persons::add(tx, By::Operator, *linde, sealed));
+    assert!(matches!(taken, Err(Error::Conflict { .. })));
+    assert!(
+        read!(house, |tx, id| persons::identifiers_of(tx, *id)).expect("a list").is_empty(),
+        "nothing was kept"
+    );
+}
+
+#[bedside_test]
+async fn a_mandate_is_over_a_patient_and_ends(ground: Ground) {
+    let house = House::open(ground).await;
+    let linde = house.linde;
+    let child = house.person(linde, "Bram", Role::Patient).await;
+    let parent = house.person(linde, "Anna", Role::Patient).await;
+    let nurse = house.person(linde, "Joke", Role::Nurse).await;
+    let end_ms = Some(house.ground.clock.now_ms() + 1_000);
+    let (may_write, may_book) = (true, false);
+    let kind = MandateKind::Parent;
+    let new = NewMandate {
+        organisation: linde,
+        patient: child,
+        proxy: parent,
+        kind,
+        may_write,
+        may_book,
+        given_by: nurse,
+        end_ms,
+    };
+    let id = write!(house, |tx, new| mandates::give(tx, By::Operator, new)).expect("a mandate");
+    let held =
+        async || read!(house, |tx, linde, parent| mandates::of_proxy(tx, *linde, *parent)).expect("a list");
+    assert_eq!(held().await.iter().map(|one| (one.id, one.patient)).collect::<Vec<_>>(), [(id, child)]);
+    house.ground.clock.pass(jiff::SignedDuration::from_secs(1));
+    assert!(held().await.is_empty());
+    let over_staff = NewMandate { patient: nurse, end_ms: None, ..new.clone() };
+    assert!(write!(house, |tx, over_staff| mandates::give(tx, By::Operator, over_staff)).is_err());
+    let lasting = NewMandate { end_ms: None, ..new };
+    let id = write!(house, |tx, lasting| mandates::give(tx, By::Operator, lasting)).expect("a mandate");
+    write!(house, |tx, linde, id| mandates::end(tx, By::Operator, *linde, *id)).expect("ended");
+    assert!(held().await.is_empty());
+}

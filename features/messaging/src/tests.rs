@@ -1,0 +1,16 @@
+//! Rules, and stories on both engines.
+
+mod clinic;
+mod drafts;
+mod files;
+mod groups;
+mod receipts;
+mod stories;
+mod uploads;
+
+use testkit::{Ground, bedside_test};
+
+#[bedside_test]
+async fn every_statement_is_understood_by_the_engine(ground: Ground) {
+    ground.db.check_statements(crate::rows::ALL_SQL).await.expect("statements that both engines take");
+}

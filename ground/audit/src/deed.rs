@@ -1,0 +1,114 @@
+//! What may stand in the log.
+
+macro_rules! deeds {
+    ($($(#[$doc:meta])* $deed:ident = $name:literal,)*) => {
+        /// What was done, as a closed list.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Deed {
+            $($(#[$doc])* $deed,)*
+        }
+
+        impl Deed {
+            /// Every deed.
+            pub const ALL: &[Self] = &[$(Self::$deed),*];
+
+            /// Its name in the database, in snake case.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$deed => $name,)*
+                }
+            }
+        }
+    };
+}
+
+deeds! {
+    /// Signed in.
+    SignIn = "sign_in",
+    /// Tried to sign in and was refused.
+    SignInRefused = "sign_in_refused",
+    /// Signed out.
+    SignOut = "sign_out",
+    /// Allowed a client to act in their name.
+    ConsentGiven = "consent_given",
+    /// Did not allow it.
+    ConsentDenied = "consent_denied",
+    /// A client got a token.
+    TokenIssued = "token_issued",
+    /// A token ended before its time.
+    TokenRevoked = "token_revoked",
+    /// Saw a person's details.
+    PersonRead = "person_read",
+    /// Saw a list of people.
+    PeopleListed = "people_listed",
+    /// Saw a list of chats.
+    ChatListed = "chat_listed",
+    /// Opened a chat: saw its messages.
+    ChatOpened = "chat_opened",
+    /// Saw one message.
+    MessageRead = "message_read",
+    /// Posted a message.
+    MessagePosted = "message_posted",
+    /// Took a message out of a chat.
+    MessageDeleted = "message_deleted",
+    /// Began a chat.
+    ChatStarted = "chat_started",
+    /// Changed a chat's subject or settings.
+    ChatChanged = "chat_changed",
+    /// People came to a chat or left it, or their standing in it changed.
+    MembersChanged = "members_changed",
+    /// Closed a chat.
+    ChatClosed = "chat_closed",
+    /// Posted a file.
+    FilePosted = "file_posted",
+    /// Downloaded a file.
+    FileRead = "file_read",
+    /// Changed people, clients, teams or settings; the object says which.
+    Administration = "administration",
+    /// Read this log.
+    LogRead = "log_read",
+    /// Lines of reading may be missing; the reason names the span in microseconds since 1970.
+    LogGap = "log_gap",
+    /// Searched.
+    Search = "search",
+    /// Took data out of the house.
+    Export = "export",
+}
+
+impl Deed {
+    /// The deed of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|deed| deed.name() == name)
+    }
+}
+
+/// How it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// It was done.
+    Done,
+    /// They may not.
+    Refused,
+    /// They may, but it went wrong.
+    Failed,
+}
+
+impl Outcome {
+    /// Its name in the database.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// The outcome of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Done, Self::Refused, Self::Failed].into_iter().find(|outcome| outcome.name() == name)
+    }
+}

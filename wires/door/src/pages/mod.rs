@@ -1,0 +1,38 @@
+//! What every page of ours shares: the frame around it, its headers, its language, its cookies and its forms.
+//!
+//! Always true:
+//! - A page works without JavaScript, and its headers allow none.
+//! - A form carries a token that is bound to a cookie of the same browser.
+//! - Where a page sends somebody next is a path of ours ([`local::safe_path`]).
+
+pub mod assets;
+pub mod cookies;
+pub mod forms;
+pub mod headers;
+pub mod local;
+mod shell;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use axum::http::HeaderMap;
+use axum::http::header::ACCEPT_LANGUAGE;
+pub use identity::Language;
+use identity::protocol::form::Form;
+
+pub use cookies::Cookies;
+pub use forms::FormToken;
+pub use shell::{Link, Page};
+
+/// The language to speak: the one just chosen on the page (`lang`), else the one chosen before, else what the
+/// application asked for (`ui_locales`), else what the browser prefers.
+#[must_use]
+pub fn language(headers: &HeaderMap, query: &Form, ui_locales: Option<&str>) -> Language {
+    query
+        .first("lang")
+        .and_then(Language::of_tag)
+        .or_else(|| cookies::read(headers, cookies::LANGUAGE).and_then(Language::of_tag))
+        .or_else(|| ui_locales.and_then(Language::of_locales))
+        .or_else(|| headers.get(ACCEPT_LANGUAGE)?.to_str().ok().and_then(Language::accepted))
+        .unwrap_or_default()
+}

@@ -1,0 +1,50 @@
+//! The words of the frame around every page.
+
+use identity::Language;
+
+/// The frame's words in one language.
+pub(super) struct Words {
+    pub skip: &'static str,
+    pub languages: &'static str,
+    pub menu: &'static str,
+    pub leave: &'static str,
+    pub said_by: &'static str,
+}
+
+pub(super) const fn of(language: Language) -> &'static Words {
+    match language {
+        Language::Nl => &NL,
+        Language::En => &EN,
+        Language::De => &DE,
+        Language::Fr => &FR,
+    }
+}
+
+const NL: Words = Words {
+    skip: "Naar de inhoud",
+    languages: "Taal",
+    menu: "Menu",
+    leave: "Uitloggen",
+    said_by: "Veilig berichten uitwisselen in de zorg",
+};
+const EN: Words = Words {
+    skip: "Skip to the content",
+    languages: "Language",
+    menu: "Menu",
+    leave: "Sign out",
+    said_by: "Secure messages in health care",
+};
+const DE: Words = Words {
+    skip: "Zum Inhalt",
+    languages: "Sprache",
+    menu: "Menü",
+    leave: "Abmelden",
+    said_by: "Sichere Nachrichten im Gesundheitswesen",
+};
+const FR: Words = Words {
+    skip: "Aller au contenu",
+    languages: "Langue",
+    menu: "Menu",
+    leave: "Se déconnecter",
+    said_by: "Messagerie sécurisée pour la santé",
+};

@@ -1,0 +1,101 @@
+//! Chats of two. A conversation's id is the other person's id (messenger.md 2).
+
+use axum::Json;
+use door::Caller;
+use flows::{ChatRef, FullChat};
+use kernel::{Error, Kind, Page, PersonId, Scope};
+use messaging::{ChatKind, Right};
+
+use crate::chat_routes::chat_routes;
+use crate::refusals::{ErrorBody, Refusal};
+use crate::taken::{At, Pages, Words};
+use crate::words::{Conversation, Done, Ending};
+
+fn peer(id: &str) -> Result<ChatRef, Refusal> {
+    let person = PersonId::from_uuid(id).ok_or(Error::not_found(Kind::Conversation))?;
+    Ok(ChatRef::Direct(person))
+}
+
+/// The caller's conversations, the latest first.
+#[utoipa::path(
+    get, path = "/conversations", tag = "Conversations", operation_id = "listConversations",
+    params(
+        ("page" = Option<u32>, Query, description = "Which page, from 0", example = 0),
+        ("amount" = Option<u32>, Query, description = "Conversations a page, 20 unless said, 100 at most", example = 20),
+    ),
+    responses((status = 200, body = Vec<Conversation>), (status = "4XX", body = ErrorBody)),
+    security(("oauth" = ["read"]))
+)]
+pub async fn list(caller: Caller, Pages(page): Pages) -> Result<Json<Vec<Conversation>>, Refusal> {
+    let chats = chats_of(&caller, ChatKind::Direct, page).await?;
+    Ok(Json(chats.iter().map(|full| Conversation::of(full, &caller.actor)).collect()))
+}
+
+/// A conversation. One that has not begun yet is shown empty, when the caller may write to that person.
+#[utoipa::path(
+    get, path = "/conversations/{id}", tag = "Conversations", operation_id = "getConversation",
+    params(("id" = String, Path, description = "UUID of the other person")),
+    responses((status = 200, body = Conversation), (status = "4XX", body = ErrorBody)),
+    security(("oauth" = ["read"]))
+)]
+pub async fn get(caller: Caller, At(id): At<String>) -> Result<Json<Conversation>, Refusal> {
+    caller.must_have(Scope::Read)?;
+    let chat = peer(&id)?;
+    let full = caller.read(chat, |tx, actor, chat| Box::pin(flows::chats::full(tx, actor, *chat))).await?;
+    Ok(Json(full.map_or_else(|| Conversation::unbegun(id), |full| Conversation::of(&full, &caller.actor))))
+}
+
+/// Closes a conversation: it can still be read.
+#[utoipa::path(
+    delete, path = "/conversations/{id}", tag = "Conversations", operation_id = "closeConversation",
+    params(("id" = String, Path, description = "UUID of the other person")),
+    request_body = Ending,
+    responses((status = 200, body = Done), (status = "4XX", body = ErrorBody)),
+    security(("oauth" = ["write"]))
+)]
+pub async fn close(
+    caller: Caller,
+    At(id): At<String>,
+    Words(ending): Words<Ending>,
+) -> Result<Json<Done>, Refusal> {
+    close_chat(&caller, peer(&id)?, &ending).await
+}
+
+chat_routes!(
+    peer, "Conversation",
+    messages: "/conversations/{id}/messages",
+    message: "/conversations/{id}/messages/{message_id}",
+    read: "/conversations/{id}/read",
+    attachments: "/conversations/{id}/attachments",
+    attachment: "/conversations/{id}/attachments/{attachment_id}",
+    content: "/conversations/{id}/attachments/{attachment_id}/content",
+);
+
+/// The caller's chats of a kind, with the people in them.
+pub(crate) async fn chats_of(caller: &Caller, kind: ChatKind, page: Page) -> Result<Vec<FullChat>, Refusal> {
+    caller.must_have(Scope::Read)?;
+    Ok(flows::chats::list(&caller.house, &caller.actor, kind, page).await?)
+}
+
+/// Closes a chat of either kind. Deleting it for good is not taken yet.
+pub(crate) async fn close_chat(
+    caller: &Caller,
+    chat: ChatRef,
+    ending: &Ending,
+) -> Result<Json<Done>, Refusal> {
+    caller.must_have(Scope::Write)?;
+    if ending.remove == Some(true) {
+        return Err(
+            Error::unsupported("remove_not_supported", "a chat can be closed, but not deleted yet").into()
+        );
+    }
+    caller
+        .write(chat, |tx, actor, chat| {
+            Box::pin(async move {
+                let open = flows::chats::open(tx, actor, *chat, Right::Manage).await?;
+                messaging::close(tx, &open).await
+            })
+        })
+        .await?;
+    Ok(Json(Done {}))
+}

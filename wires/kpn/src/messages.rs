@@ -1,0 +1,107 @@
+//! Messages of a chat of either kind.
+
+use axum::Json;
+use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use door::Caller;
+use flows::{ChatRef, Stretch};
+use kernel::limits::{PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX};
+use kernel::{Error, Kind, MessageId, Scope};
+use messaging::{Draft, Right, Window};
+
+use crate::refusals::Refusal;
+use crate::taken::{Pages, number, parameter};
+use crate::words::{Done, Made, MessageWord, NewMessage, ReadUpTo};
+
+/// Which messages are asked for: a page, or those before a message.
+pub struct MessageQuery {
+    page: Pages,
+    before: Option<MessageId>,
+    amount: i64,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for MessageQuery {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let page = Pages::from_request_parts(parts, state).await?;
+        let query = parts.uri.query().unwrap_or_default();
+        let before = parameter(query, "before").map(|id| message_id(&id)).transpose()?;
+        let amount = number(query, "amount")?.unwrap_or(PAGE_ROWS_DEFAULT).min(PAGE_ROWS_MAX);
+        Ok(Self { page, before, amount: i64::from(amount) })
+    }
+}
+
+fn message_id(id: &str) -> Result<MessageId, Error> {
+    MessageId::from_uuid(id).ok_or(Error::not_found(Kind::Message))
+}
+
+pub(crate) async fn list(
+    caller: &Caller,
+    chat: ChatRef,
+    query: MessageQuery,
+) -> Result<Json<Vec<MessageWord>>, Refusal> {
+    caller.must_have(Scope::Read)?;
+    let window = match query.before {
+        None => Window::page(query.page.0),
+        Some(id) => Window::before(place_of(caller, chat, id).await?, query.amount),
+    };
+    let stretch = flows::reading::messages(&caller.house, &caller.actor, chat, window).await?;
+    Ok(Json(words(&stretch, caller)))
+}
+
+async fn place_of(caller: &Caller, chat: ChatRef, id: MessageId) -> Result<i64, Refusal> {
+    let stretch = flows::reading::message(&caller.house, &caller.actor, chat, id).await?;
+    Ok(stretch.messages.first().map(|message| message.seq).ok_or(Error::not_found(Kind::Message))?)
+}
+
+pub(crate) async fn get(caller: &Caller, chat: ChatRef, id: &str) -> Result<Json<MessageWord>, Refusal> {
+    caller.must_have(Scope::Read)?;
+    let stretch = flows::reading::message(&caller.house, &caller.actor, chat, message_id(id)?).await?;
+    let word = words(&stretch, caller).pop().ok_or(Error::not_found(Kind::Message))?;
+    Ok(Json(word))
+}
+
+pub(crate) async fn post(
+    caller: &Caller,
+    chat: ChatRef,
+    message: NewMessage,
+) -> Result<(StatusCode, Json<Made>), Refusal> {
+    caller.must_have(Scope::Write)?;
+    if message.question.is_some_and(|question| !question.is_null()) {
+        return Err(Error::unsupported("question_not_supported", "questions cannot be asked yet").into());
+    }
+    let posted = flows::chats::post(&caller.house, &caller.actor, chat, &Draft::text(message.body)).await?;
+    Ok((StatusCode::CREATED, Json(Made { id: posted.id.uuid() })))
+}
+
+pub(crate) async fn delete(caller: &Caller, chat: ChatRef, id: &str) -> Result<Json<Done>, Refusal> {
+    caller.must_have(Scope::Write)?;
+    caller
+        .write((chat, message_id(id)?), |tx, actor, (chat, id)| {
+            Box::pin(async move {
+                let open = flows::chats::open(tx, actor, *chat, Right::Receive).await?;
+                messaging::delete(tx, &open, *id).await
+            })
+        })
+        .await?;
+    Ok(Json(Done {}))
+}
+
+pub(crate) async fn read(caller: &Caller, chat: ChatRef, up_to: ReadUpTo) -> Result<Json<Done>, Refusal> {
+    caller.must_have(Scope::Write)?;
+    let up_to = up_to.message_id.map(|id| message_id(&id)).transpose()?;
+    caller
+        .write((chat, up_to), |tx, actor, (chat, up_to)| {
+            Box::pin(flows::reading::mark_read(tx, actor, *chat, *up_to))
+        })
+        .await?;
+    Ok(Json(Done {}))
+}
+
+fn words(stretch: &Stretch, caller: &Caller) -> Vec<MessageWord> {
+    let people = crate::words::People::new(stretch.people.clone());
+    let word = |message| MessageWord::of(message, &stretch.receipts, &people, &caller.actor);
+    stretch.messages.iter().map(word).collect()
+}

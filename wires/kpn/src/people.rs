@@ -1,0 +1,57 @@
+//! The caller and the people whom they may write to.
+
+use axum::Json;
+use door::Caller;
+use identity::PeopleFilter;
+use kernel::{Error, Kind, PersonId, Scope};
+
+use crate::refusals::{ErrorBody, Refusal};
+use crate::taken::{At, Pages};
+use crate::words::{Me, User};
+
+/// The person whose token it is.
+#[utoipa::path(
+    get, path = "/me", tag = "Me", operation_id = "getMe",
+    responses((status = 200, body = Me), (status = "4XX", body = ErrorBody)),
+    security(("oauth" = ["read"]))
+)]
+pub async fn me(caller: Caller) -> Result<Json<Me>, Refusal> {
+    caller.must_have(Scope::Read)?;
+    let me =
+        caller.read((), |tx, actor, ()| Box::pin(identity::find_person(tx, actor, actor.person))).await?;
+    let me = me.ok_or(Error::Unauthenticated)?;
+    let (email, language) = (me.email.clone(), me.language.tag().to_owned());
+    Ok(Json(Me { user: User::from(&me), email, language }))
+}
+
+/// The people whom the caller may write to, by name.
+#[utoipa::path(
+    get, path = "/me/contacts", tag = "Me", operation_id = "listContacts",
+    params(
+        ("page" = Option<u32>, Query, description = "Which page, from 0", example = 0),
+        ("amount" = Option<u32>, Query, description = "People a page, 20 unless said, 100 at most", example = 20),
+    ),
+    responses((status = 200, body = Vec<User>), (status = "4XX", body = ErrorBody)),
+    security(("oauth" = ["read"]))
+)]
+pub async fn contacts(caller: Caller, Pages(page): Pages) -> Result<Json<Vec<User>>, Refusal> {
+    caller.must_have(Scope::Read)?;
+    let people = caller
+        .read(page, |tx, actor, page| Box::pin(identity::people_of(tx, actor, PeopleFilter::All, *page)))
+        .await?;
+    Ok(Json(people.iter().map(User::from).collect()))
+}
+
+/// Somebody of the caller's own company.
+#[utoipa::path(
+    get, path = "/users/{user_id}", tag = "Users", operation_id = "getUser",
+    params(("user_id" = String, Path, description = "UUID")),
+    responses((status = 200, body = User), (status = "4XX", body = ErrorBody)),
+    security(("oauth" = ["read"]))
+)]
+pub async fn user(caller: Caller, At(id): At<String>) -> Result<Json<User>, Refusal> {
+    caller.must_have(Scope::Read)?;
+    let id = PersonId::from_uuid(&id).ok_or(Error::not_found(Kind::Person))?;
+    let person = caller.read(id, |tx, actor, id| Box::pin(identity::find_person(tx, actor, *id))).await?;
+    Ok(Json(User::from(&person.ok_or(Error::not_found(Kind::Person))?)))
+}
