@@ -11,6 +11,7 @@
 mod log;
 mod secret;
 
+pub mod authorization;
 pub mod clients;
 pub mod codes;
 pub mod desk;

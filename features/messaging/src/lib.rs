@@ -36,7 +36,9 @@ pub use files::{FileRow, NewFile, file, unnamed_blobs};
 pub use group::{GroupDraft, NewGroup, SealedSubject};
 pub use listing::{details, list, list_of_team};
 pub use manage::{change_settings, close, rename, reopen};
-pub use members::{Member, PARTIES_PER_CALL_MAX, add_members, audience, members, remove_members, set_admins, set_owner};
+pub use members::{
+    Member, PARTIES_PER_CALL_MAX, add_members, audience, members, remove_members, set_admins, set_owner,
+};
 pub use messages::{Message, Window, delete, message, messages, messages_after};
 pub use post::{Posted, post};
 pub use receipts::{Receipt, mark_delivered, mark_read, receipts, unread};

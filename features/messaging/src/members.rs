@@ -86,6 +86,7 @@ pub(crate) async fn join(tx: &Tx, chat: &OpenChat) -> Result<()> {
 }
 
 async fn came(tx: &Tx, chat: &OpenChat, parties: &[Party]) -> Result<()> {
+    take_turns(tx, chat).await?;
     let count = tx.one(rows::COUNT, &args![chat.key()], |row| row.get::<i64>(0)).await?;
     if count.unwrap_or_default() > CHAT_MEMBERS_MAX as i64 {
         return Err(Error::too_large("chat_members", CHAT_MEMBERS_MAX as u64));
@@ -117,6 +118,7 @@ pub async fn remove_members(tx: &Tx, chat: &OpenChat, persons: &[PersonId]) -> R
             "Only its owner and admins may remove others from this chat.",
         ));
     }
+    take_turns(tx, chat).await?;
     let mut removed = Vec::new();
     for person in persons {
         let sql = if *person == me { rows::LEAVE } else { rows::REMOVE };
@@ -127,8 +129,8 @@ pub async fn remove_members(tx: &Tx, chat: &OpenChat, persons: &[PersonId]) -> R
     if removed.is_empty() {
         return refuse_to_remove_the_owner(tx, chat, persons).await;
     }
-    if standing == Standing::Owner && removed.contains(&me) {
-        hand_over(tx, chat).await?;
+    if removed.contains(&me) {
+        keep_an_owner(tx, chat).await?;
     }
     line::of(tx, chat, Deed::MembersChanged, chat.key().as_bytes()).await?;
     tell_everyone(tx, chat.id(), &removed).await?;
@@ -146,12 +148,22 @@ async fn refuse_to_remove_the_owner(tx: &Tx, chat: &OpenChat, persons: &[PersonI
     Ok(Vec::new())
 }
 
-async fn hand_over(tx: &Tx, chat: &OpenChat) -> Result<()> {
-    match tx.one(rows::HEIR, &args![chat.key()], |row| row.get::<PersonId>(0)).await? {
-        Some(heir) => tx.run(rows::SET_STANDING, &args![chat.key(), &heir, Standing::Owner.name()]).await,
+/// Somebody left, who may have become the owner since their door opened: asked of the rows, one leaver at a time.
+async fn keep_an_owner(tx: &Tx, chat: &OpenChat) -> Result<()> {
+    let first = tx.one(rows::OWNER_OR_HEIR, &args![chat.key()], rows::member).await?;
+    match first {
+        Some(member) if member.standing == Standing::Owner => Ok(0),
+        Some(heir) => {
+            tx.run(rows::SET_STANDING, &args![chat.key(), &heir.person, Standing::Owner.name()]).await
+        }
         None => tx.run(CLOSE, &args![chat.key(), tx.now_ms()]).await,
     }
     .map(drop)
+}
+
+/// Lets one transaction at a time decide who owns a chat and which patient it is about.
+async fn take_turns(tx: &Tx, chat: &OpenChat) -> Result<()> {
+    tx.lock(&format!("messaging.members.{}", chat.id())).await
 }
 
 /// Hands a group to another member; who had it is an admin from then on. Asks for [`Right::Manage`].

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use kernel::{OrganisationId, Result, id};
+use kernel::{Error, OrganisationId, Result, id};
 use store::{Db, Tx};
 use vault::Vault;
 
@@ -92,7 +92,7 @@ async fn seal_segment(tx: &Tx, organisation: OrganisationId) -> Result<i64> {
     tx.lock(SEAL_LOCK).await?;
     let (last, previous) =
         rows::newest_seal(tx, organisation).await?.unwrap_or_else(|| (0, NO_ROOT.to_vec()));
-    let n = last + 1;
+    let n = last.checked_add(1).ok_or_else(|| Error::bug("a seal of the last number that there is"))?;
     let mut lines = rows::seal_lines(tx, organisation, n, SEGMENT_LINES_MAX).await?;
     lines.sort();
     let (Some((first_line, _)), Some((last_line, _))) = (lines.first(), lines.last()) else { return Ok(0) };

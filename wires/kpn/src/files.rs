@@ -15,7 +15,7 @@ use door::{Caller, Door};
 use flows::ChatRef;
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use kernel::limits::{FILES_PER_MESSAGE_MAX, JSON_BODY_BYTES_MAX};
-use kernel::{Error, FileId, Kind, Result, Scope};
+use kernel::{Error, FileId, Kind, Origin, Result, Scope};
 use messaging::files::{self, FileDraft};
 use messaging::{Draft, FileRow, NewFile, Right};
 use utoipa::ToSchema;
@@ -220,7 +220,7 @@ pub(crate) async fn download(
     let house = &caller.house;
     let ring = house.vault.ring_of(&house.db, caller.actor.organisation).await?;
     let bytes = files::send(&house.blobs, &ring, &row).await?;
-    let mut response = Response::new(Body::from_stream(while_it_stands(door.clone(), token, caller, bytes)));
+    let mut response = Response::new(Body::from_stream(while_it_stands(door.clone(), token, caller.actor.origin, bytes)));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_str(&row.mime).map_err(Error::bug)?);
     headers.insert(CONTENT_LENGTH, HeaderValue::from(row.size));
@@ -233,10 +233,10 @@ pub(crate) async fn download(
 fn while_it_stands(
     door: Door,
     Token(token): Token,
-    caller: &Caller,
+    origin: Origin,
     bytes: impl Stream<Item = Result<Bytes>> + Send + 'static,
 ) -> impl Stream<Item = std::result::Result<Bytes, std::io::Error>> + Send {
-    let (origin, asked_ms) = (caller.actor.origin, door.house.clock.now_ms());
+    let asked_ms = door.house.clock.now_ms();
     let state = (door, token, Box::pin(bytes), asked_ms);
     stream::try_unfold(state, move |(door, token, mut bytes, mut asked_ms)| async move {
         let now_ms = door.house.clock.now_ms();

@@ -20,7 +20,7 @@ pub async fn me(caller: Caller) -> Result<Json<Me>, Refusal> {
     let me =
         caller.read((), |tx, actor, ()| Box::pin(identity::find_person(tx, actor, actor.person))).await?;
     let me = me.ok_or(Error::Unauthenticated)?;
-    let (email, language) = (me.email.clone(), me.language.tag().to_owned());
+    let (email, language) = (me.email.clone(), me.language.code().to_owned());
     Ok(Json(Me { user: User::from(&me), email, language }))
 }
 

@@ -76,10 +76,11 @@ pub struct Tree {
 impl Tree {
     /// Reads all text files below `root`.
     pub fn load(root: &Path) -> Result<Self> {
-        let listed = read(command("git").args(["ls-files", "--cached", "--others", "--exclude-standard"]))?;
+        let listed =
+            read(command("git").args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]))?;
         let mut files = Vec::new();
         let mut paths = BTreeSet::new();
-        for path in listed.lines() {
+        for path in listed.split('\0').filter(|path| !path.is_empty()) {
             // A file may be gone that git still lists, or hold no text.
             let Ok(bytes) = fs::read(root.join(path)) else { continue };
             paths.insert(path.to_owned());

@@ -289,15 +289,52 @@ fn forms_are_read_strictly() {
 }
 
 fn any_value() -> impl Strategy<Value = String> {
-    prop_oneof![
-        Just(client().client_id()),
-        Just(HOME.to_owned()),
-        Just("https://second.example/cb?keep=1".to_owned()),
-        "https?://(app|evil)\\.example(:[0-9]{1,5})?/(callback)?[?#/]?",
-        "(code|token|read|write|admin|none|login|consent|S256|plain| ){0,3}",
-        Just(CHALLENGE.to_owned()),
-        ".{0,12}",
-    ]
+    let id = client().client_id();
+    let known = prop::sample::select(
+        vec![
+            id.as_str(),
+            HOME,
+            "https://second.example/cb?keep=1",
+            "https://second.example/cb",
+            "https://evil.example/",
+            "https://app.example/callback/",
+            "https://app.example/callback#",
+            "https://app.example:443/callback",
+            "//app.example/callback",
+            "javascript:alert(1)",
+            "",
+            " ",
+            "code",
+            "token",
+            "code token",
+            "read",
+            "write",
+            "admin",
+            "read write",
+            "read admin",
+            "openid",
+            "none",
+            "login",
+            "consent",
+            "none login",
+            "query",
+            "form_post",
+            CHALLENGE,
+            VERIFIER,
+            "S256",
+            "plain",
+            "0",
+            "60",
+            "-1",
+            "99999999999999999999",
+            "a&state=b#c",
+            "\r\nSet-Cookie: x",
+        ]
+        .into_iter()
+        .map(str::to_owned)
+        .collect::<Vec<_>>(),
+    );
+    prop_oneof![12 => known, 1 => ".{0,12}"]
 }
 
 fn any_request() -> impl Strategy<Value = Vec<(&'static str, String)>> {

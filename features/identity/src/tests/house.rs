@@ -91,6 +91,8 @@ impl House {
     }
 
     pub async fn member(&self, organisation: OrganisationId, person: PersonId, role: Role) -> Result<()> {
+        // Ids sort by their millisecond.
+        self.ground.clock.pass(jiff::SignedDuration::from_millis(1));
         let added = write!(self, |tx, organisation, person, role| {
             memberships::add(tx, By::Operator, *organisation, *person, *role, "")
         });

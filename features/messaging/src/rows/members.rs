@@ -34,10 +34,10 @@ pub(crate) const COUNT: &str = "SELECT COUNT(*) FROM chat_members WHERE chat = $
 /// Those who are, or were, in the chat as patients; a second one is enough to know.
 pub(crate) const PATIENTS: &str = "SELECT person FROM chat_members WHERE chat = $1 AND as_patient LIMIT 2";
 
-/// Who owns a group after its owner left: the admin who is in it longest, else the member who is.
-pub(crate) const HEIR: &str = "
-    SELECT person FROM chat_members WHERE chat = $1 AND left_ms IS NULL
-    ORDER BY CASE standing WHEN 'admin' THEN 0 ELSE 1 END, joined_ms, person LIMIT 1";
+/// The owner of a group; when they left, the admin who is in it longest, else the member who is.
+pub(crate) const OWNER_OR_HEIR: &str = "
+    SELECT person, standing, joined_ms, delivered_seq, read_seq FROM chat_members WHERE chat = $1 AND left_ms IS NULL
+    ORDER BY CASE standing WHEN 'owner' THEN 0 WHEN 'admin' THEN 1 ELSE 2 END, joined_ms, person LIMIT 1";
 
 pub(crate) const SET_STANDING: &str = "
     UPDATE chat_members SET standing = $3 WHERE chat = $1 AND person = $2 AND left_ms IS NULL";
@@ -64,7 +64,7 @@ pub(crate) const ALL_SQL: &[&str] = &[
     AUDIENCE,
     COUNT,
     PATIENTS,
-    HEIR,
+    OWNER_OR_HEIR,
     SET_STANDING,
     SET_STANDING_FROM,
     MARK_DELIVERED,

@@ -153,6 +153,12 @@ impl Clinic {
         details.expect("the chat")
     }
 
+    /// Brings the lines of reading to disk.
+    pub async fn flush(&self) {
+        let log = self.ground.db.read((), |tx, ()| Box::pin(async move { tx.tool::<Log>().cloned() }));
+        log.await.expect("a log").flush().await.expect("lines on disk");
+    }
+
     /// The values of the first column of a statement of the test's own, as numbers.
     pub async fn numbers(&self, sql: &'static str) -> Vec<i64> {
         let read = self

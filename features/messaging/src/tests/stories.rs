@@ -62,7 +62,11 @@ async fn a_chat_that_is_not_yours_looks_like_one_that_is_not_there(ground: Groun
         }
     }
     let moved = kernel::Actor { organisation: clinic.stranger.organisation, ..clinic.anna.clone() };
-    assert!(clinic.read(&moved, chat).await.is_err(), "a member who acts for another organisation");
+    let refused = clinic.read(&moved, chat).await;
+    assert!(
+        matches!(refused, Err(Error::NotFound { .. })),
+        "a member acts for another organisation: {refused:?}"
+    );
 }
 
 #[bedside_test]
@@ -234,7 +238,7 @@ async fn pages_by_place_and_by_number_show_every_message_once(ground: Ground) {
 }
 
 #[bedside_test]
-async fn a_message_of_text_is_four_statements_and_leaves_one_line(ground: Ground) {
+async fn a_posted_message_leaves_one_line_that_names_it_and_its_patient(ground: Ground) {
     let clinic = Clinic::open(ground).await;
     let chat = clinic.direct(&clinic.devries, &clinic.anna).await;
     let before = clinic.numbers("SELECT COUNT(*) FROM audit_lines").await[0];
@@ -260,4 +264,57 @@ async fn what_is_written_lies_sealed(ground: Ground) {
         let text = String::from_utf8_lossy(&sealed);
         assert!(!text.contains("Penicillin") && !text.contains("Dressing"), "{text}");
     }
+}
+
+#[bedside_test]
+async fn who_reads_and_who_may_not_both_leave_a_line_about_the_patient(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let chat = clinic.direct(&clinic.devries, &clinic.anna).await;
+    clinic.read(&clinic.devries, chat).await.expect("messages");
+    clinic.read(&clinic.devries, chat).await.expect("messages");
+    clinic.read(&clinic.jansen, chat).await.expect_err("not hers");
+    clinic.say(&clinic.jansen, chat, "Let me in.").await.expect_err("not hers");
+    clinic.flush().await;
+    let opened =
+        "SELECT COUNT(*) FROM audit_lines l JOIN chats c ON c.id = l.object AND c.patient = l.patient
+        WHERE l.kind = 'chat_opened' GROUP BY l.outcome, l.reason, l.person ORDER BY l.outcome";
+    assert_eq!(clinic.numbers(opened).await, [1, 1], "one line a request, done and refused");
+}
+
+#[bedside_test]
+async fn a_closed_chat_refuses_at_its_door_and_at_the_place_of_a_message(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let chat = clinic.direct(&clinic.devries, &clinic.anna).await;
+    let draft = crate::Draft::text("Too late.").seal(&clinic.ring, &clinic.ground.clock, &clinic.ground.rng);
+    let input = (clinic.devries.clone(), chat, draft.expect("a fitting draft"));
+    let posting = clinic.ground.db.write(input, |tx, (who, chat, draft)| {
+        Box::pin(async move {
+            let door = crate::open(tx, who, *chat, Right::Post).await?;
+            close(tx, &crate::open(tx, who, *chat, Right::Manage).await?).await?;
+            crate::post(tx, &door, draft).await
+        })
+    });
+    let refused = posting.await;
+    assert!(matches!(refused, Err(Error::Precondition { .. })), "closed after its door opened: {refused:?}");
+    clinic
+        .inside(&clinic.devries, chat, Right::Manage, |tx, chat| Box::pin(close(tx, chat)))
+        .await
+        .expect("closed");
+    for right in [Right::Post, Right::Manage] {
+        let refused = clinic.inside(&clinic.devries, chat, right, |_, _| Box::pin(async { Ok(()) })).await;
+        assert!(matches!(refused, Err(Error::Precondition { .. })), "{refused:?}");
+    }
+}
+
+#[bedside_test]
+async fn a_proof_of_one_right_is_not_spent_on_another(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let chat = clinic.direct(&clinic.devries, &clinic.anna).await;
+    let window = Window::newest(1);
+    let read = clinic
+        .inside(&clinic.anna, chat, Right::Post, move |tx, chat| Box::pin(crate::messages(tx, chat, window)));
+    assert!(matches!(read.await, Err(Error::Bug { .. })), "reading leaves its own line");
+    let closed =
+        clinic.inside(&clinic.anna, chat, Right::Receive, |tx, chat| Box::pin(close(tx, chat))).await;
+    assert!(matches!(closed, Err(Error::Bug { .. })));
 }

@@ -1,0 +1,95 @@
+//! An authorization request against what is known of its client and of who has signed in.
+
+use kernel::{Actor, Origin, Result, Role, Scopes};
+use secrecy::SecretString;
+use store::Tx;
+
+use crate::log::By;
+use crate::protocol::authorize::{self, Decision, Visitor};
+use crate::protocol::form::Form;
+use crate::{Client, Recognised, clients, codes, grants, memberships, recognise_session};
+
+/// What becomes of a request, and on what grounds.
+#[derive(Clone, Debug)]
+pub struct Considered {
+    /// What becomes of it.
+    pub decision: Decision,
+    /// The client, when there is one of that id.
+    pub client: Option<Client>,
+    /// Who has signed in.
+    pub who: Option<Recognised>,
+    /// What they are in the client's organisation.
+    pub roles: Vec<Role>,
+}
+
+impl Considered {
+    /// Who has signed in, as an actor in the client's organisation; `None` when they do not belong to it.
+    #[must_use]
+    pub fn actor(&self, origin: Origin) -> Option<Actor> {
+        let (client, who) = (self.client.as_ref()?, self.who.as_ref()?);
+        let role = memberships::leading(&self.roles)?;
+        Some(Actor { organisation: client.organisation, role, ..who.actor(origin) })
+    }
+}
+
+/// Considers a request; `session_hash` is that of the browser's session, when it brings one.
+pub async fn consider(tx: &Tx, form: &Form, session_hash: Option<&[u8; 32]>) -> Result<Considered> {
+    let client = match authorize::client_named(form) {
+        Some(id) => clients::find_named(tx, id).await?,
+        None => None,
+    };
+    let who = match session_hash {
+        Some(hash) => recognise_session(tx, hash).await?,
+        None => None,
+    };
+    let (mut roles, mut granted) = (Vec::new(), None);
+    if let (Some(client), Some(who)) = (&client, &who) {
+        roles = memberships::roles(tx, client.organisation, who.person).await?;
+        granted = grants::find(tx, who.person, client).await?.map(|grant| grant.scopes);
+    }
+    let signed_in_ms = who.as_ref().and_then(|who| who.signed_in_ms);
+    let visitor = signed_in_ms.map(|signed_in_ms| Visitor { roles: roles.clone(), signed_in_ms });
+    let decision = authorize::authorize(form, client.as_ref(), visitor.as_ref(), granted, tx.now_ms());
+    Ok(Considered { decision, client, who, roles })
+}
+
+/// Considers a request in the same transaction that issues its code; without a code, the decision is another.
+pub async fn issue(
+    tx: &Tx,
+    form: &Form,
+    session_hash: Option<&[u8; 32]>,
+    origin: Origin,
+) -> Result<(Considered, Option<SecretString>)> {
+    let considered = consider(tx, form, session_hash).await?;
+    let code = match (&considered.decision, &considered.client, considered.actor(origin)) {
+        (Decision::IssueCode(answer, order), Some(client), Some(actor)) => Some(
+            codes::issue(tx, By::Actor(&actor), actor.person, client, &answer.redirect_uri, order).await?,
+        ),
+        _ => None,
+    };
+    Ok((considered, code))
+}
+
+/// Notes what somebody answered to the question whether a client may have these scopes. Of what they were shown
+/// only that is granted which they can still allow.
+pub async fn answer(
+    tx: &Tx,
+    form: &Form,
+    session_hash: Option<&[u8; 32]>,
+    allowed: Option<Scopes>,
+    origin: Origin,
+) -> Result<()> {
+    let considered = consider(tx, form, session_hash).await?;
+    let (Decision::NeedConsent(asked), Some(client), Some(actor)) =
+        (&considered.decision, &considered.client, considered.actor(origin))
+    else {
+        return Ok(());
+    };
+    match allowed {
+        None => grants::note_denial(tx, &actor, client).await,
+        Some(shown) if shown.and(*asked).is_empty() => Ok(()),
+        Some(shown) => {
+            grants::allow(tx, By::Actor(&actor), actor.person, client, shown.and(*asked)).await.map(drop)
+        }
+    }
+}
