@@ -3,7 +3,7 @@
 use audit::Deed;
 use kernel::limits::PAGE_ROWS_MAX;
 use kernel::{ChatId, ClientId, Error, Event, Kind, MessageId, Page, PersonId, Result};
-use store::{Tx, args};
+use store::{Arg, Tx, args};
 
 use crate::access::{OpenChat, Right};
 use crate::chat::{ChatKind, Standing};
@@ -49,6 +49,15 @@ pub enum Window {
     },
     /// A numbered page, counted over the messages that are still there.
     Numbered(Page),
+    /// A numbered page of the messages that were posted between two instants, both included.
+    Between {
+        /// Milliseconds since 1970.
+        from_ms: i64,
+        /// Milliseconds since 1970.
+        until_ms: i64,
+        /// Which page.
+        page: Page,
+    },
 }
 
 impl Window {
@@ -80,6 +89,11 @@ pub async fn messages(tx: &Tx, chat: &OpenChat, window: Window) -> Result<Vec<Me
     let (before, limit) = match window {
         Window::Before { seq, limit } => (seq.unwrap_or(i64::MAX), limit),
         Window::Numbered(page) => (place_of_page(tx, chat, page.skip).await?, page.size),
+        Window::Between { from_ms, until_ms, page } => {
+            let limit = page.size.clamp(0, i64::from(PAGE_ROWS_MAX));
+            return found(tx, chat, rows::BETWEEN, &args![chat.key(), from_ms, until_ms, limit, page.skip])
+                .await;
+        }
     };
     stretch(tx, chat, rows::BEFORE, before, limit).await
 }
@@ -131,10 +145,13 @@ pub async fn delete(tx: &Tx, chat: &OpenChat, id: MessageId) -> Result<()> {
 }
 
 async fn stretch(tx: &Tx, chat: &OpenChat, sql: &'static str, seq: i64, limit: i64) -> Result<Vec<Message>> {
+    found(tx, chat, sql, &args![chat.key(), seq, limit.clamp(0, i64::from(PAGE_ROWS_MAX))]).await
+}
+
+/// The messages that a statement finds, with their files.
+async fn found(tx: &Tx, chat: &OpenChat, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<Message>> {
     let ring = ring(tx, chat.organisation())?;
-    let limit = limit.clamp(0, i64::from(PAGE_ROWS_MAX));
-    let args = args![chat.key(), seq, limit];
-    let mut found = tx.all(sql, &args, |row| rows::message(row, chat.id(), &ring)).await?;
+    let mut found = tx.all(sql, args, |row| rows::message(row, chat.id(), &ring)).await?;
     let (Some(first), Some(last)) = (found.first(), found.last()) else { return Ok(found) };
     let (low, high) = (first.seq.min(last.seq), first.seq.max(last.seq));
     let args = args![chat.key(), low, high];

@@ -154,7 +154,11 @@ pub(crate) struct Columns<'a> {
 
 impl Columns<'_> {
     pub fn mac(&self, vault: &Vault) -> [u8; 32] {
-        let encoded = Encoding::of("bedside audit line 1")
+        vault.audit_mac(&self.encoded())
+    }
+
+    pub fn encoded(&self) -> Vec<u8> {
+        Encoding::of("bedside audit line 1")
             .bytes(self.id)
             .bytes(self.organisation)
             .number(self.at_us)
@@ -168,7 +172,7 @@ impl Columns<'_> {
             .maybe(self.object)
             .text(self.reason)
             .maybe(self.request)
-            .text(self.address);
-        vault.audit_mac(&encoded.done())
+            .text(self.address)
+            .done()
     }
 }

@@ -1,6 +1,7 @@
 //! The log's promises, each on both engines.
 
 mod buffers;
+mod columns;
 mod gaps;
 mod reading;
 mod sealing;

@@ -15,6 +15,8 @@ macro_rules! chat_routes {
                 ("page" = Option<u32>, Query, description = "Which page, from 0", example = 0),
                 ("amount" = Option<u32>, Query, description = "Messages a page, 20 unless said, 100 at most", example = 20),
                 ("before" = Option<String>, Query, description = "UUID of a message: those before it, instead of a page"),
+                ("start_date" = Option<String>, Query, description = "Only messages from this instant on"),
+                ("end_date" = Option<String>, Query, description = "Only messages up to this instant"),
             ),
             responses((status = 200, body = Vec<$crate::words::MessageWord>), (status = "4XX", body = $crate::ErrorBody)),
             security(("oauth" = ["read"]))

@@ -220,7 +220,8 @@ pub(crate) async fn download(
     let house = &caller.house;
     let ring = house.vault.ring_of(&house.db, caller.actor.organisation).await?;
     let bytes = files::send(&house.blobs, &ring, &row).await?;
-    let mut response = Response::new(Body::from_stream(while_it_stands(door.clone(), token, caller.actor.origin, bytes)));
+    let mut response =
+        Response::new(Body::from_stream(while_it_stands(door.clone(), token, caller.actor.origin, bytes)));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_str(&row.mime).map_err(Error::bug)?);
     headers.insert(CONTENT_LENGTH, HeaderValue::from(row.size));

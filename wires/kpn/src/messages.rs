@@ -6,31 +6,39 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use door::Caller;
 use flows::{ChatRef, Stretch};
-use kernel::limits::{PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX};
-use kernel::{Error, Kind, MessageId, Scope};
+use jiff::Timestamp;
+use kernel::{Error, Kind, MessageId, Page, Scope};
 use messaging::{Draft, Right, Window};
 
 use crate::refusals::Refusal;
-use crate::taken::{Pages, number, parameter};
+use crate::taken::{Pages, instant, parameter};
 use crate::words::{Done, Made, MessageWord, NewMessage, ReadUpTo};
 
-/// Which messages are asked for: a page, or those before a message.
+/// Which messages are asked for: a page, of all or of a stretch of time, or those before a message.
 pub struct MessageQuery {
-    page: Pages,
+    page: Page,
     before: Option<MessageId>,
-    amount: i64,
+    time: Option<(i64, i64)>,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for MessageQuery {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        let page = Pages::from_request_parts(parts, state).await?;
+        let Pages(page) = Pages::from_request_parts(parts, state).await?;
         let query = parts.uri.query().unwrap_or_default();
         let before = parameter(query, "before").map(|id| message_id(&id)).transpose()?;
-        let amount = number(query, "amount")?.unwrap_or(PAGE_ROWS_DEFAULT).min(PAGE_ROWS_MAX);
-        Ok(Self { page, before, amount: i64::from(amount) })
+        let date = |name| parameter(query, name).map(|text| instant(name, &text)).transpose();
+        let time = match (date("start_date")?, date("end_date")?) {
+            (None, None) => None,
+            (from, until) => Some((from.map_or(0, ms), until.map_or(i64::MAX, ms))),
+        };
+        Ok(Self { page, before, time })
     }
+}
+
+fn ms(instant: Timestamp) -> i64 {
+    instant.as_millisecond()
 }
 
 fn message_id(id: &str) -> Result<MessageId, Error> {
@@ -43,9 +51,11 @@ pub(crate) async fn list(
     query: MessageQuery,
 ) -> Result<Json<Vec<MessageWord>>, Refusal> {
     caller.must_have(Scope::Read)?;
-    let window = match query.before {
-        None => Window::page(query.page.0),
-        Some(id) => Window::before(place_of(caller, chat, id).await?, query.amount),
+    let page = query.page;
+    let window = match (query.before, query.time) {
+        (Some(id), _) => Window::before(place_of(caller, chat, id).await?, page.size),
+        (None, Some((from_ms, until_ms))) => Window::Between { from_ms, until_ms, page },
+        (None, None) => Window::page(page),
     };
     let stretch = flows::reading::messages(&caller.house, &caller.actor, chat, window).await?;
     Ok(Json(words(&stretch, caller)))

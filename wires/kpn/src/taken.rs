@@ -85,7 +85,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Pages {
     }
 }
 
-pub(crate) fn number(query: &str, name: &'static str) -> Result<Option<u32>> {
+fn number(query: &str, name: &'static str) -> Result<Option<u32>> {
     let Some(value) = parameter(query, name) else { return Ok(None) };
     let number = value.parse().map_err(|_| Error::invalid(name, "out_of_range", "a whole number from 0"))?;
     Ok(Some(number))

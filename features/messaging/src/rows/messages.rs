@@ -23,6 +23,9 @@ pub(crate) const BEFORE: &str = shown!("seq < $2 ORDER BY seq DESC LIMIT $3");
 
 pub(crate) const AFTER: &str = shown!("seq > $2 ORDER BY seq LIMIT $3");
 
+pub(crate) const BETWEEN: &str =
+    shown!("posted_ms >= $2 AND posted_ms <= $3 ORDER BY seq DESC LIMIT $4 OFFSET $5");
+
 /// Places below `$2` that hold no message any more, the newest first, from an index of their own.
 pub(crate) const GONE_BEFORE: &str = "
     SELECT seq FROM messages WHERE chat = $1 AND seq < $2 AND deleted_ms IS NOT NULL ORDER BY seq DESC LIMIT $3";
@@ -42,7 +45,8 @@ pub(crate) const UNREAD: &str = "
         ORDER BY seq DESC LIMIT 1000) newest
     WHERE newest.author <> $2 AND newest.deleted_ms IS NULL";
 
-pub(crate) const ALL_SQL: &[&str] = &[INSERT, ONE, BEFORE, AFTER, GONE_BEFORE, DELETE, AUTHOR, UNREAD];
+pub(crate) const ALL_SQL: &[&str] =
+    &[INSERT, ONE, BEFORE, AFTER, BETWEEN, GONE_BEFORE, DELETE, AUTHOR, UNREAD];
 
 /// A message, its text opened, without its files.
 pub(crate) fn message(row: &Row<'_>, chat: ChatId, ring: &KeyRing) -> Result<Message> {

@@ -318,3 +318,21 @@ async fn a_proof_of_one_right_is_not_spent_on_another(ground: Ground) {
         clinic.inside(&clinic.anna, chat, Right::Receive, |tx, chat| Box::pin(close(tx, chat))).await;
     assert!(matches!(closed, Err(Error::Bug { .. })));
 }
+
+#[bedside_test]
+async fn messages_of_a_stretch_of_time_are_found(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let chat = clinic.direct(&clinic.devries, &clinic.anna).await;
+    let mut times = Vec::new();
+    for text in ["one", "two", "three", "four"] {
+        times.push(clinic.ground.clock.now_ms());
+        clinic.say(&clinic.devries, chat, text).await.expect("posted");
+        clinic.ground.clock.pass(jiff::SignedDuration::from_mins(1));
+    }
+    let window = Window::Between { from_ms: times[1], until_ms: times[2], page: Page::numbered(0, 10) };
+    let seen = clinic
+        .inside(&clinic.anna, chat, Right::Read, move |tx, chat| Box::pin(crate::messages(tx, chat, window)))
+        .await
+        .expect("messages");
+    assert_eq!(seen.iter().map(|m| m.text.as_str()).collect::<Vec<_>>(), ["three", "two"]);
+}

@@ -197,6 +197,14 @@ async fn a_seal_that_is_gone_or_changed_is_found(ground: Ground) {
 }
 
 #[bedside_test]
+async fn a_seal_moved_to_another_organisation_is_found(ground: Ground) {
+    let lines = log_of_three_segments(&ground).await;
+    tamper(&ground.db, "UPDATE audit_seals SET organisation = $1 WHERE n = 1", &[&[2; 12]]).await;
+    let there = Fault { organisation: organisation(2), ..fault(1, None, What::SealChanged) };
+    assert_eq!(faults(&ground.db).await, [fault(1, Some(lines[0]), What::SealMissing), there]);
+}
+
+#[bedside_test]
 async fn a_branch_that_was_sealed_from_an_older_state_breaks_the_chain(ground: Ground) {
     const AWAY: &str = "UPDATE audit_seals SET n = n + 100 WHERE n = 3";
     const BACK: &str = "UPDATE audit_seals SET n = n - 100 WHERE n = 103";

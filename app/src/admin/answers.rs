@@ -1,0 +1,87 @@
+//! What commands have in common: finding things by what an operator types, and refusals in words.
+
+use audit::{Deed, Line};
+use flows::House;
+use identity::{Organisation, organisations};
+use kernel::{Error, Id, Kind, OrganisationId, PersonId, Result, Rng};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use store::Tx;
+
+/// A refusal as the socket carries it.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Fault {
+    /// For programs.
+    pub code: String,
+    /// For people.
+    pub sentence: String,
+}
+
+/// The refusal in words that may be shown.
+#[must_use]
+pub fn in_words(error: &Error) -> Fault {
+    let fault = |code: &str, sentence: String| Fault { code: code.to_owned(), sentence };
+    match error {
+        Error::Unauthenticated => fault("unauthenticated", "Nobody is recognised by this.".to_owned()),
+        Error::NotFound { what } => fault("not_found", format!("There is no such {}.", what.code())),
+        Error::Gone { what } => fault("gone", format!("The {} is no more.", what.code())),
+        Error::Invalid { why, .. }
+        | Error::NotAllowed { why }
+        | Error::Conflict { why }
+        | Error::Precondition { why }
+        | Error::Unsupported { why } => fault(why.code, why.sentence.to_string()),
+        Error::TooLarge { limit } | Error::LimitReached { limit, .. } => {
+            fault("limit_reached", format!("The limit {} of {} is reached.", limit.name, limit.most))
+        }
+        Error::Unavailable { .. } => fault("unavailable", "The store does not answer; see the log.".to_owned()),
+        Error::Bug { .. } => fault("internal_error", "Something went wrong inside; see the log.".to_owned()),
+    }
+}
+
+/// The organisation of a short word.
+pub(super) async fn organisation(tx: &Tx, slug: &str) -> Result<Organisation> {
+    organisations::find_by_slug(tx, slug).await?.ok_or(Error::not_found(Kind::Organisation))
+}
+
+/// The id of an organisation, outside a transaction.
+pub(super) async fn organisation_id(house: &House, slug: &str) -> Result<OrganisationId> {
+    let slug = slug.to_owned();
+    house.db.read(slug, |tx, slug| Box::pin(async move { Ok(organisation(tx, slug).await?.id) })).await
+}
+
+/// The person whom an e-mail address, or an id, names.
+pub(super) async fn person_id(house: &House, named: &str) -> Result<PersonId> {
+    if let Some(id) = id(named) {
+        return Ok(id);
+    }
+    let hash = house.vault.blind(identity::persons::systems::EMAIL, named);
+    let find = house.db.read(hash, |tx, hash| {
+        Box::pin(identity::persons::find_by_identifier(tx, identity::persons::systems::EMAIL, hash))
+    });
+    find.await?.ok_or(Error::not_found(Kind::Person))
+}
+
+/// An id in either of its faces.
+pub(super) fn id<K>(text: &str) -> Option<Id<K>> {
+    Id::from_uuid(text).or_else(|| Id::from_hex(text))
+}
+
+/// A password that a person can read out: four groups of five letters and digits, more than 90 bits of chance.
+pub(crate) fn new_password(rng: &Rng) -> SecretString {
+    const SIGNS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+    let bytes = rng.bytes::<20>();
+    let sign = |byte: &u8| SIGNS[usize::from(byte & 31)] as char;
+    let groups: Vec<String> = bytes.chunks(5).map(|group| group.iter().map(sign).collect()).collect();
+    SecretString::from(groups.join("-"))
+}
+
+/// Leaves the line of a command that changes nothing, and waits until it is on disk.
+pub(super) async fn note(
+    house: &House,
+    organisation: OrganisationId,
+    deed: Deed,
+    what: &'static str,
+) -> Result<()> {
+    house.log.note(Line::without_actor(organisation, deed).because(what))?;
+    house.log.flush().await
+}

@@ -1,0 +1,170 @@
+//! Commands on OAuth applications, and tokens without a browser.
+
+use audit::Deed;
+use clap::Args;
+use flows::House;
+use identity::clients::{self, NewClient};
+use identity::By;
+use identity::{Client, Dialect, tokens};
+use kernel::{ClientId, Error, Kind, Result, Scopes};
+use secrecy::ExposeSecret as _;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::answers::{id, note, organisation, organisation_id, person_id};
+
+/// An application to register.
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Add {
+    /// What it is called on the consent page
+    pub name: String,
+    /// Whose it is, by the organisation's short word
+    #[arg(long)]
+    pub organisation: String,
+    /// Which interface it speaks: kpn, portal, fhir, own
+    #[arg(long, default_value = "kpn")]
+    pub dialect: String,
+    /// It runs in a browser or on a phone and can keep no secret
+    #[arg(long)]
+    pub public: bool,
+    /// Where the browser may be sent back to, letter for letter
+    #[arg(long = "redirect-uri", value_name = "URL")]
+    pub redirect_uris: Vec<String>,
+    /// The most that it may ask for, separated by spaces
+    #[arg(long, default_value = "read write")]
+    pub scopes: String,
+    /// How long its access tokens live, in seconds; what its interface is used to unless said
+    #[arg(long)]
+    pub token_life_s: Option<u32>,
+    /// Its organisation vouches for it: people are not asked for consent
+    #[arg(long)]
+    pub trusted: bool,
+}
+
+/// Whose applications to list.
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct List {
+    /// The organisation, by its short word
+    #[arg(long)]
+    pub organisation: String,
+}
+
+/// One application.
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct One {
+    /// Its client_id
+    pub client_id: String,
+}
+
+/// An application that gets a new secret.
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Rotate {
+    /// Its client_id
+    pub client_id: String,
+    /// How long the secret before stays good, in hours, a week at most
+    #[arg(long, default_value_t = 24)]
+    pub overlap_hours: u32,
+}
+
+/// A token without a browser, in a sandbox organisation.
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Token {
+    /// E-mail address of the person, who is of a sandbox organisation
+    #[arg(long, value_name = "EMAIL")]
+    pub person: String,
+    /// The application: its key in the demo, or its client_id
+    #[arg(long, value_name = "KEY")]
+    pub client: String,
+    /// What the token is for, separated by spaces
+    #[arg(long, default_value = "read write")]
+    pub scope: String,
+}
+
+pub(super) async fn add(house: &House, add: Add) -> Result<Value> {
+    let dialect = Dialect::named(&add.dialect).ok_or_else(|| {
+        Error::invalid("dialect", "dialect_unknown", "A dialect is one of kpn, portal, fhir and own.")
+    })?;
+    let scopes = scopes(&add.scopes)?;
+    let (id, secret) = house
+        .db
+        .write((add, dialect, scopes), |tx, (add, dialect, scopes)| {
+            Box::pin(async move {
+                let new = NewClient {
+                    organisation: organisation(tx, &add.organisation).await?.id,
+                    name: add.name.clone(),
+                    dialect: *dialect,
+                    public: add.public,
+                    redirect_uris: add.redirect_uris.clone(),
+                    scopes: *scopes,
+                    token_life_ms: add.token_life_s.map(|seconds| i64::from(seconds) * 1_000),
+                    trusted: add.trusted,
+                };
+                clients::add(tx, By::Operator, &new).await
+            })
+        })
+        .await?;
+    Ok(json!({ "client_id": id.hex(), "client_secret": secret.as_ref().map(|secret| secret.expose_secret()) }))
+}
+
+pub(super) async fn list(house: &House, list: List) -> Result<Value> {
+    let organisation = organisation_id(house, &list.organisation).await?;
+    let all = house.db.read(organisation, |tx, organisation| Box::pin(clients::list(tx, *organisation))).await?;
+    note(house, organisation, Deed::Administration, "clients listed").await?;
+    Ok(all.iter().map(shown).collect())
+}
+
+fn shown(client: &Client) -> Value {
+    json!({
+        "client_id": client.client_id(),
+        "name": client.name,
+        "dialect": client.dialect.name(),
+        "public": client.public,
+        "redirect_uris": client.redirect_uris,
+        "scopes": client.scopes.names(),
+        "token_life_s": client.token_life_ms / 1_000,
+    })
+}
+
+pub(super) async fn rotate(house: &House, rotate: Rotate) -> Result<Value> {
+    let client = client_id(&rotate.client_id)?;
+    let overlap_ms = i64::from(rotate.overlap_hours) * 3_600_000;
+    let secret = house.db.write((client, overlap_ms), |tx, (client, overlap_ms)| {
+        Box::pin(clients::rotate_secret(tx, By::Operator, *client, *overlap_ms))
+    });
+    Ok(json!({ "client_secret": secret.await?.expose_secret() }))
+}
+
+pub(super) async fn remove(house: &House, one: One) -> Result<Value> {
+    let client = client_id(&one.client_id)?;
+    house.db.write(client, |tx, client| Box::pin(clients::remove(tx, By::Operator, *client))).await?;
+    Ok(json!({ "removed": true }))
+}
+
+pub(super) async fn token(house: &House, token: Token) -> Result<Value> {
+    let person = person_id(house, &token.person).await?;
+    let input = (person, client_id(&token.client)?, scopes(&token.scope)?);
+    let access_token = house
+        .db
+        .write(input, |tx, (person, client, scopes)| {
+            Box::pin(async move {
+                let client = clients::find(tx, *client).await?.ok_or(Error::not_found(Kind::Client))?;
+                tokens::for_sandbox(tx, By::Operator, *person, &client, *scopes).await
+            })
+        })
+        .await?;
+    Ok(json!({ "access_token": access_token.expose_secret() }))
+}
+
+fn client_id(text: &str) -> Result<ClientId> {
+    id(text).ok_or(Error::not_found(Kind::Client))
+}
+
+fn scopes(list: &str) -> Result<Scopes> {
+    match Scopes::parse(list) {
+        (scopes, None) => Ok(scopes),
+        (_, Some(_)) => {
+            let names = kernel::Scope::ALL.map(kernel::Scope::name).join(", ");
+            Err(Error::invalid("scope", "scope_unknown", format!("The scopes are {names}.")))
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Commands on organisations.
+
+use audit::{Deed, INSTALLATION};
+use clap::Args;
+use flows::House;
+use identity::By;
+use identity::organisations::{self, NewOrganisation, Organisation};
+use identity::Language;
+use kernel::{Error, Result};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::answers::note;
+
+/// An organisation to add.
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Add {
+    /// Its short word for commands: lower-case letters, digits and dashes
+    pub slug: String,
+    /// What it is called
+    #[arg(long)]
+    pub name: String,
+    /// Its IANA time zone
+    #[arg(long, default_value = "Europe/Amsterdam")]
+    pub time_zone: String,
+    /// The languages it speaks, its own first: nl, en, de, fr
+    #[arg(long = "language", default_values = ["nl", "en"])]
+    pub languages: Vec<String>,
+    /// It is there to try things out: tokens without a browser, and mail that is never sent
+    #[arg(long)]
+    pub sandbox: bool,
+    /// What others know it by, as SYSTEM=VALUE
+    #[arg(long = "identifier", value_name = "SYSTEM=VALUE")]
+    pub identifiers: Vec<String>,
+}
+
+pub(super) async fn add(house: &House, add: Add) -> Result<Value> {
+    let new = NewOrganisation {
+        languages: add.languages.iter().map(|tag| language(tag)).collect::<Result<_>>()?,
+        identifiers: add.identifiers.iter().map(|pair| identifier(pair)).collect::<Result<_>>()?,
+        slug: add.slug,
+        name: add.name,
+        time_zone: time_zone(add.time_zone)?,
+        sandbox: add.sandbox,
+    };
+    let slug = new.slug.clone();
+    let id =
+        house.db.write(new, |tx, new| Box::pin(organisations::add(tx, By::Operator, new))).await?;
+    Ok(json!({ "id": id.uuid(), "slug": slug }))
+}
+
+pub(super) async fn list(house: &House) -> Result<Value> {
+    let all = house.db.read((), |tx, ()| Box::pin(organisations::list(tx))).await?;
+    note(house, INSTALLATION, Deed::Administration, "organisations listed").await?;
+    Ok(all.iter().map(shown).collect())
+}
+
+fn shown(one: &Organisation) -> Value {
+    let languages: Vec<_> = one.languages.iter().map(|language| language.code()).collect();
+    json!({
+        "id": one.id.uuid(),
+        "slug": one.slug,
+        "name": one.name,
+        "time_zone": one.time_zone,
+        "languages": languages,
+        "sandbox": one.sandbox,
+    })
+}
+
+/// The language of a code.
+pub(super) fn language(code: &str) -> Result<Language> {
+    let sentence = "A language is one of nl, en, de and fr.";
+    Language::of_tag(code).ok_or_else(|| Error::invalid("language", "language_unknown", sentence))
+}
+
+/// System and value of `SYSTEM=VALUE`; the system may be a URL, so the last sign of equality counts.
+pub(super) fn identifier(pair: &str) -> Result<(String, String)> {
+    let parts = pair.rsplit_once('=').filter(|(system, value)| !system.is_empty() && !value.is_empty());
+    let (system, value) = parts.ok_or_else(|| {
+        Error::invalid("identifier", "identifier_unfit", "An identifier is written SYSTEM=VALUE.")
+    })?;
+    Ok((system.to_owned(), value.to_owned()))
+}
+
+fn time_zone(name: String) -> Result<String> {
+    let sentence = "A time zone has an IANA name, such as Europe/Amsterdam.";
+    match jiff::tz::TimeZone::get(&name) {
+        Ok(_) => Ok(name),
+        Err(_) => Err(Error::invalid("time_zone", "time_zone_unknown", sentence)),
+    }
+}

@@ -1,0 +1,256 @@
+//! Commands on people and what they are in organisations.
+
+use audit::Deed;
+use clap::Args;
+use flows::House;
+use identity::By;
+use identity::persons::{self, Identifier, NewPerson, systems};
+use identity::{PeopleFilter, Person, memberships};
+use kernel::{Actor, Error, Id, Origin, Page, PersonId, RequestId, Result, Role, Scopes};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::answers::{new_password, note, organisation, organisation_id, person_id};
+use super::organisations::{identifier, language};
+
+/// The access log names the operator at the command line by an id of zeros.
+const OPERATOR: PersonId = Id::from_bytes([0; 12]);
+const PEOPLE_PER_PAGE: u32 = 100;
+
+/// A person to add.
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Add {
+    /// Their first organisation, by its short word
+    #[arg(long)]
+    pub organisation: String,
+    /// As what: patient, doctor, nurse, therapist, assistant, interpreter, administrator, auditor, scheduler, partner, guest
+    #[arg(long)]
+    pub role: String,
+    /// Given name
+    #[arg(long, default_value = "")]
+    pub first_name: String,
+    /// Family name
+    #[arg(long)]
+    pub last_name: String,
+    /// E-mail address, by which they sign in
+    #[arg(long)]
+    pub email: String,
+    /// What they are spoken to in: nl, en, de, fr
+    #[arg(long, default_value = "nl")]
+    pub language: String,
+    /// Their function in their own words, such as cardiologist
+    #[arg(long, default_value = "")]
+    pub position: String,
+    /// What else they are known by, as SYSTEM=VALUE
+    #[arg(long = "identifier", value_name = "SYSTEM=VALUE")]
+    pub identifiers: Vec<String>,
+}
+
+/// Whose people to list.
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct List {
+    /// The organisation, by its short word
+    #[arg(long)]
+    pub organisation: String,
+}
+
+/// One person of an organisation.
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct One {
+    /// E-mail address or id
+    pub person: String,
+    /// An organisation of theirs, by its short word; the access log of it tells of this
+    #[arg(long)]
+    pub organisation: String,
+}
+
+/// A membership to add.
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Join {
+    /// E-mail address or id
+    pub person: String,
+    /// The organisation, by its short word
+    #[arg(long)]
+    pub organisation: String,
+    /// As what
+    #[arg(long)]
+    pub role: String,
+    /// Their function in their own words
+    #[arg(long, default_value = "")]
+    pub position: String,
+}
+
+/// A membership to end.
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Leave {
+    /// E-mail address or id
+    pub person: String,
+    /// The organisation, by its short word
+    #[arg(long)]
+    pub organisation: String,
+    /// Which role ends
+    #[arg(long)]
+    pub role: String,
+}
+
+pub(super) async fn add(house: &House, add: Add) -> Result<Value> {
+    let role = role(&add.role)?;
+    let email = Identifier { system: systems::EMAIL.to_owned(), value: add.email, verified: true };
+    let mut identifiers = vec![email];
+    for pair in &add.identifiers {
+        let (system, value) = identifier(pair)?;
+        identifiers.push(Identifier { system, value, verified: true });
+    }
+    let new = NewPerson {
+        first_name: add.first_name,
+        last_name: add.last_name,
+        language: language(&add.language)?,
+        identifiers,
+    };
+    let person = new.seal(&house.vault, &house.clock, &house.rng)?;
+    let (password, hash) = password(house).await?;
+    let input = (person, hash, add.organisation, role, add.position);
+    let id = house
+        .db
+        .write(input, |tx, (person, hash, slug, role, position)| {
+            Box::pin(async move {
+                let organisation = organisation(tx, slug).await?.id;
+                let id = persons::add(tx, By::Operator, organisation, person).await?;
+                memberships::add(tx, By::Operator, organisation, id, *role, position).await?;
+                persons::set_password(tx, By::Operator, organisation, id, hash).await?;
+                Ok(id)
+            })
+        })
+        .await?;
+    Ok(json!({ "id": id.uuid(), "password": password.expose_secret() }))
+}
+
+pub(super) async fn list(house: &House, list: List) -> Result<Value> {
+    let actor = operator(house, &list.organisation).await?;
+    let mut shown = Vec::new();
+    for number in 0.. {
+        let page = Page::numbered(number, PEOPLE_PER_PAGE);
+        let people = house.read((actor.clone(), page), |tx, (actor, page)| {
+            Box::pin(identity::people_of(tx, actor, PeopleFilter::All, *page))
+        });
+        let people = people.await?;
+        shown.extend(people.iter().map(line));
+        if people.is_empty() {
+            break;
+        }
+    }
+    note(house, actor.organisation, Deed::PeopleListed, "people listed").await?;
+    Ok(Value::from(shown))
+}
+
+/// The operator as somebody who may list people, so that the log tells whose names were shown.
+async fn operator(house: &House, slug: &str) -> Result<Actor> {
+    Ok(Actor {
+        person: OPERATOR,
+        acting_for: None,
+        role: Role::Administrator,
+        organisation: organisation_id(house, slug).await?,
+        client: None,
+        scopes: Scopes::ALL,
+        teams: [].into(),
+        origin: Origin { request: RequestId::new(&house.clock, &house.rng), address: None },
+    })
+}
+
+fn line(person: &Person) -> Value {
+    json!({
+        "id": person.id.uuid(),
+        "name": person.full_name(),
+        "role": person.role.name(),
+        "email": person.email,
+        "active": person.active,
+    })
+}
+
+pub(super) async fn disable(house: &House, one: One) -> Result<Value> {
+    let input = (person_id(house, &one.person).await?, one.organisation);
+    house
+        .db
+        .write(input, |tx, (person, slug)| {
+            Box::pin(async move {
+                let organisation = organisation(tx, slug).await?.id;
+                persons::disable(tx, By::Operator, organisation, *person).await
+            })
+        })
+        .await?;
+    Ok(json!({ "disabled": true }))
+}
+
+pub(super) async fn enable(house: &House, one: One) -> Result<Value> {
+    let input = (person_id(house, &one.person).await?, one.organisation);
+    house
+        .db
+        .write(input, |tx, (person, slug)| {
+            Box::pin(async move {
+                let organisation = organisation(tx, slug).await?.id;
+                persons::enable(tx, By::Operator, organisation, *person).await
+            })
+        })
+        .await?;
+    Ok(json!({ "enabled": true }))
+}
+
+pub(super) async fn reset(house: &House, one: One) -> Result<Value> {
+    let person = person_id(house, &one.person).await?;
+    let (password, hash) = password(house).await?;
+    house
+        .db
+        .write((person, hash, one.organisation), |tx, (person, hash, slug)| {
+            Box::pin(async move {
+                let organisation = organisation(tx, slug).await?.id;
+                persons::set_password(tx, By::Operator, organisation, *person, hash).await
+            })
+        })
+        .await?;
+    Ok(json!({ "password": password.expose_secret() }))
+}
+
+pub(super) async fn join(house: &House, join: Join) -> Result<Value> {
+    let input = (person_id(house, &join.person).await?, role(&join.role)?, join.organisation, join.position);
+    let id = house
+        .db
+        .write(input, |tx, (person, role, slug, position)| {
+            Box::pin(async move {
+                let organisation = organisation(tx, slug).await?.id;
+                memberships::add(tx, By::Operator, organisation, *person, *role, position).await
+            })
+        })
+        .await?;
+    Ok(json!({ "id": id.uuid() }))
+}
+
+pub(super) async fn leave(house: &House, leave: Leave) -> Result<Value> {
+    let input = (person_id(house, &leave.person).await?, role(&leave.role)?, leave.organisation);
+    house
+        .db
+        .write(input, |tx, (person, role, slug)| {
+            Box::pin(async move {
+                let organisation = organisation(tx, slug).await?.id;
+                let all = memberships::of_person(tx, *person).await?;
+                let one = all.iter().find(|one| one.organisation == organisation && one.role == *role);
+                let one = one.ok_or(Error::not_found(kernel::Kind::Person))?;
+                memberships::end(tx, By::Operator, organisation, one.id).await
+            })
+        })
+        .await?;
+    Ok(json!({ "ended": true }))
+}
+
+/// A new password and its hash; hashing is work that belongs before the transaction.
+async fn password(house: &House) -> Result<(SecretString, String)> {
+    let password = new_password(&house.rng);
+    let hash = house.desk.hash(&password).await?;
+    Ok((password, hash))
+}
+
+fn role(name: &str) -> Result<Role> {
+    let names = || Role::ALL.map(Role::name).join(", ");
+    Role::named(name)
+        .ok_or_else(|| Error::invalid("role", "role_unknown", format!("A role is one of {}.", names())))
+}

@@ -1,0 +1,83 @@
+//! Opening the house: lock, database, keys, log, files and desk, in the order in which they need each other.
+
+mod background;
+mod router;
+
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+
+use audit::{Company, Log};
+use flows::{House, Rooms, Settings};
+use identity::Desk;
+use kernel::{Clock, Error, Result, Rng};
+use store::blobs::Blobs;
+use store::{DataLock, Db, Options, Place};
+use vault::{MasterKeys, Vault};
+
+use crate::config::Config;
+
+pub use background::{Background, tidy_up};
+pub use router::router;
+
+/// Opens the house that the configuration describes. `public_url` is what its clients know it by. Nothing is done
+/// in its background until [`Background::begin`].
+///
+/// # Errors
+/// [`Error::Conflict`] when another process has the data; the store's and the vault's.
+pub async fn open(
+    config: &Config,
+    settings: Settings,
+    clock: Clock,
+    rng: Rng,
+) -> Result<(House, Background)> {
+    let data = &config.store.data;
+    let lock = take(data)?;
+    let place = place(config);
+    let company = if matches!(place, Place::File(_)) { Company::Alone } else { Company::Shared };
+    let db = Db::open(Options { place, clock: clock.clone(), rng: rng.clone() }).await?;
+    let vault = Vault::open(&db, master_keys(config, &rng)?).await?;
+    let log = Log::start(&db, &vault, company).await?;
+    let blobs = Blobs::open(data.join("files")).await?;
+    let desk = Desk::new(clock.clone(), rng.clone())?;
+    let house = House::new(Rooms { db, vault, log, blobs, clock, rng, desk, settings });
+    Ok((house.clone(), Background::new(house, lock)))
+}
+
+/// What the house needs to know of the configuration.
+#[must_use]
+pub fn settings(config: &Config, public_url: String, is_demo: bool) -> Settings {
+    Settings {
+        public_url,
+        messenger_calls_per_second: config.limits.messenger_calls_per_second,
+        trusted_proxies: config.server.trusted_proxies.clone(),
+        is_demo,
+    }
+}
+
+/// Takes the folder for this process; one that we make is for its owner alone.
+fn take(data: &Path) -> Result<DataLock> {
+    DirBuilder::new().recursive(true).mode(0o700).create(data).map_err(Error::unavailable)?;
+    DataLock::take(data)
+}
+
+fn place(config: &Config) -> Place {
+    match &config.store.database_url {
+        Some(url) => Place::Url(url.expose().to_owned()),
+        None => Place::File(database_file(&config.store.data)),
+    }
+}
+
+/// Where the embedded database lies in a folder of data.
+#[must_use]
+pub fn database_file(data: &Path) -> PathBuf {
+    data.join("bedside.db")
+}
+
+fn master_keys(config: &Config, rng: &Rng) -> Result<MasterKeys> {
+    if let Some(key) = &config.keys.master_key {
+        return MasterKeys::from_text(key.wrapped());
+    }
+    let file = config.keys.master_key_file.clone().unwrap_or_else(|| config.store.data.join("master.key"));
+    MasterKeys::from_file_or_new(&file, rng)
+}

@@ -1,0 +1,110 @@
+//! What the house does beside answering: jobs, and tidying up.
+
+use std::time::Duration;
+
+use flows::House;
+use kernel::Result;
+use store::DataLock;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
+
+use crate::serve::{Stop, Stopped};
+
+const TIDY_PERIOD: Duration = Duration::from_secs(3_600);
+/// The first time is soon after the start, but not in its way.
+const FIRST_TIDY_AFTER: Duration = Duration::from_secs(60);
+/// How long codes and tokens are kept after their end, so that a late repeat is still recognised as one: a day.
+const KEPT_MS: i64 = 24 * 3_600 * 1_000;
+/// Rows that one transaction removes.
+const ROWS_PER_SWEEP: i64 = 1_000;
+
+/// The tasks of a house, and its hold on the data.
+pub struct Background {
+    house: House,
+    stop: Stop,
+    stopped: Stopped,
+    tasks: Vec<JoinHandle<()>>,
+    _lock: DataLock,
+}
+
+impl Background {
+    pub(super) fn new(house: House, lock: DataLock) -> Self {
+        let (stop, stopped) = Stop::new();
+        Self { house, stop, stopped, tasks: Vec::new(), _lock: lock }
+    }
+
+    /// Begins to do jobs as they come due, and to tidy up each hour.
+    pub fn begin(&mut self) {
+        let (house, mut stopped) = (self.house.clone(), self.stopped.clone());
+        self.tasks.push(tokio::spawn(async move {
+            let worker = flows::duties::worker(&house);
+            tokio::select! {
+                () = stopped.wait() => {}
+                () = worker.work() => {}
+            }
+        }));
+        let (house, stopped) = (self.house.clone(), self.stopped.clone());
+        self.tasks.push(tokio::spawn(tidy_each_hour(house, stopped)));
+    }
+
+    /// Ends the tasks, brings the access log to disk, and then gives the data back.
+    ///
+    /// # Errors
+    /// The store's, when lines of the access log could not be brought to disk.
+    pub async fn stop(self) -> Result<()> {
+        self.stop.now();
+        for task in self.tasks {
+            // A task that panicked has told so itself.
+            drop(task.await);
+        }
+        self.house.log.stop().await
+    }
+}
+
+async fn tidy_each_hour(house: House, mut stopped: Stopped) {
+    let mut hours = interval_at(Instant::now() + FIRST_TIDY_AFTER, TIDY_PERIOD);
+    hours.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stopped.wait() => return,
+            _ = hours.tick() => {}
+        }
+        if let Err(error) = tidy_up(&house).await {
+            tracing::warn!(?error, "tidying up did not finish; it is tried again in an hour");
+        }
+    }
+}
+
+/// Removes files that no message names, and codes, tokens and sessions that ended long ago.
+///
+/// # Errors
+/// The store's; what was removed before stays removed.
+pub async fn tidy_up(house: &House) -> Result<()> {
+    let files = flows::duties::sweep_files(house).await?;
+    let mut rows = 0;
+    loop {
+        let swept = sweep_rows(house).await?;
+        rows += swept.iter().sum::<u64>();
+        if swept.iter().all(|count| count.cast_signed() < ROWS_PER_SWEEP) {
+            break;
+        }
+    }
+    tracing::info!(files, rows, "tidied up");
+    Ok(())
+}
+
+async fn sweep_rows(house: &House) -> Result<[u64; 3]> {
+    house
+        .db
+        .write((), |tx, ()| {
+            Box::pin(async move {
+                Ok([
+                    // Tokens first: they name the codes that they came from.
+                    identity::tokens::sweep(tx, KEPT_MS, ROWS_PER_SWEEP).await?,
+                    identity::codes::sweep(tx, KEPT_MS, ROWS_PER_SWEEP).await?,
+                    identity::sessions::sweep(tx, ROWS_PER_SWEEP).await?,
+                ])
+            })
+        })
+        .await
+}
