@@ -1,24 +1,35 @@
-//! The benchmarks: each is a function in a file of `bench/`, named here.
+//! The benchmarks: the release server is started, driven from another process over real sockets, and held against
+//! yardsticks of the same run. Machines are shared and noisy, so the ratio is the result.
+
+mod clinic;
+mod messages;
+mod start;
+mod table;
+mod yardsticks;
 
 use anyhow::{Result, bail};
 
-/// A benchmark and its name.
-type Bench = (&'static str, fn() -> Result<()>);
+use crate::build;
+use table::Figure;
 
-const ALL: &[Bench] = &[];
+/// A benchmark, its name, and what it measures.
+type Bench = (&'static str, fn() -> Result<Vec<Figure>>);
 
-/// Runs what is named, or all.
+const ALL: &[Bench] = &[("messages", messages::bench), ("start", start::bench)];
+
+/// Runs what is named, or all, and prints one table.
 pub fn bench(names: &[String]) -> Result<()> {
     if let Some(name) = names.iter().find(|name| ALL.iter().all(|(known, _)| known != name)) {
-        bail!("no benchmark of that name: {name}");
+        let known: Vec<_> = ALL.iter().map(|(known, _)| *known).collect();
+        bail!("no benchmark of that name: {name}; there are {}", known.join(", "));
     }
-    if ALL.is_empty() {
-        bail!("there are no benchmarks yet");
+    build::build()?;
+    let mut figures = Vec::new();
+    for (_, run) in
+        ALL.iter().filter(|(name, _)| names.is_empty() || names.iter().any(|wanted| wanted == name))
+    {
+        figures.extend(run()?);
     }
-    for (name, run) in ALL {
-        if names.is_empty() || names.iter().any(|wanted| wanted == name) {
-            run()?;
-        }
-    }
+    println!("{}", table::print(&figures));
     Ok(())
 }

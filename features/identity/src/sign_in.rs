@@ -65,6 +65,7 @@ pub async fn begin(tx: &Tx, arrival: &Arrival) -> Result<NewSession> {
 pub async fn note_refusal(tx: &Tx, person: Option<PersonId>, origin: Origin) -> Result<()> {
     let all = memberships::of_person(tx, person.unwrap_or_else(|| tx.new_id())).await?;
     let mut organisations: Vec<_> = all.iter().map(|one| one.organisation).collect();
+    organisations.sort();
     organisations.dedup();
     if organisations.is_empty() {
         organisations.push(audit::INSTALLATION);

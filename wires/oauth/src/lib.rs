@@ -1,1 +1,45 @@
-//! OAuth 2.0 and OpenID Connect endpoints, sign-in and consent pages.
+//! OAuth 2.0: the authorization server's endpoints, and the pages where people sign in, allow and look back.
+//!
+//! The rules are in [`identity::protocol`]; here are the words, the pages and the redirects. Forms post to pages
+//! of ours, which answer 303 to the authorize address; only the GET of that address sends anybody outward, by 302.
+
+mod account;
+mod authorize;
+mod consent;
+mod leave;
+mod onward;
+mod refusals;
+mod sign_in;
+mod token;
+mod views;
+mod visit;
+mod words;
+
+use axum::Router;
+use axum::routing::{get, post};
+use door::Door;
+
+/// The authorize endpoint under both of its names: ours and KPN's.
+pub(crate) const AUTHORIZE_PATHS: [&str; 2] = ["/oauth/authorize", "/healthcaremessenger_oauth/authorize"];
+const TOKEN_PATHS: [&str; 2] = ["/oauth/token", "/healthcaremessenger_oauth/token"];
+
+/// Everything that this wire serves, the style sheet of the pages included.
+#[must_use]
+pub fn routes() -> Router<Door> {
+    let mut routes = Router::new()
+        .route("/oauth/revoke", post(token::revoke))
+        .route("/login", get(sign_in::show).post(sign_in::submit))
+        .route("/consent", get(consent::show).post(consent::submit))
+        .route("/logout", post(leave::submit))
+        .route("/account", get(account::show))
+        .route("/account/end-session", post(account::end_session))
+        .route("/account/end-app", post(account::end_app))
+        .merge(door::pages::assets::routes());
+    for path in AUTHORIZE_PATHS {
+        routes = routes.route(path, get(authorize::show).post(authorize::submit));
+    }
+    for path in TOKEN_PATHS {
+        routes = routes.route(path, post(token::redeem));
+    }
+    routes
+}

@@ -1,0 +1,154 @@
+//! A person's own page: where they are signed in, which applications act for them, and who looked.
+
+use std::collections::HashMap;
+
+use audit::Entry;
+use axum::response::Response;
+use door::pages::Page;
+use identity::grants::{self, ConnectedApp};
+use identity::protocol::form::Form;
+use identity::sessions::{self, SessionView};
+use identity::{
+    By, Language, Organisation, Person, Recognised, find_people, find_person, organisations, scopes,
+};
+use jiff::tz::TimeZone;
+use kernel::clock::instant_of_ms;
+use kernel::{Actor, GrantId, PersonId, Result, SessionId};
+use store::Tx;
+
+use crate::refusals::Trouble;
+use crate::views;
+use crate::visit::{Fields, Visit, see};
+use crate::words;
+
+const HERE: &str = "/account";
+/// Lines of the access log on the page.
+const LINES: kernel::Page = kernel::Page { skip: 0, size: 30 };
+
+/// What stands on the page.
+struct Own {
+    me: Option<Person>,
+    organisation: Option<Organisation>,
+    sessions: Vec<SessionView>,
+    apps: Vec<ConnectedApp>,
+    lines: Vec<Entry>,
+    people: HashMap<PersonId, String>,
+}
+
+/// `GET`: the page.
+pub(crate) async fn show(visit: Visit) -> Response {
+    match show_own(&visit).await {
+        Ok(response) => response,
+        Err(error) => Trouble::of(&error).show(&visit),
+    }
+}
+
+async fn show_own(visit: &Visit) -> Result<Response> {
+    let Some(who) = visit.who().await? else { return Ok(see("/login?return=%2Faccount")) };
+    let own = visit.house.read(who.actor(visit.origin), |tx, actor| Box::pin(read_own(tx, actor))).await?;
+    let language = visit.language(None);
+    let words = words::of(language);
+    let token = visit.form_token();
+    let body = view(&who, &own, language, token.value());
+    let mut page = Page::new(language, words.account, HERE);
+    page.leave = Some(&token);
+    page.brand = own.organisation.as_ref().map_or(page.brand, |organisation| &organisation.name);
+    let mut response = page.show(&body);
+    visit.keep_language(&mut response);
+    Ok(response)
+}
+
+async fn read_own(tx: &Tx, actor: &Actor) -> Result<Own> {
+    let lines = audit::lines_about(tx, actor, actor.person, LINES).await?;
+    let mut ids: Vec<PersonId> = lines.iter().filter_map(|line| line.person).collect();
+    ids.sort();
+    ids.dedup();
+    let people = find_people(tx, actor, &ids).await?;
+    Ok(Own {
+        me: find_person(tx, actor, actor.person).await?,
+        organisation: organisations::find(tx, actor.organisation).await?,
+        sessions: sessions::list(tx, actor.person).await?,
+        apps: grants::of_person(tx, actor.person).await?,
+        lines,
+        people: people.into_iter().map(|person| (person.id, person.full_name())).collect(),
+    })
+}
+
+fn view<'a>(who: &Recognised, own: &'a Own, language: Language, token: &'a str) -> views::Account<'a> {
+    let words = words::of(language);
+    let zone = own.organisation.as_ref().and_then(|one| TimeZone::get(&one.time_zone).ok());
+    let zone = zone.unwrap_or(TimeZone::UTC);
+    let when = |ms: i64| instant_of_ms(ms).to_zoned(zone.clone()).strftime(words.time_format).to_string();
+    let session = |one: &'a SessionView| views::SessionRow {
+        id: one.id.hex(),
+        organisation: &one.organisation_name,
+        signed_in: when(one.signed_in_ms),
+        seen: when(one.seen_ms),
+        is_this: who.session == Some(one.id),
+    };
+    let app = |one: &'a ConnectedApp| views::AppRow {
+        grant: one.grant.hex(),
+        name: &one.client_name,
+        organisation: &one.organisation_name,
+        since: when(one.made_ms),
+        sentences: scopes::sentences(one.scopes, language).collect(),
+    };
+    let line = |one: &'a Entry| views::LogRow {
+        when: when(one.at_us.div_euclid(1_000)),
+        what: one.deed.map_or(words.deed_other, |deed| words::deed(words, deed)),
+        who: one.person.and_then(|person| own.people.get(&person)).map_or(words.somebody, String::as_str),
+    };
+    views::Account {
+        words,
+        token,
+        name: own.me.as_ref().map(Person::full_name).unwrap_or_default(),
+        email: own.me.as_ref().and_then(|me| me.email.as_deref()),
+        sessions: own.sessions.iter().map(session).collect(),
+        apps: own.apps.iter().map(app).collect(),
+        lines: own.lines.iter().map(line).collect(),
+    }
+}
+
+/// `POST`: signs another of the person's browsers out.
+pub(crate) async fn end_session(visit: Visit, Fields(fields): Fields) -> Response {
+    let ended = async {
+        let Some((form, actor)) = sent_by(&visit, fields).await? else {
+            return Ok(Trouble::stale().show(&visit));
+        };
+        if let Some(id) = form.first("session").and_then(SessionId::from_hex) {
+            let input = (actor.person, id);
+            visit.house.db.write(input, |tx, (person, id)| Box::pin(sessions::end(tx, *person, *id))).await?;
+        }
+        Ok(see(HERE))
+    };
+    ended.await.unwrap_or_else(|error| Trouble::of(&error).show(&visit))
+}
+
+/// `POST`: takes an application's rights away.
+pub(crate) async fn end_app(visit: Visit, Fields(fields): Fields) -> Response {
+    let ended = async {
+        let Some((form, actor)) = sent_by(&visit, fields).await? else {
+            return Ok(Trouble::stale().show(&visit));
+        };
+        if let Some(id) = form.first("grant").and_then(GrantId::from_hex) {
+            visit
+                .house
+                .db
+                .write((actor, id), |tx, (actor, id)| {
+                    Box::pin(grants::end(tx, By::Actor(actor), actor.person, *id))
+                })
+                .await?;
+        }
+        Ok(see(HERE))
+    };
+    ended.await.unwrap_or_else(|error| Trouble::of(&error).show(&visit))
+}
+
+/// The form and who sent it; `None` when it is not from a page of ours or nobody has signed in.
+async fn sent_by(visit: &Visit, fields: Result<Form>) -> Result<Option<(Form, Actor)>> {
+    let form = fields?;
+    if !visit.is_ours(&form) {
+        return Ok(None);
+    }
+    Ok(visit.who().await?.map(|who| (form, who.actor(visit.origin))))
+}

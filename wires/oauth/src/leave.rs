@@ -1,0 +1,30 @@
+//! Signing out.
+
+use axum::response::Response;
+
+use crate::refusals::Trouble;
+use crate::visit::{Fields, Visit, see};
+
+/// `POST` of the button to sign out.
+pub(crate) async fn submit(visit: Visit, Fields(fields): Fields) -> Response {
+    let form = match fields {
+        Ok(form) => form,
+        Err(error) => return Trouble::of(&error).show(&visit),
+    };
+    if !visit.is_ours(&form) {
+        return Trouble::stale().show(&visit);
+    }
+    if let Some(hash) = visit.session_hash() {
+        let input = (hash, visit.origin);
+        let left = visit
+            .house
+            .db
+            .write(input, |tx, (hash, origin)| Box::pin(identity::sign_in::leave(tx, hash, *origin)));
+        if let Err(error) = left.await {
+            return Trouble::of(&error).show(&visit);
+        }
+    }
+    let mut response = see("/login");
+    visit.cookies.clear_session(&mut response);
+    response
+}

@@ -1,0 +1,145 @@
+//! Where somebody is on their way to while they sign in or are asked: a path of ours, and perhaps through it to an
+//! application.
+
+use axum::response::Response;
+use door::pages::local::safe_path;
+use identity::authorization::{Considered, consider};
+use identity::protocol::authorize::{Decision, client_named};
+use identity::protocol::form::{Form, encode};
+use identity::protocol::redirect;
+use identity::{Client, Dialect};
+use kernel::Result;
+
+use crate::AUTHORIZE_PATHS;
+use crate::visit::{Visit, see};
+
+/// The page for those who are on their way nowhere.
+const HOME: &str = "/account";
+/// Tells the authorize page that the person said no. It can do no more than anybody could who knows the
+/// application's address: tell the application so.
+pub(crate) const DENIED: &str = "bedside_denied";
+
+/// A path of ours to go on to.
+#[derive(Clone, Debug)]
+pub(crate) struct Onward {
+    path: String,
+    /// The authorization request, when that is where it goes.
+    request: Option<Form>,
+}
+
+impl Onward {
+    /// Reads the `return` field; anything that is no path of ours leads home.
+    pub fn read(form: &Form) -> Self {
+        let path = form.first("return").and_then(safe_path).unwrap_or(HOME).to_owned();
+        let request = path.split_once('?').filter(|(path, _)| AUTHORIZE_PATHS.contains(path));
+        let request = request.and_then(|(_, query)| Form::parse(query));
+        Self { request, path }
+    }
+
+    /// The authorization request that this visit itself is.
+    pub fn of(visit: &Visit) -> Self {
+        let request = visit.query.without("lang");
+        Self { path: format!("{}?{}", visit.path, request.encode()), request: Some(request) }
+    }
+
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    pub fn request(&self) -> Option<&Form> {
+        self.request.as_ref()
+    }
+
+    pub fn is_to_an_application(&self) -> bool {
+        self.request.is_some()
+    }
+
+    /// A page of ours that goes on to here afterwards.
+    pub fn by_way_of(&self, page: &str) -> String {
+        format!("{page}?return={}", encode(&self.path))
+    }
+
+    /// The same way, with a parameter more.
+    pub fn with(&self, name: &str, value: &str) -> Self {
+        self.changed(|request| request.with(name, value))
+    }
+
+    /// The same way, but with a new sign-in first.
+    pub fn signing_in_again(&self) -> Self {
+        self.changed(|request| request.without("prompt").with("prompt", "login"))
+    }
+
+    /// The same way, once the wish for a sign-in has been met.
+    pub fn signed_in(&self) -> Self {
+        self.without_prompts(&["login", "select_account"]).changed(|request| request.without("max_age"))
+    }
+
+    /// The same way, once the wish for consent has been met.
+    pub fn consented(&self) -> Self {
+        self.without_prompts(&["consent"])
+    }
+
+    fn without_prompts(&self, met: &[&str]) -> Self {
+        self.changed(|request| {
+            let prompts = request.first("prompt").unwrap_or_default().to_owned();
+            let left: Vec<&str> =
+                prompts.split_ascii_whitespace().filter(|word| !met.contains(word)).collect();
+            let others = request.without("prompt");
+            if left.is_empty() { others } else { others.with("prompt", &left.join(" ")) }
+        })
+    }
+
+    fn changed(&self, change: impl FnOnce(Form) -> Form) -> Self {
+        let (Some(request), Some((path, _))) = (&self.request, self.path.split_once('?')) else {
+            return self.clone();
+        };
+        let request = change(request.clone());
+        Self { path: format!("{path}?{}", request.encode()), request: Some(request) }
+    }
+
+    /// Goes there.
+    pub fn go(&self) -> Response {
+        see(&self.path)
+    }
+
+    /// What would become of the authorization request on the way; `None` when there is none.
+    pub async fn considered(&self, visit: &Visit) -> Result<Option<Considered>> {
+        let Some(request) = self.request.clone() else { return Ok(None) };
+        let input = (request, visit.session_hash());
+        let considered =
+            visit.house.read(input, |tx, (form, hash)| Box::pin(consider(tx, form, hash.as_ref())));
+        considered.await.map(Some)
+    }
+}
+
+/// What of an application shows on our pages: whose house it is, and where its answers go.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Guest {
+    /// The name in the header, when the application brings one.
+    pub brand: Option<String>,
+    /// The origin of the address that it is answered at.
+    pub form_targets: Vec<String>,
+}
+
+impl Guest {
+    /// The application of a request, when it and its address are verified.
+    pub fn of(considered: Option<&Considered>, onward: &Onward) -> Self {
+        let client = considered.filter(|one| !matches!(one.decision, Decision::ShowError(_)));
+        let Some((client, request)) = client.and_then(|one| one.client.as_ref()).zip(onward.request()) else {
+            return Self::default();
+        };
+        let named = request.one("redirect_uri").ok().flatten();
+        let address = redirect::choose(client, named).filter(|_| client_named(request).is_some());
+        let form_targets = address.and_then(redirect::origin).into_iter().collect();
+        Self { brand: Some(brand(client)), form_targets }
+    }
+}
+
+/// KPN's sandbox carries the name of the vendor behind it; elsewhere an organisation's own name stands.
+fn brand(client: &Client) -> String {
+    match (client.dialect, client.sandbox) {
+        (Dialect::Kpn, true) => "Alterdesk".to_owned(),
+        (Dialect::Kpn, false) => "KPN Zorg Messenger".to_owned(),
+        (Dialect::Portal | Dialect::Fhir | Dialect::Own, _) => client.organisation_name.clone(),
+    }
+}

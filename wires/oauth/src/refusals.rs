@@ -1,0 +1,74 @@
+//! What went wrong, as a page for people.
+
+use axum::http::StatusCode;
+use axum::http::header::{HeaderValue, RETRY_AFTER};
+use axum::response::Response;
+use door::pages::Page;
+use identity::protocol::authorize::Unverified;
+use kernel::Error;
+
+use crate::views::Message;
+use crate::visit::Visit;
+use crate::words::{self, Words};
+
+/// A page instead of the one that was asked for.
+#[derive(Clone, Copy)]
+pub(crate) struct Trouble {
+    status: StatusCode,
+    says: fn(&Words) -> (&'static str, &'static str),
+    retry_after_s: Option<u64>,
+}
+
+impl Trouble {
+    /// Each error has its page; what is private stays in the log.
+    pub fn of(error: &Error) -> Self {
+        let retry_after_s = match error {
+            Error::LimitReached { retry_after, .. } => {
+                Some(retry_after.map_or(1, |time| time.as_secs().max(1)))
+            }
+            _ => None,
+        };
+        let (status, says): (_, fn(&Words) -> _) = match error {
+            Error::Unauthenticated => (StatusCode::UNAUTHORIZED, |words| words.not_allowed),
+            Error::NotFound { .. } | Error::Gone { .. } => (StatusCode::NOT_FOUND, |words| words.not_found),
+            Error::NotAllowed { .. } => (StatusCode::FORBIDDEN, |words| words.not_allowed),
+            Error::Invalid { .. } => (StatusCode::BAD_REQUEST, |words| words.does_not_fit),
+            Error::Conflict { .. } => (StatusCode::CONFLICT, |words| words.does_not_fit),
+            Error::Precondition { .. } => (StatusCode::PRECONDITION_FAILED, |words| words.does_not_fit),
+            Error::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, |words| words.does_not_fit),
+            Error::Unsupported { .. } => (StatusCode::UNSUPPORTED_MEDIA_TYPE, |words| words.does_not_fit),
+            Error::LimitReached { .. } => (StatusCode::TOO_MANY_REQUESTS, |words| words.too_busy),
+            Error::Unavailable { .. } => (StatusCode::SERVICE_UNAVAILABLE, |words| words.too_busy),
+            Error::Bug { .. } => (StatusCode::INTERNAL_SERVER_ERROR, |words| words.our_fault),
+        };
+        if status.is_server_error() {
+            tracing::error!(?error, "a page could not be shown");
+        }
+        Self { status, says, retry_after_s }
+    }
+
+    /// Nobody is sent to an application that is not verified; they are told here.
+    pub fn unverified(why: Unverified) -> Self {
+        let says: fn(&Words) -> _ = match why {
+            Unverified::Client => |words| words.unknown_client,
+            Unverified::Redirect => |words| words.unknown_redirect,
+        };
+        Self { status: StatusCode::BAD_REQUEST, says, retry_after_s: None }
+    }
+
+    /// A form that was not sent by a page of ours, or one that was open for too long.
+    pub fn stale() -> Self {
+        Self { status: StatusCode::FORBIDDEN, says: |words| words.stale_form, retry_after_s: None }
+    }
+
+    pub fn show(self, visit: &Visit) -> Response {
+        let language = visit.language(None);
+        let (title, text) = (self.says)(words::of(language));
+        let page = Page { status: self.status, ..Page::new(language, title, "/account") };
+        let mut response = page.show(&Message { title, text });
+        if let Some(seconds) = self.retry_after_s {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}

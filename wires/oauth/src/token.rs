@@ -1,0 +1,151 @@
+//! The token endpoint (RFC 6749 section 3.2) and revocation (RFC 7009), in JSON.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, AUTHORIZATION, CACHE_CONTROL, HeaderValue, PRAGMA, RETRY_AFTER,
+    WWW_AUTHENTICATE,
+};
+use axum::response::{IntoResponse, Response};
+use identity::Dialect;
+use identity::codes::{self, Redeemed};
+use identity::protocol::form::Form;
+use identity::protocol::token::{self, Credentials, Refusal};
+use identity::tokens;
+use kernel::Error;
+use secrecy::ExposeSecret as _;
+use serde::Serialize;
+
+use crate::visit::{Fields, Visit};
+
+/// What a client gets for its code. KPN's clients know these three members and no more.
+#[derive(Serialize)]
+struct Granted<'a> {
+    access_token: &'a str,
+    scope: String,
+    token_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_in: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct Refused {
+    error: &'static str,
+    error_description: &'static str,
+}
+
+/// `POST` of a code.
+pub(crate) async fn redeem(visit: Visit, Fields(fields): Fields) -> Response {
+    let asked = read(&visit, fields).and_then(|(who, form)| Ok((who, token::read(&form)?)));
+    let (who, request) = match asked {
+        Ok(asked) => asked,
+        Err(refusal) => return refused(refusal),
+    };
+    let input = (who, request, visit.origin);
+    let body = visit
+        .house
+        .db
+        .write(input, |tx, (who, request, origin)| Box::pin(codes::redeem(tx, who, request, *origin)));
+    match body.await {
+        Ok(Ok(redeemed)) => granted(&redeemed),
+        Ok(Err(refusal)) => refused(refusal),
+        Err(error) => failed(&error),
+    }
+}
+
+/// `POST` of a token to end. What is no token of the client's is answered as if it had been (RFC 7009 section 2.2).
+pub(crate) async fn revoke(visit: Visit, Fields(fields): Fields) -> Response {
+    let asked = read(&visit, fields).and_then(|(who, form)| {
+        let token = form.one("token")?.ok_or(Refusal::InvalidRequest("token is missing."))?.to_owned();
+        Ok((who, token, visit.origin))
+    });
+    let input = match asked {
+        Ok(input) => input,
+        Err(refusal) => return refused(refusal),
+    };
+    let body = visit
+        .house
+        .db
+        .write(input, |tx, (who, token, origin)| Box::pin(tokens::revoke(tx, who, token, *origin)));
+    match body.await {
+        Ok(true) => plain(StatusCode::OK.into_response()),
+        Ok(false) => refused(Refusal::InvalidClient),
+        Err(error) => failed(&error),
+    }
+}
+
+fn read(visit: &Visit, fields: kernel::Result<Form>) -> Result<(Credentials, Form), Refusal> {
+    let Ok(form) = fields else {
+        return Err(Refusal::InvalidRequest("The body must be application/x-www-form-urlencoded in UTF-8."));
+    };
+    let authorization = visit.headers.get(AUTHORIZATION).map(|value| value.to_str().unwrap_or_default());
+    Ok((token::credentials(&form, authorization)?, form))
+}
+
+fn granted(redeemed: &Redeemed) -> Response {
+    let (token_type, expires_in) = match redeemed.dialect {
+        Dialect::Kpn => ("bearer", None),
+        Dialect::Portal | Dialect::Fhir | Dialect::Own => ("Bearer", Some(redeemed.life_s)),
+    };
+    let access_token = redeemed.access_token.expose_secret();
+    plain(
+        Json(Granted { access_token, scope: redeemed.scopes.names(), token_type, expires_in })
+            .into_response(),
+    )
+}
+
+fn refused(refusal: Refusal) -> Response {
+    let status = match refusal {
+        Refusal::InvalidClient => StatusCode::UNAUTHORIZED,
+        Refusal::InvalidRequest(_) | Refusal::InvalidGrant(_) | Refusal::UnsupportedGrantType => {
+            StatusCode::BAD_REQUEST
+        }
+    };
+    let words = Refused { error: refusal.error(), error_description: refusal.description() };
+    let mut response = (status, Json(words)).into_response();
+    if status == StatusCode::UNAUTHORIZED {
+        let challenge = HeaderValue::from_static("Basic realm=\"bedside\", charset=\"UTF-8\"");
+        response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+    }
+    plain(response)
+}
+
+/// Not the client's fault, or not only: overload is worth coming back for, all else is ours.
+fn failed(error: &Error) -> Response {
+    let (status, name, sentence) = match error {
+        Error::Unavailable { .. } | Error::LimitReached { .. } => {
+            (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", "Try again in a moment.")
+        }
+        Error::Unauthenticated
+        | Error::NotFound { .. }
+        | Error::NotAllowed { .. }
+        | Error::Invalid { .. }
+        | Error::Conflict { .. }
+        | Error::Gone { .. }
+        | Error::Precondition { .. }
+        | Error::TooLarge { .. }
+        | Error::Unsupported { .. } => {
+            (StatusCode::BAD_REQUEST, "invalid_request", "The request does not fit.")
+        }
+        Error::Bug { .. } => {
+            (StatusCode::INTERNAL_SERVER_ERROR, "server_error", "Something went wrong here.")
+        }
+    };
+    if status.is_server_error() {
+        tracing::error!(?error, "the token endpoint failed");
+    }
+    let mut response = (status, Json(Refused { error: name, error_description: sentence })).into_response();
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    plain(response)
+}
+
+/// Nothing of this is kept, and an application in a browser may read it; no cookie counts here.
+fn plain(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    response
+}

@@ -1,0 +1,82 @@
+//! What stands on each page, for its template.
+
+use askama::Template;
+use door::pages::forms::FIELD;
+
+use crate::words::Words;
+
+/// The sign-in form.
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+pub(crate) struct SignIn<'a> {
+    pub words: &'static Words,
+    pub token: &'a str,
+    pub onward: &'a str,
+    pub towards: Option<&'a str>,
+    pub email: &'a str,
+    pub notice: Option<&'a str>,
+    pub error: Option<&'a str>,
+    pub email_error: Option<&'a str>,
+    pub password_error: Option<&'a str>,
+}
+
+/// The question whether an application may act for somebody.
+#[derive(Template)]
+#[template(path = "consent.html")]
+pub(crate) struct Consent<'a> {
+    pub words: &'static Words,
+    pub token: &'a str,
+    pub onward: &'a str,
+    pub client: &'a str,
+    pub organisation: &'a str,
+    pub name: &'a str,
+    pub other_account: &'a str,
+    pub sentences: Vec<&'static str>,
+    pub scopes: &'a str,
+}
+
+/// A person's own page.
+#[derive(Template)]
+#[template(path = "account.html")]
+pub(crate) struct Account<'a> {
+    pub words: &'static Words,
+    pub token: &'a str,
+    pub name: String,
+    pub email: Option<&'a str>,
+    pub sessions: Vec<SessionRow<'a>>,
+    pub apps: Vec<AppRow<'a>>,
+    pub lines: Vec<LogRow<'a>>,
+}
+
+/// A browser in which they have signed in.
+pub(crate) struct SessionRow<'a> {
+    pub id: String,
+    pub organisation: &'a str,
+    pub signed_in: String,
+    pub seen: String,
+    pub is_this: bool,
+}
+
+/// An application that acts for them.
+pub(crate) struct AppRow<'a> {
+    pub grant: String,
+    pub name: &'a str,
+    pub organisation: &'a str,
+    pub since: String,
+    pub sentences: Vec<&'static str>,
+}
+
+/// A line of the access log about them.
+pub(crate) struct LogRow<'a> {
+    pub when: String,
+    pub what: &'static str,
+    pub who: &'a str,
+}
+
+/// A page that only says something.
+#[derive(Template)]
+#[template(path = "message.html")]
+pub(crate) struct Message<'a> {
+    pub title: &'a str,
+    pub text: &'a str,
+}

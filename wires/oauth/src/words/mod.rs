@@ -1,0 +1,112 @@
+//! The words of the pages, in each language. A language that lacks one does not compile.
+
+mod de;
+mod en;
+mod fr;
+mod nl;
+
+use audit::Deed;
+use identity::Language;
+
+/// A page that only says something: its title and its text.
+type Said = (&'static str, &'static str);
+
+/// Every word of this wire's pages in one language.
+pub(crate) struct Words {
+    pub sign_in: &'static str,
+    pub sign_in_button: &'static str,
+    pub sign_in_help: &'static str,
+    /// Goes before an application's name.
+    pub towards: &'static str,
+    pub email: &'static str,
+    pub email_missing: &'static str,
+    pub password: &'static str,
+    pub password_missing: &'static str,
+    pub wrong: &'static str,
+    /// Goes before a number of minutes.
+    pub wait_before: &'static str,
+    /// Goes after it.
+    pub wait_after: &'static str,
+    pub sign_in_again: &'static str,
+    pub stranger: &'static str,
+
+    pub consent: &'static str,
+    /// Stands between an application and its organisation.
+    pub of: &'static str,
+    /// Leads to what the application asks for.
+    pub asks: &'static str,
+    pub allow: &'static str,
+    pub deny: &'static str,
+    pub consent_help: &'static str,
+    pub signed_in_as: &'static str,
+    pub other_account: &'static str,
+
+    pub account: &'static str,
+    pub apps: &'static str,
+    pub no_apps: &'static str,
+    pub end_app: &'static str,
+    pub sessions: &'static str,
+    pub this_browser: &'static str,
+    pub since: &'static str,
+    pub last_seen: &'static str,
+    pub end_session: &'static str,
+    pub log: &'static str,
+    pub no_lines: &'static str,
+    pub somebody: &'static str,
+    /// A day and a time as `strftime` writes them.
+    pub time_format: &'static str,
+    pub deed_signed_in: &'static str,
+    pub deed_refused: &'static str,
+    pub deed_consent: &'static str,
+    pub deed_details_read: &'static str,
+    pub deed_messages_read: &'static str,
+    pub deed_messages_changed: &'static str,
+    pub deed_file_read: &'static str,
+    pub deed_file_posted: &'static str,
+    pub deed_chat_changed: &'static str,
+    pub deed_administration: &'static str,
+    pub deed_log_read: &'static str,
+    pub deed_export: &'static str,
+    pub deed_other: &'static str,
+
+    pub stale_form: Said,
+    pub not_found: Said,
+    pub not_allowed: Said,
+    pub does_not_fit: Said,
+    pub too_busy: Said,
+    pub our_fault: Said,
+    pub unknown_client: Said,
+    pub unknown_redirect: Said,
+}
+
+pub(crate) const fn of(language: Language) -> &'static Words {
+    match language {
+        Language::Nl => &nl::WORDS,
+        Language::En => &en::WORDS,
+        Language::De => &de::WORDS,
+        Language::Fr => &fr::WORDS,
+    }
+}
+
+/// What a line of the access log says to the person whom it is about.
+pub(crate) const fn deed(words: &Words, deed: Deed) -> &'static str {
+    match deed {
+        Deed::SignIn | Deed::SignOut => words.deed_signed_in,
+        Deed::SignInRefused => words.deed_refused,
+        Deed::ConsentGiven | Deed::ConsentDenied | Deed::TokenIssued | Deed::TokenRevoked => {
+            words.deed_consent
+        }
+        Deed::PersonRead | Deed::PeopleListed | Deed::Search => words.deed_details_read,
+        Deed::ChatListed | Deed::ChatOpened | Deed::MessageRead => words.deed_messages_read,
+        Deed::MessagePosted | Deed::MessageDeleted => words.deed_messages_changed,
+        Deed::FileRead => words.deed_file_read,
+        Deed::FilePosted => words.deed_file_posted,
+        Deed::ChatStarted | Deed::ChatChanged | Deed::MembersChanged | Deed::ChatClosed => {
+            words.deed_chat_changed
+        }
+        Deed::Administration => words.deed_administration,
+        Deed::LogRead => words.deed_log_read,
+        Deed::Export => words.deed_export,
+        Deed::LogGap => words.deed_other,
+    }
+}

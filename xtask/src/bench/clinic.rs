@@ -1,0 +1,100 @@
+//! A demo clinic of the release binary, with tokens of its people, stopped when dropped.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use crate::shell::{read, root};
+
+/// The binary that is measured.
+pub fn binary() -> PathBuf {
+    root().join("target/release/bedside")
+}
+
+/// A running clinic.
+pub struct Clinic {
+    server: Child,
+    /// What it said when it was ready.
+    pub ready: Value,
+    data: PathBuf,
+}
+
+impl Clinic {
+    /// Starts one on its folder, without a limit of calls.
+    pub fn start(data: &Path) -> Result<Self> {
+        let mut command = Command::new(binary());
+        command.args(["demo", "--json", "--listen", "127.0.0.1:0", "--data"]).arg(data);
+        command.args(["--set", "limits.messenger_calls_per_second=0", "--set", "log.filter=error"]);
+        let mut server = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("the server")?;
+        let mut line = String::new();
+        let stdout = server.stdout.take().context("its standard output")?;
+        BufReader::new(stdout).read_line(&mut line)?;
+        let ready = serde_json::from_str(&line).context("what the server said when it was ready")?;
+        Ok(Self { server, ready, data: data.to_owned() })
+    }
+
+    /// Where it listens.
+    pub fn port(&self) -> Result<u64> {
+        let url = self.ready["url"].as_str().unwrap_or_default();
+        let port = url.rsplit(':').next().unwrap_or_default();
+        port.parse().with_context(|| format!("the port of {url}"))
+    }
+
+    /// A person of the demo.
+    pub fn person(&self, key: &str) -> &Value {
+        let people = self.ready["people"].as_array();
+        people.and_then(|all| all.iter().find(|person| person["key"] == key)).unwrap_or(&Value::Null)
+    }
+
+    /// A fresh access token of theirs.
+    pub fn token(&self, key: &str) -> Result<String> {
+        let email = self.person(key)["email"].as_str().unwrap_or_default().to_owned();
+        let mut command = Command::new(binary());
+        command.arg("token").arg("--data").arg(&self.data);
+        command.args(["--person", &email, "--client", "messenger", "--scope", "read write"]);
+        read(&mut command)
+    }
+
+    /// Resident memory in megabytes.
+    pub fn resident_mb(&self) -> Result<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.server.id()))?;
+        let line =
+            status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("its resident memory")?;
+        let kilobytes: f64 = line.trim().trim_end_matches(" kB").parse()?;
+        Ok(kilobytes / 1024.0)
+    }
+}
+
+impl Drop for Clinic {
+    fn drop(&mut self) {
+        let stop = Command::new("kill").arg(self.server.id().to_string()).status();
+        if stop.is_err() {
+            drop(self.server.kill());
+        }
+        drop(self.server.wait());
+    }
+}
+
+/// A folder of the benchmark's own on the disk that holds the workspace, removed when dropped.
+pub struct Folder(pub PathBuf);
+
+impl Folder {
+    /// Makes it, empty.
+    pub fn new(name: &str) -> Result<Self> {
+        let path = root().join("target/bench").join(name);
+        if path.exists() {
+            std::fs::remove_dir_all(&path)?;
+        }
+        std::fs::create_dir_all(&path)?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.0));
+    }
+}

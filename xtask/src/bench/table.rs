@@ -1,0 +1,28 @@
+//! The one table that the benchmarks end with.
+
+use std::fmt::Write;
+
+/// One measured thing.
+pub struct Figure {
+    /// Its name in the house's list of benchmarks.
+    pub id: &'static str,
+    /// What was measured.
+    pub what: String,
+    /// The figure with its unit.
+    pub figure: String,
+    /// What it must reach.
+    pub goal: &'static str,
+    /// Whether it does.
+    pub is_reached: bool,
+}
+
+/// The figures as a table of Markdown.
+pub fn print(figures: &[Figure]) -> String {
+    let mut table = String::from("\n| id | what | figure | must reach | |\n|---|---|---|---|---|\n");
+    for Figure { id, what, figure, goal, is_reached } in figures {
+        let verdict = if *is_reached { "reached" } else { "MISSED" };
+        // Writing to a string does not fail.
+        drop(writeln!(table, "| {id} | {what} | {figure} | {goal} | {verdict} |"));
+    }
+    table
+}

@@ -1,0 +1,74 @@
+//! What the machine itself allows, measured in the same run on the same disk.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+
+use crate::shell::{cargo, root, step};
+
+/// Builds a bench target and gives its path.
+pub fn built(package: &str, name: &str) -> Result<PathBuf> {
+    step(&format!("cargo bench --no-run {name}"), || {
+        let mut command = cargo();
+        command.args(["bench", "--no-run", "--message-format=json", "-p", package, "--bench", name]);
+        let output = command.stderr(Stdio::inherit()).output()?;
+        if !output.status.success() {
+            bail!("{name} does not build");
+        }
+        let lines = String::from_utf8_lossy(&output.stdout).into_owned();
+        let messages = lines.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let path = messages
+            .filter(|m| m["target"]["name"] == name)
+            .find_map(|m| m["executable"].as_str().map(PathBuf::from));
+        path.with_context(|| format!("where {name} was built"))
+    })
+}
+
+/// What SQLite and the store allow, as `ground/store/benches/limits.rs` prints it.
+pub fn limits(folder: &Path) -> Result<Value> {
+    let output =
+        Command::new(built("bedside-store", "limits")?).arg(folder).stderr(Stdio::inherit()).output()?;
+    serde_json::from_slice(&output.stdout).context("the limits of the store")
+}
+
+/// Sends messages as the plan says.
+pub fn load(plan: &Value) -> Result<Value> {
+    let mut child = Command::new(built("bedside", "load")?)
+        .current_dir(root())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()?;
+    child.stdin.take().context("its standard input")?.write_all(plan.to_string().as_bytes())?;
+    let output = child.wait_with_output()?;
+    let report: Value = serde_json::from_slice(&output.stdout).context("the report of the load")?;
+    if report["wrong"] != 0 || report["answered"] != report["distinct_ids"] {
+        bail!("answers were wrong: {report}");
+    }
+    Ok(report)
+}
+
+/// The same load on a bare echo.
+pub fn echo(senders: usize, seconds: f64) -> Result<Value> {
+    let mut server =
+        Command::new(built("bedside", "echo")?).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().context("its standard output")?).read_line(&mut line)?;
+    let port: u64 = line.trim().parse()?;
+    let sender = json!({"path": "/echo", "token": "0".repeat(43)});
+    let plan = json!({"port": port, "seconds": seconds, "rate": null, "senders": vec![sender; senders]});
+    let report = load_unchecked(&plan);
+    drop(server.stdin.take());
+    server.wait()?;
+    report
+}
+
+/// An echo has no ids to check.
+fn load_unchecked(plan: &Value) -> Result<Value> {
+    let mut child =
+        Command::new(built("bedside", "load")?).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+    child.stdin.take().context("its standard input")?.write_all(plan.to_string().as_bytes())?;
+    serde_json::from_slice(&child.wait_with_output()?.stdout).context("the report of the load")
+}
