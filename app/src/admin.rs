@@ -16,6 +16,7 @@ use kernel::Result;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub(crate) use answers::new_password;
 pub use answers::{Fault, in_words};
 
 /// A command with what it needs. Its answer is JSON; a secret in it is told this once.

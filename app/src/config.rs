@@ -14,10 +14,10 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use check::origin_of;
+pub use check::check;
 pub use printed::{effective, example, guide};
 pub use secret::Secret;
-pub use sources::{Refused, Sources, load};
+pub use sources::{Refused, Sources, load, read};
 
 /// Everything that can be chosen.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]

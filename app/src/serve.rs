@@ -13,6 +13,6 @@ mod tls;
 pub use accept::{Reception, Tuning};
 pub use health::{Health, router as health_router};
 pub use metrics::Metrics;
-pub use signals::{exit_on_next, wait_for_one};
+pub use signals::Ears;
 pub use stop::{Stop, Stopped};
 pub use tls::{Certificate, install_provider};

@@ -4,7 +4,10 @@ use super::sources::Refused;
 use super::{Config, Server};
 
 /// Checks that a server with these choices could not give away what it carries.
-pub(super) fn check(config: &Config) -> Result<(), Refused> {
+///
+/// # Errors
+/// [`Refused`] with what to choose instead.
+pub fn check(config: &Config) -> Result<(), Refused> {
     let server = &config.server;
     tls_is_whole(server)?;
     is_not_plain_in_public(server)?;
@@ -65,8 +68,7 @@ fn filter_is_one(config: &Config) -> Result<(), Refused> {
 }
 
 /// The scheme and the host of an address that is nothing but an origin.
-#[must_use]
-pub fn origin_of(url: &str) -> Option<(&str, &str)> {
+fn origin_of(url: &str) -> Option<(&str, &str)> {
     let uri: axum::http::Uri = url.parse().ok()?;
     let scheme = url.split_once("://")?.0;
     let is_bare = url == format!("{scheme}://{}", uri.authority()?) && !uri.authority()?.as_str().contains('@');

@@ -15,6 +15,8 @@ const SLIP_MAX: usize = 2;
 /// What was given, the weaker before the stronger.
 #[derive(Debug, Default)]
 pub struct Sources {
+    /// A command's own defaults: `section.key` and value.
+    pub defaults: Vec<(String, String)>,
     /// The file; one that is named must be there.
     pub file: Option<PathBuf>,
     /// The environment: name and value. Only names that begin with `BEDSIDE_` are looked at.
@@ -40,8 +42,21 @@ impl std::error::Error for Refused {}
 /// # Errors
 /// [`Refused`] for an unknown key, a value of the wrong kind, or choices that contradict each other.
 pub fn load(sources: &Sources) -> Result<Config, Refused> {
+    let config = read(sources)?;
+    check::check(&config)?;
+    Ok(config)
+}
+
+/// Reads the sources without asking whether the choices fit together.
+///
+/// # Errors
+/// [`Refused`] for an unknown key or a value of the wrong kind.
+pub fn read(sources: &Sources) -> Result<Config, Refused> {
     let fields = fields();
     let mut gathered = Gathered { tree: Value::Object(serde_json::Map::default()), fields: &fields };
+    for (path, value) in &sources.defaults {
+        gathered.put_text(path, value, "the command")?;
+    }
     if let Some(path) = &sources.file {
         gathered.file(path)?;
     }
@@ -49,11 +64,9 @@ pub fn load(sources: &Sources) -> Result<Config, Refused> {
         gathered.variable(name, value)?;
     }
     for (path, value) in &sources.flags {
-        gathered.flag(path, value)?;
+        gathered.put_text(path, value, "the command line")?;
     }
-    let config = serde_json::from_value(gathered.tree).map_err(|error| Refused(error.to_string()))?;
-    check::check(&config)?;
-    Ok(config)
+    serde_json::from_value(gathered.tree).map_err(|error| Refused(error.to_string()))
 }
 
 struct Gathered<'a> {
@@ -90,10 +103,6 @@ impl Gathered<'_> {
         }
         let path = rest.to_lowercase().replace("__", ".");
         self.put_text(&path, value, &source)
-    }
-
-    fn flag(&mut self, path: &str, value: &str) -> Result<(), Refused> {
-        self.put_text(path, value, "the command line")
     }
 
     fn put_text(&mut self, path: &str, text: &str, source: &str) -> Result<(), Refused> {

@@ -42,7 +42,8 @@ fn a_flag_goes_before_the_environment_and_that_before_the_file() {
         ("BEDSIDE_TEST_POSTGRES", "postgres://x"),
     ]);
     let flags = pairs(&[("server.listen", "127.0.0.1:3")]);
-    let config = load(&Sources { file: Some(path), environment, flags }).expect("a configuration");
+    let sources = Sources { file: Some(path), environment, flags, ..Sources::default() };
+    let config = load(&sources).expect("a configuration");
     assert_eq!(config.server.listen.port(), 3);
     assert_eq!(config.limits.messenger_calls_per_second, 8);
     assert_eq!(config.server.shutdown_seconds, 3);

@@ -14,7 +14,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 pub fn router(house: &House) -> Router {
     let door = Door::new(house.clone());
     Router::new()
-        .merge(oauth::router(&door))
+        .merge(oauth::routes().with_state(door.clone()))
         .merge(kpn::router(&door))
         .merge(web::router(&door))
         .fallback(async || neutral(StatusCode::NOT_FOUND, "not_found"))

@@ -14,7 +14,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Semaphore;
 
 use crate::persons::PASSWORD_CHARS_MAX;
-use crate::throttle::{Throttle, Whence};
+use crate::throttle::{Throttle, Try, Whence};
 
 /// Passwords that are worked on at once.
 const AT_ONCE: usize = 2;
@@ -40,13 +40,10 @@ struct Inner {
     dummy: SecretString,
 }
 
-/// One try of one account from one address, which counts as failed until it succeeded.
+/// One try of one account, which counts as failed until it succeeded.
 #[derive(Debug)]
 #[must_use = "tell the desk how it went"]
-pub struct Try {
-    account: [u8; 32],
-    whence: Whence,
-}
+pub struct Admitted(Try);
 
 impl Desk {
     /// A desk with a pool of its own.
@@ -57,14 +54,20 @@ impl Desk {
         Ok(Self { clock, rng, inner: Arc::new(Inner { turns, waiting, throttle, dummy }) })
     }
 
-    /// Whether the account of this blind hash may be tried from here now.
+    /// Whether the account of this blind hash may be tried from here now. `device` is the hash of what the browser
+    /// was given on an earlier visit: one that has succeeded before is not held up by the failures of others.
     ///
     /// # Errors
     /// [`Error::LimitReached`] with the time to wait.
-    pub fn admit(&self, account: [u8; 32], address: Option<IpAddr>) -> Result<Try> {
-        let whence = Whence::of(address);
+    pub fn admit(
+        &self,
+        account: [u8; 32],
+        address: Option<IpAddr>,
+        device: Option<[u8; 32]>,
+    ) -> Result<Admitted> {
+        let whence = Whence::of(address, device);
         let begun = self.inner.throttle.lock().begin(account, whence, self.clock.now_ms());
-        begun.map(|()| Try { account, whence }).map_err(|wait_ms| Error::LimitReached {
+        begun.map(Admitted).map_err(|wait_ms| Error::LimitReached {
             limit: Limit::new("sign_in_tries", 0),
             retry_after: Some(Duration::from_millis(u64::try_from(wait_ms).unwrap_or_default())),
         })
@@ -74,7 +77,7 @@ impl Desk {
     /// same time to say no. The throttle learns how it went.
     pub async fn verify(
         &self,
-        tried: Try,
+        tried: Admitted,
         password: &SecretString,
         hash: Option<&SecretString>,
     ) -> Result<bool> {
@@ -84,9 +87,9 @@ impl Desk {
         let fits = self.in_turn(move || verify_now(&password, &hash)).await?;
         let mut throttle = self.inner.throttle.lock();
         if fits && exists {
-            throttle.succeed(tried.account, tried.whence);
+            throttle.succeed(&tried.0);
         } else {
-            throttle.fail(tried.whence, self.clock.now_ms());
+            throttle.fail(&tried.0, self.clock.now_ms());
         }
         Ok(fits && exists)
     }
@@ -157,7 +160,7 @@ mod tests {
         let password = SecretString::from("correct horse");
         let hash = SecretString::from(desk.hash(&password).await.expect("a hash"));
         assert!(hash.expose_secret().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
-        let admit = || desk.admit([1; 32], None).expect("admitted");
+        let admit = || desk.admit([1; 32], None, None).expect("admitted");
         assert!(desk.verify(admit(), &password, Some(&hash)).await.expect("an answer"));
         assert!(!desk.verify(admit(), &SecretString::from("wrong"), Some(&hash)).await.expect("an answer"));
         assert!(!desk.verify(admit(), &password, None).await.expect("an answer"), "nobody's password");

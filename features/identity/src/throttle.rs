@@ -1,8 +1,9 @@
 //! How often a password may be tried: by account, by address and over all, with a growing delay.
 //!
-//! Nobody can lock a known patient out. What is counted first is the pair of account and address, so that one who
-//! guesses from elsewhere delays only themselves. Counts that strangers can drive up (of the account from many
-//! addresses, of the address, over all) bind only pairs that never succeeded.
+//! Nobody can lock a known patient out. What is counted first is the pair of account and place (a browser that
+//! has succeeded before, else the network), so that one who guesses from elsewhere delays only themselves. Counts
+//! that strangers can drive up (of the account from many places, of the network, over all) bind only pairs that
+//! never succeeded.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
@@ -52,12 +53,22 @@ impl Count {
     }
 }
 
-/// Where a try comes from. Of an IPv6 address the network counts, since one household has 2^64 of them.
+/// Where a try comes from: the network, and the browser when it brings what it was given on its first visit.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Whence {
+    network: Place,
+    device: Option<Place>,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Whence(Option<IpAddr>);
+enum Place {
+    /// Of an IPv6 address the network counts, since one household has 2^64 of them.
+    Network(Option<IpAddr>),
+    Device([u8; 32]),
+}
 
 impl Whence {
-    pub fn of(address: Option<IpAddr>) -> Self {
+    pub fn of(address: Option<IpAddr>, device: Option<[u8; 32]>) -> Self {
         let network = |address| match address {
             IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
                 Some(v4) => IpAddr::V4(v4),
@@ -65,8 +76,17 @@ impl Whence {
             },
             v4 @ IpAddr::V4(_) => v4,
         };
-        Self(address.map(network))
+        Self { network: Place::Network(address.map(network)), device: device.map(Place::Device) }
     }
+}
+
+/// One try, which counts as failed until it succeeded.
+#[derive(Debug)]
+pub(crate) struct Try {
+    account: Account,
+    whence: Whence,
+    /// Whom it is counted against, besides the account.
+    place: Place,
 }
 
 type Account = [u8; 32];
@@ -74,24 +94,26 @@ type Account = [u8; 32];
 /// All that is remembered of tries. It is per process and forgotten on a restart.
 #[derive(Default)]
 pub(crate) struct Throttle {
-    pairs: HashMap<(Account, Whence), Count>,
+    pairs: HashMap<(Account, Place), Count>,
     accounts: HashMap<Account, Count>,
-    addresses: HashMap<Whence, Count>,
+    addresses: HashMap<Place, Count>,
     overall: Count,
-    familiar: HashSet<(Account, Whence)>,
+    familiar: HashSet<(Account, Place)>,
 }
 
 impl Throttle {
     /// Counts a try as failed until [`Throttle::succeed`] says otherwise, so that a thousand at once are a
     /// thousand; or says how long to wait.
-    pub fn begin(&mut self, account: Account, whence: Whence, now_ms: i64) -> Result<(), i64> {
-        let pair = (account, whence);
+    pub fn begin(&mut self, account: Account, whence: Whence, now_ms: i64) -> Result<Try, i64> {
+        let known = whence.device.filter(|device| self.familiar.contains(&(account, *device)));
+        let place = known.unwrap_or(whence.network);
+        let pair = (account, place);
         let count = |count: Option<&Count>| count.copied().unwrap_or_default();
         let mut wait_ms = count(self.pairs.get(&pair)).wait_ms(PAIR, now_ms);
         if !self.familiar.contains(&pair) {
             wait_ms = wait_ms
                 .max(count(self.accounts.get(&account)).wait_ms(ACCOUNT, now_ms))
-                .max(count(self.addresses.get(&whence)).wait_ms(ADDRESS, now_ms))
+                .max(count(self.addresses.get(&place)).wait_ms(ADDRESS, now_ms))
                 .max(self.overall.wait_ms(OVERALL, now_ms));
         }
         if wait_ms > 0 {
@@ -99,26 +121,28 @@ impl Throttle {
         }
         entry(&mut self.pairs, pair, PAIR, now_ms).fail(now_ms);
         entry(&mut self.accounts, account, ACCOUNT, now_ms).fail(now_ms);
-        Ok(())
+        Ok(Try { account, whence, place })
     }
 
     /// The password was wrong. Only now the address and the whole are charged: many people of one hospital who
     /// sign in at the same moment are no attack.
-    pub fn fail(&mut self, whence: Whence, now_ms: i64) {
-        entry(&mut self.addresses, whence, ADDRESS, now_ms).fail(now_ms);
+    pub fn fail(&mut self, tried: &Try, now_ms: i64) {
+        entry(&mut self.addresses, tried.whence.network, ADDRESS, now_ms).fail(now_ms);
         self.overall.fail(now_ms);
     }
 
-    /// The password was right: this account and address know each other from now on.
-    pub fn succeed(&mut self, account: Account, whence: Whence) {
-        self.pairs.remove(&(account, whence));
+    /// The password was right: this account knows the browser and the network from now on.
+    pub fn succeed(&mut self, tried: &Try) {
+        let Try { account, whence, place } = *tried;
+        self.pairs.remove(&(account, place));
         if let Some(count) = self.accounts.get_mut(&account) {
             count.failures = count.failures.saturating_sub(1);
         }
         if self.familiar.len() >= ENTRIES_MAX {
             self.familiar.clear();
         }
-        self.familiar.insert((account, whence));
+        self.familiar.insert((account, whence.network));
+        self.familiar.extend(whence.device.map(|device| (account, device)));
     }
 }
 
@@ -139,12 +163,12 @@ mod tests {
     const ANNA: Account = [1; 32];
 
     fn from(last: u8) -> Whence {
-        Whence::of(Some(IpAddr::from([192, 0, 2, last])))
+        Whence::of(Some(IpAddr::from([192, 0, 2, last])), None)
     }
 
     fn try_wrong(throttle: &mut Throttle, account: Account, whence: Whence, now_ms: i64) -> Result<(), i64> {
-        throttle.begin(account, whence, now_ms)?;
-        throttle.fail(whence, now_ms);
+        let tried = throttle.begin(account, whence, now_ms)?;
+        throttle.fail(&tried, now_ms);
         Ok(())
     }
 
@@ -172,29 +196,42 @@ mod tests {
     #[test]
     fn nobody_can_lock_a_known_patient_out() {
         let mut throttle = Throttle::default();
-        throttle.begin(ANNA, from(1), 0).expect("the first try");
-        throttle.succeed(ANNA, from(1));
+        let her_phone = Whence { device: Some(Place::Device([9; 32])), ..from(1) };
+        let tried = throttle.begin(ANNA, her_phone, 0).expect("the first try");
+        throttle.succeed(&tried);
         for last in 2..=255 {
             while try_wrong(&mut throttle, ANNA, from(last), 0).is_ok() {}
         }
-        // The attacker sits behind the patient's own address, too.
-        for other in 2..=200 {
+        assert!(throttle.begin(ANNA, from(1), 0).is_ok(), "at home with another browser");
+        // The attacker sits behind the patient's own address, too, and tries her account and those of others.
+        for other in 1..=200 {
             while try_wrong(&mut throttle, [other; 32], from(1), 0).is_ok() {}
         }
-        assert!(throttle.begin(ANNA, from(1), 0).is_ok());
-        assert!(throttle.begin(ANNA, Whence::of(None), 0).is_err(), "a stranger waits");
+        assert!(throttle.begin(ANNA, her_phone, 0).is_ok());
+        assert!(
+            throttle.begin(ANNA, Whence { device: her_phone.device, ..from(77) }, 0).is_ok(),
+            "her phone elsewhere"
+        );
+        assert!(throttle.begin(ANNA, Whence::of(None, Some([8; 32])), 0).is_err(), "a stranger waits");
+    }
+
+    #[test]
+    fn a_known_browser_that_guesses_must_wait_too() {
+        let mut throttle = Throttle::default();
+        let phone = Whence { device: Some(Place::Device([9; 32])), ..from(1) };
+        let tried = throttle.begin(ANNA, phone, 0).expect("the first try");
+        throttle.succeed(&tried);
+        let begun = (0..100).filter(|_| throttle.begin(ANNA, phone, 0).is_ok()).count();
+        assert_eq!(begun, 6);
     }
 
     #[test]
     fn five_hundred_people_of_one_hospital_sign_in_at_once() {
         let mut throttle = Throttle::default();
         let account = |n: u32| -> Account { std::array::from_fn(|at| n.to_be_bytes()[at % 4]) };
-        for n in 0..500 {
-            assert!(throttle.begin(account(n), from(1), 0).is_ok());
-        }
-        for n in 0..500 {
-            throttle.succeed(account(n), from(1));
-        }
+        let tries: Vec<Try> =
+            (0..500).map(|n| throttle.begin(account(n), from(1), 0).expect("admitted")).collect();
+        tries.iter().for_each(|tried| throttle.succeed(tried));
         assert!(throttle.begin(account(1_000), from(1), 0).is_ok());
     }
 
@@ -203,7 +240,7 @@ mod tests {
         let mut throttle = Throttle::default();
         for n in 0..ENTRIES_MAX + 10 {
             let account: Account = std::array::from_fn(|at| n.to_be_bytes()[at % 8]);
-            throttle.begin(account, Whence::of(None), 0).expect("room");
+            throttle.begin(account, Whence::of(None, None), 0).expect("room");
         }
         assert!(throttle.pairs.len() <= ENTRIES_MAX);
         while throttle.begin(ANNA, from(1), 0).is_ok() {}

@@ -2,8 +2,10 @@
 //! is left.
 
 mod ground;
+mod site;
 
 pub use ground::Ground;
+pub use site::{Site, SiteKeeper};
 pub use testkit_macros::bedside_test;
 
 /// Which database engine a test runs on.
@@ -35,7 +37,7 @@ pub trait Keeper {
 /// # Panics
 /// When the test does.
 pub fn run<S: Setting, F: Future<Output = ()>>(engine: Engine, test: impl FnOnce(S) -> F) {
-    if engine == Engine::Postgres && ground::postgres_url().is_none() {
+    if engine == Engine::Postgres && site::postgres_url().is_none() {
         eprintln!("NOT RUN: no PostgreSQL server is named by BEDSIDE_TEST_POSTGRES");
         return;
     }

@@ -77,7 +77,6 @@ async fn question(
     let mut page = Page::new(language, words.consent, &here);
     page.form_targets = &guest.form_targets;
     page.brand = guest.brand.as_deref().unwrap_or(page.brand);
-    page.leave = Some(&token);
     let mut response = page.show(&body);
     visit.keep_language(&mut response);
     Ok(response)

@@ -10,6 +10,8 @@ mod leave;
 mod onward;
 mod refusals;
 mod sign_in;
+#[cfg(test)]
+mod tests;
 mod token;
 mod views;
 mod visit;
@@ -24,7 +26,6 @@ pub(crate) const AUTHORIZE_PATHS: [&str; 2] = ["/oauth/authorize", "/healthcarem
 const TOKEN_PATHS: [&str; 2] = ["/oauth/token", "/healthcaremessenger_oauth/token"];
 
 /// Everything that this wire serves, the style sheet of the pages included.
-#[must_use]
 pub fn routes() -> Router<Door> {
     let mut routes = Router::new()
         .route("/oauth/revoke", post(token::revoke))

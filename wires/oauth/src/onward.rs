@@ -50,10 +50,6 @@ impl Onward {
         self.request.as_ref()
     }
 
-    pub fn is_to_an_application(&self) -> bool {
-        self.request.is_some()
-    }
-
     /// A page of ours that goes on to here afterwards.
     pub fn by_way_of(&self, page: &str) -> String {
         format!("{page}?return={}", encode(&self.path))

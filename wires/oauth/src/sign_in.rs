@@ -115,10 +115,13 @@ fn read_fields(
 
 fn wait(words: &'static Words, seconds: u64) -> Said {
     let seconds = seconds.max(1);
-    let minutes = seconds.div_ceil(60);
+    let error = match seconds.div_ceil(60) {
+        1 => words.wait_a_minute.to_owned(),
+        minutes => format!("{} {minutes} {}", words.wait_before, words.wait_after),
+    };
     Said {
         status: StatusCode::TOO_MANY_REQUESTS,
-        error: Some(format!("{} {minutes} {}", words.wait_before, words.wait_after)),
+        error: Some(error),
         retry_after_s: Some(seconds),
         ..Said::default()
     }
@@ -133,7 +136,8 @@ async fn sign_in(
 ) -> Result<Option<NewSession>> {
     let house = &visit.house;
     let account = house.vault.blind(systems::EMAIL, email);
-    let tried = house.desk.admit(account, visit.origin.address)?;
+    let device = visit.cookies.device_hash(&visit.headers);
+    let tried = house.desk.admit(account, visit.origin.address, device)?;
     let found = house.read(account, |tx, hash| Box::pin(sign_in::find_account(tx, hash))).await?;
     let fits = house.desk.verify(tried, password, found.as_ref().map(|one| &one.hash)).await?;
     let person = found.map(|one| one.person);

@@ -1,1 +1,71 @@
 //! The pages and live updates of our own web client.
+//!
+//! Always true:
+//! - Every page works without JavaScript; a script of ours only brings new messages in without a reload.
+//! - A page is shown to a session and acts as its person; whoever has none is led to sign in and back again.
+//! - What changes something is a form of ours, bound to the browser that it was shown in.
+
+mod assets;
+mod chats;
+mod docs;
+mod ending;
+mod files;
+mod forms;
+mod front;
+mod groups;
+mod guide;
+mod lines;
+mod live;
+mod people;
+mod place;
+mod post;
+mod refusals;
+mod spoken;
+mod state;
+mod talk;
+#[cfg(test)]
+mod tests;
+mod visitor;
+mod watching;
+mod words;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+use door::Door;
+
+pub use guide::{ApiDoc, DemoGuide, DemoPerson};
+pub use refusals::Refusal;
+
+use state::Web;
+
+/// The pages. `guide` is what a demo tells its visitors, `docs` are the APIs that `/api-docs` shows.
+pub fn router(door: &Door, guide: Option<DemoGuide>, docs: Vec<ApiDoc>) -> Router {
+    let web = Web::new(door, guide, docs);
+    Router::new()
+        .route("/", get(front::show))
+        .merge(conversations())
+        .merge(docs::routes())
+        .merge(assets::routes())
+        .layer(DefaultBodyLimit::disable())
+        .layer(from_fn_with_state(web.clone(), refusals::dress))
+        .with_state(web)
+}
+
+/// Each chat stands at the other person or at its own id, and does the same at both.
+fn conversations() -> Router<Web> {
+    let pages = Router::new()
+        .route("/chats", get(chats::list))
+        .route("/chats/new", get(people::list))
+        .route("/chats/new-group", get(groups::form).post(groups::begin));
+    ["/chats/with/{person}", "/chats/{chat}"].into_iter().fold(pages, |pages, place| {
+        pages
+            .route(place, get(talk::show).post(post::post))
+            .route(&format!("{place}/live"), get(watching::watch))
+            .route(&format!("{place}/files/{{file}}"), get(files::download))
+            .route(&format!("{place}/close"), post(ending::close))
+            .route(&format!("{place}/open"), post(ending::reopen))
+            .route(&format!("{place}/leave"), post(ending::leave))
+    })
+}

@@ -29,7 +29,8 @@ impl Cookies {
         if self.secure { "__Host-bedside" } else { "bedside" }
     }
 
-    /// The name of the cookie that forms are bound to before anybody has signed in.
+    /// The name of the cookie that forms are bound to before anybody has signed in. It stays for a year, so that a
+    /// browser is known again that has signed in before.
     #[must_use]
     pub(super) const fn form_name(self) -> &'static str {
         if self.secure { "__Host-bedside-form" } else { "bedside-form" }
@@ -45,6 +46,12 @@ impl Cookies {
     #[must_use]
     pub fn session_hash(self, headers: &HeaderMap) -> Option<[u8; 32]> {
         self.session(headers).map(vault::token_hash)
+    }
+
+    /// The hash of what the browser was given on its first visit, by which [`identity::Desk`] knows it again.
+    #[must_use]
+    pub fn device_hash(self, headers: &HeaderMap) -> Option<[u8; 32]> {
+        read(headers, self.form_name()).map(vault::token_hash)
     }
 
     /// Hands the browser a session; it ends with the browser or with the session, whichever is first.

@@ -41,7 +41,7 @@ impl FormToken {
     /// Hands the browser what the token is bound to, when it had nothing.
     pub fn bind<B>(&self, response: &mut Response<B>, cookies: Cookies) {
         if let Some(secret) = &self.new_cookie {
-            cookies.set(response, cookies.form_name(), secret, "");
+            cookies.set(response, cookies.form_name(), secret, "; Max-Age=31536000");
         }
     }
 }

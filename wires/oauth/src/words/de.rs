@@ -12,6 +12,7 @@ pub(super) const WORDS: Words = Words {
     password: "Passwort",
     password_missing: "Geben Sie Ihr Passwort ein.",
     wrong: "E-Mail-Adresse oder Passwort stimmt nicht. Prüfen Sie beides und versuchen Sie es noch einmal.",
+    wait_a_minute: "Es wurde zu oft ein falsches Passwort eingegeben. Versuchen Sie es in einer Minute wieder.",
     wait_before: "Es wurde zu oft ein falsches Passwort eingegeben. Versuchen Sie es wieder in",
     wait_after: "Minuten.",
     sign_in_again: "Bitte melden Sie sich zur Sicherheit noch einmal an.",

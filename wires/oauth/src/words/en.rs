@@ -12,6 +12,7 @@ pub(super) const WORDS: Words = Words {
     password: "Password",
     password_missing: "Enter your password.",
     wrong: "The e-mail address or the password is not right. Check both and try again.",
+    wait_a_minute: "A wrong password was entered too often. Try again in a minute.",
     wait_before: "A wrong password was entered too often. Try again in",
     wait_after: "minutes.",
     sign_in_again: "To be safe, please sign in once more.",

@@ -12,6 +12,7 @@ pub(super) const WORDS: Words = Words {
     password: "Mot de passe",
     password_missing: "Saisissez votre mot de passe.",
     wrong: "L'adresse e-mail ou le mot de passe est incorrect. Vérifiez les deux et réessayez.",
+    wait_a_minute: "Un mot de passe incorrect a été saisi trop souvent. Réessayez dans une minute.",
     wait_before: "Un mot de passe incorrect a été saisi trop souvent. Réessayez dans",
     wait_after: "minutes.",
     sign_in_again: "Par sécurité, connectez-vous encore une fois.",

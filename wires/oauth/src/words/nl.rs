@@ -12,6 +12,7 @@ pub(super) const WORDS: Words = Words {
     password: "Wachtwoord",
     password_missing: "Vul uw wachtwoord in.",
     wrong: "Het e-mailadres of het wachtwoord klopt niet. Controleer beide en probeer het opnieuw.",
+    wait_a_minute: "Er is te vaak een verkeerd wachtwoord ingevuld. Probeer het over een minuut opnieuw.",
     wait_before: "Er is te vaak een verkeerd wachtwoord ingevuld. Probeer het over",
     wait_after: "minuten opnieuw.",
     sign_in_again: "Log voor de zekerheid nog een keer in.",

@@ -1,0 +1,93 @@
+//! The commands of `bedside`, one file each.
+
+mod audit;
+mod certificate;
+mod client;
+mod config;
+mod demo;
+mod generate;
+mod given;
+mod key;
+mod membership;
+mod organisation;
+mod output;
+mod person;
+mod reach;
+mod running;
+mod serve;
+mod team;
+mod token;
+
+use anyhow::Result;
+use clap::{CommandFactory as _, Parser, Subcommand};
+
+use given::Given;
+
+/// Secure chat between care providers and patients, over the interfaces that healthcare software already speaks.
+#[derive(Parser)]
+#[command(name = "bedside", version, about, propagate_version = true, max_term_width = 110)]
+pub struct Cli {
+    #[command(flatten)]
+    given: Given,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server
+    Serve(serve::Serve),
+    /// Make a whole clinic of invented people to try things out, and run the server on it
+    Demo(demo::Demo),
+    /// Add and list organisations
+    Organisation(organisation::Organisation),
+    /// Add, list, disable and enable people, and give them new passwords
+    Person(person::Person),
+    /// Make people members of organisations, and end that
+    Membership(membership::Membership),
+    /// Add teams and put people on them
+    Team(team::Team),
+    /// Register, list and remove OAuth applications, and rotate their secrets
+    Client(client::Client),
+    /// Print an access token for a person of a sandbox organisation, without a browser
+    Token(token::Token),
+    /// Rotate keys
+    Key(key::Key),
+    /// Verify the access log, and print what proves later that it is whole
+    Audit(audit::Audit),
+    /// Print the configuration that holds, without secrets
+    Config(config::Show),
+    /// Write the generated files
+    #[command(hide = true)]
+    Generate(generate::Generate),
+}
+
+impl Cli {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// What went wrong, in words for the operator.
+    pub async fn run(self) -> Result<()> {
+        let given = &self.given;
+        match self.command {
+            Command::Serve(serve) => serve.run(given).await,
+            Command::Demo(demo) => demo.run(given).await,
+            Command::Organisation(organisation) => organisation.run(given).await,
+            Command::Person(person) => person.run(given).await,
+            Command::Membership(membership) => membership.run(given).await,
+            Command::Team(team) => team.run(given).await,
+            Command::Client(client) => client.run(given).await,
+            Command::Token(token) => token.run(given).await,
+            Command::Key(key) => key.run(given).await,
+            Command::Audit(audit) => audit.run(given).await,
+            Command::Config(show) => show.run(given),
+            Command::Generate(generate) => generate.run(),
+        }
+    }
+
+    /// The commands as clap knows them, for their page in the guide.
+    #[must_use]
+    pub fn described() -> clap::Command {
+        Self::command()
+    }
+}

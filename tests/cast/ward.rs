@@ -1,0 +1,87 @@
+//! A house in this process with its server on a port of its own, a clock to set, and nobody in it yet. It refuses to
+//! close while work is left.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use bedside::config::Config;
+use bedside::house;
+use bedside::serve::{Reception, Stop, Tuning};
+use flows::House;
+use kernel::Clock;
+use store::{Place, jobs};
+use testkit::{Engine, Keeper, Setting, Site, SiteKeeper};
+use tokio::task::JoinHandle;
+
+/// The ward.
+#[derive(Clone)]
+pub struct Ward {
+    /// The house behind the server.
+    pub house: House,
+    /// Stands still until the test moves it.
+    pub clock: Clock,
+    /// Where the server listens: `http://localhost:PORT`, also the issuer.
+    pub url: String,
+    /// A client that follows no redirect and keeps no cookie.
+    pub http: reqwest::Client,
+    /// Where everything lies.
+    pub site: Site,
+}
+
+/// Closes a [`Ward`].
+pub struct WardKeeper {
+    house: House,
+    background: house::Background,
+    stop: Stop,
+    server: JoinHandle<()>,
+    site: SiteKeeper,
+}
+
+impl Ward {
+    /// Does every due job and reaction, and brings the access log to disk.
+    pub async fn settle(&self) {
+        let worker = flows::duties::worker(&self.house);
+        while worker.do_due().await.expect("jobs are done") > 0 {}
+        self.house.log.flush().await.expect("the log is written");
+        audit::seal_once(&self.house.db).await.expect("the log is sealed");
+    }
+}
+
+impl Setting for Ward {
+    type Keeper = WardKeeper;
+
+    async fn open(engine: Engine) -> (Self, WardKeeper) {
+        let (site, keeper) = Site::open(engine).await;
+        let mut config = Config::default();
+        config.store.data = site.folder.join("data");
+        if let Place::Url(url) = &site.place {
+            config.store.database_url = serde_json::from_value(serde_json::json!(url)).expect("a secret");
+        }
+        let tuning = Tuning { connections_max: 1_000, drain_within: Duration::from_secs(5) };
+        let address = SocketAddr::from(([127, 0, 0, 1], 0));
+        let reception = Reception::bind(address, tuning).await.expect("a port");
+        let url = format!("http://localhost:{}", reception.address().expect("an address").port());
+        let settings = house::settings(&config, url.clone(), false);
+        let opened = house::open(&config, settings, site.clock.clone(), site.rng.clone()).await;
+        let (house, background) = opened.expect("a house");
+        let (stop, stopped) = Stop::new();
+        let server = tokio::spawn(reception.serve(house::router(&house), stopped));
+        let http =
+            reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        let ward = Self { house: house.clone(), clock: site.clock.clone(), url, http, site };
+        (ward, WardKeeper { house, background, stop, server, site: keeper })
+    }
+}
+
+impl Keeper for WardKeeper {
+    async fn close(self) {
+        let open =
+            self.house.db.read((), |tx, ()| Box::pin(jobs::count_open(tx))).await.expect("a count of jobs");
+        assert_eq!(open, 0, "jobs are left undone: the test must settle them");
+        self.stop.now();
+        self.server.await.expect("the server ends");
+        self.background.stop().await.expect("the house closes");
+        drop(self.house);
+        self.site.close().await;
+    }
+}

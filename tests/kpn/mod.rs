@@ -1,0 +1,3 @@
+//! The KPN Healthcare Messenger.
+
+mod talk;

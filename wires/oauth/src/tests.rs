@@ -1,0 +1,240 @@
+//! Browsers and applications that come to the authorization server.
+
+mod browser;
+mod clinic;
+
+use axum::http::StatusCode;
+use testkit::{Ground, bedside_test};
+
+use browser::{Answer, Browser};
+use clinic::{CALLBACK, Clinic, PASSWORD};
+
+fn encoded(text: &str) -> String {
+    identity::protocol::form::encode(text)
+}
+
+#[bedside_test]
+async fn a_person_signs_in_allows_and_the_application_gets_its_token_as_kpn_documents_it(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let mut browser = Browser::new(&clinic);
+    let client_id = &clinic.client_id;
+    let start = format!(
+        "/healthcaremessenger_oauth/authorize?response_type=code&state=12345&client_id={client_id}&scope=read&redirect_uri={}",
+        encoded(CALLBACK)
+    );
+    let sign_in = browser.follow(&start).await;
+    assert!(sign_in.path.starts_with("/login?return="), "{}", sign_in.path);
+    assert!(sign_in.body.contains("<title>Sign in - Alterdesk</title>"), "KPN's sandbox is branded so");
+    let policy = sign_in.header("content-security-policy");
+    assert!(
+        policy.contains("form-action 'self' http://127.0.0.1:9;") && !policy.contains("unsafe"),
+        "{policy}"
+    );
+
+    let consent = browser.submit(&sign_in, &[("email", "ANNA@demo.test"), ("password", PASSWORD)]).await;
+    assert!(consent.path.starts_with("/consent?return="), "{}", consent.path);
+    assert!(consent.body.contains("read your conversations") && consent.body.contains("Anna de Boer"));
+    assert!(consent.body.contains(r#"value="allow""#) && consent.body.contains(r#"value="deny""#));
+
+    let outward = browser.submit(&consent, &[("answer", "allow")]).await;
+    assert_eq!(outward.status, StatusCode::FOUND);
+    let query = outward.path.strip_prefix(&format!("{CALLBACK}?code=")).expect("home");
+    let (code, rest) = query.split_once('&').expect("more");
+    assert_eq!(rest, "state=12345&iss=http%3A%2F%2Flocalhost%3A8080");
+
+    let secret = &clinic.client_secret;
+    let form = format!(
+        "client_id={client_id}&client_secret={secret}&code={code}&grant_type=authorization_code&redirect_uri={}",
+        encoded(CALLBACK)
+    );
+    let token = browser.post_as_program("/healthcaremessenger_oauth/token", &form, None).await;
+    assert_eq!((token.status, token.header("cache-control")), (StatusCode::OK, "no-store"));
+    let json: serde_json::Value = serde_json::from_str(&token.body).expect("JSON");
+    let members: Vec<&String> = json.as_object().expect("an object").keys().collect();
+    assert_eq!(members, ["access_token", "scope", "token_type"], "and not one member more");
+    assert_eq!((json["scope"].as_str(), json["token_type"].as_str()), (Some("read"), Some("bearer")));
+
+    let again = browser.post_as_program("/oauth/token", &form, None).await;
+    assert_eq!(again.status, StatusCode::BAD_REQUEST);
+    assert!(again.body.contains("invalid_grant"));
+
+    // What was allowed once is not asked again, but more is.
+    let second = browser.follow(&start).await;
+    assert_eq!(second.status, StatusCode::FOUND);
+    let wider = browser.follow(&start.replace("scope=read", "scope=read%20write")).await;
+    assert!(wider.path.starts_with("/consent"));
+    let denied = browser.submit(&wider, &[("answer", "deny")]).await;
+    assert_eq!(denied.status, StatusCode::FOUND);
+    assert!(denied.path.starts_with(&format!("{CALLBACK}?error=access_denied&")), "{}", denied.path);
+    assert!(denied.path.contains("state=12345"));
+}
+
+#[bedside_test]
+async fn nobody_is_sent_to_an_unknown_application_or_address(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let mut browser = Browser::new(&clinic);
+    let id = &clinic.client_id;
+    for query in [
+        "".to_owned(),
+        "response_type=code&client_id=nobody".to_owned(),
+        format!("response_type=code&client_id={id}&redirect_uri=https%3A%2F%2Fevil.example%2F"),
+        format!("response_type=code&client_id={id}&client_id={id}"),
+        format!("response_type=code&client_id={id}&state=%FF"),
+        format!("client_id={id}&redirect_uri=https%3A%2F%2Fevil.example%2F&bedside_denied=1"),
+    ] {
+        let shown = browser.follow(&format!("/oauth/authorize?{query}")).await;
+        assert_eq!(shown.status, StatusCode::BAD_REQUEST, "{query}");
+        assert!(shown.body.contains("<html"), "a page for people");
+    }
+    let fault = browser.follow(&format!("/oauth/authorize?client_id={id}&scope=x&response_type=code")).await;
+    assert!(fault.path.starts_with(&format!("{CALLBACK}?error=invalid_scope&")), "{}", fault.path);
+    let odd = browser.follow("/login?return=https%3A%2F%2Fevil.example").await;
+    assert!(odd.body.contains(r#"name="return" value="/account""#));
+}
+
+#[bedside_test]
+async fn a_form_that_our_page_did_not_make_changes_nothing(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let mut browser = Browser::new(&clinic);
+    let page = browser.follow("/login").await;
+    let forged = browser.post("/login", &format!("email=anna@demo.test&password={PASSWORD}"), &[]).await;
+    assert_eq!(forged.status, StatusCode::FORBIDDEN);
+    let token = page.field("form_token");
+    let good = format!("email=anna@demo.test&password={PASSWORD}&form_token={token}");
+    for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")] {
+        let answer = browser.post("/login", &good, &[(name, value)]).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{name}");
+    }
+    let other_browser = Browser::new(&clinic).post("/login", &good, &[]).await;
+    assert_eq!(other_browser.status, StatusCode::FORBIDDEN, "a token is bound to its browser");
+    let mine = browser.post("/login", &good, &[("sec-fetch-site", "same-origin"), ("origin", "null")]).await;
+    assert_eq!((mine.status, mine.path.as_str()), (StatusCode::SEE_OTHER, "/account"));
+    let cookie = mine.header("set-cookie");
+    assert!(cookie.starts_with("bedside=") && cookie.contains("HttpOnly; SameSite=Lax"), "{cookie}");
+    let left = browser.post("/logout", "", &[]).await;
+    assert_eq!(left.status, StatusCode::FORBIDDEN);
+}
+
+#[bedside_test]
+async fn a_wrong_password_and_an_unknown_account_look_the_same_and_too_many_must_wait(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let mut browser = Browser::new(&clinic);
+    let page = browser.follow("/login").await;
+    let wrong = browser.submit(&page, &[("email", "anna@demo.test"), ("password", "wrong password")]).await;
+    let nobody =
+        browser.submit(&page, &[("email", "nobody@demo.test"), ("password", "wrong password")]).await;
+    assert_eq!(
+        (wrong.status, nobody.status),
+        (StatusCode::UNPROCESSABLE_ENTITY, StatusCode::UNPROCESSABLE_ENTITY)
+    );
+    assert_eq!(wrong.body.replace("anna@", "nobody@"), nobody.body);
+    assert!(wrong.body.contains(r#"role="alert""#));
+    let empty = browser.submit(&page, &[("email", ""), ("password", "")]).await;
+    assert!(empty.body.contains(r#"aria-invalid="true" aria-describedby="email-error""#));
+    let mut last = wrong;
+    for _ in 0..8 {
+        last = browser.submit(&page, &[("email", "anna@demo.test"), ("password", "wrong password")]).await;
+    }
+    assert_eq!(last.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(last.header("retry-after").parse::<u64>().is_ok_and(|seconds| seconds >= 1));
+}
+
+#[bedside_test]
+async fn clients_hear_what_is_wrong_in_the_standards_words(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let browser = Browser::new(&clinic);
+    let (id, secret) = (&clinic.client_id, &clinic.client_secret);
+    let wrong = format!("client_id={id}&client_secret=wrong&grant_type=authorization_code&code=x");
+    let answer = browser.post_as_program("/oauth/token", &wrong, None).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    assert!(
+        answer.body.contains("invalid_client") && answer.header("www-authenticate").starts_with("Basic ")
+    );
+    let both = format!("client_id={id}&client_secret={secret}&grant_type=authorization_code&code=x");
+    let answer = browser.post_as_program("/oauth/token", &both, Some("Basic YTpi")).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    assert!(answer.body.contains("invalid_request"));
+    let other = format!("client_id={id}&client_secret={secret}&grant_type=password&username=a&password=b");
+    assert!(
+        browser.post_as_program("/oauth/token", &other, None).await.body.contains("unsupported_grant_type")
+    );
+    let revoked = format!("client_id={id}&client_secret={secret}&token=none-of-ours");
+    assert_eq!(browser.post_as_program("/oauth/revoke", &revoked, None).await.status, StatusCode::OK);
+    let json = browser.send("POST", "/oauth/token", "{}", &[("content-type", "application/json")]).await;
+    assert_eq!(json.status, StatusCode::BAD_REQUEST);
+    assert!(json.body.contains("invalid_request"));
+}
+
+#[bedside_test]
+async fn a_person_sees_and_ends_what_acts_for_them(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let (mut phone, mut desk) = (Browser::new(&clinic), Browser::new(&clinic));
+    sign_in(&mut phone).await;
+    let start = format!("/oauth/authorize?response_type=code&client_id={}&scope=read", clinic.client_id);
+    let consent = phone.follow(&start).await;
+    phone.submit(&consent, &[("answer", "allow")]).await;
+    let account = sign_in(&mut desk).await;
+    assert!(account.body.contains("Messenger") && account.body.contains("this browser"));
+    assert_eq!(account.body.matches("action=\"/account/end-session\"").count(), 1);
+    let (app, session) = (account.field("grant"), account.field("session"));
+    let token = account.field("form_token");
+    let ended = desk.post("/account/end-app", &format!("grant={app}&form_token={token}"), &[]).await;
+    assert_eq!(ended.status, StatusCode::SEE_OTHER);
+    desk.post("/account/end-session", &format!("session={session}&form_token={token}"), &[]).await;
+    let account = desk.follow("/account").await;
+    assert!(account.body.contains("You have not given access to any app."));
+    assert!(phone.follow("/account").await.path.starts_with("/login"), "signed out from afar");
+    let left = desk.post("/logout", &format!("form_token={token}"), &[]).await;
+    assert_eq!(left.path, "/login");
+    assert!(desk.follow("/account").await.path.starts_with("/login"));
+}
+
+async fn sign_in(browser: &mut Browser) -> Answer {
+    let page = browser.follow("/account").await;
+    browser.submit(&page, &[("email", "anna@demo.test"), ("password", PASSWORD)]).await
+}
+
+#[bedside_test]
+async fn pages_speak_the_language_that_was_asked_for_and_remember_a_choice(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let mut browser = Browser::new(&clinic);
+    for (tag, words) in [("nl", "Inloggen"), ("de", "Anmelden"), ("fr", "Se connecter"), ("en", "Sign in")] {
+        let page = browser.send("GET", "/login", "", &[("accept-language", tag)]).await;
+        assert!(page.body.contains(words) && page.body.contains(&format!("<html lang=\"{tag}\">")), "{tag}");
+    }
+    browser.follow("/login?lang=fr").await;
+    let kept = browser.follow("/login").await;
+    assert!(kept.body.contains("Se connecter"));
+    let id = &clinic.client_id;
+    let page = Browser::new(&clinic)
+        .follow(&format!("/oauth/authorize?response_type=code&client_id={id}&ui_locales=xx%20de"))
+        .await;
+    assert!(page.body.contains("Anmelden"));
+}
+
+#[bedside_test]
+async fn a_wish_to_sign_in_again_is_met_once(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let mut browser = Browser::new(&clinic);
+    sign_in(&mut browser).await;
+    let id = &clinic.client_id;
+    let start =
+        format!("/oauth/authorize?response_type=code&client_id={id}&prompt=login%20consent&max_age=0");
+    clinic.ground.clock.pass(jiff::SignedDuration::from_secs(1));
+    let again = browser.follow(&start).await;
+    assert!(again.path.starts_with("/login") && again.body.contains("sign in once more"));
+    let consent = browser.submit(&again, &[("email", "anna@demo.test"), ("password", PASSWORD)]).await;
+    assert!(consent.path.starts_with("/consent"), "{}", consent.path);
+    let outward = browser.submit(&consent, &[("answer", "allow")]).await;
+    assert!(outward.path.starts_with(&format!("{CALLBACK}?code=")), "{}", outward.path);
+}
+
+#[bedside_test]
+async fn an_authorization_request_by_post_goes_the_same_way(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let browser = Browser::new(&clinic);
+    let form = format!("response_type=code&client_id={}&state=a%26b", clinic.client_id);
+    let answer = browser.post_as_program("/oauth/authorize", &form, None).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    assert_eq!(answer.header("location"), format!("/oauth/authorize?{form}"));
+}

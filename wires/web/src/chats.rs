@@ -1,0 +1,110 @@
+//! The reader's conversations, the last active first.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use flows::ChatRef;
+use identity::Person;
+use kernel::{Actor, Page, PersonId, Result};
+use messaging::{Chat, ChatKind};
+use store::Tx;
+
+use crate::assets::STYLE_PATH;
+use crate::place::{Query, path_of};
+use crate::refusals::Refusal;
+use crate::spoken::Spoken;
+use crate::state::Web;
+use crate::visitor::{Corner, Visitor};
+use crate::words::{Chats, fill, role};
+
+/// Conversations on one page.
+const ROWS: u32 = 30;
+
+#[derive(Template)]
+#[template(path = "chats.html")]
+struct List {
+    words: &'static Chats,
+    rows: Vec<Row>,
+    pages: Pages,
+}
+
+struct Row {
+    path: String,
+    name: String,
+    about: String,
+    since: String,
+    instant: String,
+    unread: Option<String>,
+    is_closed: bool,
+}
+
+/// The pages beside one of a list.
+pub struct Pages {
+    pub previous: Option<u32>,
+    pub next: Option<u32>,
+}
+
+impl Pages {
+    /// Cuts rows, of which one more was asked for than a page shows, to their page.
+    pub fn of<T>(rows: &mut Vec<T>, number: u32, size: u32) -> Self {
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
+        let next = (rows.len() > size).then_some(number.saturating_add(1));
+        rows.truncate(size);
+        Self { previous: number.checked_sub(1), next }
+    }
+}
+
+/// The page `number` and one row more, which tells whether there is another page.
+pub fn and_one_more(number: u32, size: u32) -> Page {
+    let page = Page::numbered(number, size);
+    Page { size: page.size + 1, ..page }
+}
+
+/// The list.
+pub async fn list(State(web): State<Web>, visitor: Visitor, query: Query) -> Result<Response, Refusal> {
+    let number = query.number("page").unwrap_or_default();
+    let page = and_one_more(number, ROWS);
+    let (mut chats, people) =
+        visitor.caller.read(page, |tx, actor, page| Box::pin(read(tx, actor, *page))).await?;
+    let pages = Pages::of(&mut chats, number, ROWS);
+    let words = visitor.words();
+    let rows = chats.iter().map(|chat| row(&visitor, chat, &people)).collect();
+    Ok(visitor.show(&web, words.title, Corner::Chats, &List { words, rows, pages }))
+}
+
+async fn read(tx: &Tx, actor: &Actor, page: Page) -> Result<(Vec<Chat>, HashMap<PersonId, Person>)> {
+    let chats = messaging::list(tx, actor, None, page).await?;
+    let people = flows::chats::people(tx, actor, chats.iter().filter_map(|chat| chat.peer)).await?;
+    Ok((chats, people.into_iter().map(|person| (person.id, person)).collect()))
+}
+
+fn row(visitor: &Visitor, chat: &Chat, people: &HashMap<PersonId, Person>) -> Row {
+    let (words, language) = (visitor.words(), visitor.view.language);
+    let spoken = Spoken::new(language, &visitor.zone, &visitor.caller.house.clock);
+    let peer = chat.peer.and_then(|peer| people.get(&peer));
+    let (name, about) = match chat.kind {
+        ChatKind::Direct => (
+            peer.map_or_else(|| words.somebody.to_owned(), Person::full_name),
+            peer.map_or_else(String::new, |peer| role(language, peer.role).to_owned()),
+        ),
+        ChatKind::Group => {
+            (chat.subject.clone().unwrap_or_else(|| words.group.to_owned()), words.group.to_owned())
+        }
+    };
+    let place = chat.peer.map_or(ChatRef::Group(chat.id), ChatRef::Direct);
+    Row {
+        path: format!("{}#write", path_of(place)),
+        name,
+        about,
+        since: spoken.since(chat.active_ms),
+        instant: Spoken::machine(chat.active_ms),
+        unread: match chat.unread {
+            0 => None,
+            1 => Some(words.unread_one.to_owned()),
+            count => Some(fill(words.unread_many, &[&count.to_string()])),
+        },
+        is_closed: chat.closed_ms.is_some(),
+    }
+}

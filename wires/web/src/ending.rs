@@ -1,0 +1,50 @@
+//! Closing a conversation, opening it again, and leaving a group.
+
+use axum::extract::State;
+use axum::response::Response;
+use flows::ChatRef;
+use kernel::{Actor, Result};
+use messaging::Right;
+use store::Tx;
+
+use crate::forms::OurForm;
+use crate::place::{Place, path_of};
+use crate::refusals::Refusal;
+use crate::state::Web;
+use crate::visitor::{Visitor, see_other};
+
+/// Closes a conversation: it stays readable, and nothing more can be written.
+pub async fn close(_: State<Web>, visitor: Visitor, place: Place, _: OurForm) -> Result<Response, Refusal> {
+    let closed = visitor.caller.write(place.chat, |tx, actor, chat| Box::pin(close_in(tx, actor, *chat)));
+    closed.await?;
+    Ok(see_other(&path_of(place.chat)))
+}
+
+async fn close_in(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<()> {
+    let open = flows::chats::open(tx, actor, chat, Right::Manage).await?;
+    messaging::close(tx, &open).await
+}
+
+/// Opens a closed conversation again.
+pub async fn reopen(_: State<Web>, visitor: Visitor, place: Place, _: OurForm) -> Result<Response, Refusal> {
+    let opened = visitor.caller.write(place.chat, |tx, actor, chat| Box::pin(reopen_in(tx, actor, *chat)));
+    opened.await?;
+    Ok(see_other(&path_of(place.chat)))
+}
+
+async fn reopen_in(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<()> {
+    let open = flows::chats::open(tx, actor, chat, Right::Receive).await?;
+    messaging::reopen(tx, &open).await
+}
+
+/// Leaves a group.
+pub async fn leave(_: State<Web>, visitor: Visitor, place: Place, _: OurForm) -> Result<Response, Refusal> {
+    let left = visitor.caller.write(place.chat, |tx, actor, chat| Box::pin(leave_in(tx, actor, *chat)));
+    left.await?;
+    Ok(see_other("/chats"))
+}
+
+async fn leave_in(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<()> {
+    let open = flows::chats::open(tx, actor, chat, Right::Receive).await?;
+    messaging::remove_members(tx, &open, &[actor.person]).await.map(drop)
+}

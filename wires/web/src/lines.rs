@@ -1,0 +1,178 @@
+//! Messages as they stand on a page: in days, with author, time, files, and how far each has come.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use door::pages::Language;
+use flows::{ChatRef, Stretch};
+use identity::Person;
+use kernel::PersonId;
+use messaging::{FileRow, Message, Receipt};
+
+use crate::place::path_of;
+use crate::spoken::{Spoken, size};
+use crate::words::{self, Chats, fill, role};
+
+/// The messages of one day.
+pub struct Day {
+    date: String,
+    heading: String,
+    lines: Vec<Line>,
+}
+
+struct Line {
+    id: String,
+    seq: i64,
+    is_mine: bool,
+    author: String,
+    role: &'static str,
+    time: String,
+    instant: String,
+    text: String,
+    files: Vec<File>,
+    state: Option<State>,
+}
+
+struct File {
+    path: String,
+    name: String,
+    size: String,
+}
+
+/// How far a message of the reader's own has come.
+#[derive(Debug, PartialEq, Eq)]
+struct State {
+    /// Nothing more will change.
+    is_final: bool,
+    words: String,
+}
+
+/// Messages, the oldest first; also what a script asks for, without the page around it.
+#[derive(Template)]
+#[template(path = "lines.html")]
+pub struct Lines {
+    words: &'static Chats,
+    days: Vec<Day>,
+    newest: i64,
+}
+
+/// Whose page it is, and how to speak to them.
+pub struct Reader {
+    pub me: PersonId,
+    pub chat: ChatRef,
+    pub language: Language,
+    pub spoken: Spoken,
+}
+
+impl Reader {
+    /// Dresses messages for the page; they come in any order.
+    pub fn lines(&self, stretch: Stretch) -> Lines {
+        let people: HashMap<PersonId, Person> =
+            stretch.people.into_iter().map(|person| (person.id, person)).collect();
+        let mut messages = stretch.messages;
+        messages.sort_by_key(|message| message.seq);
+        let newest = messages.last().map_or(0, |message| message.seq);
+        let mut days: Vec<Day> = Vec::new();
+        for message in messages {
+            let date = self.spoken.date(message.posted_ms);
+            let line = self.line(message, &people, &stretch.receipts);
+            match days.last_mut() {
+                Some(day) if day.date == date.to_string() => day.lines.push(line),
+                _ => {
+                    let (heading, date) = (self.spoken.day(date), date.to_string());
+                    days.push(Day { date, heading, lines: vec![line] });
+                }
+            }
+        }
+        Lines { words: words::chats(self.language), days, newest }
+    }
+
+    fn line(&self, message: Message, people: &HashMap<PersonId, Person>, receipts: &[Receipt]) -> Line {
+        let words = words::chats(self.language);
+        let is_mine = message.author == self.me;
+        let author = people.get(&message.author);
+        let name = author.map_or_else(|| words.somebody.to_owned(), Person::full_name);
+        Line {
+            id: message.id.uuid(),
+            seq: message.seq,
+            is_mine,
+            author: if is_mine { words.you.to_owned() } else { name },
+            role: author.filter(|_| !is_mine).map_or("", |author| role(self.language, author.role)),
+            time: self.spoken.time(message.posted_ms),
+            instant: Spoken::machine(message.posted_ms),
+            state: is_mine.then(|| state(words, message.seq, self.me, receipts)),
+            text: message.text,
+            files: message.files.iter().map(|file| self.file(file)).collect(),
+        }
+    }
+
+    fn file(&self, file: &FileRow) -> File {
+        let path = format!("{}/files/{}", path_of(self.chat), file.id.uuid());
+        File { path, name: file.name.clone(), size: size(self.language, file.size) }
+    }
+}
+
+impl Lines {
+    /// Whether there is nothing to read.
+    pub const fn is_empty(&self) -> bool {
+        self.days.is_empty()
+    }
+
+    /// The place of the first message.
+    pub fn oldest(&self) -> Option<i64> {
+        self.days.first()?.lines.first().map(|line| line.seq)
+    }
+
+    /// The place of the last message; 0 when there is none.
+    pub const fn newest(&self) -> i64 {
+        self.newest
+    }
+}
+
+/// How far the message at this place has come with the others.
+fn state(words: &Chats, seq: i64, me: PersonId, receipts: &[Receipt]) -> State {
+    let others: Vec<&Receipt> = receipts.iter().filter(|receipt| receipt.person != me).collect();
+    let count = |has: fn(&Receipt, i64) -> bool| others.iter().filter(|other| has(other, seq)).count();
+    let (read, received) = (count(|other, seq| other.has_read(seq)), count(|other, seq| other.has_received(seq)));
+    let of_all = |words: &str, some: usize| fill(words, &[&some.to_string(), &others.len().to_string()]);
+    let said = match others.len() {
+        0 => words.sent.to_owned(),
+        all if read == all && all > 1 => words.read_by_all.to_owned(),
+        all if read == all => words.read.to_owned(),
+        _ if read > 0 => of_all(words.read_by, read),
+        all if received == all => words.delivered.to_owned(),
+        _ if received > 0 => of_all(words.delivered_to, received),
+        _ => words.sent.to_owned(),
+    };
+    State { is_final: !others.is_empty() && read == others.len(), words: said }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::{Clock, Rng};
+
+    use super::*;
+
+    fn person(seed: u64) -> PersonId {
+        PersonId::new(&Clock::set_to("2026-03-02T08:00:00Z".parse().expect("an instant")), &Rng::seeded(seed))
+    }
+
+    #[test]
+    fn a_message_is_read_only_once_everybody_else_has_read_it() {
+        let words = words::chats(Language::En);
+        let (me, bram, chris) = (person(1), person(2), person(3));
+        let at = |person, delivered_seq, read_seq| Receipt { person, delivered_seq, read_seq };
+        let said = |receipts: &[Receipt]| {
+            let state = state(words, 5, me, receipts);
+            (state.words, state.is_final)
+        };
+        let expect = |words: &str, is_final| (words.to_owned(), is_final);
+        assert_eq!(said(&[at(me, 5, 5), at(bram, 4, 4)]), expect("Sent", false));
+        assert_eq!(said(&[at(me, 5, 5), at(bram, 5, 4)]), expect("Delivered", false));
+        assert_eq!(said(&[at(me, 5, 5), at(bram, 5, 5)]), expect("Read", true));
+        assert_eq!(said(&[at(bram, 5, 4), at(chris, 0, 0)]), expect("Delivered to 1 of 2", false));
+        assert_eq!(said(&[at(bram, 5, 5), at(chris, 5, 0)]), expect("Read by 1 of 2", false));
+        assert_eq!(said(&[at(bram, 5, 5), at(chris, 5, 5)]), expect("Read by everyone", true));
+        assert_eq!(said(&[at(me, 5, 5)]), expect("Sent", false), "nobody is left to read it");
+    }
+}

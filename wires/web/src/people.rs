@@ -1,0 +1,100 @@
+//! Whom one may write to, by what they are.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use flows::ChatRef;
+use identity::{PeopleFilter, Person};
+use kernel::{Page, Result, Role};
+
+use crate::assets::STYLE_PATH;
+use crate::chats::{Pages, and_one_more};
+use crate::place::{Query, path_of};
+use crate::refusals::Refusal;
+use crate::state::Web;
+use crate::visitor::{Corner, Visitor};
+use crate::words::{Chats, roles};
+
+/// People on one page.
+const ROWS: u32 = 60;
+
+#[derive(Template)]
+#[template(path = "people.html")]
+struct List {
+    words: &'static Chats,
+    who: &'static str,
+    circles: Vec<Circle>,
+    pages: Pages,
+}
+
+/// People of one role.
+pub struct Circle {
+    pub heading: &'static str,
+    pub people: Vec<Row>,
+}
+
+/// Somebody to write to.
+pub struct Row {
+    pub id: String,
+    pub path: String,
+    pub name: String,
+    pub about: String,
+}
+
+/// Which people are asked for, as the address says it.
+fn filter(query: &Query) -> (&'static str, PeopleFilter) {
+    match query.0.first("who") {
+        Some("staff") => ("staff", PeopleFilter::Staff),
+        Some("patients") => ("patients", PeopleFilter::Patients),
+        _ => ("all", PeopleFilter::All),
+    }
+}
+
+/// The list.
+pub async fn list(State(web): State<Web>, visitor: Visitor, query: Query) -> Result<Response, Refusal> {
+    let (words, number) = (visitor.words(), query.number("page").unwrap_or_default());
+    let (who, filter) = filter(&query);
+    let mut people = read(&visitor, filter, and_one_more(number, ROWS)).await?;
+    let pages = Pages::of(&mut people, number, ROWS);
+    let circles = by_role(&visitor, people);
+    Ok(visitor.show(&web, words.new_title, Corner::Chats, &List { words, who, circles, pages }))
+}
+
+/// People whom the visitor may write to.
+pub async fn read(visitor: &Visitor, filter: PeopleFilter, page: Page) -> Result<Vec<Person>> {
+    let people = visitor.caller.read((filter, page), |tx, actor, (filter, page)| {
+        Box::pin(identity::people_of(tx, actor, *filter, *page))
+    });
+    people.await
+}
+
+/// People under the names of their roles, clinicians first and patients last.
+pub fn by_role(visitor: &Visitor, people: Vec<Person>) -> Vec<Circle> {
+    const PATIENTS_LAST: [Role; 11] = [
+        Role::Doctor,
+        Role::Nurse,
+        Role::Therapist,
+        Role::Assistant,
+        Role::Interpreter,
+        Role::Administrator,
+        Role::Auditor,
+        Role::Scheduler,
+        Role::Partner,
+        Role::Patient,
+        Role::Guest,
+    ];
+    let of_role = |role| {
+        let people = people.iter().filter(|person: &&Person| person.role == role).map(row).collect();
+        Circle { heading: roles(visitor.view.language, role), people }
+    };
+    PATIENTS_LAST.into_iter().map(of_role).filter(|circle| !circle.people.is_empty()).collect()
+}
+
+fn row(person: &Person) -> Row {
+    Row {
+        id: person.id.uuid(),
+        path: format!("{}#write", path_of(ChatRef::Direct(person.id))),
+        name: person.full_name(),
+        about: person.position.clone(),
+    }
+}

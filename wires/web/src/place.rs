@@ -1,0 +1,81 @@
+//! Which chat a path names, and what in it.
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use flows::ChatRef;
+use identity::protocol::form::Form;
+use kernel::{ChatId, Error, FileId, Kind, PersonId};
+
+use crate::refusals::Refusal;
+use crate::state::Web;
+
+/// The chat of a path, and a file in it where the path goes on to one.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// The chat.
+    pub chat: ChatRef,
+    /// The file.
+    pub file: Option<FileId>,
+}
+
+/// Where a chat's page is.
+pub fn path_of(chat: ChatRef) -> String {
+    match chat {
+        ChatRef::Direct(person) => format!("/chats/with/{}", person.uuid()),
+        ChatRef::Group(chat) => format!("/chats/{}", chat.uuid()),
+    }
+}
+
+impl Place {
+    fn read(params: &RawPathParams) -> Option<Self> {
+        let (mut chat, mut file) = (None, None);
+        for (name, value) in params {
+            match name {
+                "person" => chat = Some(ChatRef::Direct(PersonId::from_uuid(value)?)),
+                "chat" => chat = Some(ChatRef::Group(ChatId::from_uuid(value)?)),
+                "file" => file = Some(FileId::from_uuid(value)?),
+                _ => return None,
+            }
+        }
+        Some(Self { chat: chat?, file })
+    }
+}
+
+impl FromRequestParts<Web> for Place {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
+        let params = RawPathParams::from_request_parts(parts, web).await.ok();
+        let place = params.and_then(|params| Self::read(&params));
+        place.ok_or_else(|| Refusal(Error::not_found(Kind::Conversation)).into_response())
+    }
+}
+
+/// The parameters of a query; what cannot be read is left out.
+pub struct Query(pub Form);
+
+impl FromRequestParts<Web> for Query {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Web) -> Result<Self, Self::Rejection> {
+        Ok(Self(Form::parse(parts.uri.query().unwrap_or_default()).unwrap_or_default()))
+    }
+}
+
+impl Query {
+    /// A whole number from 0.
+    pub fn number(&self, name: &str) -> Option<u32> {
+        self.0.first(name)?.parse().ok()
+    }
+
+    /// A place in a chat.
+    pub fn seq(&self, name: &str) -> Option<i64> {
+        self.0.first(name)?.parse().ok().filter(|seq| *seq >= 0)
+    }
+
+    /// Whether a switch is on.
+    pub fn is_on(&self, name: &str) -> bool {
+        self.0.first(name) == Some("1")
+    }
+}

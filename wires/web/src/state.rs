@@ -1,0 +1,49 @@
+//! What every handler of this wire has at hand.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use door::Door;
+use door::pages::Cookies;
+
+use crate::guide::{ApiDoc, DemoGuide};
+use crate::live::Live;
+use crate::post::Sent;
+
+/// The wire's own state. Clones are the same.
+#[derive(Clone)]
+pub struct Web(Arc<Desk>);
+
+/// What is behind [`Web`].
+pub struct Desk {
+    pub door: Door,
+    pub cookies: Cookies,
+    pub guide: Option<DemoGuide>,
+    pub docs: Vec<ApiDoc>,
+    pub live: Live,
+    pub sent: Sent,
+}
+
+impl Web {
+    pub fn new(door: &Door, guide: Option<DemoGuide>, docs: Vec<ApiDoc>) -> Self {
+        let house = &door.house;
+        let cookies = Cookies::at(&house.settings.public_url);
+        let (live, sent) = (Live::of(house), Sent::new(house.clock.clone()));
+        Self(Arc::new(Desk { door: door.clone(), cookies, guide, docs, live, sent }))
+    }
+}
+
+impl Deref for Web {
+    type Target = Desk;
+
+    fn deref(&self) -> &Desk {
+        &self.0
+    }
+}
+
+impl FromRef<Web> for Door {
+    fn from_ref(web: &Web) -> Self {
+        web.door.clone()
+    }
+}

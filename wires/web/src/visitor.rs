@@ -1,0 +1,187 @@
+//! Who looks at a page: a session becomes a person who acts in their organisation.
+
+use axum::extract::FromRequestParts;
+use axum::http::header::{HeaderValue, LOCATION};
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use door::Caller;
+use door::pages::{FormToken, Language, Link, Page, language};
+use identity::protocol::form::{Form, encode};
+use identity::{Person, Recognised, organisations};
+use jiff::tz::TimeZone;
+use kernel::{Actor, Origin, Result, SessionId};
+use store::Tx;
+
+use crate::refusals::Refusal;
+use crate::state::Web;
+use crate::words;
+
+/// Somebody who has signed in, and how to speak to them.
+pub struct Visitor {
+    /// Them as an actor, in the house.
+    pub caller: Caller,
+    /// Them as a person.
+    pub me: Person,
+    /// Where the clocks of their organisation are.
+    pub zone: TimeZone,
+    /// How to speak to them, and about which page.
+    pub view: View,
+}
+
+/// How to speak to whoever asks for a page, signed in or not.
+pub struct View {
+    /// What the page is spoken in.
+    pub language: Language,
+    /// What makes a form on it one of ours.
+    pub token: FormToken,
+    /// Its path and query, without the choice of a language.
+    pub here: String,
+    /// Whether the language was chosen just now.
+    is_choice: bool,
+}
+
+/// The place in the menu that a page belongs to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Corner {
+    Home,
+    Chats,
+    Elsewhere,
+}
+
+impl Web {
+    /// How to speak to who sent this request.
+    pub fn view(&self, parts: &Parts) -> View {
+        let query = Form::parse(parts.uri.query().unwrap_or_default()).unwrap_or_default();
+        let house = &self.door.house;
+        View {
+            language: language(&parts.headers, &query, None),
+            token: FormToken::of(&parts.headers, self.cookies, &house.vault, &house.rng),
+            here: here(parts.uri.path(), &query.without("lang")),
+            is_choice: query.first("lang").is_some(),
+        }
+    }
+
+    /// Who sent this request; `None` without a session that stands.
+    pub async fn visitor(&self, parts: &Parts) -> Result<Option<Visitor>> {
+        let Some(hash) = self.cookies.session_hash(&parts.headers) else { return Ok(None) };
+        let (house, origin) = (&self.door.house, self.door.origin(parts));
+        let found = house.read((hash, origin), |tx, (hash, origin)| Box::pin(look_up(tx, hash, *origin)));
+        let Some((who, actor, me, zone)) = found.await? else { return Ok(None) };
+        house.vault.ring_of(&house.db, actor.organisation).await?;
+        if !is_background(&parts.uri) {
+            self.note_use(&who).await?;
+        }
+        let caller = Caller { house: house.clone(), actor };
+        Ok(Some(Visitor { caller, me, zone, view: self.view(parts) }))
+    }
+
+    /// Keeps a session from ending while it is used by a person, and not only by a page left open.
+    async fn note_use(&self, who: &Recognised) -> Result<()> {
+        let house = &self.door.house;
+        let session = who.session.filter(|_| who.is_due_for_touch(house.clock.now_ms()));
+        let Some(session) = session else { return Ok(()) };
+        house.db.write(session, |tx, session: &SessionId| Box::pin(identity::sessions::touch(tx, *session))).await
+    }
+}
+
+async fn look_up(
+    tx: &Tx,
+    hash: &[u8; 32],
+    origin: Origin,
+) -> Result<Option<(Recognised, Actor, Person, TimeZone)>> {
+    let Some(who) = identity::recognise_session(tx, hash).await? else { return Ok(None) };
+    let actor = who.actor(origin);
+    let Some(me) = identity::find_person(tx, &actor, actor.person).await? else { return Ok(None) };
+    let organisation = organisations::find(tx, actor.organisation).await?;
+    let zone = organisation.and_then(|here| TimeZone::get(&here.time_zone).ok()).unwrap_or(TimeZone::UTC);
+    Ok(Some((who, actor, me, zone)))
+}
+
+fn here(path: &str, query: &Form) -> String {
+    let query = query.encode();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}
+
+/// A script of ours asks, and not the person.
+fn is_background(uri: &Uri) -> bool {
+    uri.path().ends_with("/live") || uri.query().is_some_and(|query| query.contains("fragment=1"))
+}
+
+impl FromRequestParts<Web> for Visitor {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> std::result::Result<Self, Response> {
+        match web.visitor(parts).await {
+            Ok(Some(visitor)) => Ok(visitor),
+            Ok(None) if is_background(&parts.uri) => Err(StatusCode::UNAUTHORIZED.into_response()),
+            Ok(None) => Err(to_login(parts)),
+            Err(error) => Err(Refusal(error).into_response()),
+        }
+    }
+}
+
+/// Leads to the sign-in page, and from there back to the page that was asked for.
+fn to_login(parts: &Parts) -> Response {
+    let asked = parts.uri.path_and_query().map_or("/chats", |asked| asked.as_str());
+    let next = if parts.method == Method::GET { asked } else { "/chats" };
+    see_other(&format!("/login?next={}", encode(next)))
+}
+
+/// Goes on to a path of ours by a GET.
+pub fn see_other(path: &str) -> Response {
+    let place = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static("/"));
+    (StatusCode::SEE_OTHER, [(LOCATION, place)]).into_response()
+}
+
+impl Visitor {
+    /// A page for them.
+    pub fn show(&self, web: &Web, title: &str, corner: Corner, body: &impl askama::Template) -> Response {
+        self.show_as(web, StatusCode::OK, title, corner, body)
+    }
+
+    /// A page for them that begins with this status.
+    pub fn show_as(
+        &self,
+        web: &Web,
+        status: StatusCode,
+        title: &str,
+        corner: Corner,
+        body: &impl askama::Template,
+    ) -> Response {
+        let menu = menu(self.view.language, corner);
+        let page = Page {
+            brand: &self.me.organisation_name,
+            menu: &menu,
+            leave: Some(&self.view.token),
+            status,
+            ..Page::new(self.view.language, title, &self.view.here)
+        };
+        self.view.finish(web, page.show(body))
+    }
+
+    /// What the pages about conversations say.
+    pub fn words(&self) -> &'static words::Chats {
+        words::chats(self.view.language)
+    }
+}
+
+impl View {
+    /// Hands the browser what the page rests on.
+    pub fn finish(&self, web: &Web, mut response: Response) -> Response {
+        self.token.bind(&mut response, web.cookies);
+        if self.is_choice {
+            web.cookies.set_language(&mut response, self.language);
+        }
+        response
+    }
+}
+
+fn menu(language: Language, corner: Corner) -> [Link<'static>; 3] {
+    let words = words::frame(language);
+    [
+        Link { path: "/", text: words.home, is_here: corner == Corner::Home },
+        Link { path: "/chats", text: words.chats, is_here: corner == Corner::Chats },
+        Link { path: "/account", text: words.account, is_here: false },
+    ]
+}
