@@ -91,3 +91,13 @@ impl Cli {
         Self::command()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_is_well_formed() {
+        Cli::described().debug_assert();
+    }
+}

@@ -2,6 +2,8 @@
 
 mod background;
 mod router;
+#[cfg(test)]
+pub(crate) mod trial;
 
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt as _;

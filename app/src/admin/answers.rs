@@ -33,7 +33,9 @@ pub fn in_words(error: &Error) -> Fault {
         Error::TooLarge { limit } | Error::LimitReached { limit, .. } => {
             fault("limit_reached", format!("The limit {} of {} is reached.", limit.name, limit.most))
         }
-        Error::Unavailable { .. } => fault("unavailable", "The store does not answer; see the log.".to_owned()),
+        Error::Unavailable { .. } => {
+            fault("unavailable", "The store does not answer; see the log.".to_owned())
+        }
         Error::Bug { .. } => fault("internal_error", "Something went wrong inside; see the log.".to_owned()),
     }
 }

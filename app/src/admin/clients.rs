@@ -3,8 +3,8 @@
 use audit::Deed;
 use clap::Args;
 use flows::House;
-use identity::clients::{self, NewClient};
 use identity::By;
+use identity::clients::{self, NewClient};
 use identity::{Client, Dialect, tokens};
 use kernel::{ClientId, Error, Kind, Result, Scopes};
 use secrecy::ExposeSecret as _;
@@ -103,12 +103,15 @@ pub(super) async fn add(house: &House, add: Add) -> Result<Value> {
             })
         })
         .await?;
-    Ok(json!({ "client_id": id.hex(), "client_secret": secret.as_ref().map(|secret| secret.expose_secret()) }))
+    Ok(
+        json!({ "client_id": id.hex(), "client_secret": secret.as_ref().map(|secret| secret.expose_secret()) }),
+    )
 }
 
 pub(super) async fn list(house: &House, list: List) -> Result<Value> {
     let organisation = organisation_id(house, &list.organisation).await?;
-    let all = house.db.read(organisation, |tx, organisation| Box::pin(clients::list(tx, *organisation))).await?;
+    let all =
+        house.db.read(organisation, |tx, organisation| Box::pin(clients::list(tx, *organisation))).await?;
     note(house, organisation, Deed::Administration, "clients listed").await?;
     Ok(all.iter().map(shown).collect())
 }

@@ -4,8 +4,8 @@ use audit::{Deed, INSTALLATION};
 use clap::Args;
 use flows::House;
 use identity::By;
-use identity::organisations::{self, NewOrganisation, Organisation};
 use identity::Language;
+use identity::organisations::{self, NewOrganisation, Organisation};
 use kernel::{Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -44,8 +44,7 @@ pub(super) async fn add(house: &House, add: Add) -> Result<Value> {
         sandbox: add.sandbox,
     };
     let slug = new.slug.clone();
-    let id =
-        house.db.write(new, |tx, new| Box::pin(organisations::add(tx, By::Operator, new))).await?;
+    let id = house.db.write(new, |tx, new| Box::pin(organisations::add(tx, By::Operator, new))).await?;
     Ok(json!({ "id": id.uuid(), "slug": slug }))
 }
 

@@ -23,7 +23,8 @@ pub fn sign(config: &mut Config) -> Result<()> {
         let names = ["localhost", "127.0.0.1", "::1"].into_iter().filter(|name| *name != host);
         let names: Vec<_> = names.map(ToOwned::to_owned).chain([host.clone()]).collect();
         let made = rcgen::generate_simple_self_signed(names)?;
-        let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&key)?;
+        let mut file =
+            fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&key)?;
         file.write_all(made.signing_key.serialize_pem().as_bytes())?;
         fs::write(&chain, made.cert.pem())?;
     }

@@ -1,19 +1,23 @@
 //! `bedside generate`.
 
-use anyhow::Result;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
 use clap::Args;
+
+use crate::generate;
 
 /// Writes the generated files.
 #[derive(Args)]
 pub struct Generate {
     /// The folder to write them into
     #[arg(long, value_name = "DIR")]
-    into: std::path::PathBuf,
+    into: PathBuf,
 }
 
 impl Generate {
     /// Runs it.
     pub fn run(&self) -> Result<()> {
-        Ok(())
+        generate::write(&self.into).with_context(|| format!("{} cannot be written", self.into.display()))
     }
 }

@@ -46,7 +46,8 @@ impl Reach {
 /// Opens the house, runs the command and closes the house again.
 async fn alone(config: &Config, command: AdminCommand) -> Result<Value> {
     let is_first = matches!(command, AdminCommand::OrganisationAdd(_));
-    if !is_first && config.store.database_url.is_none() && !house::database_file(&config.store.data).exists() {
+    if !is_first && config.store.database_url.is_none() && !house::database_file(&config.store.data).exists()
+    {
         bail!("there is no installation in {}", config.store.data.display());
     }
     let settings = house::settings(config, config.server.public_url.clone().unwrap_or_default(), false);

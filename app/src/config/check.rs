@@ -71,7 +71,8 @@ fn filter_is_one(config: &Config) -> Result<(), Refused> {
 fn origin_of(url: &str) -> Option<(&str, &str)> {
     let uri: axum::http::Uri = url.parse().ok()?;
     let scheme = url.split_once("://")?.0;
-    let is_bare = url == format!("{scheme}://{}", uri.authority()?) && !uri.authority()?.as_str().contains('@');
+    let is_bare =
+        url == format!("{scheme}://{}", uri.authority()?) && !uri.authority()?.as_str().contains('@');
     let host_at = scheme.len() + 3;
     let host = url.get(host_at..host_at + uri.host()?.len())?;
     (is_bare && matches!(scheme, "http" | "https")).then_some((scheme, host))

@@ -64,10 +64,9 @@ fn an_unknown_key_is_refused_with_its_source_and_the_nearest_known_one() {
     let (_folder, path) = file("listen = \"127.0.0.1:1\"\n");
     let error = load(&Sources { file: Some(path), ..Sources::default() }).expect_err("a refusal");
     assert!(error.to_string().ends_with("there is no key listen; the nearest is server.listen"), "{error}");
-    for (name, hint) in [
-        ("BEDSIDE_SERVER__LISEN", "server.listen"),
-        ("BEDSIDE_SERVER_LISTEN", "BEDSIDE_SERVER__LISTEN"),
-    ] {
+    for (name, hint) in
+        [("BEDSIDE_SERVER__LISEN", "server.listen"), ("BEDSIDE_SERVER_LISTEN", "BEDSIDE_SERVER__LISTEN")]
+    {
         let environment = pairs(&[(name, "127.0.0.1:1")]);
         let error = load(&Sources { environment, ..Sources::default() }).expect_err("a refusal");
         assert!(error.to_string().contains(name) && error.to_string().contains(hint), "{error}");
@@ -117,7 +116,8 @@ fn plain_http_is_refused_unless_on_loopback_or_behind_a_named_proxy() {
 
 #[test]
 fn a_public_url_is_an_https_origin_or_localhost() {
-    for good in ["https://zorg.example.nl", "https://zorg.example.nl:8443", "http://localhost:1", "http://[::1]:1"]
+    for good in
+        ["https://zorg.example.nl", "https://zorg.example.nl:8443", "http://localhost:1", "http://[::1]:1"]
     {
         from_flags(&[("server.public_url", good)]).unwrap_or_else(|error| panic!("{good}: {error}"));
     }
@@ -150,7 +150,8 @@ fn secrets_are_shown_nowhere() {
 fn the_example_is_the_defaults_and_every_key_in_it_is_known() {
     let example = example();
     let is_section = |line: &&str| line.starts_with('[');
-    let is_key = |line: &&str| line.strip_prefix("# ").is_some_and(|line| line.split(' ').nth(1) == Some("="));
+    let is_key =
+        |line: &&str| line.strip_prefix("# ").is_some_and(|line| line.split(' ').nth(1) == Some("="));
     let lines = example.lines().filter(|line| is_section(line) || is_key(line));
     let text: String = lines.map(|line| format!("{}\n", line.trim_start_matches("# "))).collect();
     let (_folder, path) = file(&text);

@@ -43,9 +43,12 @@ pub async fn hand_out(house: &House, found: &Found) -> Result<Secrets> {
     for (person, id) in PEOPLE.iter().zip(&found.people) {
         let password = new_password(&house.rng);
         let first = found.organisations.iter().find(|one| one.slug == person.memberships[0]);
-        hashes.extend(first.map(|first| first.id).zip(Some(house.desk.hash(&password).await?)).map(
-            |(organisation, hash)| (organisation, *id, hash),
-        ));
+        hashes.extend(
+            first
+                .map(|first| first.id)
+                .zip(Some(house.desk.hash(&password).await?))
+                .map(|(organisation, hash)| (organisation, *id, hash)),
+        );
         passwords.insert(person.key, password.expose_secret().to_owned());
     }
     let confidential = || CLIENTS.iter().zip(&found.clients).filter(|(client, _)| !client.public);
@@ -66,7 +69,10 @@ pub async fn hand_out(house: &House, found: &Found) -> Result<Secrets> {
         })
         .await?;
     let secrets = secrets.iter().map(|secret| secret.expose_secret().to_owned());
-    Ok(Secrets { passwords, client_secrets: confidential().map(|(client, _)| client.key).zip(secrets).collect() })
+    Ok(Secrets {
+        passwords,
+        client_secrets: confidential().map(|(client, _)| client.key).zip(secrets).collect(),
+    })
 }
 
 /// Registers the addresses of the API page, which change with the port.

@@ -114,7 +114,9 @@ impl Serving {
                 next = next => next,
             };
             match (place, accepted) {
-                (Ok(place), Ok((stream, peer))) => drop(tokio::spawn(self.clone().connect(place, stream, peer))),
+                (Ok(place), Ok((stream, peer))) => {
+                    drop(tokio::spawn(self.clone().connect(place, stream, peer)))
+                }
                 (_, Err(error)) => {
                     tracing::warn!(kind = ?error.kind(), "a connection could not be accepted");
                     drop(timeout(REST, std::future::pending::<()>()).await);
@@ -137,7 +139,11 @@ impl Serving {
         }
     }
 
-    async fn speak<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(mut self, stream: S, peer: SocketAddr) {
+    async fn speak<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+        mut self,
+        stream: S,
+        peer: SocketAddr,
+    ) {
         let router = self.router.clone();
         let service = service_fn(move |request: hyper::Request<Incoming>| {
             router.clone().oneshot(prepared(request, peer))

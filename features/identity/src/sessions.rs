@@ -60,6 +60,25 @@ pub async fn switch(tx: &Tx, person: PersonId, id: SessionId, organisation: Orga
     Ok(())
 }
 
+/// Where somebody was last, which is where they likely want to be again.
+pub(crate) async fn last_organisation(tx: &Tx, person: PersonId) -> Result<Option<OrganisationId>> {
+    tx.one(rows::LAST_ORGANISATION, &args![&person], |row| row.get(0)).await
+}
+
+/// The organisations that somebody belongs to, by name.
+pub async fn organisations_of(tx: &Tx, person: PersonId) -> Result<Vec<(OrganisationId, String)>> {
+    let mut found = Vec::new();
+    for membership in memberships::of_person(tx, person).await? {
+        if found.iter().all(|(id, _)| *id != membership.organisation)
+            && let Some(organisation) = organisations::find(tx, membership.organisation).await?
+        {
+            found.push((organisation.id, organisation.name));
+        }
+    }
+    found.sort_by(|one, other| one.1.cmp(&other.1));
+    Ok(found)
+}
+
 /// Ends one of a person's own sessions; what is not theirs, or has ended, is left alone.
 pub async fn end(tx: &Tx, person: PersonId, id: SessionId) -> Result<()> {
     if tx.run(rows::END, &args![&person, &id, tx.now_ms()]).await? > 0 {

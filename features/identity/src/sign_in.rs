@@ -53,8 +53,11 @@ pub async fn begin(tx: &Tx, arrival: &Arrival) -> Result<NewSession> {
         }
     }
     let all = memberships::of_person(tx, arrival.person).await?;
-    let towards = all.iter().find(|one| Some(one.organisation) == arrival.towards);
-    let membership = towards.or(all.first()).ok_or(Error::Unauthenticated)?;
+    let at =
+        |organisation: Option<OrganisationId>| all.iter().find(|one| Some(one.organisation) == organisation);
+    let last = sessions::last_organisation(tx, arrival.person).await?;
+    let membership =
+        at(arrival.towards).or_else(|| at(last)).or(all.first()).ok_or(Error::Unauthenticated)?;
     let session = sessions::create(tx, arrival.person, membership.organisation).await?;
     log::signed_in(tx, membership.organisation, arrival.person, session.id, arrival.origin).await?;
     Ok(session)

@@ -16,8 +16,11 @@ pub struct Quota {
     clock: Clock,
     /// Calls that one window allows; 0 allows any number.
     pub limit: u32,
-    windows: Arc<Mutex<HashMap<[u8; 32], (i64, u32)>>>,
+    windows: Arc<Mutex<Windows>>,
 }
+
+/// Of each key, the second of its window and the calls in it.
+type Windows = HashMap<[u8; 32], (i64, u32)>;
 
 /// Where a caller stands in the window of now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use identity::{
 };
 use jiff::tz::TimeZone;
 use kernel::clock::instant_of_ms;
-use kernel::{Actor, GrantId, PersonId, Result, SessionId};
+use kernel::{Actor, GrantId, OrganisationId, PersonId, Result, SessionId};
 use store::Tx;
 
 use crate::refusals::Trouble;
@@ -29,6 +29,7 @@ const LINES: kernel::Page = kernel::Page { skip: 0, size: 30 };
 struct Own {
     me: Option<Person>,
     organisation: Option<Organisation>,
+    organisations: Vec<(OrganisationId, String)>,
     sessions: Vec<SessionView>,
     apps: Vec<ConnectedApp>,
     lines: Vec<Entry>,
@@ -67,6 +68,7 @@ async fn read_own(tx: &Tx, actor: &Actor) -> Result<Own> {
     Ok(Own {
         me: find_person(tx, actor, actor.person).await?,
         organisation: organisations::find(tx, actor.organisation).await?,
+        organisations: sessions::organisations_of(tx, actor.person).await?,
         sessions: sessions::list(tx, actor.person).await?,
         apps: grants::of_person(tx, actor.person).await?,
         lines,
@@ -79,6 +81,12 @@ fn view<'a>(who: &Recognised, own: &'a Own, language: Language, token: &'a str) 
     let zone = own.organisation.as_ref().and_then(|one| TimeZone::get(&one.time_zone).ok());
     let zone = zone.unwrap_or(TimeZone::UTC);
     let when = |ms: i64| instant_of_ms(ms).to_zoned(zone.clone()).strftime(words.time_format).to_string();
+    let others = own.organisations.iter().filter(|_| own.organisations.len() > 1);
+    let organisation = |one: &'a (OrganisationId, String)| views::OrganisationRow {
+        id: one.0.hex(),
+        name: &one.1,
+        is_here: one.0 == who.organisation,
+    };
     let session = |one: &'a SessionView| views::SessionRow {
         id: one.id.hex(),
         organisation: &one.organisation_name,
@@ -103,10 +111,34 @@ fn view<'a>(who: &Recognised, own: &'a Own, language: Language, token: &'a str) 
         token,
         name: own.me.as_ref().map(Person::full_name).unwrap_or_default(),
         email: own.me.as_ref().and_then(|me| me.email.as_deref()),
+        organisations: others.map(organisation).collect(),
         sessions: own.sessions.iter().map(session).collect(),
         apps: own.apps.iter().map(app).collect(),
         lines: own.lines.iter().map(line).collect(),
     }
+}
+
+/// `POST`: acts in another of the person's organisations from now on, in this browser.
+pub(crate) async fn switch(visit: Visit, Fields(fields): Fields) -> Response {
+    let switched = async {
+        let Some((form, actor)) = sent_by(&visit, fields).await? else {
+            return Ok(Trouble::stale().show(&visit));
+        };
+        let session = visit.who().await?.and_then(|who| who.session);
+        let organisation = form.first("organisation").and_then(OrganisationId::from_hex);
+        if let (Some(session), Some(organisation)) = (session, organisation) {
+            let input = (actor.person, session, organisation);
+            visit
+                .house
+                .db
+                .write(input, |tx, (person, session, organisation)| {
+                    Box::pin(sessions::switch(tx, *person, *session, *organisation))
+                })
+                .await?;
+        }
+        Ok(see(HERE))
+    };
+    switched.await.unwrap_or_else(|error| Trouble::of(&error).show(&visit))
 }
 
 /// `POST`: signs another of the person's browsers out.

@@ -33,6 +33,7 @@ pub fn routes() -> Router<Door> {
         .route("/consent", get(consent::show).post(consent::submit))
         .route("/logout", post(leave::submit))
         .route("/account", get(account::show))
+        .route("/account/switch", post(account::switch))
         .route("/account/end-session", post(account::end_session))
         .route("/account/end-app", post(account::end_app))
         .merge(door::pages::assets::routes());

@@ -238,3 +238,23 @@ async fn an_authorization_request_by_post_goes_the_same_way(ground: Ground) {
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
     assert_eq!(answer.header("location"), format!("/oauth/authorize?{form}"));
 }
+
+#[bedside_test]
+async fn who_belongs_to_two_organisations_switches_between_them_and_comes_back_to_the_last(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let mut browser = Browser::new(&clinic);
+    let alone = sign_in(&mut browser).await;
+    assert!(!alone.body.contains("/account/switch"), "there is nowhere to switch to");
+    let hospital = clinic.join_anna_to("hospital").await;
+    let both = browser.follow("/account").await;
+    assert!(both.body.contains("/account/switch"));
+    let fields = format!("organisation={hospital}&form_token={}", both.field("form_token"));
+    let switched = browser.post("/account/switch", &fields, &[]).await;
+    assert_eq!((switched.status, switched.path.as_str()), (StatusCode::SEE_OTHER, "/account"));
+    assert!(browser.follow("/account").await.body.contains("<title>My account - hospital</title>"));
+    let elsewhere = format!("organisation={}&form_token={}", "0".repeat(24), both.field("form_token"));
+    let refused = browser.post("/account/switch", &elsewhere, &[]).await;
+    assert_ne!(refused.status, StatusCode::SEE_OTHER, "an organisation that is not theirs");
+    let again = sign_in(&mut Browser::new(&clinic)).await;
+    assert!(again.body.contains("<title>My account - hospital</title>"), "where they were last");
+}

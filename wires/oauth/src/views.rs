@@ -43,9 +43,18 @@ pub(crate) struct Account<'a> {
     pub token: &'a str,
     pub name: String,
     pub email: Option<&'a str>,
+    /// Empty for who belongs to one only.
+    pub organisations: Vec<OrganisationRow<'a>>,
     pub sessions: Vec<SessionRow<'a>>,
     pub apps: Vec<AppRow<'a>>,
     pub lines: Vec<LogRow<'a>>,
+}
+
+/// An organisation that they belong to.
+pub(crate) struct OrganisationRow<'a> {
+    pub id: String,
+    pub name: &'a str,
+    pub is_here: bool,
 }
 
 /// A browser in which they have signed in.

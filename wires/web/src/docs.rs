@@ -17,6 +17,8 @@ use door::pages::headers::protect;
 use kernel::{Error, Kind};
 use rust_embed::RustEmbed;
 
+use door::pages::assets::ICON_PATH;
+
 use crate::assets::{DOCS_SCRIPT_PATH, DOCS_STYLE_PATH};
 use crate::guide::ApiDoc;
 use crate::place::Query;
@@ -43,6 +45,12 @@ struct Body<'a> {
     client: &'a str,
     public_url: &'a str,
     is_built: bool,
+}
+
+impl Body<'_> {
+    fn is_shown(&self, one: &ApiDoc) -> bool {
+        self.doc.is_some_and(|doc| doc.name == one.name)
+    }
 }
 
 pub fn routes() -> Router<Web> {

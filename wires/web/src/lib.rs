@@ -23,8 +23,6 @@ mod refusals;
 mod spoken;
 mod state;
 mod talk;
-#[cfg(test)]
-mod tests;
 mod visitor;
 mod watching;
 mod words;

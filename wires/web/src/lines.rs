@@ -133,7 +133,8 @@ impl Lines {
 fn state(words: &Chats, seq: i64, me: PersonId, receipts: &[Receipt]) -> State {
     let others: Vec<&Receipt> = receipts.iter().filter(|receipt| receipt.person != me).collect();
     let count = |has: fn(&Receipt, i64) -> bool| others.iter().filter(|other| has(other, seq)).count();
-    let (read, received) = (count(|other, seq| other.has_read(seq)), count(|other, seq| other.has_received(seq)));
+    let (read, received) =
+        (count(|other, seq| other.has_read(seq)), count(|other, seq| other.has_received(seq)));
     let of_all = |words: &str, some: usize| fill(words, &[&some.to_string(), &others.len().to_string()]);
     let said = match others.len() {
         0 => words.sent.to_owned(),

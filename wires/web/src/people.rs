@@ -41,6 +41,13 @@ pub struct Row {
     pub about: String,
 }
 
+impl List {
+    /// What a link to another page of the list carries on.
+    fn more(&self) -> String {
+        if self.who == "all" { String::new() } else { format!("&who={}", self.who) }
+    }
+}
+
 /// Which people are asked for, as the address says it.
 fn filter(query: &Query) -> (&'static str, PeopleFilter) {
     match query.0.first("who") {

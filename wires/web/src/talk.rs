@@ -19,7 +19,7 @@ use crate::refusals::Refusal;
 use crate::spoken::Spoken;
 use crate::state::Web;
 use crate::visitor::{Corner, Visitor};
-use crate::words::{self, Chats, Trouble, fill, role};
+use crate::words::{self, Chats, fill, role};
 
 /// Messages on one page.
 const MESSAGES: i64 = 30;
@@ -41,7 +41,6 @@ pub struct Unsent {
 #[template(path = "talk.html")]
 struct Talk<'a> {
     words: &'static Chats,
-    trouble: &'static Trouble,
     head: Head,
     path: String,
     once: String,
@@ -112,7 +111,6 @@ pub async fn page(
     let title = head.name.clone();
     let talk = Talk {
         words: visitor.words(),
-        trouble: words::trouble(visitor.view.language),
         head,
         path: path_of(chat),
         once: hex(&caller.house.rng.bytes::<12>()),
@@ -191,9 +189,9 @@ fn reader(visitor: &Visitor, chat: ChatRef) -> Reader {
 async fn fragment(visitor: &Visitor, chat: ChatRef, query: &Query) -> Result<Response, Refusal> {
     let after = query.seq("after").unwrap_or_default();
     let input = (chat, after);
-    let stretch = visitor.caller.read(input, |tx, actor, (chat, after)| {
-        Box::pin(messages_after(tx, actor, *chat, *after))
-    });
+    let stretch = visitor
+        .caller
+        .read(input, |tx, actor, (chat, after)| Box::pin(messages_after(tx, actor, *chat, *after)));
     let stretch = stretch.await?;
     if query.is_on("seen") {
         mark_read(visitor, chat, &stretch).await?;

@@ -81,7 +81,10 @@ impl Web {
         let house = &self.door.house;
         let session = who.session.filter(|_| who.is_due_for_touch(house.clock.now_ms()));
         let Some(session) = session else { return Ok(()) };
-        house.db.write(session, |tx, session: &SessionId| Box::pin(identity::sessions::touch(tx, *session))).await
+        house
+            .db
+            .write(session, |tx, session: &SessionId| Box::pin(identity::sessions::touch(tx, *session)))
+            .await
     }
 }
 
@@ -124,8 +127,8 @@ impl FromRequestParts<Web> for Visitor {
 /// Leads to the sign-in page, and from there back to the page that was asked for.
 fn to_login(parts: &Parts) -> Response {
     let asked = parts.uri.path_and_query().map_or("/chats", |asked| asked.as_str());
-    let next = if parts.method == Method::GET { asked } else { "/chats" };
-    see_other(&format!("/login?next={}", encode(next)))
+    let onward = if parts.method == Method::GET { asked } else { "/chats" };
+    see_other(&format!("/login?return={}", encode(onward)))
 }
 
 /// Goes on to a path of ours by a GET.

@@ -13,7 +13,7 @@ pub(crate) const END: &str = "UPDATE memberships SET end_ms = $3
 pub(crate) const OF_PERSON: &str = "SELECT m.id, m.organisation, m.person, m.role, m.position
     FROM memberships m JOIN organisations o ON o.id = m.organisation
     WHERE m.person = $1 AND m.start_ms <= $2 AND (m.end_ms IS NULL OR m.end_ms > $2) AND o.closed_ms IS NULL
-    ORDER BY m.id";
+    ORDER BY m.start_ms, m.id";
 
 pub(crate) const INSERT_TEAM: &str = "INSERT INTO teams (id, organisation, name, made_ms)
     VALUES ($1, $2, $3, $4) ON CONFLICT (organisation, name) DO NOTHING";

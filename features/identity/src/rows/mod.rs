@@ -51,6 +51,7 @@ pub const ALL_SQL: &[&str] = &[
     sessions::INSERT,
     sessions::TOUCH,
     sessions::SWITCH,
+    sessions::LAST_ORGANISATION,
     sessions::END,
     sessions::END_ALL,
     sessions::LIST,

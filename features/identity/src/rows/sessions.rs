@@ -11,6 +11,9 @@ pub(crate) const INSERT: &str = "INSERT INTO sessions (id, secret_hash, person, 
 pub(crate) const TOUCH: &str = "UPDATE sessions SET seen_ms = $2 WHERE id = $1 AND seen_ms < $2";
 pub(crate) const SWITCH: &str =
     "UPDATE sessions SET organisation = $3 WHERE id = $1 AND person = $2 AND ended_ms IS NULL";
+/// Where somebody was last, by their newest session.
+pub(crate) const LAST_ORGANISATION: &str =
+    "SELECT organisation FROM sessions WHERE person = $1 ORDER BY id DESC LIMIT 1";
 pub(crate) const END: &str =
     "UPDATE sessions SET ended_ms = $3 WHERE person = $1 AND id = $2 AND ended_ms IS NULL";
 pub(crate) const END_ALL: &str =

@@ -77,6 +77,30 @@ impl Clinic {
     }
 }
 
+impl Clinic {
+    /// Makes Anna a nurse of another organisation, and gives its id.
+    pub async fn join_anna_to(&self, slug: &'static str) -> String {
+        let joined = self.ground.db.write(slug, |tx, slug| {
+            Box::pin(async move {
+                let other = NewOrganisation {
+                    slug: (*slug).to_owned(),
+                    name: (*slug).to_owned(),
+                    time_zone: "Europe/Amsterdam".to_owned(),
+                    languages: vec![Language::Nl],
+                    sandbox: true,
+                    identifiers: vec![],
+                };
+                let id = organisations::add(tx, By::Operator, &other).await?;
+                let hash = tx.tool::<Vault>()?.blind(systems::EMAIL, "anna@demo.test");
+                let anna = persons::find_by_identifier(tx, systems::EMAIL, &hash).await?.expect("Anna");
+                memberships::add(tx, By::Operator, id, anna, Role::Nurse, "").await?;
+                Ok(id.hex())
+            })
+        });
+        joined.await.expect("a second organisation")
+    }
+}
+
 async fn house(ground: &Ground) -> House {
     let master = MasterKeys::from_file_or_new(&ground.folder.join("master.key"), &ground.rng).expect("a key");
     let vault = Vault::open(&ground.db, master).await.expect("a vault");

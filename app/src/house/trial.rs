@@ -1,0 +1,36 @@
+//! A house of a unit test's own.
+
+use flows::House;
+use kernel::{Clock, Rng};
+use tempfile::TempDir;
+
+use super::{Background, open, settings};
+use crate::config::Config;
+
+/// A house in a folder that goes with it.
+pub struct Trial {
+    pub house: House,
+    pub background: Background,
+    pub folder: TempDir,
+}
+
+impl Trial {
+    pub async fn open() -> Self {
+        Self::open_in(tempfile::tempdir().unwrap()).await
+    }
+
+    pub async fn open_in(folder: TempDir) -> Self {
+        let mut config = Config::default();
+        config.store.data = folder.path().to_owned();
+        let clock = Clock::set_to("2026-03-02T08:00:00Z".parse().unwrap());
+        let settings = settings(&config, "http://localhost:8080".to_owned(), false);
+        let (house, background) = open(&config, settings, clock, Rng::system()).await.unwrap();
+        Self { house, background, folder }
+    }
+
+    pub async fn close(self) -> TempDir {
+        drop(self.house);
+        self.background.stop().await.unwrap();
+        self.folder
+    }
+}

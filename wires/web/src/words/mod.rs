@@ -1,0 +1,40 @@
+//! The words of the pages, in each language. A language that lacks one does not compile.
+//!
+//! `{}` in a sentence stands for what [`fill`] puts there, in order.
+
+mod chats;
+mod dates;
+mod docs;
+mod frame;
+mod front;
+mod roles;
+mod trouble;
+
+pub use chats::{Chats, chats};
+pub use dates::dates;
+pub use docs::{Docs, docs};
+pub use frame::frame;
+pub use front::{Front, front};
+pub use roles::{role, roles};
+pub use trouble::{Trouble, trouble};
+
+/// The sentence with each `{}` replaced by the next of the values.
+#[must_use]
+pub fn fill(sentence: &str, values: &[&str]) -> String {
+    let mut parts = sentence.split("{}");
+    let mut filled = parts.next().unwrap_or_default().to_owned();
+    let mut values = values.iter();
+    for part in parts {
+        filled.push_str(values.next().copied().unwrap_or_default());
+        filled.push_str(part);
+    }
+    filled
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_is_filled_in_is_not_filled_again() {
+        assert_eq!(super::fill("{} of {}", &["{}", "2"]), "{} of 2");
+    }
+}

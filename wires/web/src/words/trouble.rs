@@ -1,0 +1,228 @@
+//! What went wrong, and what somebody can do about it.
+
+use door::pages::Language;
+use kernel::Error;
+
+use super::fill;
+
+/// A page that only says something: its title and its sentence.
+type Said = (&'static str, &'static str);
+
+pub struct Trouble {
+    pub back: &'static str,
+    pub sign_in_again: Said,
+    pub not_found: Said,
+    pub not_allowed: Said,
+    pub stale_form: Said,
+    pub does_not_fit: Said,
+    pub too_large: Said,
+    pub too_busy: Said,
+    pub our_fault: Said,
+
+    pub nothing_to_send: &'static str,
+    pub text_too_long: &'static str,
+    pub strange_characters: &'static str,
+    pub closed_meanwhile: &'static str,
+    pub subject_too_long: &'static str,
+    pub subject_strange: &'static str,
+    pub too_many_people: &'static str,
+    pub unknown_person: &'static str,
+    pub too_many_files: &'static str,
+    pub file_too_large: &'static str,
+    pub file_type: &'static str,
+    pub file_contradicted: &'static str,
+    pub file_infected: &'static str,
+    pub file_empty: &'static str,
+    /// Goes behind what is wrong with a file.
+    pub choose_again: &'static str,
+}
+
+impl Trouble {
+    /// The page for an error: every kind has one.
+    pub fn page_for(&self, error: &Error) -> Said {
+        match error {
+            Error::Unauthenticated => self.sign_in_again,
+            Error::NotFound { .. } | Error::Gone { .. } => self.not_found,
+            Error::NotAllowed { why } if why.code == "form_not_ours" => self.stale_form,
+            Error::NotAllowed { .. } => self.not_allowed,
+            Error::TooLarge { .. } => self.too_large,
+            Error::Invalid { .. }
+            | Error::Conflict { .. }
+            | Error::Precondition { .. }
+            | Error::Unsupported { .. } => self.does_not_fit,
+            Error::LimitReached { .. } | Error::Unavailable { .. } => self.too_busy,
+            Error::Bug { .. } => self.our_fault,
+        }
+    }
+
+    /// What is wrong with what somebody wrote or chose, when it is theirs to mend; `file` was at fault.
+    pub fn mendable(&self, error: &Error, file: Option<&str>) -> Option<String> {
+        let code = match error {
+            Error::Invalid { why, .. } | Error::Unsupported { why } | Error::Precondition { why } => why.code,
+            Error::TooLarge { limit } => limit.name,
+            _ => return None,
+        };
+        let about_file = |sentence: &str| {
+            let name = file.unwrap_or_default();
+            Some(format!("{} {}", fill(sentence, &[name]), self.choose_again))
+        };
+        match code {
+            "body_is_empty" => Some(self.nothing_to_send.to_owned()),
+            "message_chars" | "message_bytes" => Some(self.text_too_long.to_owned()),
+            "body_has_control_characters" | "not_utf8" => Some(self.strange_characters.to_owned()),
+            "conversation_is_closed" | "groupchat_is_closed" => Some(self.closed_meanwhile.to_owned()),
+            "subject_chars" => Some(self.subject_too_long.to_owned()),
+            "subject_has_control_characters" => Some(self.subject_strange.to_owned()),
+            "members_per_request" => Some(self.too_many_people.to_owned()),
+            "user_not_found" => Some(self.unknown_person.to_owned()),
+            "files_per_message" => about_file(self.too_many_files),
+            "file_bytes" => about_file(self.file_too_large),
+            "file_type_not_allowed" => about_file(self.file_type),
+            "file_type_contradicted" => about_file(self.file_contradicted),
+            "file_infected" => about_file(self.file_infected),
+            "file_is_empty" => about_file(self.file_empty),
+            _ => None,
+        }
+    }
+}
+
+pub const fn trouble(language: Language) -> &'static Trouble {
+    match language {
+        Language::Nl => &NL,
+        Language::En => &EN,
+        Language::De => &DE,
+        Language::Fr => &FR,
+    }
+}
+
+const NL: Trouble = Trouble {
+    back: "Naar mijn gesprekken",
+    sign_in_again: ("U bent uitgelogd", "Log opnieuw in om verder te gaan."),
+    not_found: ("Niet gevonden", "Wat u zoekt, is er niet of niet meer."),
+    not_allowed: ("Dat mag niet", "U hebt hier geen toegang toe."),
+    stale_form: (
+        "Deze pagina is verlopen",
+        "De pagina stond te lang open. Ga terug, laad haar opnieuw en probeer het nog een keer.",
+    ),
+    does_not_fit: ("Dat lukt niet", "Er is intussen iets veranderd. Ga terug en probeer het opnieuw."),
+    too_large: ("Dat is te groot", "Wat u wilde versturen, is te groot. Stuur het in delen."),
+    too_busy: ("Even geduld", "Het is nu erg druk. Probeer het zo opnieuw."),
+    our_fault: ("Er ging iets mis", "Dat ligt aan ons, niet aan u. Probeer het later opnieuw."),
+    nothing_to_send: "Schrijf een bericht of kies een bestand.",
+    text_too_long: "Dit bericht heeft meer dan 50.000 tekens. Stuur het in delen.",
+    strange_characters: "In dit bericht staan tekens die niet verstuurd kunnen worden. Typ het opnieuw.",
+    closed_meanwhile: "Dit gesprek is intussen gesloten. Uw bericht is niet verstuurd.",
+    subject_too_long: "Het onderwerp heeft meer dan 200 tekens. Maak het korter.",
+    subject_strange: "In het onderwerp staan tekens die niet kunnen. Typ het opnieuw.",
+    too_many_people: "U kunt 64 mensen tegelijk kiezen.",
+    unknown_person: "Een van deze mensen is er niet meer. Kies opnieuw.",
+    too_many_files: "{}: u kunt 20 bestanden tegelijk versturen.",
+    file_too_large: "{} is groter dan 25 MB.",
+    file_type: "{} kan niet verstuurd worden. Dat kan wel met foto's, video's, PDF, Word, Excel en gewone tekst.",
+    file_contradicted: "{} is niet het soort bestand dat de naam zegt.",
+    file_infected: "{} is schadelijk en is niet verstuurd.",
+    file_empty: "{} is leeg.",
+    choose_again: "Er is nog niets verstuurd. Kies uw bestanden opnieuw.",
+};
+const EN: Trouble = Trouble {
+    back: "Go to my conversations",
+    sign_in_again: ("You have been signed out", "Sign in again to go on."),
+    not_found: ("Not found", "What you are looking for is not there, or no longer."),
+    not_allowed: ("Not allowed", "You have no access to this."),
+    stale_form: (
+        "This page has expired",
+        "The page was open for too long. Go back, reload it and try once more.",
+    ),
+    does_not_fit: ("That does not work", "Something has changed meanwhile. Go back and try again."),
+    too_large: ("That is too large", "What you wanted to send is too large. Send it in parts."),
+    too_busy: ("One moment, please", "It is very busy now. Try again in a moment."),
+    our_fault: ("Something went wrong", "This is our fault, not yours. Please try again later."),
+    nothing_to_send: "Write a message, or choose a file.",
+    text_too_long: "This message has more than 50,000 characters. Send it in parts.",
+    strange_characters: "This message holds characters that cannot be sent. Please type it again.",
+    closed_meanwhile: "This conversation has been closed meanwhile. Your message was not sent.",
+    subject_too_long: "The subject has more than 200 characters. Make it shorter.",
+    subject_strange: "The subject holds characters that it cannot have. Please type it again.",
+    too_many_people: "You can choose 64 people at once.",
+    unknown_person: "One of these people is no longer there. Choose again.",
+    too_many_files: "{}: you can send 20 files at once.",
+    file_too_large: "{} is larger than 25 MB.",
+    file_type: "{} cannot be sent. You can send photos, videos, PDF, Word, Excel and plain text.",
+    file_contradicted: "{} is not the kind of file that its name says.",
+    file_infected: "{} is harmful and was not sent.",
+    file_empty: "{} is empty.",
+    choose_again: "Nothing was sent yet. Choose your files again.",
+};
+const DE: Trouble = Trouble {
+    back: "Zu meinen Gesprächen",
+    sign_in_again: ("Sie wurden abgemeldet", "Melden Sie sich wieder an, um fortzufahren."),
+    not_found: ("Nicht gefunden", "Was Sie suchen, gibt es nicht oder nicht mehr."),
+    not_allowed: ("Nicht erlaubt", "Sie haben hierauf keinen Zugriff."),
+    stale_form: (
+        "Diese Seite ist abgelaufen",
+        "Die Seite war zu lange geöffnet. Gehen Sie zurück, laden Sie sie neu und versuchen Sie es noch einmal.",
+    ),
+    does_not_fit: (
+        "Das geht nicht",
+        "Inzwischen hat sich etwas geändert. Gehen Sie zurück und versuchen Sie es noch einmal.",
+    ),
+    too_large: ("Das ist zu groß", "Was Sie senden wollten, ist zu groß. Senden Sie es in Teilen."),
+    too_busy: ("Einen Moment bitte", "Im Moment ist viel los. Versuchen Sie es gleich noch einmal."),
+    our_fault: (
+        "Etwas ist schiefgegangen",
+        "Das liegt an uns, nicht an Ihnen. Bitte versuchen Sie es später noch einmal.",
+    ),
+    nothing_to_send: "Schreiben Sie eine Nachricht oder wählen Sie eine Datei aus.",
+    text_too_long: "Diese Nachricht hat mehr als 50.000 Zeichen. Senden Sie sie in Teilen.",
+    strange_characters: "Diese Nachricht enthält Zeichen, die nicht gesendet werden können. Bitte tippen Sie sie neu.",
+    closed_meanwhile: "Dieses Gespräch wurde inzwischen geschlossen. Ihre Nachricht wurde nicht gesendet.",
+    subject_too_long: "Der Betreff hat mehr als 200 Zeichen. Kürzen Sie ihn.",
+    subject_strange: "Der Betreff enthält Zeichen, die nicht möglich sind. Bitte tippen Sie ihn neu.",
+    too_many_people: "Sie können 64 Personen auf einmal auswählen.",
+    unknown_person: "Eine dieser Personen gibt es nicht mehr. Wählen Sie noch einmal.",
+    too_many_files: "{}: Sie können 20 Dateien auf einmal senden.",
+    file_too_large: "{} ist größer als 25 MB.",
+    file_type: "{} kann nicht gesendet werden. Möglich sind Fotos, Videos, PDF, Word, Excel und einfacher Text.",
+    file_contradicted: "{} ist nicht die Art von Datei, die der Name sagt.",
+    file_infected: "{} ist schädlich und wurde nicht gesendet.",
+    file_empty: "{} ist leer.",
+    choose_again: "Es wurde noch nichts gesendet. Wählen Sie Ihre Dateien noch einmal aus.",
+};
+const FR: Trouble = Trouble {
+    back: "Voir mes conversations",
+    sign_in_again: ("Vous avez été déconnecté", "Reconnectez-vous pour continuer."),
+    not_found: ("Introuvable", "Ce que vous cherchez n'existe pas ou plus."),
+    not_allowed: ("Accès refusé", "Vous n'avez pas accès à cette page."),
+    stale_form: (
+        "Cette page a expiré",
+        "La page est restée ouverte trop longtemps. Revenez en arrière, rechargez-la et réessayez.",
+    ),
+    does_not_fit: (
+        "Cela ne fonctionne pas",
+        "Quelque chose a changé entre-temps. Revenez en arrière et réessayez.",
+    ),
+    too_large: (
+        "C'est trop volumineux",
+        "Ce que vous vouliez envoyer est trop volumineux. Envoyez-le en plusieurs fois.",
+    ),
+    too_busy: ("Un instant", "Il y a beaucoup de monde. Réessayez dans un moment."),
+    our_fault: (
+        "Un problème est survenu",
+        "C'est de notre faute, pas de la vôtre. Veuillez réessayer plus tard.",
+    ),
+    nothing_to_send: "Écrivez un message ou choisissez un fichier.",
+    text_too_long: "Ce message compte plus de 50 000 caractères. Envoyez-le en plusieurs fois.",
+    strange_characters: "Ce message contient des caractères qui ne peuvent pas être envoyés. Veuillez le retaper.",
+    closed_meanwhile: "Cette conversation a été fermée entre-temps. Votre message n'a pas été envoyé.",
+    subject_too_long: "Le sujet compte plus de 200 caractères. Raccourcissez-le.",
+    subject_strange: "Le sujet contient des caractères impossibles. Veuillez le retaper.",
+    too_many_people: "Vous pouvez choisir 64 personnes à la fois.",
+    unknown_person: "Une de ces personnes n'est plus là. Choisissez à nouveau.",
+    too_many_files: "{} : vous pouvez envoyer 20 fichiers à la fois.",
+    file_too_large: "{} dépasse 25 Mo.",
+    file_type: "{} ne peut pas être envoyé. Vous pouvez envoyer des photos, des vidéos, des PDF, Word, Excel et du texte simple.",
+    file_contradicted: "{} n'est pas le type de fichier que son nom indique.",
+    file_infected: "{} est dangereux et n'a pas été envoyé.",
+    file_empty: "{} est vide.",
+    choose_again: "Rien n'a encore été envoyé. Choisissez à nouveau vos fichiers.",
+};
