@@ -18,7 +18,7 @@ use kernel::{Error, Result};
 use serde_json::Value;
 
 pub use kept::read as read_kept;
-pub use table::table;
+pub use table::{guide, table};
 
 /// Where a clinic is served.
 #[derive(Clone, Copy, Debug)]

@@ -20,7 +20,7 @@ use vault::{MasterKeys, Vault};
 use crate::config::Config;
 
 pub use background::{Background, tidy_up};
-pub use router::router;
+pub use router::{guided_router, router};
 
 /// Opens the house that the configuration describes. `public_url` is what its clients know it by. Nothing is done
 /// in its background until [`Background::begin`].

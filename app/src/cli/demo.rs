@@ -10,7 +10,7 @@ use super::given::Given;
 use super::reach::worded;
 use super::running::Bound;
 use crate::config;
-use crate::demo::{Place, furnish, table};
+use crate::demo::{Place, furnish, guide, table};
 use crate::logging;
 
 /// Makes a clinic and runs the server on it.
@@ -46,8 +46,10 @@ impl Demo {
         let data = std::path::absolute(&open.config().store.data)?;
         let place = Place { url: &url, metrics_url: &metrics_url, data: &data };
         let told = furnish(open.house(), place).await.map_err(worded)?;
-        let page = if self.json { format!("{told}\n") } else { table(&told, &data, &program()) };
-        open.run(move || {
+        let program = program();
+        let page = if self.json { format!("{told}\n") } else { table(&told, &data, &program) };
+        let guide = guide(&told, &data, &program);
+        open.run(Some(guide), move || {
             let mut out = io::stdout().lock();
             out.write_all(page.as_bytes())?;
             Ok(out.flush()?)

@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result};
 use flows::House;
 use kernel::{Clock, Rng};
 use tokio::time::interval;
+use web::DemoGuide;
 
 use super::reach::worded;
 use crate::admin::socket::Counter;
@@ -95,8 +96,9 @@ impl Open {
         format!("http://{}/metrics", address.unwrap_or_default())
     }
 
-    /// Serves until a signal, and then finishes what is under way. `tell` is called once it answers.
-    pub async fn run(self, tell: impl FnOnce() -> Result<()>) -> Result<()> {
+    /// Serves until a signal, and then finishes what is under way. `tell` is called once it answers; `guide` is
+    /// what a demo tells its visitors.
+    pub async fn run(self, guide: Option<DemoGuide>, tell: impl FnOnce() -> Result<()>) -> Result<()> {
         let metrics = Metrics::install()?;
         let mut ears = Ears::open()?;
         let (stop, stopped) = Stop::new();
@@ -104,7 +106,7 @@ impl Open {
         let Self { bound, house, mut background } = self;
         let store = &bound.config.store;
         let health = Health::new(house.db.clone(), store.data.clone(), store.free_megabytes_min);
-        let router = house::router(&house).merge(health_router(health));
+        let router = house::guided_router(&house, guide).merge(health_router(health));
         let serving = tokio::spawn(bound.reception.serve(router, stopped.clone()));
         let measuring = tokio::spawn(bound.metrics.serve(metrics.clone().router(), stopped.clone()));
         let commands = tokio::spawn(counter.serve(house, stopped));

@@ -23,7 +23,7 @@ impl Serve {
         let bound = Bound::bind(config).await?;
         let open = bound.open(false).await?;
         let (url, metrics) = (open.url().to_owned(), open.metrics_url());
-        open.run(|| {
+        open.run(None, || {
             tracing::info!(url, metrics, "the server is ready");
             Ok(())
         })

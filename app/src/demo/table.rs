@@ -1,17 +1,19 @@
-//! What a person reads who starts the demo.
+//! What a person reads who starts the demo, in the terminal and on the front page.
 
 use std::path::Path;
 
 use serde_json::Value;
+use web::{DemoGuide, DemoPerson};
 
-/// Where to click, who to be, and lines of curl that work as pasted. `bedside` is the path of this program.
+use super::cast::{DOCS, PEOPLE};
+
+/// What a person reads in the terminal: where to click, who to be, and lines of curl that work as pasted.
+/// `bedside` is the path of this program.
 #[must_use]
 pub fn table(told: &Value, data: &Path, bedside: &Path) -> String {
     let url = text(&told["url"]);
-    let curl = if url.starts_with("https:") { "curl -k" } else { "curl" };
-    let anna = id_of(told, "anna");
-    let (bedside, data) = (quoted(bedside), quoted(data));
     let people: String = told["people"].as_array().into_iter().flatten().map(person).collect();
+    let lines: String = lines(told, data, bedside).iter().map(|line| format!("  {line}\n")).collect();
     format!(
         "
 Praktijk De Linde is open. Everybody in it is invented; mail and SMS are never sent.
@@ -27,18 +29,53 @@ Who you can be:
 {people}
 The messenger API, as pasted into another terminal:
 
-  TOKEN=$({bedside} token --data {data} --url {url} --person devries@demo.test --client messenger --scope \"read write\")
-  {curl} -H \"Authorization: Bearer $TOKEN\" {url}/v1/me
-  {curl} -H \"Authorization: Bearer $TOKEN\" {url}/v1/me/contacts
-  {curl} -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' \\
-    -d '{{\"body\":\"Goedemorgen, hoe gaat het?\"}}' {url}/v1/conversations/{anna}/messages
-  {curl} -H \"Authorization: Bearer $TOKEN\" {url}/v1/conversations/{anna}/messages
-
-Everything above is also in {data}/demo.json. Ctrl-C stops the server; what is there stays.
+{lines}
+All of this is also in {data}/demo.json. Ctrl-C stops the server; what is there stays.
 ",
         metrics = text(&told["metrics"]),
         head = row("role", "name", "e-mail", "password"),
+        data = data.display(),
     )
+}
+
+/// The same for the front page.
+#[must_use]
+pub fn guide(told: &Value, data: &Path, bedside: &Path) -> DemoGuide {
+    let people = told["people"].as_array().into_iter().flatten().zip(&PEOPLE);
+    let person = |(told, cast): (&Value, &super::cast::Person)| DemoPerson {
+        name: text(&told["name"]).to_owned(),
+        role: cast.role,
+        email: text(&told["email"]).to_owned(),
+        password: text(&told["password"]).to_owned(),
+    };
+    DemoGuide {
+        people: people.map(person).collect(),
+        curl: lines(told, data, bedside),
+        docs_client: one(told, "clients", DOCS).map(|docs| text(&docs["client_id"]).to_owned()),
+    }
+}
+
+/// A token, who one is, whom one may write to, a message, and the messages.
+fn lines(told: &Value, data: &Path, bedside: &Path) -> Vec<String> {
+    let url = text(&told["url"]);
+    // The certificate of `--tls` is signed by nobody.
+    let curl = if url.starts_with("https:") { "curl -k" } else { "curl" };
+    let (bedside, data) = (quoted(bedside), quoted(data));
+    let anna = one(told, "people", "anna").map_or("", |anna| text(&anna["id"]));
+    let ask = |more: &str| format!("{curl} -H \"Authorization: Bearer $TOKEN\" {more}");
+    vec![
+        format!(
+            "TOKEN=$({bedside} token --data {data} --url {url} --person devries@demo.test --client messenger \
+             --scope \"read write\")"
+        ),
+        ask(&format!("{url}/v1/me")),
+        ask(&format!("{url}/v1/me/contacts")),
+        ask(&format!(
+            "-H 'Content-Type: application/json' -d '{{\"body\":\"Goedemorgen, hoe gaat het?\"}}' \
+             {url}/v1/conversations/{anna}/messages"
+        )),
+        ask(&format!("{url}/v1/conversations/{anna}/messages")),
+    ]
 }
 
 fn person(person: &Value) -> String {
@@ -54,9 +91,8 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-fn id_of<'a>(told: &'a Value, key: &str) -> &'a str {
-    let mut people = told["people"].as_array().into_iter().flatten();
-    people.find(|person| person["key"] == key).map_or("", |person| text(&person["id"]))
+fn one<'a>(told: &'a Value, kind: &str, key: &str) -> Option<&'a Value> {
+    told[kind].as_array()?.iter().find(|one| one["key"] == key)
 }
 
 /// A path as the shell takes it.

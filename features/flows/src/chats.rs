@@ -115,11 +115,17 @@ pub async fn begin_group(
     house.db.write(input, |tx, (actor, group)| Box::pin(messaging::start_group(tx, actor, group))).await
 }
 
-/// Adds people whom the actor may write to.
+/// Adds people whom the actor may write to. A clinician who adds only themselves joins through their team.
 ///
 /// # Errors
-/// [`Error::Invalid`] when the actor may not write to one of them; as [`messaging::add_members`].
+/// [`Error::Invalid`] when the actor may not write to one of them; as [`messaging::add_members`] and
+/// [`messaging::join_as_team`].
 pub async fn add_members(tx: &Tx, actor: &Actor, chat: ChatRef, members: &[PersonId]) -> Result<()> {
+    if let (ChatRef::Group(id), [person]) = (chat, members)
+        && *person == actor.person
+    {
+        return messaging::join_as_team(tx, actor, id).await.map(drop);
+    }
     let open = open(tx, actor, chat, Right::Receive).await?;
     let parties = parties(tx, actor, members).await?;
     messaging::add_members(tx, &open, &parties).await.map(drop)

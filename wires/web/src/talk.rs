@@ -19,7 +19,7 @@ use crate::refusals::Refusal;
 use crate::spoken::Spoken;
 use crate::state::Web;
 use crate::visitor::{Corner, Visitor};
-use crate::words::{self, Chats, fill, role};
+use crate::words::{Chats, fill, role};
 
 /// Messages on one page.
 const MESSAGES: i64 = 30;

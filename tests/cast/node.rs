@@ -1,0 +1,53 @@
+//! A second house: on the same database as a ward, or alone and known by another address.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use bedside::config::Config;
+use bedside::house;
+use bedside::serve::{Reception, Stop, Tuning};
+use flows::House;
+use store::Place;
+use testkit::Site;
+use tokio::task::JoinHandle;
+
+/// A house with its server.
+pub struct Node {
+    /// The house.
+    pub house: House,
+    /// Where its server listens.
+    pub url: String,
+    background: house::Background,
+    stop: Stop,
+    server: JoinHandle<()>,
+}
+
+impl Node {
+    /// Opens one on the site, in a folder of this name; `public_url` is what its clients are told, when that is not
+    /// where it listens.
+    pub async fn open(site: &Site, folder: &str, public_url: Option<&str>) -> Self {
+        let mut config = Config::default();
+        config.store.data = site.folder.join(folder);
+        config.keys.master_key_file = Some(site.folder.join("data/master.key")).filter(|file| file.exists());
+        if let Place::Url(url) = &site.place {
+            config.store.database_url = serde_json::from_value(serde_json::json!(url)).expect("a secret");
+        }
+        let tuning = Tuning { connections_max: 1_000, drain_within: Duration::from_secs(5) };
+        let address = SocketAddr::from(([127, 0, 0, 1], 0));
+        let reception = Reception::bind(address, tuning).await.expect("a port");
+        let url = format!("http://localhost:{}", reception.address().expect("an address").port());
+        let settings = house::settings(&config, public_url.unwrap_or(&url).to_owned(), false);
+        let opened = house::open(&config, settings, site.clock.clone(), site.rng.clone()).await;
+        let (house, background) = opened.expect("a house");
+        let (stop, stopped) = Stop::new();
+        let server = tokio::spawn(reception.serve(house::router(&house), stopped));
+        Self { house, url, background, stop, server }
+    }
+
+    /// Closes it.
+    pub async fn close(self) {
+        self.stop.now();
+        self.server.await.expect("the server ends");
+        self.background.stop().await.expect("the house closes");
+    }
+}
