@@ -1,6 +1,7 @@
 //! The server's own loop: it accepts, serves HTTP/1.1 with or without TLS, and stops without cutting anybody off.
 
 mod accept;
+mod endless;
 mod health;
 mod metrics;
 mod signals;

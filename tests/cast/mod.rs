@@ -1,9 +1,21 @@
 //! Who plays in the tests: a ward with its server, its people, and the clients that they use.
 
+mod browser;
 mod client;
+mod node;
+mod page;
 mod people;
+mod rooms;
+mod program;
 mod ward;
+mod wire;
 
+pub use browser::Browser;
 pub use client::{Answer, Kpn};
+pub use node::Node;
+pub use page::{Form, Page};
 pub use people::{Organisation, Somebody};
+pub use program::{Installation, Server};
+pub use rooms::Inventory;
 pub use ward::Ward;
+pub use wire::{Reply, Wire};

@@ -1,3 +1,12 @@
 //! The KPN Healthcare Messenger.
 
+mod bad;
+mod clients;
+mod deleting;
+mod groups;
+mod joining;
+mod paging;
+mod quota;
 mod talk;
+mod team;
+mod words;

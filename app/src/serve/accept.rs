@@ -19,6 +19,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use tower::ServiceExt as _;
 
+use super::endless::ending;
 use super::slow::impatient;
 use super::{Certificate, Stopped};
 
@@ -144,9 +145,10 @@ impl Serving {
         stream: S,
         peer: SocketAddr,
     ) {
-        let router = self.router.clone();
+        let (router, stopped) = (self.router.clone(), self.stopped.clone());
         let service = service_fn(move |request: hyper::Request<Incoming>| {
-            router.clone().oneshot(prepared(request, peer))
+            let (answering, stopped) = (router.clone().oneshot(prepared(request, peer)), stopped.clone());
+            async move { answering.await.map(|response| ending(response, stopped)) }
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())

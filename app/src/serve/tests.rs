@@ -1,8 +1,11 @@
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::routing::{get, post};
+use futures_util::{StreamExt as _, stream};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
@@ -54,6 +57,29 @@ async fn a_request_under_way_is_answered_after_the_word_to_stop_and_a_new_one_is
     open.send(()).unwrap();
     let answer = asking.await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("done"), "{answer}");
+    running.server.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_stream_of_events_ends_at_the_word_to_stop() {
+    let events = get(async || {
+        let body = Body::from_stream(
+            stream::once(async { Ok::<_, Infallible>("data: 1\n\n") }).chain(stream::pending()),
+        );
+        ([("content-type", "text/event-stream")], body)
+    });
+    let running = run(Router::new().route("/events", events), 10).await;
+    let mut stream = TcpStream::connect(running.address).await.unwrap();
+    stream.write_all(b"GET /events HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    let mut answer = String::new();
+    while !answer.contains("data: 1") {
+        let mut some = [0; 1_000];
+        let length = stream.read(&mut some).await.unwrap();
+        answer.push_str(std::str::from_utf8(&some[..length]).unwrap());
+    }
+    running.stop.now();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.ends_with("0\r\n\r\n"), "the client sees a whole answer: {answer}");
     running.server.await.unwrap();
 }
 

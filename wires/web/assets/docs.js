@@ -3,7 +3,9 @@
 const place = document.getElementById('swagger-ui');
 const { document: url, client, origin, redirect } = place.dataset;
 
-document.getElementById('elsewhere').hidden = origin === window.location.origin;
+// The same machine under its other name will do too.
+const known = [origin, origin.replace('//localhost:', '//127.0.0.1:')];
+document.getElementById('elsewhere').hidden = known.includes(window.location.origin);
 
 const ui = window.SwaggerUIBundle({
   url,
@@ -12,7 +14,7 @@ const ui = window.SwaggerUIBundle({
   docExpansion: 'list',
   defaultModelsExpandDepth: 0,
   displayRequestDuration: true,
-  oauth2RedirectUrl: redirect,
+  oauth2RedirectUrl: new URL(redirect, window.location.href).href,
   persistAuthorization: false,
   tryItOutEnabled: false,
   validatorUrl: null,

@@ -94,6 +94,8 @@ function listen() {
     refresh.hidden = false;
     if (stream?.readyState !== EventSource.CLOSED) return;
     stop();
+    // Why it was refused is only told to a plain request, which leads to the sign-in page when that is needed.
+    catchUp();
     setTimeout(listen, AGAIN_AFTER_MS);
   });
 }

@@ -70,7 +70,7 @@ impl Watching {
             let mut watching = watching?;
             match watching.next().await {
                 Some(word) => Some((Ok(word), Some(watching))),
-                None => Some((Ok(Word::default().event("ended").data("")), None)),
+                None => Some((Ok(Word::default().event("ended").data("now")), None)),
             }
         })
     }

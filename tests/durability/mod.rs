@@ -1,0 +1,9 @@
+//! Nothing acknowledged is ever lost: the real program under load, killed and stopped at instants of chance.
+
+mod backend;
+mod books;
+mod cluster;
+mod kill;
+mod load;
+mod practice;
+mod stop;

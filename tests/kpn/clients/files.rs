@@ -1,0 +1,108 @@
+//! Files as the clients send and fetch them.
+
+use serde_json::json;
+use testkit::bedside_test;
+
+use super::vendor::{Kind, Vendor};
+use crate::cast::{Somebody, Ward};
+
+/// A picture of one pixel.
+pub const PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\nIDATx\x9cc\0\x01\0\0\x05\0\x01\r\n-\xb4\0\0\0\0IEND\xaeB`\x82";
+
+async fn clients(ward: &Ward) -> (Vec<Vendor>, Somebody) {
+    let linde = ward.organisation("linde").await;
+    let (anna, bram) = (linde.doctor("Anna").await, linde.patient("Bram").await);
+    let token = anna.token("read write").await;
+    let clients = [Kind::Sdk, Kind::Framework]
+        .into_iter()
+        .flat_map(|kind| ::kpn::BASE_PATHS.map(|base| Vendor::new(kind, base, ward, token.clone())))
+        .collect();
+    (clients, bram)
+}
+
+#[bedside_test]
+async fn an_upload_comes_back_byte_for_byte_through_its_link(ward: Ward) {
+    let (clients, bram) = clients(&ward).await;
+    // Every byte, line ends and what looks like a boundary included, beyond one frame of the sealed file.
+    let mut long = PIXEL.to_vec();
+    long.extend((0..200_000_u32).map(|at| (at % 251) as u8));
+    long.extend(b"\r\n----------------------------515\r\n\r\n");
+    let chat = format!("conversations/{}", bram.uuid());
+    for client in clients {
+        let files = [("wond 1.png", "image/png", long.as_slice()), ("brief.txt", "text/plain", b"Beste\r\n")];
+        let made = client.upload(&format!("{chat}/attachments"), "Twee bestanden", &files).await;
+        let message = client.get(&format!("{chat}/messages/{}", made["id"].as_str().expect("an id"))).await;
+        assert_eq!(message["body"], "Twee bestanden");
+        let attachments = message["attachments"].as_array().expect("an array");
+        assert_eq!(attachments.len(), 2);
+        for (attachment, (name, mime, bytes)) in attachments.iter().zip(files) {
+            assert_eq!((&attachment["name"], &attachment["mime_type"]), (&json!(name), &json!(mime)));
+            assert_eq!(attachment["size"], bytes.len());
+            let place = format!("{chat}/attachments/{}", attachment["id"].as_str().unwrap());
+            let link = client.get(&format!("{place}?headers=false")).await;
+            let link = link["link"].as_str().expect("a link in the body");
+            let reply = client.download(link, mime, Some("a=1; Path=/; Secure; b=2; HttpOnly")).await;
+            assert_eq!((reply.status, reply.header("content-type")), (200, mime));
+            assert!(reply.body == bytes, "the download is what was sent");
+            let plain = client.download(link, "*/*", None).await;
+            assert!(plain.status == 200 && plain.body == bytes, "the cookie is optional");
+        }
+    }
+}
+
+#[bedside_test]
+async fn a_file_without_a_text_is_a_message_too(ward: Ward) {
+    let (clients, bram) = clients(&ward).await;
+    let chat = format!("conversations/{}", bram.uuid());
+    for client in clients {
+        let made = client.upload(&format!("{chat}/attachments"), "", &[("a.png", "image/png", PIXEL)]).await;
+        let message = client.get(&format!("{chat}/messages/{}", made["id"].as_str().unwrap())).await;
+        assert_eq!((&message["body"], &message["attachments"][0]["name"]), (&json!(""), &json!("a.png")));
+    }
+}
+
+#[bedside_test]
+async fn a_link_is_a_redirect_unless_headers_are_refused(ward: Ward) {
+    let (clients, bram) = clients(&ward).await;
+    let chat = format!("conversations/{}", bram.uuid());
+    for client in clients {
+        let made = client.upload(&format!("{chat}/attachments"), "", &[("a.png", "image/png", PIXEL)]).await;
+        let message = client.get(&format!("{chat}/messages/{}", made["id"].as_str().unwrap())).await;
+        let place = format!("{chat}/attachments/{}", message["attachments"][0]["id"].as_str().unwrap());
+        let quiet = client.call("GET", &format!("{place}?headers=false"), None).await;
+        assert_eq!((quiet.status, quiet.header("location")), (302, ""));
+        let link = quiet.json()["link"].as_str().unwrap().to_owned();
+        assert!(link.starts_with(&format!("{}{}/", ward.url, client.base)), "{link}");
+        for query in ["", "?headers=true"] {
+            let loud = client.call("GET", &format!("{place}{query}"), None).await;
+            assert_eq!((loud.status, loud.header("location")), (302, link.as_str()));
+            assert_eq!(loud.json()["link"], link);
+        }
+        let odd = client.call("GET", &format!("{place}?headers=maybe"), None).await;
+        assert_eq!((odd.status, odd.json()["error"].clone()), (400, json!("not_boolean")));
+    }
+}
+
+#[bedside_test]
+async fn a_download_is_never_shown_in_place(ward: Ward) {
+    let (clients, bram) = clients(&ward).await;
+    let (chat, client) = (format!("conversations/{}", bram.uuid()), &clients[0]);
+    let name = "uitslag é \u{202e}gnp.html";
+    let made =
+        client.upload(&format!("{chat}/attachments"), "", &[(name, "text/plain", b"geen opmaak")]).await;
+    let message = client.get(&format!("{chat}/messages/{}", made["id"].as_str().unwrap())).await;
+    let file = &message["attachments"][0];
+    assert_eq!(file["name"], "uitslag é gnp.html.txt", "a name that runs is not believed");
+    let place = format!("{chat}/attachments/{}?headers=false", file["id"].as_str().unwrap());
+    let link = client.get(&place).await["link"].as_str().unwrap().to_owned();
+    let reply = client.download(&link, "text/plain", None).await;
+    let disposition = "attachment; filename*=UTF-8''uitslag%20%C3%A9%20gnp.html.txt";
+    for (header, value) in [
+        ("content-disposition", disposition),
+        ("x-content-type-options", "nosniff"),
+        ("content-security-policy", "default-src 'none'; sandbox"),
+        ("cache-control", "no-store"),
+    ] {
+        assert_eq!(reply.header(header), value, "{header}");
+    }
+}

@@ -1,0 +1,197 @@
+//! Groups: who is in them, what each may do, and how they end.
+
+use serde_json::{Value, json};
+use testkit::bedside_test;
+
+use crate::cast::{Kpn, Somebody, Ward};
+
+/// Anna, Bram, Chris and Eva of one practice, and the group that Anna began with Bram and Chris.
+async fn four(ward: &Ward) -> ([Somebody; 4], [Kpn; 4], String) {
+    let linde = ward.organisation("linde").await;
+    let people = [
+        linde.doctor("Anna").await,
+        linde.doctor("Bram").await,
+        linde.patient("Chris").await,
+        linde.doctor("Eva").await,
+    ];
+    let clients =
+        [people[0].kpn().await, people[1].kpn().await, people[2].kpn().await, people[3].kpn().await];
+    let new = json!({ "subject": "Wondzorg", "members": [people[1].uuid(), people[2].uuid()] });
+    let group = format!("groupchats/{}", clients[0].post("groupchats", new).await.created());
+    (people, clients, group)
+}
+
+async fn names(client: &Kpn, group: &str) -> Vec<String> {
+    let members = client.get(&format!("{group}/members")).await.ok();
+    let name = |member: &Value| member["first_name"].as_str().unwrap().to_owned();
+    let mut names: Vec<String> = members.as_array().expect("a bare array").iter().map(name).collect();
+    names.sort_unstable();
+    names
+}
+
+#[bedside_test]
+async fn everybody_in_a_group_reads_it_and_nobody_else_does(ward: Ward) {
+    let (_, [anna, bram, chris, eva], group) = four(&ward).await;
+    anna.say(&group, "Hoe gaat het met de wond?").await;
+    chris.say(&group, "Beter").await;
+    for member in [&anna, &bram, &chris] {
+        assert_eq!(member.texts(&group).await, ["Beter", "Hoe gaat het met de wond?"]);
+        assert_eq!(names(member, &group).await, ["Anna", "Bram", "Chris"]);
+        assert_eq!(member.get("groupchats").await.ok()[0]["subject"], "Wondzorg");
+    }
+    assert_eq!(eva.get(&group).await.refused(), (404, "groupchat_not_found"));
+    assert_eq!(eva.get("groupchats").await.ok(), json!([]));
+}
+
+#[bedside_test]
+async fn who_is_added_reads_all_of_it_and_who_is_removed_nothing_more(ward: Ward) {
+    let (people, [anna, bram, _, eva], group) = four(&ward).await;
+    anna.say(&group, "Voor Eva kwam").await;
+    let members = format!("{group}/members");
+    bram.put(&members, json!({ "members": [people[3].uuid()] })).await.ok();
+    assert_eq!(eva.texts(&group).await, ["Voor Eva kwam"]);
+    let twice = json!({ "members": [people[3].uuid(), people[3].uuid()] });
+    bram.put(&members, twice).await.ok();
+    assert_eq!(names(&anna, &group).await, ["Anna", "Bram", "Chris", "Eva"]);
+
+    let out = json!({ "members": [people[3].uuid()] });
+    assert_eq!(bram.delete(&members, out.clone()).await.refused(), (403, "not_an_admin"));
+    anna.delete(&members, out).await.ok();
+    assert_eq!(eva.get(&format!("{group}/messages")).await.refused(), (404, "groupchat_not_found"));
+    let late = eva.post(&format!("{group}/messages"), json!({ "body": "Nog iets" })).await;
+    assert_eq!(late.refused(), (404, "groupchat_not_found"));
+}
+
+#[bedside_test]
+async fn a_group_may_keep_the_door_to_its_admins(ward: Ward) {
+    let (people, [anna, bram, ..], group) = four(&ward).await;
+    let settings = json!({ "members_can_invite": false, "auto_expire_after": 86_400 });
+    let changed = anna.put(&format!("{group}/settings"), settings).await.ok();
+    assert_eq!(changed["members_can_invite"], false);
+    assert_eq!(changed["allow_contacts"], true, "what is left out stays");
+    let new = json!({ "members": [people[3].uuid()] });
+    let refused = bram.put(&format!("{group}/members"), new.clone()).await;
+    assert_eq!(refused.refused(), (403, "not_an_admin"));
+    anna.put(&format!("{group}/admins"), json!({ "admins": [people[1].uuid()] })).await.ok();
+    bram.put(&format!("{group}/members"), new).await.ok();
+    assert_eq!(names(&anna, &group).await, ["Anna", "Bram", "Chris", "Eva"]);
+}
+
+#[bedside_test]
+async fn only_admins_change_a_group_and_only_its_owner_hands_it_over(ward: Ward) {
+    let (people, [anna, bram, chris, _], group) = four(&ward).await;
+    let (admins, owner) = (format!("{group}/admins"), format!("{group}/owner"));
+    let settings = format!("{group}/settings");
+    for (path, body) in [
+        (&group, json!({ "subject": "Iets anders" })),
+        (&settings, json!({ "auto_close_after": 1 })),
+        (&admins, json!({ "admins": [people[2].uuid()] })),
+        (&owner, json!({ "user_id": people[2].uuid() })),
+    ] {
+        assert_eq!(chris.put(path, body).await.refused(), (403, "not_an_admin"), "{path}");
+    }
+    assert_eq!(chris.delete(&group, json!({})).await.refused(), (403, "not_an_admin"));
+
+    anna.put(&admins, json!({ "admins": [people[1].uuid()] })).await.ok();
+    bram.put(&group, json!({ "subject": "Wondzorg thuis" })).await.ok();
+    let taken = bram.put(&owner, json!({ "user_id": people[1].uuid() })).await;
+    assert_eq!(taken.refused(), (403, "not_the_owner"));
+    let ousted = bram.delete(&format!("{group}/members"), json!({ "members": [people[0].uuid()] })).await;
+    assert_eq!(ousted.refused(), (403, "owner_cannot_be_removed"));
+    let outside = anna.put(&owner, json!({ "user_id": people[3].uuid() })).await;
+    assert_eq!(outside.refused(), (400, "not_a_member"));
+    anna.put(&owner, json!({ "user_id": people[2].uuid() })).await.ok();
+    assert_eq!(bram.get(&group).await.ok()["subject"], "Wondzorg thuis");
+    let lost = anna.put(&owner, json!({ "user_id": people[0].uuid() })).await;
+    assert_eq!(lost.refused(), (403, "not_the_owner"), "who handed it over has it no more");
+}
+
+#[bedside_test]
+async fn when_the_owner_leaves_the_longest_admin_inherits_and_the_last_one_out_closes(ward: Ward) {
+    let (people, [anna, bram, chris, _], group) = four(&ward).await;
+    let leave = |at: usize| json!({ "members": [people[at].uuid()] });
+    let members = format!("{group}/members");
+    anna.put(&format!("{group}/admins"), json!({ "admins": [people[2].uuid()] })).await.ok();
+    anna.delete(&members, leave(0)).await.ok();
+    let left = bram.get(&members).await.ok();
+    let owner = left.as_array().unwrap().iter().find(|member| member["owner"] == true).unwrap();
+    assert_eq!(owner["first_name"], "Chris");
+    chris.delete(&members, leave(2)).await.ok();
+    assert_eq!(bram.get(&members).await.ok()[0]["owner"], true);
+    bram.delete(&members, leave(1)).await.ok();
+    assert_eq!(bram.get(&group).await.refused(), (404, "groupchat_not_found"));
+    assert_eq!(ward.inventory().await.rows[4], 1, "nobody is left, so it is closed");
+}
+
+#[bedside_test]
+async fn a_closed_group_is_read_and_no_more(ward: Ward) {
+    let (people, [anna, bram, ..], group) = four(&ward).await;
+    anna.say(&group, "Tot ziens").await;
+    anna.delete(&group, json!({ "send_email": false })).await.ok();
+    let members = format!("{group}/members");
+    let before = ward.inventory().await;
+    for (path, body) in [
+        (&group, json!({ "subject": "Toch weer" })),
+        (&members, json!({ "members": [people[3].uuid()] })),
+        (&format!("{group}/settings"), json!({})),
+        (&format!("{group}/admins"), json!({ "admins": [people[1].uuid()] })),
+        (&format!("{group}/owner"), json!({ "user_id": people[1].uuid() })),
+    ] {
+        assert_eq!(anna.put(path, body).await.refused(), (412, "groupchat_is_closed"), "{path}");
+    }
+    let post = bram.post(&format!("{group}/messages"), json!({ "body": "Nog iets" })).await;
+    assert_eq!(post.refused(), (412, "groupchat_is_closed"));
+    let file = bram.upload(&format!("{group}/attachments"), None, &[("a.txt", "text/plain", b"a")]).await;
+    assert_eq!(file.refused(), (412, "groupchat_is_closed"));
+    assert_eq!(anna.delete(&group, json!({})).await.refused(), (412, "groupchat_is_closed"));
+    assert_eq!(ward.inventory().await, before);
+
+    assert_eq!(bram.texts(&group).await, ["Tot ziens"]);
+    assert_eq!(bram.get(&group).await.ok()["closed"], true);
+    bram.put(&format!("{group}/read"), json!({})).await.ok();
+    bram.delete(&members, json!({ "members": [people[1].uuid()] })).await.ok();
+    assert_eq!(names(&anna, &group).await, ["Anna", "Chris"]);
+}
+
+#[bedside_test]
+async fn a_conversation_can_be_closed_by_either_and_is_then_412(ward: Ward) {
+    let (people, [anna, _, chris, _], _) = four(&ward).await;
+    let (to_chris, to_anna) =
+        (format!("conversations/{}", people[2].uuid()), format!("conversations/{}", people[0].uuid()));
+    let unbegun = anna.delete(&to_chris, json!({})).await;
+    assert_eq!(unbegun.refused(), (404, "conversation_not_found"), "there is nothing to close yet");
+    anna.say(&to_chris, "Tot ziens").await;
+    anna.delete(&to_chris, json!({ "send_email": true })).await.ok();
+    let late = chris.post(&format!("{to_anna}/messages"), json!({ "body": "Nog iets" })).await;
+    assert_eq!(late.refused(), (412, "conversation_is_closed"));
+    assert_eq!(chris.texts(&to_anna).await, ["Tot ziens"]);
+    assert_eq!(chris.get(&to_anna).await.ok()["closed"], true);
+}
+
+#[bedside_test]
+async fn receipts_in_a_group_name_who_has_it_and_who_read_it(ward: Ward) {
+    let (people, [anna, bram, chris, _], group) = four(&ward).await;
+    let first = anna.say(&group, "Eén").await;
+    let second = anna.say(&group, "Twee").await;
+    let receipt = async |id: &str| {
+        let message = anna.get(&format!("{group}/messages/{id}")).await.ok();
+        let count = |list: &Value| list.as_array().unwrap().len();
+        let status = message["status"].as_str().unwrap().to_owned();
+        (status, count(&message["delivered_to"]), count(&message["read_by"]))
+    };
+    assert_eq!(receipt(&first).await, ("sent".to_owned(), 0, 0));
+    bram.texts(&group).await;
+    assert_eq!(receipt(&first).await, ("sent".to_owned(), 1, 0));
+    chris.put(&format!("{group}/read"), json!({ "message_id": first })).await.ok();
+    assert_eq!(receipt(&first).await, ("delivered".to_owned(), 2, 1));
+    assert_eq!(receipt(&second).await, ("sent".to_owned(), 1, 0), "read up to the first only");
+    assert_eq!(chris.get(&group).await.ok()["unread"], 1);
+    bram.put(&format!("{group}/read"), json!({})).await.ok();
+    chris.put(&format!("{group}/read"), json!({})).await.ok();
+    assert_eq!(receipt(&second).await, ("read".to_owned(), 2, 2));
+    let back = json!({ "message_id": first });
+    chris.put(&format!("{group}/read"), back).await.ok();
+    assert_eq!(receipt(&second).await.2, 2, "what was read stays read");
+    let message = anna.get(&format!("{group}/messages/{second}")).await.ok();
+    assert!(!message["read_by"].to_string().contains(&people[0].uuid()), "the author is not counted");
+}

@@ -1,0 +1,83 @@
+//! A client that repeats a request while the first is still at work gets the first one's answer.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use serde_json::json;
+use testkit::bedside_test;
+
+use crate::cast::{Kpn, Ward};
+
+/// How long the house is kept busy: long enough for two requests to arrive, short of what a transaction may take.
+const BUSY: Duration = Duration::from_millis(25);
+const ROUNDS: usize = 8;
+
+/// Keeps everybody who wants to write to this chat waiting for a while.
+async fn keep_busy(ward: &Ward, chat_rows: &'static str, started: Arc<AtomicBool>) {
+    let body = ward.house.db.write((chat_rows, started), |tx, (sql, started)| {
+        Box::pin(async move {
+            tx.run(sql, &[]).await?;
+            started.store(true, Ordering::SeqCst);
+            let (_open, gate) = mpsc::channel::<()>();
+            // Whoever holds a transaction holds its thread, as a slow disk would.
+            drop(gate.recv_timeout(BUSY));
+            Ok(())
+        })
+    });
+    body.await.expect("a slow transaction");
+}
+
+async fn post_both(ward: &Ward, one: &Kpn, other: &Kpn, chat: &str, texts: [&str; 2]) -> BTreeSet<String> {
+    let started = Arc::new(AtomicBool::new(false));
+    let path = format!("{chat}/messages");
+    let posts = async {
+        while !started.load(Ordering::SeqCst) {
+            tokio::task::yield_now().await;
+        }
+        tokio::join!(
+            one.post(&path, json!({ "body": texts[0] })),
+            other.post(&path, json!({ "body": texts[1] })),
+        )
+    };
+    let busy = keep_busy(ward, "UPDATE chats SET legal_hold = legal_hold", started.clone());
+    let ((one, other), ()) = tokio::join!(posts, busy);
+    ward.pass_a_second();
+    [one.created(), other.created()].into()
+}
+
+#[bedside_test]
+async fn the_same_post_twice_at_once_is_one_message(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let (anna, bram) = (linde.doctor("Anna").await, linde.patient("Bram").await);
+    let (client, chat) = (anna.kpn().await, format!("conversations/{}", bram.uuid()));
+    client.say(&chat, "Begin").await;
+    let mut made = 0;
+    for _ in 0..ROUNDS {
+        let ids = post_both(&ward, &client, &client, &chat, ["Ja", "Ja"]).await;
+        made += ids.len();
+        let texts = client.texts(&chat).await;
+        assert_eq!(texts.len(), made + 1, "each message has one id, and each id one message");
+    }
+    assert!(made < 2 * ROUNDS, "not one of {ROUNDS} repetitions was joined");
+    let later = [client.say(&chat, "Ja").await, client.say(&chat, "Ja").await];
+    assert_ne!(later[0], later[1], "once it is done, saying the same again is a new message");
+}
+
+#[bedside_test]
+async fn what_differs_in_anything_is_not_joined(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let (anna, bram) = (linde.doctor("Anna").await, linde.patient("Bram").await);
+    let (client, again) = (anna.kpn().await, anna.kpn().await);
+    let chat = format!("conversations/{}", bram.uuid());
+    client.say(&chat, "Begin").await;
+    let other_text = post_both(&ward, &client, &client, &chat, ["Ja", "Nee"]).await;
+    let other_token = post_both(&ward, &client, &again, &chat, ["Ja", "Ja"]).await;
+    let other_path = post_both(&ward, &client, &client.under(::kpn::BASE_PATHS[1]), &chat, ["Ja", "Ja"]).await;
+    for ids in [other_text, other_token, other_path] {
+        assert_eq!(ids.len(), 2);
+    }
+    assert_eq!(client.texts(&chat).await.len(), 7);
+}

@@ -1,0 +1,1 @@
+//! The OAuth flow, as browsers and applications go through it.

@@ -1,0 +1,1 @@
+//! Nothing sensitive is plain anywhere, and the access log knows who did what.

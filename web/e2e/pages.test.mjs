@@ -1,0 +1,126 @@
+// Every page, at a phone's and a desk's width, in light and dark: accessible, without complaint, and kept as a picture.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { axe, openBrowser, openWindow, screenshot, signIn, startDemo } from './harness.mjs';
+
+const widths = [
+  ['phone', { viewport: { width: 390, height: 844 }, locale: 'nl-NL', colorScheme: 'light' }],
+  ['desk', { viewport: { width: 1280, height: 900 }, locale: 'en-GB', colorScheme: 'dark' }],
+  ['desk-light', { viewport: { width: 1280, height: 900 }, locale: 'de-DE', colorScheme: 'light' }],
+  ['phone-dark', { viewport: { width: 390, height: 844 }, locale: 'fr-FR', colorScheme: 'dark' }],
+];
+
+let demo, browser;
+
+before(async () => {
+  demo = await startDemo();
+  browser = await openBrowser();
+  await prepare();
+});
+
+after(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+/** Something to look at: a conversation with an answer and a file, and a group. */
+async function prepare() {
+  const { context, page } = await openWindow(browser);
+  const anna = demo.person('anna');
+  const devries = await signIn(demo, page, 'devries');
+  await page.goto(`${demo.url}/chats/with/${anna.id}`);
+  await page.locator('textarea').fill('Good morning, how is the knee today?\n\nPlease send me a photo of the wound.');
+  await page.locator('form.write button').click();
+  await page.locator('.line').first().waitFor();
+  await page.goto(`${demo.url}/chats/new-group`);
+  await page.locator('#subject').fill('Wound care');
+  await page.getByRole('checkbox', { name: anna.name }).check();
+  await page.locator('form.sheet button').click();
+  await page.locator('textarea').fill('Welcome to this group.');
+  await page.locator('form.write button').click();
+  await page.locator('.line').first().waitFor();
+  await context.close();
+
+  const other = await openWindow(browser);
+  await signIn(demo, other.page, 'anna');
+  await other.page.goto(`${demo.url}/chats/with/${devries.id}`);
+  await other.page.locator('textarea').fill('Better, thank you. Here it is.');
+  const text = Buffer.from('It itches a little at night.\n');
+  await other.page.locator('#files').setInputFiles({ name: 'how-it-feels.txt', mimeType: 'text/plain', buffer: text });
+  await other.page.locator('form.write button').click();
+  await other.page.locator('.files a').first().waitFor();
+  await other.context.close();
+}
+
+async function look(window, path, name, ready = 'h1') {
+  const { page, complaints } = window;
+  const answer = await page.goto(`${demo.url}${path}`);
+  assert.ok(answer.status() < 500, `${path} was answered ${answer.status()}`);
+  await page.locator(ready).first().waitFor();
+  await axe(page);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(overflow <= 0, `${name} is ${overflow} pixels wider than its window`);
+  await screenshot(page, name);
+  return { page, complaints };
+}
+
+for (const [width, options] of widths) {
+  test(`every page is accessible and fits, ${width}`, async () => {
+    const window = await openWindow(browser, options);
+    await look(window, '/', `front-${width}`);
+    await look(window, '/login', `login-${width}`);
+    const devries = demo.person('devries');
+    await signIn(demo, window.page, 'anna');
+    await look(window, '/', `front-signed-in-${width}`);
+    await look(window, '/chats', `chats-${width}`, '.inbox');
+    await look(window, '/chats/new', `chats-new-${width}`, '.inbox');
+    await look(window, '/chats/new-group', `chats-new-group-${width}`);
+    await look(window, `/chats/with/${devries.id}`, `chat-${width}`, '.line');
+    await look(window, '/account', `account-${width}`);
+    const messenger = demo.client('messenger');
+    const ask = new URLSearchParams({
+      response_type: 'code',
+      client_id: messenger.client_id,
+      redirect_uri: messenger.redirect_uris[0],
+      scope: 'read write',
+      state: 'x',
+    });
+    await look(window, `/healthcaremessenger_oauth/authorize?${ask}`, `consent-${width}`);
+    assert.deepEqual(window.complaints, []);
+    await window.context.close();
+  });
+}
+
+test('what is not there is said on a page of its own, and kept from nobody else', async () => {
+  const window = await openWindow(browser);
+  await signIn(demo, window.page, 'bram');
+  const answer = await window.page.goto(`${demo.url}/chats/with/${demo.person('bram').id}`);
+  assert.equal(answer.status(), 404);
+  await axe(window.page);
+  await screenshot(window.page, 'not-found');
+  await window.context.close();
+});
+
+test('a group tells who is in it, and an error keeps what was typed', async () => {
+  const window = await openWindow(browser);
+  const { page } = window;
+  await signIn(demo, page, 'anna');
+  await page.goto(`${demo.url}/chats`);
+  await page.getByRole('link', { name: /Wound care/ }).click();
+  await page.getByText('Who is in it').click();
+  await page.locator('textarea').fill('Look at this');
+  const program = { name: 'setup.exe', mimeType: 'application/octet-stream', buffer: Buffer.from('MZ\u0000\u0001') };
+  await page.locator('#files').setInputFiles(program);
+  await page.getByRole('button', { name: 'Send' }).click();
+  assert.match(await page.getByRole('alert').innerText(), /setup\.exe/);
+  assert.equal(await page.locator('textarea').inputValue(), 'Look at this');
+  await page.getByText('Close or leave').click();
+  await axe(page);
+  await screenshot(page, 'chat-error');
+  await page.locator('textarea').fill('x'.repeat(50_001));
+  await page.getByRole('button', { name: 'Send' }).click();
+  assert.match(await page.getByRole('alert').innerText(), /50,000/);
+  assert.equal((await page.locator('textarea').inputValue()).length, 50_001);
+  await window.context.close();
+});
