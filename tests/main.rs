@@ -5,5 +5,6 @@
 mod cast;
 mod durability;
 mod kpn;
+mod ledger;
 mod oauth;
 mod secrecy;

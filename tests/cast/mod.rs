@@ -16,6 +16,5 @@ pub use node::Node;
 pub use page::{Form, Page};
 pub use people::{Organisation, Somebody};
 pub use program::{Installation, Server};
-pub use rooms::Inventory;
 pub use ward::Ward;
 pub use wire::{Reply, Wire};

@@ -64,7 +64,7 @@ fn compare(sent: &[&Sent], there: &[Value], counts: &mut Counts) {
                 counts.refused += 1;
                 assert_eq!(place, None, "refused, and there: {one:?}");
             }
-            Fate::Unknown => {
+            Fate::Unknown | Fate::Unanswered => {
                 counts.unknown += 1;
                 counts.found += usize::from(place.is_some());
             }
@@ -150,4 +150,48 @@ pub async fn inspect(installation: &Installation) -> usize {
         assert_eq!(seqs, (1..=last).collect::<Vec<_>>(), "places without a gap");
     }
     gaps
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn sent(text: &str, fate: Fate) -> Sent {
+        let (connection, text) = ("one".to_owned(), text.to_owned());
+        Sent { patient: 0, connection, text, file: None, fate }
+    }
+
+    fn acknowledged(text: &str) -> Sent {
+        sent(text, Fate::Acknowledged(format!("id of {text}")))
+    }
+
+    fn there(texts: &[&str]) -> Vec<Value> {
+        texts.iter().map(|text| json!({ "id": format!("id of {text}"), "body": text })).collect()
+    }
+
+    fn compared(sent: &[Sent], there: &[Value]) -> Option<Counts> {
+        let mut counts = Counts::default();
+        let sent: Vec<&Sent> = sent.iter().collect();
+        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            super::compare(&sent, there, &mut counts);
+        }));
+        outcome.is_ok().then_some(counts)
+    }
+
+    #[test]
+    fn the_books_catch_what_is_lost_doubled_changed_disordered_or_there_though_refused() {
+        let two = [acknowledged("a"), acknowledged("b")];
+        assert!(compared(&two, &there(&["a", "b"])).is_some());
+        assert!(compared(&two, &there(&["a"])).is_none(), "lost");
+        assert!(compared(&two, &there(&["a", "b", "b"])).is_none(), "doubled");
+        assert!(compared(&two, &there(&["a", "c"])).is_none(), "changed");
+        assert!(compared(&two, &there(&["b", "a"])).is_none(), "in another order");
+        let other_id = [json!({ "id": "another", "body": "a" })];
+        assert!(compared(&two[..1], &other_id).is_none(), "under another id than was told");
+        assert!(compared(&[sent("a", Fate::Refused)], &there(&["a"])).is_none(), "refused, and there");
+        let maybe = [sent("a", Fate::Unknown), sent("b", Fate::Unknown)];
+        assert_eq!(compared(&maybe, &there(&["b"])).map(|counts| (counts.unknown, counts.found)), Some((2, 1)));
+    }
 }

@@ -33,8 +33,10 @@ pub enum Fate {
     Acknowledged(String),
     /// 4xx.
     Refused,
-    /// 503, or no answer at all.
+    /// 503: it may be there or not.
     Unknown,
+    /// No answer at all: just so.
+    Unanswered,
 }
 
 /// A message that was sent.
@@ -139,7 +141,8 @@ impl Connection {
         let fate = match answer {
             Some((201, json)) => Fate::Acknowledged(json["id"].as_str().expect("an id").to_owned()),
             Some((404, _)) if stray => Fate::Refused,
-            Some((503, _)) | None => Fate::Unknown,
+            Some((503, _)) => Fate::Unknown,
+            None => Fate::Unanswered,
             Some((status, json)) => panic!("{status} {json}"),
         };
         (Sent { patient: self.patient, connection: self.name.clone(), text, file, fate }, answered)

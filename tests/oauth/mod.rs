@@ -1,1 +1,14 @@
 //! The OAuth flow, as browsers and applications go through it.
+
+mod app;
+mod clients;
+mod codes;
+mod documented;
+mod forms;
+mod once;
+mod pages;
+mod redirects;
+mod scopes;
+mod sign_in;
+mod standing;
+mod throttle;

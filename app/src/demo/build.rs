@@ -54,9 +54,10 @@ async fn add_person(
 ) -> Result<PersonId> {
     let first = organisation_of(organisations, person.memberships[0])?;
     let id = persons::add(tx, By::Operator, first, sealed).await?;
-    for key in person.memberships {
-        let organisation = organisation_of(organisations, key)?;
-        memberships::add(tx, By::Operator, organisation, id, person.role, person.position).await?;
+    // Everybody begins where the cast names them first, so that two visitors find each other.
+    for (key, start_ms) in person.memberships.iter().zip(tx.now_ms() - 1_000..) {
+        let (organisation, role) = (organisation_of(organisations, key)?, person.role);
+        memberships::add_since(tx, By::Operator, organisation, id, role, person.position, start_ms).await?;
     }
     Ok(id)
 }

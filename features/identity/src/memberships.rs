@@ -53,12 +53,24 @@ pub async fn add(
     role: Role,
     position: &str,
 ) -> Result<MembershipId> {
+    add_since(tx, by, organisation, person, role, position, tx.now_ms()).await
+}
+
+/// As [`add`], since an earlier instant. Who signs in for the first time acts where they have been the longest.
+pub async fn add_since(
+    tx: &Tx,
+    by: By<'_>,
+    organisation: OrganisationId,
+    person: PersonId,
+    role: Role,
+    position: &str,
+    start_ms: i64,
+) -> Result<MembershipId> {
     if position.chars().count() > 200 {
         return Err(Error::too_large("position", 200));
     }
     let id = tx.new_id();
-    let now = tx.now_ms();
-    let values = args![&id, &organisation, &person, role.name(), position, now];
+    let values = args![&id, &organisation, &person, role.name(), position, start_ms];
     if tx.run(rows::INSERT, &values).await? == 0 {
         return Err(Error::conflict("member_already", "This person has this role here already."));
     }

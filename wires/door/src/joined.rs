@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{Extensions, HeaderMap, StatusCode};
 use axum::response::Response;
 use parking_lot::Mutex;
 use tokio::sync::watch;
@@ -16,6 +16,8 @@ type Underway = watch::Receiver<Option<Arc<Finished>>>;
 struct Finished {
     status: StatusCode,
     headers: HeaderMap,
+    /// What a refusal leaves for the layers outside: its body is still to be written there.
+    extensions: Extensions,
     body: Bytes,
 }
 
@@ -74,13 +76,14 @@ impl Finished {
     async fn gather(response: Response) -> Self {
         let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
-        Self { status: parts.status, headers: parts.headers, body }
+        Self { status: parts.status, headers: parts.headers, extensions: parts.extensions, body }
     }
 
     fn response(&self) -> Response {
         let mut response = Response::new(Body::from(self.body.clone()));
         *response.status_mut() = self.status;
         response.headers_mut().clone_from(&self.headers);
+        response.extensions_mut().clone_from(&self.extensions);
         response
     }
 }
@@ -96,6 +99,14 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
+
+    #[tokio::test]
+    async fn what_a_refusal_leaves_for_the_layers_outside_gets_there() {
+        let mut refused = Response::new(Body::empty());
+        refused.extensions_mut().insert("the reason");
+        let answer = Joined::default().answer([2; 32], async move { refused }).await;
+        assert_eq!(answer.extensions().get(), Some(&"the reason"));
+    }
 
     #[tokio::test]
     async fn the_same_request_under_way_is_done_once_and_answered_twice() {

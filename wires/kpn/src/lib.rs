@@ -69,5 +69,8 @@ pub fn router(door: &Door) -> Router {
         .layer(DefaultBodyLimit::disable())
         .layer(axum::middleware::from_fn_with_state(door.clone(), layers::surround))
         .with_state(door.clone());
-    BASE_PATHS.iter().fold(Router::new(), |all, base| all.nest(base, routes.clone()))
+    // One client joins the base path and the path of an upload with a slash too many.
+    BASE_PATHS.iter().fold(Router::new(), |all, base| {
+        all.nest(base, routes.clone()).nest(&format!("{base}//"), routes.clone())
+    })
 }

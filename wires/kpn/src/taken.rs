@@ -24,19 +24,26 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Words<T> {
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
-    let body = if body.iter().all(u8::is_ascii_whitespace) { b"{}" } else { body };
-    serde_json::from_slice(body).map_err(|error| {
-        // Where it went wrong may be said, but not what stood there.
-        let place = format!("line {}, column {}", error.line(), error.column());
-        match error.classify() {
-            serde_json::error::Category::Data => Error::invalid(
-                "body",
-                "wrong_type",
-                format!("a field is missing or of the wrong type at {place}"),
-            ),
-            _ => Error::invalid("body", "malformed_json", format!("the body is no JSON at {place}")),
-        }
-    })
+    let body = if body.trim_ascii().is_empty() { b"{}" } else { body };
+    if body.trim_ascii_start().starts_with(b"[") {
+        // Left to itself, the parser would fill our words from an array, in the order of their fields.
+        serde_json::from_slice::<serde::de::IgnoredAny>(body).map_err(misfit)?;
+        return Err(Error::invalid("body", "wrong_type", "the body is an array and should be an object"));
+    }
+    serde_json::from_slice(body).map_err(misfit)
+}
+
+/// Where it went wrong may be said, but not what stood there.
+fn misfit(error: serde_json::Error) -> Error {
+    let place = format!("line {}, column {}", error.line(), error.column());
+    match error.classify() {
+        serde_json::error::Category::Data => Error::invalid(
+            "body",
+            "wrong_type",
+            format!("a field is missing or of the wrong type at {place}"),
+        ),
+        _ => Error::invalid("body", "malformed_json", format!("the body is no JSON at {place}")),
+    }
 }
 
 /// What stands in the path. Something that cannot be read there names nothing.
@@ -151,6 +158,8 @@ mod tests {
             ("{\"body\": 5}", "wrong_type"),
             ("{}", "wrong_type"),
             ("", "wrong_type"),
+            ("[\"secret\"]", "wrong_type"),
+            ("[\"secret\"", "malformed_json"),
             ("{\"body\": \"secret", "malformed_json"),
             (deep.as_str(), "malformed_json"),
         ] {

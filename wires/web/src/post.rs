@@ -116,15 +116,10 @@ async fn try_to_send(
     request: Request,
 ) -> Result<Option<Unsent>> {
     let caller = &visitor.caller;
-    // Who may not post here must not fill the disk.
-    let may = caller.read(chat, |tx, actor, chat| {
-        Box::pin(async move { flows::chats::find(tx, actor, *chat, Right::Post).await.map(drop) })
-    });
-    may.await?;
     let (headers, request) = (request.headers().clone(), request.map(Body::new));
     let mut form = Multipart::from_request(request, web).await.map_err(|_| door::body::half_sent())?;
     let mut arriving = Arriving::default();
-    let received = receive(web, caller, &headers, &mut form, &mut arriving).await;
+    let received = receive(web, visitor, chat, &headers, &mut form, &mut arriving).await;
     let posted = match received {
         Ok(()) => flows::chats::post(&caller.house, &caller.actor, chat, &arriving.draft).await,
         Err(error) => Err(error),
@@ -143,7 +138,8 @@ async fn try_to_send(
 
 async fn receive(
     web: &Web,
-    caller: &Caller,
+    visitor: &Visitor,
+    chat: ChatRef,
     headers: &HeaderMap,
     form: &mut Multipart,
     arriving: &mut Arriving,
@@ -157,7 +153,7 @@ async fn receive(
             // The form begins with its token, so that nothing is kept of one that is not ours.
             _ if !arriving.is_ours => must_be_ours(web, headers, None)?,
             Some("text") => arriving.draft.text = text(field).await?.replace("\r\n", "\n"),
-            Some("files") => receive_file(caller, field, arriving).await?,
+            Some("files") => receive_file(&visitor.caller, chat, field, arriving).await?,
             _ => {}
         }
     }
@@ -168,10 +164,18 @@ async fn receive(
 }
 
 /// Browsers send a nameless, empty file when none was chosen.
-async fn receive_file(caller: &Caller, field: Field<'_>, arriving: &mut Arriving) -> Result<()> {
+async fn receive_file(
+    caller: &Caller,
+    chat: ChatRef,
+    field: Field<'_>,
+    arriving: &mut Arriving,
+) -> Result<()> {
     let name = field.file_name().unwrap_or_default().to_owned();
     if name.is_empty() {
         return Ok(());
+    }
+    if arriving.draft.files.is_empty() {
+        must_write_here(caller, chat).await?;
     }
     if arriving.draft.files.len() >= FILES_PER_MESSAGE_MAX {
         return Err(Error::too_large("files_per_message", FILES_PER_MESSAGE_MAX as u64));
@@ -185,6 +189,14 @@ async fn receive_file(caller: &Caller, field: Field<'_>, arriving: &mut Arriving
     arriving.draft.files.push(file);
     arriving.file = None;
     Ok(())
+}
+
+/// Who may not post here must not fill the disk.
+async fn must_write_here(caller: &Caller, chat: ChatRef) -> Result<()> {
+    let may = caller.read(chat, |tx, actor, chat| {
+        Box::pin(async move { flows::chats::find(tx, actor, *chat, Right::Post).await.map(drop) })
+    });
+    may.await
 }
 
 async fn text(mut field: Field<'_>) -> Result<String> {

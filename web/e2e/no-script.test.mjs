@@ -1,0 +1,75 @@
+// Everything works in a browser that runs no script.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { openBrowser, openWindow, screenshot, signIn, startDemo } from './harness.mjs';
+
+let demo, browser;
+
+before(async () => {
+  demo = await startDemo();
+  browser = await openBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+test('two people write to each other without JavaScript', async () => {
+  const options = { javaScriptEnabled: false, viewport: { width: 390, height: 844 } };
+  const anna = await openWindow(browser, options);
+  const eva = await openWindow(browser, options);
+  await signIn(demo, anna.page, 'anna');
+  await signIn(demo, eva.page, 'devries');
+  await anna.page.goto(`${demo.url}/chats/with/${demo.person('devries').id}`);
+  await eva.page.goto(`${demo.url}/chats/with/${demo.person('anna').id}`);
+  await anna.page.getByLabel('Your message').fill('Is anybody there?');
+  await anna.page.getByRole('button', { name: 'Send' }).click();
+  await anna.page.locator('.state', { hasText: 'Sent' }).waitFor();
+  await eva.page.getByRole('link', { name: 'Show new messages' }).click();
+  await eva.page.locator('.line', { hasText: 'Is anybody there?' }).waitFor();
+  await eva.page.getByLabel('Your message').fill('I am.');
+  await eva.page.getByLabel('Add files').setInputFiles({
+    name: 'plan.txt',
+    mimeType: 'text/plain',
+    buffer: Buffer.from('Rest, and drink enough.\n'),
+  });
+  await eva.page.getByRole('button', { name: 'Send' }).click();
+  await eva.page.getByRole('link', { name: /plan\.txt/ }).waitFor();
+  await anna.page.getByRole('link', { name: 'Show new messages' }).click();
+  await anna.page.locator('.state', { hasText: 'Read' }).waitFor();
+  await anna.page.getByRole('link', { name: 'Show new messages' }).click();
+  await anna.page.getByRole('link', { name: /plan\.txt/ }).waitFor();
+  await screenshot(anna.page, 'no-script-phone');
+
+  await eva.page.locator('summary').last().click();
+  await eva.page.getByRole('button', { name: 'Close the conversation' }).click();
+  await eva.page.getByText('This conversation is closed.').waitFor();
+  await anna.page.getByLabel('Your message').fill('One thing more');
+  await anna.page.getByRole('button', { name: 'Send' }).click();
+  assert.match(await anna.page.getByRole('alert').innerText(), /closed meanwhile/);
+  assert.equal(await anna.page.getByLabel('Your message').inputValue(), 'One thing more');
+  await eva.page.getByRole('button', { name: 'Open the conversation again' }).click();
+  await eva.page.getByLabel('Your message').waitFor();
+  await Promise.all([anna.context.close(), eva.context.close()]);
+});
+
+test('a group is begun, with what is missing said beside the field', async () => {
+  const { page, context } = await openWindow(browser, { javaScriptEnabled: false });
+  await signIn(demo, page, 'jansen');
+  await page.goto(`${demo.url}/chats/new-group`);
+  await page.getByRole('button', { name: 'Begin the group' }).click();
+  assert.equal(await page.getByRole('alert').count(), 2);
+  await page.getByLabel('Subject').fill('Dressing change');
+  await page.getByRole('checkbox', { name: /Anna de Boer/ }).check();
+  await page.getByRole('checkbox', { name: /Eva de Vries/ }).check();
+  await page.getByRole('button', { name: 'Begin the group' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Dressing change' }).waitFor();
+  await page.getByText('Group of 3').waitFor();
+  await page.locator('summary').last().click();
+  await page.getByRole('button', { name: 'Leave the group' }).click();
+  await page.waitForURL(/\/chats$/);
+  assert.equal(await page.getByRole('link', { name: /Dressing change/ }).count(), 0);
+  await context.close();
+});
