@@ -41,7 +41,7 @@ pub async fn open(
     let vault = Vault::open(&db, master_keys(config, &rng)?).await?;
     let log = Log::start(&db, &vault, company).await?;
     let blobs = Blobs::open(data.join("files")).await?;
-    let desk = Desk::new(clock.clone(), rng.clone())?;
+    let desk = Desk::new(clock.clone(), rng.clone());
     let house = House::new(Rooms { db, vault, log, blobs, clock, rng, desk, settings });
     Ok((house.clone(), Background::new(house, lock)))
 }

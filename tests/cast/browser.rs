@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use reqwest::header::{HeaderMap, LOCATION, SET_COOKIE};
+use reqwest::multipart::Form;
 use reqwest::{Client, Method};
 
 use super::page::Page;
@@ -96,6 +97,14 @@ impl Browser {
         let page = Page { path: path.to_owned(), status, headers, text, trail: Vec::new() };
         page.must_be_protected();
         page
+    }
+
+    /// Posts a form with files, and follows nothing.
+    pub async fn post_parts(&mut self, path: &str, parts: Form) -> u16 {
+        let all: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = self.http.post(format!("{}{path}", self.url)).header("cookie", all.join("; "));
+        let request = request.header("sec-fetch-site", "same-origin").multipart(parts);
+        request.send().await.expect("an answer").status().as_u16()
     }
 
     fn keep_cookies(&mut self, headers: &HeaderMap) {

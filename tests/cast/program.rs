@@ -67,10 +67,17 @@ impl Installation {
         self.database_url.clone().map_or_else(file, Place::Url)
     }
 
+    /// Where it puts what is temporary.
+    pub fn temporary(&self) -> PathBuf {
+        self.data.with_file_name("temporary")
+    }
+
     fn program(&self) -> Command {
         let mut program = Command::new(env!("CARGO_BIN_EXE_bedside"));
         program.arg("--data").arg(&self.data).stdin(Stdio::null());
         program.current_dir(self.data.parent().expect("a folder around it"));
+        std::fs::create_dir_all(self.temporary()).expect("a folder for what is temporary");
+        program.env("TMPDIR", self.temporary()).env("SQLITE_TMPDIR", self.temporary());
         match &self.database_url {
             Some(url) => program.env("BEDSIDE_STORE__DATABASE_URL", url),
             None => program.env_remove("BEDSIDE_STORE__DATABASE_URL"),

@@ -104,7 +104,7 @@ impl Wire {
     }
 
     async fn more(&mut self) -> Option<()> {
-        let mut bytes = [0; 64 << 10];
+        let mut bytes = vec![0; 64 << 10];
         let read = timeout(PATIENCE, self.stream.read(&mut bytes)).await.expect("the server answers").ok()?;
         self.come.extend(&bytes[..read]);
         (read > 0).then_some(())

@@ -5,6 +5,7 @@ mod clients;
 mod deleting;
 mod groups;
 mod joining;
+mod missing;
 mod paging;
 mod quota;
 mod talk;

@@ -44,7 +44,9 @@ async fn reading_on_before_a_message_repeats_nothing_while_others_come_in(ward: 
     let (mut seen, mut before) = (Vec::new(), String::new());
     loop {
         let page = client.get(&format!("{messages}?amount=4{before}")).await.ok();
-        let Some(oldest) = page.as_array().unwrap().last().map(|message| message["id"].clone()) else { break };
+        let Some(oldest) = page.as_array().unwrap().last().map(|message| message["id"].clone()) else {
+            break;
+        };
         seen.extend(page.as_array().unwrap().iter().map(|message| message["body"].clone()));
         before = format!("&before={}", oldest.as_str().unwrap());
         client.say(&chat, "nieuw").await;
@@ -92,24 +94,27 @@ async fn chats_and_people_come_in_pages_too(ward: Ward) {
     let linde = ward.organisation("linde").await;
     let anna = linde.doctor("Anna").await;
     let client = anna.kpn().await;
-    for number in 1..=5 {
-        let patient = linde.somebody("Bram", &format!("{number}"), kernel::Role::Patient).await;
+    for name in ["Bram", "Chris", "Eva"] {
+        let patient = linde.patient(name).await;
         client.say(&format!("conversations/{}", patient.uuid()), "Welkom").await;
-        client.post("groupchats", json!({ "subject": format!("Groep {number}") })).await.created();
+        client.post("groupchats", json!({ "subject": format!("Groep van {name}") })).await.created();
         ward.pass_a_second();
     }
     let subject = |list: &Value, at: usize| list[at]["subject"].as_str().unwrap().to_owned();
     let first = client.get("groupchats?page=0&amount=2").await.ok();
-    assert_eq!((subject(&first, 0), subject(&first, 1)), ("Groep 5".to_owned(), "Groep 4".to_owned()));
-    let last = client.get("groupchats?page=2&amount=2").await.ok();
-    assert_eq!((last.as_array().unwrap().len(), subject(&last, 0)), (1, "Groep 1".to_owned()));
+    assert_eq!(
+        (subject(&first, 0), subject(&first, 1)),
+        ("Groep van Eva".to_owned(), "Groep van Chris".to_owned())
+    );
+    let last = client.get("groupchats?page=1&amount=2").await.ok();
+    assert_eq!((last.as_array().unwrap().len(), subject(&last, 0)), (1, "Groep van Bram".to_owned()));
     for path in ["conversations", "me/contacts"] {
         let mut seen = Vec::new();
-        for page in 0..3 {
+        for page in 0..2 {
             let list = client.get(&format!("{path}?page={page}&amount=2")).await.ok();
             seen.extend(list.as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()));
         }
         let distinct: std::collections::BTreeSet<_> = seen.iter().collect();
-        assert_eq!((seen.len(), distinct.len()), (5, 5), "{path}");
+        assert_eq!((seen.len(), distinct.len()), (3, 3), "{path}");
     }
 }

@@ -21,7 +21,8 @@ async fn a_clinician_of_the_team_may_read_and_join_and_everybody_sees_it(ward: W
     let post = json!({ "body": "Ik kom eraan" });
     let refused = colleague.post(&format!("{group}/messages"), post.clone()).await;
     assert_eq!(refused.refused(), (403, "not_a_member"), "who reads for their team does not speak yet");
-    let upload = colleague.upload(&format!("{group}/attachments"), None, &[("a.txt", "", b"a")]).await;
+    let upload =
+        colleague.upload(&format!("{group}/attachments"), None, &[("a.txt", "text/plain", b"a")]).await;
     assert_eq!(upload.refused(), (403, "not_a_member"));
     let others = json!({ "members": [bram.uuid()] });
     let removal = colleague.delete(&format!("{group}/members"), others).await;

@@ -125,7 +125,13 @@ async fn who_is_in_the_chat_is_refused_nothing_so_the_ledger_asks_for_real_thing
     let anna = hall.anna.kpn().await;
     // What ends or empties the chat comes last.
     let mut all = operations();
-    let lasts = ["deleteGroupchatMessage", "deleteConversationMessage", "changeGroupchatOwner", "closeConversation", "closeGroupchat"];
+    let lasts = [
+        "deleteGroupchatMessage",
+        "deleteConversationMessage",
+        "changeGroupchatOwner",
+        "closeConversation",
+        "closeGroupchat",
+    ];
     all.sort_by_key(|operation| {
         let is_owner = operation.id == "changeGroupchatOwner";
         (lasts.contains(&operation.id.as_str()), operation.id.starts_with("close"), is_owner)
@@ -135,7 +141,13 @@ async fn who_is_in_the_chat_is_refused_nothing_so_the_ledger_asks_for_real_thing
         ward.pass_a_second();
         anna.put(&format!("groupchats/{}/members", hall.group), added.clone()).await;
         let answer = hall.run(&anna, &operation).await;
-        assert!([200, 201, 302].contains(&answer.status), "{}: {} {}", operation.id, answer.status, answer.text);
+        assert!(
+            [200, 201, 302].contains(&answer.status),
+            "{}: {} {}",
+            operation.id,
+            answer.status,
+            answer.text
+        );
     }
     ward.settle().await;
 }

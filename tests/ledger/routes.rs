@@ -16,7 +16,8 @@ async fn every_documented_path_is_served_under_every_base_path(ward: Ward) {
     for operation in operations() {
         let path = operation.path_with(|_| "nobody".to_owned());
         for base in ::kpn::BASE_PATHS {
-            let request = ward.http.request(operation.method.parse().unwrap(), format!("{}{base}{path}", ward.url));
+            let request =
+                ward.http.request(operation.method.parse().unwrap(), format!("{}{base}{path}", ward.url));
             let answer = request.send().await.expect("an answer");
             assert_eq!(answer.status(), 401, "{} {base}{path}", operation.method);
             assert_ne!(answer.text().await.expect("a body"), neutral, "{} {base}{path}", operation.method);

@@ -21,7 +21,11 @@ async fn without_its_scope_every_operation_is_refused_before_anything_is_looked_
         let answer = hall.run(&client, &operation).await;
         assert_eq!(answer.refused(), (403, "insufficient_scope"), "{}", operation.id);
         let challenge = answer.header("www-authenticate");
-        assert!(challenge.starts_with("Bearer error=\"insufficient_scope\""), "{}: {challenge}", operation.id);
+        assert!(
+            challenge.starts_with("Bearer error=\"insufficient_scope\""),
+            "{}: {challenge}",
+            operation.id
+        );
     }
     assert_eq!(ward.inventory().await, before);
 }

@@ -1,6 +1,6 @@
 //! The OAuth flow, as browsers and applications go through it.
 
-mod app;
+pub mod app;
 mod clients;
 mod codes;
 mod documented;

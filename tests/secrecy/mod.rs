@@ -1,1 +1,7 @@
 //! Nothing sensitive is plain anywhere, and the access log knows who did what.
+
+mod access_log;
+mod everywhere;
+mod needles;
+mod story;
+mod tampering;

@@ -52,13 +52,25 @@ test('Authorize leads through sign-in and consent, and then every call can be tr
   await popup.locator('input[type="password"]').press('Enter');
   await popup.waitForURL(/\/consent/);
   await Promise.all([popup.waitForEvent('close'), popup.locator('button[value="allow"]').click()]);
-  await dialog.getByRole('button', { name: 'Logout' }).waitFor();
-  await dialog.getByRole('button', { name: 'Close', exact: true }).click();
+  await dialog.getByText('Logout').waitFor();
+  await dialog.locator('button.btn-done').click();
 
   const { call, status } = await tryCall(page, 'getMe');
   assert.equal(status, '200');
   assert.match(await call.locator('.live-responses-table').innerText(), /devries@demo\.test|Vries/);
   await screenshot(page, 'api-docs-tried');
+
+  const upload = page.locator('[id$="-uploadConversationFiles"]');
+  await upload.locator('.opblock-summary-control').click();
+  await upload.getByRole('button', { name: 'Try it out' }).click();
+  await upload.locator('tr[data-param-name="id"] input').fill(demo.person('anna').id);
+  const buffer = Buffer.from('Sent from the API page.\n');
+  await upload.locator('input[type="file"]').setInputFiles({ name: 'hello.txt', mimeType: 'text/plain', buffer });
+  await upload.getByRole('textbox', { name: 'message' }).fill('With a file.');
+  await upload.getByRole('button', { name: 'Execute' }).click();
+  const answer = upload.locator('.live-responses-table .response-col_status').last();
+  await answer.waitFor();
+  assert.equal((await answer.innerText()).trim(), '201');
   assert.deepEqual(foreign, [], 'nothing comes from another network');
   assert.deepEqual(complaints, []);
   await context.close();

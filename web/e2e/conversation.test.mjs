@@ -32,6 +32,9 @@ test('two people write to each other and see it arrive without a reload', async 
   // Anna waits on the page of a conversation that has not begun.
   await anna.page.goto(`${demo.url}/chats/with/${demo.person('devries').id}`);
 
+  for (const { page } of [anna, eva]) {
+    await page.locator('#refresh').waitFor({ state: 'hidden' });
+  }
   await eva.page.getByLabel('Your message').fill('Good morning Anna.\nHow are you?');
   await eva.page.getByRole('button', { name: 'Send' }).click();
   const first = anna.page.locator('.line', { hasText: 'How are you?' });

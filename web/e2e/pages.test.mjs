@@ -92,6 +92,18 @@ for (const [width, options] of widths) {
   });
 }
 
+test('at four times the size nothing has to be scrolled sideways', async () => {
+  const { page, context } = await openWindow(browser, { viewport: { width: 320, height: 256 }, locale: 'de-DE' });
+  await signIn(demo, page, 'anna');
+  const paths = ['/', '/chats', '/chats/new', '/chats/new-group', `/chats/with/${demo.person('devries').id}`];
+  for (const path of [...paths, '/account', '/api-docs']) {
+    await page.goto(`${demo.url}${path}`);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    assert.ok(overflow <= 0, `${path} is ${overflow} pixels wider than its window`);
+  }
+  await context.close();
+});
+
 test('what is not there is said on a page of its own, and kept from nobody else', async () => {
   const window = await openWindow(browser);
   await signIn(demo, window.page, 'bram');

@@ -124,6 +124,7 @@ pub async fn add_members(tx: &Tx, actor: &Actor, chat: ChatRef, members: &[Perso
     if let (ChatRef::Group(id), [person]) = (chat, members)
         && *person == actor.person
     {
+        open(tx, actor, chat, Right::Read).await?;
         return messaging::join_as_team(tx, actor, id).await.map(drop);
     }
     let open = open(tx, actor, chat, Right::Receive).await?;

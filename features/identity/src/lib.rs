@@ -33,6 +33,7 @@ pub mod teams;
 mod tests;
 mod throttle;
 pub mod tokens;
+mod workshop;
 
 pub use clients::{Client, Dialect};
 pub use desk::Desk;

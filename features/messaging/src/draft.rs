@@ -1,7 +1,7 @@
 //! A message before it is posted: its rules, and its sealing, which happens outside any transaction.
 
 use kernel::limits::{FILES_PER_MESSAGE_MAX, MESSAGE_CHARS_MAX};
-use kernel::{Clock, Error, MessageId, Result, Rng};
+use kernel::{Clock, Error, FileId, MessageId, Result, Rng};
 use vault::{KeyRing, Place};
 
 use crate::files::{NewFile, SealedFile};
@@ -64,8 +64,16 @@ impl Draft {
         self.check()?;
         let id = MessageId::new(clock, rng);
         let body = ring.seal(body_place(&id), self.text.as_bytes());
-        let files = self.files.iter().map(|file| file.seal(ring)).collect();
+        let files =
+            self.files.iter().zip(self.ids_in_order()).map(|(file, id)| file.seal(ring, id)).collect();
         Ok(SealedDraft { id, body, files })
+    }
+
+    /// Files are shown by id, and ids of one millisecond come in any order: the lowest goes to the first file.
+    fn ids_in_order(&self) -> Vec<FileId> {
+        let mut ids: Vec<FileId> = self.files.iter().map(NewFile::id).collect();
+        ids.sort_unstable();
+        ids
     }
 }
 

@@ -84,13 +84,13 @@ pub(crate) fn name_place(id: &FileId) -> Place<'_> {
 }
 
 impl NewFile {
-    pub(crate) fn seal(&self, ring: &KeyRing) -> SealedFile {
-        let name = ring.seal(name_place(&self.id), self.name.as_bytes());
-        let (id, blob_key, mime, size) = (self.id, self.blob_key.clone(), self.media.mime(), self.size);
+    pub(crate) fn seal(&self, ring: &KeyRing, id: FileId) -> SealedFile {
+        let name = ring.seal(name_place(&id), self.name.as_bytes());
+        let (blob_key, mime, size) = (self.blob_key.clone(), self.media.mime(), self.size);
         SealedFile { id, blob_key, name, mime, size }
     }
 
-    /// The id that the file will have.
+    /// The id that the file will have; of several in one draft, the ids are theirs in the order of the files.
     #[must_use]
     pub const fn id(&self) -> FileId {
         self.id

@@ -9,7 +9,9 @@ const MIB: usize = 1 << 20;
 
 /// The EICAR test string (eicar.org), put together here so that no scanner stumbles over this file.
 fn eicar() -> Vec<u8> {
-    [r"X5O!P%@AP[4\PZX54(P^)7CC)7}", "$EICAR-STANDARD", "-ANTIVIRUS-TEST", "-FILE!$H+H*"].concat().into_bytes()
+    [r"X5O!P%@AP[4\PZX54(P^)7CC)7}", "$EICAR-STANDARD", "-ANTIVIRUS-TEST", "-FILE!$H+H*"]
+        .concat()
+        .into_bytes()
 }
 
 #[bedside_test]
@@ -25,7 +27,12 @@ async fn files_that_are_not_taken_leave_nothing_behind(ward: Ward) {
         ("brief.txt", "image/jpeg", b"just words", "file_type_contradicted"),
         ("brief.txt", "text/plain", page, "file_type_not_allowed"),
         ("pagina.html", "text/html", page, "file_type_not_allowed"),
-        ("brief.pdf", "application/pdf", b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0", "file_type_not_allowed"),
+        (
+            "brief.pdf",
+            "application/pdf",
+            b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0",
+            "file_type_not_allowed",
+        ),
         ("programma", "", b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0", "file_type_not_allowed"),
         ("archief.zip", "application/zip", b"PK\x03\x04\x14\0\0\0\x08\0", "file_type_not_allowed"),
         ("brief.txt", "text/plain", b"caf\xe9", "file_type_not_allowed"),
@@ -38,7 +45,8 @@ async fn files_that_are_not_taken_leave_nothing_behind(ward: Ward) {
             let path = format!("{chat}/attachments");
             let mime = if mime.is_empty() { "application/octet-stream" } else { mime };
             let good = ("goed.txt", "text/plain", b"goed".as_slice());
-            let answer = scene.client.upload(&path, Some("Bijlage"), &[good, (name, mime, bytes), good]).await;
+            let answer =
+                scene.client.upload(&path, Some("Bijlage"), &[good, (name, mime, bytes), good]).await;
             assert_eq!(answer.refused(), (400, error), "{name} {mime}");
         }
         ward.pass_a_second();

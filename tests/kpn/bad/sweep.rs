@@ -39,7 +39,8 @@ const QUERIES: [&str; 5] = [
 async fn no_route_answers_nonsense_with_a_failure_of_ours(ward: Ward) {
     let scene = Scene::of(&ward).await;
     let own_group = scene.group.strip_prefix("groupchats/").unwrap().to_owned();
-    let ids = [scene.bram.uuid(), own_group, scene.message.clone(), "%00".to_owned(), "%F0%9F%92%89".to_owned()];
+    let ids =
+        [scene.bram.uuid(), own_group, scene.message.clone(), "%00".to_owned(), "%F0%9F%92%89".to_owned()];
     let mut asked = 0;
     for operation in operations() {
         let method: Method = operation.method.parse().expect("a verb");

@@ -33,9 +33,10 @@ async fn a_revoked_token_ends_at_once(ward: Ward) {
         secret: Some(SecretString::from(scene.linde.secret.clone())),
     };
     let origin = Origin { request: RequestId::new(&ward.clock, &ward.house.rng), address: None };
-    let revoked = ward.house.db.write((who, scene.client.token.clone(), origin), |tx, (who, token, origin)| {
-        Box::pin(identity::tokens::revoke(tx, who, token, *origin))
-    });
+    let revoked =
+        ward.house.db.write((who, scene.client.token.clone(), origin), |tx, (who, token, origin)| {
+            Box::pin(identity::tokens::revoke(tx, who, token, *origin))
+        });
     assert!(revoked.await.expect("an answer"), "the client is who it says");
     let file = [("a.txt", "text/plain", b"a".as_slice())];
     for answer in [

@@ -15,8 +15,7 @@ fn head(scene: &Scene, path: &str, kind: &str, length: usize) -> String {
 }
 
 const KIND: &str = "multipart/form-data; boundary=grens";
-const PART: &str =
-    "--grens\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a.txt\"\r\nContent-Type: text/plain\r\n\r\n";
+const PART: &str = "--grens\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a.txt\"\r\nContent-Type: text/plain\r\n\r\n";
 
 #[bedside_test]
 async fn a_half_sent_upload_is_no_message_and_leaves_no_file(ward: Ward) {
@@ -31,7 +30,11 @@ async fn a_half_sent_upload_is_no_message_and_leaves_no_file(ward: Ward) {
         wire.write(sent.as_bytes()).await;
         wire.finish().await;
         if let Some(reply) = wire.reply().await {
-            assert_eq!((reply.status, reply.json()["error"].as_str()), (400, Some("body_incomplete")), "{sent:.20}");
+            assert_eq!(
+                (reply.status, reply.json()["error"].as_str()),
+                (400, Some("body_incomplete")),
+                "{sent:.20}"
+            );
         }
         // Gone.
         let mut wire = Wire::to(&ward).await;
@@ -70,10 +73,11 @@ async fn forms_that_are_none_are_refused(ward: Ward) {
     let nameless = whole.replace("; name=\"files\"; filename=\"a.txt\"", "");
     let long_head = PART.replace("filename=\"a.txt\"", &format!("filename=\"{}\"", "a".repeat(100_000)));
     let other_part = whole.replace("\"files\"", "\"documents\"");
-    let not_text = b"--grens\r\nContent-Disposition: form-data; name=\"message\"\r\n\r\n\xff\r\n--grens--\r\n";
+    let not_text =
+        b"--grens\r\nContent-Disposition: form-data; name=\"message\"\r\n\r\n\xff\r\n--grens--\r\n";
     for (kind, body, error) in [
         ("multipart/form-data", whole.as_bytes(), "not_multipart"),
-        ("multipart/form-data; boundary=", whole.as_bytes(), "not_multipart"),
+        ("multipart/form-data; boundary=", whole.as_bytes(), "body_incomplete"),
         ("application/json", whole.as_bytes(), "not_multipart"),
         ("application/json", b"{}".as_slice(), "not_multipart"),
         ("multipart/mixed; boundary=grens", whole.as_bytes(), "not_multipart"),

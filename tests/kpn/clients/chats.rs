@@ -79,7 +79,10 @@ async fn a_group_lives_as_the_clients_let_it(ward: Ward) {
         client.send("PUT", &group, r#"{"subject":"Wondzorg thuis"}"#).await;
         client.send("PUT", &format!("{group}/settings"), r#"{"auto_close_after":30}"#).await;
         let settings = client.get(&group).await["settings"].clone();
-        assert_eq!((&settings["auto_close_after"], &settings["members_can_invite"]), (&json!(30), &json!(true)));
+        assert_eq!(
+            (&settings["auto_close_after"], &settings["members_can_invite"]),
+            (&json!(30), &json!(true))
+        );
 
         let members = format!("{group}/members");
         // The framework says on every change that these are no auxiliary ids.

@@ -1,6 +1,8 @@
 //! Request bodies: read up to a limit, and drained a while beyond it so that the client hears the refusal.
 
 use axum::body::{Body, Bytes};
+use axum::http::HeaderMap;
+use axum::http::header::EXPECT;
 use futures_util::StreamExt;
 use kernel::limits::DRAIN_BYTES_MAX;
 use kernel::{Error, Result};
@@ -35,6 +37,14 @@ pub async fn whole(body: Body, most: usize) -> Result<Bytes> {
         }
     }
     Ok(if rest.is_empty() { first.unwrap_or_default() } else { rest.into() })
+}
+
+/// Reads and throws away a body that is refused unseen. A client that waits to be told to send it
+/// (RFC 9110 section 10.1.1) hears the refusal instead.
+pub async fn refuse(headers: &HeaderMap, body: Body) {
+    if !headers.contains_key(EXPECT) {
+        drain(&mut body.into_data_stream(), 0).await;
+    }
 }
 
 /// Reads and throws away what is left of a refused body.

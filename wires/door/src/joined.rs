@@ -27,15 +27,15 @@ pub struct Joined(Arc<Mutex<HashMap<[u8; 32], Underway>>>);
 
 impl Joined {
     /// The answer to the request of this key: of the one under way, or of `work`, which is then done to its end
-    /// even when its caller hangs up.
+    /// even when its caller hangs up. `None` when the work broke off, and nobody knows how far it came.
     pub async fn answer(
         &self,
         key: [u8; 32],
         work: impl Future<Output = Response> + Send + 'static,
-    ) -> Response {
+    ) -> Option<Response> {
         let mut underway = self.join_or_begin(key, work);
         let finished = underway.wait_for(Option::is_some).await.ok().and_then(|answer| answer.clone());
-        finished.map_or_else(broken_off, |finished| finished.response())
+        finished.map(|finished| finished.response())
     }
 
     fn join_or_begin(
@@ -88,12 +88,6 @@ impl Finished {
     }
 }
 
-fn broken_off() -> Response {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
-    response
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
@@ -105,7 +99,14 @@ mod tests {
         let mut refused = Response::new(Body::empty());
         refused.extensions_mut().insert("the reason");
         let answer = Joined::default().answer([2; 32], async move { refused }).await;
-        assert_eq!(answer.extensions().get(), Some(&"the reason"));
+        assert_eq!(answer.expect("an answer").extensions().get(), Some(&"the reason"));
+    }
+
+    #[tokio::test]
+    async fn work_that_breaks_off_has_no_answer_and_leaves_its_place_free() {
+        let joined = Joined::default();
+        assert!(joined.answer([3; 32], async { panic!("a defect of ours") }).await.is_none());
+        assert!(joined.0.lock().is_empty());
     }
 
     #[tokio::test]
@@ -127,7 +128,7 @@ mod tests {
         let opener = async { open.send(()).expect("somebody waits") };
         let (first, again, ()) = tokio::join!(first, again, opener);
         assert_eq!(count.load(Ordering::SeqCst), 1);
-        for response in [first, again] {
+        for response in [first, again].map(|answer| answer.expect("an answer")) {
             let body = axum::body::to_bytes(response.into_body(), 100).await.expect("a body");
             assert_eq!(body, "done");
         }

@@ -53,13 +53,11 @@ pub(crate) async fn upload(
     chat: ChatRef,
     Form(mut form): Form,
 ) -> std::result::Result<(StatusCode, Json<Made>), Refusal> {
-    caller.must_have(Scope::Write)?;
     // Who may not post here must not fill the disk.
-    caller
-        .read(chat, |tx, actor, chat| {
-            Box::pin(async move { flows::chats::find(tx, actor, *chat, Right::Post).await.map(drop) })
-        })
-        .await?;
+    if let Err(error) = may_post(caller, chat).await {
+        drain(form).await;
+        return Err(error.into());
+    }
     let mut draft = Draft::default();
     let posted = match receive(caller, &mut form, &mut draft).await {
         Ok(()) => flows::chats::post(&caller.house, &caller.actor, chat, &draft).await,
@@ -76,6 +74,15 @@ pub(crate) async fn upload(
             Err(error.into())
         }
     }
+}
+
+async fn may_post(caller: &Caller, chat: ChatRef) -> Result<()> {
+    caller.must_have(Scope::Write)?;
+    caller
+        .read(chat, |tx, actor, chat| {
+            Box::pin(async move { flows::chats::find(tx, actor, *chat, Right::Post).await.map(drop) })
+        })
+        .await
 }
 
 async fn receive(caller: &Caller, form: &mut Multipart, draft: &mut Draft) -> Result<()> {

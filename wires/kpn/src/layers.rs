@@ -4,10 +4,11 @@
 use aws_lc_rs::digest::{Context, SHA256};
 use axum::body::Body;
 use axum::extract::{Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use door::{Door, Standing, bearer};
+use door::{Caller, Door, Standing, bearer};
 use jiff::Timestamp;
 use kernel::limits::JSON_BODY_BYTES_MAX;
 use kernel::{Error, RequestId, Result};
@@ -29,23 +30,14 @@ pub async fn surround(State(door): State<Door>, request: Request, next: Next) ->
 /// Lets a request in when its version is known and its token stands and has quota left.
 async fn admit(door: &Door, request: Request, next: Next) -> (Standing, Response) {
     let (mut parts, body) = request.into_parts();
-    let untouched = door.messenger_quota.untouched();
-    if let Err(error) = check_version(parts.headers.get("api-version")) {
-        return (untouched, Refusal::from(error).into_response());
-    }
-    let origin = door.origin(&parts);
-    let Some(token) = bearer(&parts).map(str::to_owned) else {
-        return (untouched, Refusal::from(Error::Unauthenticated).into_response());
-    };
-    let caller = match door.recognise(&token, origin).await {
+    let (standing, caller) = knock(door, &parts).await;
+    let (caller, key) = match caller {
         Ok(caller) => caller,
-        Err(error) => return (untouched, Refusal::from(error).into_response()),
+        Err(error) => {
+            door::body::refuse(&parts.headers, body).await;
+            return (standing, Refusal::from(error).into_response());
+        }
     };
-    let key = vault::token_hash(&token);
-    let (standing, verdict) = door.messenger_quota.count(&key);
-    if let Err(error) = verdict {
-        return (standing, Refusal::from(error).into_response());
-    }
     parts.extensions.insert(caller);
     let response = match parts.method {
         Method::GET => next.run(Request::from_parts(parts, body)).await,
@@ -55,14 +47,25 @@ async fn admit(door: &Door, request: Request, next: Next) -> (Standing, Response
     (standing, response)
 }
 
+/// Who calls, and the hash of their token; in any case where they stand with their quota.
+async fn knock(door: &Door, parts: &Parts) -> (Standing, Result<(Caller, [u8; 32])>) {
+    let untouched = door.messenger_quota.untouched();
+    if let Err(error) = check_version(parts.headers.get("api-version")) {
+        return (untouched, Err(error));
+    }
+    let Some(token) = bearer(parts) else { return (untouched, Err(Error::Unauthenticated)) };
+    let key = vault::token_hash(token);
+    match door.recognise(token, door.origin(parts)).await {
+        Ok(caller) => {
+            let (standing, verdict) = door.messenger_quota.count(&key);
+            (standing, verdict.map(|()| (caller, key)))
+        }
+        Err(error) => (untouched, Err(error)),
+    }
+}
+
 /// Reads the body and does the request, unless the same one is under way.
-async fn join(
-    door: &Door,
-    token: [u8; 32],
-    parts: axum::http::request::Parts,
-    body: Body,
-    next: Next,
-) -> Response {
+async fn join(door: &Door, token: [u8; 32], parts: Parts, body: Body, next: Next) -> Response {
     let body = match door::body::whole(body, JSON_BODY_BYTES_MAX).await {
         Ok(body) => body,
         Err(error) => return Refusal::from(error).into_response(),
@@ -75,7 +78,8 @@ async fn join(
     let mut key = [0; 32];
     key.copy_from_slice(same.finish().as_ref());
     let request = Request::from_parts(parts, Body::from(body));
-    door.joined.answer(key, next.run(request)).await
+    let answer = door.joined.answer(key, next.run(request)).await;
+    answer.unwrap_or_else(|| Refusal::from(Error::unavailable("the work broke off")).into_response())
 }
 
 fn is_multipart(headers: &axum::http::HeaderMap) -> bool {

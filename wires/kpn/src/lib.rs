@@ -17,7 +17,10 @@ mod taken;
 pub mod words;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::DefaultBodyLimit;
+use axum::http::HeaderMap;
+use axum::routing::any_service;
 use door::Door;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -64,13 +67,21 @@ fn routes() -> OpenApiRouter<Door> {
 pub fn router(door: &Door) -> Router {
     let (routes, _) = routes().split_for_parts();
     let routes = routes
-        .method_not_allowed_fallback(async || Refusal::wrong_verb())
-        .fallback(async || Refusal::no_such_path())
+        .method_not_allowed_fallback(async |headers: HeaderMap, body: Body| {
+            door::body::refuse(&headers, body).await;
+            Refusal::wrong_verb()
+        })
+        .fallback(async |headers: HeaderMap, body: Body| {
+            door::body::refuse(&headers, body).await;
+            Refusal::no_such_path()
+        })
         .layer(DefaultBodyLimit::disable())
         .layer(axum::middleware::from_fn_with_state(door.clone(), layers::surround))
         .with_state(door.clone());
     // One client joins the base path and the path of an upload with a slash too many.
     BASE_PATHS.iter().fold(Router::new(), |all, base| {
-        all.nest(base, routes.clone()).nest(&format!("{base}//"), routes.clone())
+        all.nest(base, routes.clone())
+            .nest(&format!("{base}//"), routes.clone())
+            .route(&format!("{base}/"), any_service(routes.clone()))
     })
 }

@@ -7,9 +7,13 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use kernel::limits::{JSON_BODY_BYTES_MAX, PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX};
 use kernel::{Error, Page, PersonId, Result};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
 
 use crate::refusals::Refusal;
+
+/// How deep a body's brackets may nest; nothing of this wire needs more than three.
+const DEPTH_MAX: usize = 64;
 
 /// A JSON body. An empty one reads as `{}`: some clients send none where every field is optional.
 pub struct Words<T>(pub T);
@@ -25,12 +29,48 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Words<T> {
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
     let body = if body.trim_ascii().is_empty() { b"{}" } else { body };
+    if nests_too_deep(body) {
+        return Err(Error::invalid("body", "nested_too_deep", "the body nests deeper than anything here"));
+    }
     if body.trim_ascii_start().starts_with(b"[") {
         // Left to itself, the parser would fill our words from an array, in the order of their fields.
         serde_json::from_slice::<serde::de::IgnoredAny>(body).map_err(misfit)?;
         return Err(Error::invalid("body", "wrong_type", "the body is an array and should be an object"));
     }
     serde_json::from_slice(body).map_err(misfit)
+}
+
+/// Whether brackets nest deeper than [`DEPTH_MAX`], also in fields that nobody reads.
+fn nests_too_deep(body: &[u8]) -> bool {
+    let (mut depth, mut in_text, mut is_escaped) = (0_usize, false, false);
+    for byte in body {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if in_text => is_escaped = true,
+            b'"' => in_text = !in_text,
+            b'[' | b'{' if !in_text => depth += 1,
+            b']' | b'}' if !in_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEPTH_MAX {
+            return true;
+        }
+    }
+    false
+}
+
+/// An object or nothing; see [`parse`] for why an array is none.
+///
+/// # Errors
+/// When it is anything else.
+pub fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    from: D,
+) -> std::result::Result<Option<T>, D::Error> {
+    match serde_json::Value::deserialize(from)? {
+        serde_json::Value::Null => Ok(None),
+        serde_json::Value::Array(_) => Err(D::Error::custom("an array where an object should be")),
+        value => serde_json::from_value(value).map(Some).map_err(D::Error::custom),
+    }
 }
 
 /// Where it went wrong may be said, but not what stood there.
@@ -98,10 +138,10 @@ fn number(query: &str, name: &'static str) -> Result<Option<u32>> {
     Ok(Some(number))
 }
 
-/// The first value of a query parameter, decoded.
+/// The first value of a query parameter, decoded. What is no text reads as a character that fits nowhere.
 pub fn parameter(query: &str, name: &str) -> Option<String> {
     let pair = query.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name)?;
-    identity::protocol::form::decode(pair.1)
+    Some(identity::protocol::form::decode(pair.1).unwrap_or_else(|| "\u{fffd}".to_owned()))
 }
 
 /// An instant as the clients write it: `2020-01-02T03:04:05Z+00:00` with both marks, RFC 3339, or without a zone,
@@ -141,7 +181,7 @@ mod tests {
     fn a_page_is_a_whole_number() {
         assert_eq!(number("page=3&amount=x", "page").expect("a page"), Some(3));
         assert_eq!(number("", "page").expect("none"), None);
-        for query in ["page=-1", "page=1.5", "page=99999999999", "page=", "page=%00"] {
+        for query in ["page=-1", "page=1.5", "page=99999999999", "page=", "page=%00", "page=%FF"] {
             assert!(number(query, "page").is_err(), "{query}");
         }
     }
@@ -161,7 +201,8 @@ mod tests {
             ("[\"secret\"]", "wrong_type"),
             ("[\"secret\"", "malformed_json"),
             ("{\"body\": \"secret", "malformed_json"),
-            (deep.as_str(), "malformed_json"),
+            (deep.as_str(), "nested_too_deep"),
+            (r#"{"body": "[[[[", "x": "\""#, "malformed_json"),
         ] {
             let Err(Error::Invalid { why, .. }) = parse::<Body>(text.as_bytes()) else {
                 panic!("{text} was read")

@@ -129,7 +129,7 @@ pub struct NewGroupChat {
     #[schema(value_type = Vec<Object>)]
     pub invite_users: Vec<serde_json::Value>,
     /// How it behaves.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::taken::object")]
     pub settings: Option<GroupSettings>,
     /// Whether to tell the members by mail. Taken, and without effect while no mail is sent.
     #[serde(default)]

@@ -16,6 +16,7 @@ use door::pages::Language;
 use door::pages::headers::protect;
 use kernel::{Error, Kind};
 use rust_embed::RustEmbed;
+use tower_http::compression::CompressionLayer;
 
 use door::pages::assets::ICON_PATH;
 
@@ -57,7 +58,8 @@ pub fn routes() -> Router<Web> {
     Router::new()
         .route("/api-docs", get(show))
         .route("/api-docs/", get(show))
-        .route("/api-docs/{file}", get(file))
+        // These are the same for everybody, so that their length tells nothing.
+        .route("/api-docs/{file}", get(file).layer(CompressionLayer::new()))
 }
 
 /// The page.

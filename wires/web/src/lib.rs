@@ -23,6 +23,8 @@ mod refusals;
 mod spoken;
 mod state;
 mod talk;
+#[cfg(test)]
+mod tests;
 mod visitor;
 mod watching;
 mod words;

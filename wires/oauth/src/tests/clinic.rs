@@ -105,7 +105,7 @@ async fn house(ground: &Ground) -> House {
     let master = MasterKeys::from_file_or_new(&ground.folder.join("master.key"), &ground.rng).expect("a key");
     let vault = Vault::open(&ground.db, master).await.expect("a vault");
     let log = Log::start(&ground.db, &vault, Company::Alone).await.expect("a log");
-    let desk = Desk::new(ground.clock.clone(), ground.rng.clone()).expect("a desk");
+    let desk = Desk::new(ground.clock.clone(), ground.rng.clone());
     House::new(Rooms {
         db: ground.db.clone(),
         vault,

@@ -80,10 +80,10 @@ const FR: Docs = Docs {
     openapi: "Document OpenAPI",
     collection: "Collection Postman",
     environment: "Environnement Postman",
-    how: "Choisissez Authorize pour vous connecter et donner l'accès ; puis Try it out près d'un appel.",
+    how: "Choisissez Authorize pour vous connecter et donner l'accès\u{a0}; puis Try it out près d'un appel.",
     home: "Retour à l'accueil",
     not_built: "Ce serveur a été construit sans les pages interactives. Vous pouvez tout de même télécharger les documents.",
     no_script: "Essayer les appels demande JavaScript. Les documents se téléchargent aussi sans.",
-    elsewhere: "La connexion ne fonctionne qu'à l'adresse sous laquelle ce serveur est connu :",
+    elsewhere: "La connexion ne fonctionne qu'à l'adresse sous laquelle ce serveur est connu\u{a0}:",
     none: "Ce serveur n'a aucune API à montrer.",
 };

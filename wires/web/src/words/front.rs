@@ -119,13 +119,13 @@ const FR: Front = Front {
     to_chats: "Voir mes conversations",
     to_account: "Mon compte",
     sign_in: "Se connecter",
-    calm: "Connectez-vous pour lire vos messages ou écrire à votre soignant. Pas encore de compte ? Demandez à votre cabinet.",
+    calm: "Connectez-vous pour lire vos messages ou écrire à votre soignant. Pas encore de compte\u{a0}? Demandez à votre cabinet.",
     demo: "Ceci est un cabinet d'essai",
-    demo_lead: "Toutes les personnes ici sont inventées. Essayez tout librement ; rien n'est envoyé à personne.",
+    demo_lead: "Toutes les personnes ici sont inventées. Essayez tout librement\u{a0}; rien n'est envoyé à personne.",
     try_title: "Ce que vous pouvez essayer",
     steps: [
         "Connectez-vous comme l'une des personnes ci-dessous.",
-        "Ouvrez une fenêtre privée et connectez-vous comme quelqu'un d'autre : une fenêtre ne peut être qu'une seule personne.",
+        "Ouvrez une fenêtre privée et connectez-vous comme quelqu'un d'autre\u{a0}: une fenêtre ne peut être qu'une seule personne.",
         "Sous Conversations, choisissez l'autre personne et écrivez un message, ou envoyez un fichier.",
         "Voyez-le arriver dans l'autre fenêtre, et passer d'envoyé à lu.",
     ],
@@ -136,5 +136,5 @@ const FR: Front = Front {
     makers: "Pour les développeurs",
     makers_lead: "Découvrez les API, donnez l'accès et essayez chaque appel dans votre navigateur.",
     to_docs: "Voir les API",
-    curl_lead: "Ou collez une de ces lignes dans un terminal :",
+    curl_lead: "Ou collez une de ces lignes dans un terminal\u{a0}:",
 };

@@ -218,7 +218,7 @@ const FR: Trouble = Trouble {
     subject_strange: "Le sujet contient des caractères impossibles. Veuillez le retaper.",
     too_many_people: "Vous pouvez choisir 64 personnes à la fois.",
     unknown_person: "Une de ces personnes n'est plus là. Choisissez à nouveau.",
-    too_many_files: "{} : vous pouvez envoyer 20 fichiers à la fois.",
+    too_many_files: "{}\u{a0}: vous pouvez envoyer 20 fichiers à la fois.",
     file_too_large: "{} dépasse 25 Mo.",
     file_type: "{} ne peut pas être envoyé. Vous pouvez envoyer des photos, des vidéos, des PDF, Word, Excel et du texte simple.",
     file_contradicted: "{} n'est pas le type de fichier que son nom indique.",

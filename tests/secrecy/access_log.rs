@@ -1,0 +1,217 @@
+//! The access log: who did what to whom, through what, and nothing of what was said.
+
+use std::collections::HashSet;
+
+use kernel::{ClientId, LineId, PersonId};
+use serde_json::json;
+use store::args;
+use testkit::bedside_test;
+
+use crate::cast::{Browser, Kpn, Somebody, Ward};
+use crate::oauth::app::{App, PASSWORD, answer_of, sign_in};
+
+/// A line as it lies in the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    pub id: LineId,
+    pub kind: String,
+    pub outcome: String,
+    pub person: Option<PersonId>,
+    pub role: Option<String>,
+    pub client: Option<ClientId>,
+    pub patient: Option<PersonId>,
+    pub object: Option<Vec<u8>>,
+    pub reason: Option<String>,
+    pub request: Option<Vec<u8>>,
+    pub address: Option<String>,
+}
+
+const LINES: &str = "SELECT kind, outcome, person, role, client, patient, object, reason, request, address, id
+    FROM audit_lines ORDER BY at_us, id";
+
+/// Every line there is.
+pub async fn lines(ward: &Ward) -> Vec<Line> {
+    ward.settle().await;
+    let read = ward.house.db.read((), |tx, ()| {
+        Box::pin(async move {
+            tx.all(LINES, &args![], |row| {
+                Ok(Line {
+                    id: row.get(10)?,
+                    kind: row.get(0)?,
+                    outcome: row.get(1)?,
+                    person: row.get(2)?,
+                    role: row.get(3)?,
+                    client: row.get(4)?,
+                    patient: row.get(5)?,
+                    object: row.get(6)?,
+                    reason: row.get(7)?,
+                    request: row.get(8)?,
+                    address: row.get(9)?,
+                })
+            })
+            .await
+        })
+    });
+    read.await.expect("lines")
+}
+
+/// Those of a kind.
+fn of<'a>(lines: &'a [Line], kind: &str) -> Vec<&'a Line> {
+    lines.iter().filter(|line| line.kind == kind).collect()
+}
+
+/// The one of a kind.
+#[track_caller]
+fn only<'a>(lines: &'a [Line], kind: &str) -> &'a Line {
+    let all = of(lines, kind);
+    assert_eq!(all.len(), 1, "{kind}: {all:?}");
+    all[0]
+}
+
+/// The lines that were there before something happened.
+#[derive(Default)]
+struct Before(HashSet<LineId>);
+
+impl Before {
+    async fn on(ward: &Ward) -> Self {
+        let mut before = Self::default();
+        before.new_ones(ward).await;
+        before
+    }
+
+    /// What is new since then.
+    async fn new_ones(&mut self, ward: &Ward) -> Vec<Line> {
+        let all = lines(ward).await;
+        all.into_iter().filter(|line| self.0.insert(line.id)).collect()
+    }
+}
+
+fn client_of(app: &App) -> ClientId {
+    ClientId::from_hex(&app.client_id).expect("an id")
+}
+
+fn id_of(uuid: &str) -> Vec<u8> {
+    kernel::Id::<()>::from_uuid(uuid).expect("an id").as_bytes().to_vec()
+}
+
+#[track_caller]
+fn by(line: &Line, person: &Somebody, app: &App, patient: Option<&Somebody>) {
+    let who = (line.person, line.client, line.patient, line.address.as_deref());
+    let expected = (Some(person.id), Some(client_of(app)), patient.map(|one| one.id), Some("127.0.0.1"));
+    assert_eq!(who, expected, "{line:?}");
+    assert!(line.request.is_some() && line.role.is_some(), "{line:?}");
+}
+
+#[bedside_test]
+async fn every_deed_leaves_its_line_with_who_through_what_and_about_whom(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let anna = linde.patient("Anna").await.with_password(PASSWORD).await;
+    let eva = linde.doctor("Eva").await.with_password(PASSWORD).await;
+    let app = App::of(&linde, |_| {}).await;
+    let mut before = Before::on(&ward).await;
+
+    let mut browser = Browser::at(&ward.http, &ward.url);
+    let page = browser.open(&app.request(&[("scope", "read write")])).await;
+    browser.submit(&page, &[("email", &anna.email), ("password", "wrong")]).await;
+    let new = before.new_ones(&ward).await;
+    let refused = only(&new, "sign_in_refused");
+    assert_eq!((refused.outcome.as_str(), refused.person), ("refused", Some(anna.id)));
+    let consent = sign_in(&mut browser, &page, &anna).await;
+    let outward = browser.submit(&consent, &[("answer", "allow")]).await;
+    let token = app.token(&answer_of(&outward)["code"]).await;
+    let new = before.new_ones(&ward).await;
+    let line = only(&new, "sign_in");
+    assert_eq!((line.outcome.as_str(), line.person, line.address.as_deref()), ("done", Some(anna.id), Some("127.0.0.1")));
+    for kind in ["consent_given", "token_issued"] {
+        let line = only(&new, kind);
+        assert_eq!((line.person, line.client), (Some(anna.id), Some(client_of(&app))), "{line:?}");
+    }
+
+    let patient = Kpn::new(&ward, token);
+    let doctor = Kpn::new(&ward, app.token(&app.code(&eva, &[("scope", "read write")]).await).await);
+    before.new_ones(&ward).await;
+    let (to_eva, to_anna) = (format!("conversations/{}", eva.uuid()), format!("conversations/{}", anna.uuid()));
+    let message = patient.say(&to_eva, "the first words").await;
+    let new = before.new_ones(&ward).await;
+    by(only(&new, "message_posted"), &anna, &app, Some(&anna));
+    assert_eq!(only(&new, "message_posted").object, Some(id_of(&message)));
+    by(only(&new, "chat_started"), &anna, &app, Some(&anna));
+
+    doctor.texts(&to_anna).await;
+    let new = before.new_ones(&ward).await;
+    by(only(&new, "chat_opened"), &eva, &app, Some(&anna));
+    doctor.texts(&to_anna).await;
+    doctor.texts(&to_anna).await;
+    assert_eq!(of(&before.new_ones(&ward).await, "chat_opened").len(), 2, "one for each request");
+    doctor.get(&format!("{to_anna}/messages/{message}")).await.ok();
+    let new = before.new_ones(&ward).await;
+    by(only(&new, "message_read"), &eva, &app, Some(&anna));
+
+    patient.upload(&format!("{to_eva}/attachments"), Some("see here"), &[("notes.txt", "text/plain", b"secret notes")]).await.created();
+    let new = before.new_ones(&ward).await;
+    by(only(&new, "message_posted"), &anna, &app, Some(&anna));
+    by(only(&new, "file_posted"), &anna, &app, Some(&anna));
+    let file = doctor.get(&format!("{to_anna}/messages")).await.ok()[0]["attachments"][0]["id"].as_str().unwrap().to_owned();
+    before.new_ones(&ward).await;
+    assert_eq!(doctor.get(&format!("{to_anna}/attachments/{file}/content")).await.text, "secret notes");
+    let new = before.new_ones(&ward).await;
+    by(only(&new, "file_read"), &eva, &app, Some(&anna));
+    assert_eq!(only(&new, "file_read").object, Some(id_of(&file)));
+
+    nothing_of_what_was_said(&lines(&ward).await, &["words", "see here", "notes", "Anna", "Eva", "@"]);
+    let report = audit::verify(&ward.house.db, None, &[]).await.expect("a report");
+    assert!(report.is_clean() && report.lines as usize >= before.0.len() && report.segments > 0, "{report:?}");
+}
+
+#[track_caller]
+fn nothing_of_what_was_said(lines: &[Line], texts: &[&str]) {
+    for line in lines {
+        let told = [&line.reason, &line.role, &line.address].into_iter().flatten().cloned().collect::<String>();
+        assert!(texts.iter().all(|text| !told.contains(text)), "{line:?}");
+    }
+}
+
+#[bedside_test]
+async fn a_door_that_stays_shut_leaves_a_line_about_who_knocked(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let anna = linde.patient("Anna").await;
+    let (eva, nosy) = (linde.doctor("Eva").await, linde.doctor("Nosy").await);
+    let group = json!({ "subject": "about Anna", "members": [anna.uuid()] });
+    let chat = eva.kpn().await.post("groupchats", group).await.created();
+    let knocking = nosy.kpn().await;
+    let mut before = Before::on(&ward).await;
+    let shut = knocking.get(&format!("groupchats/{chat}/messages")).await;
+    assert_eq!(shut.refused(), (404, "groupchat_not_found"));
+    let posted = knocking.post(&format!("groupchats/{chat}/messages"), json!({ "body": "let me in" })).await;
+    assert_eq!(posted.refused(), (404, "groupchat_not_found"));
+    let new = before.new_ones(&ward).await;
+    let refused: Vec<&Line> = new.iter().filter(|line| line.outcome == "refused").collect();
+    assert_eq!(refused.len(), 2, "{new:?}");
+    for line in refused {
+        assert_eq!((line.kind.as_str(), line.person, line.patient), ("chat_opened", Some(nosy.id), Some(anna.id)));
+        assert_eq!((line.object.clone(), line.client), (Some(id_of(&chat)), Some(linde.client)));
+    }
+    nothing_of_what_was_said(&new, &["about Anna", "let me in"]);
+}
+
+#[bedside_test]
+async fn a_denied_consent_and_a_code_that_came_twice_leave_their_lines(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let anna = linde.patient("Anna").await.with_password(PASSWORD).await;
+    let app = App::of(&linde, |_| {}).await;
+    let mut before = Before::on(&ward).await;
+    let mut browser = Browser::at(&ward.http, &ward.url);
+    let page = browser.open(&app.request(&[])).await;
+    let consent = sign_in(&mut browser, &page, &anna).await;
+    browser.submit(&consent, &[("answer", "deny")]).await;
+    let new = before.new_ones(&ward).await;
+    let denied = only(&new, "consent_denied");
+    assert_eq!((denied.person, denied.client), (Some(anna.id), Some(client_of(&app))));
+    assert!(of(&new, "consent_given").is_empty());
+    let code = app.code(&anna, &[]).await;
+    app.token(&code).await;
+    assert_eq!(app.redeem(&app.token_form(&code, &[])).await.status, 400);
+    let new = before.new_ones(&ward).await;
+    let revoked = only(&new, "token_revoked");
+    assert_eq!((revoked.outcome.as_str(), revoked.person, revoked.client), ("refused", Some(anna.id), Some(client_of(&app))));
+}

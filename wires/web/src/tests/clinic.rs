@@ -1,0 +1,256 @@
+//! A practice with Anna, Eva and Chris in it, a stranger elsewhere, and as much of a browser as the pages need.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use audit::{Company, Log};
+use axum::Router;
+use axum::body::{Body, BodyDataStream};
+use axum::http::{HeaderMap, Request, StatusCode};
+use door::Door;
+use flows::{House, Rooms, Settings};
+use futures_util::StreamExt as _;
+use http_body_util::BodyExt as _;
+use identity::organisations::NewOrganisation;
+use identity::persons::NewPerson;
+use identity::sign_in::{self, Arrival};
+use identity::{By, Desk, Language, memberships, organisations, persons};
+use kernel::{Origin, PersonId, RequestId, Role};
+use secrecy::ExposeSecret as _;
+use store::blobs::Blobs;
+use testkit::Ground;
+use tower::ServiceExt as _;
+use vault::{MasterKeys, Vault};
+
+const BOUNDARY: &str = "----journey";
+
+pub struct Clinic {
+    house: House,
+    ground: Ground,
+    router: Router,
+    people: HashMap<&'static str, PersonId>,
+}
+
+impl Clinic {
+    pub async fn open(ground: Ground) -> Self {
+        let house = house(&ground).await;
+        let mut people = HashMap::new();
+        let cast = [("anna", Role::Patient), ("eva", Role::Doctor), ("chris", Role::Patient)];
+        people.extend(organisation(&house, "linde", &cast).await);
+        people.extend(organisation(&house, "elsewhere", &[("stranger", Role::Doctor)]).await);
+        people.insert("nobody", PersonId::new(&ground.clock, &ground.rng));
+        let router = crate::router(&Door::new(house.clone()), None, vec![]);
+        Self { house, ground, router, people }
+    }
+
+    pub fn id(&self, name: &str) -> String {
+        self.people[name].uuid()
+    }
+
+    /// Where the conversation with somebody is.
+    pub fn with(&self, name: &str) -> String {
+        format!("/chats/with/{}", self.id(name))
+    }
+
+    pub fn nobody(&self) -> Browser {
+        Browser { router: self.router.clone(), house: self.house.clone(), secret: String::new() }
+    }
+
+    /// A browser in which somebody has signed in.
+    pub async fn browser(&self, name: &str) -> Browser {
+        let origin = Origin { request: RequestId::new(&self.house.clock, &self.house.rng), address: None };
+        let arrival = Arrival { person: self.people[name], towards: None, instead_of: None, origin };
+        let begun = self.house.db.write(arrival, |tx, arrival| Box::pin(sign_in::begin(tx, arrival)));
+        let secret = begun.await.expect("a session").secret.expose_secret().to_owned();
+        Browser { secret, ..self.nobody() }
+    }
+
+    /// Sealed files on the disk.
+    pub fn blobs(&self) -> usize {
+        fn count(folder: &std::path::Path) -> usize {
+            let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+            entries.map(|entry| if entry.path().is_dir() { count(&entry.path()) } else { 1 }).sum()
+        }
+        count(&self.ground.folder.join("blobs"))
+    }
+}
+
+async fn organisation(
+    house: &House,
+    slug: &str,
+    cast: &[(&'static str, Role)],
+) -> Vec<(&'static str, PersonId)> {
+    let new = NewOrganisation {
+        slug: slug.to_owned(),
+        name: format!("Praktijk {slug}"),
+        time_zone: "Europe/Amsterdam".to_owned(),
+        languages: vec![Language::Nl],
+        sandbox: true,
+        identifiers: vec![],
+    };
+    let seal = |(name, role): &(&'static str, Role)| {
+        let (first_name, last_name) = ((*name).to_owned(), "de Boer".to_owned());
+        let person = NewPerson { first_name, last_name, language: Language::Nl, identifiers: vec![] };
+        (*name, *role, person.seal(&house.vault, &house.clock, &house.rng).expect("a person"))
+    };
+    let people: Arc<[_]> = cast.iter().map(seal).collect();
+    let made = house.db.write((new, people), |tx, (new, people)| {
+        Box::pin(async move {
+            let organisation = organisations::add(tx, By::Operator, new).await?;
+            let mut ids = Vec::new();
+            for (name, role, sealed) in people.iter() {
+                let id = persons::add(tx, By::Operator, organisation, sealed).await?;
+                memberships::add(tx, By::Operator, organisation, id, *role, "").await?;
+                ids.push((*name, id));
+            }
+            Ok(ids)
+        })
+    });
+    made.await.expect("a practice")
+}
+
+async fn house(ground: &Ground) -> House {
+    let master = MasterKeys::from_file_or_new(&ground.folder.join("master.key"), &ground.rng).expect("a key");
+    let vault = Vault::open(&ground.db, master).await.expect("a vault");
+    let log = Log::start(&ground.db, &vault, Company::Alone).await.expect("a log");
+    House::new(Rooms {
+        db: ground.db.clone(),
+        vault,
+        log,
+        blobs: Blobs::open(ground.folder.join("blobs")).await.expect("a folder"),
+        clock: ground.clock.clone(),
+        rng: ground.rng.clone(),
+        desk: Desk::new(ground.clock.clone(), ground.rng.clone()),
+        settings: Settings {
+            public_url: "http://localhost:8080".to_owned(),
+            messenger_calls_per_second: 0,
+            trusted_proxies: vec![],
+            is_demo: false,
+        },
+    })
+}
+
+pub struct Browser {
+    router: Router,
+    house: House,
+    secret: String,
+}
+
+pub struct Answer {
+    pub status: StatusCode,
+    pub body: String,
+    headers: HeaderMap,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(|value| value.to_str().expect("ASCII")).unwrap_or_default()
+    }
+}
+
+impl Browser {
+    pub async fn get(&self, path: &str) -> Answer {
+        self.ask("GET", path, "", String::new()).await
+    }
+
+    pub async fn post_form(&self, path: &str, form: &str) -> Answer {
+        self.ask("POST", path, "application/x-www-form-urlencoded", form.to_owned()).await
+    }
+
+    /// Writes in a conversation, by the form of its page.
+    pub async fn send(&self, place: &str, text: &str) -> Answer {
+        let token = self.token(place).await;
+        self.send_with(place, &token, text, None).await
+    }
+
+    pub async fn send_with(
+        &self,
+        place: &str,
+        token: &str,
+        text: &str,
+        file: Option<(&str, &str)>,
+    ) -> Answer {
+        let part = |name: &str, more: &str, value: &str| {
+            format!(
+                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"{more}\r\n\r\n{value}\r\n"
+            )
+        };
+        let (name, content) = file.unwrap_or_default();
+        let body = [
+            part("form_token", "", token),
+            part("text", "", text),
+            part(
+                "files",
+                &format!("; filename=\"{name}\"\r\nContent-Type: application/octet-stream"),
+                content,
+            ),
+            format!("--{BOUNDARY}--\r\n"),
+        ];
+        self.ask("POST", place, &format!("multipart/form-data; boundary={BOUNDARY}"), body.concat()).await
+    }
+
+    /// What a form of this page carries; nothing, when there is no page for this browser.
+    pub async fn token(&self, place: &str) -> String {
+        let page = self.get(place).await.body;
+        let field = page.split("name=\"form_token\" value=\"").nth(1);
+        field.and_then(|rest| rest.split('"').next()).unwrap_or_default().to_owned()
+    }
+
+    pub async fn sign_out(&self) {
+        let hash = vault::token_hash(&self.secret);
+        let origin = Origin { request: RequestId::new(&self.house.clock, &self.house.rng), address: None };
+        let left = self
+            .house
+            .db
+            .write((hash, origin), |tx, (hash, origin)| Box::pin(sign_in::leave(tx, hash, *origin)));
+        left.await.expect("signed out");
+    }
+
+    pub async fn listen(&self, path: &str) -> Words {
+        let response = self.router.clone().oneshot(self.request("GET", path, "", String::new())).await;
+        let response = response.expect("an answer");
+        assert_eq!(response.status(), StatusCode::OK);
+        Words { stream: response.into_body().into_data_stream(), heard: String::new() }
+    }
+
+    fn request(&self, method: &str, path: &str, kind: &str, body: String) -> Request<Body> {
+        let request = Request::builder().method(method).uri(path).header("accept-language", "en");
+        let request = if kind.is_empty() { request } else { request.header("content-type", kind) };
+        let request = if self.secret.is_empty() {
+            request
+        } else {
+            request.header("cookie", format!("bedside={}", self.secret))
+        };
+        request.body(Body::from(body)).expect("a request")
+    }
+
+    async fn ask(&self, method: &str, path: &str, kind: &str, body: String) -> Answer {
+        let response = self.router.clone().oneshot(self.request(method, path, kind, body)).await;
+        let (parts, body) = response.expect("an answer").into_parts();
+        let body = body.collect().await.expect("a body").to_bytes();
+        let body = String::from_utf8(body.to_vec()).expect("UTF-8");
+        Answer { status: parts.status, body, headers: parts.headers }
+    }
+}
+
+/// What a page hears while it is open.
+pub struct Words {
+    stream: BodyDataStream,
+    heard: String,
+}
+
+impl Words {
+    pub async fn wait_for(&mut self, words: &str) {
+        while !self.heard.contains(words) {
+            let chunk = tokio::time::timeout(Duration::from_secs(10), self.stream.next()).await;
+            let chunk = chunk.expect("in time").expect("more").expect("whole");
+            self.heard.push_str(&String::from_utf8_lossy(&chunk));
+        }
+    }
+
+    pub async fn is_over(&mut self) -> bool {
+        let rest = tokio::time::timeout(Duration::from_secs(10), self.stream.next()).await;
+        matches!(rest, Ok(None))
+    }
+}
