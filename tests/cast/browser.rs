@@ -84,7 +84,8 @@ impl Browser {
             request = request.header(*name, *value);
         }
         if !self.cookies.is_empty() {
-            let all: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let all: Vec<String> =
+                self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             request = request.header("cookie", all.join("; "));
         }
         if let Some(fields) = fields {

@@ -87,7 +87,8 @@ impl Form {
     fn read(text: &str) -> Self {
         let (head, body) = text.split_once('>').expect("a tag");
         let method = attribute(head, "method").unwrap_or_else(|| "get".to_owned()).to_lowercase();
-        let mut form = Self { action: attribute(head, "action").unwrap_or_default(), method, ..Self::default() };
+        let mut form =
+            Self { action: attribute(head, "action").unwrap_or_default(), method, ..Self::default() };
         for tag in body.split('<').filter_map(|rest| rest.split('>').next()) {
             let (name, value) = (attribute(tag, "name"), attribute(tag, "value").unwrap_or_default());
             let Some(name) = name else { continue };
@@ -114,6 +115,7 @@ impl Form {
 fn attribute(tag: &str, name: &str) -> Option<String> {
     let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
     let value = rest.split('"').next()?;
-    let plain = [("&#38;", "&"), ("&#39;", "'"), ("&#34;", "\""), ("&#60;", "<"), ("&#62;", ">"), ("&amp;", "&")];
+    let plain =
+        [("&#38;", "&"), ("&#39;", "'"), ("&#34;", "\""), ("&#60;", "<"), ("&#62;", ">"), ("&amp;", "&")];
     Some(plain.iter().fold(value.to_owned(), |text, (from, to)| text.replace(from, to)))
 }

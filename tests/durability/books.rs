@@ -140,7 +140,8 @@ pub async fn inspect(installation: &Installation) -> usize {
             let one = |row: &store::Row<'_>| Ok((row.get::<Vec<u8>>(0)?, row.get::<i64>(1)?));
             let places = tx.all("SELECT chat, seq FROM messages ORDER BY chat, seq", &args![], one).await?;
             let chats = tx.all("SELECT id, last_seq FROM chats", &args![], one).await?;
-            let gaps = tx.all("SELECT id FROM audit_lines WHERE kind = 'log_gap'", &args![], |_| Ok(())).await?;
+            let gaps =
+                tx.all("SELECT id FROM audit_lines WHERE kind = 'log_gap'", &args![], |_| Ok(())).await?;
             Ok((places, chats, gaps.len()))
         })
     });
@@ -192,6 +193,9 @@ mod tests {
         assert!(compared(&two[..1], &other_id).is_none(), "under another id than was told");
         assert!(compared(&[sent("a", Fate::Refused)], &there(&["a"])).is_none(), "refused, and there");
         let maybe = [sent("a", Fate::Unknown), sent("b", Fate::Unknown)];
-        assert_eq!(compared(&maybe, &there(&["b"])).map(|counts| (counts.unknown, counts.found)), Some((2, 1)));
+        assert_eq!(
+            compared(&maybe, &there(&["b"])).map(|counts| (counts.unknown, counts.found)),
+            Some((2, 1))
+        );
     }
 }

@@ -128,7 +128,8 @@ impl Connection {
         let text = format!("{} message {number} {}", self.name, "·".repeat(self.below(2_000)));
         let file = (number % FILE_EVERY == 2).then(|| self.file(number));
         let stray = number % STRAY_EVERY == 5;
-        let to = if stray { kernel::Id::<()>::from_bytes(self.rng.bytes()).uuid() } else { self.peer.clone() };
+        let to =
+            if stray { kernel::Id::<()>::from_bytes(self.rng.bytes()).uuid() } else { self.peer.clone() };
         let request = self.request(&to, &text, file.as_ref()).bearer_auth(&self.me.token);
         let answer = match request.send().await {
             Ok(response) => {

@@ -24,7 +24,8 @@ impl Practice {
     pub async fn open(installation: &Installation, patients: usize) -> Self {
         let own = ["--name", "Praktijk De Linde", "--sandbox"];
         installation.command(&[&["organisation", "add", "linde"], &own[..]].concat()).await;
-        let (name, address) = (["client", "add", "Messenger"], ["--redirect-uri", "http://127.0.0.1:9/callback"]);
+        let (name, address) =
+            (["client", "add", "Messenger"], ["--redirect-uri", "http://127.0.0.1:9/callback"]);
         let words = [&name[..], &["--organisation", "linde"], &address].concat();
         let client = installation.command(&words).await["client_id"].as_str().expect("an id").to_owned();
         let doctor = person(installation, &client, "doctor", "Eva").await;
@@ -39,7 +40,8 @@ impl Practice {
 async fn person(installation: &Installation, client: &str, role: &str, name: &str) -> Person {
     let email = format!("{}@linde.test", name.to_lowercase());
     let who = ["--role", role, "--first-name", name, "--last-name", "de Boer", "--email", &email];
-    let added = installation.command(&[&["person", "add", "--organisation", "linde"], &who[..]].concat()).await;
+    let added =
+        installation.command(&[&["person", "add", "--organisation", "linde"], &who[..]].concat()).await;
     let token = installation.command(&["token", "--person", &email, "--client", client]).await;
     let text = |value: &serde_json::Value| value.as_str().expect("a text").to_owned();
     Person { id: text(&added["id"]), token: text(&token["access_token"]) }

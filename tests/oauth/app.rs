@@ -48,7 +48,8 @@ impl App {
         };
         change(&mut new);
         let ward = organisation.ward.clone();
-        let added = ward.house.db.write(new, |tx, new| Box::pin(identity::clients::add(tx, By::Operator, new)));
+        let added =
+            ward.house.db.write(new, |tx, new| Box::pin(identity::clients::add(tx, By::Operator, new)));
         let (id, secret) = added.await.expect("a client");
         let secret = secret.map(|secret| secret.expose_secret().to_owned()).unwrap_or_default();
         Self { ward, client_id: id.hex(), secret }

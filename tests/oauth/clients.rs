@@ -31,7 +31,9 @@ async fn a_client_proves_itself_in_the_body_or_by_basic_and_never_by_both(ward: 
     for (name, password) in [(id, ""), (id, "wrong"), ("", secret), ("nobody", secret), (secret, id)] {
         not_proven(&app.post("/oauth/token", &bare, Some((name, password))).await);
     }
-    for changed in [("client_secret", ""), ("client_secret", "wrong"), ("client_id", ""), ("client_id", "nobody")] {
+    for changed in
+        [("client_secret", ""), ("client_secret", "wrong"), ("client_id", ""), ("client_id", "nobody")]
+    {
         not_proven(&app.redeem(&app.token_form(&code, &[changed])).await);
     }
     for header in ["Basic", "Basic !!!", "Bearer abc", "Basic YQ=="] {

@@ -59,7 +59,11 @@ async fn a_code_is_bound_to_the_address_that_the_request_named(ward: Ward) {
     assert_eq!(app.redeem(&app.token_form(&code, &[])).await.status, 200);
     let only = App::of(&linde, |_| {}).await;
     let code = only.code(&anna, &[("redirect_uri", "")]).await;
-    assert_eq!(only.redeem(&only.token_form(&code, &[("redirect_uri", "")])).await.status, 200, "named nowhere");
+    assert_eq!(
+        only.redeem(&only.token_form(&code, &[("redirect_uri", "")])).await.status,
+        200,
+        "named nowhere"
+    );
 }
 
 #[bedside_test]

@@ -47,7 +47,9 @@ async fn the_documented_requests_get_the_documented_answers_under_both_names(war
         assert_eq!((token.status, token.header("cache-control")), (200, "no-store"), "{}", token.text);
         assert!(token.header("content-type").starts_with("application/json"));
         let documented: serde_json::Value = serde_json::from_str(&asked[4][4..]).expect("JSON");
-        let names = |value: &serde_json::Value| -> Vec<String> { value.as_object().unwrap().keys().cloned().collect() };
+        let names = |value: &serde_json::Value| -> Vec<String> {
+            value.as_object().unwrap().keys().cloned().collect()
+        };
         assert_eq!(names(&token.json), names(&documented), "these members and no other");
         assert_eq!(token.json["token_type"], documented["token_type"]);
         assert_eq!(token.json["scope"], "read", "what was asked for and allowed");
@@ -69,7 +71,9 @@ async fn pages_of_ours_lead_on_by_303_and_only_authorize_leads_outward_by_302(wa
     let (last, before) = trail.split_last().expect("a way");
     assert!(before.iter().all(|(_, status)| *status == 303), "{trail:?}");
     assert!(last.0.starts_with("/oauth/authorize?") && last.1 == 302, "{trail:?}");
-    assert!(before.iter().any(|(path, _)| path == "/login") && before.iter().any(|(path, _)| path == "/consent"));
+    assert!(
+        before.iter().any(|(path, _)| path == "/login") && before.iter().any(|(path, _)| path == "/consent")
+    );
     assert_eq!(answer_of(&outward)["state"], "12345");
 }
 
@@ -84,7 +88,8 @@ async fn consent_is_one_form_that_says_allow_or_deny_in_every_language_and_is_re
         let page = browser.open(&app.request(&[])).await;
         let consent = sign_in(&mut browser, &page, &anna).await;
         let form = consent.form();
-        let buttons = [("answer", "allow"), ("answer", "deny")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let buttons = [("answer", "allow"), ("answer", "deny")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()));
         assert_eq!(form.buttons, buttons, "{language}");
         let denied = browser.submit(&consent, &[("answer", "deny")]).await;
         let answer = answer_of(&denied);
@@ -95,7 +100,10 @@ async fn consent_is_one_form_that_says_allow_or_deny_in_every_language_and_is_re
         assert_eq!((neither.status, neither.form().buttons.len()), (200, 2), "asked again");
         let allowed = browser.submit(&again, &[("answer", "allow")]).await;
         assert!(answer_of(&allowed).contains_key("code"));
-        assert!(answer_of(&browser.open(&app.request(&[])).await).contains_key("code"), "a yes is remembered");
+        assert!(
+            answer_of(&browser.open(&app.request(&[])).await).contains_key("code"),
+            "a yes is remembered"
+        );
         let wider = browser.open(&app.request(&[("scope", "read write")])).await;
         assert!(wider.path.starts_with("/consent"), "a wider request asks again");
     }

@@ -6,7 +6,8 @@ use super::app::{App, Fields, PASSWORD, browser, sign_in};
 use crate::cast::{Browser, Page, Ward};
 
 fn filled(page: &Page, changed: &[(&str, &str)]) -> Fields {
-    let kept = page.form().fields.into_iter().filter(|(name, _)| !changed.iter().any(|(other, _)| other == name));
+    let kept =
+        page.form().fields.into_iter().filter(|(name, _)| !changed.iter().any(|(other, _)| other == name));
     kept.chain(super::app::fields(changed)).filter(|(_, value)| !value.is_empty()).collect()
 }
 

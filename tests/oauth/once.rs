@@ -25,7 +25,8 @@ async fn of_fifty_who_bring_a_code_at_once_one_gets_a_token_and_keeps_it_not_for
         // Some of them are wrong in one way or another; those spend nothing.
         let fits = vec(any::<bool>(), AT_ONCE).new_tree(&mut chance).unwrap().current();
         let requests = fits.iter().map(|fits| {
-            let wrong: &[(&str, &str)] = if *fits { &[] } else { &[("redirect_uri", "http://127.0.0.1:9/other")] };
+            let wrong: &[(&str, &str)] =
+                if *fits { &[] } else { &[("redirect_uri", "http://127.0.0.1:9/other")] };
             let (app, form) = (app.clone(), app.token_form(&code, wrong));
             tokio::spawn(async move { app.redeem(&form).await })
         });

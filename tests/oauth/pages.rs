@@ -16,7 +16,10 @@ const IN_WORDS: [(&str, &str); 4] =
 #[track_caller]
 fn speaks(page: &Page, language: &str) {
     let (_, words) = IN_WORDS.iter().find(|(code, _)| *code == language).unwrap();
-    assert!(page.text.contains(&format!("<html lang=\"{language}\"")) && page.text.contains(words), "{language}");
+    assert!(
+        page.text.contains(&format!("<html lang=\"{language}\"")) && page.text.contains(words),
+        "{language}"
+    );
 }
 
 #[bedside_test]
@@ -63,7 +66,8 @@ async fn every_page_carries_the_headers_and_names_the_application_only_where_its
     assert!(consent.header("content-security-policy").contains("form-action 'self' http://127.0.0.1:9;"));
     let unverified = visit.open(&app.request(&[("redirect_uri", "https://evil.example/")])).await;
     assert!(!unverified.header("content-security-policy").contains("evil"));
-    for path in ["/login", "/account", "/consent", "/oauth/authorize", "/healthcaremessenger_oauth/authorize"] {
+    for path in ["/login", "/account", "/consent", "/oauth/authorize", "/healthcaremessenger_oauth/authorize"]
+    {
         let page = visit.open(path).await;
         assert!(page.is_html(), "{path}");
         assert!(page.header("content-security-policy").contains("form-action 'self';"), "{path}");
@@ -84,14 +88,37 @@ async fn where_a_page_leads_next_is_always_here(ward: Ward) {
     let page = signed_in.open("/login").await;
     sign_in(&mut signed_in, &page, &anna).await;
     let piece = prop_oneof![
-        Just("/"), Just("//"), Just("\\"), Just("http:"), Just("https://"), Just("evil.example"), Just("@"),
-        Just("%2F"), Just("%5C"), Just("\t"), Just("\n"), Just("\r"), Just(" "), Just("."), Just(".."), Just("?"),
-        Just("#"), Just("javascript:"), Just("account"), Just("login"), Just("\u{2044}"), Just("\u{ff0f}"),
-        Just("oauth/authorize?redirect_uri="), Just("\u{0}"), Just("&return="), Just(":80"),
+        Just("/"),
+        Just("//"),
+        Just("\\"),
+        Just("http:"),
+        Just("https://"),
+        Just("evil.example"),
+        Just("@"),
+        Just("%2F"),
+        Just("%5C"),
+        Just("\t"),
+        Just("\n"),
+        Just("\r"),
+        Just(" "),
+        Just("."),
+        Just(".."),
+        Just("?"),
+        Just("#"),
+        Just("javascript:"),
+        Just("account"),
+        Just("login"),
+        Just("\u{2044}"),
+        Just("\u{ff0f}"),
+        Just("oauth/authorize?redirect_uri="),
+        Just("\u{0}"),
+        Just("&return="),
+        Just(":80"),
     ];
     let nasty = proptest::collection::vec(piece, 1..6).prop_map(|pieces| pieces.concat());
     let mut chance = TestRunner::deterministic();
-    let known = ["//evil.example", "/\\evil.example", "/\t/evil.example", "https:evil.example", "/%09/evil.example"];
+    let known =
+        ["//evil.example", "/\\evil.example", "/\t/evil.example", "https:evil.example", "/%09/evil.example"];
     let drawn = (0..250).map(|_| nasty.new_tree(&mut chance).unwrap().current());
     for way in known.into_iter().map(str::to_owned).chain(drawn) {
         let query = Url::parse_with_params("http://x/", [("return", &way)]).unwrap();
@@ -102,7 +129,9 @@ async fn where_a_page_leads_next_is_always_here(ward: Ward) {
             stays(&ward, &answer, &way);
             // What the form would carry on is as harmless.
             if answer.is_html() {
-                for form in answer.forms().iter().filter(|form| form.fields.iter().any(|(name, _)| name == "return")) {
+                for form in
+                    answer.forms().iter().filter(|form| form.fields.iter().any(|(name, _)| name == "return"))
+                {
                     stays_at(&ward, form.value("return"), &way);
                 }
             }

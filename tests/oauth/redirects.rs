@@ -33,7 +33,9 @@ async fn an_address_that_is_not_registered_letter_for_letter_gets_a_page_and_no_
         "http://127.0.0.1:9/callback\nLocation: https://evil.example",
         "javascript:alert(1)",
     ] {
-        for more in [&[][..], &[("scope", "no-such-scope")], &[("prompt", "none")], &[("bedside_denied", "1")]] {
+        for more in
+            [&[][..], &[("scope", "no-such-scope")], &[("prompt", "none")], &[("bedside_denied", "1")]]
+        {
             let page = browser.open(&app.request(&[&[("redirect_uri", uri)], more].concat())).await;
             assert_eq!((page.status, page.location()), (400, None), "{uri} {more:?}");
             assert!(page.is_html() && page.forms().is_empty(), "{uri}");
@@ -55,7 +57,9 @@ async fn an_address_that_is_left_out_is_the_registered_one_if_there_is_one_alone
     let mut browser = browser(&ward);
     let outward = one.allowed(&anna, &mut browser, &[("redirect_uri", "")]).await;
     assert!(answer_of(&outward).contains_key("code"));
-    let two = App::of(&linde, |new| new.redirect_uris.push("https://www.getpostman.com/oauth2/callback".to_owned()));
+    let two = App::of(&linde, |new| {
+        new.redirect_uris.push("https://www.getpostman.com/oauth2/callback".to_owned())
+    });
     let two = two.await;
     let none = App::of(&linde, |new| new.redirect_uris.clear()).await;
     for app in [two, none] {

@@ -11,8 +11,14 @@ async fn unknown_scopes_and_those_that_the_application_is_not_registered_for_are
     let linde = ward.organisation("linde").await;
     let app = App::of(&linde, |_| {}).await;
     let mut browser = browser(&ward);
-    for scope in ["superuser", "read superuser", "READ", "read,write", "admin", "read admin", " ", "read\u{a0}write"] {
-        assert_eq!(error_of(&browser.open(&app.request(&[("scope", scope)])).await), "invalid_scope", "{scope:?}");
+    for scope in
+        ["superuser", "read superuser", "READ", "read,write", "admin", "read admin", " ", "read\u{a0}write"]
+    {
+        assert_eq!(
+            error_of(&browser.open(&app.request(&[("scope", scope)])).await),
+            "invalid_scope",
+            "{scope:?}"
+        );
     }
 }
 

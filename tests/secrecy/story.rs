@@ -58,7 +58,8 @@ impl Api<'_> {
 
     async fn upload(&self, path: &str, text: &str, name: &str, bytes: &str) -> (u16, Value) {
         let part = Part::bytes(bytes.as_bytes().to_vec()).file_name(name.to_owned());
-        let form = Form::new().text("message", text.to_owned()).part("files", part.mime_str("text/plain").unwrap());
+        let form =
+            Form::new().text("message", text.to_owned()).part("files", part.mime_str("text/plain").unwrap());
         let request = self.http.post(format!("{}/v1/{path}", self.url)).bearer_auth(&self.token);
         let response = request.multipart(form).send().await.expect("an answer");
         (response.status().as_u16(), response.json().await.unwrap_or_default())
@@ -94,11 +95,15 @@ async fn enter(installation: &Installation, markers: &mut Markers) -> Cast {
     installation.command(&["organisation", "add", "huis", "--name", PLAIN_NAME, "--sandbox"]).await;
     let mut person = async |role: &'static str, names: [&'static str; 7]| {
         let [first, last, email, mobile, bsn, first_name, last_name] = names;
-        let email = markers.note(if role == "doctor" { "a doctor's e-mail" } else { "an e-mail address" }, email);
-        for (name, text) in [(first_name, first), (last_name, last), ("a mobile number", mobile), ("a BSN", bsn)] {
+        let email =
+            markers.note(if role == "doctor" { "a doctor's e-mail" } else { "an e-mail address" }, email);
+        for (name, text) in
+            [(first_name, first), (last_name, last), ("a mobile number", mobile), ("a BSN", bsn)]
+        {
             markers.note(name, text);
         }
-        let (mobile, bsn) = (format!("mobile={mobile}"), format!("http://fhir.nl/fhir/NamingSystem/bsn={bsn}"));
+        let (mobile, bsn) =
+            (format!("mobile={mobile}"), format!("http://fhir.nl/fhir/NamingSystem/bsn={bsn}"));
         let who = ["--organisation", "huis", "--role", role, "--first-name", first, "--last-name", last];
         let known_by = ["--email", &email, "--identifier", &mobile, "--identifier", &bsn];
         let added = installation.command(&[&["person", "add"], &who[..], &known_by[..]].concat()).await;
@@ -106,12 +111,15 @@ async fn enter(installation: &Installation, markers: &mut Markers) -> Cast {
         let text = |name: &str| added[name].as_str().unwrap().to_owned();
         (text("id"), email, text("password"))
     };
-    let anna = ["Annemiekelien", "Zwartebroekx", "zichtbaar.nergens@geheim.test", "+31687654321", "999998341"];
+    let anna =
+        ["Annemiekelien", "Zwartebroekx", "zichtbaar.nergens@geheim.test", "+31687654321", "999998341"];
     let eva = ["Evangelientje", "Vriesekoopers", "dokter.stiekem@geheim.test", "+31612349876", "999994670"];
-    let with_names = |who: [&'static str; 5], first, last| [who[0], who[1], who[2], who[3], who[4], first, last];
+    let with_names =
+        |who: [&'static str; 5], first, last| [who[0], who[1], who[2], who[3], who[4], first, last];
     let (patient, patient_email, patient_password) =
         person("patient", with_names(anna, "a first name", "a last name")).await;
-    let (doctor, doctor_email, _) = person("doctor", with_names(eva, "a doctor's first name", "her last name")).await;
+    let (doctor, doctor_email, _) =
+        person("doctor", with_names(eva, "a doctor's first name", "her last name")).await;
     let words = ["client", "add", "Messenger", "--organisation", "huis", "--redirect-uri", CALLBACK];
     let client = installation.command(&words).await;
     let client_id = client["client_id"].as_str().unwrap().to_owned();
@@ -141,7 +149,8 @@ async fn sign_in(http: &Client, server: &Server, cast: &Cast, markers: &mut Mark
     let nobody = markers.note("an unknown address", "onbekende.bezoeker@elders.test");
     browser.submit(&page, &[("email", &cast.patient_email), ("password", &slip)]).await;
     browser.submit(&page, &[("email", &nobody), ("password", &slip)]).await;
-    let consent = browser.submit(&page, &[("email", &cast.patient_email), ("password", &cast.patient_password)]).await;
+    let consent =
+        browser.submit(&page, &[("email", &cast.patient_email), ("password", &cast.patient_password)]).await;
     markers.note("a session cookie", &browser.cookies["bedside"].clone());
     let outward = browser.submit(&consent, &[("answer", "allow")]).await;
     let code = code_of(outward.location(), markers);
@@ -153,7 +162,8 @@ async fn sign_in(http: &Client, server: &Server, cast: &Cast, markers: &mut Mark
     };
     let wrong = markers.note("a wrong client secret", "verkeerd-geheim-van-een-app");
     redeem(&code, &wrong).await;
-    let token = markers.note_field("an access token", &redeem(&code, &cast.client_secret).await["access_token"]);
+    let token =
+        markers.note_field("an access token", &redeem(&code, &cast.client_secret).await["access_token"]);
     let spent = code_of(browser.open(&start).await.location(), markers);
     let revoked = redeem(&spent, &cast.client_secret).await;
     markers.note_field("a revoked access token", &revoked["access_token"]);
@@ -164,8 +174,10 @@ async fn sign_in(http: &Client, server: &Server, cast: &Cast, markers: &mut Mark
     let place = format!("/chats/with/{}", cast.doctor);
     let page = browser.open(&place).await;
     let text = markers.note("a message from our own page", "vanaf-de-eigen-bladzijde-getypt");
-    let form = page.forms().into_iter().find(|form| form.action.contains("once=")).expect("a form to write in");
-    let parts = Form::new().text("form_token", form.value("form_token").to_owned()).text("text", text.clone());
+    let form =
+        page.forms().into_iter().find(|form| form.action.contains("once=")).expect("a form to write in");
+    let parts =
+        Form::new().text("form_token", form.value("form_token").to_owned()).text("text", text.clone());
     assert_eq!(browser.post_parts(&form.action, parts).await, 303);
     assert!(browser.open(&place).await.text.contains(&text));
     token
@@ -179,13 +191,20 @@ fn code_of(location: Option<&str>, markers: &mut Markers) -> String {
 
 /// Messages, files and groups, written, read, changed and deleted.
 async fn talk(patient: &Api<'_>, doctor: &Api<'_>, cast: &Cast, markers: &mut Markers) {
-    let (to_doctor, to_patient) = (format!("conversations/{}", cast.doctor), format!("conversations/{}", cast.patient));
+    let (to_doctor, to_patient) =
+        (format!("conversations/{}", cast.doctor), format!("conversations/{}", cast.patient));
     let text = markers.note("a message", "het-kriebelt-tussen-mijn-tenen");
-    let (status, _) = patient.post(&format!("{to_doctor}/messages"), &json!({ "body": text }).to_string()).await;
+    let (status, _) =
+        patient.post(&format!("{to_doctor}/messages"), &json!({ "body": text }).to_string()).await;
     assert_eq!(status, 201);
     let gone = markers.note("a deleted message", "dit-had-ik-niet-willen-zeggen");
-    let (_, made) = patient.post(&format!("{to_doctor}/messages"), &json!({ "body": gone }).to_string()).await;
-    let request = patient.http.delete(format!("{}/v1/{to_doctor}/messages/{}", patient.url, made["id"].as_str().unwrap()));
+    let (_, made) =
+        patient.post(&format!("{to_doctor}/messages"), &json!({ "body": gone }).to_string()).await;
+    let request = patient.http.delete(format!(
+        "{}/v1/{to_doctor}/messages/{}",
+        patient.url,
+        made["id"].as_str().unwrap()
+    ));
     assert_eq!(request.bearer_auth(&patient.token).send().await.unwrap().status(), 200);
     let line = markers.note("the bytes of a file", "bloeddruk-honderdtachtig-over-negentig");
     let (caption, name) = ("bijschrift-bij-de-meting", "thuismeting-van-zwartebroekx.txt");
@@ -201,7 +220,8 @@ async fn talk(patient: &Api<'_>, doctor: &Api<'_>, cast: &Cast, markers: &mut Ma
     let (status, read) = doctor.get(&format!("{to_patient}/messages")).await;
     assert!(status == 200 && read.contains(&text) && read.contains(&caption), "{read}");
     let read: Value = serde_json::from_str(&read).unwrap();
-    let file = read.as_array().unwrap().iter().find_map(|one| one["attachments"][0]["id"].as_str()).expect("a file");
+    let file =
+        read.as_array().unwrap().iter().find_map(|one| one["attachments"][0]["id"].as_str()).expect("a file");
     let link = format!("{to_patient}/attachments/{file}");
     assert_eq!(doctor.get(&format!("{link}?headers=false")).await.0, 302);
     assert_eq!(doctor.get(&format!("{link}/content")).await, (200, bytes));
@@ -235,7 +255,8 @@ async fn go_wrong(patient: &Api<'_>, cast: &Cast, markers: &mut Markers) {
     let stranger = Api { token: bogus, ..*patient };
     assert_eq!(stranger.get("me").await.0, 401);
     let cookie = markers.note("a session that is none", "geraden-sessie-die-niet-bestaat");
-    let request = patient.http.get(format!("{}/account", patient.url)).header("cookie", format!("bedside={cookie}"));
+    let request =
+        patient.http.get(format!("{}/account", patient.url)).header("cookie", format!("bedside={cookie}"));
     request.send().await.expect("an answer");
     let agent = markers.note("a header", "uitgebreide-omschrijving-van-browser");
     let request = patient.http.get(format!("{}/v1/me", patient.url)).header("user-agent", &agent);

@@ -40,8 +40,9 @@ async fn a_line_that_was_changed_is_named_and_one_that_is_gone_is_missed(ward: W
         let kept = ward.house.db.write(input, |tx, (change, line)| {
             Box::pin(async move {
                 const KEEP: &str = "SELECT person, patient, client, object FROM audit_lines WHERE id = $1";
-                let four =
-                    |row: &store::Row<'_>| Ok([row.get::<Option<Vec<u8>>>(0)?, row.get(1)?, row.get(2)?, row.get(3)?]);
+                let four = |row: &store::Row<'_>| {
+                    Ok([row.get::<Option<Vec<u8>>>(0)?, row.get(1)?, row.get(2)?, row.get(3)?])
+                };
                 let kept = tx.one(KEEP, &args![line], four).await?.unwrap();
                 let somebody_else = [7_u8; 12];
                 assert_eq!(tx.run(change, &args![line, &somebody_else]).await?, 1);

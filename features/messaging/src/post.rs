@@ -69,5 +69,6 @@ async fn insert_file(
         size,
         made_ms
     ];
-    tx.run(files::INSERT, &row).await.map(drop)
+    tx.run(files::INSERT, &row).await?;
+    line::of(tx, chat, Deed::FilePosted, file.id.as_bytes()).await
 }

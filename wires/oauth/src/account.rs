@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use audit::Entry;
 use axum::response::Response;
-use door::pages::Page;
+use door::pages::{Corner, Page, menu};
 use identity::grants::{self, ConnectedApp};
 use identity::protocol::form::Form;
 use identity::sessions::{self, SessionView};
@@ -53,6 +53,8 @@ async fn show_own(visit: &Visit) -> Result<Response> {
     let body = view(&who, &own, language, token.value());
     let mut page = Page::new(language, words.account, HERE);
     page.leave = Some(&token);
+    let menu = menu(language, Corner::Account);
+    page.menu = &menu;
     page.brand = own.organisation.as_ref().map_or(page.brand, |organisation| &organisation.name);
     let mut response = page.show(&body);
     visit.keep_language(&mut response);

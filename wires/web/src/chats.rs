@@ -16,8 +16,9 @@ use crate::place::{Query, path_of};
 use crate::refusals::Refusal;
 use crate::spoken::Spoken;
 use crate::state::Web;
-use crate::visitor::{Corner, Visitor};
+use crate::visitor::Visitor;
 use crate::words::{Chats, fill, role};
+use door::pages::Corner;
 
 /// Conversations on one page.
 const ROWS: u32 = 30;

@@ -10,8 +10,9 @@ use crate::assets::STYLE_PATH;
 use crate::guide::DemoGuide;
 use crate::refusals::Refusal;
 use crate::state::Web;
-use crate::visitor::{Corner, View, Visitor};
+use crate::visitor::{View, Visitor};
 use crate::words::{self, Front, fill, role};
+use door::pages::Corner;
 
 /// Whoever comes, signed in or not.
 pub struct Guest {

@@ -18,8 +18,9 @@ use crate::people::{self, Circle};
 use crate::place::path_of;
 use crate::refusals::Refusal;
 use crate::state::Web;
-use crate::visitor::{Corner, Visitor, see_other};
+use crate::visitor::{Visitor, see_other};
 use crate::words::{self, Chats, fill};
+use door::pages::Corner;
 
 /// People to choose from: a page of a list holds no more.
 const CHOICES: i64 = 5 * PAGE_ROWS_MAX as i64;

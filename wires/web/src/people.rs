@@ -12,8 +12,9 @@ use crate::chats::{Pages, and_one_more};
 use crate::place::{Query, path_of};
 use crate::refusals::Refusal;
 use crate::state::Web;
-use crate::visitor::{Corner, Visitor};
+use crate::visitor::Visitor;
 use crate::words::{Chats, roles};
+use door::pages::Corner;
 
 /// People on one page.
 const ROWS: u32 = 60;

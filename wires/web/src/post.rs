@@ -68,7 +68,9 @@ pub async fn post(
 ) -> Response {
     let key = key_of(&web, request.headers(), place.chat, query.0.first("once"));
     let joined = web.door.joined.clone();
-    joined.answer(key, async move { send(&web, &visitor, place.chat, key, request).await }).await
+    let work = async move { send(&web, &visitor, place.chat, key, request).await };
+    let answer = joined.answer(key, work).await;
+    answer.unwrap_or_else(|| Refusal(Error::bug("sending a message broke off")).into_response())
 }
 
 /// What makes two requests the same: one browser's session, one conversation, one form.

@@ -18,8 +18,9 @@ use crate::place::{Place, Query, path_of};
 use crate::refusals::Refusal;
 use crate::spoken::Spoken;
 use crate::state::Web;
-use crate::visitor::{Corner, Visitor};
+use crate::visitor::Visitor;
 use crate::words::{Chats, fill, role};
+use door::pages::Corner;
 
 /// Messages on one page.
 const MESSAGES: i64 = 30;

@@ -6,7 +6,7 @@ use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use door::Caller;
-use door::pages::{FormToken, Language, Link, Page, language};
+use door::pages::{Corner, FormToken, Language, Page, language, menu};
 use identity::protocol::form::{Form, encode};
 use identity::{Person, Recognised, organisations};
 use jiff::tz::TimeZone;
@@ -39,14 +39,6 @@ pub struct View {
     pub here: String,
     /// Whether the language was chosen just now.
     is_choice: bool,
-}
-
-/// The place in the menu that a page belongs to.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Corner {
-    Home,
-    Chats,
-    Elsewhere,
 }
 
 impl Web {
@@ -178,13 +170,4 @@ impl View {
         }
         response
     }
-}
-
-fn menu(language: Language, corner: Corner) -> [Link<'static>; 3] {
-    let words = words::frame(language);
-    [
-        Link { path: "/", text: words.home, is_here: corner == Corner::Home },
-        Link { path: "/chats", text: words.chats, is_here: corner == Corner::Chats },
-        Link { path: "/account", text: words.account, is_here: false },
-    ]
 }

@@ -1,7 +1,7 @@
 //! What every page of ours shares: the frame around it, its headers, its language, its cookies and its forms.
 //!
 //! Always true:
-//! - A page works without JavaScript, and its headers allow none.
+//! - A page works without JavaScript; its headers allow none, but where a wire's live pages say otherwise.
 //! - A form carries a token that is bound to a cookie of the same browser.
 //! - Where a page sends somebody next is a path of ours ([`local::safe_path`]).
 
@@ -10,6 +10,7 @@ pub mod cookies;
 pub mod forms;
 pub mod headers;
 pub mod local;
+mod menu;
 mod shell;
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,7 @@ use identity::protocol::form::Form;
 
 pub use cookies::Cookies;
 pub use forms::FormToken;
+pub use menu::{Corner, menu};
 pub use shell::{Link, Page};
 
 /// The language to speak: the one just chosen on the page (`lang`), else the one chosen before, else what the

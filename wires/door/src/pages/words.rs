@@ -9,6 +9,9 @@ pub(super) struct Words {
     pub menu: &'static str,
     pub leave: &'static str,
     pub said_by: &'static str,
+    pub home: &'static str,
+    pub chats: &'static str,
+    pub account: &'static str,
 }
 
 pub(super) const fn of(language: Language) -> &'static Words {
@@ -26,6 +29,9 @@ const NL: Words = Words {
     menu: "Menu",
     leave: "Uitloggen",
     said_by: "Veilig berichten uitwisselen in de zorg",
+    home: "Start",
+    chats: "Gesprekken",
+    account: "Mijn account",
 };
 const EN: Words = Words {
     skip: "Skip to the content",
@@ -33,6 +39,9 @@ const EN: Words = Words {
     menu: "Menu",
     leave: "Sign out",
     said_by: "Secure messages in health care",
+    home: "Home",
+    chats: "Conversations",
+    account: "My account",
 };
 const DE: Words = Words {
     skip: "Zum Inhalt",
@@ -40,6 +49,9 @@ const DE: Words = Words {
     menu: "Menü",
     leave: "Abmelden",
     said_by: "Sichere Nachrichten im Gesundheitswesen",
+    home: "Start",
+    chats: "Gespräche",
+    account: "Mein Konto",
 };
 const FR: Words = Words {
     skip: "Aller au contenu",
@@ -47,4 +59,7 @@ const FR: Words = Words {
     menu: "Menu",
     leave: "Se déconnecter",
     said_by: "Messagerie sécurisée pour la santé",
+    home: "Accueil",
+    chats: "Conversations",
+    account: "Mon compte",
 };

@@ -5,7 +5,6 @@
 mod chats;
 mod dates;
 mod docs;
-mod frame;
 mod front;
 mod roles;
 mod trouble;
@@ -13,7 +12,6 @@ mod trouble;
 pub use chats::{Chats, chats};
 pub use dates::dates;
 pub use docs::{Docs, docs};
-pub use frame::frame;
 pub use front::{Front, front};
 pub use roles::{role, roles};
 pub use trouble::{Trouble, trouble};
