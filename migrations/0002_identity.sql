@@ -8,6 +8,8 @@ CREATE TABLE organisations (
     time_zone TEXT NOT NULL,
     languages TEXT NOT NULL,
     sandbox BOOLEAN NOT NULL,
+    -- Whether patients find and may write to each other; staff they always may.
+    patients_see_patients BOOLEAN NOT NULL,
     session_idle_ms BIGINT NOT NULL,
     session_life_ms BIGINT NOT NULL,
     made_ms BIGINT NOT NULL,

@@ -5,8 +5,8 @@ mod client;
 mod node;
 mod page;
 mod people;
-mod rooms;
 mod program;
+mod rooms;
 mod ward;
 mod wire;
 

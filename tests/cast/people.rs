@@ -45,6 +45,7 @@ impl Ward {
             time_zone: "Europe/Amsterdam".to_owned(),
             languages: vec![Language::Nl, Language::En],
             sandbox: true,
+            patients_see_patients: true,
             identifiers: Vec::new(),
         };
         let added = self.house.db.write(new, |tx, new| {

@@ -29,6 +29,9 @@ pub struct Add {
     /// It is there to try things out: tokens without a browser, and mail that is never sent
     #[arg(long)]
     pub sandbox: bool,
+    /// Patients find and may write to each other, and not only to those who work there
+    #[arg(long)]
+    pub patients_see_patients: bool,
     /// What others know it by, as SYSTEM=VALUE
     #[arg(long = "identifier", value_name = "SYSTEM=VALUE")]
     pub identifiers: Vec<String>,
@@ -42,6 +45,7 @@ pub(super) async fn add(house: &House, add: Add) -> Result<Value> {
         name: add.name,
         time_zone: time_zone(add.time_zone)?,
         sandbox: add.sandbox,
+        patients_see_patients: add.patients_see_patients,
     };
     let slug = new.slug.clone();
     let id = house.db.write(new, |tx, new| Box::pin(organisations::add(tx, By::Operator, new))).await?;

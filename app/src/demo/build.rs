@@ -74,6 +74,7 @@ fn new_organisation(one: &cast::Organisation) -> NewOrganisation {
         time_zone: one.time_zone.to_owned(),
         languages: one.languages.to_vec(),
         sandbox: true,
+        patients_see_patients: true,
         identifiers: one.identifiers.iter().map(owned).collect(),
     }
 }

@@ -48,6 +48,8 @@ pub struct NewOrganisation {
     pub languages: Vec<Language>,
     /// Whether it is there to try things out.
     pub sandbox: bool,
+    /// Whether patients find and may write to each other; staff they always may.
+    pub patients_see_patients: bool,
     /// What others know it by: system and value.
     pub identifiers: Vec<(String, String)>,
 }
@@ -66,7 +68,8 @@ pub async fn add(tx: &Tx, by: By<'_>, new: &NewOrganisation) -> Result<Organisat
         new.sandbox,
         SESSION_IDLE_MS,
         SESSION_LIFE_MS,
-        tx.now_ms()
+        tx.now_ms(),
+        new.patients_see_patients
     ];
     if tx.run(rows::INSERT, &values).await? == 0 {
         return Err(Error::conflict("slug_taken", "There is an organisation with this short word already."));

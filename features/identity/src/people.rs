@@ -72,10 +72,33 @@ pub struct Party {
 
 /// Somebody of the actor's own organisation, those who have left included; anybody else does not exist.
 pub async fn find_person(tx: &Tx, actor: &Actor, id: PersonId) -> Result<Option<Person>> {
-    Ok(find_people(tx, actor, &[id]).await?.pop())
+    let found = find_people(tx, actor, &[id]).await?.pop();
+    let shown = Shown::to(tx, actor).await?;
+    Ok(found.filter(|person| shown.has(person.id, person.role)))
 }
 
-/// Those of `ids` who are, or were, of the actor's own organisation, in the order of `ids`.
+/// Whom an actor may find: patients do not find each other, unless their organisation lets them (access rule 6).
+struct Shown {
+    me: PersonId,
+    everybody: bool,
+}
+
+impl Shown {
+    async fn to(tx: &Tx, actor: &Actor) -> Result<Self> {
+        let everybody = actor.role.is_staff() || {
+            let sql = crate::rows::organisations::PATIENTS_SEE_PATIENTS;
+            tx.one(sql, &args![&actor.organisation], |row| row.get(0)).await?.unwrap_or(false)
+        };
+        Ok(Self { me: actor.person, everybody })
+    }
+
+    fn has(&self, person: PersonId, role: Role) -> bool {
+        self.everybody || person == self.me || role.is_staff()
+    }
+}
+
+/// Those of `ids` who are, or were, of the actor's own organisation, in the order of `ids`. Who asks has come by the
+/// ids through a door, such as that of a chat; anybody else asks [`find_person`].
 pub async fn find_people(tx: &Tx, actor: &Actor, ids: &[PersonId]) -> Result<Vec<Person>> {
     let now = tx.now_ms();
     let mut found = Vec::new();
@@ -97,8 +120,10 @@ pub async fn find_people(tx: &Tx, actor: &Actor, ids: &[PersonId]) -> Result<Vec
 pub async fn people_of(tx: &Tx, actor: &Actor, filter: PeopleFilter, page: Page) -> Result<Vec<Person>> {
     let now = tx.now_ms();
     let all = together(read(tx, rows::PEOPLE, &args![&actor.organisation, now, PEOPLE_MAX], now).await?);
+    let shown = Shown::to(tx, actor).await?;
     let wanted = |person: &Person| {
         person.id != actor.person
+            && shown.has(person.id, person.role)
             && match filter {
                 PeopleFilter::All => true,
                 PeopleFilter::Staff => person.role.is_staff(),
@@ -114,13 +139,16 @@ pub async fn people_of(tx: &Tx, actor: &Actor, filter: PeopleFilter, page: Page)
     Ok(people)
 }
 
-/// Whether the actor may write to somebody, and what that person is. For now everybody may write to everybody
-/// of their own organisation; what an organisation, team or clinician accepts (access rule 6) is asked here.
+/// Whether the actor may write to somebody, and what that person is: staff to everybody of their organisation,
+/// patients to staff, and to each other where their organisation lets them. What a team or a clinician accepts
+/// (access rule 6) will be asked here, too.
 pub async fn may_write_to(tx: &Tx, actor: &Actor, peer: PersonId) -> Result<Option<Party>> {
     let values = args![&actor.organisation, &peer, tx.now_ms()];
     let roles = tx.all(rows::PARTY, &values, |row| role(&row.get::<String>(0)?)).await?;
     let leading = memberships::leading(&roles).filter(|_| peer != actor.person);
-    Ok(leading.map(|role| Party { person: peer, role }))
+    let Some(role) = leading else { return Ok(None) };
+    let shown = Shown::to(tx, actor).await?;
+    Ok(shown.has(peer, role).then_some(Party { person: peer, role }))
 }
 
 /// That a patient's name was shown to somebody else belongs in the access log.

@@ -13,6 +13,7 @@ pub const ALL_SQL: &[&str] = &[
     organisations::INSERT_IDENTIFIER,
     organisations::IDENTIFIERS,
     organisations::FIND,
+    organisations::PATIENTS_SEE_PATIENTS,
     organisations::FIND_BY_SLUG,
     organisations::LIST,
     persons::INSERT,

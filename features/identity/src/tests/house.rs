@@ -70,6 +70,7 @@ impl House {
             time_zone: "Europe/Amsterdam".to_owned(),
             languages: vec![Language::Nl],
             sandbox: slug == "linde",
+            patients_see_patients: slug == "linde",
             identifiers: vec![("own".to_owned(), slug.to_owned())],
         };
         write!(self, |tx, new| organisations::add(tx, By::Operator, new)).expect("an organisation")

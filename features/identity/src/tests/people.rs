@@ -140,3 +140,27 @@ async fn a_mandate_is_over_a_patient_and_ends(ground: Ground) {
     write!(house, |tx, linde, id| mandates::end(tx, By::Operator, *linde, *id)).expect("ended");
     assert!(held().await.is_empty());
 }
+
+#[bedside_test]
+async fn patients_find_each_other_only_where_their_organisation_lets_them(ground: Ground) {
+    let house = House::open(ground).await;
+    for (organisation, sees) in [(house.linde, true), (house.hospital, false)] {
+        let tag = if sees { "1" } else { "2" };
+        let anna = house.person(organisation, &format!("Anna{tag}"), Role::Patient).await;
+        let bram = house.person(organisation, &format!("Bram{tag}"), Role::Patient).await;
+        let jansen = house.person(organisation, &format!("Claire{tag}"), Role::Nurse).await;
+        let actor = house.actor(anna).await;
+        let found = read!(house, |tx, actor, bram| find_person(tx, actor, *bram)).expect("an answer");
+        assert_eq!(found.is_some(), sees);
+        let party = read!(house, |tx, actor, bram| may_write_to(tx, actor, *bram)).expect("an answer");
+        assert_eq!(party.is_some(), sees);
+        let people = read!(house, |tx, actor| people_of(tx, actor, PeopleFilter::All, ALL)).expect("a list");
+        assert_eq!(people.iter().any(|person| person.id == bram), sees);
+        assert!(people.iter().any(|person| person.id == jansen), "who works there is always found");
+        let me = read!(house, |tx, actor, anna| find_person(tx, actor, *anna)).expect("an answer");
+        assert!(me.is_some(), "one always finds oneself");
+        let actor = house.actor(jansen).await;
+        let found = read!(house, |tx, actor, bram| find_person(tx, actor, *bram)).expect("an answer");
+        assert!(found.is_some(), "staff find everybody");
+    }
+}

@@ -36,6 +36,7 @@ impl Clinic {
             time_zone: "Europe/Amsterdam".to_owned(),
             languages: vec![Language::Nl],
             sandbox: true,
+            patients_see_patients: true,
             identifiers: vec![],
         };
         let anna = NewPerson {
@@ -88,6 +89,7 @@ impl Clinic {
                     time_zone: "Europe/Amsterdam".to_owned(),
                     languages: vec![Language::Nl],
                     sandbox: true,
+                    patients_see_patients: true,
                     identifiers: vec![],
                 };
                 let id = organisations::add(tx, By::Operator, &other).await?;

@@ -87,6 +87,7 @@ async fn organisation(
         time_zone: "Europe/Amsterdam".to_owned(),
         languages: vec![Language::Nl],
         sandbox: true,
+        patients_see_patients: true,
         identifiers: vec![],
     };
     let seal = |(name, role): &(&'static str, Role)| {
