@@ -13,7 +13,7 @@ mod wire;
 pub use browser::Browser;
 pub use client::{Answer, Kpn};
 pub use node::Node;
-pub use page::{Form, Page};
+pub use page::Page;
 pub use people::{Organisation, Somebody};
 pub use program::{Installation, Server};
 pub use ward::Ward;

@@ -13,8 +13,8 @@ use tokio::task::JoinHandle;
 
 /// A house with its server.
 pub struct Node {
-    /// The house.
-    pub house: House,
+    // Held for as long as it serves.
+    _house: House,
     /// Where its server listens.
     pub url: String,
     background: house::Background,
@@ -41,7 +41,7 @@ impl Node {
         let (house, background) = opened.expect("a house");
         let (stop, stopped) = Stop::new();
         let server = tokio::spawn(reception.serve(house::router(&house), stopped));
-        Self { house, url, background, stop, server }
+        Self { _house: house, url, background, stop, server }
     }
 
     /// Closes it.

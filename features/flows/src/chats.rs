@@ -214,7 +214,12 @@ pub async fn list(house: &House, actor: &Actor, kind: ChatKind, page: kernel::Pa
     let mut full = Vec::with_capacity(chats.len());
     for chat in chats {
         let input = (actor.clone(), chat);
-        full.push(house.read(input, |tx, (actor, chat)| Box::pin(with_people(tx, actor, chat))).await?);
+        match house.read(input, |tx, (actor, chat)| Box::pin(with_people(tx, actor, chat))).await {
+            Ok(chat) => full.push(chat),
+            // Left between the two readings.
+            Err(Error::NotFound { .. }) => {}
+            Err(error) => return Err(error),
+        }
     }
     Ok(full)
 }
