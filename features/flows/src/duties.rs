@@ -7,8 +7,6 @@ use store::jobs::Worker;
 
 use crate::House;
 
-/// Objects that one sweep looks at.
-const SWEEP_MAX: usize = 5_000;
 /// An upload that no message names after this long belongs to nobody.
 const UNNAMED_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
@@ -33,17 +31,20 @@ async fn remove_blob(house: &House, payload: Value) -> Result<()> {
 /// [`Error::Unavailable`] when the disk or the store refuses.
 pub async fn sweep_files(house: &House) -> Result<usize> {
     let before_ms = house.clock.now_ms() - i64::try_from(UNNAMED_AFTER.as_millis()).map_err(Error::bug)?;
-    let keys = house.blobs.older_than(before_ms, SWEEP_MAX).await?;
     let mut swept = 0;
-    for some in keys.chunks(messaging::files::SWEEP_KEYS_MAX) {
-        let unnamed = house
-            .db
-            .read_long(some.to_vec(), |tx, keys| Box::pin(messaging::unnamed_blobs(tx, keys)))
-            .await?;
-        for key in unnamed {
-            house.blobs.sweep(&key).await?;
-            swept += 1;
+    for shelf in house.blobs.shelves().await? {
+        let keys = house.blobs.older_than(&shelf, before_ms).await?;
+        for some in keys.chunks(messaging::files::SWEEP_KEYS_MAX) {
+            swept += sweep_some(house, some.to_vec()).await?;
         }
     }
     Ok(swept)
+}
+
+async fn sweep_some(house: &House, keys: Vec<String>) -> Result<usize> {
+    let unnamed = house.db.read_long(keys, |tx, keys| Box::pin(messaging::unnamed_blobs(tx, keys))).await?;
+    for key in &unnamed {
+        house.blobs.sweep(key).await?;
+    }
+    Ok(unnamed.len())
 }

@@ -3,12 +3,16 @@
 use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use kernel::{Clock, Result, Rng};
+use kernel::{Clock, Error, Result, Rng};
 use store::blobs::Blobs;
 use store::{Db, Tx};
 use vault::Vault;
+
+/// How long a reader waits for the access log to have room: what cannot be logged is not read.
+const LOG_PATIENCE: Duration = Duration::from_secs(2);
 
 /// The house. Clones are the same house.
 #[derive(Clone)]
@@ -57,7 +61,7 @@ impl House {
     /// Runs a short reading body, once the access log has room for the lines that it leaves.
     ///
     /// # Errors
-    /// As [`Db::read`].
+    /// As [`Db::read`]; [`Error::Unavailable`] when the log has no room for two seconds.
     pub async fn read<I, T>(
         &self,
         input: I,
@@ -67,7 +71,9 @@ impl House {
         I: Send + Sync + 'static,
         T: Send + 'static,
     {
-        self.log.room().await;
+        if tokio::time::timeout(LOG_PATIENCE, self.log.room()).await.is_err() {
+            return Err(Error::unavailable("the access log cannot be written"));
+        }
         self.db.read(input, body).await
     }
 }

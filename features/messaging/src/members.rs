@@ -177,7 +177,11 @@ pub async fn set_owner(tx: &Tx, chat: &OpenChat, person: PersonId) -> Result<()>
         return Err(Error::not_allowed("not_the_owner", "Only its owner may hand over this chat."));
     }
     let me = chat.actor().person;
-    tx.run(rows::SET_STANDING, &args![chat.key(), &me, Standing::Admin.name()]).await?;
+    let (owner, admin) = (Standing::Owner.name(), Standing::Admin.name());
+    // Of two that hand it over at the same moment, one is no longer its owner.
+    if tx.run(rows::SET_STANDING_FROM, &args![chat.key(), &me, admin, owner]).await? == 0 {
+        return Err(Error::not_allowed("not_the_owner", "Only its owner may hand over this chat."));
+    }
     if tx.run(rows::SET_STANDING, &args![chat.key(), &person, Standing::Owner.name()]).await? == 0 {
         return Err(Error::invalid("user_id", "not_a_member", "This person is not in the chat."));
     }

@@ -88,11 +88,13 @@ pub async fn messages(tx: &Tx, chat: &OpenChat, window: Window) -> Result<Vec<Me
     chat.must_be_for(Right::Read)?;
     let (before, limit) = match window {
         Window::Before { seq, limit } => (seq.unwrap_or(i64::MAX), limit),
-        Window::Numbered(page) => (place_of_page(tx, chat, page.skip).await?, page.size),
+        Window::Numbered(page) => (place_of_page(tx, chat, chat.last_seq(), page.skip).await?, page.size),
         Window::Between { from_ms, until_ms, page } => {
+            let first = first_place_since(tx, chat, from_ms).await?;
+            let newest = first_place_since(tx, chat, until_ms.saturating_add(1)).await? - 1;
+            let before = place_of_page(tx, chat, newest, page.skip).await?;
             let limit = page.size.clamp(0, i64::from(PAGE_ROWS_MAX));
-            return found(tx, chat, rows::BETWEEN, &args![chat.key(), from_ms, until_ms, limit, page.skip])
-                .await;
+            return found(tx, chat, rows::BETWEEN, &args![chat.key(), first, before, limit]).await;
         }
     };
     stretch(tx, chat, rows::BEFORE, before, limit).await
@@ -165,8 +167,8 @@ async fn found(tx: &Tx, chat: &OpenChat, sql: &'static str, args: &[Arg<'_>]) ->
 
 /// The place before which a numbered page begins. Places have no gaps, so it is a subtraction, corrected by the
 /// places that no longer hold a message: those have an index of their own, and no message is read to count.
-async fn place_of_page(tx: &Tx, chat: &OpenChat, skip: i64) -> Result<i64> {
-    let mut count = Count::from_the_newest(chat.last_seq(), skip);
+async fn place_of_page(tx: &Tx, chat: &OpenChat, newest: i64, skip: i64) -> Result<i64> {
+    let mut count = Count::from_the_newest(newest, skip);
     while !count.is_done() {
         let args = args![chat.key(), count.before, GONE_AT_ONCE];
         let gone = tx.all(rows::GONE_BEFORE, &args, |row| row.get(0)).await?;
@@ -177,6 +179,22 @@ async fn place_of_page(tx: &Tx, chat: &OpenChat, skip: i64) -> Result<i64> {
         }
     }
     Ok(count.before)
+}
+
+/// The first place whose message was posted at an instant or later; the one after the newest when there is none.
+/// Places are given in the order of time, so that it is found by halving, however long the chat is.
+async fn first_place_since(tx: &Tx, chat: &OpenChat, since_ms: i64) -> Result<i64> {
+    let (mut low, mut high) = (1, chat.last_seq() + 1);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let posted = tx.one(rows::POSTED_AT, &args![chat.key(), middle], |row| row.get::<i64>(0)).await?;
+        if posted.is_none_or(|posted_ms| posted_ms < since_ms) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    Ok(low)
 }
 
 /// Counts messages from the newest down, where some places are empty.

@@ -62,21 +62,31 @@ impl Blobs {
         }
     }
 
-    /// The keys of objects that were written before the instant, half-written ones included, up to `most`.
+    /// The shelves that objects lie on, with that of half-written ones.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when the disk refuses.
-    pub async fn older_than(&self, instant_ms: i64, most: usize) -> Result<Vec<String>> {
-        let limit = UNIX_EPOCH + Duration::from_millis(u64::try_from(instant_ms).unwrap_or(0));
+    pub async fn shelves(&self) -> Result<Vec<String>> {
         let mut found = Vec::new();
         let mut shelves = fs::read_dir(&self.folder).await.map_err(Error::unavailable)?;
         while let Some(shelf) = shelves.next_entry().await.map_err(Error::unavailable)? {
-            let mut objects = fs::read_dir(shelf.path()).await.map_err(Error::unavailable)?;
-            while let Some(object) = objects.next_entry().await.map_err(Error::unavailable)? {
-                let written = object.metadata().await.and_then(|meta| meta.modified());
-                if written.is_ok_and(|at| at < limit) && found.len() < most {
-                    found.extend(object.file_name().into_string());
-                }
+            found.extend(shelf.file_name().into_string());
+        }
+        Ok(found)
+    }
+
+    /// The keys of objects on a shelf that were written before the instant, half-written ones included.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the disk refuses.
+    pub async fn older_than(&self, shelf: &str, instant_ms: i64) -> Result<Vec<String>> {
+        let limit = UNIX_EPOCH + Duration::from_millis(u64::try_from(instant_ms).unwrap_or(0));
+        let mut found = Vec::new();
+        let mut objects = fs::read_dir(self.folder.join(shelf)).await.map_err(Error::unavailable)?;
+        while let Some(object) = objects.next_entry().await.map_err(Error::unavailable)? {
+            let written = object.metadata().await.and_then(|meta| meta.modified());
+            if written.is_ok_and(|at| at < limit) {
+                found.extend(object.file_name().into_string());
             }
         }
         Ok(found)

@@ -206,13 +206,11 @@ impl Db {
         refuse_nesting()?;
         match &self.0.engine {
             EngineOf::Sqlite { readers, .. } => self.read_from_sqlite(readers, &input, &body, true),
-            EngineOf::Postgres(postgres) => {
-                let connection = Arc::new(postgres.long_reader().await?);
-                connection.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
-                let tx = self.tx(Engine::Postgres(connection.clone()), Mode::Read);
-                let answer = Body::new(&tx, &input, &body)?.await;
-                connection.batch("ROLLBACK").await?;
-                answer
+            EngineOf::Postgres(_) => {
+                // Spawned, so that a caller who hangs up does not leave the connection inside a transaction.
+                let db = self.clone();
+                let task = tokio::spawn(async move { db.snapshot_of_postgres(&input, &body).await });
+                task.await.map_err(Error::unavailable)?
             }
         }
     }
@@ -282,6 +280,31 @@ impl Db {
             connection.lock().step("ROLLBACK")?;
         }
         readers.take_back(connection);
+        answer
+    }
+
+    async fn snapshot_of_postgres<I, T>(
+        &self,
+        input: &I,
+        body: &(impl for<'c> Fn(&'c Tx, &'c I) -> BoxFuture<'c, Result<T>> + Send + Sync + 'static),
+    ) -> Result<T> {
+        let EngineOf::Postgres(postgres) = &self.0.engine else {
+            return Err(Error::bug("the engine changed"));
+        };
+        let connection = Arc::new(postgres.long_reader().await?);
+        connection.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+        let tx = self.tx(Engine::Postgres(connection.clone()), Mode::Read);
+        let answer = match Body::new(&tx, input, body) {
+            Ok(body) => body.await,
+            Err(error) => Err(error),
+        };
+        drop(tx);
+        if let Err(lost) = connection.batch("ROLLBACK").await {
+            if let Some(connection) = Arc::into_inner(connection) {
+                connection.give_up();
+            }
+            return answer.and(Err(lost));
+        }
         answer
     }
 

@@ -10,6 +10,7 @@ use futures_util::{StreamExt, pin_mut};
 use kernel::{Error, Result};
 use parking_lot::Mutex;
 use tokio_postgres::NoTls;
+use tokio_postgres::config::Host;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 
@@ -140,8 +141,23 @@ impl Postgres {
     }
 }
 
+fn is_on_this_machine(host: &Host) -> bool {
+    match host {
+        Host::Unix(_) => true,
+        Host::Tcp(name) => {
+            name == "localhost" || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+        }
+    }
+}
+
 fn pool(url: &str, options: &str, size: usize) -> Result<Pool> {
     let mut config = tokio_postgres::Config::from_str(url).map_err(Error::bug)?;
+    if !config.get_hosts().iter().all(is_on_this_machine) {
+        return Err(Error::precondition(
+            "database_without_tls",
+            "connections to PostgreSQL are not encrypted yet, so it must be on this machine or behind a local tunnel",
+        ));
+    }
     config.options(options).application_name("bedside").connect_timeout(Duration::from_secs(5));
     let manager_config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
     let manager = Manager::from_config(config, NoTls, manager_config);

@@ -96,10 +96,10 @@ impl Door {
     }
 
     async fn ask(&self, hash: [u8; 32]) -> Result<Arc<Recognised>> {
-        let asked_ms = self.house.clock.now_ms();
+        let asked = (self.house.clock.now_ms(), self.remembered.changes());
         let found = self.house.db.read(hash, |tx, hash| Box::pin(identity::recognise(tx, hash))).await?;
         let who = Arc::new(found.ok_or(Error::Unauthenticated)?);
-        self.remembered.keep(hash, asked_ms, who.clone());
+        self.remembered.keep(hash, asked, who.clone());
         Ok(who)
     }
 

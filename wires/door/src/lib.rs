@@ -7,6 +7,7 @@ pub mod pages;
 mod quota;
 mod recognised;
 mod requests;
+pub mod upload;
 
 use std::ops::Deref;
 use std::sync::Arc;

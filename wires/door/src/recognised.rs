@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use identity::Recognised;
 use kernel::{Clock, Event};
@@ -19,13 +20,15 @@ type Entries = HashMap<[u8; 32], (i64, Arc<Recognised>)>;
 pub struct Remembered {
     clock: Clock,
     entries: Arc<Mutex<Entries>>,
+    /// How often something was forgotten.
+    changes: Arc<AtomicU64>,
 }
 
 impl Remembered {
     /// Nothing yet.
     #[must_use]
     pub fn new(clock: Clock) -> Self {
-        Self { clock, entries: Arc::default() }
+        Self { clock, entries: Arc::default(), changes: Arc::default() }
     }
 
     /// Whom the token stood for less than a second ago.
@@ -38,9 +41,19 @@ impl Remembered {
         holds.then(|| who.clone())
     }
 
-    /// Keeps an answer of the database's, as of the instant when it was asked.
-    pub fn keep(&self, hash: [u8; 32], asked_ms: i64, who: Arc<Recognised>) {
+    /// How often something was forgotten so far: to be asked before the database is.
+    #[must_use]
+    pub fn changes(&self) -> u64 {
+        self.changes.load(Ordering::SeqCst)
+    }
+
+    /// Keeps an answer of the database's, as of the instant when it was asked, unless something was forgotten in
+    /// between: then the answer may be older than what was forgotten.
+    pub fn keep(&self, hash: [u8; 32], (asked_ms, changes): (i64, u64), who: Arc<Recognised>) {
         let mut entries = self.entries.lock();
+        if changes != self.changes() {
+            return;
+        }
         if entries.len() >= ENTRIES_MAX {
             entries.retain(|_, (at, _)| asked_ms - *at < LIFE_MS);
         }
@@ -68,6 +81,8 @@ impl Remembered {
     }
 
     fn forget(&self, is_stale: impl Fn(&Recognised) -> bool) {
-        self.entries.lock().retain(|_, (_, who)| !is_stale(who));
+        let mut entries = self.entries.lock();
+        self.changes.fetch_add(1, Ordering::SeqCst);
+        entries.retain(|_, (_, who)| !is_stale(who));
     }
 }

@@ -2,8 +2,7 @@
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::multipart::Field;
-use axum::extract::{FromRequest, FromRequestParts, Multipart, OriginalUri, Request};
+use axum::extract::{FromRequest, FromRequestParts, OriginalUri, Request};
 use axum::http::header::{
     CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION,
 };
@@ -11,13 +10,14 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use door::upload::{self, Upload};
 use door::{Caller, Door};
 use flows::ChatRef;
-use futures_util::{Stream, StreamExt, TryStreamExt, stream};
-use kernel::limits::{FILES_PER_MESSAGE_MAX, JSON_BODY_BYTES_MAX};
+use futures_util::{Stream, StreamExt, stream};
+use kernel::limits::FILES_PER_MESSAGE_MAX;
 use kernel::{Error, FileId, Kind, Origin, Result, Scope};
-use messaging::files::{self, FileDraft};
-use messaging::{Draft, FileRow, NewFile, Right};
+use messaging::files;
+use messaging::{Draft, FileRow, Right};
 use utoipa::ToSchema;
 
 use crate::refusals::Refusal;
@@ -36,15 +36,13 @@ pub struct FilesForm {
 }
 
 /// An upload on its way in.
-pub struct Form(Multipart);
+pub struct Form(Upload);
 
 impl<S: Send + Sync> FromRequest<S> for Form {
     type Rejection = Refusal;
 
-    async fn from_request(request: Request, state: &S) -> std::result::Result<Self, Refusal> {
-        let form = Multipart::from_request(request, state).await;
-        form.map(Self)
-            .map_err(|_| Error::invalid("body", "not_multipart", "files come as multipart/form-data").into())
+    async fn from_request(request: Request, _: &S) -> std::result::Result<Self, Refusal> {
+        Ok(Self(Upload::open(request).await?))
     }
 }
 
@@ -53,47 +51,32 @@ pub(crate) async fn upload(
     chat: ChatRef,
     Form(mut form): Form,
 ) -> std::result::Result<(StatusCode, Json<Made>), Refusal> {
-    // Who may not post here must not fill the disk.
-    if let Err(error) = may_post(caller, chat).await {
-        drain(form).await;
-        return Err(error.into());
-    }
     let mut draft = Draft::default();
-    let posted = match receive(caller, &mut form, &mut draft).await {
+    let posted = match receive(caller, chat, &mut form, &mut draft).await {
         Ok(()) => flows::chats::post(&caller.house, &caller.actor, chat, &draft).await,
         Err(error) => Err(error),
     };
     match posted {
         Ok(posted) => Ok((StatusCode::CREATED, Json(Made { id: posted.id.uuid() }))),
         Err(error) => {
-            // A commit whose fate is not known may name these files: then the sweep decides.
-            if !matches!(error, Error::Unavailable { .. }) {
-                discard(caller, &draft.files).await;
-            }
-            drain(form).await;
+            upload::discard(caller, &draft.files, &error).await;
+            form.drain().await;
             Err(error.into())
         }
     }
 }
 
-async fn may_post(caller: &Caller, chat: ChatRef) -> Result<()> {
+async fn receive(caller: &Caller, chat: ChatRef, form: &mut Upload, draft: &mut Draft) -> Result<()> {
     caller.must_have(Scope::Write)?;
-    caller
-        .read(chat, |tx, actor, chat| {
-            Box::pin(async move { flows::chats::find(tx, actor, *chat, Right::Post).await.map(drop) })
-        })
-        .await
-}
-
-async fn receive(caller: &Caller, form: &mut Multipart, draft: &mut Draft) -> Result<()> {
-    while let Some(field) = form.next_field().await.map_err(broken)? {
-        match field.name() {
-            Some("message") => draft.text = text(field).await?,
+    upload::may_post(caller, chat).await?;
+    while let Some(part) = form.next_part().await? {
+        match part.name() {
+            Some("message") => draft.text = part.text().await?,
             Some("files") => {
                 if draft.files.len() >= FILES_PER_MESSAGE_MAX {
                     return Err(Error::too_large("files_per_message", FILES_PER_MESSAGE_MAX as u64));
                 }
-                draft.files.push(file(caller, field).await?);
+                draft.files.push(part.keep(caller).await?);
             }
             _ => {}
         }
@@ -102,52 +85,6 @@ async fn receive(caller: &Caller, form: &mut Multipart, draft: &mut Draft) -> Re
         return Err(Error::invalid("files", "no_files", "an upload has at least one part named files"));
     }
     Ok(())
-}
-
-async fn text(mut field: Field<'_>) -> Result<String> {
-    let mut text = Vec::new();
-    while let Some(chunk) = field.chunk().await.map_err(broken)? {
-        text.extend_from_slice(&chunk);
-        if text.len() > JSON_BODY_BYTES_MAX {
-            return Err(Error::too_large("message_bytes", JSON_BODY_BYTES_MAX as u64));
-        }
-    }
-    String::from_utf8(text).map_err(|_| Error::invalid("message", "not_utf8", "text is UTF-8"))
-}
-
-async fn file(caller: &Caller, field: Field<'_>) -> Result<NewFile> {
-    let said = FileDraft {
-        name: field.file_name().unwrap_or_default().to_owned(),
-        mime: field.content_type().map(str::to_owned),
-    };
-    let house = &caller.house;
-    let ring = house.vault.ring_of(&house.db, caller.actor.organisation).await?;
-    files::receive(&house.blobs, &ring, (&house.clock, &house.rng), &said, field.map_err(broken)).await
-}
-
-fn broken(_: axum::extract::multipart::MultipartError) -> Error {
-    door::body::half_sent()
-}
-
-/// A client that still sends must be listened to, or it never reads the refusal.
-async fn drain(mut form: Multipart) {
-    let mut length = 0;
-    while let Ok(Some(mut field)) = form.next_field().await {
-        while let Ok(Some(chunk)) = field.chunk().await {
-            length += chunk.len();
-            if length > kernel::limits::DRAIN_BYTES_MAX {
-                return;
-            }
-        }
-    }
-}
-
-async fn discard(caller: &Caller, received: &[NewFile]) {
-    for file in received {
-        if let Err(error) = files::discard(&caller.house.blobs, file).await {
-            tracing::warn!(?error, "a refused file stays for the sweep");
-        }
-    }
 }
 
 /// How a link is asked for, and where it leads.

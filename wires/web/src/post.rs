@@ -3,18 +3,16 @@
 use std::collections::HashMap;
 
 use axum::body::Body;
-use axum::extract::multipart::Field;
-use axum::extract::{FromRequest, Multipart, Request, State};
+use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use door::Caller;
 use door::pages::forms::FIELD;
+use door::upload::{self, Part, Upload};
 use flows::ChatRef;
-use futures_util::TryStreamExt;
-use kernel::limits::{DRAIN_BYTES_MAX, FILES_PER_MESSAGE_MAX, JSON_BODY_BYTES_MAX};
+use kernel::limits::FILES_PER_MESSAGE_MAX;
 use kernel::{Clock, Error, Result};
-use messaging::files::{self, FileDraft};
-use messaging::{Draft, NewFile, Right};
+use messaging::Draft;
 use parking_lot::Mutex;
 
 use crate::forms::must_be_ours;
@@ -119,7 +117,7 @@ async fn try_to_send(
 ) -> Result<Option<Unsent>> {
     let caller = &visitor.caller;
     let (headers, request) = (request.headers().clone(), request.map(Body::new));
-    let mut form = Multipart::from_request(request, web).await.map_err(|_| door::body::half_sent())?;
+    let mut form = Upload::open(request).await?;
     let mut arriving = Arriving::default();
     let received = receive(web, visitor, chat, &headers, &mut form, &mut arriving).await;
     let posted = match received {
@@ -127,11 +125,8 @@ async fn try_to_send(
         Err(error) => Err(error),
     };
     let Err(error) = posted else { return Ok(None) };
-    // A commit whose fate is not known may name these files: then the sweep decides.
-    if !matches!(error, Error::Unavailable { .. }) {
-        discard(caller, &arriving.draft.files).await;
-    }
-    drain(form).await;
+    upload::discard(caller, &arriving.draft.files, &error).await;
+    form.drain().await;
     let words = words::trouble(visitor.view.language);
     let Some(why) = words.mendable(&error, arriving.file.as_deref()) else { return Err(error) };
     let is_about_files = arriving.file.is_some() || !arriving.draft.files.is_empty();
@@ -143,19 +138,19 @@ async fn receive(
     visitor: &Visitor,
     chat: ChatRef,
     headers: &HeaderMap,
-    form: &mut Multipart,
+    form: &mut Upload,
     arriving: &mut Arriving,
 ) -> Result<()> {
-    while let Some(field) = form.next_field().await.map_err(broken)? {
-        match field.name() {
+    while let Some(part) = form.next_part().await? {
+        match part.name() {
             Some(FIELD) => {
-                must_be_ours(web, headers, Some(&text(field).await?))?;
+                must_be_ours(web, headers, Some(&part.text().await?))?;
                 arriving.is_ours = true;
             }
             // The form begins with its token, so that nothing is kept of one that is not ours.
             _ if !arriving.is_ours => must_be_ours(web, headers, None)?,
-            Some("text") => arriving.draft.text = text(field).await?.replace("\r\n", "\n"),
-            Some("files") => receive_file(&visitor.caller, chat, field, arriving).await?,
+            Some("text") => arriving.draft.text = part.text().await?.replace("\r\n", "\n"),
+            Some("files") => receive_file(&visitor.caller, chat, part, arriving).await?,
             _ => {}
         }
     }
@@ -166,73 +161,20 @@ async fn receive(
 }
 
 /// Browsers send a nameless, empty file when none was chosen.
-async fn receive_file(
-    caller: &Caller,
-    chat: ChatRef,
-    field: Field<'_>,
-    arriving: &mut Arriving,
-) -> Result<()> {
-    let name = field.file_name().unwrap_or_default().to_owned();
+async fn receive_file(caller: &Caller, chat: ChatRef, part: Part<'_>, arriving: &mut Arriving) -> Result<()> {
+    let name = part.file_name().to_owned();
     if name.is_empty() {
         return Ok(());
     }
     if arriving.draft.files.is_empty() {
-        must_write_here(caller, chat).await?;
+        upload::may_post(caller, chat).await?;
     }
     if arriving.draft.files.len() >= FILES_PER_MESSAGE_MAX {
         return Err(Error::too_large("files_per_message", FILES_PER_MESSAGE_MAX as u64));
     }
-    arriving.file = Some(name.clone());
-    let said = FileDraft { name, mime: field.content_type().map(str::to_owned) };
-    let house = &caller.house;
-    let ring = house.vault.ring_of(&house.db, caller.actor.organisation).await?;
-    let place = (&house.clock, &house.rng);
-    let file = files::receive(&house.blobs, &ring, place, &said, field.map_err(broken)).await?;
+    arriving.file = Some(name);
+    let file = part.keep(caller).await?;
     arriving.draft.files.push(file);
     arriving.file = None;
     Ok(())
-}
-
-/// Who may not post here must not fill the disk.
-async fn must_write_here(caller: &Caller, chat: ChatRef) -> Result<()> {
-    let may = caller.read(chat, |tx, actor, chat| {
-        Box::pin(async move { flows::chats::find(tx, actor, *chat, Right::Post).await.map(drop) })
-    });
-    may.await
-}
-
-async fn text(mut field: Field<'_>) -> Result<String> {
-    let mut text = Vec::new();
-    while let Some(chunk) = field.chunk().await.map_err(broken)? {
-        text.extend_from_slice(&chunk);
-        if text.len() > JSON_BODY_BYTES_MAX {
-            return Err(Error::too_large("message_bytes", JSON_BODY_BYTES_MAX as u64));
-        }
-    }
-    String::from_utf8(text).map_err(|_| Error::invalid("text", "not_utf8", "text is UTF-8"))
-}
-
-fn broken(_: axum::extract::multipart::MultipartError) -> Error {
-    door::body::half_sent()
-}
-
-/// A browser that still sends must be listened to, or it never shows the answer.
-async fn drain(mut form: Multipart) {
-    let mut length = 0;
-    while let Ok(Some(mut field)) = form.next_field().await {
-        while let Ok(Some(chunk)) = field.chunk().await {
-            length += chunk.len();
-            if length > DRAIN_BYTES_MAX {
-                return;
-            }
-        }
-    }
-}
-
-async fn discard(caller: &Caller, received: &[NewFile]) {
-    for file in received {
-        if let Err(error) = files::discard(&caller.house.blobs, file).await {
-            tracing::warn!(?error, "a refused file stays for the sweep");
-        }
-    }
 }

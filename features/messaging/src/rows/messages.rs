@@ -23,8 +23,10 @@ pub(crate) const BEFORE: &str = shown!("seq < $2 ORDER BY seq DESC LIMIT $3");
 
 pub(crate) const AFTER: &str = shown!("seq > $2 ORDER BY seq LIMIT $3");
 
-pub(crate) const BETWEEN: &str =
-    shown!("posted_ms >= $2 AND posted_ms <= $3 ORDER BY seq DESC LIMIT $4 OFFSET $5");
+pub(crate) const BETWEEN: &str = shown!("seq >= $2 AND seq < $3 ORDER BY seq DESC LIMIT $4");
+
+/// When the message of a place was posted, also of one that was deleted since.
+pub(crate) const POSTED_AT: &str = "SELECT posted_ms FROM messages WHERE chat = $1 AND seq = $2";
 
 /// Places below `$2` that hold no message any more, the newest first, from an index of their own.
 pub(crate) const GONE_BEFORE: &str = "
@@ -46,7 +48,7 @@ pub(crate) const UNREAD: &str = "
     WHERE newest.author <> $2 AND newest.deleted_ms IS NULL";
 
 pub(crate) const ALL_SQL: &[&str] =
-    &[INSERT, ONE, BEFORE, AFTER, BETWEEN, GONE_BEFORE, DELETE, AUTHOR, UNREAD];
+    &[INSERT, ONE, BEFORE, AFTER, BETWEEN, POSTED_AT, GONE_BEFORE, DELETE, AUTHOR, UNREAD];
 
 /// A message, its text opened, without its files.
 pub(crate) fn message(row: &Row<'_>, chat: ChatId, ring: &KeyRing) -> Result<Message> {
