@@ -80,7 +80,7 @@ pub struct Store {
     pub data: PathBuf,
     /// A PostgreSQL database, when the embedded one is not to be used. Its encoding is UTF-8 and its collation C.
     #[schemars(with = "Option<String>", extend("writeOnly" = true, "x-expects" = "a postgres:// URL"))]
-    #[schemars(extend("x-example" = "postgres://bedside@db.example.nl/bedside"))]
+    #[schemars(extend("x-example" = "postgres://bedside@localhost/bedside"))]
     pub database_url: Option<Secret>,
     /// Free space below which `/readyz` says no, in megabytes.
     #[schemars(extend("x-expects" = "a whole number of megabytes"))]

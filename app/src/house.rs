@@ -38,7 +38,7 @@ pub async fn open(
     let place = place(config);
     let company = if matches!(place, Place::File(_)) { Company::Alone } else { Company::Shared };
     let db = Db::open(Options { place, clock: clock.clone(), rng: rng.clone() }).await?;
-    let vault = Vault::open(&db, master_keys(config, &rng)?).await?;
+    let vault = Vault::open(&db, master_keys(config, settings.is_demo, &rng)?).await?;
     let log = Log::start(&db, &vault, company).await?;
     let blobs = Blobs::open(data.join("files")).await?;
     let desk = Desk::new(clock.clone(), rng.clone());
@@ -76,10 +76,15 @@ pub fn database_file(data: &Path) -> PathBuf {
     data.join("bedside.db")
 }
 
-fn master_keys(config: &Config, rng: &Rng) -> Result<MasterKeys> {
+fn master_keys(config: &Config, is_demo: bool, rng: &Rng) -> Result<MasterKeys> {
     if let Some(key) = &config.keys.master_key {
         return MasterKeys::from_text(key.wrapped());
     }
     let file = config.keys.master_key_file.clone().unwrap_or_else(|| config.store.data.join("master.key"));
+    if !is_demo && file.starts_with(&config.store.data) {
+        tracing::warn!(
+            "the master key lies beside the data it opens: put it elsewhere (keys.master_key_file)"
+        );
+    }
     MasterKeys::from_file_or_new(&file, rng)
 }

@@ -31,6 +31,7 @@ pub struct Add {
     pub sandbox: bool,
     /// Patients find and may write to each other, and not only to those who work there
     #[arg(long)]
+    #[serde(default)]
     pub patients_see_patients: bool,
     /// What others know it by, as SYSTEM=VALUE
     #[arg(long = "identifier", value_name = "SYSTEM=VALUE")]

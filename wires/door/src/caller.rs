@@ -88,17 +88,21 @@ impl Door {
         let hash = vault::token_hash(token);
         let who = match self.remembered.find(&hash) {
             Some(who) => who,
-            None => self.ask(hash).await?,
+            None => self.ask(hash, origin).await?,
         };
         let actor = who.actor(origin);
         self.house.vault.ring_of(&self.house.db, actor.organisation).await?;
         Ok(Caller { house: self.house.clone(), actor })
     }
 
-    async fn ask(&self, hash: [u8; 32]) -> Result<Arc<Recognised>> {
+    async fn ask(&self, hash: [u8; 32], origin: Origin) -> Result<Arc<Recognised>> {
+        self.strangers.may_try(origin.address)?;
         let asked = (self.house.clock.now_ms(), self.remembered.changes());
         let found = self.house.db.read(hash, |tx, hash| Box::pin(identity::recognise(tx, hash))).await?;
-        let who = Arc::new(found.ok_or(Error::Unauthenticated)?);
+        let Some(who) = found.map(Arc::new) else {
+            self.strangers.note_failure(origin.address);
+            return Err(Error::Unauthenticated);
+        };
         self.remembered.keep(hash, asked, who.clone());
         Ok(who)
     }

@@ -7,6 +7,7 @@ pub mod pages;
 mod quota;
 mod recognised;
 mod requests;
+mod strangers;
 pub mod upload;
 
 use std::ops::Deref;
@@ -21,6 +22,7 @@ pub use joined::Joined;
 pub use quota::{Quota, Standing};
 pub use recognised::Remembered;
 pub use requests::{Refused, note_request};
+pub use strangers::Strangers;
 
 /// The house's door: the house, and what is remembered of those who knock.
 #[derive(Clone)]
@@ -36,6 +38,8 @@ pub struct Hall {
     pub messenger_quota: Quota,
     /// Requests under way.
     pub joined: Joined,
+    /// Addresses that come with what nobody knows.
+    pub strangers: Strangers,
 }
 
 impl Door {
@@ -47,7 +51,8 @@ impl Door {
         house.db.observe(move |events| observer.observe(events));
         let limit = house.settings.messenger_calls_per_second;
         let messenger_quota = Quota::per_second(house.clock.clone(), limit);
-        Self(Arc::new(Hall { house, remembered, messenger_quota, joined: Joined::default() }))
+        let strangers = Strangers::new(house.clock.clone());
+        Self(Arc::new(Hall { house, remembered, messenger_quota, joined: Joined::default(), strangers }))
     }
 }
 

@@ -61,6 +61,17 @@ impl Quota {
         (standing, verdict)
     }
 
+    /// Passes while the key has not reached the limit; counts nothing.
+    ///
+    /// # Errors
+    /// [`Error::LimitReached`] from the limit on.
+    pub fn check(&self, key: &[u8; 32]) -> Result<()> {
+        let second = self.clock.now_ms().div_euclid(1_000);
+        let windows = self.windows.lock();
+        let used = windows.get(key).filter(|(window, _)| *window == second).map_or(0, |(_, used)| *used);
+        if self.limit > 0 && used >= self.limit { Err(self.reached()) } else { Ok(()) }
+    }
+
     /// Where the key stands without counting.
     #[must_use]
     pub fn untouched(&self) -> Standing {

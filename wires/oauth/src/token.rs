@@ -36,6 +36,9 @@ struct Refused {
 
 /// `POST` of a code.
 pub(crate) async fn redeem(visit: Visit, Fields(fields): Fields) -> Response {
+    if let Err(error) = visit.strangers.may_try(visit.origin.address) {
+        return failed(&error);
+    }
     let asked = read(&visit, fields).and_then(|(who, form)| Ok((who, token::read(&form)?)));
     let (who, request) = match asked {
         Ok(asked) => asked,
@@ -48,13 +51,26 @@ pub(crate) async fn redeem(visit: Visit, Fields(fields): Fields) -> Response {
         .write(input, |tx, (who, request, origin)| Box::pin(codes::redeem(tx, who, request, *origin)));
     match body.await {
         Ok(Ok(redeemed)) => granted(&redeemed),
-        Ok(Err(refusal)) => refused(refusal),
+        Ok(Err(refusal)) => {
+            note(&visit, refusal);
+            refused(refusal)
+        }
         Err(error) => failed(&error),
+    }
+}
+
+/// An address that tries out secrets is slowed down.
+fn note(visit: &Visit, refusal: Refusal) {
+    if matches!(refusal, Refusal::InvalidClient) {
+        visit.strangers.note_failure(visit.origin.address);
     }
 }
 
 /// `POST` of a token to end. What is no token of the client's is answered as if it had been (RFC 7009 section 2.2).
 pub(crate) async fn revoke(visit: Visit, Fields(fields): Fields) -> Response {
+    if let Err(error) = visit.strangers.may_try(visit.origin.address) {
+        return failed(&error);
+    }
     let asked = read(&visit, fields).and_then(|(who, form)| {
         let token = form.one("token")?.ok_or(Refusal::InvalidRequest("token is missing."))?.to_owned();
         Ok((who, token, visit.origin))
@@ -69,7 +85,10 @@ pub(crate) async fn revoke(visit: Visit, Fields(fields): Fields) -> Response {
         .write(input, |tx, (who, token, origin)| Box::pin(tokens::revoke(tx, who, token, *origin)));
     match body.await {
         Ok(true) => plain(StatusCode::OK.into_response()),
-        Ok(false) => refused(Refusal::InvalidClient),
+        Ok(false) => {
+            note(&visit, Refusal::InvalidClient);
+            refused(Refusal::InvalidClient)
+        }
         Err(error) => failed(&error),
     }
 }
@@ -113,7 +132,12 @@ fn refused(refusal: Refusal) -> Response {
 /// Not the client's fault, or not only: overload is worth coming back for, all else is ours.
 fn failed(error: &Error) -> Response {
     let (status, name, sentence) = match error {
-        Error::Unavailable { .. } | Error::LimitReached { .. } => {
+        Error::LimitReached { .. } => (
+            StatusCode::TOO_MANY_REQUESTS,
+            "temporarily_unavailable",
+            "Too many tries. Try again in a moment.",
+        ),
+        Error::Unavailable { .. } => {
             (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", "Try again in a moment.")
         }
         Error::Unauthenticated
@@ -135,7 +159,7 @@ fn failed(error: &Error) -> Response {
         tracing::error!(?error, "the token endpoint failed");
     }
     let mut response = (status, Json(Refused { error: name, error_description: sentence })).into_response();
-    if status == StatusCode::SERVICE_UNAVAILABLE {
+    if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
     }
     plain(response)

@@ -6,7 +6,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use door::pages::{Cookies, FormToken, Language, forms, headers};
-use door::{Door, body};
+use door::{Door, Strangers, body};
 use flows::House;
 use identity::Recognised;
 use identity::protocol::form::Form;
@@ -20,6 +20,7 @@ const FORM_BYTES_MAX: usize = 64 << 10;
 /// A request to a page.
 pub(crate) struct Visit {
     pub house: House,
+    pub strangers: Strangers,
     pub headers: HeaderMap,
     pub cookies: Cookies,
     pub origin: Origin,
@@ -39,6 +40,7 @@ impl FromRequestParts<Door> for Visit {
         let query = Form::parse(parts.uri.query().unwrap_or_default());
         Ok(Self {
             house: door.house.clone(),
+            strangers: door.strangers.clone(),
             headers: parts.headers.clone(),
             cookies: Cookies::at(&door.house.settings.public_url),
             origin: door.origin(parts),
