@@ -1,16 +1,31 @@
 //! What the machine itself allows, measured in the same run on the same disk.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use crate::shell::{cargo, root, step};
 
+/// Where each bench target was built: once is enough for a run.
+static BUILT: Mutex<BTreeMap<String, PathBuf>> = Mutex::new(BTreeMap::new());
+
 /// Builds a bench target and gives its path.
 pub fn built(package: &str, name: &str) -> Result<PathBuf> {
+    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(path) = built.get(name) {
+        return Ok(path.clone());
+    }
+    let path = build(package, name)?;
+    built.insert(name.to_owned(), path.clone());
+    Ok(path)
+}
+
+fn build(package: &str, name: &str) -> Result<PathBuf> {
     step(&format!("cargo bench --no-run {name}"), || {
         let mut command = cargo();
         command.args(["bench", "--no-run", "--message-format=json", "-p", package, "--bench", name]);
