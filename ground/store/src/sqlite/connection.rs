@@ -63,6 +63,11 @@ impl Connection {
         Ok(())
     }
 
+    /// Rows that were changed since the connection was opened.
+    pub fn total_changes(&self) -> u64 {
+        self.raw.total_changes()
+    }
+
     /// Whether SQLite has ended the transaction, by itself (a full disk) or as it was told.
     pub fn is_autocommit(&self) -> bool {
         self.raw.is_autocommit()

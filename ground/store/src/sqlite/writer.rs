@@ -16,8 +16,9 @@ use crate::tx::{Engine, Mode, Tx};
 const BATCH_MAX: usize = 256;
 /// How long a commit may gather bodies.
 const GATHER_TIME: Duration = Duration::from_millis(10);
-/// Bodies after which the write-ahead log is copied back into the database.
-const BODIES_PER_CHECKPOINT: usize = 1_000;
+/// Changed rows after which the write-ahead log is copied back into the database: some megabytes, so that a start
+/// after a crash has little to read.
+const CHANGES_PER_CHECKPOINT: u64 = 4_000;
 /// Bodies that may wait for the writer; who comes later waits outside.
 const QUEUE_MAX: usize = 4_096;
 
@@ -101,10 +102,9 @@ struct Batch {
 
 impl Hand {
     fn write(self) {
-        let mut bodies = 0;
+        let mut copied_back = 0;
         while let Ok(first) = self.work.recv() {
             let (batch, verdict) = self.commit(first);
-            bodies += batch.finished.len();
             self.healthy.store(verdict == Verdict::OnDisk, Ordering::Relaxed);
             if verdict == Verdict::OnDisk {
                 self.toolbox.tell(&batch.events);
@@ -115,8 +115,10 @@ impl Hand {
             for finished in batch.finished {
                 (finished.answer)(verdict);
             }
-            if bodies >= BODIES_PER_CHECKPOINT {
-                bodies = 0;
+            // A connection that was opened anew counts from zero.
+            let changes = self.connection.lock().total_changes();
+            if changes.wrapping_sub(copied_back) >= CHANGES_PER_CHECKPOINT {
+                copied_back = changes;
                 self.checkpoint();
             }
         }
