@@ -3,12 +3,18 @@
 //! The messenger's clients repeat a request that took too long, and have no idempotency key (messenger.md 5.5).
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use axum::body::{Body, Bytes};
 use axum::http::{Extensions, HeaderMap, StatusCode};
 use axum::response::Response;
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use parking_lot::Mutex;
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 type Underway = watch::Receiver<Option<Arc<Finished>>>;
@@ -25,6 +31,12 @@ struct Finished {
 #[derive(Clone, Default)]
 pub struct Joined(Arc<Mutex<HashMap<[u8; 32], Underway>>>);
 
+/// Whether a request is the first of its kind.
+enum Turn {
+    Begins(Begun),
+    Joins(Underway),
+}
+
 impl Joined {
     /// The answer to the request of this key: of the one under way, or of `work`, which is then done to its end
     /// even when its caller hangs up. `None` when the work broke off, and nobody knows how far it came.
@@ -33,30 +45,67 @@ impl Joined {
         key: [u8; 32],
         work: impl Future<Output = Response> + Send + 'static,
     ) -> Option<Response> {
-        let mut underway = self.join_or_begin(key, work);
-        let finished = underway.wait_for(Option::is_some).await.ok().and_then(|answer| answer.clone());
+        let finished = match self.join_or_begin(key, work) {
+            Turn::Begins(begun) => begun.await,
+            Turn::Joins(mut underway) => {
+                underway.wait_for(Option::is_some).await.ok().and_then(|answer| answer.clone())
+            }
+        };
         finished.map(|finished| finished.response())
     }
 
-    fn join_or_begin(
-        &self,
-        key: [u8; 32],
-        work: impl Future<Output = Response> + Send + 'static,
-    ) -> Underway {
+    fn join_or_begin(&self, key: [u8; 32], work: impl Future<Output = Response> + Send + 'static) -> Turn {
         let mut all = self.0.lock();
         if let Some(underway) = all.get(&key) {
-            return underway.clone();
+            return Turn::Joins(underway.clone());
         }
         let (tell, underway) = watch::channel(None);
-        all.insert(key, underway.clone());
+        all.insert(key, underway);
         let place = Place { all: self.clone(), key };
-        tokio::spawn(async move {
-            let finished = Finished::gather(work.await).await;
+        let work = AssertUnwindSafe(async move { Finished::gather(work.await).await }).catch_unwind();
+        let work = Some(Work { work: work.boxed(), place, tell });
+        Turn::Begins(Begun { work, is_with_its_caller: true })
+    }
+}
+
+/// A request that is being done. Its caller does it, since another task would have to be woken for it; when the
+/// caller hangs up, a task takes over.
+struct Begun {
+    work: Option<Work>,
+    /// A task that took over has nobody to hand on to: it is dropped only when the whole server ends.
+    is_with_its_caller: bool,
+}
+
+struct Work {
+    work: BoxFuture<'static, std::thread::Result<Finished>>,
+    place: Place,
+    tell: watch::Sender<Option<Arc<Finished>>>,
+}
+
+impl Future for Begun {
+    type Output = Option<Arc<Finished>>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let Some(begun) = &mut self.work else { return Poll::Ready(None) };
+        let Poll::Ready(finished) = begun.work.poll_unpin(context) else { return Poll::Pending };
+        let finished = finished.ok().map(Arc::new);
+        if let Some(Work { place, tell, .. }) = self.work.take() {
             // Whoever comes from now on makes a request of their own.
             drop(place);
-            tell.send_replace(Some(Arc::new(finished)));
-        });
-        underway
+            if finished.is_some() {
+                tell.send_replace(finished.clone());
+            }
+        }
+        Poll::Ready(finished)
+    }
+}
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        let work = self.work.take().filter(|_| self.is_with_its_caller);
+        if let (Some(work), Ok(runtime)) = (work, Handle::try_current()) {
+            drop(runtime.spawn(Self { work: Some(work), is_with_its_caller: false }));
+        }
     }
 }
 
@@ -100,6 +149,25 @@ mod tests {
         refused.extensions_mut().insert("the reason");
         let answer = Joined::default().answer([2; 32], async move { refused }).await;
         assert_eq!(answer.expect("an answer").extensions().get(), Some(&"the reason"));
+    }
+
+    #[tokio::test]
+    async fn work_whose_caller_hangs_up_is_done_to_its_end() {
+        let joined = Joined::default();
+        let (open, gate) = tokio::sync::oneshot::channel::<()>();
+        let (done, end) = tokio::sync::oneshot::channel();
+        let work = async move {
+            gate.await.expect("opened");
+            done.send(()).expect("somebody waits");
+            Response::new(Body::empty())
+        };
+        let caller = joined.clone();
+        let caller = tokio::spawn(async move { caller.answer([4; 32], work).await });
+        tokio::task::yield_now().await;
+        caller.abort();
+        assert!(caller.await.is_err_and(|error| error.is_cancelled()));
+        open.send(()).expect("the work still waits");
+        end.await.expect("it was done");
     }
 
     #[tokio::test]
