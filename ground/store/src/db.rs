@@ -85,7 +85,7 @@ impl Db {
     }
 
     /// Calls the observer with what each commit made true, before the commit's callers hear of it. It must be
-    /// quick: on SQLite it runs on the writing thread.
+    /// quick: on SQLite it runs between a commit and its answers.
     pub fn observe(&self, observer: impl Fn(&[Event]) + Send + Sync + 'static) {
         self.0.toolbox.observe(Arc::new(observer));
     }
@@ -123,11 +123,7 @@ impl Db {
     {
         refuse_nesting()?;
         match &self.0.engine {
-            EngineOf::Sqlite { writer, .. } => {
-                let (sender, answer) = oneshot::channel();
-                writer.send(work(input, body, sender)).await?;
-                answer.await.map_err(|_| Error::unavailable("the writer has stopped"))?
-            }
+            EngineOf::Sqlite { writer, .. } => writer.carry(|sender| work(input, body, sender)).await,
             EngineOf::Postgres(_) => {
                 // Spawned, so that a caller who hangs up does not cut the transaction in two.
                 let db = self.clone();
@@ -363,7 +359,7 @@ impl Db {
     }
 }
 
-/// Wraps a body for the writing thread.
+/// Wraps a body for the writing connection.
 fn work<I, T>(
     input: I,
     body: impl for<'c> Fn(&'c Tx, &'c I) -> BoxFuture<'c, Result<T>> + Send + Sync + 'static,

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use kernel::{Error, Result};
+use rusqlite::config::DbConfig;
 use rusqlite::{ErrorCode, OpenFlags, params_from_iter};
 
 use crate::value::{Arg, Row, RowOf};
@@ -48,6 +49,8 @@ impl Connection {
         let raw = raw.map_err(translate)?;
         raw.busy_timeout(Duration::from_secs(5)).map_err(translate)?;
         raw.set_prepared_statement_cache_capacity(256);
+        // Without it SQLite plans a statement anew at each run when an argument might make a partial index fit.
+        raw.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(translate)?;
         Ok(Self { raw, texts: HashMap::new(), looks: Arc::default() })
     }
 

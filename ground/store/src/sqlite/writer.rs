@@ -1,12 +1,15 @@
-//! The one thread that writes. It gathers the bodies that wait into one commit and answers them after it.
+//! The one connection that writes. Its thread gathers the bodies that wait into one commit and answers them after
+//! it; a body that comes alone is carried out where it stands, since waking a thread and being woken by it takes
+//! longer than its statements.
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use kernel::{Error, Event, Result};
 use parking_lot::Mutex;
+use tokio::sync::oneshot;
 
 use super::Connection;
 use crate::tools::Toolbox;
@@ -21,6 +24,8 @@ const GATHER_TIME: Duration = Duration::from_millis(10);
 const CHANGES_PER_CHECKPOINT: u64 = 4_000;
 /// Bodies that may wait for the writer; who comes later waits outside.
 const QUEUE_MAX: usize = 4_096;
+/// A commit that takes less does not keep a thread from its other work for long.
+const QUICK_COMMIT: Duration = Duration::from_millis(1);
 
 /// One body with the way to its caller. It is called without a transaction when none could begin.
 pub(crate) type Work = Box<dyn FnOnce(Option<&Tx>) -> Finished + Send>;
@@ -38,37 +43,91 @@ pub(crate) enum Verdict {
     Lost,
 }
 
-/// The way to the writing thread.
+/// What the writing thread is asked to do.
+enum Errand {
+    Carry(Work),
+    /// Copy the write-ahead log back: the commit before was carried out elsewhere, where nobody should wait for it.
+    CopyBack,
+}
+
+/// The way to the writing connection.
 pub(crate) struct Writer {
-    queue: Option<flume::Sender<Work>>,
+    queue: Option<flume::Sender<Errand>>,
     thread: Option<std::thread::JoinHandle<()>>,
+    hand: Arc<Mutex<Hand>>,
+    /// Callers who have not been answered yet.
+    callers: AtomicUsize,
     healthy: Arc<AtomicBool>,
 }
 
 impl Writer {
     pub fn start(path: PathBuf, toolbox: Arc<Toolbox>) -> Result<Self> {
-        let connection = open(&path)?;
-        let (queue, work) = flume::bounded(QUEUE_MAX);
+        let connection = Arc::new(Mutex::new(open(&path)?));
+        let (queue, errands) = flume::bounded(QUEUE_MAX);
         let healthy = Arc::new(AtomicBool::new(true));
-        let hand = Hand {
-            path,
-            connection: Arc::new(Mutex::new(connection)),
-            work,
-            toolbox,
-            healthy: healthy.clone(),
-        };
-        let thread = std::thread::Builder::new().name("bedside-writer".into()).spawn(move || hand.write());
-        Ok(Self { queue: Some(queue), thread: Some(thread.map_err(Error::unavailable)?), healthy })
+        let hand =
+            Hand { path, connection, toolbox, healthy: healthy.clone(), copied_back: 0, is_quick: false };
+        let hand = Arc::new(Mutex::new(hand));
+        let (of_thread, builder) = (hand.clone(), std::thread::Builder::new().name("bedside-writer".into()));
+        let thread = builder.spawn(move || work_through(&errands, &of_thread)).map_err(Error::unavailable)?;
+        Ok(Self { queue: Some(queue), thread: Some(thread), hand, callers: AtomicUsize::new(0), healthy })
     }
 
-    pub async fn send(&self, work: Work) -> Result<()> {
-        let Some(queue) = &self.queue else { return Err(Error::unavailable("the writer has stopped")) };
-        queue.send_async(work).await.map_err(|_| Error::unavailable("the writer has stopped"))
+    /// Has a body carried out, and answers when its commit is on disk. `work` wraps the body together with the way
+    /// back to its caller.
+    pub async fn carry<T>(&self, work: impl FnOnce(oneshot::Sender<Result<T>>) -> Work) -> Result<T> {
+        let (sender, answer) = oneshot::channel();
+        let work = work(sender);
+        let caller = Caller::enter(&self.callers);
+        let queue = self.queue.as_ref().ok_or_else(stopped)?;
+        let left = if caller.is_alone { self.carry_here(queue, work) } else { Some(work) };
+        if let Some(work) = left {
+            queue.send_async(Errand::Carry(work)).await.map_err(|_| stopped())?;
+        }
+        answer.await.map_err(|_| stopped())?
+    }
+
+    /// Carries the body out on the caller's own thread, unless the connection is in use or the disk so slow that
+    /// the thread is better spent on others; then the body is given back.
+    fn carry_here(&self, queue: &flume::Sender<Errand>, work: Work) -> Option<Work> {
+        let Some(mut hand) = self.hand.try_lock() else { return Some(work) };
+        if !hand.is_quick || !queue.is_empty() {
+            return Some(work);
+        }
+        hand.carry(work, None);
+        if hand.must_copy_back() {
+            // A full queue has work for the thread, after which it looks by itself.
+            drop(queue.try_send(Errand::CopyBack));
+        }
+        None
     }
 
     /// Whether the last commit reached the disk.
     pub fn is_healthy(&self) -> bool {
         self.healthy.load(Ordering::Relaxed)
+    }
+}
+
+fn stopped() -> Error {
+    Error::unavailable("the writer has stopped")
+}
+
+/// Somebody who waits for an answer; counted until they have it, or hang up.
+struct Caller<'a> {
+    all: &'a AtomicUsize,
+    is_alone: bool,
+}
+
+impl<'a> Caller<'a> {
+    fn enter(all: &'a AtomicUsize) -> Self {
+        let is_alone = all.fetch_add(1, Ordering::Relaxed) == 0;
+        Self { all, is_alone }
+    }
+}
+
+impl Drop for Caller<'_> {
+    fn drop(&mut self) {
+        self.all.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -84,12 +143,39 @@ impl Drop for Writer {
     }
 }
 
+/// The writing thread: it works until nobody can give it anything more.
+fn work_through(errands: &flume::Receiver<Errand>, hand: &Mutex<Hand>) {
+    while let Ok(errand) = errands.recv() {
+        let mut hand = hand.lock();
+        if let Errand::Carry(first) = errand {
+            hand.carry(first, Some(errands));
+        }
+        if hand.must_copy_back() {
+            hand.copy_back();
+        }
+    }
+    hand.lock().copy_back();
+}
+
+/// The next body that already waits.
+fn next_of(errands: &flume::Receiver<Errand>) -> Option<Work> {
+    errands.try_iter().find_map(|errand| match errand {
+        Errand::Carry(work) => Some(work),
+        // It is looked at after every commit of the thread's.
+        Errand::CopyBack => None,
+    })
+}
+
+/// Who holds the connection.
 struct Hand {
     path: PathBuf,
     connection: Arc<Mutex<Connection>>,
-    work: flume::Receiver<Work>,
     toolbox: Arc<Toolbox>,
     healthy: Arc<AtomicBool>,
+    /// Rows that had been changed when the write-ahead log was last copied back.
+    copied_back: u64,
+    /// Whether the last commit took so little time that a caller may make the next one.
+    is_quick: bool,
 }
 
 /// The bodies of one commit.
@@ -101,41 +187,42 @@ struct Batch {
 }
 
 impl Hand {
-    fn write(self) {
-        let mut copied_back = 0;
-        while let Ok(first) = self.work.recv() {
-            let (batch, verdict) = self.commit(first);
-            self.healthy.store(verdict == Verdict::OnDisk, Ordering::Relaxed);
-            if verdict == Verdict::OnDisk {
-                self.toolbox.tell(&batch.events);
-                if batch.left_a_job {
-                    self.toolbox.jobs_left.notify_one();
-                }
-            }
-            for finished in batch.finished {
-                (finished.answer)(verdict);
-            }
-            // A connection that was opened anew counts from zero.
-            let changes = self.connection.lock().total_changes();
-            if changes.wrapping_sub(copied_back) >= CHANGES_PER_CHECKPOINT {
-                copied_back = changes;
-                self.checkpoint();
+    /// Carries a body out, and in the same commit those of the others that already wait, and answers them.
+    fn carry(&mut self, first: Work, others: Option<&flume::Receiver<Errand>>) {
+        let (batch, verdict) = self.commit(first, others);
+        self.healthy.store(verdict == Verdict::OnDisk, Ordering::Relaxed);
+        if verdict == Verdict::OnDisk {
+            self.toolbox.tell(&batch.events);
+            if batch.left_a_job {
+                self.toolbox.jobs_left.notify_one();
             }
         }
-        self.checkpoint();
+        for finished in batch.finished {
+            (finished.answer)(verdict);
+        }
+    }
+
+    fn must_copy_back(&self) -> bool {
+        // A connection that was opened anew counts from zero.
+        self.connection.lock().total_changes().wrapping_sub(self.copied_back) >= CHANGES_PER_CHECKPOINT
     }
 
     /// After the answers, so that nobody waits for it, and not inside `COMMIT`, where a checkpoint that finds the
     /// disk full would make a commit that is on disk look lost.
-    fn checkpoint(&self) {
+    fn copy_back(&mut self) {
+        self.copied_back = self.connection.lock().total_changes();
         if let Err(error) = self.step("PRAGMA wal_checkpoint(PASSIVE)") {
             tracing::warn!(?error, "the write-ahead log could not be copied back");
         }
     }
 
-    fn commit(&self, first: Work) -> (Batch, Verdict) {
+    fn commit(&mut self, first: Work, others: Option<&flume::Receiver<Errand>>) -> (Batch, Verdict) {
         let mut batch = Batch::default();
-        let verdict = match self.gather(first, &mut batch) {
+        let ended = match others {
+            Some(others) => self.gather(first, others, &mut batch),
+            None => self.run_alone(first, &mut batch),
+        };
+        let verdict = match ended {
             Ok(()) => Verdict::OnDisk,
             Err(error) => {
                 tracing::error!(?error, bodies = batch.finished.len(), "a commit was lost");
@@ -147,28 +234,37 @@ impl Hand {
     }
 
     /// Runs bodies inside one transaction and commits it. An error means that the whole batch is lost.
-    fn gather(&self, first: Work, batch: &mut Batch) -> Result<()> {
-        if let Err(error) = self.step("BEGIN IMMEDIATE") {
-            batch.finished.push(first(None));
-            return Err(error);
-        }
+    fn gather(&mut self, first: Work, others: &flume::Receiver<Errand>, batch: &mut Batch) -> Result<()> {
+        let first = self.begin("BEGIN IMMEDIATE", first, batch)?;
         let started = Instant::now();
-        let mut next = Some(first);
-        while let Some(work) = next.take() {
-            self.run(work, batch)?;
+        let mut waiting = Some(first);
+        while let Some(work) = waiting.take() {
+            self.run_among_others(work, batch)?;
             if batch.finished.len() < BATCH_MAX && started.elapsed() < GATHER_TIME {
-                next = self.work.try_recv().ok();
+                waiting = next_of(others);
             }
         }
-        self.step("COMMIT")
+        self.end("COMMIT")
+    }
+
+    /// The same for a body that has its transaction for itself, which spares it the savepoint.
+    fn run_alone(&mut self, work: Work, batch: &mut Batch) -> Result<()> {
+        let work = self.begin("BEGIN IMMEDIATE", work, batch)?;
+        let keep = self.run(work, batch)?;
+        self.end(if keep { "COMMIT" } else { "ROLLBACK" })
     }
 
     /// Runs one body inside its own savepoint.
-    fn run(&self, work: Work, batch: &mut Batch) -> Result<()> {
-        if let Err(error) = self.step("SAVEPOINT body") {
-            batch.finished.push(work(None));
-            return Err(error);
+    fn run_among_others(&self, work: Work, batch: &mut Batch) -> Result<()> {
+        let work = self.begin("SAVEPOINT body", work, batch)?;
+        if !self.run(work, batch)? {
+            self.step("ROLLBACK TO body")?;
         }
+        self.step("RELEASE body")
+    }
+
+    /// Runs one body, and says whether what it did is to be kept.
+    fn run(&self, work: Work, batch: &mut Batch) -> Result<bool> {
         self.connection.lock().restart_body_time();
         let tx = Tx::new(Engine::Sqlite(self.connection.clone()), Mode::Write, &self.toolbox);
         let finished = work(Some(&tx));
@@ -182,10 +278,26 @@ impl Hand {
         if keep {
             batch.events.append(&mut tx.take_events());
             batch.left_a_job |= tx.has_left_a_job();
-        } else {
-            self.step("ROLLBACK TO body")?;
         }
-        self.step("RELEASE body")
+        Ok(keep)
+    }
+
+    /// Begins what a body runs in; one for which it cannot begin hears so.
+    fn begin(&self, sql: &str, work: Work, batch: &mut Batch) -> Result<Work> {
+        match self.step(sql) {
+            Ok(()) => Ok(work),
+            Err(error) => {
+                batch.finished.push(work(None));
+                Err(error)
+            }
+        }
+    }
+
+    fn end(&mut self, sql: &str) -> Result<()> {
+        let started = Instant::now();
+        let ended = self.step(sql);
+        self.is_quick = started.elapsed() < QUICK_COMMIT;
+        ended
     }
 
     fn step(&self, sql: &str) -> Result<()> {
