@@ -8,8 +8,9 @@ CREATE TABLE chats (
     one BYTEA,
     other BYTEA,
     subject BYTEA,
-    -- Whom it is about, when it is about one patient.
+    -- The patient whom it is with or about. Of several the first; the others are, or were, members as patients.
     patient BYTEA,
+    more_patients BOOLEAN NOT NULL,
     -- The ward, desk or queue whose clinicians may find and join it.
     team BYTEA,
     made_by BYTEA NOT NULL,
@@ -31,6 +32,7 @@ CREATE UNIQUE INDEX chats_direct ON chats (organisation, one, other) WHERE kind 
 CREATE INDEX chats_team ON chats (team) WHERE team IS NOT NULL;
 
 CREATE TABLE chat_members (
+    organisation BYTEA NOT NULL,
     chat BYTEA NOT NULL REFERENCES chats (id),
     person BYTEA NOT NULL,
     standing TEXT NOT NULL CHECK (standing IN ('owner', 'admin', 'member')),
@@ -39,7 +41,7 @@ CREATE TABLE chat_members (
     -- Up to which place it reached a device of theirs, and up to which they read it.
     delivered_seq BIGINT NOT NULL,
     read_seq BIGINT NOT NULL,
-    -- They came as a patient: a chat with exactly one patient, past members included, is about that patient.
+    -- They came as a patient, and what is done in the chat is a line about them, also after they left.
     as_patient BOOLEAN NOT NULL,
     PRIMARY KEY (chat, person)
 );

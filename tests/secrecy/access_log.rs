@@ -150,7 +150,9 @@ async fn every_deed_leaves_its_line_with_who_through_what_and_about_whom(ward: W
     assert_eq!(of(&before.new_ones(&ward).await, "chat_opened").len(), 2, "one for each request");
     doctor.get(&format!("{to_anna}/messages/{message}")).await.ok();
     let new = before.new_ones(&ward).await;
-    by(only(&new, "chat_opened"), &eva, &app, Some(&anna));
+    by(only(&new, "message_read"), &eva, &app, Some(&anna));
+    assert_eq!(only(&new, "message_read").object, Some(id_of(&message)));
+    assert!(of(&new, "chat_opened").is_empty(), "one message is not the chat");
 
     patient
         .upload(

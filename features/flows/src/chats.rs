@@ -1,7 +1,9 @@
 //! Chats, where identity says who may and messaging says what.
 
-use identity::{Person, find_people, may_write_to};
-use kernel::{Actor, ChatId, Error, Kind, PersonId, Result};
+use std::collections::{BTreeSet, HashMap};
+
+use identity::{Person, find_people, may_write_to, may_write_to_these};
+use kernel::{Actor, ChatId, Error, Kind, PersonId, Result, Role, TeamId};
 use messaging::{
     Chat, ChatKind, GroupDraft, Member, OpenChat, Party, Right, SealedDraft, SealedSubject, access,
 };
@@ -97,10 +99,13 @@ async fn post_sealed(
     messaging::post(tx, &open, sealed).await
 }
 
-/// Begins a group of people whom the actor may write to.
+/// Begins a group of people whom the actor may write to: for a team of their organisation, when the draft says so,
+/// and about a patient who is not in it, when it says so.
 ///
 /// # Errors
-/// [`Error::Invalid`] when the actor may not write to one of them; as [`GroupDraft::seal`].
+/// [`Error::Invalid`] when the actor may not write to one of them, or the one whom it is about is no patient;
+/// [`Error::NotFound`] for a team that is not of the organisation; as [`GroupDraft::seal`] and
+/// [`messaging::start_group`].
 pub async fn begin_group(
     house: &House,
     actor: &Actor,
@@ -108,11 +113,41 @@ pub async fn begin_group(
     members: Vec<PersonId>,
 ) -> Result<ChatId> {
     let ring = house.vault.ring_of(&house.db, actor.organisation).await?;
-    let input = (actor.clone(), members);
-    let parties = house.read(input, |tx, (actor, members)| Box::pin(parties(tx, actor, members))).await?;
-    let group = GroupDraft { parties, ..draft }.seal(&ring, &house.clock, &house.rng)?;
+    let input = (actor.clone(), members, draft.about, draft.team);
+    let parties = house.read(input, |tx, (actor, members, about, team)| {
+        Box::pin(async move {
+            must_be_our_team(tx, actor, *team).await?;
+            must_be_our_patient(tx, actor, *about).await?;
+            parties(tx, actor, members).await
+        })
+    });
+    let group = GroupDraft { parties: parties.await?, ..draft }.seal(&ring, &house.clock, &house.rng)?;
     let input = (actor.clone(), group);
     house.db.write(input, |tx, (actor, group)| Box::pin(messaging::start_group(tx, actor, group))).await
+}
+
+/// Assigns a group to a team of the actor's organisation, or takes it away from its team.
+///
+/// # Errors
+/// [`Error::NotFound`] for a team that is not of the organisation; as [`open`] and [`messaging::assign_to_team`].
+pub async fn assign_to_team(tx: &Tx, actor: &Actor, chat: ChatRef, team: Option<TeamId>) -> Result<()> {
+    let open = open(tx, actor, chat, Right::Manage).await?;
+    must_be_our_team(tx, actor, team).await?;
+    messaging::assign_to_team(tx, &open, team).await
+}
+
+async fn must_be_our_team(tx: &Tx, actor: &Actor, team: Option<TeamId>) -> Result<()> {
+    let Some(team) = team else { return Ok(()) };
+    let ours = identity::teams::list(tx, actor.organisation).await?;
+    if ours.iter().any(|(id, _)| *id == team) { Ok(()) } else { Err(Error::not_found(Kind::Team)) }
+}
+
+async fn must_be_our_patient(tx: &Tx, actor: &Actor, about: Option<PersonId>) -> Result<()> {
+    let Some(person) = about else { return Ok(()) };
+    match may_write_to(tx, actor, person).await? {
+        Some(party) if party.role == Role::Patient => Ok(()),
+        _ => Err(Error::invalid("about", "user_not_found", "a patient whom you may write to")),
+    }
 }
 
 /// Adds people whom the actor may write to. A clinician who adds only themselves joins through their team.
@@ -179,7 +214,7 @@ pub async fn full(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<Option<FullCh
 /// # Errors
 /// As [`find_people`].
 pub async fn people(tx: &Tx, actor: &Actor, ids: impl IntoIterator<Item = PersonId>) -> Result<Vec<Person>> {
-    let ids: std::collections::BTreeSet<PersonId> = ids.into_iter().collect();
+    let ids: BTreeSet<PersonId> = ids.into_iter().collect();
     find_people(tx, actor, &ids.into_iter().collect::<Vec<_>>()).await
 }
 
@@ -192,17 +227,16 @@ async fn parties(tx: &Tx, actor: &Actor, persons: &[PersonId]) -> Result<Vec<Par
     if persons.len() > messaging::PARTIES_PER_CALL_MAX {
         return Err(Error::too_large("members_per_request", messaging::PARTIES_PER_CALL_MAX as u64));
     }
-    let mut parties = Vec::with_capacity(persons.len());
-    for person in persons.iter().filter(|person| **person != actor.person) {
-        let party = may_write_to(tx, actor, *person).await?;
-        let party = party
-            .ok_or_else(|| Error::invalid("members", "user_not_found", "a user whom you may not write to"))?;
-        parties.push(Party { person: party.person, role: party.role });
+    let others: BTreeSet<PersonId> =
+        persons.iter().copied().filter(|person| *person != actor.person).collect();
+    let found = may_write_to_these(tx, actor, &others.iter().copied().collect::<Vec<_>>()).await?;
+    if found.len() < others.len() {
+        return Err(Error::invalid("members", "user_not_found", "a user whom you may not write to"));
     }
-    Ok(parties)
+    Ok(found.into_iter().map(|party| Party { person: party.person, role: party.role }).collect())
 }
 
-/// The actor's chats of a kind, the latest first, with the people in them.
+/// The actor's chats of a kind, the latest first, with the people in them: few statements, however many chats.
 ///
 /// # Errors
 /// As [`messaging::list`].
@@ -211,22 +245,20 @@ pub async fn list(house: &House, actor: &Actor, kind: ChatKind, page: kernel::Pa
     let chats = house
         .read(input, |tx, (actor, kind, page)| Box::pin(messaging::list(tx, actor, Some(*kind), *page)))
         .await?;
-    let mut full = Vec::with_capacity(chats.len());
-    for chat in chats {
-        let input = (actor.clone(), chat);
-        match house.read(input, |tx, (actor, chat)| Box::pin(with_people(tx, actor, chat))).await {
-            Ok(chat) => full.push(chat),
-            // Left between the two readings.
-            Err(Error::NotFound { .. }) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(full)
+    let input = (actor.clone(), chats);
+    house.read(input, |tx, (actor, chats)| Box::pin(with_people(tx, actor, chats))).await
 }
 
-async fn with_people(tx: &Tx, actor: &Actor, chat: &Chat) -> Result<FullChat> {
-    let open = access::open(tx, actor, chat.id, Right::Receive).await?;
-    let members = messaging::members(tx, &open).await?;
-    let people = people(tx, actor, members.iter().map(|member| member.person)).await?;
-    Ok(FullChat { chat: chat.clone(), members, people })
+async fn with_people(tx: &Tx, actor: &Actor, chats: &[Chat]) -> Result<Vec<FullChat>> {
+    let ids: Vec<ChatId> = chats.iter().map(|chat| chat.id).collect();
+    let mut members = messaging::members_of_chats(tx, actor, &ids).await?;
+    let everybody = people(tx, actor, members.values().flatten().map(|member| member.person)).await?;
+    let by_id: HashMap<PersonId, &Person> = everybody.iter().map(|person| (person.id, person)).collect();
+    let full = chats.iter().filter_map(|chat| {
+        // Nobody is in a chat that the actor left between the two readings.
+        let members = members.remove(&chat.id)?;
+        let people = members.iter().filter_map(|member| by_id.get(&member.person));
+        Some(FullChat { chat: chat.clone(), people: people.map(|&person| person.clone()).collect(), members })
+    });
+    Ok(full.collect())
 }

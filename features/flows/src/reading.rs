@@ -50,7 +50,7 @@ async fn stretch(tx: &Tx, actor: &Actor, chat: ChatRef, window: Window) -> Resul
 }
 
 async fn single(tx: &Tx, actor: &Actor, chat: ChatRef, id: MessageId) -> Result<Stretch> {
-    let open = chats::open(tx, actor, chat, Right::Read).await?;
+    let open = chats::open(tx, actor, chat, Right::ReadOne).await?;
     let message = messaging::message(tx, &open, id).await?;
     dressed(tx, actor, &open, vec![message]).await
 }
@@ -88,15 +88,12 @@ async fn note_delivery(house: &House, actor: &Actor, chat: ChatRef, stretch: &St
 /// Notes that the actor has read a chat up to a message, or up to its newest.
 ///
 /// # Errors
-/// As [`chats::find`] and [`messaging::message`].
+/// As [`chats::find`] and [`messaging::place_of`].
 pub async fn mark_read(tx: &Tx, actor: &Actor, chat: ChatRef, up_to: Option<MessageId>) -> Result<()> {
     let Some(open) = chats::find(tx, actor, chat, Right::Receive).await? else { return Ok(()) };
     let seq = match up_to {
         None => open.last_seq(),
-        Some(id) => {
-            let reading = chats::open(tx, actor, chat, Right::Read).await?;
-            messaging::message(tx, &reading, id).await?.seq
-        }
+        Some(id) => messaging::place_of(tx, &open, id).await?,
     };
     messaging::mark_read(tx, &open, seq).await
 }

@@ -41,5 +41,7 @@ pub use grants::Grant;
 pub use language::Language;
 pub use log::By;
 pub use organisations::Organisation;
-pub use people::{Party, PeopleFilter, Person, find_people, find_person, may_write_to, people_of};
+pub use people::{
+    Party, PeopleFilter, Person, find_people, find_person, may_write_to, may_write_to_these, people_of,
+};
 pub use recognise::{Recognised, recognise, recognise_session};

@@ -1,6 +1,6 @@
 //! People as others of their organisation see them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use kernel::{Actor, OrganisationId, Page, PersonId, Result, Role};
 use store::{Row, Tx, args};
@@ -13,8 +13,8 @@ use crate::{Language, log, memberships};
 
 /// Rows of memberships that a list of people is made from at most: names are sealed, so it is sorted in memory.
 const PEOPLE_MAX: i64 = 5_000;
-/// Up to so many people are looked up one by one; for more, the organisation is read once.
-const LOOKUPS_MAX: usize = 40;
+/// Up to so many people are looked up by their ids; for more, the organisation is read once.
+const LOOKUPS_MAX: usize = 2_000;
 
 /// A person in one organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,16 +101,14 @@ impl Shown {
 /// ids through a door, such as that of a chat; anybody else asks [`find_person`].
 pub async fn find_people(tx: &Tx, actor: &Actor, ids: &[PersonId]) -> Result<Vec<Person>> {
     let now = tx.now_ms();
-    let mut found = Vec::new();
-    if ids.len() > LOOKUPS_MAX {
-        found = together(read(tx, rows::EVERYBODY, &args![&actor.organisation, now, PEOPLE_MAX], now).await?);
+    let found = if ids.len() > LOOKUPS_MAX {
+        read(tx, rows::EVERYBODY, &args![&actor.organisation, now, PEOPLE_MAX], now).await?
     } else {
-        for id in ids {
-            let rows = read(tx, rows::FIND_PERSON, &args![&actor.organisation, id, now], now).await?;
-            found.extend(together(rows));
-        }
-    }
-    let mut by_id: HashMap<PersonId, Person> = found.into_iter().map(|person| (person.id, person)).collect();
+        let (ring, rest) = (tx.tool::<Vault>()?.house(), args![&actor.organisation, now]);
+        tx.all_of(rows::FIND_PEOPLE, ids, &rest, move |row| person(row, &ring, now)).await?
+    };
+    let mut by_id: HashMap<PersonId, Person> =
+        together(found).into_iter().map(|person| (person.id, person)).collect();
     let people: Vec<Person> = ids.iter().filter_map(|id| by_id.remove(id)).collect();
     log_reading(tx, actor, &people).await?;
     Ok(people)
@@ -143,12 +141,27 @@ pub async fn people_of(tx: &Tx, actor: &Actor, filter: PeopleFilter, page: Page)
 /// patients to staff, and to each other where their organisation lets them. What a team or a clinician accepts
 /// (access rule 6) will be asked here, too.
 pub async fn may_write_to(tx: &Tx, actor: &Actor, peer: PersonId) -> Result<Option<Party>> {
-    let values = args![&actor.organisation, &peer, tx.now_ms()];
-    let roles = tx.all(rows::PARTY, &values, |row| role(&row.get::<String>(0)?)).await?;
-    let leading = memberships::leading(&roles).filter(|_| peer != actor.person);
-    let Some(role) = leading else { return Ok(None) };
+    Ok(may_write_to_these(tx, actor, &[peer]).await?.pop())
+}
+
+/// Those of `peers` whom the actor may write to, as [`may_write_to`] says of one.
+pub async fn may_write_to_these(tx: &Tx, actor: &Actor, peers: &[PersonId]) -> Result<Vec<Party>> {
+    let rest = args![&actor.organisation, tx.now_ms()];
+    let rows =
+        tx.all_of(rows::PARTIES, peers, &rest, |row| Ok((row.get(0)?, role(&row.get::<String>(1)?)?)));
+    let mut roles: BTreeMap<PersonId, Vec<Role>> = BTreeMap::new();
+    for (person, role) in rows.await? {
+        roles.entry(person).or_default().push(role);
+    }
+    roles.remove(&actor.person);
+    if roles.is_empty() {
+        return Ok(Vec::new());
+    }
     let shown = Shown::to(tx, actor).await?;
-    Ok(shown.has(peer, role).then_some(Party { person: peer, role }))
+    let leading = roles.iter().filter_map(|(person, roles)| {
+        memberships::leading(roles).map(|role| Party { person: *person, role })
+    });
+    Ok(leading.filter(|party| shown.has(party.person, party.role)).collect())
 }
 
 /// That a patient's name was shown to somebody else belongs in the access log.

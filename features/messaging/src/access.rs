@@ -4,6 +4,7 @@
 //! | right | who | what it lets do | the line |
 //! |---|---|---|---|
 //! | [`Right::Read`] | members, and clinicians of the chat's team | read messages, files, members | by the door |
+//! | [`Right::ReadOne`] | the same | read one message | by [`crate::message`], which names it |
 //! | [`Right::Post`] | members of an open chat | post | by [`crate::post`], which names the message |
 //! | [`Right::Manage`] | owner and admins of an open chat | rename, settings, close, admins | by each function |
 //! | [`Right::Receive`] | members | receipts, who is in it, add and remove members, delete, leave | by each function that changes |
@@ -12,7 +13,7 @@ use audit::Deed;
 use kernel::{Actor, ChatId, Error, Kind, OrganisationId, PersonId, Result, TeamId};
 use store::{Tx, args};
 
-use crate::chat::{ChatKind, Standing};
+use crate::chat::{ChatKind, Patients, Standing};
 use crate::line;
 use crate::rows::chats::{DoorRow, OPEN, OPEN_DIRECT};
 
@@ -21,6 +22,8 @@ use crate::rows::chats::{DoorRow, OPEN, OPEN_DIRECT};
 pub enum Right {
     /// To read what was written.
     Read,
+    /// To read one message of it.
+    ReadOne,
     /// To write.
     Post,
     /// To change the chat itself.
@@ -59,7 +62,7 @@ pub struct OpenChat {
     id: ChatId,
     kind: ChatKind,
     peers: Option<(PersonId, PersonId)>,
-    patient: Option<PersonId>,
+    patients: Patients,
     team: Option<TeamId>,
     is_closed: bool,
     last_seq: i64,
@@ -107,7 +110,7 @@ pub async fn join_as_team(tx: &Tx, actor: &Actor, chat: ChatId) -> Result<OpenCh
     if door.is_closed {
         return Err(door.kind.is_closed());
     }
-    crate::members::join(tx, &door).await?;
+    crate::members::join_as_clinician(tx, &door).await?;
     Ok(OpenChat { ground: Ground::Member, standing: Some(Standing::Member), ..door })
 }
 
@@ -119,7 +122,7 @@ pub(crate) fn in_order(one: PersonId, other: PersonId) -> (PersonId, PersonId) {
 /// Who may not know of the chat hears that there is none; that they tried is kept.
 async fn pass(tx: &Tx, actor: &Actor, right: Right, row: DoorRow) -> Result<OpenChat> {
     let Some(ground) = ground_of(actor, &row) else {
-        line::refused(tx, actor, row.patient, row.id)?;
+        line::refused(tx, actor, &row.id, row.patients).await?;
         return Err(Error::not_found(Kind::GroupChat));
     };
     let chat = OpenChat::of(actor, right, ground, row);
@@ -141,7 +144,7 @@ fn ground_of(actor: &Actor, row: &DoorRow) -> Option<Ground> {
 
 impl OpenChat {
     fn of(actor: &Actor, right: Right, ground: Ground, row: DoorRow) -> Self {
-        let DoorRow { id, kind, peers, patient, team, is_closed, last_seq, members_can_invite, standing } =
+        let DoorRow { id, kind, peers, patients, team, is_closed, last_seq, members_can_invite, standing } =
             row;
         let actor = actor.clone();
         Self {
@@ -151,7 +154,7 @@ impl OpenChat {
             id,
             kind,
             peers,
-            patient,
+            patients,
             team,
             is_closed,
             last_seq,
@@ -161,7 +164,7 @@ impl OpenChat {
     }
 
     fn check(&self) -> Result<()> {
-        if self.right == Right::Read {
+        if matches!(self.right, Right::Read | Right::ReadOne) {
             return Ok(());
         }
         let Some(standing) = self.standing else {
@@ -196,6 +199,22 @@ impl OpenChat {
     /// Its id, as statements take it.
     pub(crate) const fn key(&self) -> &ChatId {
         &self.id
+    }
+
+    /// The organisation that owns it, as statements take it: each names it beside the chat.
+    pub(crate) const fn tenant(&self) -> &OrganisationId {
+        &self.actor.organisation
+    }
+
+    /// The same proof, once others came.
+    pub(crate) fn with_patients(&self, patients: Patients) -> Self {
+        Self { patients, ..self.clone() }
+    }
+
+    /// The same proof in the hands of somebody else, which no door would give them.
+    #[cfg(test)]
+    pub(crate) fn stolen_by(&self, actor: &Actor) -> Self {
+        Self { actor: actor.clone(), ..self.clone() }
     }
 
     /// Who holds this proof.
@@ -233,10 +252,10 @@ impl OpenChat {
     pub fn peer(&self) -> Option<PersonId> {
         self.peers.map(|(one, other)| if one == self.actor.person { other } else { one })
     }
-    /// The one patient whom it is with or about.
+    /// The patients whom it is with or about.
     #[must_use]
-    pub const fn patient(&self) -> Option<PersonId> {
-        self.patient
+    pub const fn patients(&self) -> Patients {
+        self.patients
     }
     /// The team that it is assigned to.
     #[must_use]

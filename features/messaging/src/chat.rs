@@ -179,8 +179,8 @@ pub struct Chat {
     pub peer: Option<PersonId>,
     /// What a group is about.
     pub subject: Option<String>,
-    /// The one patient whom it is with or about.
-    pub patient: Option<PersonId>,
+    /// The patients whom it is with or about.
+    pub patients: Patients,
     /// The team whose clinicians may find and join it.
     pub team: Option<TeamId>,
     /// Who began it.
@@ -201,14 +201,38 @@ pub struct Chat {
     pub unread: i64,
 }
 
-/// The one patient among these; `None` when there is none, or more than one.
-pub(crate) fn only_patient(patients: impl IntoIterator<Item = PersonId>) -> Option<PersonId> {
-    let distinct: BTreeSet<_> = patients.into_iter().collect();
-    let mut distinct = distinct.into_iter();
-    distinct.next().filter(|_| distinct.next().is_none())
+/// The patients whom a chat is with or about. Every line that the chat leaves in the access log is a line about each
+/// of them. The row of the chat names the first, so that a door knows at once of a chat with one patient; the
+/// others are, or were, members, and are asked for only where there are any.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Patients {
+    /// The one, or the first of several: somebody who is no member, when the chat is about such a one.
+    pub(crate) first: Option<PersonId>,
+    /// Whether there are others.
+    pub(crate) has_more: bool,
+}
+
+impl Patients {
+    pub(crate) const fn of_row(first: Option<PersonId>, has_more: bool) -> Self {
+        Self { first, has_more }
+    }
+
+    /// Those of a chat about `absent`, who is no member, among these parties.
+    pub(crate) fn of(absent: Option<PersonId>, parties: &[Party]) -> Self {
+        let present = patients(parties);
+        let others = present.iter().filter(|person| absent != Some(**person)).count();
+        let first = absent.or(present.first().copied());
+        Self { first, has_more: others > usize::from(absent.is_none()) }
+    }
+
+    /// The one patient; `None` when there is none, or more than one.
+    #[must_use]
+    pub const fn only(&self) -> Option<PersonId> {
+        if self.has_more { None } else { self.first }
+    }
 }
 
 /// The patients among the parties.
-pub(crate) fn patients(parties: &[Party]) -> impl Iterator<Item = PersonId> {
-    parties.iter().filter(|party| party.role == Role::Patient).map(|party| party.person)
+pub(crate) fn patients(parties: &[Party]) -> BTreeSet<PersonId> {
+    parties.iter().filter(|party| party.role == Role::Patient).map(|party| party.person).collect()
 }

@@ -119,15 +119,16 @@ impl NewFile {
 pub async fn file(tx: &Tx, chat: &OpenChat, id: FileId) -> Result<FileRow> {
     chat.must_be_for(Right::Read)?;
     let ring = ring(tx, chat.organisation())?;
-    let found = tx.one(rows::ONE, &args![chat.key(), &id], |row| rows::file(row, &ring)).await?;
+    let found = tx.one(rows::ONE, &args![chat.tenant(), chat.key(), &id], |row| rows::file(row, &ring)).await?;
     let file = found.ok_or(Error::not_found(Kind::File))?;
     line::of(tx, chat, Deed::FileRead, id.as_bytes()).await?;
     Ok(file)
 }
 
 /// Takes a message's files out of the chat now, and leaves a job that takes their bytes off the disk.
-pub(crate) async fn forget_files(tx: &Tx, message: MessageId) -> Result<()> {
-    let keys = tx.all(rows::DELETE_OF_MESSAGE, &args![&message], |row| row.get::<String>(0)).await?;
+pub(crate) async fn forget_files(tx: &Tx, chat: &OpenChat, message: MessageId) -> Result<()> {
+    let gone = args![chat.tenant(), &message];
+    let keys = tx.all(rows::DELETE_OF_MESSAGE, &gone, |row| row.get::<String>(0)).await?;
     for blob_key in keys {
         let payload = serde_json::to_value(RemoveBlob { blob_key }).map_err(Error::bug)?;
         jobs::enqueue(tx, &NewJob { name: REMOVE_BLOB, dedupe: None, payload, due_ms: tx.now_ms() }).await?;

@@ -1,7 +1,7 @@
 //! A group before it begins: its rules, and the sealing of its subject outside any transaction.
 
 use kernel::limits::SUBJECT_CHARS_MAX;
-use kernel::{ChatId, Clock, Error, Result, Rng, TeamId};
+use kernel::{ChatId, Clock, Error, PersonId, Result, Rng, TeamId};
 use vault::{KeyRing, Place};
 
 use crate::chat::{Party, Settings};
@@ -18,6 +18,8 @@ pub struct GroupDraft {
     pub settings: Settings,
     /// The team whose clinicians may find and join it.
     pub team: Option<TeamId>,
+    /// The patient whom its members talk about. They do not read it, and see in the access log who did.
+    pub about: Option<PersonId>,
 }
 
 /// A group that fits the rules, its subject sealed, under the id that it will have.
@@ -28,6 +30,7 @@ pub struct NewGroup {
     pub(crate) parties: Vec<Party>,
     pub(crate) settings: Settings,
     pub(crate) team: Option<TeamId>,
+    pub(crate) about: Option<PersonId>,
 }
 
 /// A subject, sealed for one chat.
@@ -78,8 +81,8 @@ impl GroupDraft {
             "" => None,
             subject => Some(SealedSubject::seal(ring, id, subject)?),
         };
-        let (parties, settings, team) = (self.parties.clone(), self.settings, self.team);
-        Ok(NewGroup { id, subject, parties, settings, team })
+        let Self { parties, settings, team, about, .. } = self.clone();
+        Ok(NewGroup { id, subject, parties, settings, team, about })
     }
 }
 

@@ -8,6 +8,8 @@
 //! - Text, subjects and file names are sealed before they reach a transaction; this crate hands out plain text
 //!   only to who holds a proof.
 //! - A member sees the chat from its beginning, also what was written before they came.
+//! - Every statement names the organisation beside the chat, so that a proof is worth nothing elsewhere.
+//! - What is done in a chat leaves a line about each patient whom it is with or about, past members included.
 //! - This crate knows no names, no partner, no HTTP and no JSON; who may write to whom is settled by its callers.
 
 pub mod access;
@@ -30,16 +32,16 @@ mod start;
 mod tests;
 
 pub use access::{Ground, OpenChat, Right, join_as_team, open, open_direct};
-pub use chat::{Chat, ChatKind, Party, Settings, SettingsChange, Standing};
+pub use chat::{Chat, ChatKind, Party, Patients, Settings, SettingsChange, Standing};
 pub use draft::{Draft, SealedDraft};
 pub use files::{FileRow, NewFile, file, unnamed_blobs};
 pub use group::{GroupDraft, NewGroup, SealedSubject};
 pub use listing::{details, list, list_of_team};
-pub use manage::{change_settings, close, rename, reopen};
+pub use manage::{assign_to_team, change_settings, close, rename, reopen};
 pub use members::{
-    Member, PARTIES_PER_CALL_MAX, add_members, audience, members, remove_members, set_admins, set_owner,
+    Member, PARTIES_PER_CALL_MAX, add_members, members, members_of_chats, remove_members, set_admins, set_owner,
 };
-pub use messages::{Message, Window, delete, message, messages, messages_after};
+pub use messages::{Message, Window, delete, message, messages, messages_after, place_of};
 pub use post::{Posted, post};
 pub use receipts::{Receipt, mark_delivered, mark_read, receipts, unread};
 pub use start::{start_direct, start_group};

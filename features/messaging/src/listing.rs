@@ -1,6 +1,5 @@
 //! The chats of a person, and of a team.
 
-use audit::Deed;
 use kernel::limits::PAGE_ROWS_MAX;
 use kernel::{Actor, Error, Kind, Page, Result, TeamId};
 use store::{Tx, args};
@@ -20,7 +19,7 @@ pub async fn list(tx: &Tx, actor: &Actor, kind: Option<ChatKind>, page: Page) ->
     let (skip, size) = bounds(page);
     let args = args![&actor.person, &actor.organisation, a.name(), b.name(), size, skip];
     let found = tx.all(LIST, &args, |row| chats::chat(row, actor.person, &ring)).await?;
-    line::done(tx, actor, Deed::ChatListed, None, actor.organisation.as_bytes()).await?;
+    line::listed(tx, actor, actor.organisation.as_bytes()).await?;
     Ok(found)
 }
 
@@ -36,7 +35,7 @@ pub async fn list_of_team(tx: &Tx, actor: &Actor, team: TeamId, page: Page) -> R
     let (skip, size) = bounds(page);
     let args = args![&actor.person, &actor.organisation, &team, size, skip];
     let found = tx.all(LIST_OF_TEAM, &args, |row| chats::chat(row, actor.person, &ring)).await?;
-    line::done(tx, actor, Deed::ChatListed, None, team.as_bytes()).await?;
+    line::listed(tx, actor, team.as_bytes()).await?;
     Ok(found)
 }
 
@@ -47,7 +46,7 @@ pub async fn list_of_team(tx: &Tx, actor: &Actor, team: TeamId, page: Page) -> R
 pub async fn details(tx: &Tx, chat: &OpenChat) -> Result<Chat> {
     chat.must_be_for(Right::Read)?;
     let (reader, ring) = (chat.actor().person, chats::ring(tx, chat.organisation())?);
-    let args = args![&reader, &chat.actor().organisation, chat.key()];
+    let args = args![&reader, chat.tenant(), chat.key()];
     let found = tx.one(DETAILS, &args, |row| chats::chat(row, reader, &ring)).await?;
     found.ok_or(Error::not_found(chat.kind().kind()))
 }

@@ -1,7 +1,7 @@
 //! Changing a chat itself: its subject, its settings, its end. All but [`reopen`] ask for [`Right::Manage`].
 
 use audit::Deed;
-use kernel::{Error, Result};
+use kernel::{Actor, Error, Result, TeamId};
 use store::{Tx, args};
 
 use crate::access::{OpenChat, Right};
@@ -9,7 +9,7 @@ use crate::chat::{ChatKind, Settings, SettingsChange, Standing};
 use crate::group::SealedSubject;
 use crate::line;
 use crate::members::tell_everyone;
-use crate::rows::chats::{self, CHANGE_SETTINGS, CLOSE, DETAILS, RENAME, REOPEN};
+use crate::rows::chats::{self, ASSIGN_TO_TEAM, CHANGE_SETTINGS, CLOSE, DETAILS, RENAME, REOPEN};
 
 /// Gives a group another subject.
 ///
@@ -21,7 +21,7 @@ pub async fn rename(tx: &Tx, chat: &OpenChat, subject: &SealedSubject) -> Result
     if subject.chat != chat.id() {
         return Err(Error::bug("a subject that was sealed for another chat"));
     }
-    tx.run(RENAME, &args![chat.key(), &subject.bytes]).await?;
+    tx.run(RENAME, &args![chat.tenant(), chat.key(), &subject.bytes]).await?;
     changed(tx, chat, Deed::ChatChanged).await
 }
 
@@ -33,11 +33,12 @@ pub async fn change_settings(tx: &Tx, chat: &OpenChat, change: SettingsChange) -
     chat.must_be_for(Right::Manage)?;
     must_be_group(chat)?;
     let (me, ring) = (chat.actor().person, chats::ring(tx, chat.organisation())?);
-    let args = args![&me, &chat.actor().organisation, chat.key()];
+    let args = args![&me, chat.tenant(), chat.key()];
     let now = tx.one(DETAILS, &args, |row| chats::chat(row, me, &ring)).await?;
     let now = now.ok_or(Error::not_found(chat.kind().kind()))?.settings;
     let next = change.applied_to(now)?;
     let row = args![
+        chat.tenant(),
         chat.key(),
         next.allow_contacts,
         next.members_can_invite,
@@ -56,7 +57,7 @@ pub async fn change_settings(tx: &Tx, chat: &OpenChat, change: SettingsChange) -
 /// [`Error::Precondition`] when somebody else closed it at the same moment.
 pub async fn close(tx: &Tx, chat: &OpenChat) -> Result<()> {
     chat.must_be_for(Right::Manage)?;
-    if tx.run(CLOSE, &args![chat.key(), tx.now_ms()]).await? == 0 {
+    if tx.run(CLOSE, &args![chat.tenant(), chat.key(), tx.now_ms()]).await? == 0 {
         return Err(chat.kind().is_closed());
     }
     changed(tx, chat, Deed::ChatClosed).await
@@ -74,10 +75,36 @@ pub async fn reopen(tx: &Tx, chat: &OpenChat) -> Result<()> {
             "Only owner and admins on the staff may open this chat.",
         ));
     }
-    if tx.run(REOPEN, &args![chat.key()]).await? > 0 {
+    if tx.run(REOPEN, &args![chat.tenant(), chat.key()]).await? > 0 {
         changed(tx, chat, Deed::ChatChanged).await?;
     }
     Ok(())
+}
+
+/// Assigns a group to a team of its organisation, whose clinicians may find and join it from then on, or takes it
+/// away from its team; who joined stays in it. By an owner or admin who is staff. That the team is one of the
+/// organisation was settled by the caller.
+///
+/// # Errors
+/// [`Error::NotAllowed`] to patients; [`Error::Precondition`] for a direct chat: it is between its two people, and
+/// there is no place in it for a third.
+pub async fn assign_to_team(tx: &Tx, chat: &OpenChat, team: Option<TeamId>) -> Result<()> {
+    chat.must_be_for(Right::Manage)?;
+    must_be_staff(chat.actor())?;
+    must_be_group(chat)?;
+    if chat.team() == team {
+        return Ok(());
+    }
+    tx.run(ASSIGN_TO_TEAM, &args![chat.tenant(), chat.key(), team.as_ref()]).await?;
+    changed(tx, chat, Deed::ChatChanged).await
+}
+
+/// Who may bring a team, or a patient who is not there, into it.
+pub(crate) fn must_be_staff(actor: &Actor) -> Result<()> {
+    if actor.role.is_staff() && actor.acting_for.is_none() {
+        return Ok(());
+    }
+    Err(Error::not_allowed("not_staff", "Only people who work here may do this."))
 }
 
 pub(crate) fn must_be_group(chat: &OpenChat) -> Result<()> {
@@ -92,5 +119,5 @@ pub(crate) fn must_be_group(chat: &OpenChat) -> Result<()> {
 
 async fn changed(tx: &Tx, chat: &OpenChat, deed: Deed) -> Result<()> {
     line::of(tx, chat, deed, chat.key().as_bytes()).await?;
-    tell_everyone(tx, chat.id(), &[]).await
+    tell_everyone(tx, chat, &[]).await
 }

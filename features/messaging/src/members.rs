@@ -1,20 +1,21 @@
 //! Who is in a chat: coming, leaving, and standing.
 
+use std::collections::HashMap;
+
 use audit::Deed;
-use kernel::limits::CHAT_MEMBERS_MAX;
-use kernel::{ChatId, Error, Event, PersonId, Result, Role};
-use store::{Tx, args};
+use kernel::{Actor, ChatId, Error, Event, PersonId, Result};
+use store::{Row, Tx, args};
 
 use crate::access::{OpenChat, Right};
-use crate::chat::{Party, Standing, only_patient};
+use crate::chat::{Party, Patients, Standing, patients};
 use crate::line;
 use crate::manage::must_be_group;
-use crate::rows::chats::{ASSIGN_PATIENT, CLOSE};
+use crate::rows::chats::{CLOSE, NAME_PATIENT};
 use crate::rows::members as rows;
-use crate::start::{distinct, insert_member};
+use crate::start::{distinct, join, join_together, must_fit};
 
-/// People whom one call may bring or remove: each is a statement, and a transaction has 200.
-pub const PARTIES_PER_CALL_MAX: usize = 64;
+/// People whom one call may bring, remove or make admins.
+pub const PARTIES_PER_CALL_MAX: usize = 500;
 
 /// Somebody in a chat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,15 +37,26 @@ pub struct Member {
 /// # Errors
 /// What the store refuses.
 pub async fn members(tx: &Tx, chat: &OpenChat) -> Result<Vec<Member>> {
-    tx.all(rows::MEMBERS, &args![chat.key()], rows::member).await
+    tx.all(rows::MEMBERS, &args![chat.tenant(), chat.key()], rows::member).await
 }
 
-/// Whom to tell what happens in a chat: ids only, for live updates, which nobody asks for through a door.
+/// The members of those of these chats that the actor is in, who came first first; other chats are left out.
 ///
 /// # Errors
 /// What the store refuses.
-pub async fn audience(tx: &Tx, chat: ChatId) -> Result<Vec<PersonId>> {
-    tx.all(rows::AUDIENCE, &args![&chat], |row| row.get(0)).await
+pub async fn members_of_chats(
+    tx: &Tx,
+    actor: &Actor,
+    chats: &[ChatId],
+) -> Result<HashMap<ChatId, Vec<Member>>> {
+    let rest = args![&actor.organisation, &actor.person];
+    let rows =
+        tx.all_of(rows::MEMBERS_OF_CHATS, chats, &rest, |row| Ok((row.get(5)?, rows::member(row)?))).await?;
+    let mut by_chat: HashMap<ChatId, Vec<Member>> = HashMap::new();
+    for (chat, member) in rows {
+        by_chat.entry(chat).or_default().push(member);
+    }
+    Ok(by_chat)
 }
 
 /// Brings people into a group and says who is new. Asks for [`Right::Receive`]; owner and admins may, and every
@@ -66,12 +78,9 @@ pub async fn add_members(tx: &Tx, chat: &OpenChat, parties: &[Party]) -> Result<
         ));
     }
     let me = Party { person: chat.actor().person, role: chat.actor().role };
-    let mut added = Vec::new();
-    for party in distinct(parties, me)? {
-        if insert_member(tx, chat.id(), &party, Standing::Member).await? > 0 {
-            added.push(party);
-        }
-    }
+    let parties = distinct(parties, me)?;
+    let added = join_together(tx, chat.tenant(), chat.key(), &parties).await?;
+    let added: Vec<Party> = parties.into_iter().filter(|party| added.contains(&party.person)).collect();
     if !added.is_empty() {
         came(tx, chat, &added).await?;
     }
@@ -79,24 +88,31 @@ pub async fn add_members(tx: &Tx, chat: &OpenChat, parties: &[Party]) -> Result<
 }
 
 /// A clinician comes through their team.
-pub(crate) async fn join(tx: &Tx, chat: &OpenChat) -> Result<()> {
+pub(crate) async fn join_as_clinician(tx: &Tx, chat: &OpenChat) -> Result<()> {
     let me = Party { person: chat.actor().person, role: chat.actor().role };
-    insert_member(tx, chat.id(), &me, Standing::Member).await?;
-    came(tx, chat, &[me]).await
+    join(tx, chat.tenant(), chat.key(), &me, Standing::Member).await?;
+    came(tx, chat, &[me]).await.map(drop)
 }
 
 async fn came(tx: &Tx, chat: &OpenChat, parties: &[Party]) -> Result<()> {
     take_turns(tx, chat).await?;
-    let count = tx.one(rows::COUNT, &args![chat.key()], |row| row.get::<i64>(0)).await?;
-    if count.unwrap_or_default() > CHAT_MEMBERS_MAX as i64 {
-        return Err(Error::too_large("chat_members", CHAT_MEMBERS_MAX as u64));
-    }
-    if parties.iter().any(|party| party.role == Role::Patient) {
-        let patients = tx.all(rows::PATIENTS, &args![chat.key()], |row| row.get(0)).await?;
-        tx.run(ASSIGN_PATIENT, &args![chat.key(), only_patient(patients).as_ref()]).await?;
-    }
+    let count = |row: &Row<'_>, index| usize::try_from(row.get::<i64>(index)?).map_err(Error::bug);
+    let counted = tx
+        .one(rows::COUNT, &args![chat.tenant(), chat.key()], |row| Ok((count(row, 0)?, count(row, 1)?)))
+        .await?;
+    let (members, patients_ever) = counted.unwrap_or_default();
+    must_fit(members, patients_ever)?;
+    let new_patients = patients(parties);
+    let Some(first) = new_patients.first() else { return members_changed(tx, chat, &[]).await };
+    let row = args![chat.tenant(), chat.key(), first, new_patients.len() > 1];
+    let named = tx.one(NAME_PATIENT, &row, |row| Ok(Patients::of_row(row.get(0)?, row.get(1)?))).await?;
+    members_changed(tx, &chat.with_patients(named.unwrap_or_default()), &[]).await
+}
+
+/// The line, about whoever is a patient of the chat by now, and the event.
+async fn members_changed(tx: &Tx, chat: &OpenChat, gone: &[PersonId]) -> Result<()> {
     line::of(tx, chat, Deed::MembersChanged, chat.key().as_bytes()).await?;
-    tell_everyone(tx, chat.id(), &[]).await
+    tell_everyone(tx, chat, gone).await
 }
 
 /// Takes people out of a group; taking out oneself is leaving. Asks for [`Right::Receive`]. Who is not in it is
@@ -119,22 +135,24 @@ pub async fn remove_members(tx: &Tx, chat: &OpenChat, persons: &[PersonId]) -> R
         ));
     }
     take_turns(tx, chat).await?;
-    let mut removed = Vec::new();
-    for person in persons {
-        let sql = if *person == me { rows::LEAVE } else { rows::REMOVE };
-        if tx.run(sql, &args![chat.key(), person, tx.now_ms()]).await? > 0 {
-            removed.push(*person);
-        }
+    let mut removed: Vec<PersonId> = remove_others(tx, chat, persons).await?;
+    let leaving = args![chat.tenant(), chat.key(), &me, tx.now_ms()];
+    if persons.contains(&me) && tx.run(rows::LEAVE, &leaving).await? > 0 {
+        removed.push(me);
+        keep_an_owner(tx, chat).await?;
     }
     if removed.is_empty() {
         return refuse_to_remove_the_owner(tx, chat, persons).await;
     }
-    if removed.contains(&me) {
-        keep_an_owner(tx, chat).await?;
-    }
-    line::of(tx, chat, Deed::MembersChanged, chat.key().as_bytes()).await?;
-    tell_everyone(tx, chat.id(), &removed).await?;
+    members_changed(tx, chat, &removed).await?;
     Ok(removed)
+}
+
+async fn remove_others(tx: &Tx, chat: &OpenChat, persons: &[PersonId]) -> Result<Vec<PersonId>> {
+    let me = chat.actor().person;
+    let others: Vec<PersonId> = persons.iter().copied().filter(|person| *person != me).collect();
+    let rest = args![chat.tenant(), chat.key(), tx.now_ms()];
+    tx.all_of(rows::REMOVE, &others, &rest, |row| row.get(0)).await
 }
 
 async fn refuse_to_remove_the_owner(tx: &Tx, chat: &OpenChat, persons: &[PersonId]) -> Result<Vec<PersonId>> {
@@ -150,13 +168,14 @@ async fn refuse_to_remove_the_owner(tx: &Tx, chat: &OpenChat, persons: &[PersonI
 
 /// Somebody left, who may have become the owner since their door opened: asked of the rows, one leaver at a time.
 async fn keep_an_owner(tx: &Tx, chat: &OpenChat) -> Result<()> {
-    let first = tx.one(rows::OWNER_OR_HEIR, &args![chat.key()], rows::member).await?;
+    let first = tx.one(rows::OWNER_OR_HEIR, &args![chat.tenant(), chat.key()], rows::member).await?;
     match first {
         Some(member) if member.standing == Standing::Owner => Ok(0),
         Some(heir) => {
-            tx.run(rows::SET_STANDING, &args![chat.key(), &heir.person, Standing::Owner.name()]).await
+            let row = args![chat.tenant(), chat.key(), &heir.person, Standing::Owner.name()];
+            tx.run(rows::SET_STANDING, &row).await
         }
-        None => tx.run(CLOSE, &args![chat.key(), tx.now_ms()]).await,
+        None => tx.run(CLOSE, &args![chat.tenant(), chat.key(), tx.now_ms()]).await,
     }
     .map(drop)
 }
@@ -179,14 +198,15 @@ pub async fn set_owner(tx: &Tx, chat: &OpenChat, person: PersonId) -> Result<()>
     let me = chat.actor().person;
     let (owner, admin) = (Standing::Owner.name(), Standing::Admin.name());
     // Of two that hand it over at the same moment, one is no longer its owner.
-    if tx.run(rows::SET_STANDING_FROM, &args![chat.key(), &me, admin, owner]).await? == 0 {
+    let row = args![chat.tenant(), chat.key(), &me, admin, owner];
+    if tx.run(rows::SET_STANDING_FROM, &row).await? == 0 {
         return Err(Error::not_allowed("not_the_owner", "Only its owner may hand over this chat."));
     }
-    if tx.run(rows::SET_STANDING, &args![chat.key(), &person, Standing::Owner.name()]).await? == 0 {
+    if tx.run(rows::SET_STANDING, &args![chat.tenant(), chat.key(), &person, owner]).await? == 0 {
         return Err(Error::invalid("user_id", "not_a_member", "This person is not in the chat."));
     }
     line::of(tx, chat, Deed::ChatChanged, chat.key().as_bytes()).await?;
-    tell_everyone(tx, chat.id(), &[]).await
+    tell_everyone(tx, chat, &[]).await
 }
 
 /// Makes members admins, or admins members; who is not in the group and who owns it stay as they are. Asks for
@@ -202,17 +222,17 @@ pub async fn set_admins(tx: &Tx, chat: &OpenChat, persons: &[PersonId], are_admi
     }
     let (from, to) =
         if are_admins { (Standing::Member, Standing::Admin) } else { (Standing::Admin, Standing::Member) };
-    for person in persons {
-        tx.run(rows::SET_STANDING_FROM, &args![chat.key(), person, to.name(), from.name()]).await?;
-    }
+    let rest = args![chat.tenant(), chat.key(), to.name(), from.name()];
+    tx.all_of(rows::SET_STANDINGS, persons, &rest, |row| row.get::<PersonId>(0)).await?;
     line::of(tx, chat, Deed::ChatChanged, chat.key().as_bytes()).await?;
-    tell_everyone(tx, chat.id(), &[]).await
+    tell_everyone(tx, chat, &[]).await
 }
 
-/// Leaves the event that everyone in the chat, and who just left it, must hear.
-pub(crate) async fn tell_everyone(tx: &Tx, chat: ChatId, also: &[PersonId]) -> Result<()> {
-    let mut members = audience(tx, chat).await?;
-    members.extend_from_slice(also);
-    tx.emit(Event::ChatChanged { chat, members });
+/// Leaves the event that everyone in the chat, and who just left it, must hear: ids only.
+pub(crate) async fn tell_everyone(tx: &Tx, chat: &OpenChat, gone: &[PersonId]) -> Result<()> {
+    let mut members =
+        tx.all(rows::AUDIENCE, &args![chat.tenant(), chat.key()], |row| row.get::<PersonId>(0)).await?;
+    members.extend_from_slice(gone);
+    tx.emit(Event::ChatChanged { chat: chat.id(), members });
     Ok(())
 }

@@ -94,7 +94,7 @@ pub async fn messages(tx: &Tx, chat: &OpenChat, window: Window) -> Result<Vec<Me
             let newest = first_place_since(tx, chat, until_ms.saturating_add(1)).await? - 1;
             let before = place_of_page(tx, chat, newest, page.skip).await?;
             let limit = page.size.clamp(0, i64::from(PAGE_ROWS_MAX));
-            return found(tx, chat, rows::BETWEEN, &args![chat.key(), first, before, limit]).await;
+            return found(tx, chat, rows::BETWEEN, &args![chat.tenant(), chat.key(), first, before, limit]).await;
         }
     };
     stretch(tx, chat, rows::BEFORE, before, limit).await
@@ -109,45 +109,62 @@ pub async fn messages_after(tx: &Tx, chat: &OpenChat, seq: i64, limit: i64) -> R
     stretch(tx, chat, rows::AFTER, seq, limit).await
 }
 
-/// One message. Asks for [`Right::Read`].
+/// One message, with a line that names it. Asks for [`Right::ReadOne`].
 ///
 /// # Errors
 /// [`Error::NotFound`] when it is not in this chat, or was deleted.
 pub async fn message(tx: &Tx, chat: &OpenChat, id: MessageId) -> Result<Message> {
-    chat.must_be_for(Right::Read)?;
-    let ring = ring(tx, chat.organisation())?;
-    let found =
-        tx.one(rows::ONE, &args![chat.key(), &id], |row| rows::message(row, chat.id(), &ring)).await?;
+    chat.must_be_for(Right::ReadOne)?;
+    let (ring, named) = (ring(tx, chat.organisation())?, args![chat.tenant(), chat.key(), &id]);
+    let found = tx.one(rows::ONE, &named, |row| rows::message(row, chat.id(), &ring)).await?;
     let mut message = found.ok_or(Error::not_found(Kind::Message))?;
-    message.files = tx.all(files::OF_MESSAGE, &args![&id], |row| files::file(row, &ring)).await?;
+    message.files = tx.all(files::OF_MESSAGE, &named, |row| files::file(row, &ring)).await?;
+    line::of(tx, chat, Deed::MessageRead, id.as_bytes()).await?;
     Ok(message)
+}
+
+/// The place of a message, which is no content: a proof of any right will do.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is not in this chat, or was deleted.
+pub async fn place_of(tx: &Tx, chat: &OpenChat, id: MessageId) -> Result<i64> {
+    let place = tx.one(rows::PLACE, &args![chat.tenant(), chat.key(), &id], |row| row.get(0)).await?;
+    place.ok_or(Error::not_found(Kind::Message))
 }
 
 /// Takes a message out: its text goes now, its files go from the disk after the commit, its place stays. Its author
 /// may, and in a group the owner and admins; a proof of any right that members have will do, in a closed chat too.
 ///
 /// # Errors
-/// [`Error::NotFound`] when it is not in this chat, or was deleted before; [`Error::NotAllowed`] to others.
+/// [`Error::NotFound`] when it is not in this chat, or was deleted before; [`Error::NotAllowed`] to others;
+/// [`Error::Conflict`] while a legal hold on it, a file of it or its chat stands.
 pub async fn delete(tx: &Tx, chat: &OpenChat, id: MessageId) -> Result<()> {
     let (standing, me) = (chat.must_be_member()?, chat.actor().person);
-    let author = tx.one(rows::AUTHOR, &args![chat.key(), &id], |row| row.get::<PersonId>(0)).await?;
-    let author = author.ok_or(Error::not_found(Kind::Message))?;
+    let named = args![chat.tenant(), chat.key(), &id];
+    let found =
+        tx.one(rows::AUTHOR_AND_HOLD, &named, |row| Ok((row.get::<PersonId>(0)?, row.get(1)?))).await?;
+    let (author, is_held) = found.ok_or(Error::not_found(Kind::Message))?;
     let may = author == me || (chat.kind() == ChatKind::Group && standing >= Standing::Admin);
     if !may {
         return Err(Error::not_allowed("not_your_message", "Only who wrote this message may delete it."));
     }
+    if is_held {
+        return Err(Error::conflict("legal_hold", "A legal hold keeps this message: it cannot be deleted."));
+    }
     let nothing: &[u8] = &[];
-    if tx.run(rows::DELETE, &args![chat.key(), &id, nothing, tx.now_ms(), &me]).await? == 0 {
+    let row = args![chat.tenant(), chat.key(), &id, nothing, tx.now_ms(), &me];
+    if tx.run(rows::DELETE, &row).await? == 0 {
         return Err(Error::not_found(Kind::Message));
     }
-    forget_files(tx, id).await?;
+    forget_files(tx, chat, id).await?;
     line::of(tx, chat, Deed::MessageDeleted, id.as_bytes()).await?;
     tx.emit(Event::MessageDeleted { chat: chat.id(), message: id });
     Ok(())
 }
 
 async fn stretch(tx: &Tx, chat: &OpenChat, sql: &'static str, seq: i64, limit: i64) -> Result<Vec<Message>> {
-    found(tx, chat, sql, &args![chat.key(), seq, limit.clamp(0, i64::from(PAGE_ROWS_MAX))]).await
+    let limit = limit.clamp(0, i64::from(PAGE_ROWS_MAX));
+    found(tx, chat, sql, &args![chat.tenant(), chat.key(), seq, limit]).await
 }
 
 /// The messages that a statement finds, with their files.
@@ -156,7 +173,7 @@ async fn found(tx: &Tx, chat: &OpenChat, sql: &'static str, args: &[Arg<'_>]) ->
     let mut found = tx.all(sql, args, |row| rows::message(row, chat.id(), &ring)).await?;
     let (Some(first), Some(last)) = (found.first(), found.last()) else { return Ok(found) };
     let (low, high) = (first.seq.min(last.seq), first.seq.max(last.seq));
-    let args = args![chat.key(), low, high];
+    let args = args![chat.tenant(), chat.key(), low, high];
     for file in tx.all(files::OF_STRETCH, &args, |row| files::file(row, &ring)).await? {
         if let Some(message) = found.iter_mut().find(|message| message.id == file.message) {
             message.files.push(file);
@@ -170,7 +187,7 @@ async fn found(tx: &Tx, chat: &OpenChat, sql: &'static str, args: &[Arg<'_>]) ->
 async fn place_of_page(tx: &Tx, chat: &OpenChat, newest: i64, skip: i64) -> Result<i64> {
     let mut count = Count::from_the_newest(newest, skip);
     while !count.is_done() {
-        let args = args![chat.key(), count.before, GONE_AT_ONCE];
+        let args = args![chat.tenant(), chat.key(), count.before, GONE_AT_ONCE];
         let gone = tx.all(rows::GONE_BEFORE, &args, |row| row.get(0)).await?;
         let is_last = (gone.len() as i64) < GONE_AT_ONCE;
         count.pass_gone(&gone);
@@ -187,7 +204,8 @@ async fn first_place_since(tx: &Tx, chat: &OpenChat, since_ms: i64) -> Result<i6
     let (mut low, mut high) = (1, chat.last_seq() + 1);
     while low < high {
         let middle = low + (high - low) / 2;
-        let posted = tx.one(rows::POSTED_AT, &args![chat.key(), middle], |row| row.get::<i64>(0)).await?;
+        let place = args![chat.tenant(), chat.key(), middle];
+        let posted = tx.one(rows::POSTED_AT, &place, |row| row.get::<i64>(0)).await?;
         if posted.is_none_or(|posted_ms| posted_ms < since_ms) {
             low = middle + 1;
         } else {

@@ -28,11 +28,12 @@ pub struct Posted {
 pub async fn post(tx: &Tx, chat: &OpenChat, draft: &SealedDraft) -> Result<Posted> {
     chat.must_be_for(Right::Post)?;
     let (actor, posted_ms) = (chat.actor(), tx.now_ms());
-    let seq = tx.one(chats::TAKE_PLACE, &args![chat.key(), posted_ms], |row| row.get::<i64>(0)).await?;
+    let place = args![chat.tenant(), chat.key(), posted_ms];
+    let seq = tx.one(chats::TAKE_PLACE, &place, |row| row.get::<i64>(0)).await?;
     let seq = seq.ok_or_else(|| chat.kind().is_closed())?;
     let row = args![
         &draft.id,
-        &actor.organisation,
+        chat.tenant(),
         chat.key(),
         seq,
         &actor.person,
@@ -42,10 +43,12 @@ pub async fn post(tx: &Tx, chat: &OpenChat, draft: &SealedDraft) -> Result<Poste
         &draft.body
     ];
     tx.run(messages::INSERT, &row).await?;
+    let mut deeds = vec![(Deed::MessagePosted, draft.id.as_bytes())];
     for file in &draft.files {
         insert_file(tx, chat, draft.id, file, posted_ms).await?;
+        deeds.push((Deed::FilePosted, file.id.as_bytes()));
     }
-    line::of(tx, chat, Deed::MessagePosted, draft.id.as_bytes()).await?;
+    line::of_each(tx, chat, &deeds).await?;
     tx.emit(Event::MessagePosted { chat: chat.id(), message: draft.id, seq, author: actor.person });
     Ok(Posted { id: draft.id, seq, posted_ms })
 }
@@ -60,7 +63,7 @@ async fn insert_file(
     let size = i64::try_from(file.size).map_err(kernel::Error::bug)?;
     let row = args![
         &file.id,
-        &chat.actor().organisation,
+        chat.tenant(),
         chat.key(),
         &message,
         &file.blob_key,
@@ -69,6 +72,5 @@ async fn insert_file(
         size,
         made_ms
     ];
-    tx.run(files::INSERT, &row).await?;
-    line::of(tx, chat, Deed::FilePosted, file.id.as_bytes()).await
+    tx.run(files::INSERT, &row).await.map(drop)
 }

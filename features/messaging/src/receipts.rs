@@ -54,7 +54,7 @@ async fn raise(tx: &Tx, chat: &OpenChat, sql: &'static str, seq: i64) -> Result<
     let person = chat.actor().person;
     // A place that is not there yet must not count as read once it is.
     let seq = seq.min(chat.last_seq());
-    if tx.run(sql, &args![chat.key(), &person, seq]).await? > 0 {
+    if tx.run(sql, &args![chat.tenant(), chat.key(), &person, seq]).await? > 0 {
         tx.emit(Event::ReceiptMoved { chat: chat.id(), person });
     }
     Ok(())
@@ -76,6 +76,7 @@ pub async fn receipts(tx: &Tx, chat: &OpenChat) -> Result<Vec<Receipt>> {
 /// # Errors
 /// What the store refuses.
 pub async fn unread(tx: &Tx, chat: &OpenChat) -> Result<i64> {
-    let count = tx.one(UNREAD, &args![chat.key(), &chat.actor().person], |row| row.get(0)).await?;
+    let reader = args![chat.tenant(), chat.key(), &chat.actor().person];
+    let count = tx.one(UNREAD, &reader, |row| row.get(0)).await?;
     Ok(count.unwrap_or_default())
 }

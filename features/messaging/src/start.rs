@@ -1,16 +1,16 @@
 //! How a chat begins. Who may write to whom was settled by the caller.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use audit::Deed;
-use kernel::limits::CHAT_MEMBERS_MAX;
-use kernel::{Actor, ChatId, Error, Event, PersonId, Result, Role};
+use kernel::limits::{CHAT_MEMBERS_MAX, CHAT_PATIENTS_MAX};
+use kernel::{Actor, ChatId, Error, Event, OrganisationId, PersonId, Result, Role};
 use store::{Tx, args};
 
 use crate::access::in_order;
-use crate::chat::{Party, Standing, only_patient, patients};
+use crate::chat::{Party, Patients, Standing, patients};
 use crate::group::NewGroup;
 use crate::line;
+use crate::manage::must_be_staff;
 use crate::members::PARTIES_PER_CALL_MAX;
 use crate::rows::chats::{INSERT_DIRECT, INSERT_GROUP, OPEN_DIRECT};
 use crate::rows::{chats, members};
@@ -32,36 +32,49 @@ pub async fn start_direct(tx: &Tx, actor: &Actor, me: &Party, peer: &Party) -> R
         return Ok(row.id);
     }
     let (id, both) = (tx.new_id(), [*me, *peer]);
-    let patient = only_patient(patients(&both).chain(actor.acting_for));
-    let made_ms = tx.now_ms();
-    let row = args![&id, &actor.organisation, &one, &other, patient.as_ref(), &me.person, made_ms];
+    let patients = Patients::of(actor.acting_for, &both);
+    let (first, made_ms) = (patients.first, tx.now_ms());
+    let row = args![
+        &id,
+        &actor.organisation,
+        &one,
+        &other,
+        first.as_ref(),
+        patients.has_more,
+        &me.person,
+        made_ms
+    ];
     if tx.run(INSERT_DIRECT, &row).await? == 0 {
         let first = tx.one(OPEN_DIRECT, &door, chats::DoorRow::of).await?;
         return first.map(|row| row.id).ok_or_else(|| Error::bug("a chat that is there and is not"));
     }
     for party in &both {
-        insert_member(tx, id, party, Standing::Owner).await?;
+        join(tx, &actor.organisation, &id, party, Standing::Owner).await?;
     }
-    began(tx, actor, id, patient, both.map(|party| party.person).to_vec()).await
+    began(tx, actor, id, patients, both.map(|party| party.person).to_vec()).await
 }
 
 /// A new group, owned by who begins it.
 ///
 /// # Errors
-/// [`Error::TooLarge`] for more people than one call may bring.
+/// [`Error::TooLarge`] for more people than one call may bring, or more patients than one chat may name;
+/// [`Error::NotAllowed`] to who is not staff and assigns it to a team or says whom it is about.
 pub async fn start_group(tx: &Tx, actor: &Actor, group: &NewGroup) -> Result<ChatId> {
+    if group.team.is_some() || group.about.is_some() {
+        must_be_staff(actor)?;
+    }
     let me = Party { person: actor.person, role: actor.role };
-    let parties = distinct(&group.parties, me)?;
-    let everyone = || parties.iter().chain([&me]);
-    let patient = only_patient(
-        everyone().filter(|p| p.role == Role::Patient).map(|p| p.person).chain(actor.acting_for),
-    );
+    let others = distinct(&group.parties, me)?;
+    let everyone: Vec<Party> = others.iter().chain([&me]).copied().collect();
+    must_fit(everyone.len(), patients(&everyone).len())?;
+    let patients = Patients::of(group.about.or(actor.acting_for), &everyone);
     let (s, subject) = (group.settings, group.subject.as_ref().map(|subject| &subject.bytes));
     let row = args![
         &group.id,
         &actor.organisation,
         subject,
-        patient.as_ref(),
+        patients.first.as_ref(),
+        patients.has_more,
         group.team.as_ref(),
         &actor.person,
         tx.now_ms(),
@@ -72,37 +85,71 @@ pub async fn start_group(tx: &Tx, actor: &Actor, group: &NewGroup) -> Result<Cha
         s.auto_expire_seconds
     ];
     tx.run(INSERT_GROUP, &row).await?;
-    insert_member(tx, group.id, &me, Standing::Owner).await?;
-    for party in &parties {
-        insert_member(tx, group.id, party, Standing::Member).await?;
-    }
-    began(tx, actor, group.id, patient, everyone().map(|party| party.person).collect()).await
+    join(tx, &actor.organisation, &group.id, &me, Standing::Owner).await?;
+    join_together(tx, &actor.organisation, &group.id, &others).await?;
+    began(tx, actor, group.id, patients, everyone.iter().map(|party| party.person).collect()).await
 }
 
 /// Each of the parties once, without the one who acts.
 pub(crate) fn distinct(parties: &[Party], me: Party) -> Result<Vec<Party>> {
     let by_person: BTreeMap<PersonId, Party> = parties.iter().map(|party| (party.person, *party)).collect();
     let parties: Vec<Party> = by_person.into_values().filter(|party| party.person != me.person).collect();
-    if parties.len() > PARTIES_PER_CALL_MAX.min(CHAT_MEMBERS_MAX) {
+    if parties.len() > PARTIES_PER_CALL_MAX {
         return Err(Error::too_large("members_per_request", PARTIES_PER_CALL_MAX as u64));
     }
     Ok(parties)
 }
 
-pub(crate) async fn insert_member(tx: &Tx, chat: ChatId, party: &Party, standing: Standing) -> Result<u64> {
+/// Whether a chat may have so many members, and so many patients, past ones included.
+pub(crate) fn must_fit(members: usize, patients: usize) -> Result<()> {
+    if members > CHAT_MEMBERS_MAX {
+        return Err(Error::too_large("chat_members", CHAT_MEMBERS_MAX as u64));
+    }
+    if patients > CHAT_PATIENTS_MAX {
+        return Err(Error::too_large("chat_patients", CHAT_PATIENTS_MAX as u64));
+    }
+    Ok(())
+}
+
+/// Brings somebody in, and says whether they were not in it.
+pub(crate) async fn join(
+    tx: &Tx,
+    organisation: &OrganisationId,
+    chat: &ChatId,
+    party: &Party,
+    standing: Standing,
+) -> Result<bool> {
     let as_patient = party.role == Role::Patient;
-    let row = args![&chat, &party.person, standing.name(), tx.now_ms(), as_patient];
-    tx.run(members::JOIN, &row).await
+    let row = args![organisation, chat, &party.person, standing.name(), tx.now_ms(), as_patient];
+    Ok(tx.run(members::JOIN, &row).await? > 0)
+}
+
+/// Brings many people in as members, and says who was not in it.
+pub(crate) async fn join_together(
+    tx: &Tx,
+    organisation: &OrganisationId,
+    chat: &ChatId,
+    parties: &[Party],
+) -> Result<BTreeSet<PersonId>> {
+    let mut joined = BTreeSet::new();
+    for as_patient in [true, false] {
+        let alike = parties.iter().filter(|party| (party.role == Role::Patient) == as_patient);
+        let alike: Vec<PersonId> = alike.map(|party| party.person).collect();
+        let rest = args![organisation, chat, tx.now_ms(), as_patient];
+        let came = tx.all_of(members::JOIN_TOGETHER, &alike, &rest, |row| row.get::<PersonId>(0)).await?;
+        joined.extend(came);
+    }
+    Ok(joined)
 }
 
 async fn began(
     tx: &Tx,
     actor: &Actor,
     chat: ChatId,
-    patient: Option<PersonId>,
+    patients: Patients,
     members: Vec<PersonId>,
 ) -> Result<ChatId> {
-    line::done(tx, actor, Deed::ChatStarted, patient, chat.as_bytes()).await?;
+    line::started(tx, actor, &chat, patients).await?;
     tx.emit(Event::ChatChanged { chat, members });
     Ok(chat)
 }

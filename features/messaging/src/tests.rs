@@ -4,8 +4,11 @@ mod clinic;
 mod drafts;
 mod files;
 mod groups;
+mod holds;
+mod patients;
 mod receipts;
 mod stories;
+mod tenancy;
 mod uploads;
 
 use testkit::{Ground, bedside_test};

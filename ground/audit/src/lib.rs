@@ -30,7 +30,7 @@ pub use deed::{Deed, Outcome};
 pub use faults::{Fault, Report, What};
 pub use gaps::Company;
 pub use line::{INSTALLATION, Line};
-pub use log::{Log, write};
+pub use log::{Log, write, write_all};
 pub use rows::ALL_SQL;
 pub use seal::{Head, head, seal_once};
 pub use verify::verify;

@@ -39,6 +39,32 @@ pub async fn write(tx: &Tx, line: Line) -> Result<()> {
     }
 }
 
+/// Writes lines as [`write`] does, those of a change with few statements however many they are.
+///
+/// # Errors
+/// As [`write`].
+pub async fn write_all(tx: &Tx, lines: Vec<Line>) -> Result<()> {
+    if !tx.is_writing() {
+        let log = tx.tool::<Log>()?;
+        return lines.into_iter().try_for_each(|line| log.note(line));
+    }
+    let vault = tx.tool::<Vault>()?;
+    let sign = |line| {
+        let stamped = Stamped::new(line, tx.clock(), tx.rng());
+        let mac = stamped.columns().mac(vault);
+        (stamped, mac)
+    };
+    let signed: Vec<_> = lines.into_iter().map(sign).collect();
+    let (together, single) = signed.as_chunks();
+    for lines in together {
+        rows::insert_lines(tx, lines).await?;
+    }
+    for (line, mac) in single {
+        rows::insert_line(tx, line, mac).await?;
+    }
+    Ok(())
+}
+
 impl Log {
     /// Records that this process writes, writes a line for each process that did not say goodbye, starts the
     /// tasks that flush and seal, and lends the log to the store.

@@ -1,13 +1,14 @@
 //! The SQL of the log.
 
 use kernel::{LineId, OrganisationId, Result};
-use store::{Row, Tx, args};
+use store::{Arg, Row, Tx, args};
 
 use crate::line::{Columns, Stamped};
 
 /// Every statement of this crate, so that a test can prepare each on both engines.
 pub const ALL_SQL: &[&str] = &[
     INSERT_LINE,
+    INSERT_LINES,
     LINES_OF_SEGMENT,
     OPEN_LINES,
     LINES_ABOUT,
@@ -34,6 +35,30 @@ const INSERT_LINE: &str = "
         object, reason, request, address, mac)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
     ON CONFLICT (id) DO NOTHING";
+/// As [`INSERT_LINE`], of as many lines as [`LINES_TOGETHER`].
+const INSERT_LINES: &str = "
+    INSERT INTO audit_lines (id, organisation, at_us, kind, outcome, person, acting_for, role, client, patient,
+        object, reason, request, address, mac)
+    VALUES
+        ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15),
+        ($16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30),
+        ($31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45),
+        ($46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60),
+        ($61, $62, $63, $64, $65, $66, $67, $68, $69, $70, $71, $72, $73, $74, $75),
+        ($76, $77, $78, $79, $80, $81, $82, $83, $84, $85, $86, $87, $88, $89, $90),
+        ($91, $92, $93, $94, $95, $96, $97, $98, $99, $100, $101, $102, $103, $104, $105),
+        ($106, $107, $108, $109, $110, $111, $112, $113, $114, $115, $116, $117, $118, $119, $120),
+        ($121, $122, $123, $124, $125, $126, $127, $128, $129, $130, $131, $132, $133, $134, $135),
+        ($136, $137, $138, $139, $140, $141, $142, $143, $144, $145, $146, $147, $148, $149, $150),
+        ($151, $152, $153, $154, $155, $156, $157, $158, $159, $160, $161, $162, $163, $164, $165),
+        ($166, $167, $168, $169, $170, $171, $172, $173, $174, $175, $176, $177, $178, $179, $180),
+        ($181, $182, $183, $184, $185, $186, $187, $188, $189, $190, $191, $192, $193, $194, $195),
+        ($196, $197, $198, $199, $200, $201, $202, $203, $204, $205, $206, $207, $208, $209, $210),
+        ($211, $212, $213, $214, $215, $216, $217, $218, $219, $220, $221, $222, $223, $224, $225),
+        ($226, $227, $228, $229, $230, $231, $232, $233, $234, $235, $236, $237, $238, $239, $240)
+    ON CONFLICT (id) DO NOTHING";
+/// Lines that one statement writes.
+pub(crate) const LINES_TOGETHER: usize = 16;
 const LINES_OF_SEGMENT: &str = "
     SELECT id, organisation, at_us, kind, outcome, person, acting_for, role, client, patient,
         object, reason, request, address, mac
@@ -116,8 +141,17 @@ pub(crate) struct Seal {
 }
 
 pub(crate) async fn insert_line(tx: &Tx, line: &Stamped, mac: &[u8; 32]) -> Result<()> {
+    tx.run(INSERT_LINE, &values(line, mac)).await.map(drop)
+}
+
+pub(crate) async fn insert_lines(tx: &Tx, lines: &[(Stamped, [u8; 32]); LINES_TOGETHER]) -> Result<()> {
+    let values: Vec<Arg<'_>> = lines.iter().flat_map(|(line, mac)| values(line, mac)).collect();
+    tx.run(INSERT_LINES, &values).await.map(drop)
+}
+
+fn values<'a>(line: &'a Stamped, mac: &'a [u8; 32]) -> [Arg<'a>; 15] {
     let c = line.columns();
-    let args = args![
+    args![
         c.id,
         c.organisation,
         c.at_us,
@@ -133,8 +167,7 @@ pub(crate) async fn insert_line(tx: &Tx, line: &Stamped, mac: &[u8; 32]) -> Resu
         c.request,
         c.address,
         mac
-    ];
-    tx.run(INSERT_LINE, &args).await.map(drop)
+    ]
 }
 
 /// Lines of a segment in the order of their ids; `None` stands for one whose columns are not of their types.

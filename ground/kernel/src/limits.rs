@@ -16,6 +16,8 @@ pub const FILE_NAME_CHARS_MAX: usize = 200;
 pub const SUBJECT_CHARS_MAX: usize = 200;
 /// Members of one chat.
 pub const CHAT_MEMBERS_MAX: usize = 1_000;
+/// Patients of one chat, past members included: what is done in it is a line about each.
+pub const CHAT_PATIENTS_MAX: usize = 100;
 /// Rows of one page of a list.
 pub const PAGE_ROWS_MAX: u32 = 100;
 /// Rows of one page when the caller does not say.

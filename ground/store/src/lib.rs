@@ -13,6 +13,7 @@
 mod blobs_folder;
 mod body;
 mod db;
+mod list;
 mod lock;
 mod migrate;
 mod postgres;

@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 
 use crate::tools::Toolbox;
 use crate::value::{Arg, Row};
-use crate::{postgres, sqlite};
+use crate::{list, postgres, sqlite};
 
 /// Statements that one body may run.
 const STATEMENTS_MAX: u32 = 200;
@@ -91,6 +91,25 @@ impl Tx {
         map: impl Fn(&Row<'_>) -> Result<T> + Send + Sync,
     ) -> Result<Option<T>> {
         Ok(self.all(sql, args, map).await?.into_iter().next())
+    }
+
+    /// Every row of the answers of a statement over [`in_list!`](crate::in_list) or
+    /// [`union_list!`](crate::union_list), which is run once for every 64 of the ids.
+    ///
+    /// # Errors
+    /// As [`Tx::all`].
+    pub async fn all_of<K, T: Send>(
+        &self,
+        sql: &'static str,
+        ids: &[Id<K>],
+        args: &[Arg<'_>],
+        map: impl Fn(&Row<'_>) -> Result<T> + Send + Sync,
+    ) -> Result<Vec<T>> {
+        let mut found = Vec::new();
+        for some in ids.chunks(list::PLACES) {
+            found.extend(self.all(sql, &list::filled(some, args), &map).await?);
+        }
+        Ok(found)
     }
 
     /// Runs a statement without an answer and says how many rows it touched.

@@ -62,8 +62,13 @@ pub(crate) async fn list(
 }
 
 async fn place_of(caller: &Caller, chat: ChatRef, id: MessageId) -> Result<i64, Refusal> {
-    let stretch = flows::reading::message(&caller.house, &caller.actor, chat, id).await?;
-    Ok(stretch.messages.first().map(|message| message.seq).ok_or(Error::not_found(Kind::Message))?)
+    let place = caller.read((chat, id), |tx, actor, (chat, id)| {
+        Box::pin(async move {
+            let open = flows::chats::open(tx, actor, *chat, Right::ReadOne).await?;
+            messaging::place_of(tx, &open, *id).await
+        })
+    });
+    Ok(place.await?)
 }
 
 pub(crate) async fn get(caller: &Caller, chat: ChatRef, id: &str) -> Result<Json<MessageWord>, Refusal> {

@@ -1,5 +1,7 @@
 //! People, their identifiers and passwords.
 
+use store::in_list;
+
 pub(crate) const INSERT: &str = "INSERT INTO persons (id, first_name, last_name, language, made_ms)
     VALUES ($1, $2, $3, $4, $5)";
 pub(crate) const INSERT_IDENTIFIER: &str =
@@ -22,13 +24,16 @@ pub(crate) const FIND_ACCOUNT: &str = "SELECT c.person, c.secret
     JOIN persons p ON p.id = i.person
     WHERE i.system = 'email' AND i.value_hash = $1 AND c.kind = 'password' AND p.disabled_ms IS NULL";
 /// One row a role; the identifier comes along when there is an e-mail address.
-pub(crate) const FIND_PERSON: &str = "SELECT p.id, p.first_name, p.last_name, p.language, p.disabled_ms,
+pub(crate) const FIND_PEOPLE: &str = concat!(
+    "SELECT p.id, p.first_name, p.last_name, p.language, p.disabled_ms,
         m.role, m.position, m.end_ms, o.id, o.name, i.value_hash, i.value
     FROM memberships m
     JOIN persons p ON p.id = m.person
     JOIN organisations o ON o.id = m.organisation
     LEFT JOIN person_identifiers i ON i.person = p.id AND i.system = 'email'
-    WHERE m.organisation = $1 AND m.person = $2 AND m.start_ms <= $3";
+    WHERE m.organisation = $65 AND m.start_ms <= $66 AND m.person IN ",
+    in_list!()
+);
 pub(crate) const PEOPLE: &str = "SELECT p.id, p.first_name, p.last_name, p.language, p.disabled_ms,
         m.role, m.position, m.end_ms, o.id, o.name, i.value_hash, i.value
     FROM memberships m
@@ -47,7 +52,10 @@ pub(crate) const EVERYBODY: &str = "SELECT p.id, p.first_name, p.last_name, p.la
     LEFT JOIN person_identifiers i ON i.person = p.id AND i.system = 'email'
     WHERE m.organisation = $1 AND m.start_ms <= $2
     ORDER BY p.id LIMIT $3";
-pub(crate) const PARTY: &str = "SELECT m.role
+pub(crate) const PARTIES: &str = concat!(
+    "SELECT m.person, m.role
     FROM memberships m JOIN persons p ON p.id = m.person
-    WHERE m.organisation = $1 AND m.person = $2 AND m.start_ms <= $3 AND (m.end_ms IS NULL OR m.end_ms > $3)
-        AND p.disabled_ms IS NULL";
+    WHERE m.organisation = $65 AND m.start_ms <= $66 AND (m.end_ms IS NULL OR m.end_ms > $66)
+        AND p.disabled_ms IS NULL AND m.person IN ",
+    in_list!()
+);

@@ -4,15 +4,17 @@ use kernel::{ChatId, Error, PersonId, Result, TeamId};
 use store::Row;
 use vault::KeyRing;
 
-use crate::chat::{Chat, ChatKind, Settings, Standing};
+use crate::chat::{Chat, ChatKind, Patients, Settings, Standing};
 use crate::group::subject_place;
 
 /// What a door reads: the chat, and the membership of the one who asks, in one statement.
 macro_rules! door {
     ($filter:literal) => {
         concat!(
-            "SELECT c.id, c.kind, c.one, c.other, c.patient, c.team, c.closed_ms, c.last_seq, c.members_can_invite, m.standing
-             FROM chats c LEFT JOIN chat_members m ON m.chat = c.id AND m.person = $1 AND m.left_ms IS NULL
+            "SELECT c.id, c.kind, c.one, c.other, c.patient, c.more_patients, c.team, c.closed_ms, c.last_seq,
+                 c.members_can_invite, m.standing
+             FROM chats c LEFT JOIN chat_members m ON m.organisation = c.organisation AND m.chat = c.id
+                 AND m.person = $1 AND m.left_ms IS NULL
              WHERE c.organisation = $2 AND ",
             $filter
         )
@@ -32,9 +34,10 @@ macro_rules! listed {
         concat!(
             "SELECT c.id, c.kind, c.one, c.other, c.subject, c.patient, c.team, c.made_by, c.made_ms, c.active_ms, c.closed_ms,
                  c.last_seq, c.allow_contacts, c.members_can_invite, c.hybrid_messaging, c.auto_close_days,
-                 c.auto_expire_seconds, c.standing,
+                 c.auto_expire_seconds, c.standing, c.more_patients,
                  (SELECT COUNT(*) FROM (SELECT author, deleted_ms FROM messages
-                      WHERE chat = c.id AND seq > c.read_seq ORDER BY seq DESC LIMIT 1000) newest
+                      WHERE organisation = c.organisation AND chat = c.id AND seq > c.read_seq
+                      ORDER BY seq DESC LIMIT 1000) newest
                   WHERE newest.author <> $1 AND newest.deleted_ms IS NULL)
              FROM (",
             $from,
@@ -45,15 +48,15 @@ macro_rules! listed {
 
 /// The chats of a person, the last active first.
 pub(crate) const LIST: &str = listed!(
-    "SELECT ch.*, m.standing, m.read_seq FROM chat_members m JOIN chats ch ON ch.id = m.chat
-     WHERE m.person = $1 AND m.left_ms IS NULL AND ch.organisation = $2 AND ch.kind IN ($3, $4)
+    "SELECT ch.*, m.standing, m.read_seq FROM chat_members m JOIN chats ch ON ch.organisation = m.organisation AND ch.id = m.chat
+     WHERE m.person = $1 AND m.left_ms IS NULL AND m.organisation = $2 AND ch.kind IN ($3, $4)
      ORDER BY ch.active_ms DESC, ch.id DESC LIMIT $5 OFFSET $6"
 );
 
 /// The chats of a team, the last active first. Who is no member has read nothing of them.
 pub(crate) const LIST_OF_TEAM: &str = listed!(
     "SELECT ch.*, m.standing, COALESCE(m.read_seq, ch.last_seq) AS read_seq FROM chats ch
-     LEFT JOIN chat_members m ON m.chat = ch.id AND m.person = $1 AND m.left_ms IS NULL
+     LEFT JOIN chat_members m ON m.organisation = ch.organisation AND m.chat = ch.id AND m.person = $1 AND m.left_ms IS NULL
      WHERE ch.organisation = $2 AND ch.team = $3
      ORDER BY ch.active_ms DESC, ch.id DESC LIMIT $4 OFFSET $5"
 );
@@ -61,38 +64,47 @@ pub(crate) const LIST_OF_TEAM: &str = listed!(
 /// One chat as its list shows it.
 pub(crate) const DETAILS: &str = listed!(
     "SELECT ch.*, m.standing, COALESCE(m.read_seq, ch.last_seq) AS read_seq FROM chats ch
-     LEFT JOIN chat_members m ON m.chat = ch.id AND m.person = $1 AND m.left_ms IS NULL
+     LEFT JOIN chat_members m ON m.organisation = ch.organisation AND m.chat = ch.id AND m.person = $1 AND m.left_ms IS NULL
      WHERE ch.organisation = $2 AND ch.id = $3"
 );
 
 /// Two who begin at once get one chat: the second finds the row of the first.
 pub(crate) const INSERT_DIRECT: &str = "
-    INSERT INTO chats (id, organisation, kind, one, other, patient, made_by, made_ms, last_seq, active_ms,
+    INSERT INTO chats (id, organisation, kind, one, other, patient, more_patients, made_by, made_ms, last_seq, active_ms,
         allow_contacts, members_can_invite, hybrid_messaging, auto_close_days, auto_expire_seconds, legal_hold)
-    VALUES ($1, $2, 'direct', $3, $4, $5, $6, $7, 0, $7, FALSE, FALSE, FALSE, 0, 0, FALSE)
+    VALUES ($1, $2, 'direct', $3, $4, $5, $6, $7, $8, 0, $8, FALSE, FALSE, FALSE, 0, 0, FALSE)
     ON CONFLICT (organisation, one, other) WHERE kind = 'direct' DO NOTHING";
 
 pub(crate) const INSERT_GROUP: &str = "
-    INSERT INTO chats (id, organisation, kind, subject, patient, team, made_by, made_ms, last_seq, active_ms,
+    INSERT INTO chats (id, organisation, kind, subject, patient, more_patients, team, made_by, made_ms, last_seq, active_ms,
         allow_contacts, members_can_invite, hybrid_messaging, auto_close_days, auto_expire_seconds, legal_hold)
-    VALUES ($1, $2, 'group', $3, $4, $5, $6, $7, 0, $7, $8, $9, $10, $11, $12, FALSE)";
+    VALUES ($1, $2, 'group', $3, $4, $5, $6, $7, $8, 0, $8, $9, $10, $11, $12, $13, FALSE)";
 
 /// Takes the next place in an open chat; the row's lock is what keeps places without gaps.
 pub(crate) const TAKE_PLACE: &str = "
-    UPDATE chats SET last_seq = last_seq + 1, active_ms = $2 WHERE id = $1 AND closed_ms IS NULL RETURNING last_seq";
+    UPDATE chats SET last_seq = last_seq + 1, active_ms = $3
+    WHERE organisation = $1 AND id = $2 AND closed_ms IS NULL RETURNING last_seq";
 
-pub(crate) const RENAME: &str = "UPDATE chats SET subject = $2 WHERE id = $1";
+pub(crate) const RENAME: &str = "UPDATE chats SET subject = $3 WHERE organisation = $1 AND id = $2";
 
 pub(crate) const CHANGE_SETTINGS: &str = "
-    UPDATE chats SET allow_contacts = $2, members_can_invite = $3, hybrid_messaging = $4, auto_close_days = $5,
-        auto_expire_seconds = $6
-    WHERE id = $1";
+    UPDATE chats SET allow_contacts = $3, members_can_invite = $4, hybrid_messaging = $5, auto_close_days = $6,
+        auto_expire_seconds = $7
+    WHERE organisation = $1 AND id = $2";
 
-pub(crate) const CLOSE: &str = "UPDATE chats SET closed_ms = $2 WHERE id = $1 AND closed_ms IS NULL";
+pub(crate) const CLOSE: &str = "
+    UPDATE chats SET closed_ms = $3 WHERE organisation = $1 AND id = $2 AND closed_ms IS NULL";
 
-pub(crate) const REOPEN: &str = "UPDATE chats SET closed_ms = NULL WHERE id = $1 AND closed_ms IS NOT NULL";
+pub(crate) const REOPEN: &str = "
+    UPDATE chats SET closed_ms = NULL WHERE organisation = $1 AND id = $2 AND closed_ms IS NOT NULL";
 
-pub(crate) const ASSIGN_PATIENT: &str = "UPDATE chats SET patient = $2 WHERE id = $1";
+pub(crate) const ASSIGN_TO_TEAM: &str = "UPDATE chats SET team = $3 WHERE organisation = $1 AND id = $2";
+
+/// Names a patient who came, or says that there are more than the one whom it names. Nothing is ever taken back:
+/// what was written with a patient stays about them.
+pub(crate) const NAME_PATIENT: &str = "
+    UPDATE chats SET patient = COALESCE(patient, $3), more_patients = more_patients OR $4 OR COALESCE(patient <> $3, FALSE)
+    WHERE organisation = $1 AND id = $2 RETURNING patient, more_patients";
 
 pub(crate) const ALL_SQL: &[&str] = &[
     OPEN,
@@ -107,7 +119,8 @@ pub(crate) const ALL_SQL: &[&str] = &[
     CHANGE_SETTINGS,
     CLOSE,
     REOPEN,
-    ASSIGN_PATIENT,
+    ASSIGN_TO_TEAM,
+    NAME_PATIENT,
 ];
 
 /// What [`OPEN`] and [`OPEN_DIRECT`] answer.
@@ -115,7 +128,7 @@ pub(crate) struct DoorRow {
     pub id: ChatId,
     pub kind: ChatKind,
     pub peers: Option<(PersonId, PersonId)>,
-    pub patient: Option<PersonId>,
+    pub patients: Patients,
     pub team: Option<TeamId>,
     pub is_closed: bool,
     pub last_seq: i64,
@@ -129,12 +142,12 @@ impl DoorRow {
             id: row.get(0)?,
             kind: ChatKind::named(&row.get::<String>(1)?)?,
             peers: row.get::<Option<PersonId>>(2)?.zip(row.get(3)?),
-            patient: row.get(4)?,
-            team: row.get(5)?,
-            is_closed: row.get::<Option<i64>>(6)?.is_some(),
-            last_seq: row.get(7)?,
-            members_can_invite: row.get(8)?,
-            standing: standing(row, 9)?,
+            patients: Patients::of_row(row.get(4)?, row.get(5)?),
+            team: row.get(6)?,
+            is_closed: row.get::<Option<i64>>(7)?.is_some(),
+            last_seq: row.get(8)?,
+            members_can_invite: row.get(9)?,
+            standing: standing(row, 10)?,
         })
     }
 }
@@ -153,7 +166,7 @@ pub(crate) fn chat(row: &Row<'_>, reader: PersonId, ring: &KeyRing) -> Result<Ch
         kind: ChatKind::named(&row.get::<String>(1)?)?,
         peer: peers.map(|(one, other)| if one == reader { other } else { one }),
         subject: sealed.map(|sealed| ring.open_text(subject_place(&id), &sealed)).transpose()?,
-        patient: row.get(5)?,
+        patients: Patients::of_row(row.get(5)?, row.get(18)?),
         team: row.get(6)?,
         made_by: row.get(7)?,
         made_ms: row.get(8)?,
@@ -162,7 +175,7 @@ pub(crate) fn chat(row: &Row<'_>, reader: PersonId, ring: &KeyRing) -> Result<Ch
         last_seq: row.get(11)?,
         settings: settings(row)?,
         standing: standing(row, 17)?,
-        unread: row.get(18)?,
+        unread: row.get(19)?,
     })
 }
 

@@ -13,23 +13,25 @@ pub(crate) const INSERT: &str = "
 macro_rules! shown {
     ($rest:literal) => {
         concat!(
-            "SELECT f.id, f.message, f.blob_key, f.name, f.mime_type, f.size_bytes, f.made_ms FROM files f ",
+            "SELECT f.id, f.message, f.blob_key, f.name, f.mime_type, f.size_bytes, f.made_ms
+             FROM messages m JOIN files f ON f.organisation = m.organisation AND f.message = m.id
+             WHERE m.organisation = $1 AND m.chat = $2 AND ",
             $rest
         )
     };
 }
 
-pub(crate) const ONE: &str = shown!("WHERE f.chat = $1 AND f.id = $2");
+pub(crate) const ONE: &str = shown!("f.id = $3");
 
-pub(crate) const OF_MESSAGE: &str = shown!("WHERE f.message = $1 ORDER BY f.id");
+pub(crate) const OF_MESSAGE: &str = shown!("m.id = $3 ORDER BY f.id");
 
 /// The files of the messages in a stretch of a chat, both ends included.
-pub(crate) const OF_STRETCH: &str = shown!(
-    "JOIN messages m ON m.id = f.message WHERE m.chat = $1 AND m.seq >= $2 AND m.seq <= $3 ORDER BY f.id"
-);
+pub(crate) const OF_STRETCH: &str = shown!("m.seq >= $3 AND m.seq <= $4 ORDER BY f.id");
 
-pub(crate) const DELETE_OF_MESSAGE: &str = "DELETE FROM files WHERE message = $1 RETURNING blob_key";
+pub(crate) const DELETE_OF_MESSAGE: &str =
+    "DELETE FROM files WHERE organisation = $1 AND message = $2 RETURNING blob_key";
 
+/// Whose a blob is does not matter to the sweep: one that any file names stays.
 pub(crate) const NAMED: &str = "SELECT blob_key FROM files WHERE blob_key = $1";
 
 pub(crate) const ALL_SQL: &[&str] = &[INSERT, ONE, OF_MESSAGE, OF_STRETCH, DELETE_OF_MESSAGE, NAMED];

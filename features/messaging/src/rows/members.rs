@@ -1,72 +1,127 @@
 //! Rows of `chat_members`.
 
 use kernel::Result;
-use store::Row;
+use store::{Row, in_list, union_list};
 
 use crate::chat::Standing;
 use crate::members::Member;
 
-/// Nothing is read yet when somebody comes. Who comes back finds their place in the chat as they left it.
-pub(crate) const JOIN: &str = "
-    INSERT INTO chat_members (chat, person, standing, joined_ms, delivered_seq, read_seq, as_patient)
-    VALUES ($1, $2, $3, $4, 0, 0, $5)
-    ON CONFLICT (chat, person) DO UPDATE
-        SET standing = excluded.standing, joined_ms = excluded.joined_ms, left_ms = excluded.left_ms,
-            as_patient = excluded.as_patient
-        WHERE chat_members.left_ms IS NOT NULL";
+/// Only into a chat of the organisation. Nothing is read yet when somebody comes; who comes back finds their place in
+/// the chat as they left it, and who was a patient in it stays one to the access log.
+macro_rules! join {
+    ($person:literal, $standing:literal, $joined_ms:literal, $as_patient:literal, $from:literal, $more:expr, $filter:literal) => {
+        concat!(
+            "INSERT INTO chat_members (organisation, chat, person, standing, joined_ms, delivered_seq, read_seq, as_patient)
+             SELECT c.organisation, c.id, ", $person, ", ", $standing, ", ", $joined_ms, ", 0, 0, ", $as_patient,
+            $from, $more, $filter,
+            " ON CONFLICT (chat, person) DO UPDATE
+                 SET standing = excluded.standing, joined_ms = excluded.joined_ms, left_ms = excluded.left_ms,
+                     as_patient = chat_members.as_patient OR excluded.as_patient
+                 WHERE chat_members.left_ms IS NOT NULL
+             RETURNING person"
+        )
+    };
+}
+
+/// One person, of any standing.
+pub(crate) const JOIN: &str =
+    join!("$3", "$4", "$5", "$6", " FROM chats c", "", " WHERE c.organisation = $1 AND c.id = $2");
+
+/// Many at once, as members; says who was not in it.
+pub(crate) const JOIN_TOGETHER: &str = join!(
+    "new_ones.person",
+    "'member'",
+    "$67",
+    "$68",
+    " FROM chats c, (SELECT person FROM chat_members WHERE FALSE ",
+    union_list!(),
+    ") new_ones WHERE c.organisation = $65 AND c.id = $66"
+);
 
 pub(crate) const LEAVE: &str = "
-    UPDATE chat_members SET left_ms = $3, standing = 'member' WHERE chat = $1 AND person = $2 AND left_ms IS NULL";
+    UPDATE chat_members SET left_ms = $4, standing = 'member'
+    WHERE organisation = $1 AND chat = $2 AND person = $3 AND left_ms IS NULL";
 
-/// As [`LEAVE`], by somebody else: nobody removes the owner.
-pub(crate) const REMOVE: &str = "
-    UPDATE chat_members SET left_ms = $3, standing = 'member'
-    WHERE chat = $1 AND person = $2 AND left_ms IS NULL AND standing <> 'owner'";
+/// As [`LEAVE`], of many and by somebody else: nobody removes the owner.
+pub(crate) const REMOVE: &str = concat!(
+    "UPDATE chat_members SET left_ms = $67, standing = 'member'
+     WHERE organisation = $65 AND chat = $66 AND left_ms IS NULL AND standing <> 'owner' AND person IN ",
+    in_list!(),
+    " RETURNING person"
+);
 
 pub(crate) const MEMBERS: &str = "
     SELECT person, standing, joined_ms, delivered_seq, read_seq FROM chat_members
-    WHERE chat = $1 AND left_ms IS NULL ORDER BY joined_ms, person";
+    WHERE organisation = $1 AND chat = $2 AND left_ms IS NULL ORDER BY joined_ms, person";
 
-pub(crate) const AUDIENCE: &str = "SELECT person FROM chat_members WHERE chat = $1 AND left_ms IS NULL";
+/// The members of those of the chats that the reader is in.
+pub(crate) const MEMBERS_OF_CHATS: &str = concat!(
+    "SELECT m.person, m.standing, m.joined_ms, m.delivered_seq, m.read_seq, m.chat
+     FROM chat_members mine JOIN chat_members m ON m.organisation = mine.organisation AND m.chat = mine.chat
+     WHERE mine.organisation = $65 AND mine.person = $66 AND mine.left_ms IS NULL AND m.left_ms IS NULL
+         AND mine.chat IN ",
+    in_list!(),
+    " ORDER BY m.joined_ms, m.person"
+);
 
-pub(crate) const COUNT: &str = "SELECT COUNT(*) FROM chat_members WHERE chat = $1 AND left_ms IS NULL";
+pub(crate) const AUDIENCE: &str = "
+    SELECT person FROM chat_members WHERE organisation = $1 AND chat = $2 AND left_ms IS NULL";
 
-/// Those who are, or were, in the chat as patients; a second one is enough to know.
-pub(crate) const PATIENTS: &str = "SELECT person FROM chat_members WHERE chat = $1 AND as_patient LIMIT 2";
+/// How many are in it, and how many are, or were, in it as patients.
+pub(crate) const COUNT: &str = "
+    SELECT COUNT(CASE WHEN left_ms IS NULL THEN 1 END), COUNT(CASE WHEN as_patient THEN 1 END)
+    FROM chat_members WHERE organisation = $1 AND chat = $2";
+
+/// Those who are, or were, in the chat as patients.
+pub(crate) const PATIENTS: &str = "
+    SELECT person FROM chat_members WHERE organisation = $1 AND chat = $2 AND as_patient ORDER BY person";
 
 /// The owner of a group; when they left, the admin who is in it longest, else the member who is.
 pub(crate) const OWNER_OR_HEIR: &str = "
-    SELECT person, standing, joined_ms, delivered_seq, read_seq FROM chat_members WHERE chat = $1 AND left_ms IS NULL
+    SELECT person, standing, joined_ms, delivered_seq, read_seq FROM chat_members
+    WHERE organisation = $1 AND chat = $2 AND left_ms IS NULL
     ORDER BY CASE standing WHEN 'owner' THEN 0 WHEN 'admin' THEN 1 ELSE 2 END, joined_ms, person LIMIT 1";
 
 pub(crate) const SET_STANDING: &str = "
-    UPDATE chat_members SET standing = $3 WHERE chat = $1 AND person = $2 AND left_ms IS NULL";
+    UPDATE chat_members SET standing = $4 WHERE organisation = $1 AND chat = $2 AND person = $3 AND left_ms IS NULL";
 
-/// Makes an admin of a member, or a member of an admin; an owner stays one.
+/// As [`SET_STANDING`], of who has another one now.
 pub(crate) const SET_STANDING_FROM: &str = "
-    UPDATE chat_members SET standing = $3 WHERE chat = $1 AND person = $2 AND left_ms IS NULL AND standing = $4";
+    UPDATE chat_members SET standing = $4
+    WHERE organisation = $1 AND chat = $2 AND person = $3 AND left_ms IS NULL AND standing = $5";
+
+/// Makes admins of members, or members of admins; an owner stays one.
+pub(crate) const SET_STANDINGS: &str = concat!(
+    "UPDATE chat_members SET standing = $67
+     WHERE organisation = $65 AND chat = $66 AND left_ms IS NULL AND standing = $68 AND person IN ",
+    in_list!(),
+    " RETURNING person"
+);
 
 /// A watermark only rises.
 pub(crate) const MARK_DELIVERED: &str = "
-    UPDATE chat_members SET delivered_seq = $3
-    WHERE chat = $1 AND person = $2 AND left_ms IS NULL AND delivered_seq < $3";
+    UPDATE chat_members SET delivered_seq = $4
+    WHERE organisation = $1 AND chat = $2 AND person = $3 AND left_ms IS NULL AND delivered_seq < $4";
 
 /// What was read has also arrived.
 pub(crate) const MARK_READ: &str = "
-    UPDATE chat_members SET read_seq = $3, delivered_seq = CASE WHEN delivered_seq < $3 THEN $3 ELSE delivered_seq END
-    WHERE chat = $1 AND person = $2 AND left_ms IS NULL AND read_seq < $3";
+    UPDATE chat_members SET read_seq = $4, delivered_seq = CASE WHEN delivered_seq < $4 THEN $4 ELSE delivered_seq END
+    WHERE organisation = $1 AND chat = $2 AND person = $3 AND left_ms IS NULL AND read_seq < $4";
 
 pub(crate) const ALL_SQL: &[&str] = &[
     JOIN,
+    JOIN_TOGETHER,
     LEAVE,
     REMOVE,
     MEMBERS,
+    MEMBERS_OF_CHATS,
     AUDIENCE,
     COUNT,
     PATIENTS,
     OWNER_OR_HEIR,
     SET_STANDING,
     SET_STANDING_FROM,
+    SET_STANDINGS,
     MARK_DELIVERED,
     MARK_READ,
 ];

@@ -13,42 +13,59 @@ pub(crate) const INSERT: &str = "
 
 macro_rules! shown {
     ($rest:literal) => {
-        concat!("SELECT id, seq, author, acting_for, client, posted_ms, body FROM messages WHERE chat = $1 AND deleted_ms IS NULL AND ", $rest)
+        concat!(
+            "SELECT id, seq, author, acting_for, client, posted_ms, body FROM messages
+             WHERE organisation = $1 AND chat = $2 AND deleted_ms IS NULL AND ",
+            $rest
+        )
     };
 }
 
-pub(crate) const ONE: &str = shown!("id = $2");
+pub(crate) const ONE: &str = shown!("id = $3");
 
-pub(crate) const BEFORE: &str = shown!("seq < $2 ORDER BY seq DESC LIMIT $3");
+pub(crate) const BEFORE: &str = shown!("seq < $3 ORDER BY seq DESC LIMIT $4");
 
-pub(crate) const AFTER: &str = shown!("seq > $2 ORDER BY seq LIMIT $3");
+pub(crate) const AFTER: &str = shown!("seq > $3 ORDER BY seq LIMIT $4");
 
-pub(crate) const BETWEEN: &str = shown!("seq >= $2 AND seq < $3 ORDER BY seq DESC LIMIT $4");
+pub(crate) const BETWEEN: &str = shown!("seq >= $3 AND seq < $4 ORDER BY seq DESC LIMIT $5");
 
 /// When the message of a place was posted, also of one that was deleted since.
-pub(crate) const POSTED_AT: &str = "SELECT posted_ms FROM messages WHERE chat = $1 AND seq = $2";
+pub(crate) const POSTED_AT: &str =
+    "SELECT posted_ms FROM messages WHERE organisation = $1 AND chat = $2 AND seq = $3";
 
-/// Places below `$2` that hold no message any more, the newest first, from an index of their own.
+/// The place of a message that is still there.
+pub(crate) const PLACE: &str = "
+    SELECT seq FROM messages WHERE organisation = $1 AND chat = $2 AND id = $3 AND deleted_ms IS NULL";
+
+/// Places below `$3` that hold no message any more, the newest first. Whose the chat is, is asked of the chat, so that
+/// the places come from an index of their own and no message is read.
 pub(crate) const GONE_BEFORE: &str = "
-    SELECT seq FROM messages WHERE chat = $1 AND seq < $2 AND deleted_ms IS NOT NULL ORDER BY seq DESC LIMIT $3";
+    SELECT seq FROM messages
+    WHERE chat = (SELECT id FROM chats WHERE organisation = $1 AND id = $2) AND seq < $3 AND deleted_ms IS NOT NULL
+    ORDER BY seq DESC LIMIT $4";
 
 /// The text goes, the place stays.
 pub(crate) const DELETE: &str = "
-    UPDATE messages SET body = $3, deleted_ms = $4, deleted_by = $5 WHERE chat = $1 AND id = $2 AND deleted_ms IS NULL";
+    UPDATE messages SET body = $4, deleted_ms = $5, deleted_by = $6
+    WHERE organisation = $1 AND chat = $2 AND id = $3 AND deleted_ms IS NULL AND NOT legal_hold";
 
-/// Who wrote a message that is still there.
-pub(crate) const AUTHOR: &str =
-    "SELECT author FROM messages WHERE chat = $1 AND id = $2 AND deleted_ms IS NULL";
+/// Who wrote a message that is still there, and whether a legal hold on it, its chat or a file of it keeps it there.
+pub(crate) const AUTHOR_AND_HOLD: &str = "
+    SELECT m.author, m.legal_hold OR c.legal_hold OR EXISTS (
+        SELECT 1 FROM files f WHERE f.organisation = m.organisation AND f.message = m.id AND f.legal_hold)
+    FROM messages m JOIN chats c ON c.organisation = m.organisation AND c.id = m.chat
+    WHERE m.organisation = $1 AND m.chat = $2 AND m.id = $3 AND m.deleted_ms IS NULL";
 
 /// What somebody has not read: messages of others, among the newest 1,000.
 pub(crate) const UNREAD: &str = "
     SELECT COUNT(*) FROM (SELECT author, deleted_ms FROM messages
-        WHERE chat = $1 AND seq > (SELECT read_seq FROM chat_members WHERE chat = $1 AND person = $2)
+        WHERE organisation = $1 AND chat = $2 AND seq >
+            (SELECT read_seq FROM chat_members WHERE organisation = $1 AND chat = $2 AND person = $3)
         ORDER BY seq DESC LIMIT 1000) newest
-    WHERE newest.author <> $2 AND newest.deleted_ms IS NULL";
+    WHERE newest.author <> $3 AND newest.deleted_ms IS NULL";
 
 pub(crate) const ALL_SQL: &[&str] =
-    &[INSERT, ONE, BEFORE, AFTER, BETWEEN, POSTED_AT, GONE_BEFORE, DELETE, AUTHOR, UNREAD];
+    &[INSERT, ONE, BEFORE, AFTER, BETWEEN, POSTED_AT, PLACE, GONE_BEFORE, DELETE, AUTHOR_AND_HOLD, UNREAD];
 
 /// A message, its text opened, without its files.
 pub(crate) fn message(row: &Row<'_>, chat: ChatId, ring: &KeyRing) -> Result<Message> {

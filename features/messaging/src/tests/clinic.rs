@@ -73,15 +73,25 @@ impl Clinic {
     pub async fn ward_group(&self, owner: &Actor, others: &[&Actor]) -> ChatId {
         let settings = Settings { members_can_invite: false, ..Settings::default() };
         let parties = others.iter().map(|other| party(other)).collect();
-        let draft = GroupDraft { subject: "Ward round".to_owned(), parties, settings, team: Some(self.ward) };
+        let subject = "Ward round".to_owned();
+        let draft = GroupDraft { subject, parties, settings, team: Some(self.ward), about: None };
         self.group_of(owner, draft).await
     }
 
     async fn group_of(&self, owner: &Actor, draft: GroupDraft) -> ChatId {
-        let group = draft.seal(&self.ring, &self.ground.clock, &self.ground.rng).expect("a fitting group");
+        self.begin(owner, draft).await.expect("a group")
+    }
+
+    pub async fn begin(&self, owner: &Actor, draft: GroupDraft) -> Result<ChatId> {
+        let group = draft.seal(&self.ring, &self.ground.clock, &self.ground.rng)?;
         let input = (owner.clone(), group);
         let begun = self.ground.db.write(input, |tx, (actor, group)| Box::pin(start_group(tx, actor, group)));
-        begun.await.expect("a group")
+        begun.await
+    }
+
+    /// Somebody new of this role, whom nobody knows by name.
+    pub fn another(&self, role: Role) -> Party {
+        Party { person: PersonId::new(&self.ground.clock, &self.ground.rng), role }
     }
 
     /// Opens the chat's door and does something inside, in a writing transaction.
@@ -112,6 +122,17 @@ impl Clinic {
             Box::pin(async move {
                 let chat = open(tx, who, *chat, Right::Read).await?;
                 doing(tx, &chat).await
+            })
+        });
+        body.await
+    }
+
+    /// One message, with what stands beside it.
+    pub async fn one(&self, who: &Actor, chat: ChatId, id: MessageId) -> Result<Message> {
+        let body = self.ground.db.read((who.clone(), chat, id), |tx, (who, chat, id)| {
+            Box::pin(async move {
+                let chat = open(tx, who, *chat, Right::ReadOne).await?;
+                crate::message(tx, &chat, *id).await
             })
         });
         body.await

@@ -5,8 +5,8 @@ use testkit::{Ground, bedside_test};
 
 use super::clinic::{Clinic, party};
 use crate::{
-    Party, Right, SealedSubject, Settings, SettingsChange, Standing, add_members, change_settings, members,
-    remove_members, rename, set_admins, set_owner,
+    GroupDraft, Party, Right, SealedSubject, Settings, SettingsChange, Standing, add_members, assign_to_team,
+    change_settings, members, members_of_chats, remove_members, rename, set_admins, set_owner,
 };
 
 async fn add(clinic: &Clinic, who: &Actor, chat: ChatId, new: &Actor) -> Result<Vec<PersonId>> {
@@ -128,17 +128,17 @@ async fn the_owner_hands_over_to_a_member_only(ground: Ground) {
 async fn a_chat_names_its_patient_while_it_has_exactly_one(ground: Ground) {
     let clinic = Clinic::open(ground).await;
     let chat = clinic.group(&clinic.devries, &[&clinic.jansen]).await;
-    assert_eq!(clinic.details(&clinic.devries, chat).await.patient, None);
+    assert_eq!(clinic.details(&clinic.devries, chat).await.patients.only(), None);
     add(&clinic, &clinic.devries, chat, &clinic.anna).await.expect("added");
-    assert_eq!(clinic.details(&clinic.devries, chat).await.patient, Some(clinic.anna.person));
+    assert_eq!(clinic.details(&clinic.devries, chat).await.patients.only(), Some(clinic.anna.person));
     remove(&clinic, &clinic.devries, chat, &clinic.anna).await.expect("removed");
     assert_eq!(
-        clinic.details(&clinic.devries, chat).await.patient,
+        clinic.details(&clinic.devries, chat).await.patients.only(),
         Some(clinic.anna.person),
         "it was with her"
     );
     add(&clinic, &clinic.devries, chat, &clinic.bram).await.expect("added");
-    assert_eq!(clinic.details(&clinic.devries, chat).await.patient, None);
+    assert_eq!(clinic.details(&clinic.devries, chat).await.patients.only(), None);
 }
 
 #[bedside_test]
@@ -182,13 +182,11 @@ async fn a_chat_of_two_has_no_members_to_change(ground: Ground) {
 }
 
 #[bedside_test]
-async fn one_call_brings_a_bounded_number_of_people(ground: Ground) {
+async fn one_call_brings_a_whole_ward_and_no_more_than_500_people(ground: Ground) {
     let clinic = Clinic::open(ground).await;
     let chat = clinic.group(&clinic.devries, &[]).await;
-    let role = kernel::Role::Nurse;
-    let bring = async |count: usize| {
-        let new = |_| Party { person: PersonId::new(&clinic.ground.clock, &clinic.ground.rng), role };
-        let input = (clinic.devries.clone(), chat, (0..count).map(new).collect::<Vec<_>>());
+    let bring = async |parties: Vec<Party>| {
+        let input = (clinic.devries.clone(), chat, parties);
         let bringing = clinic.ground.db.write(input, |tx, (who, chat, new)| {
             Box::pin(async move {
                 let chat = crate::open(tx, who, *chat, Right::Receive).await?;
@@ -197,8 +195,91 @@ async fn one_call_brings_a_bounded_number_of_people(ground: Ground) {
         });
         bringing.await.map(|added| added.len())
     };
-    assert_eq!(bring(64).await.expect("added"), 64);
-    assert!(matches!(bring(65).await, Err(Error::TooLarge { .. })));
+    let some = |count: usize| (0..count).map(|_| clinic.another(kernel::Role::Nurse)).collect::<Vec<_>>();
+    let ward = some(500);
+    assert_eq!(bring(ward.clone()).await.expect("added"), 500);
+    assert_eq!(bring([&ward[..130], &some(3)].concat()).await.expect("added"), 3, "the others are there");
+    assert!(matches!(bring(some(501)).await, Err(Error::TooLarge { .. })));
+    assert!(matches!(bring(some(497)).await, Err(Error::TooLarge { .. })), "1,001 with its owner");
+    assert_eq!(standings(&clinic, &clinic.devries, chat).await.len(), 504);
+
+    let persons: Vec<PersonId> = ward.iter().map(|party| party.person).collect();
+    let changing = clinic.ground.db.write((clinic.devries.clone(), chat, persons), |tx, (who, chat, persons)| {
+        Box::pin(async move {
+            let managed = crate::open(tx, who, *chat, Right::Manage).await?;
+            set_admins(tx, &managed, &persons[..100], true).await?;
+            remove_members(tx, &managed, &persons[50..]).await
+        })
+    });
+    assert_eq!(changing.await.expect("removed").len(), 450);
+    let left = standings(&clinic, &clinic.devries, chat).await;
+    let admins = left.iter().filter(|(_, standing)| *standing == Standing::Admin);
+    assert_eq!((admins.count(), left.len()), (50, 54));
+}
+
+#[bedside_test]
+async fn a_group_of_200_begins_in_one_call(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let parties = (0..200).map(|_| clinic.another(kernel::Role::Nurse)).collect();
+    let draft = GroupDraft { parties, ..GroupDraft::default() };
+    let chat = clinic.begin(&clinic.devries, draft).await.expect("a ward");
+    assert_eq!(standings(&clinic, &clinic.devries, chat).await.len(), 201);
+}
+
+#[bedside_test]
+async fn the_members_of_a_page_of_chats_are_those_of_chats_one_is_in(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let mut chats = Vec::new();
+    for _ in 0..70 {
+        chats.push(clinic.group(&clinic.devries, &[&clinic.anna]).await);
+    }
+    let left = chats[3];
+    remove(&clinic, &clinic.devries, left, &clinic.devries).await.expect("left");
+    let foreign = clinic.direct(&clinic.jansen, &clinic.bram).await;
+    chats.push(foreign);
+    let input = (clinic.devries.clone(), chats);
+    let reading =
+        clinic.ground.db.read(input, |tx, (who, chats)| Box::pin(members_of_chats(tx, who, chats)));
+    let members = reading.await.expect("members");
+    assert_eq!(members.len(), 69);
+    assert!(!members.contains_key(&left) && !members.contains_key(&foreign));
+    for there in members.values() {
+        let mut there: Vec<PersonId> = there.iter().map(|member| member.person).collect();
+        let mut expected = [clinic.devries.person, clinic.anna.person];
+        (there.sort_unstable(), expected.sort_unstable());
+        assert_eq!(there, expected);
+    }
+}
+
+async fn assign(clinic: &Clinic, who: &Actor, chat: ChatId, team: Option<kernel::TeamId>) -> Result<()> {
+    clinic
+        .inside(who, chat, Right::Manage, move |tx, chat| Box::pin(assign_to_team(tx, chat, team)))
+        .await
+}
+
+#[bedside_test]
+async fn a_group_comes_to_a_team_and_goes_from_it(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let chat = clinic.group(&clinic.devries, &[&clinic.anna, &clinic.jansen]).await;
+    clinic.say(&clinic.anna, chat, "It itches.").await.expect("posted");
+    let colleague = Actor { teams: [clinic.ward].into(), person: clinic.another(kernel::Role::Nurse).person, ..clinic.jansen.clone() };
+    assert!(clinic.read(&colleague, chat).await.is_err());
+    let before = clinic.numbers("SELECT COUNT(*) FROM audit_lines WHERE kind = 'chat_changed'").await[0];
+    assign(&clinic, &clinic.devries, chat, Some(clinic.ward)).await.expect("assigned");
+    assert_eq!(clinic.texts(&colleague, chat).await, ["It itches."]);
+    assign(&clinic, &clinic.devries, chat, None).await.expect("taken away");
+    assert!(clinic.read(&colleague, chat).await.is_err());
+    let after = clinic.numbers("SELECT COUNT(*) FROM audit_lines WHERE kind = 'chat_changed'").await[0];
+    assert_eq!(after - before, 2);
+
+    let refused = assign(&clinic, &clinic.jansen, chat, Some(clinic.ward)).await;
+    assert!(matches!(refused, Err(Error::NotAllowed { .. })), "no admin: {refused:?}");
+    let patients_own = clinic.group(&clinic.anna, &[&clinic.devries]).await;
+    let refused = assign(&clinic, &clinic.anna, patients_own, Some(clinic.ward)).await;
+    assert!(matches!(refused, Err(Error::NotAllowed { .. })), "no staff: {refused:?}");
+    let direct = clinic.direct(&clinic.devries, &clinic.anna).await;
+    let refused = assign(&clinic, &clinic.devries, direct, Some(clinic.ward)).await;
+    assert!(matches!(refused, Err(Error::Precondition { .. })), "between two: {refused:?}");
 }
 
 #[bedside_test]
@@ -213,8 +294,7 @@ async fn a_deleted_message_is_gone_for_everybody_and_its_place_stays_empty(groun
     assert_eq!(clinic.texts(&clinic.jansen, chat).await, ["Right chat."]);
     assert_eq!(clinic.details(&clinic.jansen, chat).await.unread, 1);
     let id = wrong.id;
-    let read =
-        clinic.looking(&clinic.anna, chat, move |tx, chat| Box::pin(crate::message(tx, chat, id))).await;
+    let read = clinic.one(&clinic.anna, chat, id).await;
     assert!(matches!(read, Err(Error::NotFound { what: Kind::Message })), "{read:?}");
     assert!(matches!(clinic.delete(&clinic.anna, chat, id).await, Err(Error::NotFound { .. })));
     assert_eq!(clinic.numbers("SELECT COUNT(*) FROM messages WHERE LENGTH(body) = 0").await, [1]);
@@ -230,8 +310,6 @@ async fn nobody_deletes_what_the_other_of_a_direct_chat_wrote(ground: Ground) {
     let posted = clinic.say(&clinic.anna, chat, "Mine.").await.expect("posted");
     assert!(matches!(clinic.delete(&clinic.devries, chat, posted.id).await, Err(Error::NotAllowed { .. })));
     assert!(matches!(clinic.delete(&clinic.devries, other, posted.id).await, Err(Error::NotFound { .. })));
-    let id = posted.id;
-    let read =
-        clinic.looking(&clinic.bram, other, move |tx, chat| Box::pin(crate::message(tx, chat, id))).await;
+    let read = clinic.one(&clinic.bram, other, posted.id).await;
     assert!(matches!(read, Err(Error::NotFound { .. })), "a message is read in its own chat only");
 }

@@ -20,7 +20,7 @@ async fn two_people_talk_and_each_reads_what_the_other_wrote(ground: Ground) {
     assert_eq!(seen.iter().map(|m| m.text.as_str()).collect::<Vec<_>>(), ["Dry.", said]);
     assert_eq!((seen[0].author, seen[1].author), (clinic.anna.person, clinic.devries.person));
     let shown = clinic.details(&clinic.anna, chat).await;
-    assert_eq!((shown.peer, shown.patient), (Some(clinic.devries.person), Some(clinic.anna.person)));
+    assert_eq!((shown.peer, shown.patients.only()), (Some(clinic.devries.person), Some(clinic.anna.person)));
     assert_eq!((shown.unread, shown.last_seq, shown.subject), (1, 2, None));
 }
 
@@ -55,7 +55,7 @@ async fn a_chat_that_is_not_yours_looks_like_one_that_is_not_there(ground: Groun
     let with_a_team = clinic.on_the_ward(&clinic.jansen);
     for who in [&clinic.jansen, &with_a_team, &clinic.bram, &clinic.beheer, &clinic.stranger] {
         for chat in [chat, nowhere] {
-            for right in [Right::Read, Right::Post, Right::Manage, Right::Receive] {
+            for right in [Right::Read, Right::ReadOne, Right::Post, Right::Manage, Right::Receive] {
                 let refused = clinic.inside(who, chat, right, |_, _| Box::pin(async { Ok(()) })).await;
                 assert!(matches!(refused, Err(Error::NotFound { what: Kind::GroupChat })), "{refused:?}");
             }

@@ -10,7 +10,7 @@ use super::clinic::Clinic;
 use crate::files::{FileDraft, NewFile, REMOVE_BLOB, receive, remove_blob, send};
 use crate::{Draft, FileRow, file, unnamed_blobs};
 
-async fn upload(
+pub async fn upload(
     clinic: &Clinic,
     name: &str,
     mime: Option<&str>,
@@ -31,7 +31,7 @@ async fn download(clinic: &Clinic, row: &FileRow) -> Vec<u8> {
 }
 
 /// Removes what deleted messages left, as the house's worker does.
-async fn settle(clinic: &Clinic) -> usize {
+pub async fn settle(clinic: &Clinic) -> usize {
     let worker = Worker::new(clinic.ground.db.clone(), clinic.blobs.clone());
     let worker = worker.on(REMOVE_BLOB, jiff::SignedDuration::from_hours(1), |blobs, payload| {
         Box::pin(async move {
@@ -42,7 +42,7 @@ async fn settle(clinic: &Clinic) -> usize {
     worker.do_due().await.expect("jobs")
 }
 
-async fn objects(clinic: &Clinic) -> Vec<String> {
+pub async fn objects(clinic: &Clinic) -> Vec<String> {
     let mut found = Vec::new();
     for shelf in clinic.blobs.shelves().await.expect("a listing") {
         found.extend(clinic.blobs.older_than(&shelf, i64::MAX / 2).await.expect("a listing"));
