@@ -1,6 +1,7 @@
 //! The house rules, checked line by line: each rule is a sentence, a reason, and a function over the files.
 
 mod docs;
+mod exceptions;
 mod functions;
 mod imports;
 mod lexer;
@@ -9,6 +10,7 @@ mod sizes;
 mod sources;
 mod sql;
 mod sql_lexer;
+mod tenancy;
 mod tree;
 
 #[cfg(test)]
@@ -65,7 +67,7 @@ impl Rule {
 }
 
 fn all_rules() -> impl Iterator<Item = &'static Rule> {
-    [imports::RULES, sizes::RULES, sql::RULES, sources::RULES, docs::RULES].into_iter().flatten()
+    [imports::RULES, sizes::RULES, sql::RULES, tenancy::RULES, sources::RULES, docs::RULES].into_iter().flatten()
 }
 
 /// Checks every rule; an error when one is broken.

@@ -213,14 +213,15 @@ pub async fn set_redirects(tx: &Tx, by: By<'_>, id: ClientId, redirect_uris: &[S
         trusted,
     };
     check(&changed)?;
-    tx.run(rows::SET_REDIRECTS, &args![&id, &changed.redirect_uris.join("\n")]).await?;
+    let values = args![&organisation, &id, &changed.redirect_uris.join("\n")];
+    tx.run(rows::SET_REDIRECTS, &values).await?;
     log::administration(tx, by, organisation, id.as_bytes(), "client redirects changed").await
 }
 
 /// Removes a client; every token that it holds stops.
 pub async fn remove(tx: &Tx, by: By<'_>, id: ClientId) -> Result<()> {
     let client = find(tx, id).await?.ok_or(Error::not_found(Kind::Client))?;
-    tx.run(rows::REMOVE, &args![&id, tx.now_ms()]).await?;
+    tx.run(rows::REMOVE, &args![&client.organisation, &id, tx.now_ms()]).await?;
     crate::tokens::revoke_of_client(tx, id).await?;
     log::administration(tx, by, client.organisation, id.as_bytes(), "client removed").await
 }

@@ -62,6 +62,7 @@ the_house_keeps![
     migrations_use_the_four_types,
     sql_says_only_what_both_engines_understand,
     migrations_follow_one_another,
+    every_statement_names_the_organisation,
     every_crate_says_what_it_is,
     every_crate_takes_the_lints,
     no_lint_is_silenced,
@@ -202,6 +203,48 @@ fn words_of_one_engine_are_caught_in_migrations_and_in_rust() {
         &[("features/x/src/rows.rs", &rust("SELECT json_text, replaced, now FROM b WHERE c = 'now()'"))],
     );
     accepts(rule, &[("ground/store/src/sqlite/writer.rs", &rust("SELECT CAST(a AS TEXT) FROM b"))]);
+}
+
+#[test]
+fn a_statement_that_asks_for_no_organisation_is_caught() {
+    let rule = "every_statement_names_the_organisation";
+    let schema = (
+        "migrations/0001_a.sql",
+        "CREATE TABLE beds (id BYTEA, organisation BYTEA NOT NULL);\nCREATE TABLE words (id BYTEA);\n\
+         CREATE TABLE rooms (id BYTEA);\nALTER TABLE rooms ADD COLUMN organisation BYTEA;\n",
+    );
+    let path = "features/x/src/rows.rs";
+    let rust = |sql: &str| format!("//! Rows.\nconst OTHER: u8 = 1;\nconst BEDS: &str = {sql};\n");
+    for sql in [
+        "\"SELECT id FROM beds WHERE id = $1\"",
+        "\"SELECT organisation FROM beds WHERE id = $1\"",
+        "\"UPDATE beds SET organisation = $2 WHERE id = $1 RETURNING organisation\"",
+        "\"SELECT id FROM words w, rooms r\"",
+        "\"INSERT INTO beds (id) VALUES ($1)\"",
+        "\"SELECT o.name FROM beds b JOIN organisations o ON o.id = b.organisation\"",
+        "concat!(\"SELECT id FROM beds\", \" WHERE id = $1\")",
+        "shown!(\"JOIN beds b ON b.id = $2\")",
+    ] {
+        catches(rule, &[schema, (path, &rust(sql))], "rows.rs:3: BEDS does not ask for the organisation");
+    }
+    for sql in [
+        "\"SELECT id FROM beds WHERE organisation = $1\"",
+        "\"SELECT id FROM beds b JOIN words w ON b.organisation = $1\"",
+        "\"INSERT INTO beds (id, organisation) VALUES ($1, $2)\"",
+        "\"SELECT id FROM words\"",
+        "\"the beds and rooms of a ward\"",
+        "concat!(\"SELECT id FROM beds\", \" WHERE organisation = $1\")",
+    ] {
+        accepts(rule, &[schema, (path, &rust(sql))]);
+    }
+    let inline = "fn a() {\n    run(\"DELETE FROM beds\");\n}\n";
+    catches(rule, &[schema, (path, inline)], "rows.rs:2: a statement does not ask");
+    accepts(rule, &[schema, ("tests/a.rs", inline)]);
+    let all = rust("\"SELECT id FROM beds\"");
+    let list = |reason: &str| format!("[statements_of_any_organisation]\n\"{path}::BEDS\" = \"{reason}\"\n");
+    accepts(rule, &[schema, (path, &all), ("xtask/tidy.toml", &list("the sweep"))]);
+    catches(rule, &[schema, (path, &all), ("xtask/tidy.toml", &list(""))], "BEDS does not ask");
+    catches(rule, &[schema, ("xtask/tidy.toml", &list("the sweep"))], "take it out");
 }
 
 #[test]

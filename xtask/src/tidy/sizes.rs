@@ -1,14 +1,13 @@
 //! Functions fit a screen and files stay readable.
 
-use toml::{Table, Value};
+use toml::Value;
 
 use super::functions::functions;
 use super::tree::Tree;
-use super::{Finding, Rule};
+use super::{Finding, Rule, exceptions};
 
 const FUNCTION_LINES_MAX: usize = 70;
 const FILE_LINES_MAX: usize = 700;
-const EXCEPTIONS: &str = "xtask/tidy.toml";
 
 pub const RULES: &[Rule] = &[
     Rule {
@@ -24,7 +23,7 @@ pub const RULES: &[Rule] = &[
 ];
 
 fn long_functions(tree: &Tree) -> Vec<Finding> {
-    let allowed = exceptions(tree);
+    let allowed = allowed(tree);
     let mut seen = Vec::new();
     let mut found = Vec::new();
     for file in tree.ending(".rs").filter(|file| !file.is_test()) {
@@ -32,8 +31,8 @@ fn long_functions(tree: &Tree) -> Vec<Finding> {
             let key = format!("{}::{}", file.path, function.name);
             let limit = allowed.iter().find(|(name, _)| *name == key).map(|(_, limit)| *limit);
             if limit != Some(function.length) {
-                let what =
-                    format!("{} has {} lines; {EXCEPTIONS} says {limit:?}", function.name, function.length);
+                let (name, length, list) = (&function.name, function.length, exceptions::FILE);
+                let what = format!("{name} has {length} lines; {list} says {limit:?}");
                 found.push(Finding::new(&file.path, function.line, what));
             }
             seen.push(key);
@@ -42,17 +41,15 @@ fn long_functions(tree: &Tree) -> Vec<Finding> {
     let stale = allowed.into_iter().filter(|(key, _)| !seen.contains(key));
     found
         .extend(stale.map(|(key, _)| {
-            Finding::new(EXCEPTIONS, 0, format!("{key} is no longer too long: take it out"))
+            Finding::new(exceptions::FILE, 0, format!("{key} is no longer too long: take it out"))
         }));
     found
 }
 
 /// The functions that are longer today, as `path::name` with their lines.
-fn exceptions(tree: &Tree) -> Vec<(String, usize)> {
-    let table = tree.file(EXCEPTIONS).and_then(|file| file.text.parse::<Table>().ok()).unwrap_or_default();
-    let functions = table.get("functions").and_then(Value::as_table).cloned().unwrap_or_default();
+fn allowed(tree: &Tree) -> Vec<(String, usize)> {
     let lines = |value: Value| usize::try_from(value.as_integer()?).ok();
-    functions.into_iter().filter_map(|(key, value)| Some((key, lines(value)?))).collect()
+    exceptions::list(tree, "functions").into_iter().filter_map(|(key, value)| Some((key, lines(value)?))).collect()
 }
 
 fn long_files(tree: &Tree) -> Vec<Finding> {

@@ -56,7 +56,8 @@ const BANNED: [&str; 29] = [
     "?",
 ];
 
-fn migrations(tree: &Tree) -> impl Iterator<Item = &File> {
+/// The steps of the schema.
+pub fn migrations(tree: &Tree) -> impl Iterator<Item = &File> {
     tree.ending(".sql").filter(|file| file.path.starts_with("migrations/"))
 }
 

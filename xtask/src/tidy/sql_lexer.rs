@@ -60,6 +60,27 @@ pub fn columns(sql: &str) -> Vec<Column> {
     found
 }
 
+/// The tables, in upper case, that are created with a column of this name, or given one.
+pub fn tables_with(sql: &str, column_name: &str) -> Vec<String> {
+    let words = words_alone(sql);
+    let first_word = |at: usize| words[at..].split([' ', '\n', '(']).find(|word| !word.is_empty());
+    let mut found = Vec::new();
+    for (at, create) in words.match_indices("CREATE TABLE") {
+        let Some(open) = words[at..].find('(').map(|open| at + open + 1) else { continue };
+        let columns = items(&words, open).into_iter().filter_map(|(start, item)| column(&words, start, item));
+        if columns.into_iter().any(|column| column.name == column_name) {
+            found.extend(first_word(at + create.len()).map(str::to_owned));
+        }
+    }
+    for (at, alter) in words.match_indices("ALTER TABLE") {
+        let end = words[at..].find(';').map_or(words.len(), |end| at + end);
+        if says(&words[at..end], &format!("ADD COLUMN {column_name}")) {
+            found.extend(first_word(at + alter.len()).map(str::to_owned));
+        }
+    }
+    found
+}
+
 /// What stands between the commas of a bracket, up to the one that closes it.
 fn items(words: &str, open: usize) -> Vec<(usize, &str)> {
     let mut items = Vec::new();

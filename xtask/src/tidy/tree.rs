@@ -35,10 +35,18 @@ impl File {
 
     /// What stands between double quotes, with the line where it begins. Rust only.
     pub fn texts(&self) -> Vec<(usize, &str)> {
+        self.placed_texts().into_iter().map(|(at, text)| (self.line_of(at), text)).collect()
+    }
+
+    /// What stands between double quotes, with the byte where it begins. Rust only.
+    pub fn placed_texts(&self) -> Vec<(usize, &str)> {
         let quotes: Vec<usize> = self.code.match_indices('"').map(|(at, _)| at).collect();
-        let line_of =
-            |at: usize| self.text.as_bytes()[..at].iter().filter(|&&byte| byte == b'\n').count() + 1;
-        quotes.chunks_exact(2).map(|pair| (line_of(pair[0]), &self.text[pair[0] + 1..pair[1]])).collect()
+        quotes.chunks_exact(2).map(|pair| (pair[0], &self.text[pair[0] + 1..pair[1]])).collect()
+    }
+
+    /// The line of a byte, counted from 1.
+    pub fn line_of(&self, at: usize) -> usize {
+        self.text.as_bytes()[..at].iter().filter(|&&byte| byte == b'\n').count() + 1
     }
 
     /// The lines of Rust code that are shipped, numbered from 1: no comments, no text, no `#[cfg(test)]` modules.
