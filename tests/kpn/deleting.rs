@@ -73,3 +73,21 @@ async fn a_message_is_deleted_only_in_its_own_chat(ward: Ward) {
     }
     assert_eq!(client.texts(&to_bram).await, ["Voor Bram"]);
 }
+
+#[bedside_test]
+async fn what_a_legal_hold_keeps_stays(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let (anna, bram) = (linde.doctor("Anna").await, linde.patient("Bram").await);
+    let (doctor, patient) = (anna.kpn().await, bram.kpn().await);
+    let to_anna = format!("conversations/{}", anna.uuid());
+    let id = patient.say(&to_anna, "Zo is het gegaan").await;
+    let holding = ward.house.db.write((), |tx, ()| {
+        Box::pin(async move { tx.run("UPDATE messages SET legal_hold = TRUE", &[]).await })
+    });
+    assert_eq!(holding.await.expect("held"), 1);
+    let before = ward.inventory().await;
+    let refused = patient.delete(&format!("{to_anna}/messages/{id}"), json!({})).await;
+    assert_eq!(refused.refused(), (412, "legal_hold"));
+    assert_eq!(doctor.texts(&format!("conversations/{}", bram.uuid())).await, ["Zo is het gegaan"]);
+    assert_eq!(ward.inventory().await, before);
+}

@@ -213,8 +213,8 @@ pub async fn set_redirects(tx: &Tx, by: By<'_>, id: ClientId, redirect_uris: &[S
         trusted,
     };
     check(&changed)?;
-    let values = args![&organisation, &id, &changed.redirect_uris.join("\n")];
-    tx.run(rows::SET_REDIRECTS, &values).await?;
+    let addresses = changed.redirect_uris.join("\n");
+    tx.run(rows::SET_REDIRECTS, &args![&organisation, &id, &addresses]).await?;
     log::administration(tx, by, organisation, id.as_bytes(), "client redirects changed").await
 }
 

@@ -147,8 +147,7 @@ pub async fn may_write_to(tx: &Tx, actor: &Actor, peer: PersonId) -> Result<Opti
 /// Those of `peers` whom the actor may write to, as [`may_write_to`] says of one.
 pub async fn may_write_to_these(tx: &Tx, actor: &Actor, peers: &[PersonId]) -> Result<Vec<Party>> {
     let rest = args![&actor.organisation, tx.now_ms()];
-    let rows =
-        tx.all_of(rows::PARTIES, peers, &rest, |row| Ok((row.get(0)?, role(&row.get::<String>(1)?)?)));
+    let rows = tx.all_of(rows::PARTIES, peers, &rest, |row| Ok((row.get(0)?, role(&row.get::<String>(1)?)?)));
     let mut roles: BTreeMap<PersonId, Vec<Role>> = BTreeMap::new();
     for (person, role) in rows.await? {
         roles.entry(person).or_default().push(role);

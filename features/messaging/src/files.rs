@@ -119,7 +119,8 @@ impl NewFile {
 pub async fn file(tx: &Tx, chat: &OpenChat, id: FileId) -> Result<FileRow> {
     chat.must_be_for(Right::Read)?;
     let ring = ring(tx, chat.organisation())?;
-    let found = tx.one(rows::ONE, &args![chat.tenant(), chat.key(), &id], |row| rows::file(row, &ring)).await?;
+    let found =
+        tx.one(rows::ONE, &args![chat.tenant(), chat.key(), &id], |row| rows::file(row, &ring)).await?;
     let file = found.ok_or(Error::not_found(Kind::File))?;
     line::of(tx, chat, Deed::FileRead, id.as_bytes()).await?;
     Ok(file)

@@ -39,7 +39,8 @@ pub use group::{GroupDraft, NewGroup, SealedSubject};
 pub use listing::{details, list, list_of_team};
 pub use manage::{assign_to_team, change_settings, close, rename, reopen};
 pub use members::{
-    Member, PARTIES_PER_CALL_MAX, add_members, members, members_of_chats, remove_members, set_admins, set_owner,
+    Member, PARTIES_PER_CALL_MAX, add_members, members, members_of_chats, remove_members, set_admins,
+    set_owner,
 };
 pub use messages::{Message, Window, delete, message, messages, messages_after, place_of};
 pub use post::{Posted, post};

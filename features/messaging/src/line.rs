@@ -45,12 +45,7 @@ pub(crate) async fn refused(tx: &Tx, actor: &Actor, chat: &ChatId, patients: Pat
 }
 
 /// Whom the lines are about: each patient once, or nobody. Only a chat of several patients is asked for them.
-async fn each(
-    tx: &Tx,
-    actor: &Actor,
-    chat: &ChatId,
-    patients: Patients,
-) -> Result<Vec<Option<PersonId>>> {
+async fn each(tx: &Tx, actor: &Actor, chat: &ChatId, patients: Patients) -> Result<Vec<Option<PersonId>>> {
     let mut each = vec![patients.first];
     if patients.has_more {
         let members = tx.all(PATIENTS, &args![&actor.organisation, chat], |row| row.get(0)).await?;

@@ -94,7 +94,8 @@ pub async fn messages(tx: &Tx, chat: &OpenChat, window: Window) -> Result<Vec<Me
             let newest = first_place_since(tx, chat, until_ms.saturating_add(1)).await? - 1;
             let before = place_of_page(tx, chat, newest, page.skip).await?;
             let limit = page.size.clamp(0, i64::from(PAGE_ROWS_MAX));
-            return found(tx, chat, rows::BETWEEN, &args![chat.tenant(), chat.key(), first, before, limit]).await;
+            return found(tx, chat, rows::BETWEEN, &args![chat.tenant(), chat.key(), first, before, limit])
+                .await;
         }
     };
     stretch(tx, chat, rows::BEFORE, before, limit).await

@@ -34,16 +34,8 @@ pub async fn start_direct(tx: &Tx, actor: &Actor, me: &Party, peer: &Party) -> R
     let (id, both) = (tx.new_id(), [*me, *peer]);
     let patients = Patients::of(actor.acting_for, &both);
     let (first, made_ms) = (patients.first, tx.now_ms());
-    let row = args![
-        &id,
-        &actor.organisation,
-        &one,
-        &other,
-        first.as_ref(),
-        patients.has_more,
-        &me.person,
-        made_ms
-    ];
+    let row =
+        args![&id, &actor.organisation, &one, &other, first.as_ref(), patients.has_more, &me.person, made_ms];
     if tx.run(INSERT_DIRECT, &row).await? == 0 {
         let first = tx.one(OPEN_DIRECT, &door, chats::DoorRow::of).await?;
         return first.map(|row| row.id).ok_or_else(|| Error::bug("a chat that is there and is not"));

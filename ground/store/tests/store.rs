@@ -47,6 +47,35 @@ async fn what_is_acknowledged_is_there_and_what_is_refused_is_not(ground: Ground
 }
 
 #[bedside_test]
+async fn a_list_of_any_length_is_one_statement_for_every_64(ground: Ground) {
+    const THOSE: &str =
+        concat!("SELECT holder FROM leases WHERE until_ms = $65 AND holder IN ", store::in_list!());
+    const NEW: &str = concat!(
+        "INSERT INTO leases (name, holder, until_ms)
+         SELECT $65, new_ones.holder, $66 FROM (SELECT holder FROM leases WHERE FALSE ",
+        store::union_list!(),
+        ") new_ones WHERE TRUE ON CONFLICT (name) DO NOTHING RETURNING holder"
+    );
+    let ids: Vec<PersonId> = (0..200).map(|_| PersonId::new(&ground.clock, &ground.rng)).collect();
+    let told = ground.db.write(ids, |tx, ids| {
+        Box::pin(async move {
+            let none = tx.all_of(THOSE, &ids[..0], &args![1_i64], |row| row.get::<PersonId>(0)).await?;
+            assert!(none.is_empty(), "nothing is asked of an empty list");
+            for id in &ids[..150] {
+                tx.run(INSERT, &args![&id.to_string(), id, 1_i64]).await?;
+            }
+            let new =
+                tx.all_of(NEW, &ids[150..151], &args!["new", 1_i64], |row| row.get::<PersonId>(0)).await?;
+            assert_eq!(new, ids[150..151], "a list that is filled up names each once");
+            let found = tx.all_of(THOSE, ids, &args![1_i64], |row| row.get::<PersonId>(0)).await?;
+            Ok((found.into_iter().collect::<std::collections::BTreeSet<_>>(), ids[..151].to_vec()))
+        })
+    });
+    let (found, expected) = told.await.expect("rows");
+    assert_eq!(found, expected.into_iter().collect());
+}
+
+#[bedside_test]
 async fn a_body_that_goes_on_after_an_error_is_refused(ground: Ground) {
     let poisoned = ground.db.write((), |tx, ()| {
         Box::pin(async move {

@@ -105,7 +105,7 @@ async fn bytes_that_are_no_text_are_no_json(ward: Ward) {
 async fn groups_are_not_made_of_what_does_not_fit(ward: Ward) {
     let scene = Scene::of(&ward).await;
     let before = ward.inventory().await;
-    let many: Vec<String> = std::iter::repeat_n(scene.bram.uuid(), 65).collect();
+    let many: Vec<String> = std::iter::repeat_n(scene.bram.uuid(), 501).collect();
     for (body, error) in [
         (json!({}), "wrong_type"),
         (json!({ "subject": "" }), "subject_is_empty"),

@@ -39,17 +39,19 @@ fn long_functions(tree: &Tree) -> Vec<Finding> {
         }
     }
     let stale = allowed.into_iter().filter(|(key, _)| !seen.contains(key));
-    found
-        .extend(stale.map(|(key, _)| {
-            Finding::new(exceptions::FILE, 0, format!("{key} is no longer too long: take it out"))
-        }));
+    found.extend(stale.map(|(key, _)| {
+        Finding::new(exceptions::FILE, 0, format!("{key} is no longer too long: take it out"))
+    }));
     found
 }
 
 /// The functions that are longer today, as `path::name` with their lines.
 fn allowed(tree: &Tree) -> Vec<(String, usize)> {
     let lines = |value: Value| usize::try_from(value.as_integer()?).ok();
-    exceptions::list(tree, "functions").into_iter().filter_map(|(key, value)| Some((key, lines(value)?))).collect()
+    exceptions::list(tree, "functions")
+        .into_iter()
+        .filter_map(|(key, value)| Some((key, lines(value)?)))
+        .collect()
 }
 
 fn long_files(tree: &Tree) -> Vec<Finding> {

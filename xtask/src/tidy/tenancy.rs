@@ -30,14 +30,17 @@ fn homeless(tree: &Tree) -> Vec<Finding> {
             let key = format!("{}::{}", file.path, said.name);
             let reason = allowed.get(&key).and_then(|reason| reason.as_str()).unwrap_or_default();
             if reason.is_empty() {
-                let what = format!("{} does not ask for the organisation of {}", said.name, table.to_lowercase());
+                let what =
+                    format!("{} does not ask for the organisation of {}", said.name, table.to_lowercase());
                 found.push(Finding::new(&file.path, said.line, what));
             }
             seen.insert(key);
         }
     }
     let stale = allowed.keys().filter(|key| !seen.contains(*key));
-    found.extend(stale.map(|key| Finding::new(exceptions::FILE, 0, format!("{key} asks for it now: take it out"))));
+    found.extend(
+        stale.map(|key| Finding::new(exceptions::FILE, 0, format!("{key} asks for it now: take it out"))),
+    );
     found
 }
 

@@ -9,11 +9,13 @@ use crate::members::Member;
 /// Only into a chat of the organisation. Nothing is read yet when somebody comes; who comes back finds their place in
 /// the chat as they left it, and who was a patient in it stays one to the access log.
 macro_rules! join {
-    ($person:literal, $standing:literal, $joined_ms:literal, $as_patient:literal, $from:literal, $more:expr, $filter:literal) => {
+    ($new:literal, $($from:expr),+) => {
         concat!(
-            "INSERT INTO chat_members (organisation, chat, person, standing, joined_ms, delivered_seq, read_seq, as_patient)
-             SELECT c.organisation, c.id, ", $person, ", ", $standing, ", ", $joined_ms, ", 0, 0, ", $as_patient,
-            $from, $more, $filter,
+            "INSERT INTO chat_members
+                 (organisation, chat, person, standing, joined_ms, delivered_seq, read_seq, as_patient)
+             SELECT c.organisation, c.id, ",
+            $new,
+            $($from,)+
             " ON CONFLICT (chat, person) DO UPDATE
                  SET standing = excluded.standing, joined_ms = excluded.joined_ms, left_ms = excluded.left_ms,
                      as_patient = chat_members.as_patient OR excluded.as_patient
@@ -25,14 +27,11 @@ macro_rules! join {
 
 /// One person, of any standing.
 pub(crate) const JOIN: &str =
-    join!("$3", "$4", "$5", "$6", " FROM chats c", "", " WHERE c.organisation = $1 AND c.id = $2");
+    join!("$3, $4, $5, 0, 0, $6", " FROM chats c WHERE c.organisation = $1 AND c.id = $2");
 
 /// Many at once, as members; says who was not in it.
 pub(crate) const JOIN_TOGETHER: &str = join!(
-    "new_ones.person",
-    "'member'",
-    "$67",
-    "$68",
+    "new_ones.person, 'member', $67, 0, 0, $68",
     " FROM chats c, (SELECT person FROM chat_members WHERE FALSE ",
     union_list!(),
     ") new_ones WHERE c.organisation = $65 AND c.id = $66"

@@ -204,13 +204,14 @@ async fn one_call_brings_a_whole_ward_and_no_more_than_500_people(ground: Ground
     assert_eq!(standings(&clinic, &clinic.devries, chat).await.len(), 504);
 
     let persons: Vec<PersonId> = ward.iter().map(|party| party.person).collect();
-    let changing = clinic.ground.db.write((clinic.devries.clone(), chat, persons), |tx, (who, chat, persons)| {
-        Box::pin(async move {
-            let managed = crate::open(tx, who, *chat, Right::Manage).await?;
-            set_admins(tx, &managed, &persons[..100], true).await?;
-            remove_members(tx, &managed, &persons[50..]).await
-        })
-    });
+    let changing =
+        clinic.ground.db.write((clinic.devries.clone(), chat, persons), |tx, (who, chat, persons)| {
+            Box::pin(async move {
+                let managed = crate::open(tx, who, *chat, Right::Manage).await?;
+                set_admins(tx, &managed, &persons[..100], true).await?;
+                remove_members(tx, &managed, &persons[50..]).await
+            })
+        });
     assert_eq!(changing.await.expect("removed").len(), 450);
     let left = standings(&clinic, &clinic.devries, chat).await;
     let admins = left.iter().filter(|(_, standing)| *standing == Standing::Admin);
@@ -238,23 +239,21 @@ async fn the_members_of_a_page_of_chats_are_those_of_chats_one_is_in(ground: Gro
     let foreign = clinic.direct(&clinic.jansen, &clinic.bram).await;
     chats.push(foreign);
     let input = (clinic.devries.clone(), chats);
-    let reading =
-        clinic.ground.db.read(input, |tx, (who, chats)| Box::pin(members_of_chats(tx, who, chats)));
+    let reading = clinic.ground.db.read(input, |tx, (who, chats)| Box::pin(members_of_chats(tx, who, chats)));
     let members = reading.await.expect("members");
     assert_eq!(members.len(), 69);
     assert!(!members.contains_key(&left) && !members.contains_key(&foreign));
     for there in members.values() {
         let mut there: Vec<PersonId> = there.iter().map(|member| member.person).collect();
         let mut expected = [clinic.devries.person, clinic.anna.person];
-        (there.sort_unstable(), expected.sort_unstable());
+        there.sort_unstable();
+        expected.sort_unstable();
         assert_eq!(there, expected);
     }
 }
 
 async fn assign(clinic: &Clinic, who: &Actor, chat: ChatId, team: Option<kernel::TeamId>) -> Result<()> {
-    clinic
-        .inside(who, chat, Right::Manage, move |tx, chat| Box::pin(assign_to_team(tx, chat, team)))
-        .await
+    clinic.inside(who, chat, Right::Manage, move |tx, chat| Box::pin(assign_to_team(tx, chat, team))).await
 }
 
 #[bedside_test]
@@ -262,7 +261,11 @@ async fn a_group_comes_to_a_team_and_goes_from_it(ground: Ground) {
     let clinic = Clinic::open(ground).await;
     let chat = clinic.group(&clinic.devries, &[&clinic.anna, &clinic.jansen]).await;
     clinic.say(&clinic.anna, chat, "It itches.").await.expect("posted");
-    let colleague = Actor { teams: [clinic.ward].into(), person: clinic.another(kernel::Role::Nurse).person, ..clinic.jansen.clone() };
+    let colleague = Actor {
+        teams: [clinic.ward].into(),
+        person: clinic.another(kernel::Role::Nurse).person,
+        ..clinic.jansen.clone()
+    };
     assert!(clinic.read(&colleague, chat).await.is_err());
     let before = clinic.numbers("SELECT COUNT(*) FROM audit_lines WHERE kind = 'chat_changed'").await[0];
     assign(&clinic, &clinic.devries, chat, Some(clinic.ward)).await.expect("assigned");

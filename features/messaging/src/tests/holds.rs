@@ -31,7 +31,10 @@ async fn what_is_held_is_not_deleted_until_the_hold_ends(ground: Ground) {
             "UPDATE files SET legal_hold = TRUE WHERE chat = $1",
             "UPDATE files SET legal_hold = FALSE WHERE chat = $1",
         ),
-        ("UPDATE chats SET legal_hold = TRUE WHERE id = $1", "UPDATE chats SET legal_hold = FALSE WHERE id = $1"),
+        (
+            "UPDATE chats SET legal_hold = TRUE WHERE id = $1",
+            "UPDATE chats SET legal_hold = FALSE WHERE id = $1",
+        ),
     ] {
         set(&clinic, hold, chat).await;
         for who in [&clinic.anna, &clinic.devries] {

@@ -10,8 +10,9 @@ use super::clinic::{Clinic, party};
 use super::uploads::upload;
 use crate::{
     Draft, OpenChat, Right, SealedDraft, SealedSubject, SettingsChange, Window, add_members, assign_to_team,
-    change_settings, close, delete, details, file, mark_delivered, mark_read, members, members_of_chats, message,
-    messages, messages_after, place_of, post, receipts, remove_members, rename, reopen, set_admins, set_owner, unread,
+    change_settings, close, delete, details, file, mark_delivered, mark_read, members, members_of_chats,
+    message, messages, messages_after, place_of, post, receipts, remove_members, rename, reopen, set_admins,
+    set_owner, unread,
 };
 
 /// What the thief knows.
@@ -63,8 +64,12 @@ const THEFTS: &[(&str, Right, Theft)] = &[
     ("a count", Right::Receive, |tx, chat, _| {
         Box::pin(async move { unread(tx, chat).await.map(|count| count as usize) })
     }),
-    ("delivery", Right::Receive, |tx, chat, _| Box::pin(async move { mark_delivered(tx, chat, 2).await.map(|()| 0) })),
-    ("reading", Right::Receive, |tx, chat, _| Box::pin(async move { mark_read(tx, chat, 2).await.map(|()| 0) })),
+    ("delivery", Right::Receive, |tx, chat, _| {
+        Box::pin(async move { mark_delivered(tx, chat, 2).await.map(|()| 0) })
+    }),
+    ("reading", Right::Receive, |tx, chat, _| {
+        Box::pin(async move { mark_read(tx, chat, 2).await.map(|()| 0) })
+    }),
     ("posting", Right::Post, |tx, chat, loot| {
         Box::pin(async move { post(tx, chat, &loot.draft).await.map(|_| 1) })
     }),
@@ -86,7 +91,9 @@ const THEFTS: &[(&str, Right, Theft)] = &[
     ("closing", Right::Manage, |tx, chat, _| Box::pin(async move { close(tx, chat).await.map(|()| 1) })),
     ("reopening", Right::Receive, |tx, chat, _| Box::pin(async move { reopen(tx, chat).await.map(|()| 0) })),
     ("adding", Right::Receive, |tx, chat, loot| {
-        Box::pin(async move { Ok(add_members(tx, chat, &[party(&loot.thief), party(&loot.owner)]).await?.len()) })
+        Box::pin(
+            async move { Ok(add_members(tx, chat, &[party(&loot.thief), party(&loot.owner)]).await?.len()) },
+        )
     }),
     ("removing", Right::Receive, |tx, chat, loot| {
         Box::pin(async move { Ok(remove_members(tx, chat, &[loot.other, loot.owner.person]).await?.len()) })

@@ -4,7 +4,7 @@ use kernel::Error;
 use testkit::{Ground, bedside_test};
 
 use super::{count, full_line, id, nurse, organisation, patient, post, tamper, vault, write_lines};
-use crate::{Company, Deed, Line, Log, Outcome, verify, write};
+use crate::{Company, Deed, Line, Log, Outcome, verify, write, write_all};
 
 const LINES: &str = "SELECT COUNT(*) FROM audit_lines";
 const WRITERS: &str = "SELECT COUNT(*) FROM audit_writers";
@@ -36,6 +36,18 @@ async fn a_line_holds_all_that_is_known(ground: Ground) {
     assert_eq!(count(&ground.db, FULL).await, 1);
     let bare = Line::without_actor(organisation(1), Deed::SignInRefused).outcome(Outcome::Refused);
     write_lines(&ground.db, vec![bare]).await.unwrap();
+    assert!(verify(&ground.db, None, &[]).await.unwrap().is_clean());
+}
+
+#[bedside_test]
+async fn many_lines_of_one_change_are_each_whole(ground: Ground) {
+    vault(&ground).await;
+    let lines: Vec<Line> = (1..=40).map(|number| full_line(id(1)).about(Some(patient(number)))).collect();
+    let written = ground.db.write(lines, |tx, lines| Box::pin(write_all(tx, lines.clone())));
+    written.await.unwrap();
+    const EACH: &str =
+        "SELECT COUNT(DISTINCT patient) FROM audit_lines WHERE client IS NOT NULL AND address = '192.0.2.7'";
+    assert_eq!((count(&ground.db, LINES).await, count(&ground.db, EACH).await), (40, 40));
     assert!(verify(&ground.db, None, &[]).await.unwrap().is_clean());
 }
 
