@@ -1,5 +1,6 @@
 //! Groups: who is in them, what each may do, and how they end.
 
+use kernel::Role;
 use serde_json::{Value, json};
 use testkit::bedside_test;
 
@@ -194,4 +195,27 @@ async fn receipts_in_a_group_name_who_has_it_and_who_read_it(ward: Ward) {
     assert_eq!(receipt(&second).await.2, 2, "what was read stays read");
     let message = anna.get(&format!("{group}/messages/{second}")).await.ok();
     assert!(!message["read_by"].to_string().contains(&people[0].uuid()), "the author is not counted");
+}
+
+#[bedside_test]
+async fn a_whole_ward_comes_into_a_group_in_one_call_and_stands_in_the_list(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let anna = linde.doctor("Anna").await;
+    let mut nurses = Vec::new();
+    for number in 0..70 {
+        nurses.push(linde.somebody(&format!("Nurse{number}"), "Bakker", Role::Nurse).await.uuid());
+    }
+    let doctor = anna.kpn().await;
+    let new = json!({ "subject": "Afdeling 3", "members": nurses });
+    let group = doctor.post("groupchats", new).await.created();
+    let small =
+        doctor.post("groupchats", json!({ "subject": "Dienst", "members": nurses[..2] })).await.created();
+    let listed = doctor.get("groupchats").await.ok();
+    let mut members: Vec<(String, usize)> = Vec::new();
+    for chat in listed.as_array().expect("a list") {
+        members.push((chat["id"].as_str().unwrap().to_owned(), chat["members"].as_array().unwrap().len()));
+    }
+    members.sort_by_key(|(_, count)| *count);
+    assert_eq!(members, [(small, 3), (group, 71)]);
+    assert!(listed.to_string().contains("Nurse69"), "with their names");
 }

@@ -6,7 +6,7 @@
 //! | [`Right::Read`] | members, and clinicians of the chat's team | read messages, files, members | by the door |
 //! | [`Right::ReadOne`] | the same | read one message | by [`crate::message`], which names it |
 //! | [`Right::Post`] | members of an open chat | post | by [`crate::post`], which names the message |
-//! | [`Right::Manage`] | owner and admins of an open chat | rename, settings, close, admins | by each function |
+//! | [`Right::Manage`] | owner and admins of an open chat | rename, settings, team, close, admins | by each function |
 //! | [`Right::Receive`] | members | receipts, who is in it, add and remove members, delete, leave | by each function that changes |
 
 use audit::Deed;

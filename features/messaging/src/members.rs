@@ -91,7 +91,7 @@ pub async fn add_members(tx: &Tx, chat: &OpenChat, parties: &[Party]) -> Result<
 pub(crate) async fn join_as_clinician(tx: &Tx, chat: &OpenChat) -> Result<()> {
     let me = Party { person: chat.actor().person, role: chat.actor().role };
     join(tx, chat.tenant(), chat.key(), &me, Standing::Member).await?;
-    came(tx, chat, &[me]).await.map(drop)
+    came(tx, chat, &[me]).await
 }
 
 async fn came(tx: &Tx, chat: &OpenChat, parties: &[Party]) -> Result<()> {

@@ -103,17 +103,17 @@ pub(crate) fn must_fit(members: usize, patients: usize) -> Result<()> {
     Ok(())
 }
 
-/// Brings somebody in, and says whether they were not in it.
+/// Brings somebody in; who is in it already stays as they are.
 pub(crate) async fn join(
     tx: &Tx,
     organisation: &OrganisationId,
     chat: &ChatId,
     party: &Party,
     standing: Standing,
-) -> Result<bool> {
+) -> Result<()> {
     let as_patient = party.role == Role::Patient;
     let row = args![organisation, chat, &party.person, standing.name(), tx.now_ms(), as_patient];
-    Ok(tx.run(members::JOIN, &row).await? > 0)
+    tx.run(members::JOIN, &row).await.map(drop)
 }
 
 /// Brings many people in as members, and says who was not in it.
