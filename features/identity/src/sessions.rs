@@ -2,7 +2,7 @@
 
 use kernel::{Error, Event, Kind, OrganisationId, PersonId, Result, SessionId};
 use secrecy::SecretString;
-use store::{Tx, args};
+use store::{Statement, Tx, args};
 
 use crate::rows::sessions as rows;
 use crate::{memberships, organisations, secret};
@@ -45,9 +45,10 @@ pub(crate) async fn create(tx: &Tx, person: PersonId, organisation: Organisation
     Ok(NewSession { id, secret, ends_ms })
 }
 
-/// Notes that a session is in use. Call it when [`crate::Recognised::is_due_for_touch`] says so.
-pub async fn touch(tx: &Tx, id: SessionId) -> Result<()> {
-    tx.run(rows::TOUCH, &args![&id, tx.now_ms()]).await.map(drop)
+/// Notes that a session is in use; to be run alone. It is wanted when [`crate::Recognised::is_due_for_touch`] says so.
+#[must_use]
+pub fn touch(id: SessionId, now_ms: i64) -> Statement {
+    Statement::new(rows::TOUCH, &args![&id, now_ms])
 }
 
 /// Goes on in another of the person's own organisations.

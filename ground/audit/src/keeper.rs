@@ -57,10 +57,7 @@ impl Writer {
 
     /// Records up to when the lines of this process are on disk.
     pub async fn keep(self, db: &Db, flushed_us: i64) -> Result<()> {
-        db.write((self, flushed_us), |tx, (writer, flushed_us)| {
-            Box::pin(rows::keep_writer(tx, &writer.id, writer.started_us, *flushed_us))
-        })
-        .await
+        db.run_alone(rows::keep_writer(&self.id, self.started_us, flushed_us)).await.map(drop)
     }
 
     async fn end(self, db: &Db) -> Result<()> {

@@ -1,7 +1,7 @@
 //! The SQL of the log.
 
 use kernel::{LineId, OrganisationId, Result};
-use store::{Arg, Row, Tx, args};
+use store::{Arg, Row, Statement, Tx, args};
 
 use crate::line::{Columns, Stamped};
 
@@ -270,9 +270,9 @@ pub(crate) async fn root_of_seal(tx: &Tx, organisation: OrganisationId, n: i64) 
     tx.one(ROOT_OF_SEAL, &args![&organisation, n], |row| row.get(0)).await
 }
 
-/// Takes or prolongs the lease when nobody else holds it now, and says whether the holder has it.
-pub(crate) async fn take_lease(tx: &Tx, name: &str, holder: &[u8; 12], until_ms: i64) -> Result<bool> {
-    Ok(tx.run(TAKE_LEASE, &args![name, holder, until_ms, tx.now_ms()]).await? == 1)
+/// Takes or prolongs the lease when nobody else holds it now; it touches one row when the holder has it.
+pub(crate) fn take_lease(name: &str, holder: &[u8; 12], until_ms: i64, now_ms: i64) -> Statement {
+    Statement::new(TAKE_LEASE, &args![name, holder, until_ms, now_ms])
 }
 
 pub(crate) async fn end_lease(tx: &Tx, name: &str, holder: &[u8; 12]) -> Result<()> {
@@ -280,8 +280,8 @@ pub(crate) async fn end_lease(tx: &Tx, name: &str, holder: &[u8; 12]) -> Result<
 }
 
 /// Records that a process writes here, and up to when its lines of reading are on disk.
-pub(crate) async fn keep_writer(tx: &Tx, id: &[u8; 12], started_us: i64, flushed_us: i64) -> Result<()> {
-    tx.run(KEEP_WRITER, &args![id, started_us, flushed_us]).await.map(drop)
+pub(crate) fn keep_writer(id: &[u8; 12], started_us: i64, flushed_us: i64) -> Statement {
+    Statement::new(KEEP_WRITER, &args![id, started_us, flushed_us])
 }
 
 /// Other processes that have not flushed since the instant, with their last flush.

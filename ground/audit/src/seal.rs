@@ -50,10 +50,9 @@ pub(crate) async fn seal_in_turn(db: &Db, holder: [u8; 12]) -> Result<u64> {
     if next_organisation(db, &[]).await?.is_none() {
         return Ok(0);
     }
-    let is_taken = db.write(holder, |tx, holder| {
-        Box::pin(async move { rows::take_lease(tx, LEASE, holder, tx.now_ms() + LEASE_MS).await })
-    });
-    if is_taken.await? { seal_once(db).await } else { Ok(0) }
+    let now = db.clock().now_ms();
+    let taken = db.run_alone(rows::take_lease(LEASE, &holder, now + LEASE_MS, now)).await?;
+    if taken == 1 { seal_once(db).await } else { Ok(0) }
 }
 
 /// Leaves the lease to others.

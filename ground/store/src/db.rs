@@ -8,14 +8,14 @@ use kernel::{Clock, Error, Event, Result, Rng};
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::body::{Body, refuse_nesting};
-use crate::postgres::Postgres;
+use crate::postgres::{Postgres, TRIES_MAX};
 use crate::sqlite::{Finished, Readers, Verdict, Work, Writer};
+use crate::statement::Statement;
 use crate::tools::Toolbox;
 use crate::tx::{Engine, Mode, Tx};
+use crate::value::{Arg, Row};
 use crate::{args, migrate};
 
-/// How often a body is run again when PostgreSQL asks for it.
-const TRIES_MAX: usize = 5;
 /// Long reads of SQLite that may go on side by side.
 const LONG_READS_MAX: usize = 2;
 
@@ -133,6 +133,43 @@ impl Db {
         }
     }
 
+    /// Runs one statement that is a transaction by itself, and says how many rows it touched. On PostgreSQL it costs
+    /// one round trip, where a body of [`Db::write`] costs at least two.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub async fn run_alone(&self, statement: Statement) -> Result<u64> {
+        refuse_nesting()?;
+        match &self.0.engine {
+            EngineOf::Sqlite { .. } => {
+                self.write(statement, |tx, one| Box::pin(async move { tx.run(one.sql, &one.args()).await }))
+                    .await
+            }
+            EngineOf::Postgres(postgres) => postgres.run_alone(&statement).await,
+        }
+    }
+
+    /// The same, with every row that the statement returns.
+    ///
+    /// # Errors
+    /// As [`Db::write`]. A row that cannot be mapped is a defect, and what the statement changed may be stored.
+    pub async fn all_alone<T: Send + 'static>(
+        &self,
+        statement: Statement,
+        map: fn(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        refuse_nesting()?;
+        match &self.0.engine {
+            EngineOf::Sqlite { .. } => {
+                self.write((statement, map), |tx, (one, map)| {
+                    Box::pin(async move { tx.all(one.sql, &one.args(), map).await })
+                })
+                .await
+            }
+            EngineOf::Postgres(postgres) => postgres.all_alone(&statement, map).await,
+        }
+    }
+
     /// Runs a short body that only reads. Each of its statements sees the latest commit.
     ///
     /// # Errors
@@ -231,7 +268,10 @@ impl Db {
                 probe(Some("0".repeat(1 << 20))).await?;
                 probe(None).await
             }
-            EngineOf::Postgres(_) => probe(None).await,
+            EngineOf::Postgres(_) => {
+                let now = self.clock().now_ms();
+                self.run_alone(Statement::new(PROBE, &args![now, Arg::Null])).await.map(drop)
+            }
         }
     }
 
@@ -288,14 +328,14 @@ impl Db {
             return Err(Error::bug("the engine changed"));
         };
         let connection = Arc::new(postgres.long_reader().await?);
-        connection.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+        connection.begin_with_next("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
         let tx = self.tx(Engine::Postgres(connection.clone()), Mode::Read);
         let answer = match Body::new(&tx, input, body) {
             Ok(body) => body.await,
             Err(error) => Err(error),
         };
         drop(tx);
-        if let Err(lost) = connection.batch("ROLLBACK").await {
+        if let Err(lost) = connection.end("ROLLBACK").await {
             if let Some(connection) = Arc::into_inner(connection) {
                 connection.give_up();
             }
@@ -332,9 +372,7 @@ impl Db {
             Ok(connection) => Arc::new(connection),
             Err(error) => return (Err(error), false),
         };
-        if let Err(error) = connection.batch("BEGIN").await {
-            return (Err(error), false);
-        }
+        connection.begin_with_next("BEGIN");
         let tx = self.tx(Engine::Postgres(connection.clone()), Mode::Write);
         let answer = match Body::new(&tx, input, body) {
             Ok(body) => body.await,
@@ -343,7 +381,7 @@ impl Db {
         let (events, left_a_job, again) = (tx.take_events(), tx.has_left_a_job(), tx.must_run_again());
         drop(tx);
         let end = if answer.is_ok() { "COMMIT" } else { "ROLLBACK" };
-        if let Err(lost) = connection.batch(end).await {
+        if let Err(lost) = connection.end(end).await {
             if let Some(connection) = Arc::into_inner(connection) {
                 connection.give_up();
             }

@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 use kernel::{JobId, Result};
 use serde_json::Value;
 
-use crate::{Db, Row, Tx, args};
+use crate::{Db, Row, Statement, Tx, args};
 
 /// How long a worker may hold a job before another may take it.
 const LEASE_MS: i64 = 5 * 60 * 1_000;
@@ -120,15 +120,9 @@ impl<H: Clone + Send + Sync + 'static> Worker<H> {
     /// # Errors
     /// [`kernel::Error::Unavailable`] when the store is; a job's own failure is kept with the job.
     pub async fn do_due(&self) -> Result<usize> {
-        let jobs = self
-            .db
-            .write((), |tx, ()| {
-                Box::pin(async move {
-                    let now = tx.now_ms();
-                    tx.all(CLAIM, &args![now, now + LEASE_MS, CLAIM_MAX], claimed).await
-                })
-            })
-            .await?;
+        let now = self.db.clock().now_ms();
+        let claim = Statement::new(CLAIM, &args![now, now + LEASE_MS, CLAIM_MAX]);
+        let jobs = self.db.all_alone(claim, claimed).await?;
         let count = jobs.len();
         for job in jobs {
             self.do_one(job).await?;
@@ -174,17 +168,11 @@ impl<H: Clone + Send + Sync + 'static> Worker<H> {
 
     /// Records what became of the job, unless its lease has passed to another worker.
     async fn settle(&self, job: &Claimed, sql: &'static str, due_ms: Option<i64>) -> Result<()> {
-        let input = (job.id, job.attempts, due_ms);
-        self.db
-            .write(input, move |tx, (id, attempts, due_ms)| {
-                Box::pin(async move {
-                    match due_ms {
-                        Some(due_ms) => tx.run(sql, &args![id, *attempts, *due_ms]).await.map(drop),
-                        None => tx.run(sql, &args![id, *attempts]).await.map(drop),
-                    }
-                })
-            })
-            .await
+        let settlement = match due_ms {
+            Some(due_ms) => Statement::new(sql, &args![&job.id, job.attempts, due_ms]),
+            None => Statement::new(sql, &args![&job.id, job.attempts]),
+        };
+        self.db.run_alone(settlement).await.map(drop)
     }
 }
 

@@ -18,6 +18,7 @@ mod lock;
 mod migrate;
 mod postgres;
 mod sqlite;
+mod statement;
 mod tools;
 mod tx;
 mod value;
@@ -33,6 +34,7 @@ pub mod blobs {
 pub use db::{Db, Options, Place};
 pub use lock::DataLock;
 pub use migrate::schema_mark;
+pub use statement::Statement;
 pub use tx::Tx;
 pub use value::{Arg, Col, Row};
 

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
+use futures_util::future::join;
 use futures_util::{StreamExt, pin_mut};
 use kernel::{Error, Result};
 use parking_lot::Mutex;
@@ -14,8 +15,11 @@ use tokio_postgres::config::Host;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 
+use crate::statement::Statement;
 use crate::value::{Arg, Row, RowOf};
 
+/// How often a body, or a statement alone, is run at most when PostgreSQL asks for another try.
+pub(crate) const TRIES_MAX: usize = 5;
 /// Connections for transactions.
 const WRITERS_MAX: usize = 16;
 /// Connections for reads that take long, and for snapshots.
@@ -60,18 +64,65 @@ fn translate(error: tokio_postgres::Error) -> Error {
     }
 }
 
-pub(crate) struct Connection(Object);
+/// A connection that is taken from its pool for one piece of work. A statement on it is a transaction by itself
+/// unless one was promised by [`Connection::begin_with_next`].
+pub(crate) struct Connection {
+    object: Object,
+    /// What begins a transaction, until the first statement takes it along.
+    beginning: Mutex<Option<&'static str>>,
+}
 
 impl Connection {
+    fn new(object: Object) -> Self {
+        Self { object, beginning: Mutex::default() }
+    }
+
+    /// Has the next statement begin a transaction. Both go out together, which spares a round trip; a body without
+    /// a statement never troubles the server.
+    pub fn begin_with_next(&self, begin: &'static str) {
+        *self.beginning.lock() = Some(begin);
+    }
+
+    /// Ends the transaction, when a statement has begun one.
+    pub async fn end(&self, end: &'static str) -> Result<()> {
+        if self.beginning.lock().take().is_some() {
+            return Ok(());
+        }
+        self.batch(end).await
+    }
+
+    /// Runs the statement, after what begins its transaction when it is the first. The engine takes messages in the
+    /// order in which they are first polled, and `join` polls the beginning first.
+    async fn begun<T>(&self, statement: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+        let beginning = self.beginning.lock().take();
+        let Some(begin) = beginning else { return statement.await };
+        let (begun, answer) = join(self.object.batch_execute(begin), statement).await;
+        begun.map_err(Failure::Engine)?;
+        answer
+    }
+
     pub async fn all<T>(
         &self,
         sql: &'static str,
         args: &[Arg<'_>],
         map: &impl Fn(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>, Failure> {
-        let statement = self.0.prepare_cached(sql).await.map_err(Failure::Engine)?;
+        self.begun(self.query(sql, args, map)).await
+    }
+
+    pub async fn run(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<u64, Failure> {
+        self.begun(self.execute(sql, args)).await
+    }
+
+    async fn query<T>(
+        &self,
+        sql: &'static str,
+        args: &[Arg<'_>],
+        map: &impl Fn(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>, Failure> {
+        let statement = self.object.prepare_cached(sql).await.map_err(Failure::Engine)?;
         let args = args.iter().map(|arg| arg as &(dyn ToSql + Sync));
-        let rows = self.0.query_raw(&statement, args).await.map_err(Failure::Engine)?;
+        let rows = self.object.query_raw(&statement, args).await.map_err(Failure::Engine)?;
         pin_mut!(rows);
         let mut found = Vec::new();
         while let Some(row) = rows.next().await {
@@ -81,24 +132,24 @@ impl Connection {
         Ok(found)
     }
 
-    pub async fn run(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<u64, Failure> {
-        let statement = self.0.prepare_cached(sql).await.map_err(Failure::Engine)?;
+    async fn execute(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<u64, Failure> {
+        let statement = self.object.prepare_cached(sql).await.map_err(Failure::Engine)?;
         let args = args.iter().map(|arg| arg as &(dyn ToSql + Sync));
-        self.0.execute_raw(&statement, args).await.map_err(Failure::Engine)
+        self.object.execute_raw(&statement, args).await.map_err(Failure::Engine)
     }
 
     pub async fn batch(&self, sql: &str) -> Result<()> {
-        self.0.batch_execute(sql).await.map_err(translate)
+        self.object.batch_execute(sql).await.map_err(translate)
     }
 
     /// Prepares the statement, to see whether it is one.
     pub async fn check(&self, sql: &'static str) -> Result<()> {
-        self.0.prepare_cached(sql).await.map(drop).map_err(translate)
+        self.object.prepare_cached(sql).await.map(drop).map_err(translate)
     }
 
     /// Takes the connection out of its pool, since its state is not known any more.
     pub fn give_up(self) {
-        drop(Object::take(self.0));
+        drop(Object::take(self.object));
     }
 }
 
@@ -122,20 +173,45 @@ impl Postgres {
     }
 
     pub async fn writer(&self) -> Result<Connection> {
-        self.writers.get().await.map(Connection).map_err(Error::unavailable)
+        self.writers.get().await.map(Connection::new).map_err(Error::unavailable)
+    }
+
+    /// Runs one statement outside any transaction. A caller who hangs up cuts nothing in two, so that it needs no
+    /// task of its own.
+    pub async fn run_alone(&self, one: &Statement) -> Result<u64> {
+        let (connection, args) = (self.writer().await?, one.args());
+        for _ in 1..TRIES_MAX {
+            match connection.run(one.sql, &args).await {
+                Err(failure) if failure.asks_for_another_try() => {}
+                answer => return Ok(answer?),
+            }
+        }
+        Ok(connection.run(one.sql, &args).await?)
+    }
+
+    /// The same, with the rows that it returns.
+    pub async fn all_alone<T>(&self, one: &Statement, map: fn(&Row<'_>) -> Result<T>) -> Result<Vec<T>> {
+        let (connection, args) = (self.writer().await?, one.args());
+        for _ in 1..TRIES_MAX {
+            match connection.all(one.sql, &args, &map).await {
+                Err(failure) if failure.asks_for_another_try() => {}
+                answer => return Ok(answer?),
+            }
+        }
+        Ok(connection.all(one.sql, &args, &map).await?)
     }
 
     pub async fn long_reader(&self) -> Result<Connection> {
-        self.long_readers.get().await.map(Connection).map_err(Error::unavailable)
+        self.long_readers.get().await.map(Connection::new).map_err(Error::unavailable)
     }
 
     /// A connection that others read over at the same time; a closed one is replaced.
     pub async fn shared_reader(&self) -> Result<Arc<Connection>> {
         let place = &self.shared[self.turn.fetch_add(1, Ordering::Relaxed) % self.shared.len()];
-        if let Some(connection) = place.lock().as_ref().filter(|c| !c.0.is_closed()) {
+        if let Some(connection) = place.lock().as_ref().filter(|c| !c.object.is_closed()) {
             return Ok(connection.clone());
         }
-        let fresh = Arc::new(Connection(self.shared_pool.get().await.map_err(Error::unavailable)?));
+        let fresh = Arc::new(Connection::new(self.shared_pool.get().await.map_err(Error::unavailable)?));
         *place.lock() = Some(fresh.clone());
         Ok(fresh)
     }

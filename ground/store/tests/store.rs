@@ -7,13 +7,15 @@ use futures_util::future::{BoxFuture, join_all};
 use jiff::SignedDuration;
 use kernel::{Error, Event, PersonId, Result};
 use store::jobs::{self, NewJob, Worker};
-use store::{Tx, args};
+use store::{Statement, Tx, args};
 use testkit::{Ground, bedside_test};
 
 #[path = "store/full_disk.rs"]
 mod full_disk;
 #[path = "store/interleaved.rs"]
 mod interleaved;
+#[path = "store/round_trips.rs"]
+mod round_trips;
 
 const INSERT: &str = "INSERT INTO leases (name, holder, until_ms) VALUES ($1, $2, $3)";
 const COUNT: &str = "SELECT COUNT(*) FROM leases WHERE name = $1";
@@ -187,6 +189,26 @@ async fn events_are_told_after_the_commit_and_never_for_a_refusal(ground: Ground
     });
     refused.await.expect_err("refused");
     assert_eq!(told.load(Ordering::SeqCst), 1);
+}
+
+#[bedside_test]
+async fn a_statement_alone_is_stored_or_refused_by_itself(ground: Ground) {
+    let alone = |name: &str| Statement::new(INSERT, &args![name, b"holder", 1_i64]);
+    assert_eq!(ground.db.run_alone(alone("alone")).await.expect("stored"), 1);
+    assert!(stored(&ground, "alone").await);
+    ground.db.run_alone(alone("alone")).await.expect_err("the name is a primary key");
+    const TAKE: &str = "DELETE FROM leases WHERE name = $1 RETURNING name, until_ms";
+    let taken = ground.db.all_alone(Statement::new(TAKE, &args!["alone"]), |row| row.get::<i64>(1));
+    assert_eq!(taken.await.expect("taken"), [1]);
+    assert!(!stored(&ground, "alone").await);
+    let inside = ground.db.write(ground.db.clone(), |tx, db| {
+        Box::pin(async move {
+            insert(tx, "outer").await?;
+            db.run_alone(Statement::new(INSERT, &args!["inner", b"holder", 1_i64])).await
+        })
+    });
+    assert!(matches!(inside.await, Err(Error::Bug { .. })), "it would commit although the outer may fail");
+    assert!(!stored(&ground, "inner").await);
 }
 
 #[bedside_test]

@@ -72,9 +72,10 @@ impl Visit {
     pub async fn who(&self) -> Result<Option<Recognised>> {
         let Some(hash) = self.session_hash() else { return Ok(None) };
         let who = self.house.read(hash, |tx, hash| Box::pin(identity::recognise_session(tx, hash))).await?;
-        let due = who.as_ref().filter(|who| who.is_due_for_touch(self.house.clock.now_ms()));
+        let now = self.house.clock.now_ms();
+        let due = who.as_ref().filter(|who| who.is_due_for_touch(now));
         if let Some(session) = due.and_then(|who| who.session) {
-            self.house.db.write(session, |tx, id| Box::pin(identity::sessions::touch(tx, *id))).await?;
+            self.house.db.run_alone(identity::sessions::touch(session, now)).await?;
         }
         Ok(who)
     }

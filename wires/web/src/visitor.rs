@@ -10,7 +10,7 @@ use door::pages::{Corner, FormToken, Language, Page, language, menu};
 use identity::protocol::form::{Form, encode};
 use identity::{Person, Recognised, organisations};
 use jiff::tz::TimeZone;
-use kernel::{Actor, Origin, Result, SessionId};
+use kernel::{Actor, Origin, Result};
 use store::Tx;
 
 use crate::refusals::Refusal;
@@ -71,12 +71,9 @@ impl Web {
     /// Keeps a session from ending while it is used by a person, and not only by a page left open.
     async fn note_use(&self, who: &Recognised) -> Result<()> {
         let house = &self.door.house;
-        let session = who.session.filter(|_| who.is_due_for_touch(house.clock.now_ms()));
-        let Some(session) = session else { return Ok(()) };
-        house
-            .db
-            .write(session, |tx, session: &SessionId| Box::pin(identity::sessions::touch(tx, *session)))
-            .await
+        let now = house.clock.now_ms();
+        let Some(session) = who.session.filter(|_| who.is_due_for_touch(now)) else { return Ok(()) };
+        house.db.run_alone(identity::sessions::touch(session, now)).await.map(drop)
     }
 }
 

@@ -19,7 +19,8 @@ async fn a_session_ends_when_it_was_idle_and_in_any_case(ground: Ground) {
         let Some(who) = house.session(hash).await else { break };
         assert!(who.is_due_for_touch(house.ground.clock.now_ms()));
         let id = who.session.expect("a session");
-        write!(house, |tx, id| sessions::touch(tx, *id)).expect("touched");
+        let touch = sessions::touch(id, house.ground.clock.now_ms());
+        house.ground.db.run_alone(touch).await.expect("touched");
     }
     assert!(house.session(hash).await.is_none(), "twelve hours at most");
     let idle = house.sign_in(anna).await;

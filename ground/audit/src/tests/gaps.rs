@@ -13,10 +13,7 @@ const DEAD: [u8; 12] = [99; 12];
 /// A process that was there until now and then no more.
 async fn died(ground: &Ground) {
     let now_us = ground.clock.now_us();
-    let died = ground
-        .db
-        .write(now_us, |tx, now_us| Box::pin(rows::keep_writer(tx, &DEAD, *now_us - 5_000_000, *now_us)));
-    died.await.unwrap();
+    ground.db.run_alone(rows::keep_writer(&DEAD, now_us - 5_000_000, now_us)).await.unwrap();
 }
 
 #[bedside_test]
