@@ -82,6 +82,11 @@ pub struct Store {
     #[schemars(with = "Option<String>", extend("writeOnly" = true, "x-expects" = "a postgres:// URL"))]
     #[schemars(extend("x-example" = "postgres://bedside@localhost/bedside"))]
     pub database_url: Option<Secret>,
+    /// Who vouches for the certificate of the PostgreSQL server, in PEM. When it is not given, whom the system
+    /// trusts. Towards another machine TLS is always used and the certificate verified, its name included; on this
+    /// one when this file is given or the URL says `sslmode=require`.
+    #[schemars(extend("x-expects" = "a path", "x-example" = "/etc/bedside/postgres-ca.pem"))]
+    pub database_ca_file: Option<PathBuf>,
     /// Free space below which `/readyz` says no, in megabytes.
     #[schemars(extend("x-expects" = "a whole number of megabytes"))]
     pub free_megabytes_min: u64,
@@ -92,7 +97,8 @@ pub struct Store {
 #[serde(default, deny_unknown_fields)]
 pub struct Keys {
     /// The file of the master key, made on the first start. When it is not given, `master.key` in the folder of
-    /// `store.data`. Keep a copy elsewhere: without it nothing that was stored can be read.
+    /// `store.data`, where it is not made unless `allow_beside_data` says so. Keep a copy elsewhere: without it
+    /// nothing that was stored can be read.
     #[schemars(extend("x-expects" = "a path", "x-example" = "/etc/bedside/master.key"))]
     pub master_key_file: Option<PathBuf>,
     /// The master key itself, for those who keep secrets in the environment: 32 bytes in base64. Older ones may
@@ -100,6 +106,15 @@ pub struct Keys {
     #[schemars(with = "Option<String>", extend("writeOnly" = true, "x-expects" = "32 bytes in base64"))]
     #[schemars(extend("x-example" = "fill in the output of: openssl rand -base64 32"))]
     pub master_key: Option<Secret>,
+    /// A program that prints the master key, and older ones after it, as `master_key` holds them: the way to a KMS
+    /// or a safe of your own. It is run once at the start, and by commands that find no server; without a shell,
+    /// and for 30 seconds at most. What it prints is never logged. It is given alone, without the other two.
+    #[schemars(extend("x-expects" = "a list of a program and its arguments, such as [\"/etc/bedside/unseal\"]"))]
+    pub master_key_command: Vec<String>,
+    /// Whether a new master key may be made in the folder of `store.data`, beside what it opens. Whoever gets hold of
+    /// that folder or a copy of it can then read everything. `bedside demo` does so without asking.
+    #[schemars(extend("x-expects" = "true or false"))]
+    pub allow_beside_data: bool,
 }
 
 /// How much one client may ask for.
@@ -153,7 +168,12 @@ impl Default for Server {
 
 impl Default for Store {
     fn default() -> Self {
-        Self { data: PathBuf::from("bedside-data"), database_url: None, free_megabytes_min: 200 }
+        Self {
+            data: PathBuf::from("bedside-data"),
+            database_url: None,
+            database_ca_file: None,
+            free_megabytes_min: 200,
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Opening the house: lock, database, keys, log, files and desk, in the order in which they need each other.
 
 mod background;
+mod master;
 mod router;
 #[cfg(test)]
 pub(crate) mod trial;
@@ -15,7 +16,7 @@ use identity::Desk;
 use kernel::{Clock, Error, Result, Rng};
 use store::blobs::Blobs;
 use store::{DataLock, Db, Options, Place};
-use vault::{MasterKeys, Vault};
+use vault::Vault;
 
 use crate::config::Config;
 
@@ -35,10 +36,13 @@ pub async fn open(
 ) -> Result<(House, Background)> {
     let data = &config.store.data;
     let lock = take(data)?;
+    // First, so that a start without a key leaves no database behind.
+    let master = master::keys(config, settings.is_demo, &rng).await?;
     let place = place(config);
     let company = if matches!(place, Place::File(_)) { Company::Alone } else { Company::Shared };
-    let db = Db::open(Options { place, clock: clock.clone(), rng: rng.clone() }).await?;
-    let vault = Vault::open(&db, master_keys(config, settings.is_demo, &rng)?).await?;
+    let database_ca_file = config.store.database_ca_file.clone();
+    let db = Db::open(Options { place, database_ca_file, clock: clock.clone(), rng: rng.clone() }).await?;
+    let vault = Vault::open(&db, master).await?;
     let log = Log::start(&db, &vault, company).await?;
     let blobs = Blobs::open(data.join("files")).await?;
     let desk = Desk::new(clock.clone(), rng.clone());
@@ -74,17 +78,4 @@ fn place(config: &Config) -> Place {
 #[must_use]
 pub fn database_file(data: &Path) -> PathBuf {
     data.join("bedside.db")
-}
-
-fn master_keys(config: &Config, is_demo: bool, rng: &Rng) -> Result<MasterKeys> {
-    if let Some(key) = &config.keys.master_key {
-        return MasterKeys::from_text(key.wrapped());
-    }
-    let file = config.keys.master_key_file.clone().unwrap_or_else(|| config.store.data.join("master.key"));
-    if !is_demo && file.starts_with(&config.store.data) {
-        tracing::warn!(
-            "the master key lies beside the data it opens: put it elsewhere (keys.master_key_file)"
-        );
-    }
-    MasterKeys::from_file_or_new(&file, rng)
 }

@@ -28,7 +28,7 @@ impl Node {
     pub async fn open(site: &Site, folder: &str, public_url: Option<&str>) -> Self {
         let mut config = Config::default();
         config.store.data = site.folder.join(folder);
-        config.keys.master_key_file = Some(site.folder.join("data/master.key")).filter(|file| file.exists());
+        config.keys.master_key_file = Some(site.folder.join("master.key"));
         if let Place::Url(url) = &site.place {
             config.store.database_url = serde_json::from_value(serde_json::json!(url)).expect("a secret");
         }

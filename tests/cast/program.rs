@@ -77,6 +77,7 @@ impl Installation {
         program.arg("--data").arg(&self.data).stdin(Stdio::null());
         program.current_dir(self.data.parent().expect("a folder around it"));
         std::fs::create_dir_all(self.temporary()).expect("a folder for what is temporary");
+        program.env("BEDSIDE_KEYS__MASTER_KEY_FILE", self.data.with_file_name("master.key"));
         program.env("TMPDIR", self.temporary()).env("SQLITE_TMPDIR", self.temporary());
         match &self.database_url {
             Some(url) => program.env("BEDSIDE_STORE__DATABASE_URL", url),

@@ -54,6 +54,7 @@ impl Setting for Ward {
         let (site, keeper) = Site::open(engine).await;
         let mut config = Config::default();
         config.store.data = site.folder.join("data");
+        config.keys.master_key_file = Some(site.folder.join("master.key"));
         if let Place::Url(url) = &site.place {
             config.store.database_url = serde_json::from_value(serde_json::json!(url)).expect("a secret");
         }

@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use kernel::Rng;
 use store::{Place, scratch};
-use testkit::{Engine, Site, bedside_test};
+use testkit::{Cluster, Engine, Site, bedside_test};
 use tokio::time::{interval, timeout};
 
 use super::books::{Books, inspect};
-use super::cluster::Cluster;
 use super::kill::while_they_work;
 use super::load::{Fate, Load};
 use super::practice::Practice;

@@ -134,7 +134,9 @@ fn text(value: &Value) -> &str {
 /// knows its last. Gives how many lines of the access log own up to a gap.
 pub async fn inspect(installation: &Installation) -> usize {
     let (clock, rng) = (kernel::Clock::system(), kernel::Rng::system());
-    let db = Db::open(Options { place: installation.place(), clock, rng }).await.expect("the store");
+    let db = Db::open(Options { place: installation.place(), database_ca_file: None, clock, rng })
+        .await
+        .expect("the store");
     let found = db.read((), |tx, ()| {
         Box::pin(async move {
             let one = |row: &store::Row<'_>| Ok((row.get::<Vec<u8>>(0)?, row.get::<i64>(1)?));

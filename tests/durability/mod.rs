@@ -2,7 +2,6 @@
 
 mod backend;
 mod books;
-mod cluster;
 mod kill;
 mod load;
 mod practice;

@@ -1,7 +1,7 @@
 //! What no single key can tell: whether the choices fit together.
 
 use super::sources::Refused;
-use super::{Config, Server};
+use super::{Config, Keys, Server, Store};
 
 /// Checks that a server with these choices could not give away what it carries.
 ///
@@ -12,6 +12,8 @@ pub fn check(config: &Config) -> Result<(), Refused> {
     tls_is_whole(server)?;
     is_not_plain_in_public(server)?;
     public_url_fits(server)?;
+    database_is_whole(&config.store)?;
+    master_key_is_one(&config.keys)?;
     filter_is_one(config)
 }
 
@@ -56,6 +58,27 @@ fn public_url_fits(server: &Server) -> Result<(), Refused> {
     };
     if scheme == "http" && !is_loopback_name(host) {
         return refuse("server.public_url must be https: only localhost may be plain http");
+    }
+    Ok(())
+}
+
+fn database_is_whole(store: &Store) -> Result<(), Refused> {
+    if store.database_ca_file.is_some() && store.database_url.is_none() {
+        return refuse("store.database_ca_file is for store.database_url: give both or neither");
+    }
+    Ok(())
+}
+
+/// Whoever names a program must not be surprised by the key of a file.
+fn master_key_is_one(keys: &Keys) -> Result<(), Refused> {
+    let Some(program) = keys.master_key_command.first() else { return Ok(()) };
+    if keys.master_key.is_some() || keys.master_key_file.is_some() {
+        return refuse(
+            "keys.master_key_command is given alone: leave keys.master_key and keys.master_key_file out",
+        );
+    }
+    if program.is_empty() {
+        return refuse("keys.master_key_command begins with a program");
     }
     Ok(())
 }

@@ -136,6 +136,22 @@ fn a_public_url_is_an_https_origin_or_localhost() {
 }
 
 #[test]
+fn the_master_key_comes_from_one_place_and_a_ca_goes_with_a_database() {
+    let program = ("keys.master_key_command", "/etc/bedside/unseal,--key,1");
+    let config = from_flags(&[program]).expect("a program with its arguments");
+    assert_eq!(config.keys.master_key_command, ["/etc/bedside/unseal", "--key", "1"]);
+    for other in [("keys.master_key", "x"), ("keys.master_key_file", "x")] {
+        assert!(refusal(&[program, other]).contains("given alone"));
+    }
+    let (_folder, path) = file("[keys]\nmaster_key_command = [\"\"]\n");
+    let error = load(&Sources { file: Some(path), ..Sources::default() }).expect_err("a refusal");
+    assert!(error.to_string().contains("begins with a program"), "{error}");
+    let ca = ("store.database_ca_file", "ca.pem");
+    from_flags(&[ca, ("store.database_url", "postgres://x@db/x")]).expect("they go together");
+    assert!(refusal(&[ca]).contains("store.database_url"));
+}
+
+#[test]
 fn secrets_are_shown_nowhere() {
     let config = from_flags(&[("store.database_url", "postgres://x:hush@db/x"), ("keys.master_key", "hush")]);
     let config = config.expect("a configuration");

@@ -22,6 +22,7 @@ impl Trial {
     pub async fn open_in(folder: TempDir) -> Self {
         let mut config = Config::default();
         config.store.data = folder.path().to_owned();
+        config.keys.allow_beside_data = true;
         let clock = Clock::set_to("2026-03-02T08:00:00Z".parse().unwrap());
         let settings = settings(&config, "http://localhost:8080".to_owned(), false);
         let (house, background) = open(&config, settings, clock, Rng::system()).await.unwrap();

@@ -64,7 +64,12 @@ fn raw(path: &Path, per_commit: i64) -> rusqlite::Result<f64> {
 
 /// The same through the store, with so many tasks at once.
 async fn seam(path: PathBuf, tasks: usize) -> f64 {
-    let options = Options { place: Place::File(path.clone()), clock: Clock::system(), rng: Rng::system() };
+    let options = Options {
+        place: Place::File(path.clone()),
+        database_ca_file: None,
+        clock: Clock::system(),
+        rng: Rng::system(),
+    };
     let db = Db::open(options).await.expect("a store");
     rusqlite::Connection::open(&path).and_then(|c| c.execute_batch(TABLES)).expect("tables");
     let started = Instant::now();

@@ -23,6 +23,8 @@ const LONG_READS_MAX: usize = 2;
 pub struct Options {
     /// Where the rows lie.
     pub place: Place,
+    /// Who vouches for the certificate of PostgreSQL's server, in PEM; whom the system trusts when it is not named.
+    pub database_ca_file: Option<PathBuf>,
     /// Where time comes from.
     pub clock: Clock,
     /// Where chance comes from.
@@ -57,7 +59,7 @@ impl Db {
     ///
     /// # Errors
     /// [`Error::Unavailable`] when the engine does not answer; [`Error::Precondition`] when the database is of a
-    /// newer Bedside than this one, or not in UTF-8 with collation C.
+    /// newer Bedside than this one, or not in UTF-8 with collation C, or cannot be reached by TLS.
     pub async fn open(options: Options) -> Result<Self> {
         let toolbox = Toolbox::new(options.clock, options.rng);
         let engine = match options.place {
@@ -71,7 +73,7 @@ impl Db {
                 }
             }
             Place::Url(url) => {
-                let postgres = Postgres::new(&url)?;
+                let postgres = Postgres::open(&url, options.database_ca_file.as_deref()).await?;
                 migrate::postgres(&postgres.writer().await?, &toolbox.clock).await?;
                 EngineOf::Postgres(postgres)
             }

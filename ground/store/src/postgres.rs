@@ -1,22 +1,27 @@
 //! PostgreSQL: pooled connections for transactions, and a few shared ones over which short reads are pipelined.
 
-use std::str::FromStr;
+mod address;
+mod tls;
+
+use std::error::Error as _;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
+use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
 use futures_util::future::join;
 use futures_util::{StreamExt, pin_mut};
 use kernel::{Error, Result};
 use parking_lot::Mutex;
-use tokio_postgres::NoTls;
-use tokio_postgres::config::Host;
+use tokio_postgres::config::SslMode;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
+use tokio_postgres::{Config, NoTls};
 
 use crate::statement::Statement;
 use crate::value::{Arg, Row, RowOf};
+use tls::Tls;
 
 /// How often a body, or a statement alone, is run at most when PostgreSQL asks for another try.
 pub(crate) const TRIES_MAX: usize = 5;
@@ -26,6 +31,9 @@ const WRITERS_MAX: usize = 16;
 const LONG_READERS_MAX: usize = 4;
 /// Connections that short reads share.
 const SHARED_READERS: usize = 2;
+
+/// What the client library says when the server answers that it has no TLS.
+const NO_TLS_THERE: &str = "server does not support TLS";
 
 const WRITER_OPTIONS: &str = "-c lock_timeout=5s -c statement_timeout=15s -c TimeZone=UTC \
      -c default_transaction_isolation=read\\ committed -c idle_in_transaction_session_timeout=30s";
@@ -162,14 +170,21 @@ pub(crate) struct Postgres {
 }
 
 impl Postgres {
-    pub fn new(url: &str) -> Result<Self> {
-        Ok(Self {
-            writers: pool(url, WRITER_OPTIONS, WRITERS_MAX)?,
-            long_readers: pool(url, READER_OPTIONS, LONG_READERS_MAX)?,
-            shared_pool: pool(url, READER_OPTIONS, SHARED_READERS * 2)?,
+    /// Makes the pools, and a first connection to see whether it can be made.
+    pub async fn open(url: &str, ca_file: Option<&Path>) -> Result<Self> {
+        let config = address::read(url, ca_file.is_some())?;
+        let is_plain = config.get_ssl_mode() == SslMode::Disable;
+        let tls = if is_plain { None } else { Some(Tls::trusting(ca_file)?) };
+        let pool = |options, size| pool(&config, tls.as_ref(), options, size);
+        let postgres = Self {
+            writers: pool(WRITER_OPTIONS, WRITERS_MAX)?,
+            long_readers: pool(READER_OPTIONS, LONG_READERS_MAX)?,
+            shared_pool: pool(READER_OPTIONS, SHARED_READERS * 2)?,
             shared: (0..SHARED_READERS).map(|_| Mutex::default()).collect(),
             turn: AtomicUsize::new(0),
-        })
+        };
+        drop(postgres.writers.get().await.map_err(refused)?);
+        Ok(postgres)
     }
 
     pub async fn writer(&self) -> Result<Connection> {
@@ -217,26 +232,14 @@ impl Postgres {
     }
 }
 
-fn is_on_this_machine(host: &Host) -> bool {
-    match host {
-        Host::Unix(_) => true,
-        Host::Tcp(name) => {
-            name == "localhost" || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
-        }
-    }
-}
-
-fn pool(url: &str, options: &str, size: usize) -> Result<Pool> {
-    let mut config = tokio_postgres::Config::from_str(url).map_err(Error::bug)?;
-    if !config.get_hosts().iter().all(is_on_this_machine) {
-        return Err(Error::precondition(
-            "database_without_tls",
-            "connections to PostgreSQL are not encrypted yet, so it must be on this machine or behind a local tunnel",
-        ));
-    }
+fn pool(config: &Config, tls: Option<&Tls>, options: &str, size: usize) -> Result<Pool> {
+    let mut config = config.clone();
     config.options(options).application_name("bedside").connect_timeout(Duration::from_secs(5));
     let manager_config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-    let manager = Manager::from_config(config, NoTls, manager_config);
+    let manager = match tls {
+        Some(tls) => Manager::from_config(config, tls.clone(), manager_config),
+        None => Manager::from_config(config, NoTls, manager_config),
+    };
     let wait = Some(Duration::from_secs(10));
     Pool::builder(manager)
         .max_size(size)
@@ -245,4 +248,22 @@ fn pool(url: &str, options: &str, size: usize) -> Result<Pool> {
         .runtime(Runtime::Tokio1)
         .build()
         .map_err(Error::bug)
+}
+
+/// Why the first connection failed, in words for the operator where they can do something about it.
+fn refused(failure: PoolError) -> Error {
+    let PoolError::Backend(error) = &failure else { return Error::unavailable(failure) };
+    let Some(cause) = error.source() else { return Error::unavailable(failure) };
+    if let Some(tls) = cause.downcast_ref::<std::io::Error>().and_then(|error| error.get_ref())
+        && let Some(tls) = tls.downcast_ref::<rustls::Error>()
+    {
+        let sentence = format!("The TLS connection to PostgreSQL cannot be made: {tls}.");
+        return Error::precondition("database_tls", sentence);
+    }
+    if cause.to_string() == NO_TLS_THERE {
+        let sentence = "The PostgreSQL server does not speak TLS, and is reached over a network or was to be: \
+             switch `ssl` on there, or go through a local tunnel.";
+        return Error::precondition("database_without_tls", sentence);
+    }
+    Error::unavailable(failure)
 }

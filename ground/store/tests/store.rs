@@ -16,6 +16,8 @@ mod full_disk;
 mod interleaved;
 #[path = "store/round_trips.rs"]
 mod round_trips;
+#[path = "store/tls.rs"]
+mod tls;
 
 const INSERT: &str = "INSERT INTO leases (name, holder, until_ms) VALUES ($1, $2, $3)";
 const COUNT: &str = "SELECT COUNT(*) FROM leases WHERE name = $1";

@@ -35,7 +35,8 @@ impl Setting for Ground {
     async fn open(engine: Engine) -> (Self, GroundKeeper) {
         let (site, keeper) = Site::open(engine).await;
         let Site { place, folder, clock, rng } = site;
-        let options = Options { place: place.clone(), clock: clock.clone(), rng: rng.clone() };
+        let options =
+            Options { place: place.clone(), database_ca_file: None, clock: clock.clone(), rng: rng.clone() };
         let db = Db::open(options).await.expect("a store");
         (Self { db: db.clone(), clock, rng, place, folder }, GroundKeeper { db, site: keeper })
     }

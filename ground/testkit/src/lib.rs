@@ -1,9 +1,11 @@
 //! What tests stand on: both engines, a clock to set, seeded chance, and a house that refuses to close while work
 //! is left.
 
+mod cluster;
 mod ground;
 mod site;
 
+pub use cluster::Cluster;
 pub use ground::Ground;
 pub use site::{Site, SiteKeeper};
 pub use testkit_macros::bedside_test;

@@ -64,7 +64,12 @@ async fn fresh_database() -> (String, String) {
     // Another schema is another template.
     let template = format!("bedside_template_{}", store::schema_mark());
     let filled = scratch::create_once(&server, &template, async |url| {
-        let options = Options { place: Place::Url(url), clock: Clock::system(), rng: Rng::system() };
+        let options = Options {
+            place: Place::Url(url),
+            database_ca_file: None,
+            clock: Clock::system(),
+            rng: Rng::system(),
+        };
         Db::open(options).await.map(drop)
     });
     filled.await.expect("a template database");

@@ -83,7 +83,7 @@ fn a_full_disk_loses_nothing_acknowledged_and_keeps_nothing_refused() {
         let ballast = folder.path().join("ballast");
         std::fs::write(&ballast, vec![0; 8 << 20]).expect("room for ballast");
         let place = Place::File(folder.path().join("bedside.db"));
-        let options = Options { place, clock: Clock::system(), rng: Rng::system() };
+        let options = Options { place, database_ca_file: None, clock: Clock::system(), rng: Rng::system() };
         let db = Db::open(options).await.expect("a store");
         let mut acknowledged = Vec::new();
         fill(&db, &mut acknowledged, 1).await;

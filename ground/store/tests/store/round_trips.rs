@@ -71,7 +71,9 @@ async fn bodies_wait_as_little_as_they_can(site: Site) {
     let Place::Url(url) = &site.place else { unreachable!("PostgreSQL was asked for") };
     let relay = Relay::before(url).await;
     let (clock, rng) = (Clock::system(), Rng::system());
-    let db = Db::open(Options { place: Place::Url(relay.url.clone()), clock, rng }).await.expect("a store");
+    let db = Db::open(Options { place: Place::Url(relay.url.clone()), database_ca_file: None, clock, rng })
+        .await
+        .expect("a store");
     let alone = |name: &str| db.run_alone(Statement::new(INSERT, &args![name, b"holder", 1_i64]));
     let two = |names: [&'static str; 2]| {
         db.write(names, |tx, [one, other]| {
