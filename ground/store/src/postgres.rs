@@ -261,8 +261,8 @@ fn refused(failure: PoolError) -> Error {
         return Error::precondition("database_tls", sentence);
     }
     if cause.to_string() == NO_TLS_THERE {
-        let sentence = "The PostgreSQL server does not speak TLS, and is reached over a network or was to be: \
-             switch `ssl` on there, or go through a local tunnel.";
+        let sentence = "The PostgreSQL server offers no TLS, which this way to it needs: switch `ssl` on there, or \
+             reach it through a tunnel that ends on this machine.";
         return Error::precondition("database_without_tls", sentence);
     }
     Error::unavailable(failure)
