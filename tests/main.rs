@@ -6,5 +6,6 @@ mod cast;
 mod durability;
 mod kpn;
 mod ledger;
+mod limits;
 mod oauth;
 mod secrecy;

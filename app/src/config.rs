@@ -29,7 +29,7 @@ pub struct Config {
     pub store: Store,
     /// The master key: it opens the keys in the database, and is never written there.
     pub keys: Keys,
-    /// How much one client may ask for.
+    /// How much one client, address or account may ask for.
     pub limits: Limits,
     /// What the server says about itself on standard error.
     pub log: Log,
@@ -117,13 +117,25 @@ pub struct Keys {
     pub allow_beside_data: bool,
 }
 
-/// How much one client may ask for.
+/// How much one client, address or account may ask for.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
-    /// Calls a second that one token may make on the messenger's REST API; 0 for any number.
+    /// Calls a second that one token may make on the messenger's REST API, a third of them uploads; 0 for any
+    /// number.
     #[schemars(extend("x-expects" = "a whole number"))]
     pub messenger_calls_per_second: u32,
+    /// Requests a second that one address may make of the pages and the OAuth endpoints, on the average of ten
+    /// seconds; 0 for any number. A whole hospital may stand behind one address. One in five may be a message or go
+    /// to the token endpoint, one in twenty a sign-in or an upload, and one account may do a tenth of each. Style
+    /// sheets, scripts and health checks do not count, nor does the messenger's REST API.
+    #[schemars(extend("x-expects" = "a whole number"))]
+    pub address_requests_per_second: u32,
+    /// Connections that one address may have open at once; 0 for any number. More are closed at once. Each page of
+    /// a conversation that is open in a browser holds one, so raise it for a large hospital behind one address. The
+    /// proxies in `server.trusted_proxies` may have as many as there are.
+    #[schemars(extend("x-expects" = "a whole number"))]
+    pub connections_per_address_max: u32,
 }
 
 /// What the server says about itself on standard error.
@@ -179,7 +191,11 @@ impl Default for Store {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { messenger_calls_per_second: 30 }
+        Self {
+            messenger_calls_per_second: 30,
+            address_requests_per_second: 200,
+            connections_per_address_max: 2_000,
+        }
     }
 }
 

@@ -56,6 +56,7 @@ pub fn settings(config: &Config, public_url: String, is_demo: bool) -> Settings 
     Settings {
         public_url,
         messenger_calls_per_second: config.limits.messenger_calls_per_second,
+        address_requests_per_second: config.limits.address_requests_per_second,
         trusted_proxies: config.server.trusted_proxies.clone(),
         is_demo,
     }

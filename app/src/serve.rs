@@ -1,11 +1,13 @@
 //! The server's own loop: it accepts, serves HTTP/1.1 with or without TLS, and stops without cutting anybody off.
 
 mod accept;
+mod crowd;
 mod endless;
 mod health;
 mod metrics;
 mod signals;
 mod slow;
+mod steady;
 mod stop;
 #[cfg(test)]
 mod tests;

@@ -26,13 +26,29 @@ impl Node {
     /// Opens one on the site, in a folder of this name; `public_url` is what its clients are told, when that is not
     /// where it listens.
     pub async fn open(site: &Site, folder: &str, public_url: Option<&str>) -> Self {
+        Self::open_with(site, folder, public_url, |_| {}).await
+    }
+
+    /// The same, of which the operator chose something else.
+    pub async fn open_with(
+        site: &Site,
+        folder: &str,
+        public_url: Option<&str>,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
         let mut config = Config::default();
+        change(&mut config);
         config.store.data = site.folder.join(folder);
         config.keys.master_key_file = Some(site.folder.join("master.key"));
         if let Place::Url(url) = &site.place {
             config.store.database_url = serde_json::from_value(serde_json::json!(url)).expect("a secret");
         }
-        let tuning = Tuning { connections_max: 1_000, drain_within: Duration::from_secs(5) };
+        let tuning = Tuning {
+            connections_max: 1_000,
+            connections_per_address_max: 0,
+            trusted_proxies: Vec::new(),
+            drain_within: Duration::from_secs(5),
+        };
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
         let reception = Reception::bind(address, tuning).await.expect("a port");
         let url = format!("http://localhost:{}", reception.address().expect("an address").port());

@@ -58,7 +58,12 @@ impl Setting for Ward {
         if let Place::Url(url) = &site.place {
             config.store.database_url = serde_json::from_value(serde_json::json!(url)).expect("a secret");
         }
-        let tuning = Tuning { connections_max: 1_000, drain_within: Duration::from_secs(5) };
+        let tuning = Tuning {
+            connections_max: 1_000,
+            connections_per_address_max: 0,
+            trusted_proxies: Vec::new(),
+            drain_within: Duration::from_secs(5),
+        };
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
         let reception = Reception::bind(address, tuning).await.expect("a port");
         let url = format!("http://localhost:{}", reception.address().expect("an address").port());

@@ -51,3 +51,22 @@ async fn a_call_without_a_token_uses_nobodys_quota(ward: Ward) {
     }
     assert_eq!(client.get("me").await.header("quota-used"), "1");
 }
+
+#[bedside_test]
+async fn a_third_of_the_calls_may_be_uploads(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let (anna, bram) = (linde.doctor("Anna").await, linde.patient("Bram").await);
+    let (client, other) = (anna.kpn().await, anna.kpn().await);
+    let path = format!("conversations/{}/attachments", bram.uuid());
+    let note: &[_] = &[("note.txt", "text/plain", "Eén per dag".as_bytes())];
+    for _ in 0..10 {
+        assert_eq!(client.upload(&path, None, note).await.status, 201);
+    }
+    let over = client.upload(&path, Some("Te veel"), note).await;
+    assert_eq!((over.refused(), over.header("retry-after")), ((429, "too_many_requests"), "1"));
+    assert_eq!(client.get("me").await.status, 200, "other calls go on");
+    assert_eq!(other.upload(&path, None, note).await.status, 201, "another token has its own");
+    ward.pass_a_second();
+    assert_eq!(client.upload(&path, None, note).await.status, 201);
+    assert!(!client.texts(&format!("conversations/{}", bram.uuid())).await.contains(&"Te veel".to_owned()));
+}

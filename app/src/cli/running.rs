@@ -40,14 +40,20 @@ impl Bound {
     pub async fn bind(config: Config) -> Result<Self> {
         let server = &config.server;
         let drain_within = Duration::from_secs(u64::from(server.shutdown_seconds));
-        let tuning = Tuning { connections_max: server.connections_max, drain_within };
-        let taken = Reception::bind(server.listen, tuning).await;
+        let tuning = Tuning {
+            connections_max: server.connections_max,
+            connections_per_address_max: config.limits.connections_per_address_max,
+            trusted_proxies: server.trusted_proxies.clone(),
+            drain_within,
+        };
+        let taken = Reception::bind(server.listen, tuning.clone()).await;
         let mut reception = taken.with_context(|| format!("{} cannot be listened on", server.listen))?;
         let address = reception.address()?;
         if address.ip() == IpAddr::from([127, 0, 0, 1]) {
             reception.bind_also(SocketAddr::from((Ipv6Addr::LOCALHOST, address.port()))).await;
         }
-        let tuning = Tuning { connections_max: METRICS_CONNECTIONS_MAX, ..tuning };
+        let tuning =
+            Tuning { connections_max: METRICS_CONNECTIONS_MAX, connections_per_address_max: 0, ..tuning };
         let taken = Reception::bind(server.metrics_listen, tuning).await;
         let metrics = taken.with_context(|| format!("{} cannot be listened on", server.metrics_listen))?;
         let url = server.public_url.clone().unwrap_or_else(|| local_url(&config, address));

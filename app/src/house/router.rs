@@ -22,7 +22,7 @@ pub fn router(house: &House) -> Router {
 pub fn guided_router(house: &House, guide: Option<DemoGuide>) -> Router {
     let door = Door::new(house.clone());
     Router::new()
-        .merge(oauth::routes().with_state(door.clone()))
+        .merge(oauth::router(&door))
         .merge(kpn::router(&door))
         .merge(web::router(&door, guide, generate::apis().into_iter().map(doc).collect()))
         .fallback(async || neutral(StatusCode::NOT_FOUND, "not_found"))

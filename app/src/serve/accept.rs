@@ -1,7 +1,7 @@
 //! Accepting connections, and serving HTTP/1.1 on each.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,8 +19,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use tower::ServiceExt as _;
 
+use super::crowd::{Crowd, Seat};
 use super::endless::ending;
 use super::slow::impatient;
+use super::steady::Steady;
 use super::{Certificate, Stopped};
 
 /// A client that takes longer for its request line and headers, or is idle for longer, is let go.
@@ -33,10 +35,14 @@ const BUFFER_BYTES_MAX: usize = 128 << 10;
 const REST: Duration = Duration::from_millis(100);
 
 /// What an operator tunes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Tuning {
     /// Connections that are open at once.
     pub connections_max: u32,
+    /// Those of one address; 0 for any number.
+    pub connections_per_address_max: u32,
+    /// Addresses that may have as many as there are.
+    pub trusted_proxies: Vec<IpAddr>,
     /// How long those under way may take once the word to stop is given.
     pub drain_within: Duration,
 }
@@ -54,6 +60,7 @@ struct Serving {
     router: Router,
     certificate: Option<Arc<Certificate>>,
     places: Arc<Semaphore>,
+    crowd: Crowd,
     stopped: Stopped,
 }
 
@@ -91,7 +98,9 @@ impl Reception {
     pub async fn serve(self, router: Router, stopped: Stopped) {
         let places_max = usize::try_from(self.tuning.connections_max).unwrap_or(Semaphore::MAX_PERMITS);
         let places = Arc::new(Semaphore::new(places_max));
-        let serving = Serving { router, certificate: self.certificate, places: places.clone(), stopped };
+        let crowd = Crowd::new(self.tuning.connections_per_address_max, &self.tuning.trusted_proxies);
+        let certificate = self.certificate;
+        let serving = Serving { router, certificate, places: places.clone(), crowd, stopped };
         let accepting = self.listeners.into_iter().map(|listener| serving.clone().accept(listener));
         futures_util::future::join_all(accepting).await;
         let everybody_left = places.acquire_many(self.tuning.connections_max);
@@ -116,7 +125,10 @@ impl Serving {
             };
             match (place, accepted) {
                 (Ok(place), Ok((stream, peer))) => {
-                    drop(tokio::spawn(self.clone().connect(place, stream, peer)))
+                    // One that comes from where there are too many already is closed without a word.
+                    if let Some(seat) = self.crowd.admit(peer.ip()) {
+                        drop(tokio::spawn(self.clone().connect((place, seat), stream, peer)));
+                    }
                 }
                 (_, Err(error)) => {
                     tracing::warn!(kind = ?error.kind(), "a connection could not be accepted");
@@ -127,10 +139,11 @@ impl Serving {
         }
     }
 
-    async fn connect(self, place: OwnedSemaphorePermit, stream: TcpStream, peer: SocketAddr) {
-        let _place = place;
+    async fn connect(self, held: (OwnedSemaphorePermit, Seat), stream: TcpStream, peer: SocketAddr) {
+        let _held = held;
         let _open = super::metrics::OpenConnection::count();
         drop(stream.set_nodelay(true));
+        let stream = Steady::new(stream);
         let Some(certificate) = self.certificate.clone() else { return self.speak(stream, peer).await };
         let handshake = timeout(HANDSHAKE_WITHIN, certificate.acceptor().accept(stream));
         let mut stopped = self.stopped.clone();

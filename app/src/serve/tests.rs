@@ -20,7 +20,13 @@ struct Running {
 }
 
 async fn run(router: Router, connections_max: u32) -> Running {
-    let tuning = Tuning { connections_max, drain_within: Duration::from_secs(5) };
+    run_with(router, connections_max, 0).await
+}
+
+async fn run_with(router: Router, connections_max: u32, connections_per_address_max: u32) -> Running {
+    let drain_within = Duration::from_secs(5);
+    let trusted_proxies = Vec::new();
+    let tuning = Tuning { connections_max, connections_per_address_max, trusted_proxies, drain_within };
     let reception = Reception::bind("127.0.0.1:0".parse().unwrap(), tuning).await.unwrap();
     let address = reception.address().unwrap();
     let (stop, stopped) = Stop::new();
@@ -109,6 +115,77 @@ async fn a_connection_beyond_the_bound_waits_until_one_is_free() {
     assert!(waiting.is_err(), "the only place is taken");
     drop(first);
     assert!(second.await.ends_with("hi"));
+    running.stop.now();
+    running.server.await.unwrap();
+}
+
+#[tokio::test]
+async fn an_address_with_too_many_connections_is_cut_off_and_what_it_has_goes_on() {
+    let running = run_with(Router::new().route("/", get(async || "here")), 100, 2).await;
+    let request = "GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    let mut first = TcpStream::connect(running.address).await.unwrap();
+    let second = TcpStream::connect(running.address).await.unwrap();
+    for _ in 0..3 {
+        let mut over = TcpStream::connect(running.address).await.unwrap();
+        let end = tokio::time::timeout(Duration::from_secs(10), over.read(&mut [0; 100])).await;
+        assert!(matches!(end.expect("at once"), Ok(0) | Err(_)), "not a word");
+    }
+    let mut answer = String::new();
+    first.write_all(request.as_bytes()).await.unwrap();
+    first.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.ends_with("here"), "{answer}");
+    drop((first, second));
+    // The server hears of it in its own time.
+    while !asked(running.address, request).await.is_some_and(|answer| answer.ends_with("here")) {}
+    running.stop.now();
+    running.server.await.unwrap();
+}
+
+/// The answer, when there is one.
+async fn asked(address: SocketAddr, request: &str) -> Option<String> {
+    let mut stream = TcpStream::connect(address).await.ok()?;
+    stream.write_all(request.as_bytes()).await.ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.ok()?;
+    Some(answer)
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_never_reads_an_answer_gives_the_place_back() {
+    let endless =
+        get(async || Body::from_stream(stream::repeat_with(|| Ok::<_, Infallible>(vec![b'a'; 64 << 10]))));
+    let router = Router::new().route("/", get(async || "here")).route("/endless", endless);
+    let running = run(router, 1).await;
+    let mut deaf = TcpStream::connect(running.address).await.unwrap();
+    deaf.write_all(b"GET /endless HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    let answer = ask(running.address, "GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
+    assert!(answer.ends_with("here"), "{answer}");
+    let mut taken = Vec::new();
+    // How a connection ends on which something was left unsent is the system's choice.
+    drop(deaf.read_to_end(&mut taken).await);
+    assert!(taken.starts_with(b"HTTP/1.1 200"));
+    assert!(!taken.ends_with(b"0\r\n\r\n"), "an answer that was cut off does not look whole");
+    running.stop.now();
+    running.server.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_drips_in_gives_the_place_back() {
+    let taken = post(async |body: axum::body::Bytes| body.len().to_string());
+    let running = run(Router::new().route("/", taken), 1).await;
+    let mut slow = TcpStream::connect(running.address).await.unwrap();
+    slow.write_all(b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100000\r\n\r\n").await.unwrap();
+    let dripping = tokio::spawn(async move {
+        let mut drops = 0;
+        while slow.write_all(b"a").await.is_ok() {
+            drops += 1;
+            tokio::time::timeout(Duration::from_secs(20), std::future::pending::<()>()).await.unwrap_err();
+        }
+        drops
+    });
+    let request = "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\nconnection: close\r\n\r\nhi";
+    assert!(ask(running.address, request).await.ends_with('2'));
+    assert!(dripping.await.unwrap() < 10);
     running.stop.now();
     running.server.await.unwrap();
 }

@@ -45,6 +45,8 @@ pub struct Settings {
     pub public_url: String,
     /// Calls a second that one token may make on the messenger's REST API; 0 for any number.
     pub messenger_calls_per_second: u32,
+    /// Requests a second that one address may make of pages and OAuth endpoints; 0 for any number.
+    pub address_requests_per_second: u32,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
     /// Whether the sandbox's pages and hints are shown at `/`.

@@ -1,13 +1,16 @@
-//! What every wire shares: who is calling, body limits, quotas, and answers that belong to no dialect.
+//! What every wire shares: who is calling, body limits, quotas and rates, and answers that belong to no dialect.
 
+mod address;
 pub mod body;
 mod caller;
 mod joined;
 pub mod pages;
 mod quota;
+mod rates;
 mod recognised;
 mod requests;
 mod strangers;
+mod tally;
 pub mod upload;
 
 use std::ops::Deref;
@@ -17,12 +20,17 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use flows::House;
 
+pub use address::network;
 pub use caller::{Caller, NotRecognised, bearer};
 pub use joined::Joined;
 pub use quota::{Quota, Standing};
+pub use rates::{Rates, Work};
 pub use recognised::Remembered;
 pub use requests::{Refused, note_request};
 pub use strangers::Strangers;
+
+/// Of the calls that a token may make on the messenger's REST API, one in so many may be an upload.
+const UPLOADS_ONE_IN: u32 = 3;
 
 /// The house's door: the house, and what is remembered of those who knock.
 #[derive(Clone)]
@@ -36,6 +44,10 @@ pub struct Hall {
     pub remembered: Remembered,
     /// The messenger's quota.
     pub messenger_quota: Quota,
+    /// What of it may be uploads.
+    pub messenger_uploads: Quota,
+    /// How often each address, account and application has asked of the other wires.
+    pub rates: Rates,
     /// Requests under way.
     pub joined: Joined,
     /// Addresses that come with what nobody knows.
@@ -49,10 +61,16 @@ impl Door {
         let remembered = Remembered::new(house.clock.clone());
         let observer = remembered.clone();
         house.db.observe(move |events| observer.observe(events));
-        let limit = house.settings.messenger_calls_per_second;
-        let messenger_quota = Quota::per_second(house.clock.clone(), limit);
-        let strangers = Strangers::new(house.clock.clone());
-        Self(Arc::new(Hall { house, remembered, messenger_quota, joined: Joined::default(), strangers }))
+        let (clock, limit) = (&house.clock, house.settings.messenger_calls_per_second);
+        Self(Arc::new(Hall {
+            remembered,
+            messenger_quota: Quota::per_second(clock.clone(), limit),
+            messenger_uploads: Quota::per_second(clock.clone(), limit.div_ceil(UPLOADS_ONE_IN)),
+            rates: Rates::new(clock.clone(), house.settings.address_requests_per_second),
+            joined: Joined::default(),
+            strangers: Strangers::new(clock.clone()),
+            house,
+        }))
     }
 }
 

@@ -1,26 +1,16 @@
 //! How many calls a token may make in a stretch of time, counted in windows that begin on the second.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-use std::time::Duration;
-
 use kernel::{Clock, Error, Limit, Result};
-use parking_lot::Mutex;
 
-/// Keys that are counted at once; beyond it the finished windows are thrown out.
-const KEYS_MAX: usize = 100_000;
+use crate::tally::Tally;
 
 /// Counts calls.
 #[derive(Clone)]
 pub struct Quota {
-    clock: Clock,
     /// Calls that one window allows; 0 allows any number.
     pub limit: u32,
-    windows: Arc<Mutex<Windows>>,
+    tally: Tally,
 }
-
-/// Of each key, the second of its window and the calls in it.
-type Windows = HashMap<[u8; 32], (i64, u32)>;
 
 /// Where a caller stands in the window of now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +27,7 @@ impl Quota {
     /// A quota of `limit` calls a second.
     #[must_use]
     pub fn per_second(clock: Clock, limit: u32) -> Self {
-        Self { clock, limit, windows: Arc::default() }
+        Self { limit, tally: Tally::new(clock, 1) }
     }
 
     /// Counts one call for the key.
@@ -45,20 +35,10 @@ impl Quota {
     /// # Errors
     /// [`Error::LimitReached`] beyond the limit, beside where the caller stands.
     pub fn count(&self, key: &[u8; 32]) -> (Standing, Result<()>) {
-        let second = self.clock.now_ms().div_euclid(1_000);
-        let mut windows = self.windows.lock();
-        if windows.len() >= KEYS_MAX {
-            windows.retain(|_, (window, _)| *window == second);
-        }
-        let (window, used) = windows.entry(*key).or_insert((second, 0));
-        if *window != second {
-            (*window, *used) = (second, 0);
-        }
-        *used = used.saturating_add(1);
-        let standing = Standing { limit: self.limit, used: *used, resets_at_s: second + 1 };
-        let is_over = self.limit > 0 && *used > self.limit;
+        let used = self.tally.add(key, 1);
+        let is_over = self.limit > 0 && used > self.limit;
         let verdict = if is_over { Err(self.reached()) } else { Ok(()) };
-        (standing, verdict)
+        (Standing { used, ..self.untouched() }, verdict)
     }
 
     /// Passes while the key has not reached the limit; counts nothing.
@@ -66,22 +46,19 @@ impl Quota {
     /// # Errors
     /// [`Error::LimitReached`] from the limit on.
     pub fn check(&self, key: &[u8; 32]) -> Result<()> {
-        let second = self.clock.now_ms().div_euclid(1_000);
-        let windows = self.windows.lock();
-        let used = windows.get(key).filter(|(window, _)| *window == second).map_or(0, |(_, used)| *used);
-        if self.limit > 0 && used >= self.limit { Err(self.reached()) } else { Ok(()) }
+        let is_reached = self.limit > 0 && self.tally.sum(key) >= self.limit;
+        if is_reached { Err(self.reached()) } else { Ok(()) }
     }
 
     /// Where the key stands without counting.
     #[must_use]
     pub fn untouched(&self) -> Standing {
-        let second = self.clock.now_ms().div_euclid(1_000);
-        Standing { limit: self.limit, used: 0, resets_at_s: second + 1 }
+        Standing { limit: self.limit, used: 0, resets_at_s: self.tally.resets_at_s() }
     }
 
     fn reached(&self) -> Error {
         let limit = Limit::new("calls_per_second", u64::from(self.limit));
-        Error::LimitReached { limit, retry_after: Some(Duration::from_secs(1)) }
+        Error::LimitReached { limit, retry_after: Some(self.tally.wait()) }
     }
 }
 

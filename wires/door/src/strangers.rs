@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use kernel::{Clock, Result};
 
 use crate::Quota;
+use crate::address::octets;
 
 /// Failures a second that one address is allowed. A hospital behind one address has as many people who mistype.
 const FAILURES_PER_SECOND: u32 = 100;
@@ -38,12 +39,7 @@ impl Strangers {
 
 fn key(address: Option<IpAddr>) -> [u8; 32] {
     let mut key = [0; 32];
-    match address {
-        Some(IpAddr::V4(address)) => key[..4].copy_from_slice(&address.octets()),
-        // Whoever has one address of version 6 has all of its network.
-        Some(IpAddr::V6(address)) => key[..8].copy_from_slice(&address.octets()[..8]),
-        None => {}
-    }
+    key[..16].copy_from_slice(&octets(address));
     key
 }
 

@@ -57,7 +57,10 @@ async fn knock(door: &Door, parts: &Parts) -> (Standing, Result<(Caller, [u8; 32
     let key = vault::token_hash(token);
     match door.recognise(token, door.origin(parts)).await {
         Ok(caller) => {
-            let (standing, verdict) = door.messenger_quota.count(&key);
+            let (standing, mut verdict) = door.messenger_quota.count(&key);
+            if verdict.is_ok() && is_multipart(&parts.headers) {
+                verdict = door.messenger_uploads.count(&key).1;
+            }
             (standing, verdict.map(|()| (caller, key)))
         }
         Err(error) => (untouched, Err(error)),

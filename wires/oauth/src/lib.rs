@@ -18,6 +18,7 @@ mod visit;
 mod words;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use door::Door;
 
@@ -26,22 +27,29 @@ pub(crate) const AUTHORIZE_PATHS: [&str; 2] = ["/oauth/authorize", "/healthcarem
 const TOKEN_PATHS: [&str; 2] = ["/oauth/token", "/healthcaremessenger_oauth/token"];
 
 /// Everything that this wire serves, the style sheet of the pages included.
-pub fn routes() -> Router<Door> {
-    let mut routes = Router::new()
-        .route("/oauth/revoke", post(token::revoke))
+pub fn router(door: &Door) -> Router {
+    let endpoints = endpoints().layer(from_fn_with_state(door.clone(), token::admit));
+    let pages = pages().layer(from_fn_with_state(door.clone(), refusals::admit));
+    endpoints.merge(pages).merge(door::pages::assets::routes()).with_state(door.clone())
+}
+
+/// What applications call.
+fn endpoints() -> Router<Door> {
+    let revoke = Router::new().route("/oauth/revoke", post(token::revoke));
+    TOKEN_PATHS.iter().fold(revoke, |routes, path| routes.route(path, post(token::redeem)))
+}
+
+/// What people look at.
+fn pages() -> Router<Door> {
+    let pages = Router::new()
         .route("/login", get(sign_in::show).post(sign_in::submit))
         .route("/consent", get(consent::show).post(consent::submit))
         .route("/logout", post(leave::submit))
         .route("/account", get(account::show))
         .route("/account/switch", post(account::switch))
         .route("/account/end-session", post(account::end_session))
-        .route("/account/end-app", post(account::end_app))
-        .merge(door::pages::assets::routes());
-    for path in AUTHORIZE_PATHS {
-        routes = routes.route(path, get(authorize::show).post(authorize::submit));
-    }
-    for path in TOKEN_PATHS {
-        routes = routes.route(path, post(token::redeem));
-    }
-    routes
+        .route("/account/end-app", post(account::end_app));
+    AUTHORIZE_PATHS
+        .iter()
+        .fold(pages, |pages, path| pages.route(path, get(authorize::show).post(authorize::submit)))
 }

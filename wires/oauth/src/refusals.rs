@@ -1,15 +1,29 @@
 //! What went wrong, as a page for people.
 
+use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::StatusCode;
 use axum::http::header::{HeaderValue, RETRY_AFTER};
+use axum::middleware::Next;
 use axum::response::Response;
 use door::pages::Page;
+use door::{Door, Work};
 use identity::protocol::authorize::Unverified;
 use kernel::Error;
 
 use crate::views::Message;
 use crate::visit::Visit;
 use crate::words::{self, Words};
+
+/// Lets a visit in while its address has not asked too often.
+pub(crate) async fn admit(State(door): State<Door>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let Err(error) = door.rates.address(Work::Request, door.address(&parts)) else {
+        return next.run(Request::from_parts(parts, body)).await;
+    };
+    door::body::refuse(&parts.headers, body).await;
+    let Ok(visit) = Visit::from_request_parts(&mut parts, &door).await;
+    Trouble::of(&error).show(&visit)
+}
 
 /// A page instead of the one that was asked for.
 #[derive(Clone, Copy)]
@@ -26,6 +40,7 @@ impl Trouble {
             Error::LimitReached { retry_after, .. } => {
                 Some(retry_after.map_or(1, |time| time.as_secs().max(1)))
             }
+            Error::Unavailable { .. } => Some(1),
             _ => None,
         };
         let (status, says): (_, fn(&Words) -> _) = match error {

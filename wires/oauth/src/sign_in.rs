@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use axum::http::header::{HeaderValue, RETRY_AFTER};
 use axum::response::Response;
+use door::Work;
 use door::pages::Page;
 use identity::authorization::Considered;
 use identity::persons::systems;
@@ -134,6 +135,7 @@ async fn sign_in(
     email: &str,
     password: &SecretString,
 ) -> Result<Option<NewSession>> {
+    visit.rates.address(Work::SignIn, visit.origin.address)?;
     let house = &visit.house;
     let account = house.vault.blind(systems::EMAIL, email);
     let device = visit.cookies.device_hash(&visit.headers);

@@ -1,12 +1,15 @@
 //! The token endpoint (RFC 6749 section 3.2) and revocation (RFC 7009), in JSON.
 
 use axum::Json;
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, AUTHORIZATION, CACHE_CONTROL, HeaderValue, PRAGMA, RETRY_AFTER,
     WWW_AUTHENTICATE,
 };
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use door::{Door, Work};
 use identity::Dialect;
 use identity::codes::{self, Redeemed};
 use identity::protocol::form::Form;
@@ -34,43 +37,58 @@ struct Refused {
     error_description: &'static str,
 }
 
+/// Lets a request in while its address has neither asked nor failed too often.
+pub(crate) async fn admit(State(door): State<Door>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let address = door.address(&parts);
+    let verdict = door.strangers.may_try(address);
+    let verdict = verdict.and_then(|()| door.rates.address(Work::Request, address));
+    let Err(error) = verdict.and_then(|()| door.rates.address(Work::Token, address)) else {
+        return next.run(Request::from_parts(parts, body)).await;
+    };
+    door::body::refuse(&parts.headers, body).await;
+    failed(&error)
+}
+
 /// `POST` of a code.
 pub(crate) async fn redeem(visit: Visit, Fields(fields): Fields) -> Response {
-    if let Err(error) = visit.strangers.may_try(visit.origin.address) {
-        return failed(&error);
-    }
     let asked = read(&visit, fields).and_then(|(who, form)| Ok((who, token::read(&form)?)));
     let (who, request) = match asked {
         Ok(asked) => asked,
         Err(refusal) => return refused(refusal),
     };
+    let client_id = who.client_id.clone();
+    if let Err(error) = visit.rates.client_may_try(&client_id, visit.origin.address) {
+        return failed(&error);
+    }
     let input = (who, request, visit.origin);
     let body = visit
         .house
         .db
         .write(input, |tx, (who, request, origin)| Box::pin(codes::redeem(tx, who, request, *origin)));
     match body.await {
-        Ok(Ok(redeemed)) => granted(&redeemed),
+        Ok(Ok(redeemed)) => {
+            visit.rates.note_granted(&client_id);
+            granted(&redeemed)
+        }
         Ok(Err(refusal)) => {
-            note(&visit, refusal);
+            note(&visit, &client_id, refusal);
             refused(refusal)
         }
         Err(error) => failed(&error),
     }
 }
 
-/// An address that tries out secrets is slowed down.
-fn note(visit: &Visit, refusal: Refusal) {
+/// An address that tries out secrets is slowed down, and sooner still what calls itself one application.
+fn note(visit: &Visit, client_id: &str, refusal: Refusal) {
     if matches!(refusal, Refusal::InvalidClient) {
         visit.strangers.note_failure(visit.origin.address);
     }
+    visit.rates.note_failed(client_id, visit.origin.address);
 }
 
 /// `POST` of a token to end. What is no token of the client's is answered as if it had been (RFC 7009 section 2.2).
 pub(crate) async fn revoke(visit: Visit, Fields(fields): Fields) -> Response {
-    if let Err(error) = visit.strangers.may_try(visit.origin.address) {
-        return failed(&error);
-    }
     let asked = read(&visit, fields).and_then(|(who, form)| {
         let token = form.one("token")?.ok_or(Refusal::InvalidRequest("token is missing."))?.to_owned();
         Ok((who, token, visit.origin))
@@ -79,6 +97,10 @@ pub(crate) async fn revoke(visit: Visit, Fields(fields): Fields) -> Response {
         Ok(input) => input,
         Err(refusal) => return refused(refusal),
     };
+    let client_id = input.0.client_id.clone();
+    if let Err(error) = visit.rates.client_may_try(&client_id, visit.origin.address) {
+        return failed(&error);
+    }
     let body = visit
         .house
         .db
@@ -86,7 +108,7 @@ pub(crate) async fn revoke(visit: Visit, Fields(fields): Fields) -> Response {
     match body.await {
         Ok(true) => plain(StatusCode::OK.into_response()),
         Ok(false) => {
-            note(&visit, Refusal::InvalidClient);
+            note(&visit, &client_id, Refusal::InvalidClient);
             refused(Refusal::InvalidClient)
         }
         Err(error) => failed(&error),
@@ -159,8 +181,13 @@ fn failed(error: &Error) -> Response {
         tracing::error!(?error, "the token endpoint failed");
     }
     let mut response = (status, Json(Refused { error: name, error_description: sentence })).into_response();
-    if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    let retry_after_s = match error {
+        Error::LimitReached { retry_after, .. } => Some(retry_after.map_or(1, |wait| wait.as_secs().max(1))),
+        Error::Unavailable { .. } => Some(1),
+        _ => None,
+    };
+    if let Some(seconds) = retry_after_s {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
     plain(response)
 }

@@ -6,7 +6,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use door::pages::{Cookies, FormToken, Language, forms, headers};
-use door::{Door, Strangers, body};
+use door::{Door, Rates, Strangers, body};
 use flows::House;
 use identity::Recognised;
 use identity::protocol::form::Form;
@@ -21,6 +21,7 @@ const FORM_BYTES_MAX: usize = 64 << 10;
 pub(crate) struct Visit {
     pub house: House,
     pub strangers: Strangers,
+    pub rates: Rates,
     pub headers: HeaderMap,
     pub cookies: Cookies,
     pub origin: Origin,
@@ -41,6 +42,7 @@ impl FromRequestParts<Door> for Visit {
         Ok(Self {
             house: door.house.clone(),
             strangers: door.strangers.clone(),
+            rates: door.rates.clone(),
             headers: parts.headers.clone(),
             cookies: Cookies::at(&door.house.settings.public_url),
             origin: door.origin(parts),

@@ -54,12 +54,14 @@ impl Body<'_> {
     }
 }
 
-pub fn routes() -> Router<Web> {
-    Router::new()
-        .route("/api-docs", get(show))
-        .route("/api-docs/", get(show))
-        // These are the same for everybody, so that their length tells nothing.
-        .route("/api-docs/{file}", get(file).layer(CompressionLayer::new()))
+pub fn pages() -> Router<Web> {
+    Router::new().route("/api-docs", get(show)).route("/api-docs/", get(show))
+}
+
+/// What the page is made of.
+pub fn files() -> Router<Web> {
+    // These are the same for everybody, so that their length tells nothing.
+    Router::new().route("/api-docs/{file}", get(file).layer(CompressionLayer::new()))
 }
 
 /// The page.

@@ -43,10 +43,13 @@ use state::Web;
 /// The pages. `guide` is what a demo tells its visitors, `docs` are the APIs that `/api-docs` shows.
 pub fn router(door: &Door, guide: Option<DemoGuide>, docs: Vec<ApiDoc>) -> Router {
     let web = Web::new(door, guide, docs);
-    Router::new()
+    let pages = Router::new()
         .route("/", get(front::show))
         .merge(conversations())
-        .merge(docs::routes())
+        .merge(docs::pages())
+        .layer(from_fn_with_state(web.clone(), refusals::admit));
+    pages
+        .merge(docs::files())
         .merge(assets::routes())
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(web.clone(), refusals::dress))

@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use door::Caller;
+use door::Work;
 use door::pages::forms::FIELD;
 use door::upload::{self, Part, Upload};
 use flows::ChatRef;
@@ -117,6 +117,10 @@ async fn try_to_send(
 ) -> Result<Option<Unsent>> {
     let caller = &visitor.caller;
     let (headers, request) = (request.headers().clone(), request.map(Body::new));
+    if let Err(error) = visitor.may(web, Work::Message) {
+        door::body::refuse(&headers, request.into_body()).await;
+        return Err(error);
+    }
     let mut form = Upload::open(request).await?;
     let mut arriving = Arriving::default();
     let received = receive(web, visitor, chat, &headers, &mut form, &mut arriving).await;
@@ -150,7 +154,7 @@ async fn receive(
             // The form begins with its token, so that nothing is kept of one that is not ours.
             _ if !arriving.is_ours => must_be_ours(web, headers, None)?,
             Some("text") => arriving.draft.text = part.text().await?.replace("\r\n", "\n"),
-            Some("files") => receive_file(&visitor.caller, chat, part, arriving).await?,
+            Some("files") => receive_file(web, visitor, chat, part, arriving).await?,
             _ => {}
         }
     }
@@ -161,12 +165,20 @@ async fn receive(
 }
 
 /// Browsers send a nameless, empty file when none was chosen.
-async fn receive_file(caller: &Caller, chat: ChatRef, part: Part<'_>, arriving: &mut Arriving) -> Result<()> {
+async fn receive_file(
+    web: &Web,
+    visitor: &Visitor,
+    chat: ChatRef,
+    part: Part<'_>,
+    arriving: &mut Arriving,
+) -> Result<()> {
+    let caller = &visitor.caller;
     let name = part.file_name().to_owned();
     if name.is_empty() {
         return Ok(());
     }
     if arriving.draft.files.is_empty() {
+        visitor.may(web, Work::Upload)?;
         upload::may_post(caller, chat).await?;
     }
     if arriving.draft.files.len() >= FILES_PER_MESSAGE_MAX {

@@ -8,8 +8,8 @@ use axum::http::header::{HeaderValue, RETRY_AFTER};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use door::Refused;
 use door::pages::Page;
+use door::{Refused, Work};
 use kernel::Error;
 
 use crate::state::Web;
@@ -54,6 +54,16 @@ struct Body {
     words: &'static Trouble,
     title: &'static str,
     sentence: &'static str,
+}
+
+/// Lets a request in while its address has not asked too often.
+pub async fn admit(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let Err(error) = web.door.rates.address(Work::Request, web.door.address(&parts)) else {
+        return next.run(Request::from_parts(parts, body)).await;
+    };
+    door::body::refuse(&parts.headers, body).await;
+    Refusal(error).into_response()
 }
 
 /// Turns a bare refusal into a page in the reader's language.

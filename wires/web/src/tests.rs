@@ -3,6 +3,7 @@
 mod clinic;
 
 use axum::http::StatusCode;
+use jiff::SignedDuration;
 use testkit::{Ground, bedside_test};
 
 use clinic::Clinic;
@@ -141,4 +142,43 @@ async fn a_page_speaks_the_language_that_was_chosen_and_allows_only_scripts_of_o
         assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
         assert!(!page.body.contains(" style=") && !page.body.contains(" onclick="), "{path}");
     }
+}
+
+#[bedside_test]
+async fn an_account_that_does_too_much_waits_with_nothing_done_and_others_go_on(ground: Ground) {
+    let clinic = Clinic::with_rate(ground.clone(), 20).await;
+    let (anna, eva) = (clinic.browser("anna").await, clinic.browser("eva").await);
+    let place = clinic.with("eva");
+    let token = anna.token(&place).await;
+    for _ in 0..4 {
+        assert_eq!(anna.send_with(&place, &token, "Hello", None).await.status, StatusCode::SEE_OTHER);
+    }
+    let over = anna.send_with(&place, &token, "One too many", None).await;
+    assert_eq!((over.status, over.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, "10"));
+    assert!(over.body.contains("<html lang=\"en\">") && over.body.contains("It is very busy now"));
+    assert_eq!(eva.send(&clinic.with("anna"), "Hello to you").await.status, StatusCode::SEE_OTHER);
+    let page = anna.get(&place).await;
+    assert_eq!(page.status, StatusCode::OK, "she may still read");
+    assert!(!page.body.contains("One too many"));
+    for _ in 0..20 {
+        anna.get("/chats").await;
+    }
+    assert_eq!(anna.get("/chats").await.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(eva.get("/chats").await.status, StatusCode::OK);
+    ground.clock.pass(SignedDuration::from_secs(10));
+    assert_eq!(anna.send_with(&place, &token, "Later", None).await.status, StatusCode::SEE_OTHER);
+}
+
+#[bedside_test]
+async fn a_second_upload_too_soon_leaves_no_file_behind(ground: Ground) {
+    let clinic = Clinic::with_rate(ground.clone(), 20).await;
+    let anna = clinic.browser("anna").await;
+    let place = clinic.with("eva");
+    let token = anna.token(&place).await;
+    let file = Some(("note.txt", "Take one a day.\n"));
+    assert_eq!(anna.send_with(&place, &token, "First", file).await.status, StatusCode::SEE_OTHER);
+    let over = anna.send_with(&place, &token, "Second", file).await;
+    assert_eq!(over.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(clinic.blobs(), 1);
+    assert!(!anna.get(&place).await.body.contains("Second"));
 }

@@ -5,8 +5,8 @@ use axum::http::header::{HeaderValue, LOCATION};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use door::Caller;
 use door::pages::{Corner, FormToken, Language, Page, language, menu};
+use door::{Caller, Work};
 use identity::protocol::form::{Form, encode};
 use identity::{Person, Recognised, organisations};
 use jiff::tz::TimeZone;
@@ -60,6 +60,7 @@ impl Web {
         let (house, origin) = (&self.door.house, self.door.origin(parts));
         let found = house.read((hash, origin), |tx, (hash, origin)| Box::pin(look_up(tx, hash, *origin)));
         let Some((who, actor, me, zone)) = found.await? else { return Ok(None) };
+        self.door.rates.account(Work::Request, actor.person)?;
         house.vault.ring_of(&house.db, actor.organisation).await?;
         if !is_background(&parts.uri) {
             self.note_use(&who).await?;
@@ -150,6 +151,16 @@ impl Visitor {
             ..Page::new(self.view.language, title, &self.view.here)
         };
         self.view.finish(web, page.show(body))
+    }
+
+    /// Counts what they do beyond looking.
+    ///
+    /// # Errors
+    /// [`kernel::Error::LimitReached`] when they or their address did it too often.
+    pub fn may(&self, web: &Web, work: Work) -> Result<()> {
+        let actor = &self.caller.actor;
+        web.door.rates.account(work, actor.person)?;
+        web.door.rates.address(work, actor.origin.address)
     }
 
     /// What the pages about conversations say.

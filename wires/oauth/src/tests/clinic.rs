@@ -72,7 +72,7 @@ impl Clinic {
             })
         });
         let (id, secret) = made.await.expect("a practice");
-        let routes = crate::routes().with_state(Door::new(house));
+        let routes = crate::router(&Door::new(house));
         let client_secret = secret.expect("a secret").expose_secret().into();
         Self { ground, routes, client_id: id.hex(), client_secret }
     }
@@ -119,6 +119,7 @@ async fn house(ground: &Ground) -> House {
         settings: Settings {
             public_url: "http://localhost:8080".to_owned(),
             messenger_calls_per_second: 0,
+            address_requests_per_second: 0,
             trusted_proxies: vec![],
             is_demo: true,
         },

@@ -34,7 +34,12 @@ pub struct Clinic {
 
 impl Clinic {
     pub async fn open(ground: Ground) -> Self {
-        let house = house(&ground).await;
+        Self::with_rate(ground, 0).await
+    }
+
+    /// One whose visitors may ask so often a second from one address.
+    pub async fn with_rate(ground: Ground, requests_per_second: u32) -> Self {
+        let house = house(&ground, requests_per_second).await;
         let mut people = HashMap::new();
         let cast = [("anna", Role::Patient), ("eva", Role::Doctor), ("chris", Role::Patient)];
         people.extend(organisation(&house, "linde", &cast).await);
@@ -111,7 +116,7 @@ async fn organisation(
     made.await.expect("a practice")
 }
 
-async fn house(ground: &Ground) -> House {
+async fn house(ground: &Ground, address_requests_per_second: u32) -> House {
     let master = MasterKeys::from_file_or_new(&ground.folder.join("master.key"), &ground.rng).expect("a key");
     let vault = Vault::open(&ground.db, master).await.expect("a vault");
     let log = Log::start(&ground.db, &vault, Company::Alone).await.expect("a log");
@@ -126,6 +131,7 @@ async fn house(ground: &Ground) -> House {
         settings: Settings {
             public_url: "http://localhost:8080".to_owned(),
             messenger_calls_per_second: 0,
+            address_requests_per_second,
             trusted_proxies: vec![],
             is_demo: false,
         },

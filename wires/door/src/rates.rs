@@ -1,0 +1,227 @@
+//! How often somebody may ask, by what they ask for: each address, each account, and each application at the token
+//! endpoint. The table is [`Work::one_in`].
+//!
+//! The messenger's REST API has its own quota for each token, and counts nothing here.
+
+use std::net::IpAddr;
+
+use kernel::{Clock, Error, Limit, PersonId, Result};
+
+use crate::address::octets;
+use crate::tally::{Key, Tally};
+
+/// The stretch of time that is counted in. A page asks for several things at once, and colleagues begin their day
+/// at the same minute: what counts is the average.
+const WINDOW_S: i64 = 10;
+/// One account may do this part of what its address may.
+const ACCOUNT_ONE_IN: u32 = 10;
+/// What a request that failed to prove an application costs, beside one that did not.
+const FAILURE_COSTS: u32 = 10;
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// Any page or endpoint but those below, and each of those too.
+    Request,
+    /// `POST` at `/oauth/token` and `/oauth/revoke`, under each of their names.
+    Token,
+    /// `POST` at `/login`: a password is checked.
+    SignIn,
+    /// `POST` at a conversation's page.
+    Message,
+    /// A file with it.
+    Upload,
+}
+
+impl Work {
+    /// The table: of the requests that an address may make, one in so many may be this.
+    const fn one_in(self) -> u32 {
+        match self {
+            Self::Request => 1,
+            Self::Token | Self::Message => 5,
+            Self::SignIn | Self::Upload => 20,
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Request => "requests",
+            Self::Token => "token_requests",
+            Self::SignIn => "sign_ins",
+            Self::Message => "messages",
+            Self::Upload => "uploads",
+        }
+    }
+}
+
+/// Whose count it is; a part of the key.
+#[derive(Clone, Copy)]
+enum Whose {
+    Address = 1,
+    Account,
+    Client,
+    ClientAtAddress,
+}
+
+/// The counts. Clones share them.
+#[derive(Clone)]
+pub struct Rates {
+    tally: Tally,
+    /// Requests of one address in a window; 0 for any number.
+    requests_max: u32,
+}
+
+impl Rates {
+    /// Nobody has asked yet; an address may ask so often a second, and with 0 as often as it likes.
+    #[must_use]
+    pub fn new(clock: Clock, requests_per_second: u32) -> Self {
+        let requests_max = requests_per_second.saturating_mul(WINDOW_S.unsigned_abs() as u32);
+        Self { tally: Tally::new(clock, WINDOW_S), requests_max }
+    }
+
+    /// Counts for an address.
+    ///
+    /// # Errors
+    /// [`Error::LimitReached`] with the time to wait.
+    pub fn address(&self, work: Work, address: Option<IpAddr>) -> Result<()> {
+        self.count(work, &key(Whose::Address, work, &octets(address)), 1)
+    }
+
+    /// Counts for somebody who has signed in, from wherever they come.
+    ///
+    /// # Errors
+    /// As [`Rates::address`].
+    pub fn account(&self, work: Work, person: PersonId) -> Result<()> {
+        self.count(work, &key(Whose::Account, work, person.as_bytes()), ACCOUNT_ONE_IN)
+    }
+
+    /// Passes while an application, as it calls itself, has not had too many tokens, nor failed too often from this
+    /// address. Its id is no secret, so that what others fail to prove must not count against it elsewhere.
+    ///
+    /// # Errors
+    /// As [`Rates::address`].
+    pub fn client_may_try(&self, client_id: &str, address: Option<IpAddr>) -> Result<()> {
+        let most = self.most(Work::Token, 1);
+        let sums = [client_key(client_id), client_at(client_id, address)].map(|key| self.tally.sum(&key));
+        if most > 0 && sums.into_iter().any(|sum| sum >= most) {
+            return Err(self.reached(Work::Token, most));
+        }
+        Ok(())
+    }
+
+    /// Counts a token that an application got.
+    pub fn note_granted(&self, client_id: &str) {
+        self.tally.add(&client_key(client_id), 1);
+    }
+
+    /// Counts a request that did not prove what it said.
+    pub fn note_failed(&self, client_id: &str, address: Option<IpAddr>) {
+        self.tally.add(&client_at(client_id, address), FAILURE_COSTS);
+    }
+
+    fn count(&self, work: Work, key: &Key, one_in: u32) -> Result<()> {
+        let most = self.most(work, one_in);
+        if most > 0 && self.tally.add(key, 1) > most { Err(self.reached(work, most)) } else { Ok(()) }
+    }
+
+    /// How often, in a window; 0 for any number.
+    fn most(&self, work: Work, one_in: u32) -> u32 {
+        if self.requests_max == 0 { 0 } else { (self.requests_max / (work.one_in() * one_in)).max(1) }
+    }
+
+    fn reached(&self, work: Work, most: u32) -> Error {
+        let limit = Limit::new(work.name(), u64::from(most));
+        Error::LimitReached { limit, retry_after: Some(self.tally.wait()) }
+    }
+}
+
+/// A key of at most thirty bytes of a name.
+fn key(whose: Whose, work: Work, name: &[u8]) -> Key {
+    let mut key = [0; 32];
+    (key[0], key[1]) = (whose as u8, work as u8);
+    key[2..].iter_mut().zip(name).for_each(|(byte, part)| *byte = *part);
+    key
+}
+
+fn client_key(client_id: &str) -> Key {
+    key(Whose::Client, Work::Token, &vault::token_hash(client_id))
+}
+
+fn client_at(client_id: &str, address: Option<IpAddr>) -> Key {
+    let mut name = [0; 30];
+    name[..14].copy_from_slice(&vault::token_hash(client_id)[..14]);
+    name[14..].copy_from_slice(&octets(address));
+    key(Whose::ClientAtAddress, Work::Token, &name)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+    use kernel::Rng;
+
+    use super::*;
+
+    fn rates() -> (Rates, Clock) {
+        let clock = Clock::set_to("2026-03-02T08:00:00Z".parse().expect("an instant"));
+        (Rates::new(clock.clone(), 20), clock)
+    }
+
+    fn passes(mut one: impl FnMut() -> Result<()>) -> usize {
+        (0..1_000).take_while(|_| one().is_ok()).count()
+    }
+
+    const HERE: Option<IpAddr> = Some(IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1)));
+    const THERE: Option<IpAddr> = Some(IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 2)));
+
+    #[test]
+    fn what_costs_more_may_be_asked_for_less_often_and_each_is_counted_alone() {
+        let (rates, clock) = rates();
+        for (work, most) in [
+            (Work::Request, 200),
+            (Work::Token, 40),
+            (Work::SignIn, 10),
+            (Work::Message, 40),
+            (Work::Upload, 10),
+        ] {
+            assert_eq!(passes(|| rates.address(work, HERE)), most, "{work:?}");
+            rates.address(work, THERE).expect("another address");
+        }
+        let Err(Error::LimitReached { retry_after, .. }) = rates.address(Work::SignIn, HERE) else {
+            panic!("the limit is reached");
+        };
+        clock.pass(SignedDuration::try_from(retry_after.expect("a time")).expect("a span"));
+        rates.address(Work::SignIn, HERE).expect("as it was told");
+    }
+
+    #[test]
+    fn an_account_may_do_a_tenth_and_no_number_means_no_limit() {
+        let (rates, clock) = rates();
+        let rng = Rng::seeded(3);
+        let (anna, bram) = (PersonId::new(&clock, &rng), PersonId::new(&clock, &rng));
+        assert_eq!(passes(|| rates.account(Work::Request, anna)), 20);
+        rates.account(Work::Request, bram).expect("somebody else");
+        let none = Rates::new(clock, 0);
+        assert_eq!(passes(|| none.address(Work::SignIn, HERE)), 1_000);
+        assert_eq!(passes(|| none.account(Work::Upload, anna)), 1_000);
+    }
+
+    #[test]
+    fn an_application_that_fails_waits_where_it_failed_and_nobody_elsewhere_can_stop_it() {
+        let (rates, _) = rates();
+        let fails = passes(|| {
+            rates.client_may_try("app", HERE)?;
+            rates.note_failed("app", HERE);
+            Ok(())
+        });
+        assert_eq!(fails, 4, "a failure costs ten");
+        rates.client_may_try("app", THERE).expect("the same application elsewhere");
+        rates.client_may_try("other", HERE).expect("another one here");
+        let granted = passes(|| {
+            rates.client_may_try("app", THERE)?;
+            rates.note_granted("app");
+            Ok(())
+        });
+        assert_eq!(granted, 40);
+        rates.client_may_try("app", HERE).expect_err("its tokens count wherever it gets them");
+    }
+}
