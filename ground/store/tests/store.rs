@@ -10,6 +10,8 @@ use store::jobs::{self, NewJob, Worker};
 use store::{Statement, Tx, args};
 use testkit::{Ground, bedside_test};
 
+#[path = "store/crowded.rs"]
+mod crowded;
 #[path = "store/full_disk.rs"]
 mod full_disk;
 #[path = "store/interleaved.rs"]

@@ -7,9 +7,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use flume::TrySendError;
 use kernel::{Error, Event, Result};
 use parking_lot::Mutex;
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 use super::Connection;
 use crate::tools::Toolbox;
@@ -26,6 +28,8 @@ const CHANGES_PER_CHECKPOINT: u64 = 4_000;
 const QUEUE_MAX: usize = 4_096;
 /// A commit that takes less does not keep a thread from its other work for long.
 const QUICK_COMMIT: Duration = Duration::from_millis(1);
+/// How long they wait there before they are asked to come back. Nothing of theirs was begun.
+const WAIT_OUTSIDE: Duration = Duration::from_secs(2);
 
 /// One body with the way to its caller. It is called without a transaction when none could begin.
 pub(crate) type Work = Box<dyn FnOnce(Option<&Tx>) -> Finished + Send>;
@@ -82,7 +86,7 @@ impl Writer {
         let queue = self.queue.as_ref().ok_or_else(stopped)?;
         let left = if caller.is_alone { self.carry_here(queue, work) } else { Some(work) };
         if let Some(work) = left {
-            queue.send_async(Errand::Carry(work)).await.map_err(|_| stopped())?;
+            line_up(queue, work).await?;
         }
         answer.await.map_err(|_| stopped())?
     }
@@ -105,6 +109,19 @@ impl Writer {
     /// Whether the last commit reached the disk.
     pub fn is_healthy(&self) -> bool {
         self.healthy.load(Ordering::Relaxed)
+    }
+}
+
+/// Puts a body into the queue; whoever finds it full waits outside for a while.
+async fn line_up(queue: &flume::Sender<Errand>, work: Work) -> Result<()> {
+    let errand = match queue.try_send(Errand::Carry(work)) {
+        Ok(()) => return Ok(()),
+        Err(TrySendError::Full(errand)) => errand,
+        Err(TrySendError::Disconnected(_)) => return Err(stopped()),
+    };
+    match timeout(WAIT_OUTSIDE, queue.send_async(errand)).await {
+        Ok(sent) => sent.map_err(|_| stopped()),
+        Err(_) => Err(Error::unavailable("too many wait for the writer")),
     }
 }
 
