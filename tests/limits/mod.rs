@@ -1,6 +1,8 @@
 //! How often somebody may ask, and what they hear when it was too often. Here the test stands where a proxy would, and
 //! says for whom it asks.
 
+mod overload;
+
 use bedside::config::Config;
 use jiff::SignedDuration;
 use reqwest::{Method, Response};

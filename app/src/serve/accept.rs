@@ -126,8 +126,11 @@ impl Serving {
             match (place, accepted) {
                 (Ok(place), Ok((stream, peer))) => {
                     // One that comes from where there are too many already is closed without a word.
-                    if let Some(seat) = self.crowd.admit(peer.ip()) {
-                        drop(tokio::spawn(self.clone().connect((place, seat), stream, peer)));
+                    match self.crowd.admit(peer.ip()) {
+                        Some(seat) => {
+                            drop(tokio::spawn(self.clone().connect((place, seat), stream, peer)));
+                        }
+                        None => super::metrics::note_refused_connection(),
                     }
                 }
                 (_, Err(error)) => {

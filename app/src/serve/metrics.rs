@@ -3,12 +3,13 @@
 use axum::Router;
 use axum::http::header::CONTENT_TYPE;
 use axum::routing::get;
-use metrics::gauge;
+use metrics::{counter, gauge};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 /// Upper ends of the buckets that durations are counted in, in seconds.
 const SECONDS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5, 10.0];
 const OPEN_CONNECTIONS: &str = "bedside_open_connections";
+const REFUSED_CONNECTIONS: &str = "bedside_refused_connections_total";
 
 /// The figures gathered so far. Clones share them.
 #[derive(Clone)]
@@ -25,7 +26,9 @@ impl Metrics {
         drop(metrics::set_global_recorder(recorder));
         metrics::describe_histogram!("bedside_http_seconds", "How long requests took, by route and status.");
         metrics::describe_gauge!(OPEN_CONNECTIONS, "Connections that are open now.");
+        metrics::describe_counter!(REFUSED_CONNECTIONS, "Connections beyond what one address may have.");
         gauge!(OPEN_CONNECTIONS).set(0);
+        counter!(REFUSED_CONNECTIONS).absolute(0);
         gauge!("bedside_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1);
         Ok(Self(handle))
     }
@@ -40,6 +43,11 @@ impl Metrics {
         let page = move || async move { ([(CONTENT_TYPE, "text/plain; version=0.0.4")], self.0.render()) };
         Router::new().route("/metrics", get(page))
     }
+}
+
+/// Counts a connection that was closed because its address had too many.
+pub(super) fn note_refused_connection() {
+    counter!(REFUSED_CONNECTIONS).increment(1);
 }
 
 /// A connection, counted while it is open.

@@ -87,7 +87,8 @@ async fn join(door: &Door, token: [u8; 32], parts: Parts, body: Body, next: Next
 
 fn is_multipart(headers: &axum::http::HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    kind.is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("multipart/"))
+    let family = kind.and_then(|kind| kind.split('/').next());
+    family.is_some_and(|family| family.trim_start().eq_ignore_ascii_case("multipart"))
 }
 
 fn check_version(asked: Option<&HeaderValue>) -> Result<()> {
