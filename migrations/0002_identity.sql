@@ -138,6 +138,27 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_of ON sessions (person);
 
+-- Browsers in which a person has signed in before, by the hash of what each was given on its first visit. Wrong
+-- passwords of others do not hold them up.
+CREATE TABLE known_devices (
+    person BYTEA NOT NULL REFERENCES persons (id),
+    device_hash BYTEA NOT NULL,
+    used_ms BIGINT NOT NULL,
+    PRIMARY KEY (person, device_hash)
+);
+CREATE INDEX known_devices_used ON known_devices (used_ms);
+
+-- Wrong passwords of the last hour, so that a restart gives nobody new tries. Account and place are keyed hashes; a
+-- place is a network, a browser, or everywhere. There may be no such account.
+CREATE TABLE sign_in_failures (
+    account_hash BYTEA NOT NULL,
+    place_hash BYTEA NOT NULL,
+    failures BIGINT NOT NULL,
+    last_ms BIGINT NOT NULL,
+    PRIMARY KEY (account_hash, place_hash)
+);
+CREATE INDEX sign_in_failures_last ON sign_in_failures (last_ms);
+
 -- What a person allowed a client, in one organisation.
 CREATE TABLE grants (
     id BYTEA NOT NULL PRIMARY KEY,

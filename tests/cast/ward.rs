@@ -7,7 +7,8 @@ use std::time::Duration;
 use bedside::config::Config;
 use bedside::house;
 use bedside::serve::{Reception, Stop, Tuning};
-use flows::House;
+use flows::{House, Rooms};
+use identity::Desk;
 use kernel::Clock;
 use store::{Place, jobs};
 use testkit::{Engine, Keeper, Setting, Site, SiteKeeper};
@@ -44,6 +45,46 @@ impl Ward {
         while worker.do_due().await.expect("jobs are done") > 0 {}
         self.house.log.flush().await.expect("the log is written");
         audit::seal_once(&self.house.db).await.expect("the log is sealed");
+    }
+}
+
+/// A server on the data of a ward that knows nothing but what lies there, as one that was just started.
+pub struct Restarted {
+    /// Where it listens.
+    pub url: String,
+    stop: Stop,
+    server: JoinHandle<()>,
+}
+
+impl Ward {
+    /// Starts one.
+    pub async fn restarted(&self) -> Restarted {
+        let old = &self.house;
+        let house = House::new(Rooms {
+            db: old.db.clone(),
+            vault: old.vault.clone(),
+            log: old.log.clone(),
+            blobs: old.blobs.clone(),
+            clock: old.clock.clone(),
+            rng: old.rng.clone(),
+            desk: Desk::new(old.clock.clone(), old.rng.clone()),
+            settings: old.settings.clone(),
+        });
+        let tuning = Tuning { connections_max: 100, drain_within: Duration::from_secs(5) };
+        let address = SocketAddr::from(([127, 0, 0, 1], 0));
+        let reception = Reception::bind(address, tuning).await.expect("a port");
+        let url = format!("http://localhost:{}", reception.address().expect("an address").port());
+        let (stop, stopped) = Stop::new();
+        let server = tokio::spawn(reception.serve(house::router(&house), stopped));
+        Restarted { url, stop, server }
+    }
+}
+
+impl Restarted {
+    /// Stops it.
+    pub async fn close(self) {
+        self.stop.now();
+        self.server.await.expect("the server ends");
     }
 }
 

@@ -6,9 +6,34 @@ use testkit::bedside_test;
 use super::app::{PASSWORD, browser, sign_in};
 use crate::cast::{Browser, Page, Somebody, Ward};
 
+const ROWS: [&str; 2] = ["SELECT COUNT(*) FROM known_devices", "SELECT COUNT(*) FROM sign_in_failures"];
+
+/// How many browsers are known, and how many counts of failures are kept.
+async fn kept(ward: &Ward) -> [i64; 2] {
+    let read = ward.house.db.read((), |tx, ()| {
+        Box::pin(async move {
+            let mut counts = [0; 2];
+            for (count, sql) in counts.iter_mut().zip(ROWS) {
+                *count = tx.one(sql, &[], |row| row.get(0)).await?.unwrap_or_default();
+            }
+            Ok(counts)
+        })
+    });
+    read.await.expect("counts")
+}
+
 async fn guess(visit: &mut Browser, person: &Somebody) -> Page {
     let page = visit.open("/login").await;
     visit.submit(&page, &[("email", &person.email), ("password", "a guess")]).await
+}
+
+/// A browser in which somebody signed in, and in which they are signed in no more.
+async fn known_browser(ward: &Ward, person: &Somebody) -> Browser {
+    let mut theirs = browser(ward);
+    let page = theirs.open("/login").await;
+    sign_in(&mut theirs, &page, person).await;
+    theirs.cookies.remove("bedside");
+    theirs
 }
 
 #[bedside_test]
@@ -39,10 +64,7 @@ async fn the_delay_grows_and_says_how_long_and_a_right_password_waits_like_any_o
 async fn a_browser_that_signed_in_before_gets_in_while_a_stranger_guesses(ward: Ward) {
     let linde = ward.organisation("linde").await;
     let anna = linde.patient("Anna").await.with_password(PASSWORD).await;
-    let mut hers = browser(&ward);
-    let page = hers.open("/login").await;
-    sign_in(&mut hers, &page, &anna).await;
-    hers.cookies.remove("bedside");
+    let mut hers = known_browser(&ward, &anna).await;
     let mut stranger = browser(&ward);
     let mut last = 422;
     for _ in 0..12 {
@@ -64,4 +86,65 @@ async fn guesses_at_an_unknown_account_are_slowed_just_the_same(ward: Ward) {
         assert_eq!(known.status, unknown.status, "try {number}");
         assert_eq!(known.header("retry-after"), unknown.header("retry-after"));
     }
+}
+
+#[bedside_test]
+async fn a_restart_forgets_neither_a_known_browser_nor_how_often_somebody_guessed(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let anna = linde.patient("Anna").await.with_password(PASSWORD).await;
+    let hers = known_browser(&ward, &anna).await;
+    let mut stranger = browser(&ward);
+    while guess(&mut stranger, &anna).await.status != 429 {}
+
+    let after = ward.restarted().await;
+    let mut stranger = Browser::at(&ward.http, &after.url);
+    assert_eq!(guess(&mut stranger, &anna).await.status, 429, "no new tries");
+    let mut again = Browser::at(&ward.http, &after.url);
+    again.cookies = hers.cookies;
+    let page = again.open("/login").await;
+    assert_eq!(sign_in(&mut again, &page, &anna).await.path, "/account", "she does not wait");
+    after.close().await;
+}
+
+#[bedside_test]
+async fn a_new_password_makes_every_browser_a_stranger(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let anna = linde.patient("Anna").await.with_password(PASSWORD).await;
+    let mut hers = known_browser(&ward, &anna).await;
+    assert_eq!(kept(&ward).await, [1, 0]);
+    let anna = anna.with_password(PASSWORD).await;
+    assert_eq!(kept(&ward).await, [0, 0]);
+    let page = hers.open("/login").await;
+    assert_eq!(sign_in(&mut hers, &page, &anna).await.path, "/account");
+}
+
+#[bedside_test]
+async fn what_is_remembered_of_tries_is_little_and_goes_by_itself(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let anna = linde.patient("Anna").await.with_password(PASSWORD).await;
+    for _ in 0..22 {
+        let mut another = browser(&ward);
+        let page = another.open("/login").await;
+        assert_eq!(sign_in(&mut another, &page, &anna).await.path, "/account");
+        ward.clock.pass(SignedDuration::from_secs(1));
+    }
+    assert_eq!(kept(&ward).await, [20, 0], "the newest browsers");
+    let mut hers = browser(&ward);
+    for failures in [0, 0, 2] {
+        guess(&mut hers, &anna).await;
+        assert_eq!(
+            kept(&ward).await,
+            [20, failures],
+            "the network and everywhere, once it looks like guessing"
+        );
+    }
+    let page = hers.open("/login").await;
+    sign_in(&mut hers, &page, &anna).await;
+    assert_eq!(kept(&ward).await, [20, 1], "this place is forgiven");
+    ward.clock.pass(SignedDuration::from_hours(2));
+    bedside::house::tidy_up(&ward.house).await.expect("tidy");
+    assert_eq!(kept(&ward).await, [20, 0]);
+    ward.clock.pass(SignedDuration::from_hours(24 * 366));
+    bedside::house::tidy_up(&ward.house).await.expect("tidy");
+    assert_eq!(kept(&ward).await, [0, 0]);
 }

@@ -75,7 +75,8 @@ async fn tidy_each_hour(house: House, mut stopped: Stopped) {
     }
 }
 
-/// Removes files that no message names, and codes, tokens and sessions that ended long ago.
+/// Removes files that no message names, codes, tokens and sessions that ended long ago, and what is remembered of
+/// tries to sign in that are too old to count.
 ///
 /// # Errors
 /// The store's; what was removed before stays removed.
@@ -93,17 +94,17 @@ pub async fn tidy_up(house: &House) -> Result<()> {
     Ok(())
 }
 
-async fn sweep_rows(house: &House) -> Result<[u64; 3]> {
+async fn sweep_rows(house: &House) -> Result<[u64; 5]> {
     house
         .db
         .write((), |tx, ()| {
             Box::pin(async move {
-                Ok([
-                    // Tokens first: they name the codes that they came from.
-                    identity::tokens::sweep(tx, KEPT_MS, ROWS_PER_SWEEP).await?,
-                    identity::codes::sweep(tx, KEPT_MS, ROWS_PER_SWEEP).await?,
-                    identity::sessions::sweep(tx, ROWS_PER_SWEEP).await?,
-                ])
+                // Tokens first: they name the codes that they came from.
+                let tokens = identity::tokens::sweep(tx, KEPT_MS, ROWS_PER_SWEEP).await?;
+                let codes = identity::codes::sweep(tx, KEPT_MS, ROWS_PER_SWEEP).await?;
+                let sessions = identity::sessions::sweep(tx, ROWS_PER_SWEEP).await?;
+                let [devices, failures] = identity::sign_in::sweep(tx, ROWS_PER_SWEEP).await?;
+                Ok([tokens, codes, sessions, devices, failures])
             })
         })
         .await

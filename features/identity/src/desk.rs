@@ -1,6 +1,5 @@
 //! The desk where passwords are checked: a few at a time, since each takes 19 MiB of memory, and not too often.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +8,8 @@ use parking_lot::Mutex;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::persons::PASSWORD_CHARS_MAX;
-use crate::throttle::{Throttle, Try, Whence};
+use crate::sign_in::{Account, Recalled};
+use crate::throttle::{Knock, Memo, Throttle, Try};
 use crate::workshop::{NOBODYS, Workshop};
 
 /// Checks and hashes passwords. Clones share one pool and one memory of failures.
@@ -30,6 +30,16 @@ struct Inner {
 #[must_use = "tell the desk how it went"]
 pub struct Admitted(Try);
 
+/// How a try ended, with what the database is to remember of it ([`crate::sign_in::remember`]).
+#[derive(Clone, Debug)]
+#[must_use = "the database is to remember it"]
+pub enum Verdict {
+    /// The password is that of the account.
+    Right(Memo),
+    /// It is not, or there is no such account.
+    Wrong(Memo),
+}
+
 impl Desk {
     /// A desk with a pool of its own.
     #[must_use]
@@ -38,46 +48,37 @@ impl Desk {
         Self { clock, rng, inner: Arc::new(inner) }
     }
 
-    /// Whether the account of this blind hash may be tried from here now. `device` is the hash of what the browser
-    /// was given on an earlier visit: one that has succeeded before is not held up by the failures of others.
+    /// Whether somebody may try now, by what is remembered of the account and of where they are. A browser that has
+    /// succeeded before is not held up by the failures of others.
     ///
     /// # Errors
     /// [`Error::LimitReached`] with the time to wait.
-    pub fn admit(
-        &self,
-        account: [u8; 32],
-        address: Option<IpAddr>,
-        device: Option<[u8; 32]>,
-    ) -> Result<Admitted> {
-        let whence = Whence::of(address, device);
-        let begun = self.inner.throttle.lock().begin(account, whence, self.clock.now_ms());
+    pub fn admit(&self, knock: &Knock, recalled: &Recalled) -> Result<Admitted> {
+        let begun = self.inner.throttle.lock().begin(*knock, recalled.remembered, self.clock.now_ms());
         begun.map(Admitted).map_err(|wait_ms| Error::LimitReached {
             limit: Limit::new("sign_in_tries", 0),
             retry_after: Some(Duration::from_millis(u64::try_from(wait_ms).unwrap_or_default())),
         })
     }
 
-    /// Whether the password is that of the hash; with `None`, for an account that there is not, it takes the
+    /// Whether the password is that of the account; with `None`, for an account that there is not, it takes the
     /// same time to say no. The throttle learns how it went.
     pub async fn verify(
         &self,
         tried: Admitted,
         password: &SecretString,
-        hash: Option<&SecretString>,
-    ) -> Result<bool> {
-        let exists = hash.is_some();
-        let hash = hash.cloned().unwrap_or_else(|| SecretString::from(NOBODYS));
+        account: Option<&Account>,
+    ) -> Result<Verdict> {
+        let hash = account.map_or_else(|| SecretString::from(NOBODYS), |account| account.hash.clone());
         // No password that we took is longer, so that nobody makes us hash megabytes.
         let is_too_long = password.expose_secret().chars().count() > PASSWORD_CHARS_MAX;
         let password = if is_too_long { SecretString::default() } else { password.clone() };
         let fits = self.inner.workshop.verify(password, hash).await?;
-        let mut throttle = self.inner.throttle.lock();
-        if fits && exists {
-            throttle.succeed(&tried.0);
-        } else {
-            throttle.fail(&tried.0, self.clock.now_ms());
-        }
-        Ok(fits && exists)
+        let (mut throttle, now_ms) = (self.inner.throttle.lock(), self.clock.now_ms());
+        Ok(match account.filter(|_| fits) {
+            Some(account) => Verdict::Right(throttle.succeed(&tried.0, account.person, now_ms)),
+            None => Verdict::Wrong(throttle.fail(&tried.0, now_ms)),
+        })
     }
 
     /// The Argon2id hash to keep of a password, as a PHC string.
@@ -88,6 +89,8 @@ impl Desk {
 
 #[cfg(test)]
 mod tests {
+    use kernel::PersonId;
+
     use super::*;
 
     fn desk() -> Desk {
@@ -101,11 +104,17 @@ mod tests {
         let password = SecretString::from("correct horse");
         let hash = SecretString::from(desk.hash(&password).await.expect("a hash"));
         assert!(hash.expose_secret().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
-        let admit = || desk.admit([1; 32], None, None).expect("admitted");
-        assert!(desk.verify(admit(), &password, Some(&hash)).await.expect("an answer"));
-        assert!(!desk.verify(admit(), &SecretString::from("wrong"), Some(&hash)).await.expect("an answer"));
-        assert!(!desk.verify(admit(), &password, None).await.expect("an answer"), "nobody's password");
-        let garbage = SecretString::from("no hash");
-        assert!(!desk.verify(admit(), &password, Some(&garbage)).await.expect("an answer"));
+        let person = PersonId::from_bytes([1; 12]);
+        let fits = async |password: &str, hash: Option<&SecretString>| {
+            let knock = Knock { account: [1; 32], network: [2; 32], device: None };
+            let admitted = desk.admit(&knock, &Recalled::default()).expect("admitted");
+            let account = hash.map(|hash| Account { person, hash: hash.clone() });
+            let verdict = desk.verify(admitted, &SecretString::from(password), account.as_ref()).await;
+            matches!(verdict.expect("an answer"), Verdict::Right(_))
+        };
+        assert!(fits("correct horse", Some(&hash)).await);
+        assert!(!fits("wrong", Some(&hash)).await);
+        assert!(!fits("correct horse", None).await, "nobody's password");
+        assert!(!fits("correct horse", Some(&SecretString::from("no hash"))).await);
     }
 }

@@ -7,7 +7,7 @@ use vault::{Place, Vault};
 
 use crate::log::{self, By};
 use crate::rows::persons as rows;
-use crate::{Language, memberships, sessions};
+use crate::{Language, memberships, sessions, sign_in};
 
 /// The systems that identifiers belong to.
 pub mod systems {
@@ -193,7 +193,8 @@ pub fn check_password(password: &SecretString) -> Result<()> {
     Err(Error::invalid("password", "password_length", "A password has 8 to 1,000 characters."))
 }
 
-/// Gives a person a password, by its hash from [`crate::Desk::hash`], and signs them out everywhere.
+/// Gives a person a password, by its hash from [`crate::Desk::hash`], signs them out everywhere, and forgets the
+/// browsers that they were known by.
 pub async fn set_password(
     tx: &Tx,
     by: By<'_>,
@@ -204,6 +205,7 @@ pub async fn set_password(
     must_belong(tx, organisation, person).await?;
     tx.run(rows::SET_PASSWORD, &args![&person, hash, tx.now_ms()]).await?;
     sessions::end_all(tx, person).await?;
+    sign_in::forget_devices(tx, person).await?;
     log::administration(tx, by, organisation, person.as_bytes(), "password set").await
 }
 

@@ -1,18 +1,26 @@
 //! Signing in with an e-mail address and a password, step by step:
 //!
-//! 1. [`Desk::admit`](crate::Desk::admit) says whether this may be tried now;
-//! 2. [`find_account`] reads what is kept of the account, by its blind hash;
+//! 1. [`recall`] reads what is kept of the account, by its blind hash, and of earlier tries;
+//! 2. [`Desk::admit`](crate::Desk::admit) says whether this may be tried now;
 //! 3. [`Desk::verify`](crate::Desk::verify) does the same work whether or not there is such an account;
-//! 4. [`begin`] makes the session and its line in the access log, in one transaction, or [`note_refusal`] writes
-//!    the line that it was refused.
+//! 4. [`begin`] makes the session and its line in the access log, or [`note_refusal`] writes the line that it was
+//!    refused; in the same transaction [`remember`] keeps what a restart must not forget.
 
 use kernel::{Error, OrganisationId, Origin, PersonId, Result};
 use secrecy::SecretString;
 use store::{Tx, args};
 
-use crate::rows::persons as rows;
+use crate::rows::{persons, sign_in as rows};
 use crate::sessions::{self, NewSession};
+use crate::throttle::{Count, EVERYWHERE, FORGET_MS, Remembered};
 use crate::{log, memberships, recognise};
+
+pub use crate::throttle::{Knock, Memo};
+
+/// A browser that was not used for so long is known no more: its cookie has gone, too.
+const DEVICE_KNOWN_MS: i64 = 365 * 24 * 60 * 60 * 1_000;
+/// Browsers that a person is known by; those used longest ago are forgotten.
+const DEVICES_MAX: i64 = 20;
 
 /// What is kept of an account that may sign in.
 #[derive(Clone, Debug)]
@@ -21,6 +29,14 @@ pub struct Account {
     pub person: PersonId,
     /// The Argon2id hash of their password.
     pub hash: SecretString,
+}
+
+/// What is known of an account and of where somebody knocks from.
+#[derive(Clone, Debug, Default)]
+pub struct Recalled {
+    /// The account, when there is one.
+    pub account: Option<Account>,
+    pub(crate) remembered: Remembered,
 }
 
 /// What a sign-in is for.
@@ -36,12 +52,64 @@ pub struct Arrival {
     pub origin: Origin,
 }
 
+/// What is known of the account that somebody wants to sign in to. It asks the same of the store whether or not
+/// there is such an account.
+pub async fn recall(tx: &Tx, knock: &Knock) -> Result<Recalled> {
+    let account = find_account(tx, &knock.account).await?;
+    let mut remembered = Remembered::default();
+    if let Some(device) = &knock.device {
+        let values = args![&knock.account, device, tx.now_ms() - DEVICE_KNOWN_MS];
+        remembered.device_used_ms = tx.one(rows::DEVICE, &values, |row| row.get(0)).await?;
+    }
+    let place = remembered.place(knock);
+    let count = |row: &store::Row<'_>| {
+        let failures = u32::try_from(row.get::<i64>(1)?).unwrap_or(u32::MAX);
+        Ok((row.get::<[u8; 32]>(0)?, Count { failures, last_ms: row.get(2)? }))
+    };
+    for (at, count) in tx.all(rows::FAILURES, &args![&knock.account, &place, &EVERYWHERE], count).await? {
+        if at == EVERYWHERE {
+            remembered.account = count;
+        } else {
+            remembered.pair = count;
+        }
+    }
+    Ok(Recalled { account, remembered })
+}
+
+/// Keeps what a restart must not forget of a try: how often it failed, or that it succeeded and in which browser.
+pub async fn remember(tx: &Tx, memo: &Memo) -> Result<()> {
+    for (place, count) in &memo.failures {
+        let values = args![&memo.account, place, i64::from(count.failures), count.last_ms];
+        tx.run(rows::KEEP_FAILURES, &values).await?;
+    }
+    if let Some(place) = &memo.forgiven {
+        tx.run(rows::FORGIVE, &args![&memo.account, place]).await?;
+    }
+    if let Some((person, device)) = &memo.device {
+        tx.run(rows::KEEP_DEVICE, &args![person, device, tx.now_ms()]).await?;
+        tx.run(rows::FORGET_OLDER_DEVICES, &args![person, DEVICES_MAX, DEVICES_MAX]).await?;
+    }
+    Ok(())
+}
+
+/// Makes every browser a stranger's again, as when somebody gets a new password.
+pub(crate) async fn forget_devices(tx: &Tx, person: PersonId) -> Result<()> {
+    tx.run(rows::FORGET_DEVICES, &args![&person]).await.map(drop)
+}
+
+/// Removes browsers and failures that are too old to count; some of each at a time, and says how many.
+pub async fn sweep(tx: &Tx, most: i64) -> Result<[u64; 2]> {
+    let devices = tx.run(rows::SWEEP_DEVICES, &args![tx.now_ms() - DEVICE_KNOWN_MS, most]).await?;
+    let failures = tx.run(rows::SWEEP_FAILURES, &args![tx.now_ms() - FORGET_MS, most]).await?;
+    Ok([devices, failures])
+}
+
 /// The account whose e-mail address has this blind hash.
 pub async fn find_account(tx: &Tx, email_hash: &[u8; 32]) -> Result<Option<Account>> {
     let map = |row: &store::Row<'_>| {
         Ok(Account { person: row.get(0)?, hash: SecretString::from(row.get::<String>(1)?) })
     };
-    tx.one(rows::FIND_ACCOUNT, &args![email_hash], map).await
+    tx.one(persons::FIND_ACCOUNT, &args![email_hash], map).await
 }
 
 /// Makes the session of somebody whose password was right. Its secret is always a new one.

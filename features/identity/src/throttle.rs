@@ -4,15 +4,28 @@
 //! has succeeded before, else the network), so that one who guesses from elsewhere delays only themselves. Counts
 //! that strangers can drive up (of the account from many places, of the network, over all) bind only pairs that
 //! never succeeded.
+//!
+//! This is the memory of one process. [`crate::sign_in`] brings what the database remembers ([`Remembered`]) and takes
+//! back what it is to remember ([`Memo`]): browsers that are known, and counts of accounts that are guessed at. A
+//! restart forgets which networks are known, and the counts of a network and over all.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::net::IpAddr;
 
+use kernel::PersonId;
+use vault::Vault;
+
+use crate::persons::systems;
+
 /// After so long without a failure a count begins anew.
-const FORGET_MS: i64 = 60 * 60 * 1_000;
+pub(crate) const FORGET_MS: i64 = 60 * 60 * 1_000;
 /// Entries of one map at most; beyond, those are forgotten that bind nobody.
 const ENTRIES_MAX: usize = 100_000;
+/// Failures from which on a count outlives a restart. Fewer are somebody who mistypes.
+const KEPT_FROM: u32 = 3;
+/// A known browser's last use is noted at most this often, so that signing in writes no more than it must.
+const DEVICE_NOTED_MS: i64 = 24 * 60 * 60 * 1_000;
 
 /// How many failures are free, and how long the delay may grow.
 #[derive(Clone, Copy)]
@@ -27,10 +40,11 @@ const ACCOUNT: Patience = Patience { free: 50, longest_ms: 60 * 1_000 };
 const ADDRESS: Patience = Patience { free: 100, longest_ms: 60 * 1_000 };
 const OVERALL: Patience = Patience { free: 2_000, longest_ms: 5 * 1_000 };
 
-#[derive(Clone, Copy, Default)]
-struct Count {
-    failures: u32,
-    last_ms: i64,
+/// Failures in a row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Count {
+    pub failures: u32,
+    pub last_ms: i64,
 }
 
 impl Count {
@@ -51,98 +65,160 @@ impl Count {
         self.failures = if self.is_forgotten(now_ms) { 1 } else { self.failures.saturating_add(1) };
         self.last_ms = now_ms;
     }
+
+    /// Takes in what the database remembers, which may be of a process before this one or of one beside it.
+    fn learn(&mut self, stored: Self, now_ms: i64) {
+        if self.is_forgotten(now_ms) {
+            *self = Self::default();
+        }
+        self.failures = self.failures.max(stored.failures);
+        self.last_ms = self.last_ms.max(stored.last_ms);
+    }
 }
 
-/// Where a try comes from: the network, and the browser when it brings what it was given on its first visit.
+/// An account, a network or a browser; nothing but a hash is known of it here.
+pub(crate) type Hashed = [u8; 32];
+
+/// Stands for every place at once in what is kept of an account.
+pub(crate) const EVERYWHERE: Hashed = [0; 32];
+
+/// Somebody who wants to sign in: to which account, and from where.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Whence {
-    network: Place,
-    device: Option<Place>,
+pub struct Knock {
+    pub(crate) account: Hashed,
+    pub(crate) network: Hashed,
+    pub(crate) device: Option<Hashed>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Place {
-    /// Of an IPv6 address the network counts, since one household has 2^64 of them.
-    Network(Option<IpAddr>),
-    Device([u8; 32]),
-}
-
-impl Whence {
-    pub fn of(address: Option<IpAddr>, device: Option<[u8; 32]>) -> Self {
-        let network = |address| match address {
+impl Knock {
+    /// With this e-mail address, from this network. `device` is the hash of what the browser was given on its first
+    /// visit. Of an IPv6 address the network counts, since one household has 2^64 of them.
+    #[must_use]
+    pub fn new(vault: &Vault, email: &str, address: Option<IpAddr>, device: Option<[u8; 32]>) -> Self {
+        let network = address.map(|address| match address {
             IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
                 Some(v4) => IpAddr::V4(v4),
                 None => IpAddr::V6((v6.to_bits() & !u128::from(u64::MAX)).into()),
             },
             v4 @ IpAddr::V4(_) => v4,
-        };
-        Self { network: Place::Network(address.map(network)), device: device.map(Place::Device) }
+        });
+        let network = network.map(|network| network.to_string()).unwrap_or_default();
+        let account = vault.blind(systems::EMAIL, email);
+        Self { account, network: vault.blind("network", &network), device }
+    }
+}
+
+/// What the database remembers of an account and a place.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Remembered {
+    /// When the browser was last noted, when the account knows it.
+    pub device_used_ms: Option<i64>,
+    /// Of the account at the place.
+    pub pair: Count,
+    /// Of the account everywhere.
+    pub account: Count,
+}
+
+impl Remembered {
+    /// Whom a try is counted against: the browser when the account knows it, else the network.
+    pub fn place(&self, knock: &Knock) -> Hashed {
+        knock.device.filter(|_| self.device_used_ms.is_some()).unwrap_or(knock.network)
     }
 }
 
 /// One try, which counts as failed until it succeeded.
 #[derive(Debug)]
 pub(crate) struct Try {
-    account: Account,
-    whence: Whence,
-    /// Whom it is counted against, besides the account.
-    place: Place,
+    knock: Knock,
+    place: Hashed,
+    remembered: Remembered,
 }
 
-type Account = [u8; 32];
+/// What the database is to remember of a try.
+#[derive(Clone, Debug)]
+pub struct Memo {
+    pub(crate) account: Hashed,
+    /// Counts that a restart must not forget, by place.
+    pub(crate) failures: Vec<(Hashed, Count)>,
+    /// The place whose failures count no longer.
+    pub(crate) forgiven: Option<Hashed>,
+    /// The browser that somebody used.
+    pub(crate) device: Option<(PersonId, Hashed)>,
+}
 
-/// All that is remembered of tries. It is per process and forgotten on a restart.
+/// All that one process remembers of tries.
 #[derive(Default)]
 pub(crate) struct Throttle {
-    pairs: HashMap<(Account, Place), Count>,
-    accounts: HashMap<Account, Count>,
-    addresses: HashMap<Place, Count>,
+    pairs: HashMap<(Hashed, Hashed), Count>,
+    accounts: HashMap<Hashed, Count>,
+    networks: HashMap<Hashed, Count>,
     overall: Count,
-    familiar: HashSet<(Account, Place)>,
+    /// Networks from which an account was reached.
+    familiar: HashSet<(Hashed, Hashed)>,
 }
 
 impl Throttle {
     /// Counts a try as failed until [`Throttle::succeed`] says otherwise, so that a thousand at once are a
     /// thousand; or says how long to wait.
-    pub fn begin(&mut self, account: Account, whence: Whence, now_ms: i64) -> Result<Try, i64> {
-        let known = whence.device.filter(|device| self.familiar.contains(&(account, *device)));
-        let place = known.unwrap_or(whence.network);
-        let pair = (account, place);
+    pub fn begin(&mut self, knock: Knock, remembered: Remembered, now_ms: i64) -> Result<Try, i64> {
+        let place = remembered.place(&knock);
+        let pair = (knock.account, place);
+        self.learn(pair, &remembered, now_ms);
         let count = |count: Option<&Count>| count.copied().unwrap_or_default();
         let mut wait_ms = count(self.pairs.get(&pair)).wait_ms(PAIR, now_ms);
-        if !self.familiar.contains(&pair) {
+        if remembered.device_used_ms.is_none() && !self.familiar.contains(&pair) {
             wait_ms = wait_ms
-                .max(count(self.accounts.get(&account)).wait_ms(ACCOUNT, now_ms))
-                .max(count(self.addresses.get(&place)).wait_ms(ADDRESS, now_ms))
+                .max(count(self.accounts.get(&knock.account)).wait_ms(ACCOUNT, now_ms))
+                .max(count(self.networks.get(&knock.network)).wait_ms(ADDRESS, now_ms))
                 .max(self.overall.wait_ms(OVERALL, now_ms));
         }
         if wait_ms > 0 {
             return Err(wait_ms);
         }
         entry(&mut self.pairs, pair, PAIR, now_ms).fail(now_ms);
-        entry(&mut self.accounts, account, ACCOUNT, now_ms).fail(now_ms);
-        Ok(Try { account, whence, place })
+        entry(&mut self.accounts, knock.account, ACCOUNT, now_ms).fail(now_ms);
+        Ok(Try { knock, place, remembered })
     }
 
-    /// The password was wrong. Only now the address and the whole are charged: many people of one hospital who
+    fn learn(&mut self, pair: (Hashed, Hashed), remembered: &Remembered, now_ms: i64) {
+        if remembered.pair.failures > 0 {
+            entry(&mut self.pairs, pair, PAIR, now_ms).learn(remembered.pair, now_ms);
+        }
+        if remembered.account.failures > 0 {
+            entry(&mut self.accounts, pair.0, ACCOUNT, now_ms).learn(remembered.account, now_ms);
+        }
+    }
+
+    /// The password was wrong. Only now the network and the whole are charged: many people of one hospital who
     /// sign in at the same moment are no attack.
-    pub fn fail(&mut self, tried: &Try, now_ms: i64) {
-        entry(&mut self.addresses, tried.whence.network, ADDRESS, now_ms).fail(now_ms);
+    pub fn fail(&mut self, tried: &Try, now_ms: i64) -> Memo {
+        let Try { knock, place, .. } = *tried;
+        entry(&mut self.networks, knock.network, ADDRESS, now_ms).fail(now_ms);
         self.overall.fail(now_ms);
+        let pair = self.pairs.get(&(knock.account, place)).map(|count| (place, *count));
+        let account = self.accounts.get(&knock.account).map(|count| (EVERYWHERE, *count));
+        let kept = pair.into_iter().chain(account).filter(|(_, count)| count.failures >= KEPT_FROM);
+        Memo { account: knock.account, failures: kept.collect(), forgiven: None, device: None }
     }
 
     /// The password was right: this account knows the browser and the network from now on.
-    pub fn succeed(&mut self, tried: &Try) {
-        let Try { account, whence, place } = *tried;
-        self.pairs.remove(&(account, place));
-        if let Some(count) = self.accounts.get_mut(&account) {
+    pub fn succeed(&mut self, tried: &Try, person: PersonId, now_ms: i64) -> Memo {
+        let Try { knock, place, remembered } = *tried;
+        self.pairs.remove(&(knock.account, place));
+        if let Some(count) = self.accounts.get_mut(&knock.account) {
             count.failures = count.failures.saturating_sub(1);
         }
         if self.familiar.len() >= ENTRIES_MAX {
             self.familiar.clear();
         }
-        self.familiar.insert((account, whence.network));
-        self.familiar.extend(whence.device.map(|device| (account, device)));
+        self.familiar.insert((knock.account, knock.network));
+        let is_noted = remembered.device_used_ms.is_some_and(|used_ms| now_ms - used_ms < DEVICE_NOTED_MS);
+        Memo {
+            account: knock.account,
+            failures: Vec::new(),
+            forgiven: (remembered.pair.failures > 0).then_some(place),
+            device: knock.device.filter(|_| !is_noted).map(|device| (person, device)),
+        }
     }
 }
 
@@ -160,16 +236,22 @@ fn entry<K: Eq + Hash>(map: &mut HashMap<K, Count>, key: K, patience: Patience, 
 mod tests {
     use super::*;
 
-    const ANNA: Account = [1; 32];
+    const ANNA: Hashed = [1; 32];
+    /// Unlike any network here.
+    const PHONE: Hashed = *b"what her phone was given at once";
+    const SHE: PersonId = PersonId::from_bytes([1; 12]);
 
-    fn from(last: u8) -> Whence {
-        Whence::of(Some(IpAddr::from([192, 0, 2, last])), None)
+    fn from(last: u8) -> Knock {
+        Knock { account: ANNA, network: [last; 32], device: None }
     }
 
-    fn try_wrong(throttle: &mut Throttle, account: Account, whence: Whence, now_ms: i64) -> Result<(), i64> {
-        let tried = throttle.begin(account, whence, now_ms)?;
-        throttle.fail(&tried, now_ms);
-        Ok(())
+    fn begin(throttle: &mut Throttle, knock: Knock, now_ms: i64) -> Result<Try, i64> {
+        throttle.begin(knock, Remembered::default(), now_ms)
+    }
+
+    fn try_wrong(throttle: &mut Throttle, knock: Knock, now_ms: i64) -> Result<Memo, i64> {
+        let tried = begin(throttle, knock, now_ms)?;
+        Ok(throttle.fail(&tried, now_ms))
     }
 
     #[test]
@@ -177,7 +259,7 @@ mod tests {
         let mut throttle = Throttle::default();
         let (mut now, mut waits) = (0, Vec::new());
         for _ in 0..20 {
-            while let Err(wait) = try_wrong(&mut throttle, ANNA, from(1), now) {
+            while let Err(wait) = try_wrong(&mut throttle, from(1), now) {
                 waits.push(wait / 1_000);
                 now += wait;
             }
@@ -189,61 +271,101 @@ mod tests {
     #[test]
     fn a_thousand_tries_at_once_are_counted_before_the_first_has_failed() {
         let mut throttle = Throttle::default();
-        let begun = (0..1_000).filter(|_| throttle.begin(ANNA, from(1), 0).is_ok()).count();
+        let begun = (0..1_000).filter(|_| begin(&mut throttle, from(1), 0).is_ok()).count();
         assert_eq!(begun, 6);
     }
 
     #[test]
     fn nobody_can_lock_a_known_patient_out() {
         let mut throttle = Throttle::default();
-        let her_phone = Whence { device: Some(Place::Device([9; 32])), ..from(1) };
-        let tried = throttle.begin(ANNA, her_phone, 0).expect("the first try");
-        throttle.succeed(&tried);
+        let her_phone = Knock { device: Some(PHONE), ..from(1) };
+        let tried = begin(&mut throttle, her_phone, 0).expect("the first try");
+        let memo = throttle.succeed(&tried, SHE, 0);
+        assert_eq!(memo.device, Some((SHE, PHONE)));
         for last in 2..=255 {
-            while try_wrong(&mut throttle, ANNA, from(last), 0).is_ok() {}
+            while try_wrong(&mut throttle, from(last), 0).is_ok() {}
         }
-        assert!(throttle.begin(ANNA, from(1), 0).is_ok(), "at home with another browser");
+        assert!(begin(&mut throttle, from(1), 0).is_ok(), "at home with another browser");
         // The attacker sits behind the patient's own address, too, and tries her account and those of others.
         for other in 1..=200 {
-            while try_wrong(&mut throttle, [other; 32], from(1), 0).is_ok() {}
+            while try_wrong(&mut throttle, Knock { account: [other; 32], ..from(1) }, 0).is_ok() {}
         }
-        assert!(throttle.begin(ANNA, her_phone, 0).is_ok());
-        assert!(
-            throttle.begin(ANNA, Whence { device: her_phone.device, ..from(77) }, 0).is_ok(),
-            "her phone elsewhere"
-        );
-        assert!(throttle.begin(ANNA, Whence::of(None, Some([8; 32])), 0).is_err(), "a stranger waits");
+        let known = Remembered { device_used_ms: Some(0), ..Remembered::default() };
+        assert!(throttle.begin(her_phone, known, 0).is_ok());
+        let elsewhere = Knock { network: [77; 32], ..her_phone };
+        assert!(throttle.begin(elsewhere, known, 0).is_ok(), "her phone elsewhere");
+        let stranger = Knock { device: Some([8; 32]), ..from(250) };
+        assert!(begin(&mut throttle, stranger, 0).is_err(), "a stranger waits");
     }
 
     #[test]
     fn a_known_browser_that_guesses_must_wait_too() {
         let mut throttle = Throttle::default();
-        let phone = Whence { device: Some(Place::Device([9; 32])), ..from(1) };
-        let tried = throttle.begin(ANNA, phone, 0).expect("the first try");
-        throttle.succeed(&tried);
-        let begun = (0..100).filter(|_| throttle.begin(ANNA, phone, 0).is_ok()).count();
+        let phone = Knock { device: Some(PHONE), ..from(1) };
+        let known = Remembered { device_used_ms: Some(0), ..Remembered::default() };
+        let begun = (0..100).filter(|_| throttle.begin(phone, known, 0).is_ok()).count();
         assert_eq!(begun, 6);
     }
 
     #[test]
     fn five_hundred_people_of_one_hospital_sign_in_at_once() {
         let mut throttle = Throttle::default();
-        let account = |n: u32| -> Account { std::array::from_fn(|at| n.to_be_bytes()[at % 4]) };
+        let knock = |n: u32| Knock { account: std::array::from_fn(|at| n.to_be_bytes()[at % 4]), ..from(1) };
         let tries: Vec<Try> =
-            (0..500).map(|n| throttle.begin(account(n), from(1), 0).expect("admitted")).collect();
-        tries.iter().for_each(|tried| throttle.succeed(tried));
-        assert!(throttle.begin(account(1_000), from(1), 0).is_ok());
+            (0..500).map(|n| begin(&mut throttle, knock(n), 0).expect("admitted")).collect();
+        for tried in &tries {
+            throttle.succeed(tried, SHE, 0);
+        }
+        assert!(begin(&mut throttle, knock(1_000), 0).is_ok());
     }
 
     #[test]
     fn what_is_remembered_stays_small_and_what_is_old_is_forgotten() {
         let mut throttle = Throttle::default();
         for n in 0..ENTRIES_MAX + 10 {
-            let account: Account = std::array::from_fn(|at| n.to_be_bytes()[at % 8]);
-            throttle.begin(account, Whence::of(None, None), 0).expect("room");
+            let account: Hashed = std::array::from_fn(|at| n.to_be_bytes()[at % 8]);
+            begin(&mut throttle, Knock { account, ..from(1) }, 0).expect("room");
         }
         assert!(throttle.pairs.len() <= ENTRIES_MAX);
-        while throttle.begin(ANNA, from(1), 0).is_ok() {}
-        assert!(throttle.begin(ANNA, from(1), FORGET_MS + 1).is_ok());
+        while begin(&mut throttle, from(1), 0).is_ok() {}
+        assert!(begin(&mut throttle, from(1), FORGET_MS + 1).is_ok());
+    }
+
+    #[test]
+    fn a_new_process_goes_on_counting_where_the_last_one_stopped_and_forgets_what_is_old() {
+        let mut before = Throttle::default();
+        let mut memo = None;
+        while let Ok(one) = try_wrong(&mut before, from(1), 0) {
+            memo = Some(one);
+        }
+        let kept = memo.expect("a memo").failures;
+        assert_eq!(
+            kept.iter().map(|(place, count)| (*place, count.failures)).collect::<Vec<_>>(),
+            [([1; 32], 6), (EVERYWHERE, 6)]
+        );
+        let remembered = Remembered { device_used_ms: None, pair: kept[0].1, account: kept[1].1 };
+        let mut after = Throttle::default();
+        assert_eq!(after.begin(from(1), remembered, 400).err(), Some(600), "what is left of the delay");
+        assert!(after.begin(from(1), remembered, 1_000).is_ok(), "one try");
+        assert_eq!(after.begin(from(1), remembered, 1_000).err(), Some(2_000), "and a longer delay");
+        let mut late = Throttle::default();
+        assert!(late.begin(from(1), remembered, FORGET_MS + 1).is_ok());
+        assert_eq!(late.pairs[&(ANNA, [1; 32])].failures, 1, "an hour later it begins anew");
+    }
+
+    #[test]
+    fn who_mistypes_leaves_nothing_and_a_success_forgives_what_was_kept_and_notes_the_browser_daily() {
+        let mut throttle = Throttle::default();
+        for _ in 1..KEPT_FROM {
+            assert!(try_wrong(&mut throttle, from(1), 0).expect("free").failures.is_empty());
+        }
+        let phone = Knock { device: Some(PHONE), ..from(1) };
+        let pair = Count { failures: 4, last_ms: 0 };
+        let known = Remembered { device_used_ms: Some(0), pair, account: Count::default() };
+        let tried = throttle.begin(phone, known, 10).expect("free");
+        let memo = throttle.succeed(&tried, SHE, 10);
+        assert_eq!((memo.forgiven, memo.device), (Some(PHONE), None));
+        let tried = throttle.begin(phone, known, DEVICE_NOTED_MS).expect("free");
+        assert_eq!(throttle.succeed(&tried, SHE, DEVICE_NOTED_MS).device, Some((SHE, PHONE)));
     }
 }

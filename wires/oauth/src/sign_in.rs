@@ -5,12 +5,12 @@ use axum::http::header::{HeaderValue, RETRY_AFTER};
 use axum::response::Response;
 use door::Work;
 use door::pages::Page;
+use identity::Verdict;
 use identity::authorization::Considered;
-use identity::persons::systems;
 use identity::protocol::authorize::{Decision, SignIn};
 use identity::protocol::form::Form;
 use identity::sessions::NewSession;
-use identity::sign_in::{self, Arrival};
+use identity::sign_in::{self, Arrival, Knock, Memo};
 use kernel::{Error, Result};
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -137,23 +137,39 @@ async fn sign_in(
 ) -> Result<Option<NewSession>> {
     visit.rates.address(Work::SignIn, visit.origin.address)?;
     let house = &visit.house;
-    let account = house.vault.blind(systems::EMAIL, email);
     let device = visit.cookies.device_hash(&visit.headers);
-    let tried = house.desk.admit(account, visit.origin.address, device)?;
-    let found = house.read(account, |tx, hash| Box::pin(sign_in::find_account(tx, hash))).await?;
-    let fits = house.desk.verify(tried, password, found.as_ref().map(|one| &one.hash)).await?;
-    let person = found.map(|one| one.person);
-    let Some(person) = person.filter(|_| fits) else {
-        let input = (person, visit.origin);
-        house
-            .db
-            .write(input, |tx, (person, origin)| Box::pin(sign_in::note_refusal(tx, *person, *origin)))
-            .await?;
-        return Ok(None);
-    };
-    let towards = considered.and_then(|one| one.client.as_ref()).map(|client| client.organisation);
-    let arrival = Arrival { person, towards, instead_of: visit.session_hash(), origin: visit.origin };
-    match house.db.write(arrival, |tx, arrival| Box::pin(sign_in::begin(tx, arrival))).await {
+    let knock = Knock::new(&house.vault, email, visit.origin.address, device);
+    let recalled = house.read(knock, |tx, knock| Box::pin(sign_in::recall(tx, knock))).await?;
+    let tried = house.desk.admit(&knock, &recalled)?;
+    let person = recalled.account.as_ref().map(|account| account.person);
+    match (house.desk.verify(tried, password, recalled.account.as_ref()).await?, person) {
+        (Verdict::Right(memo), Some(person)) => {
+            let towards = considered.and_then(|one| one.client.as_ref()).map(|client| client.organisation);
+            let instead_of = visit.session_hash();
+            begin(visit, Arrival { person, towards, instead_of, origin: visit.origin }, memo).await
+        }
+        (Verdict::Right(memo) | Verdict::Wrong(memo), _) => {
+            let input = (person, visit.origin, memo);
+            let noted = house.db.write(input, |tx, (person, origin, memo)| {
+                Box::pin(async move {
+                    sign_in::note_refusal(tx, *person, *origin).await?;
+                    sign_in::remember(tx, memo).await
+                })
+            });
+            noted.await.map(|()| None)
+        }
+    }
+}
+
+async fn begin(visit: &Visit, arrival: Arrival, memo: Memo) -> Result<Option<NewSession>> {
+    let begun = visit.house.db.write((arrival, memo), |tx, (arrival, memo)| {
+        Box::pin(async move {
+            let session = sign_in::begin(tx, arrival).await?;
+            sign_in::remember(tx, memo).await?;
+            Ok(session)
+        })
+    });
+    match begun.await {
         // Somebody who belongs nowhere is told no more than anybody else.
         Err(Error::Unauthenticated) => Ok(None),
         session => session.map(Some),

@@ -6,6 +6,7 @@ pub(crate) mod memberships;
 pub(crate) mod organisations;
 pub(crate) mod persons;
 pub(crate) mod sessions;
+pub(crate) mod sign_in;
 
 /// Every statement, so that a test can prepare each on both engines.
 pub const ALL_SQL: &[&str] = &[
@@ -58,6 +59,15 @@ pub const ALL_SQL: &[&str] = &[
     sessions::LIST,
     sessions::SWEEP,
     sessions::RECOGNISE,
+    sign_in::DEVICE,
+    sign_in::KEEP_DEVICE,
+    sign_in::FORGET_OLDER_DEVICES,
+    sign_in::FORGET_DEVICES,
+    sign_in::SWEEP_DEVICES,
+    sign_in::FAILURES,
+    sign_in::KEEP_FAILURES,
+    sign_in::FORGIVE,
+    sign_in::SWEEP_FAILURES,
     grants::FIND,
     grants::ALLOW,
     grants::END,
