@@ -65,6 +65,8 @@ CREATE TABLE memberships (
 );
 CREATE UNIQUE INDEX memberships_once ON memberships (organisation, person, role) WHERE end_ms IS NULL;
 CREATE INDEX memberships_of ON memberships (person);
+-- In which order lists go on that are too long to be sorted by name.
+CREATE INDEX memberships_in ON memberships (organisation, person);
 
 CREATE TABLE teams (
     id BYTEA NOT NULL PRIMARY KEY,

@@ -16,7 +16,7 @@ use super::organisations::{identifier, language};
 
 /// The access log names the operator at the command line by an id of zeros.
 const OPERATOR: PersonId = Id::from_bytes([0; 12]);
-const PEOPLE_PER_PAGE: u32 = 100;
+const PEOPLE_PER_PAGE: u32 = 1_000;
 
 /// A person to add.
 #[derive(Debug, Args, Serialize, Deserialize)]

@@ -11,10 +11,9 @@ use crate::rows::memberships::role;
 use crate::rows::persons as rows;
 use crate::{Language, log, memberships};
 
-/// Rows of memberships that a list of people is made from at most: names are sealed, so it is sorted in memory.
-const PEOPLE_MAX: i64 = 5_000;
-/// Up to so many people are looked up by their ids; for more, the organisation is read once.
-const LOOKUPS_MAX: usize = 2_000;
+/// Memberships of a list that is sorted by name: names are sealed, so they are opened and sorted in memory. A longer
+/// list is in the order of ids, of which the database gives a page.
+const SORTED_MAX: usize = if cfg!(test) { 50 } else { 5_000 };
 
 /// A person in one organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,41 +99,71 @@ impl Shown {
 /// Those of `ids` who are, or were, of the actor's own organisation, in the order of `ids`. Who asks has come by the
 /// ids through a door, such as that of a chat; anybody else asks [`find_person`].
 pub async fn find_people(tx: &Tx, actor: &Actor, ids: &[PersonId]) -> Result<Vec<Person>> {
-    let now = tx.now_ms();
-    let found = if ids.len() > LOOKUPS_MAX {
-        read(tx, rows::EVERYBODY, &args![&actor.organisation, now, PEOPLE_MAX], now).await?
-    } else {
-        let (ring, rest) = (tx.tool::<Vault>()?.house(), args![&actor.organisation, now]);
-        tx.all_of(rows::FIND_PEOPLE, ids, &rest, move |row| person(row, &ring, now)).await?
-    };
-    let mut by_id: HashMap<PersonId, Person> =
-        together(found).into_iter().map(|person| (person.id, person)).collect();
-    let people: Vec<Person> = ids.iter().filter_map(|id| by_id.remove(id)).collect();
+    let people = of_ids(tx, actor.organisation, ids).await?;
     log_reading(tx, actor, &people).await?;
     Ok(people)
 }
 
-/// Everybody of the actor's organisation who is there now, but for the actor, by name.
+/// Everybody of the actor's organisation who is there now and whom the actor may find, but for the actor. By name as
+/// long as the list has no more than 5,000 memberships. A longer list is in the order of ids, which is about the order in
+/// which people were added: nobody is left out, and a page costs no more than a page.
 pub async fn people_of(tx: &Tx, actor: &Actor, filter: PeopleFilter, page: Page) -> Result<Vec<Person>> {
-    let now = tx.now_ms();
-    let all = together(read(tx, rows::PEOPLE, &args![&actor.organisation, now, PEOPLE_MAX], now).await?);
     let shown = Shown::to(tx, actor).await?;
-    let wanted = |person: &Person| {
-        person.id != actor.person
-            && shown.has(person.id, person.role)
-            && match filter {
-                PeopleFilter::All => true,
-                PeopleFilter::Staff => person.role.is_staff(),
-                PeopleFilter::Patients => person.role == Role::Patient,
-            }
+    let wanted = match filter {
+        PeopleFilter::All => (shown.everybody, false),
+        PeopleFilter::Staff => (false, false),
+        // Whom they may not find is no patient to them.
+        PeopleFilter::Patients if !shown.everybody => return Ok(Vec::new()),
+        PeopleFilter::Patients => (true, true),
     };
-    let mut people: Vec<Person> = all.into_iter().filter(wanted).collect();
-    people.sort_by_cached_key(|person| {
-        (person.last_name.to_lowercase(), person.first_name.to_lowercase(), person.id)
-    });
-    let people = page.of(people);
+    let ids = match by_name(tx, actor, wanted).await? {
+        Some(ids) => page.of(ids),
+        None => {
+            let (with_others, only_patients) = wanted;
+            let (organisation, me) = (&actor.organisation, &actor.person);
+            let values =
+                args![organisation, tx.now_ms(), me, with_others, only_patients, page.size, page.skip];
+            tx.all(rows::IDS, &values, |row| row.get(0)).await?
+        }
+    };
+    let people = of_ids(tx, actor.organisation, &ids).await?;
     log_reading(tx, actor, &people).await?;
     Ok(people)
+}
+
+/// The ids of a whole list by name, unless it is too long for that.
+async fn by_name(
+    tx: &Tx,
+    actor: &Actor,
+    (with_others, only_patients): (bool, bool),
+) -> Result<Option<Vec<PersonId>>> {
+    let ring = tx.tool::<Vault>()?.house();
+    let most = i64::try_from(SORTED_MAX + 1).unwrap_or(i64::MAX);
+    let (organisation, me) = (&actor.organisation, &actor.person);
+    let values = args![organisation, tx.now_ms(), me, with_others, only_patients, most];
+    let sealed = |row: &Row<'_>| Ok((row.get(0)?, row.get::<Vec<u8>>(1)?, row.get::<Vec<u8>>(2)?));
+    let mut sealed: Vec<(PersonId, Vec<u8>, Vec<u8>)> = tx.all(rows::NAMES, &values, sealed).await?;
+    if sealed.len() > SORTED_MAX {
+        return Ok(None);
+    }
+    sealed.dedup_by_key(|one| one.0);
+    let open = |(id, first, last): (PersonId, Vec<u8>, Vec<u8>)| {
+        let name = |column, sealed: &[u8]| ring.open_text(name_place(column, &id), sealed);
+        Ok((name("last_name", &last)?.to_lowercase(), name("first_name", &first)?.to_lowercase(), id))
+    };
+    let mut names = sealed.into_iter().map(open).collect::<Result<Vec<_>>>()?;
+    names.sort();
+    Ok(Some(names.into_iter().map(|(_, _, id)| id).collect()))
+}
+
+/// People of an organisation, those who have left included, in the order of their ids given.
+async fn of_ids(tx: &Tx, organisation: OrganisationId, ids: &[PersonId]) -> Result<Vec<Person>> {
+    let now = tx.now_ms();
+    let (ring, rest) = (tx.tool::<Vault>()?.house(), args![&organisation, now]);
+    let found = tx.all_of(rows::FIND_PEOPLE, ids, &rest, move |row| person(row, &ring, now)).await?;
+    let mut by_id: HashMap<PersonId, Person> =
+        together(found).into_iter().map(|person| (person.id, person)).collect();
+    Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
 }
 
 /// Whether the actor may write to somebody, and what that person is: staff to everybody of their organisation,
@@ -170,11 +199,6 @@ async fn log_reading(tx: &Tx, actor: &Actor, people: &[Person]) -> Result<()> {
         log::person_read(tx, actor, patient.id).await?;
     }
     Ok(())
-}
-
-async fn read(tx: &Tx, sql: &'static str, values: &[store::Arg<'_>], now_ms: i64) -> Result<Vec<Person>> {
-    let ring = tx.tool::<Vault>()?.house();
-    tx.all(sql, values, move |row| person(row, &ring, now_ms)).await
 }
 
 fn person(row: &Row<'_>, ring: &KeyRing, now_ms: i64) -> Result<Person> {

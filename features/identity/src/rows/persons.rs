@@ -34,24 +34,32 @@ pub(crate) const FIND_PEOPLE: &str = concat!(
     WHERE m.organisation = $65 AND m.start_ms <= $66 AND m.person IN ",
     in_list!()
 );
-pub(crate) const PEOPLE: &str = "SELECT p.id, p.first_name, p.last_name, p.language, p.disabled_ms,
-        m.role, m.position, m.end_ms, o.id, o.name, i.value_hash, i.value
-    FROM memberships m
-    JOIN persons p ON p.id = m.person
-    JOIN organisations o ON o.id = m.organisation
-    LEFT JOIN person_identifiers i ON i.person = p.id AND i.system = 'email'
-    WHERE m.organisation = $1 AND m.start_ms <= $2 AND (m.end_ms IS NULL OR m.end_ms > $2)
-        AND p.disabled_ms IS NULL
-    ORDER BY p.id LIMIT $3";
-/// As [`PEOPLE`], but those who have left too.
-pub(crate) const EVERYBODY: &str = "SELECT p.id, p.first_name, p.last_name, p.language, p.disabled_ms,
-        m.role, m.position, m.end_ms, o.id, o.name, i.value_hash, i.value
-    FROM memberships m
-    JOIN persons p ON p.id = m.person
-    JOIN organisations o ON o.id = m.organisation
-    LEFT JOIN person_identifiers i ON i.person = p.id AND i.system = 'email'
-    WHERE m.organisation = $1 AND m.start_ms <= $2
-    ORDER BY p.id LIMIT $3";
+
+/// Who is there now but for `$3`. `$4` lets in others than staff; `$5` leaves those who are patients and nothing more.
+macro_rules! contacts {
+    ($columns:literal, $page:literal) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " FROM memberships m JOIN persons p ON p.id = m.person
+            WHERE m.organisation = $1 AND m.start_ms <= $2 AND (m.end_ms IS NULL OR m.end_ms > $2)
+                AND p.disabled_ms IS NULL AND m.person <> $3
+                AND (m.role NOT IN ('patient', 'guest', 'partner') OR $4)
+                AND (NOT $5 OR (m.role = 'patient' AND NOT EXISTS
+                    (SELECT other.id FROM memberships other
+                    WHERE other.organisation = $1 AND other.person = m.person
+                        AND other.role NOT IN ('patient', 'guest') AND other.start_ms <= $2
+                        AND (other.end_ms IS NULL OR other.end_ms > $2))))
+            ORDER BY m.person LIMIT $6",
+            $page
+        )
+    };
+}
+
+/// With their sealed names; one row a role.
+pub(crate) const NAMES: &str = contacts!("m.person, p.first_name, p.last_name", "");
+/// Each once.
+pub(crate) const IDS: &str = contacts!("DISTINCT m.person", " OFFSET $7");
 pub(crate) const PARTIES: &str = concat!(
     "SELECT m.person, m.role
     FROM memberships m JOIN persons p ON p.id = m.person

@@ -86,6 +86,56 @@ async fn a_list_is_by_name_and_page_and_what_is_asked_for(ground: Ground) {
 }
 
 #[bedside_test]
+async fn a_list_too_long_to_be_sorted_by_name_leaves_nobody_out(ground: Ground) {
+    let house = House::open(ground).await;
+    let me = house.person(house.linde, "Zoe", Role::Nurse).await;
+    let mut staff: Vec<PersonId> = Vec::new();
+    let mut patients: Vec<PersonId> = Vec::new();
+    for number in 0..4 {
+        staff.push(house.person(house.linde, &format!("Doctor{}", 9 - number), Role::Doctor).await);
+    }
+    let left = house.person(house.linde, "Gone", Role::Patient).await;
+    for number in 0..70 {
+        patients.push(house.person(house.linde, &format!("Patient{}", 99 - number), Role::Patient).await);
+    }
+    // Two who are both, and are listed once, as staff.
+    for person in [patients[3], patients[30]] {
+        house.member(house.linde, person, Role::Assistant).await.expect("both");
+    }
+    let (linde, gone) = (house.linde, left);
+    write!(house, |tx, linde, gone| persons::disable(tx, By::Operator, *linde, *gone)).expect("disabled");
+    let actor = house.actor(me).await;
+    let walk = async |filter: PeopleFilter| {
+        let mut seen = Vec::new();
+        for number in 0.. {
+            let page = Page::numbered(number, 16);
+            let people =
+                read!(house, |tx, actor, filter, page| people_of(tx, actor, *filter, *page)).expect("a page");
+            if people.is_empty() {
+                break;
+            }
+            seen.extend(people.into_iter().map(|person| (person.id, person.role)));
+        }
+        seen
+    };
+    let ids = |seen: &[(PersonId, Role)]| seen.iter().map(|one| one.0).collect::<Vec<_>>();
+    let everybody: Vec<PersonId> = staff.iter().chain(&patients).copied().collect();
+    let all = walk(PeopleFilter::All).await;
+    assert_eq!(ids(&all), everybody, "by id, each once, without who is disabled");
+    assert!(all.contains(&(patients[3], Role::Assistant)));
+    let mut only_patients = patients.clone();
+    only_patients.retain(|id| ![patients[3], patients[30]].contains(id));
+    assert_eq!(ids(&walk(PeopleFilter::Patients).await), only_patients);
+    staff.extend([patients[3], patients[30]]);
+    staff[..4].reverse();
+    staff[4..].reverse();
+    assert_eq!(ids(&walk(PeopleFilter::Staff).await), staff, "few enough to be by name");
+    let many: Vec<PersonId> = everybody.iter().rev().copied().collect();
+    let found = read!(house, |tx, actor, many| find_people(tx, actor, many)).expect("a list");
+    assert_eq!(found.iter().map(|person| person.id).collect::<Vec<_>>(), many);
+}
+
+#[bedside_test]
 async fn nobody_takes_the_identifier_of_another(ground: Ground) {
     let house = House::open(ground).await;
     let linde = house.linde;
