@@ -78,6 +78,8 @@ for (const [width, options] of widths) {
     await look(window, '/chats/new-group', `chats-new-group-${width}`);
     await look(window, `/chats/with/${devries.id}`, `chat-${width}`, '.line');
     await look(window, '/account', `account-${width}`);
+    await look(window, '/account/log', `account-log-${width}`, '.day');
+    await look(window, '/account/log?own=1', `account-log-own-${width}`, '.day');
     const messenger = demo.client('messenger');
     const ask = new URLSearchParams({
       response_type: 'code',
@@ -96,7 +98,7 @@ test('at four times the size nothing has to be scrolled sideways', async () => {
   const { page, context } = await openWindow(browser, { viewport: { width: 320, height: 256 }, locale: 'de-DE' });
   await signIn(demo, page, 'anna');
   const paths = ['/', '/chats', '/chats/new', '/chats/new-group', `/chats/with/${demo.person('devries').id}`];
-  for (const path of [...paths, '/account', '/api-docs']) {
+  for (const path of [...paths, '/account', '/account/log', '/api-docs']) {
     await page.goto(`${demo.url}${path}`);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     assert.ok(overflow <= 0, `${path} is ${overflow} pixels wider than its window`);

@@ -1,6 +1,6 @@
 //! Reading the log: the lines about a patient, for the patient and for the auditor.
 
-use kernel::{Actor, ClientId, Error, Kind, LineId, Page, PersonId, Result, Role};
+use kernel::{Actor, ClientId, Error, Kind, LineId, PersonId, Result, Role};
 use store::{Row, Tx};
 
 use crate::{Deed, Line, Outcome, rows, write};
@@ -30,11 +30,42 @@ pub struct Entry {
     pub reason: Option<String>,
 }
 
+/// Whose deeds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// Of everybody but the patient, and of the house itself.
+    Others,
+    /// Of the patient.
+    Own,
+}
+
+/// From where a reading goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edge {
+    /// It begins at the newest line.
+    Newest,
+    /// The lines next to this one that are older.
+    Before(LineId),
+    /// The lines next to this one that are newer.
+    After(LineId),
+}
+
+/// Which of the lines about a patient are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Whose deeds.
+    pub whose: Whose,
+    /// From where.
+    pub edge: Edge,
+    /// How many at most.
+    pub most: i64,
+}
+
 /// The lines about a patient in the actor's organisation, the newest first. That they were read is a line too.
 ///
 /// # Errors
 /// [`Error::NotFound`] for anybody but the patient, who acts for the patient, and an auditor; else the store's.
-pub async fn lines_about(tx: &Tx, actor: &Actor, patient: PersonId, page: Page) -> Result<Vec<Entry>> {
+pub async fn lines_about(tx: &Tx, actor: &Actor, patient: PersonId, part: Part) -> Result<Vec<Entry>> {
     let may = actor.person == patient || actor.acting_for == Some(patient) || actor.role == Role::Auditor;
     let line = Line::of(actor, Deed::LogRead).about(Some(patient));
     if !may {
@@ -42,7 +73,7 @@ pub async fn lines_about(tx: &Tx, actor: &Actor, patient: PersonId, page: Page) 
         return Err(Error::not_found(Kind::Person));
     }
     write(tx, line).await?;
-    rows::lines_about(tx, (&patient, &actor.organisation), page, entry).await
+    rows::lines_about(tx, (&patient, &actor.organisation), &part, entry).await
 }
 
 fn entry(row: &Row<'_>) -> Result<Entry> {

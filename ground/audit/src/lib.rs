@@ -25,7 +25,7 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
-pub use about::{Entry, lines_about};
+pub use about::{Edge, Entry, Part, Whose, lines_about};
 pub use deed::{Deed, Outcome};
 pub use faults::{Fault, Report, What};
 pub use gaps::Company;

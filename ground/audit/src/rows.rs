@@ -3,6 +3,7 @@
 use kernel::{LineId, OrganisationId, Result};
 use store::{Arg, Row, Statement, Tx, args};
 
+use crate::about::{Edge, Part, Whose};
 use crate::line::{Columns, Stamped};
 
 /// Every statement of this crate, so that a test can prepare each on both engines.
@@ -11,7 +12,8 @@ pub const ALL_SQL: &[&str] = &[
     INSERT_LINES,
     LINES_OF_SEGMENT,
     OPEN_LINES,
-    LINES_ABOUT,
+    LINES_ABOUT_BEFORE,
+    LINES_ABOUT_AFTER,
     NEXT_OPEN_ORGANISATION,
     NEXT_ORGANISATION_OF_LINES,
     NEXT_ORGANISATION_OF_SEALS,
@@ -67,9 +69,19 @@ const OPEN_LINES: &str = "
     SELECT id, organisation, at_us, kind, outcome, person, acting_for, role, client, patient,
         object, reason, request, address, mac
     FROM audit_lines WHERE organisation = $1 AND id > $2 AND segment IS NULL ORDER BY id LIMIT $3";
-const LINES_ABOUT: &str = "
-    SELECT id, at_us, kind, outcome, person, acting_for, role, client, object, reason
-    FROM audit_lines WHERE patient = $1 AND organisation = $2 ORDER BY id DESC LIMIT $3 OFFSET $4";
+macro_rules! lines_about {
+    ($which:literal) => {
+        concat!(
+            "SELECT id, at_us, kind, outcome, person, acting_for, role, client, object, reason
+            FROM audit_lines
+            WHERE patient = $1 AND organisation = $2
+                AND (CASE WHEN person = $1 THEN TRUE ELSE FALSE END) = $3 AND ",
+            $which
+        )
+    };
+}
+const LINES_ABOUT_BEFORE: &str = lines_about!("id < $4 ORDER BY id DESC LIMIT $5");
+const LINES_ABOUT_AFTER: &str = lines_about!("id > $4 ORDER BY id LIMIT $5");
 const NEXT_OPEN_ORGANISATION: &str = "
     SELECT organisation FROM audit_lines WHERE segment IS NULL AND organisation > $1
     ORDER BY organisation LIMIT 1";
@@ -194,10 +206,21 @@ pub(crate) async fn open_lines(
 pub(crate) async fn lines_about<T: Send>(
     tx: &Tx,
     (patient, organisation): (&kernel::PersonId, &OrganisationId),
-    page: kernel::Page,
+    part: &Part,
     map: impl Fn(&Row<'_>) -> Result<T> + Send + Sync,
 ) -> Result<Vec<T>> {
-    tx.all(LINES_ABOUT, &args![patient, organisation, page.size, page.skip], map).await
+    let is_own = part.whose == Whose::Own;
+    let newest = LineId::from_bytes([0xff; 12]);
+    let (sql, edge) = match &part.edge {
+        Edge::Newest => (LINES_ABOUT_BEFORE, &newest),
+        Edge::Before(id) => (LINES_ABOUT_BEFORE, id),
+        Edge::After(id) => (LINES_ABOUT_AFTER, id),
+    };
+    let mut lines = tx.all(sql, &args![patient, organisation, is_own, edge, part.most], map).await?;
+    if sql == LINES_ABOUT_AFTER {
+        lines.reverse();
+    }
+    Ok(lines)
 }
 
 /// The first organisation after these bytes that has open lines.

@@ -1,29 +1,26 @@
 //! A person's own page: where they are signed in, which applications act for them, and who looked.
 
-use std::collections::HashMap;
-
-use audit::Entry;
+use audit::{Edge, Whose};
 use axum::response::Response;
 use door::pages::{Corner, Page, menu};
 use identity::grants::{self, ConnectedApp};
 use identity::protocol::form::Form;
 use identity::sessions::{self, SessionView};
-use identity::{
-    By, Language, Organisation, Person, Recognised, find_people, find_person, organisations, scopes,
-};
+use identity::{By, Language, Organisation, Person, Recognised, find_person, organisations, scopes};
 use jiff::tz::TimeZone;
 use kernel::clock::instant_of_ms;
-use kernel::{Actor, GrantId, OrganisationId, PersonId, Result, SessionId};
+use kernel::{Actor, GrantId, OrganisationId, Result, SessionId};
 use store::Tx;
 
+use crate::log::{self, Reading};
 use crate::refusals::Trouble;
 use crate::views;
 use crate::visit::{Fields, Visit, see};
 use crate::words;
 
 const HERE: &str = "/account";
-/// Lines of the access log on the page.
-const LINES: kernel::Page = kernel::Page { skip: 0, size: 30 };
+/// Rows of the access log on the page; the others are on a page of their own.
+const LOG_ROWS: usize = 6;
 
 /// What stands on the page.
 struct Own {
@@ -32,8 +29,7 @@ struct Own {
     organisations: Vec<(OrganisationId, String)>,
     sessions: Vec<SessionView>,
     apps: Vec<ConnectedApp>,
-    lines: Vec<Entry>,
-    people: HashMap<PersonId, String>,
+    log: Reading,
 }
 
 /// `GET`: the page.
@@ -50,7 +46,8 @@ async fn show_own(visit: &Visit) -> Result<Response> {
     let language = visit.language(None);
     let words = words::of(language);
     let token = visit.form_token();
-    let body = view(&who, &own, language, token.value());
+    let days = newest(own.log.days(language, &visit.house.clock));
+    let body = view(&who, &own, days, (language, token.value()));
     let mut page = Page::new(language, words.account, HERE);
     page.leave = Some(&token);
     let menu = menu(language, Corner::Account);
@@ -61,24 +58,34 @@ async fn show_own(visit: &Visit) -> Result<Response> {
     Ok(response)
 }
 
+/// As many rows as the page has room for.
+fn newest(mut days: Vec<views::LogDay>) -> Vec<views::LogDay> {
+    let mut room = LOG_ROWS;
+    for day in &mut days {
+        day.rows.truncate(room);
+        room -= day.rows.len();
+    }
+    days.retain(|day| !day.rows.is_empty());
+    days
+}
+
 async fn read_own(tx: &Tx, actor: &Actor) -> Result<Own> {
-    let lines = audit::lines_about(tx, actor, actor.person, LINES).await?;
-    let mut ids: Vec<PersonId> = lines.iter().filter_map(|line| line.person).collect();
-    ids.sort();
-    ids.dedup();
-    let people = find_people(tx, actor, &ids).await?;
     Ok(Own {
         me: find_person(tx, actor, actor.person).await?,
         organisation: organisations::find(tx, actor.organisation).await?,
         organisations: sessions::organisations_of(tx, actor.person).await?,
         sessions: sessions::list(tx, actor.person).await?,
         apps: grants::of_person(tx, actor.person).await?,
-        lines,
-        people: people.into_iter().map(|person| (person.id, person.full_name())).collect(),
+        log: log::read(tx, actor, Whose::Others, Edge::Newest).await?,
     })
 }
 
-fn view<'a>(who: &Recognised, own: &'a Own, language: Language, token: &'a str) -> views::Account<'a> {
+fn view<'a>(
+    who: &Recognised,
+    own: &'a Own,
+    days: Vec<views::LogDay>,
+    (language, token): (Language, &'a str),
+) -> views::Account<'a> {
     let words = words::of(language);
     let zone = own.organisation.as_ref().and_then(|one| TimeZone::get(&one.time_zone).ok());
     let zone = zone.unwrap_or(TimeZone::UTC);
@@ -103,11 +110,6 @@ fn view<'a>(who: &Recognised, own: &'a Own, language: Language, token: &'a str) 
         since: when(one.made_ms),
         sentences: scopes::sentences(one.scopes, language).collect(),
     };
-    let line = |one: &'a Entry| views::LogRow {
-        when: when(one.at_us.div_euclid(1_000)),
-        what: one.deed.map_or(words.deed_other, |deed| words::deed(words, deed)),
-        who: one.person.and_then(|person| own.people.get(&person)).map_or(words.somebody, String::as_str),
-    };
     views::Account {
         words,
         token,
@@ -116,7 +118,7 @@ fn view<'a>(who: &Recognised, own: &'a Own, language: Language, token: &'a str) 
         organisations: others.map(organisation).collect(),
         sessions: own.sessions.iter().map(session).collect(),
         apps: own.apps.iter().map(app).collect(),
-        lines: own.lines.iter().map(line).collect(),
+        days,
     }
 }
 

@@ -7,6 +7,7 @@ mod account;
 mod authorize;
 mod consent;
 mod leave;
+mod log;
 mod onward;
 mod refusals;
 mod sign_in;
@@ -46,6 +47,7 @@ fn pages() -> Router<Door> {
         .route("/consent", get(consent::show).post(consent::submit))
         .route("/logout", post(leave::submit))
         .route("/account", get(account::show))
+        .route("/account/log", get(log::show))
         .route("/account/switch", post(account::switch))
         .route("/account/end-session", post(account::end_session))
         .route("/account/end-app", post(account::end_app));

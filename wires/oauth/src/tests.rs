@@ -3,7 +3,9 @@
 mod browser;
 mod clinic;
 
+use audit::{Deed, Outcome};
 use axum::http::StatusCode;
+use kernel::{Actor, Role};
 use testkit::{Ground, bedside_test};
 
 use browser::{Answer, Browser};
@@ -192,6 +194,60 @@ async fn a_person_sees_and_ends_what_acts_for_them(ground: Ground) {
 async fn sign_in(browser: &mut Browser) -> Answer {
     let page = browser.follow("/account").await;
     browser.submit(&page, &[("email", "anna@demo.test"), ("password", PASSWORD)]).await
+}
+
+#[bedside_test]
+async fn a_person_sees_who_looked_day_by_day_and_apart_from_what_they_did_themselves(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let mut browser = Browser::new(&clinic);
+    sign_in(&mut browser).await;
+    let (anna, doctor) = (clinic.anna().await, clinic.colleague("Eva", Role::Doctor).await);
+    let day = jiff::SignedDuration::from_hours(24);
+    for _ in 0..3 {
+        clinic.line(&doctor, Deed::PersonRead, Outcome::Done).await;
+    }
+    clinic.line(&doctor, Deed::ChatOpened, Outcome::Refused).await;
+    clinic.ground.clock.pass(day);
+    let carer = Actor { acting_for: Some(anna.person), ..doctor.clone() };
+    clinic.line(&carer, Deed::PersonRead, Outcome::Done).await;
+    clinic.line(&anna, Deed::MessagePosted, Outcome::Done).await;
+    let page = sign_in(&mut browser).await;
+    for page in [page.body, browser.follow("/account/log").await.body] {
+        let rows: Vec<&str> = page.split("<li>\n<div>").skip(1).filter(|row| row.contains("<time")).collect();
+        assert_eq!(rows.len(), 3, "{page}");
+        assert!(rows[0].contains("Your details seen") && rows[0].contains("On behalf of Anna de Boer"));
+        assert!(!rows[0].contains("times"));
+        assert!(rows[1].contains("Messages seen (refused)"), "{}", rows[1]);
+        assert!(
+            rows[2].contains("3 times, last at") && rows[2].contains("Eva Smit, Doctor, Praktijk De Linde")
+        );
+        assert!(page.find("Today") < page.find("Yesterday") && !page.contains("Message posted"));
+    }
+    clinic.flush().await;
+    let own = browser.follow("/account/log?own=1").await.body;
+    assert!(own.contains("Message posted or removed") && own.contains("This list seen"));
+    assert!(!own.contains("Eva Smit"));
+}
+
+#[bedside_test]
+async fn the_whole_log_is_walked_page_by_page_to_its_end_and_back(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let mut browser = Browser::new(&clinic);
+    sign_in(&mut browser).await;
+    let doctor = clinic.colleague("Eva", Role::Doctor).await;
+    // A page holds 40 lines; one of the days alone has more.
+    for count in [12, 12, 45, 12, 12] {
+        for _ in 0..count {
+            clinic.line(&doctor, Deed::PersonRead, Outcome::Done).await;
+        }
+        clinic.ground.clock.pass(jiff::SignedDuration::from_hours(24));
+    }
+    sign_in(&mut browser).await;
+    let (older, counts) = clinic.walk(&mut browser, "next", "/account/log").await;
+    assert_eq!(counts, [vec![12, 12], vec![40], vec![5, 12, 12]], "whole days where they fit");
+    let (_, counts) = clinic.walk(&mut browser, "prev", older.last().expect("a page")).await;
+    assert_eq!(counts.iter().flatten().sum::<usize>() - 29, 64, "the same lines on the way back");
+    assert_eq!(counts.len(), 3, "{counts:?}");
 }
 
 #[bedside_test]

@@ -47,7 +47,15 @@ pub(crate) struct Account<'a> {
     pub organisations: Vec<OrganisationRow<'a>>,
     pub sessions: Vec<SessionRow<'a>>,
     pub apps: Vec<AppRow<'a>>,
-    pub lines: Vec<LogRow<'a>>,
+    /// The newest of what others did.
+    pub days: Vec<LogDay>,
+}
+
+impl Account<'_> {
+    /// The level of a day's heading.
+    fn day_level(&self) -> u8 {
+        3
+    }
 }
 
 /// An organisation that they belong to.
@@ -75,11 +83,43 @@ pub(crate) struct AppRow<'a> {
     pub sentences: Vec<&'static str>,
 }
 
-/// A line of the access log about them.
-pub(crate) struct LogRow<'a> {
-    pub when: String,
+/// A page of the access log about them.
+#[derive(Template)]
+#[template(path = "log.html")]
+pub(crate) struct Log {
+    pub words: &'static Words,
+    /// Whether it is about what they did themselves.
+    pub is_own: bool,
+    pub days: Vec<LogDay>,
+    pub older: Option<String>,
+    pub newer: Option<String>,
+}
+
+impl Log {
+    /// The level of a day's heading.
+    fn day_level(&self) -> u8 {
+        2
+    }
+}
+
+/// A day of the access log.
+pub(crate) struct LogDay {
+    pub heading: String,
+    pub rows: Vec<LogRow>,
+}
+
+/// What somebody did on a day, once or over and over.
+pub(crate) struct LogRow {
     pub what: &'static str,
-    pub who: &'a str,
+    pub is_refused: bool,
+    pub times: usize,
+    /// When they did it last.
+    pub last: String,
+    /// The same for machines.
+    pub instant: String,
+    /// Who, as what and where.
+    pub who: String,
+    pub on_behalf_of: Option<String>,
 }
 
 /// A page that only says something.

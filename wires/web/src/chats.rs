@@ -14,11 +14,10 @@ use store::Tx;
 use crate::assets::STYLE_PATH;
 use crate::place::{Query, path_of};
 use crate::refusals::Refusal;
-use crate::spoken::Spoken;
 use crate::state::Web;
 use crate::visitor::Visitor;
-use crate::words::{Chats, fill, role};
-use door::pages::Corner;
+use crate::words::{Chats, fill};
+use door::pages::{Corner, Spoken, role};
 
 /// Conversations on one page.
 const ROWS: u32 = 30;

@@ -11,8 +11,8 @@ use crate::guide::DemoGuide;
 use crate::refusals::Refusal;
 use crate::state::Web;
 use crate::visitor::{View, Visitor};
-use crate::words::{self, Front, fill, role};
-use door::pages::Corner;
+use crate::words::{self, Front, fill};
+use door::pages::{Corner, role};
 
 /// Whoever comes, signed in or not.
 pub struct Guest {

@@ -20,7 +20,6 @@ mod people;
 mod place;
 mod post;
 mod refusals;
-mod spoken;
 mod state;
 mod talk;
 #[cfg(test)]

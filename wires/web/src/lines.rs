@@ -3,15 +3,14 @@
 use std::collections::HashMap;
 
 use askama::Template;
-use door::pages::Language;
+use door::pages::{Language, Spoken, role, size};
 use flows::{ChatRef, Stretch};
 use identity::Person;
 use kernel::PersonId;
 use messaging::{FileRow, Message, Receipt};
 
 use crate::place::path_of;
-use crate::spoken::{Spoken, size};
-use crate::words::{self, Chats, fill, role};
+use crate::words::{self, Chats, fill};
 
 /// The messages of one day.
 pub struct Day {

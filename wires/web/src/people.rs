@@ -13,8 +13,8 @@ use crate::place::{Query, path_of};
 use crate::refusals::Refusal;
 use crate::state::Web;
 use crate::visitor::Visitor;
-use crate::words::{Chats, roles};
-use door::pages::Corner;
+use crate::words::Chats;
+use door::pages::{Corner, roles};
 
 /// People on one page.
 const ROWS: u32 = 60;

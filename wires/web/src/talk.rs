@@ -16,11 +16,10 @@ use crate::assets::{SCRIPT_PATH, STYLE_PATH, allow_script};
 use crate::lines::{Lines, Reader};
 use crate::place::{Place, Query, path_of};
 use crate::refusals::Refusal;
-use crate::spoken::Spoken;
 use crate::state::Web;
 use crate::visitor::Visitor;
-use crate::words::{Chats, fill, role};
-use door::pages::Corner;
+use crate::words::{Chats, fill};
+use door::pages::{Corner, Spoken, role};
 
 /// Messages on one page.
 const MESSAGES: i64 = 30;

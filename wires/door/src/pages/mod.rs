@@ -7,11 +7,14 @@
 
 pub mod assets;
 pub mod cookies;
+mod dates;
 pub mod forms;
 pub mod headers;
 pub mod local;
 mod menu;
+mod roles;
 mod shell;
+mod spoken;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -24,7 +27,9 @@ use identity::protocol::form::Form;
 pub use cookies::Cookies;
 pub use forms::FormToken;
 pub use menu::{Corner, menu};
+pub use roles::{role, roles};
 pub use shell::{Link, Page};
+pub use spoken::{Spoken, size};
 
 /// The language to speak: the one just chosen on the page (`lang`), else the one chosen before, else what the
 /// application asked for (`ui_locales`), else what the browser prefers.

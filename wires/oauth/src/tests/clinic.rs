@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use audit::{Company, Log};
+use audit::{Company, Deed, Line, Log, Outcome};
 use axum::Router;
 use door::Door;
 use flows::{House, Rooms, Settings};
@@ -10,11 +10,13 @@ use identity::clients::NewClient;
 use identity::organisations::NewOrganisation;
 use identity::persons::{Identifier, NewPerson, systems};
 use identity::{By, Desk, Dialect, Language, clients, memberships, organisations, persons};
-use kernel::{Role, Scopes};
+use kernel::{Actor, Origin, RequestId, Role, Scopes};
 use secrecy::{ExposeSecret as _, SecretString};
 use store::blobs::Blobs;
 use testkit::Ground;
 use vault::{MasterKeys, Vault};
+
+use super::Browser;
 
 pub const CALLBACK: &str = "http://127.0.0.1:9/callback";
 pub const PASSWORD: &str = "linden blossom tea";
@@ -100,6 +102,89 @@ impl Clinic {
             })
         });
         joined.await.expect("a second organisation")
+    }
+}
+
+/// The log, as somebody walks it.
+impl Clinic {
+    /// Anna, in our own pages.
+    pub async fn anna(&self) -> Actor {
+        self.actor("anna@demo.test", Role::Patient).await
+    }
+
+    /// A new colleague of the practice, in our own pages.
+    pub async fn colleague(&self, first_name: &'static str, role: Role) -> Actor {
+        let email = format!("{}@demo.test", first_name.to_lowercase());
+        let input = (first_name, email.clone(), role);
+        let added = self.ground.db.write(input, |tx, (first_name, email, role)| {
+            Box::pin(async move {
+                let new = NewPerson {
+                    first_name: (*first_name).to_owned(),
+                    last_name: "Smit".to_owned(),
+                    language: Language::Nl,
+                    identifiers: vec![Identifier {
+                        system: systems::EMAIL.to_owned(),
+                        value: email.clone(),
+                        verified: true,
+                    }],
+                };
+                let new = new.seal(tx.tool::<Vault>()?, tx.clock(), tx.rng())?;
+                let linde = organisations::find_by_slug(tx, "linde").await?.expect("the practice").id;
+                let id = persons::add(tx, By::Operator, linde, &new).await?;
+                memberships::add(tx, By::Operator, linde, id, *role, "").await
+            })
+        });
+        added.await.expect("a colleague");
+        self.actor(&email, role).await
+    }
+
+    async fn actor(&self, email: &str, role: Role) -> Actor {
+        let found = self.ground.db.read(email.to_owned(), |tx, email| {
+            Box::pin(async move {
+                let hash = tx.tool::<Vault>()?.blind(systems::EMAIL, email);
+                let person = persons::find_by_identifier(tx, systems::EMAIL, &hash).await?.expect("them");
+                Ok((person, organisations::find_by_slug(tx, "linde").await?.expect("the practice").id))
+            })
+        });
+        let (person, organisation) = found.await.expect("somebody of the practice");
+        Actor {
+            person,
+            acting_for: None,
+            role,
+            organisation,
+            client: None,
+            scopes: Scopes::ALL,
+            teams: [].into(),
+            origin: Origin { request: RequestId::new(&self.ground.clock, &self.ground.rng), address: None },
+        }
+    }
+
+    /// Has somebody do something with Anna's data.
+    pub async fn line(&self, actor: &Actor, deed: Deed, outcome: Outcome) {
+        self.ground.clock.pass(jiff::SignedDuration::from_millis(1));
+        let line = Line::of(actor, deed).about(Some(self.anna().await.person)).outcome(outcome);
+        let written = self.ground.db.write(line, |tx, line| Box::pin(audit::write(tx, line.clone())));
+        written.await.expect("a line");
+    }
+
+    /// Brings to disk what was read so far.
+    pub async fn flush(&self) {
+        let log = self.ground.db.read((), |tx, ()| Box::pin(async { tx.tool::<Log>().cloned() }));
+        log.await.expect("the log").flush().await.expect("on disk");
+    }
+
+    /// Follows the links to the next or previous page to the end: the addresses, and how many lines each row of each
+    /// page stands for.
+    pub async fn walk(&self, browser: &mut Browser, to: &str, from: &str) -> (Vec<String>, Vec<Vec<usize>>) {
+        let (mut paths, mut counts) = (vec![from.to_owned()], Vec::new());
+        loop {
+            let page = browser.follow(paths.last().expect("a path")).await.body;
+            let times = page.split(" times, last at").map(|part| part.rsplit('>').next().unwrap_or_default());
+            counts.push(times.filter_map(|number| number.parse().ok()).collect());
+            let Some(end) = page.find(&format!("\" rel=\"{to}\"")) else { return (paths, counts) };
+            let path = page[..end].rsplit("href=\"").next().expect("an address");
+            paths.push(path.replace("&#38;", "&"));
+        }
     }
 }
 

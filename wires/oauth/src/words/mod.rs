@@ -55,6 +55,22 @@ pub(crate) struct Words {
     pub here_now: &'static str,
     pub switch: &'static str,
     pub log: &'static str,
+    pub log_lead: &'static str,
+    /// Leads to the pages of the whole log.
+    pub whole_log: &'static str,
+    pub by_others: &'static str,
+    pub by_you: &'static str,
+    /// Stands behind what somebody tried to do and might not.
+    pub refused: &'static str,
+    /// Goes before a name.
+    pub on_behalf_of: &'static str,
+    /// Goes after a number.
+    pub times: &'static str,
+    /// Goes before a time of the day.
+    pub last_at: &'static str,
+    pub pages: &'static str,
+    pub newer: &'static str,
+    pub older: &'static str,
     pub no_lines: &'static str,
     pub somebody: &'static str,
     /// A day and a time as `strftime` writes them.

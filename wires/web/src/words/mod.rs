@@ -3,17 +3,13 @@
 //! `{}` in a sentence stands for what [`fill`] puts there, in order.
 
 mod chats;
-mod dates;
 mod docs;
 mod front;
-mod roles;
 mod trouble;
 
 pub use chats::{Chats, chats};
-pub use dates::dates;
 pub use docs::{Docs, docs};
 pub use front::{Front, front};
-pub use roles::{role, roles};
 pub use trouble::{Trouble, trouble};
 
 /// The sentence with each `{}` replaced by the next of the values.

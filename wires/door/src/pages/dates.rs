@@ -1,9 +1,9 @@
 //! Days as each language says them.
 
-use door::pages::Language;
+use identity::Language;
 use jiff::civil::Date;
 
-pub struct Dates {
+pub(super) struct Dates {
     pub today: &'static str,
     pub yesterday: &'static str,
     language: Language,
@@ -31,7 +31,7 @@ impl Dates {
     }
 }
 
-pub const fn dates(language: Language) -> &'static Dates {
+pub(super) const fn of(language: Language) -> &'static Dates {
     match language {
         Language::Nl => &NL,
         Language::En => &EN,

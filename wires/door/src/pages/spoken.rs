@@ -1,15 +1,15 @@
 //! Times, days, sizes and numbers as they are said in each language.
 
-use door::pages::Language;
+use identity::Language;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use kernel::Clock;
 
-use crate::words;
+use super::dates;
 
 /// Speaks of time in one language, at the clocks of one organisation.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Spoken {
     language: Language,
     zone: TimeZone,
@@ -18,20 +18,23 @@ pub struct Spoken {
 
 impl Spoken {
     /// As of now.
+    #[must_use]
     pub fn new(language: Language, zone: &TimeZone, clock: &Clock) -> Self {
         let today = clock.now().to_zoned(zone.clone()).date();
         Self { language, zone: zone.clone(), today }
     }
 
     /// Hours and minutes: `14:05`.
+    #[must_use]
     pub fn time(&self, ms: i64) -> String {
         let at = self.at(ms);
         format!("{:02}:{:02}", at.hour(), at.minute())
     }
 
     /// The day, as a heading above what was said on it.
+    #[must_use]
     pub fn day(&self, date: Date) -> String {
-        let words = words::dates(self.language);
+        let words = dates::of(self.language);
         match self.days_ago(date) {
             0 => words.today.to_owned(),
             1 => words.yesterday.to_owned(),
@@ -40,8 +43,9 @@ impl Spoken {
     }
 
     /// When something was last active: the time today, or else the day.
+    #[must_use]
     pub fn since(&self, ms: i64) -> String {
-        let (date, words) = (self.date(ms), words::dates(self.language));
+        let (date, words) = (self.date(ms), dates::of(self.language));
         match self.days_ago(date) {
             0 => self.time(ms),
             1 => words.yesterday.to_owned(),
@@ -51,11 +55,19 @@ impl Spoken {
     }
 
     /// The day on which an instant falls.
+    #[must_use]
     pub fn date(&self, ms: i64) -> Date {
-        self.at(ms).date()
+        Self::date_in(&self.zone, ms)
+    }
+
+    /// The day on which an instant falls in a time zone.
+    #[must_use]
+    pub fn date_in(zone: &TimeZone, ms: i64) -> Date {
+        instant(ms).to_zoned(zone.clone()).date()
     }
 
     /// The instant for machines (HTML `datetime`).
+    #[must_use]
     pub fn machine(ms: i64) -> String {
         instant(ms).to_string()
     }
@@ -74,6 +86,7 @@ fn instant(ms: i64) -> Timestamp {
 }
 
 /// A length in bytes for people: `870 kB`, `1.2 MB`.
+#[must_use]
 pub fn size(language: Language, bytes: u64) -> String {
     let (comma, [byte, kilo, mega]) = match language {
         Language::En => ('.', ["bytes", "kB", "MB"]),

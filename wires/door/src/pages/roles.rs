@@ -1,14 +1,16 @@
 //! What people are.
 
-use door::pages::Language;
+use identity::Language;
 use kernel::Role;
 
 /// What somebody is, as one word.
+#[must_use]
 pub const fn role(language: Language, role: Role) -> &'static str {
     said(language, role).0
 }
 
 /// Many of them, as a heading.
+#[must_use]
 pub const fn roles(language: Language, role: Role) -> &'static str {
     said(language, role).1
 }
