@@ -2,12 +2,12 @@
 
 mod answers;
 pub mod clients;
-pub mod keys;
-pub mod log;
-pub mod organisations;
-pub mod people;
+mod keys;
+mod log;
+mod organisations;
+mod people;
 pub mod socket;
-pub mod teams;
+mod teams;
 #[cfg(test)]
 mod tests;
 
@@ -17,32 +17,27 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub(crate) use answers::new_password;
-pub use answers::{Fault, in_words};
+pub use answers::{Fault, Of, in_words};
+pub use clients::ClientCommand;
+pub use keys::KeyCommand;
+pub use log::AuditCommand;
+pub use organisations::OrganisationCommand;
+pub use people::{MembershipCommand, PersonCommand};
+pub use teams::TeamCommand;
 
 /// A command with what it needs. Its answer is JSON; a secret in it is told this once.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(tag = "do", rename_all = "snake_case")]
-#[expect(missing_docs, reason = "each is documented at its arguments")]
+#[serde(tag = "on", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each is documented where its commands are")]
 pub enum AdminCommand {
-    OrganisationAdd(organisations::Add),
-    OrganisationList,
-    PersonAdd(people::Add),
-    PersonList(people::List),
-    PersonDisable(people::One),
-    PersonEnable(people::One),
-    PersonReset(people::One),
-    MembershipAdd(people::Join),
-    MembershipEnd(people::Leave),
-    TeamAdd(teams::Add),
-    TeamJoin(teams::Join),
-    ClientAdd(clients::Add),
-    ClientList(clients::List),
-    ClientRotateSecret(clients::Rotate),
-    ClientRemove(clients::One),
+    Organisation(OrganisationCommand),
+    Person(PersonCommand),
+    Membership(MembershipCommand),
+    Team(TeamCommand),
+    Client(ClientCommand),
     Token(clients::Token),
-    KeyRotate(keys::Rotate),
-    AuditVerify(log::Verify),
-    AuditHead(log::Head),
+    Key(KeyCommand),
+    Audit(AuditCommand),
 }
 
 /// Runs a command. Each leaves a line in the access log.
@@ -51,24 +46,13 @@ pub enum AdminCommand {
 /// The features' own, as for anybody else.
 pub async fn run(house: &House, command: AdminCommand) -> Result<Value> {
     match command {
-        AdminCommand::OrganisationAdd(add) => organisations::add(house, add).await,
-        AdminCommand::OrganisationList => organisations::list(house).await,
-        AdminCommand::PersonAdd(add) => people::add(house, add).await,
-        AdminCommand::PersonList(list) => people::list(house, list).await,
-        AdminCommand::PersonDisable(one) => people::disable(house, one).await,
-        AdminCommand::PersonEnable(one) => people::enable(house, one).await,
-        AdminCommand::PersonReset(one) => people::reset(house, one).await,
-        AdminCommand::MembershipAdd(join) => people::join(house, join).await,
-        AdminCommand::MembershipEnd(leave) => people::leave(house, leave).await,
-        AdminCommand::TeamAdd(add) => teams::add(house, add).await,
-        AdminCommand::TeamJoin(join) => teams::join(house, join).await,
-        AdminCommand::ClientAdd(add) => clients::add(house, add).await,
-        AdminCommand::ClientList(list) => clients::list(house, list).await,
-        AdminCommand::ClientRotateSecret(rotate) => clients::rotate(house, rotate).await,
-        AdminCommand::ClientRemove(one) => clients::remove(house, one).await,
+        AdminCommand::Organisation(command) => command.run(house).await,
+        AdminCommand::Person(command) => command.run(house).await,
+        AdminCommand::Membership(command) => command.run(house).await,
+        AdminCommand::Team(command) => command.run(house).await,
+        AdminCommand::Client(command) => command.run(house).await,
         AdminCommand::Token(token) => clients::token(house, token).await,
-        AdminCommand::KeyRotate(rotate) => keys::rotate(house, rotate).await,
-        AdminCommand::AuditVerify(verify) => log::verify(house, verify).await,
-        AdminCommand::AuditHead(head) => log::head(house, head).await,
+        AdminCommand::Key(command) => command.run(house).await,
+        AdminCommand::Audit(command) => command.run(house).await,
     }
 }

@@ -2,26 +2,25 @@
 
 mod audit;
 mod certificate;
-mod client;
 mod config;
 mod demo;
 mod generate;
 mod given;
-mod key;
-mod membership;
-mod organisation;
 mod output;
-mod person;
 mod reach;
 mod running;
 mod serve;
-mod team;
 mod token;
 
 use anyhow::Result;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
+use crate::admin::{
+    AdminCommand, ClientCommand, KeyCommand, MembershipCommand, OrganisationCommand, PersonCommand,
+    TeamCommand,
+};
 use given::Given;
+use reach::Asked;
 
 /// Secure chat between care providers and patients, over the interfaces that healthcare software already speaks.
 #[derive(Parser)]
@@ -40,19 +39,19 @@ enum Command {
     /// Make a whole clinic of invented people to try things out, and run the server on it
     Demo(demo::Demo),
     /// Add and list organisations
-    Organisation(organisation::Organisation),
+    Organisation(Asked<OrganisationCommand>),
     /// Add, list, disable and enable people, and give them new passwords
-    Person(person::Person),
+    Person(Asked<PersonCommand>),
     /// Make people members of organisations, and end that
-    Membership(membership::Membership),
+    Membership(Asked<MembershipCommand>),
     /// Add teams and put people on them
-    Team(team::Team),
+    Team(Asked<TeamCommand>),
     /// Register, list and remove OAuth applications, and rotate their secrets
-    Client(client::Client),
+    Client(Asked<ClientCommand>),
     /// Print an access token for a person of a sandbox organisation, without a browser
     Token(token::Token),
     /// Rotate keys
-    Key(key::Key),
+    Key(Asked<KeyCommand>),
     /// Verify the access log, and print what proves later that it is whole
     Audit(audit::Audit),
     /// Print the configuration that holds, without secrets
@@ -72,13 +71,13 @@ impl Cli {
         match self.command {
             Command::Serve(serve) => serve.run(given).await,
             Command::Demo(demo) => demo.run(given).await,
-            Command::Organisation(organisation) => organisation.run(given).await,
-            Command::Person(person) => person.run(given).await,
-            Command::Membership(membership) => membership.run(given).await,
-            Command::Team(team) => team.run(given).await,
-            Command::Client(client) => client.run(given).await,
+            Command::Organisation(asked) => asked.run(given, AdminCommand::Organisation).await,
+            Command::Person(asked) => asked.run(given, AdminCommand::Person).await,
+            Command::Membership(asked) => asked.run(given, AdminCommand::Membership).await,
+            Command::Team(asked) => asked.run(given, AdminCommand::Team).await,
+            Command::Client(asked) => asked.run(given, AdminCommand::Client).await,
             Command::Token(token) => token.run(given).await,
-            Command::Key(key) => key.run(given).await,
+            Command::Key(asked) => asked.run(given, AdminCommand::Key).await,
             Command::Audit(audit) => audit.run(given).await,
             Command::Config(show) => show.run(given),
             Command::Generate(generate) => generate.run(),

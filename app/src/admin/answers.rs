@@ -1,12 +1,21 @@
 //! What commands have in common: finding things by what an operator types, and refusals in words.
 
 use audit::{Deed, Line};
+use clap::Args;
 use flows::House;
 use identity::{Organisation, organisations};
 use kernel::{Error, Id, Kind, OrganisationId, PersonId, Result, Rng};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use store::Tx;
+
+/// Of which organisation to list something.
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Of {
+    /// The organisation, by its short word
+    #[arg(long)]
+    pub organisation: String,
+}
 
 /// A refusal as the socket carries it.
 #[derive(Debug, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! Commands on OAuth applications, and tokens without a browser.
 
 use audit::Deed;
-use clap::Args;
+use clap::{Args, Subcommand};
 use flows::House;
 use identity::By;
 use identity::clients::{self, NewClient};
@@ -11,7 +11,32 @@ use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::answers::{id, note, organisation, organisation_id, person_id};
+use super::answers::{Of, id, note, organisation, organisation_id, person_id};
+
+/// Commands on OAuth applications.
+#[derive(Debug, Subcommand, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub enum ClientCommand {
+    /// Register an application, and print its secret this once
+    Add(Add),
+    /// List the applications of an organisation
+    List(Of),
+    /// Give an application a new secret, and print it this once
+    RotateSecret(Rotate),
+    /// Remove an application; every token that it holds stops
+    Remove(One),
+}
+
+impl ClientCommand {
+    pub(super) async fn run(self, house: &House) -> Result<Value> {
+        match self {
+            Self::Add(what) => add(house, what).await,
+            Self::List(what) => list(house, what).await,
+            Self::RotateSecret(what) => rotate(house, what).await,
+            Self::Remove(what) => remove(house, what).await,
+        }
+    }
+}
 
 /// An application to register.
 #[derive(Debug, Args, Serialize, Deserialize)]
@@ -39,14 +64,6 @@ pub struct Add {
     /// Its organisation vouches for it: people are not asked for consent
     #[arg(long)]
     pub trusted: bool,
-}
-
-/// Whose applications to list.
-#[derive(Debug, Args, Serialize, Deserialize)]
-pub struct List {
-    /// The organisation, by its short word
-    #[arg(long)]
-    pub organisation: String,
 }
 
 /// One application.
@@ -80,7 +97,7 @@ pub struct Token {
     pub scope: String,
 }
 
-pub(super) async fn add(house: &House, add: Add) -> Result<Value> {
+async fn add(house: &House, add: Add) -> Result<Value> {
     let dialect = Dialect::named(&add.dialect).ok_or_else(|| {
         Error::invalid("dialect", "dialect_unknown", "A dialect is one of kpn, portal, fhir and own.")
     })?;
@@ -108,8 +125,8 @@ pub(super) async fn add(house: &House, add: Add) -> Result<Value> {
     )
 }
 
-pub(super) async fn list(house: &House, list: List) -> Result<Value> {
-    let organisation = organisation_id(house, &list.organisation).await?;
+async fn list(house: &House, of: Of) -> Result<Value> {
+    let organisation = organisation_id(house, &of.organisation).await?;
     let all =
         house.db.read(organisation, |tx, organisation| Box::pin(clients::list(tx, *organisation))).await?;
     note(house, organisation, Deed::Administration, "clients listed").await?;
@@ -128,7 +145,7 @@ fn shown(client: &Client) -> Value {
     })
 }
 
-pub(super) async fn rotate(house: &House, rotate: Rotate) -> Result<Value> {
+async fn rotate(house: &House, rotate: Rotate) -> Result<Value> {
     let client = client_id(&rotate.client_id)?;
     let overlap_ms = i64::from(rotate.overlap_hours) * 3_600_000;
     let secret = house.db.write((client, overlap_ms), |tx, (client, overlap_ms)| {
@@ -137,7 +154,7 @@ pub(super) async fn rotate(house: &House, rotate: Rotate) -> Result<Value> {
     Ok(json!({ "client_secret": secret.await?.expose_secret() }))
 }
 
-pub(super) async fn remove(house: &House, one: One) -> Result<Value> {
+async fn remove(house: &House, one: One) -> Result<Value> {
     let client = client_id(&one.client_id)?;
     house.db.write(client, |tx, client| Box::pin(clients::remove(tx, By::Operator, *client))).await?;
     Ok(json!({ "removed": true }))

@@ -1,13 +1,29 @@
 //! Commands on keys.
 
 use audit::{Deed, INSTALLATION, Line};
-use clap::Args;
+use clap::{Args, Subcommand};
 use flows::House;
 use kernel::{OrganisationId, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::answers::organisation_id;
+
+/// Commands on keys.
+#[derive(Debug, Subcommand, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub enum KeyCommand {
+    /// Seal with a new key from now on; what older ones sealed stays readable
+    Rotate(Rotate),
+}
+
+impl KeyCommand {
+    pub(super) async fn run(self, house: &House) -> Result<Value> {
+        match self {
+            Self::Rotate(what) => rotate(house, what).await,
+        }
+    }
+}
 
 /// Which keys to rotate.
 #[derive(Debug, Args, Serialize, Deserialize)]
@@ -20,7 +36,7 @@ pub struct Rotate {
     pub master: bool,
 }
 
-pub(super) async fn rotate(house: &House, rotate: Rotate) -> Result<Value> {
+async fn rotate(house: &House, rotate: Rotate) -> Result<Value> {
     if rotate.master {
         let wrapped = house.vault.rewrap(&house.db).await?;
         told(house, INSTALLATION, "master key rotated").await?;

@@ -1,13 +1,32 @@
 //! Commands on the access log.
 
 use audit::{Deed, INSTALLATION};
-use clap::Args;
+use clap::{Args, Subcommand};
 use flows::House;
 use kernel::{Error, OrganisationId, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::answers::{note, organisation_id};
+
+/// Commands on the access log.
+#[derive(Debug, Subcommand, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub enum AuditCommand {
+    /// Find every line that was changed, removed or put elsewhere; ends with 1 when there is one
+    Verify(Verify),
+    /// Print the newest seal of a log; kept elsewhere, it shows later whether the log lost its end
+    Head(Head),
+}
+
+impl AuditCommand {
+    pub(super) async fn run(self, house: &House) -> Result<Value> {
+        match self {
+            Self::Verify(what) => verify(house, what).await,
+            Self::Head(what) => head(house, what).await,
+        }
+    }
+}
 
 /// What to verify.
 #[derive(Debug, Args, Serialize, Deserialize)]
@@ -28,7 +47,7 @@ pub struct Head {
     pub organisation: String,
 }
 
-pub(super) async fn verify(house: &House, verify: Verify) -> Result<Value> {
+async fn verify(house: &House, verify: Verify) -> Result<Value> {
     let organisation = match &verify.organisation {
         Some(slug) => Some(organisation_id(house, slug).await?),
         None => None,
@@ -47,7 +66,7 @@ pub(super) async fn verify(house: &House, verify: Verify) -> Result<Value> {
     }))
 }
 
-pub(super) async fn head(house: &House, head: Head) -> Result<Value> {
+async fn head(house: &House, head: Head) -> Result<Value> {
     let organisation = organisation_id(house, &head.organisation).await?;
     house.log.flush().await?;
     audit::seal_once(&house.db).await?;

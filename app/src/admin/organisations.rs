@@ -1,7 +1,7 @@
 //! Commands on organisations.
 
 use audit::{Deed, INSTALLATION};
-use clap::Args;
+use clap::{Args, Subcommand};
 use flows::House;
 use identity::By;
 use identity::Language;
@@ -11,6 +11,25 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::answers::note;
+
+/// Commands on organisations.
+#[derive(Debug, Subcommand, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub enum OrganisationCommand {
+    /// Add an organisation
+    Add(Add),
+    /// List every organisation
+    List,
+}
+
+impl OrganisationCommand {
+    pub(super) async fn run(self, house: &House) -> Result<Value> {
+        match self {
+            Self::Add(what) => add(house, what).await,
+            Self::List => list(house).await,
+        }
+    }
+}
 
 /// An organisation to add.
 #[derive(Debug, Args, Serialize, Deserialize)]
@@ -38,7 +57,7 @@ pub struct Add {
     pub identifiers: Vec<String>,
 }
 
-pub(super) async fn add(house: &House, add: Add) -> Result<Value> {
+async fn add(house: &House, add: Add) -> Result<Value> {
     let new = NewOrganisation {
         languages: add.languages.iter().map(|tag| language(tag)).collect::<Result<_>>()?,
         identifiers: add.identifiers.iter().map(|pair| identifier(pair)).collect::<Result<_>>()?,
@@ -53,7 +72,7 @@ pub(super) async fn add(house: &House, add: Add) -> Result<Value> {
     Ok(json!({ "id": id.uuid(), "slug": slug }))
 }
 
-pub(super) async fn list(house: &House) -> Result<Value> {
+async fn list(house: &House) -> Result<Value> {
     let all = house.db.read((), |tx, ()| Box::pin(organisations::list(tx))).await?;
     note(house, INSTALLATION, Deed::Administration, "organisations listed").await?;
     Ok(all.iter().map(shown).collect())

@@ -1,7 +1,7 @@
 //! Commands on people and what they are in organisations.
 
 use audit::Deed;
-use clap::Args;
+use clap::{Args, Subcommand};
 use flows::House;
 use identity::By;
 use identity::persons::{self, Identifier, NewPerson, systems};
@@ -11,12 +11,40 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::answers::{new_password, note, organisation, organisation_id, person_id};
+use super::answers::{Of, new_password, note, organisation, organisation_id, person_id};
 use super::organisations::{identifier, language};
 
 /// The access log names the operator at the command line by an id of zeros.
 const OPERATOR: PersonId = Id::from_bytes([0; 12]);
 const PEOPLE_PER_PAGE: u32 = 1_000;
+
+/// Commands on people.
+#[derive(Debug, Subcommand, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub enum PersonCommand {
+    /// Add somebody, and print their password this once
+    Add(Add),
+    /// List the people of an organisation
+    List(Of),
+    /// Stop everything that somebody can do, and sign them out everywhere
+    Disable(One),
+    /// Let somebody in again who was disabled
+    Enable(One),
+    /// Give somebody a new password, print it this once, and sign them out everywhere
+    Reset(One),
+}
+
+impl PersonCommand {
+    pub(super) async fn run(self, house: &House) -> Result<Value> {
+        match self {
+            Self::Add(what) => add(house, what).await,
+            Self::List(what) => list(house, what).await,
+            Self::Disable(what) => disable(house, what).await,
+            Self::Enable(what) => enable(house, what).await,
+            Self::Reset(what) => reset(house, what).await,
+        }
+    }
+}
 
 /// A person to add.
 #[derive(Debug, Args, Serialize, Deserialize)]
@@ -47,14 +75,6 @@ pub struct Add {
     pub identifiers: Vec<String>,
 }
 
-/// Whose people to list.
-#[derive(Debug, Args, Serialize, Deserialize)]
-pub struct List {
-    /// The organisation, by its short word
-    #[arg(long)]
-    pub organisation: String,
-}
-
 /// One person of an organisation.
 #[derive(Debug, Args, Serialize, Deserialize)]
 pub struct One {
@@ -63,6 +83,25 @@ pub struct One {
     /// An organisation of theirs, by its short word; the access log of it tells of this
     #[arg(long)]
     pub organisation: String,
+}
+
+/// Commands on memberships.
+#[derive(Debug, Subcommand, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub enum MembershipCommand {
+    /// Make somebody a member of an organisation
+    Add(Join),
+    /// End a membership now
+    End(Leave),
+}
+
+impl MembershipCommand {
+    pub(super) async fn run(self, house: &House) -> Result<Value> {
+        match self {
+            Self::Add(what) => join(house, what).await,
+            Self::End(what) => leave(house, what).await,
+        }
+    }
 }
 
 /// A membership to add.
@@ -94,7 +133,7 @@ pub struct Leave {
     pub role: String,
 }
 
-pub(super) async fn add(house: &House, add: Add) -> Result<Value> {
+async fn add(house: &House, add: Add) -> Result<Value> {
     let role = role(&add.role)?;
     let email = Identifier { system: systems::EMAIL.to_owned(), value: add.email, verified: true };
     let mut identifiers = vec![email];
@@ -126,8 +165,8 @@ pub(super) async fn add(house: &House, add: Add) -> Result<Value> {
     Ok(json!({ "id": id.uuid(), "password": password.expose_secret() }))
 }
 
-pub(super) async fn list(house: &House, list: List) -> Result<Value> {
-    let actor = operator(house, &list.organisation).await?;
+async fn list(house: &House, of: Of) -> Result<Value> {
+    let actor = operator(house, &of.organisation).await?;
     let mut shown = Vec::new();
     for number in 0.. {
         let page = Page::numbered(number, PEOPLE_PER_PAGE);
@@ -168,35 +207,33 @@ fn line(person: &Person) -> Value {
     })
 }
 
-pub(super) async fn disable(house: &House, one: One) -> Result<Value> {
-    let input = (person_id(house, &one.person).await?, one.organisation);
-    house
-        .db
-        .write(input, |tx, (person, slug)| {
-            Box::pin(async move {
-                let organisation = organisation(tx, slug).await?.id;
+/// Shuts somebody out, or lets them in again.
+async fn let_in(house: &House, one: One, is_welcome: bool) -> Result<()> {
+    let input = (person_id(house, &one.person).await?, one.organisation, is_welcome);
+    let done = house.db.write(input, |tx, (person, slug, is_welcome)| {
+        Box::pin(async move {
+            let organisation = organisation(tx, slug).await?.id;
+            if *is_welcome {
+                persons::enable(tx, By::Operator, organisation, *person).await
+            } else {
                 persons::disable(tx, By::Operator, organisation, *person).await
-            })
+            }
         })
-        .await?;
+    });
+    done.await
+}
+
+async fn disable(house: &House, one: One) -> Result<Value> {
+    let_in(house, one, false).await?;
     Ok(json!({ "disabled": true }))
 }
 
-pub(super) async fn enable(house: &House, one: One) -> Result<Value> {
-    let input = (person_id(house, &one.person).await?, one.organisation);
-    house
-        .db
-        .write(input, |tx, (person, slug)| {
-            Box::pin(async move {
-                let organisation = organisation(tx, slug).await?.id;
-                persons::enable(tx, By::Operator, organisation, *person).await
-            })
-        })
-        .await?;
+async fn enable(house: &House, one: One) -> Result<Value> {
+    let_in(house, one, true).await?;
     Ok(json!({ "enabled": true }))
 }
 
-pub(super) async fn reset(house: &House, one: One) -> Result<Value> {
+async fn reset(house: &House, one: One) -> Result<Value> {
     let person = person_id(house, &one.person).await?;
     let (password, hash) = password(house).await?;
     house
@@ -211,7 +248,7 @@ pub(super) async fn reset(house: &House, one: One) -> Result<Value> {
     Ok(json!({ "password": password.expose_secret() }))
 }
 
-pub(super) async fn join(house: &House, join: Join) -> Result<Value> {
+async fn join(house: &House, join: Join) -> Result<Value> {
     let input = (person_id(house, &join.person).await?, role(&join.role)?, join.organisation, join.position);
     let id = house
         .db
@@ -225,7 +262,7 @@ pub(super) async fn join(house: &House, join: Join) -> Result<Value> {
     Ok(json!({ "id": id.uuid() }))
 }
 
-pub(super) async fn leave(house: &House, leave: Leave) -> Result<Value> {
+async fn leave(house: &House, leave: Leave) -> Result<Value> {
     let input = (person_id(house, &leave.person).await?, role(&leave.role)?, leave.organisation);
     house
         .db

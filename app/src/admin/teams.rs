@@ -1,6 +1,6 @@
 //! Commands on teams.
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use flows::House;
 use identity::By;
 use identity::teams;
@@ -9,6 +9,25 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::answers::{organisation, person_id};
+
+/// Commands on teams.
+#[derive(Debug, Subcommand, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub enum TeamCommand {
+    /// Add a team: a ward, a desk, a queue
+    Add(Add),
+    /// Put somebody on a team
+    Join(Join),
+}
+
+impl TeamCommand {
+    pub(super) async fn run(self, house: &House) -> Result<Value> {
+        match self {
+            Self::Add(what) => add(house, what).await,
+            Self::Join(what) => join(house, what).await,
+        }
+    }
+}
 
 /// A team to add.
 #[derive(Debug, Args, Serialize, Deserialize)]
@@ -33,7 +52,7 @@ pub struct Join {
     pub organisation: String,
 }
 
-pub(super) async fn add(house: &House, add: Add) -> Result<Value> {
+async fn add(house: &House, add: Add) -> Result<Value> {
     let id = house
         .db
         .write(add, |tx, add| {
@@ -46,7 +65,7 @@ pub(super) async fn add(house: &House, add: Add) -> Result<Value> {
     Ok(json!({ "id": id.uuid() }))
 }
 
-pub(super) async fn join(house: &House, join: Join) -> Result<Value> {
+async fn join(house: &House, join: Join) -> Result<Value> {
     let person = person_id(house, &join.person).await?;
     house
         .db

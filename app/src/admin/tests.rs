@@ -21,22 +21,22 @@ async fn refused(house: &House, of: Value) -> String {
 }
 
 fn organisation(slug: &str, sandbox: bool) -> Value {
-    json!({ "do": "organisation_add", "slug": slug, "name": "De Linde", "time_zone": "Europe/Amsterdam",
+    json!({ "on": "organisation", "act": "add", "slug": slug, "name": "De Linde", "time_zone": "Europe/Amsterdam",
         "languages": ["nl"], "sandbox": sandbox, "identifiers": ["http://example.nl/?agb=01000001"] })
 }
 
 fn person(email: &str, role: &str) -> Value {
-    json!({ "do": "person_add", "organisation": "linde", "role": role, "first_name": "Eva", "last_name": "Smit",
+    json!({ "on": "person", "act": "add", "organisation": "linde", "role": role, "first_name": "Eva", "last_name": "Smit",
         "email": email, "language": "nl", "position": "", "identifiers": [] })
 }
 
 fn client() -> Value {
-    json!({ "do": "client_add", "name": "Test", "organisation": "linde", "dialect": "kpn", "public": false,
+    json!({ "on": "client", "act": "add", "name": "Test", "organisation": "linde", "dialect": "kpn", "public": false,
         "redirect_uris": ["https://x.example.nl/cb"], "scopes": "read write", "token_life_s": null, "trusted": false })
 }
 
 fn token(client: &Value) -> Value {
-    json!({ "do": "token", "person": "Eva@x.example.nl", "client": client["client_id"], "scope": "read" })
+    json!({ "on": "token", "person": "Eva@x.example.nl", "client": client["client_id"], "scope": "read" })
 }
 
 async fn lines(house: &House) -> u64 {
@@ -52,41 +52,42 @@ async fn an_operator_sets_up_a_practice_and_each_act_leaves_a_line() {
     done(house, organisation_list()).await;
     let made = done(house, person("eva@x.example.nl", "doctor")).await;
     let client = done(house, client()).await;
-    let eva = |what: &str, more: Value| {
-        let mut of = json!({ "do": what, "person": made["id"], "organisation": "linde" });
+    let eva = |on: &str, act: &str, more: Value| {
+        let mut of = json!({ "on": on, "act": act, "person": made["id"], "organisation": "linde" });
         of.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         of
     };
     let acts = [
-        json!({ "do": "team_add", "name": "Desk", "organisation": "linde" }),
-        eva("team_join", json!({ "team": "Desk" })),
-        eva("membership_add", json!({ "role": "administrator", "position": "" })),
-        eva("membership_end", json!({ "role": "administrator" })),
-        eva("person_disable", json!({})),
-        eva("person_enable", json!({})),
-        eva("person_reset", json!({})),
-        json!({ "do": "person_list", "organisation": "linde" }),
-        json!({ "do": "client_list", "organisation": "linde" }),
-        json!({ "do": "client_rotate_secret", "client_id": client["client_id"], "overlap_hours": 1 }),
+        json!({ "on": "team", "act": "add", "name": "Desk", "organisation": "linde" }),
+        eva("team", "join", json!({ "team": "Desk" })),
+        eva("membership", "add", json!({ "role": "administrator", "position": "" })),
+        eva("membership", "end", json!({ "role": "administrator" })),
+        eva("person", "disable", json!({})),
+        eva("person", "enable", json!({})),
+        eva("person", "reset", json!({})),
+        json!({ "on": "person", "act": "list", "organisation": "linde" }),
+        json!({ "on": "client", "act": "list", "organisation": "linde" }),
+        json!({ "on": "client", "act": "rotate_secret", "client_id": client["client_id"], "overlap_hours": 1 }),
         token(&client),
-        json!({ "do": "client_remove", "client_id": client["client_id"] }),
-        json!({ "do": "key_rotate", "organisation": "linde", "master": false }),
-        json!({ "do": "key_rotate", "organisation": null, "master": false }),
-        json!({ "do": "key_rotate", "organisation": null, "master": true }),
-        json!({ "do": "audit_head", "organisation": "linde" }),
+        json!({ "on": "client", "act": "remove", "client_id": client["client_id"] }),
+        json!({ "on": "key", "act": "rotate", "organisation": "linde", "master": false }),
+        json!({ "on": "key", "act": "rotate", "organisation": null, "master": false }),
+        json!({ "on": "key", "act": "rotate", "organisation": null, "master": true }),
+        json!({ "on": "audit", "act": "head", "organisation": "linde" }),
     ];
     for act in acts {
         let before = lines(house).await;
         done(house, act.clone()).await;
         assert!(lines(house).await > before, "{act} left no line");
     }
-    let verified = done(house, json!({ "do": "audit_verify", "organisation": null, "heads": [] })).await;
+    let verified =
+        done(house, json!({ "on": "audit", "act": "verify", "organisation": null, "heads": [] })).await;
     assert_eq!(verified["clean"], true, "{verified}");
     trial.close().await;
 }
 
 fn organisation_list() -> Value {
-    json!({ "do": "organisation_list" })
+    json!({ "on": "organisation", "act": "list" })
 }
 
 #[tokio::test]
@@ -99,8 +100,8 @@ async fn a_secret_is_told_once_and_people_sign_in_with_what_they_were_told() {
     assert!(password.len() > 20, "90 bits of chance take their room");
     let client = done(house, client()).await;
     let secret = client["client_secret"].as_str().unwrap().to_owned();
-    let listed = done(house, json!({ "do": "client_list", "organisation": "linde" })).await;
-    let people = done(house, json!({ "do": "person_list", "organisation": "linde" })).await;
+    let listed = done(house, json!({ "on": "client", "act": "list", "organisation": "linde" })).await;
+    let people = done(house, json!({ "on": "person", "act": "list", "organisation": "linde" })).await;
     assert_eq!(people[0]["email"], "eva@x.example.nl");
     assert!(![listed, people].iter().any(|shown| {
         let shown = shown.to_string();
@@ -134,7 +135,8 @@ async fn what_does_not_fit_is_refused_with_its_code() {
     assert_eq!(refused(house, person("eva@x.example.nl", "king")).await, "role_unknown");
     done(house, person("eva@x.example.nl", "nurse")).await;
     assert_eq!(refused(house, person("EVA@x.example.nl", "nurse")).await, "identifier_taken");
-    let nobody = json!({ "do": "person_disable", "person": "nobody@x.example.nl", "organisation": "linde" });
+    let nobody =
+        json!({ "on": "person", "act": "disable", "person": "nobody@x.example.nl", "organisation": "linde" });
     assert_eq!(refused(house, nobody).await, "not_found");
     let mut elsewhere = organisation("two", false);
     elsewhere["time_zone"] = "Europe/Nowhere".into();
@@ -148,15 +150,22 @@ async fn the_socket_is_its_owners_and_takes_commands_also_in_a_folder_of_a_long_
     let deep = trial.folder.path().join("d".repeat(120));
     std::fs::create_dir(&deep).unwrap();
     for data in [trial.folder.path(), &deep] {
-        assert!(ask(data, &AdminCommand::OrganisationList).await.unwrap().is_none(), "nobody is there yet");
+        assert!(
+            ask(data, &AdminCommand::Organisation(OrganisationCommand::List)).await.unwrap().is_none(),
+            "nobody is there yet"
+        );
         let counter = Counter::open(data).unwrap();
         let mode = std::fs::metadata(data.join("admin.sock")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         let (stop, stopped) = Stop::new();
         let serving = tokio::spawn(counter.serve(trial.house.clone(), stopped));
-        assert_eq!(ask(data, &AdminCommand::OrganisationList).await.unwrap(), Some(json!([])));
-        let refusal =
-            ask(data, &command(json!({ "do": "client_remove", "client_id": "x" }))).await.unwrap_err();
+        assert_eq!(
+            ask(data, &AdminCommand::Organisation(OrganisationCommand::List)).await.unwrap(),
+            Some(json!([]))
+        );
+        let refusal = ask(data, &command(json!({ "on": "client", "act": "remove", "client_id": "x" })))
+            .await
+            .unwrap_err();
         assert_eq!(refusal.to_string(), "There is no such client.");
         stop.now();
         serving.await.unwrap();

@@ -1,13 +1,13 @@
 //! How a command reaches the house: through the server that runs on the data, or by opening it itself.
 
 use anyhow::{Result, anyhow, bail};
-use clap::Args;
+use clap::{Args, Subcommand};
 use kernel::{Clock, Rng};
 use serde_json::Value;
 
 use super::given::Given;
 use super::output;
-use crate::admin::{self, AdminCommand, in_words, socket};
+use crate::admin::{self, AdminCommand, OrganisationCommand, in_words, socket};
 use crate::config::Config;
 use crate::{house, logging};
 
@@ -20,6 +20,22 @@ pub struct Reach {
     /// Print JSON
     #[arg(long, global = true)]
     pub json: bool,
+}
+
+/// A command of an operator on one kind of thing.
+#[derive(Args)]
+pub struct Asked<C: Subcommand> {
+    #[command(flatten)]
+    reach: Reach,
+    #[command(subcommand)]
+    command: C,
+}
+
+impl<C: Subcommand> Asked<C> {
+    /// Runs it and prints its answer. `on` says on what kind of thing.
+    pub async fn run(self, given: &Given, on: fn(C) -> AdminCommand) -> Result<()> {
+        self.reach.run(given, on(self.command)).await
+    }
 }
 
 impl Reach {
@@ -45,7 +61,7 @@ impl Reach {
 
 /// Opens the house, runs the command and closes the house again.
 async fn alone(config: &Config, command: AdminCommand) -> Result<Value> {
-    let is_first = matches!(command, AdminCommand::OrganisationAdd(_));
+    let is_first = matches!(command, AdminCommand::Organisation(OrganisationCommand::Add(_)));
     if !is_first && config.store.database_url.is_none() && !house::database_file(&config.store.data).exists()
     {
         bail!("there is no installation in {}", config.store.data.display());

@@ -66,7 +66,7 @@ async fn passwords_that_were_lost_are_made_anew_and_are_readable_by_their_owner_
 #[tokio::test]
 async fn an_installation_that_is_no_demo_is_left_alone() {
     let trial = Trial::open().await;
-    let add = json!({ "do": "organisation_add", "slug": "linde", "name": "Echt", "time_zone": "Europe/Amsterdam",
+    let add = json!({ "on": "organisation", "act": "add", "slug": "linde", "name": "Echt", "time_zone": "Europe/Amsterdam",
         "languages": ["nl"], "sandbox": false, "identifiers": [] });
     run(&trial.house, serde_json::from_value::<AdminCommand>(add).unwrap()).await.unwrap();
     let refused = furnish(&trial.house, place(trial.folder.path(), "http://localhost:1")).await;
