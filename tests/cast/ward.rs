@@ -70,7 +70,12 @@ impl Ward {
             desk: Desk::new(old.clock.clone(), old.rng.clone()),
             settings: old.settings.clone(),
         });
-        let tuning = Tuning { connections_max: 100, drain_within: Duration::from_secs(5) };
+        let tuning = Tuning {
+            connections_max: 100,
+            connections_per_address_max: 0,
+            trusted_proxies: Vec::new(),
+            drain_within: Duration::from_secs(5),
+        };
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
         let reception = Reception::bind(address, tuning).await.expect("a port");
         let url = format!("http://localhost:{}", reception.address().expect("an address").port());

@@ -123,10 +123,10 @@ async fn a_group_begins_for_a_team_and_about_a_patient_of_the_organisation_only(
     assert_eq!(bram.kpn().await.get(&group).await.status, 404, "it is about him, not with him");
     ward.settle().await;
     let patient = bram.actor(Role::Patient, &[]);
-    let page = kernel::Page::numbered(0, 50);
+    let part = audit::Part { whose: audit::Whose::Others, edge: audit::Edge::Newest, most: 50 };
     let lines = ward
         .house
-        .read(patient, move |tx, patient| Box::pin(audit::lines_about(tx, patient, patient.person, page)));
+        .read(patient, move |tx, patient| Box::pin(audit::lines_about(tx, patient, patient.person, part)));
     let posted = lines.await.expect("his lines");
     let posted = posted.iter().filter(|line| line.deed == Some(audit::Deed::MessagePosted));
     assert_eq!(posted.map(|line| line.person).collect::<Vec<_>>(), [Some(eva.id)]);

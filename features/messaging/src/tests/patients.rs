@@ -99,11 +99,11 @@ async fn a_group_of_colleagues_names_the_patient_it_is_about_who_may_not_read_it
     assert_eq!(clinic.details(&clinic.jansen, chat).await.patients.only(), Some(clinic.anna.person));
     let refused = clinic.read(&clinic.anna, chat).await;
     assert!(matches!(refused, Err(Error::NotFound { .. })), "{refused:?}");
-    let page = kernel::Page::numbered(0, 50);
+    let part = audit::Part { whose: audit::Whose::Others, edge: audit::Edge::Newest, most: 50 };
     let seen = clinic
         .ground
         .db
-        .read(clinic.anna.clone(), move |tx, anna| Box::pin(audit::lines_about(tx, anna, anna.person, page)));
+        .read(clinic.anna.clone(), move |tx, anna| Box::pin(audit::lines_about(tx, anna, anna.person, part)));
     let seen = seen.await.expect("her lines");
     let posted = |line: &audit::Entry| {
         line.deed == Some(audit::Deed::MessagePosted) && line.person == Some(clinic.jansen.person)

@@ -17,7 +17,7 @@ const ROOM: usize = 1 + 4_096;
 async fn who_finds_the_queue_full_is_asked_to_come_back_and_what_was_accepted_is_done() {
     let folder = tempfile::tempdir().expect("a folder");
     let place = Place::File(folder.path().join("bedside.db"));
-    let options = Options { place, clock: Clock::system(), rng: Rng::system() };
+    let options = Options { place, database_ca_file: None, clock: Clock::system(), rng: Rng::system() };
     let db = Db::open(options).await.expect("a store");
     let (open, gate) = std::sync::mpsc::channel::<()>();
     let (tell, entered) = std::sync::mpsc::channel::<()>();
