@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use kernel::{Clock, Error, Event, Result, Rng};
@@ -9,7 +10,7 @@ use tokio::sync::{Semaphore, oneshot};
 
 use crate::body::{Body, refuse_nesting};
 use crate::postgres::{Postgres, TRIES_MAX};
-use crate::sqlite::{Finished, Readers, Verdict, Work, Writer};
+use crate::sqlite::{Finished, QUICK_COMMIT, Readers, Verdict, Work, Writer};
 use crate::statement::Statement;
 use crate::tools::Toolbox;
 use crate::tx::{Engine, Mode, Tx};
@@ -61,11 +62,16 @@ impl Db {
     /// [`Error::Unavailable`] when the engine does not answer; [`Error::Precondition`] when the database is of a
     /// newer Bedside than this one, or not in UTF-8 with collation C, or cannot be reached by TLS.
     pub async fn open(options: Options) -> Result<Self> {
+        Self::open_with(options, QUICK_COMMIT).await
+    }
+
+    /// As [`Db::open`]; says which commits of SQLite's are quick.
+    pub(crate) async fn open_with(options: Options, quick_commit: Duration) -> Result<Self> {
         let toolbox = Toolbox::new(options.clock, options.rng);
         let engine = match options.place {
             Place::File(path) => {
                 migrate::sqlite(&path, &toolbox.clock)?;
-                let writer = Writer::start(path.clone(), toolbox.clone())?;
+                let writer = Writer::start(path.clone(), toolbox.clone(), quick_commit)?;
                 EngineOf::Sqlite {
                     writer,
                     readers: Readers::new(path),

@@ -2,8 +2,10 @@
 
 mod connection;
 mod readers;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 pub(crate) use connection::Connection;
 pub(crate) use readers::Readers;
-pub(crate) use writer::{Finished, Verdict, Work, Writer};
+pub(crate) use writer::{Finished, QUICK_COMMIT, Verdict, Work, Writer};

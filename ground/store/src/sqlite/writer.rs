@@ -27,7 +27,7 @@ const CHANGES_PER_CHECKPOINT: u64 = 4_000;
 /// Bodies that may wait for the writer; who comes later waits outside.
 const QUEUE_MAX: usize = 4_096;
 /// A commit that takes less does not keep a thread from its other work for long.
-const QUICK_COMMIT: Duration = Duration::from_millis(1);
+pub(crate) const QUICK_COMMIT: Duration = Duration::from_millis(1);
 /// How long they wait there before they are asked to come back. Nothing of theirs was begun.
 const WAIT_OUTSIDE: Duration = Duration::from_secs(2);
 
@@ -65,12 +65,21 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    pub fn start(path: PathBuf, toolbox: Arc<Toolbox>) -> Result<Self> {
+    /// Opens the connection. A body alone is carried out where it stands after a commit that took less than
+    /// `quick_commit`.
+    pub fn start(path: PathBuf, toolbox: Arc<Toolbox>, quick_commit: Duration) -> Result<Self> {
         let connection = Arc::new(Mutex::new(open(&path)?));
         let (queue, errands) = flume::bounded(QUEUE_MAX);
         let healthy = Arc::new(AtomicBool::new(true));
-        let hand =
-            Hand { path, connection, toolbox, healthy: healthy.clone(), copied_back: 0, is_quick: false };
+        let hand = Hand {
+            path,
+            connection,
+            toolbox,
+            healthy: healthy.clone(),
+            copied_back: 0,
+            quick_commit,
+            is_quick: false,
+        };
         let hand = Arc::new(Mutex::new(hand));
         let (of_thread, builder) = (hand.clone(), std::thread::Builder::new().name("bedside-writer".into()));
         let thread = builder.spawn(move || work_through(&errands, &of_thread)).map_err(Error::unavailable)?;
@@ -191,7 +200,8 @@ struct Hand {
     healthy: Arc<AtomicBool>,
     /// Rows that had been changed when the write-ahead log was last copied back.
     copied_back: u64,
-    /// Whether the last commit took so little time that a caller may make the next one.
+    quick_commit: Duration,
+    /// Whether the last commit that changed anything took so little time that a caller may make the next one.
     is_quick: bool,
 }
 
@@ -207,7 +217,6 @@ impl Hand {
     /// Carries a body out, and in the same commit those of the others that already wait, and answers them.
     fn carry(&mut self, first: Work, others: Option<&flume::Receiver<Errand>>) {
         let (batch, verdict) = self.commit(first, others);
-        self.healthy.store(verdict == Verdict::OnDisk, Ordering::Relaxed);
         if verdict == Verdict::OnDisk {
             self.toolbox.tell(&batch.events);
             if batch.left_a_job {
@@ -221,13 +230,13 @@ impl Hand {
 
     fn must_copy_back(&self) -> bool {
         // A connection that was opened anew counts from zero.
-        self.connection.lock().total_changes().wrapping_sub(self.copied_back) >= CHANGES_PER_CHECKPOINT
+        self.changes().wrapping_sub(self.copied_back) >= CHANGES_PER_CHECKPOINT
     }
 
     /// After the answers, so that nobody waits for it, and not inside `COMMIT`, where a checkpoint that finds the
     /// disk full would make a commit that is on disk look lost.
     fn copy_back(&mut self) {
-        self.copied_back = self.connection.lock().total_changes();
+        self.copied_back = self.changes();
         if let Err(error) = self.step("PRAGMA wal_checkpoint(PASSIVE)") {
             tracing::warn!(?error, "the write-ahead log could not be copied back");
         }
@@ -243,6 +252,7 @@ impl Hand {
             Ok(()) => Verdict::OnDisk,
             Err(error) => {
                 tracing::error!(?error, bodies = batch.finished.len(), "a commit was lost");
+                self.healthy.store(false, Ordering::Relaxed);
                 self.recover();
                 Verdict::Lost
             }
@@ -253,6 +263,7 @@ impl Hand {
     /// Runs bodies inside one transaction and commits it. An error means that the whole batch is lost.
     fn gather(&mut self, first: Work, others: &flume::Receiver<Errand>, batch: &mut Batch) -> Result<()> {
         let first = self.begin("BEGIN IMMEDIATE", first, batch)?;
+        let changes = self.changes();
         let started = Instant::now();
         let mut waiting = Some(first);
         while let Some(work) = waiting.take() {
@@ -261,14 +272,14 @@ impl Hand {
                 waiting = next_of(others);
             }
         }
-        self.end("COMMIT")
+        self.end(changes, batch)
     }
 
     /// The same for a body that has its transaction for itself, which spares it the savepoint.
     fn run_alone(&mut self, work: Work, batch: &mut Batch) -> Result<()> {
         let work = self.begin("BEGIN IMMEDIATE", work, batch)?;
-        let keep = self.run(work, batch)?;
-        self.end(if keep { "COMMIT" } else { "ROLLBACK" })
+        let changes = self.changes();
+        if self.run(work, batch)? { self.end(changes, batch) } else { self.step("ROLLBACK") }
     }
 
     /// Runs one body inside its own savepoint.
@@ -310,11 +321,20 @@ impl Hand {
         }
     }
 
-    fn end(&mut self, sql: &str) -> Result<()> {
+    /// Commits. How the disk is doing is learned only from what is written to it: a transaction that changed nothing
+    /// never gets there.
+    fn end(&mut self, changes_before: u64, batch: &Batch) -> Result<()> {
         let started = Instant::now();
-        let ended = self.step(sql);
-        self.is_quick = started.elapsed() < QUICK_COMMIT;
-        ended
+        self.step("COMMIT")?;
+        if self.changes() != changes_before && batch.finished.iter().any(|finished| finished.keep) {
+            self.is_quick = started.elapsed() < self.quick_commit;
+            self.healthy.store(true, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    fn changes(&self) -> u64 {
+        self.connection.lock().total_changes()
     }
 
     fn step(&self, sql: &str) -> Result<()> {
