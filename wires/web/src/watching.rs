@@ -12,8 +12,9 @@ use axum::response::{IntoResponse, Response};
 use door::Caller;
 use flows::ChatRef;
 use futures_util::{Stream, stream};
-use kernel::{ChatId, Error, Event, Result};
+use kernel::{Actor, ChatId, Error, Event, Result};
 use messaging::Right;
+use store::Tx;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Interval, MissedTickBehavior, interval};
@@ -30,7 +31,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 const SIGN_OF_LIFE_EVERY: Duration = Duration::from_secs(15);
 
 /// Tells a page of what changes in its conversation: `changed` with the newest place, `gone` with a deleted
-/// message, `ended` when the session or the reader's place in the chat has ended.
+/// message, `ended` when the session has ended or the reader may not see the chat any more.
 pub async fn watch(
     State(web): State<Web>,
     visitor: Visitor,
@@ -45,7 +46,7 @@ pub async fn watch(
     let (place, unsaid) = (place.chat, VecDeque::new());
     let mut watching =
         Watching { caller, session, place, chat: None, newest: 0, events, unsaid, looks, _seat: seat };
-    watching.look_again().await?;
+    watching.tell_all().await?;
     let stream = Sse::new(watching.words()).keep_alive(KeepAlive::new().interval(SIGN_OF_LIFE_EVERY));
     Ok(stream.into_response())
 }
@@ -84,36 +85,34 @@ impl Watching {
             tokio::select! {
                 told = self.events.recv() => match told {
                     Ok(events) => self.hear(&events).await.ok()?,
-                    Err(RecvError::Lagged(_)) => self.look_again().await.ok()?,
+                    Err(RecvError::Lagged(_)) => self.tell_all().await.ok()?,
                     Err(RecvError::Closed) => return None,
                 },
-                _ = self.looks.tick() => if !self.session_stands().await { return None },
+                _ = self.looks.tick() => if !self.stands().await { return None },
             }
         }
     }
 
-    /// Notes what to say of these events, as far as they are about this chat.
+    /// Notes what to say of these events, as far as they are about this chat, once the reader may still see it.
     async fn hear(&mut self, events: &[Event]) -> Result<()> {
-        let before = self.newest;
-        let mut is_moved = false;
+        let (me, before) = (self.caller.actor.person, self.newest);
+        let (mut concerns_us, mut is_changed, mut gone) = (false, false, Vec::new());
         for event in events {
             match event {
-                Event::MessagePosted { chat, seq, .. } if self.is_about(chat) => {
-                    self.newest = self.newest.max(*seq);
-                }
-                Event::MessageDeleted { chat, message } if self.is_about(chat) => {
-                    self.unsaid.push_back(Word::default().event("gone").data(message.uuid()));
-                }
-                Event::ReceiptMoved { chat, person } if self.is_about(chat) => {
-                    is_moved |= *person != self.caller.actor.person;
-                }
-                Event::ChatChanged { chat, members } if self.may_be_about(chat, members) => {
-                    self.look_again().await?;
-                }
+                Event::MessagePosted { chat, .. } => concerns_us |= self.is_about(chat),
+                Event::MessageDeleted { chat, message } if self.is_about(chat) => gone.push(message.uuid()),
+                Event::ReceiptMoved { chat, person } => is_changed |= self.is_about(chat) && *person != me,
+                Event::ChatChanged { chat, members } => is_changed |= self.may_be_about(chat, members),
+                Event::PersonChanged { person } => concerns_us |= *person == me,
                 _ => {}
             }
         }
-        if self.newest > before || is_moved {
+        if !(concerns_us || is_changed || !gone.is_empty()) {
+            return Ok(());
+        }
+        self.look_again().await?;
+        self.unsaid.extend(gone.into_iter().map(|message| Word::default().event("gone").data(message)));
+        if self.newest > before || is_changed {
             self.unsaid.push_back(self.changed());
         }
         Ok(())
@@ -133,31 +132,63 @@ impl Watching {
         self.is_about(chat) || begins
     }
 
-    /// Opens the door again, and notes what is new.
-    async fn look_again(&mut self) -> Result<()> {
-        let place = self.place;
-        let found = self.caller.read(place, |tx, actor, place| {
-            Box::pin(async move {
-                let open = flows::chats::find(tx, actor, *place, Right::Read).await?;
-                Ok(open.map(|open| (open.id(), open.last_seq())))
-            })
-        });
-        if let Some((chat, newest)) = found.await? {
-            (self.chat, self.newest) = (Some(chat), newest);
+    /// Says how far the chat is, whatever was missed.
+    async fn tell_all(&mut self) -> Result<()> {
+        self.look_again().await?;
+        if self.chat.is_some() {
             self.unsaid.push_back(self.changed());
         }
         Ok(())
     }
 
-    async fn session_stands(&self) -> bool {
+    /// Opens the door again for who the session stands for by now, and notes how far the chat is. Who was taken
+    /// out of it, or has left the team that let them in, hears nothing more of it.
+    async fn look_again(&mut self) -> Result<()> {
         let actor = &self.caller.actor;
-        let look = self.caller.house.db.read(self.session, |tx, hash| {
-            Box::pin(async move {
-                let who = identity::recognise_session(tx, hash).await?;
-                Ok(who.map(|who| (who.person, who.organisation)))
-            })
-        });
-        // A database that cannot be asked lets nobody listen on.
-        look.await.is_ok_and(|who| who == Some((actor.person, actor.organisation)))
+        let input = (self.session, actor.clone(), self.place);
+        let house = &self.caller.house;
+        let (who, found) = house
+            .read(input, |tx, (session, actor, place)| Box::pin(look(tx, session, actor, *place)))
+            .await?;
+        self.caller.actor = who;
+        match found {
+            Some((chat, newest)) => (self.chat, self.newest) = (Some(chat), newest),
+            None if self.chat.is_some() => return Err(Error::not_found(self.place.kind())),
+            None => {}
+        }
+        Ok(())
     }
+
+    /// Whether the session has not ended; when its person became something else, or left a team, whether they may
+    /// still see the chat. A database that cannot be asked lets nobody listen on.
+    async fn stands(&mut self) -> bool {
+        let input = (self.session, self.caller.actor.clone());
+        let look =
+            self.caller.house.db.read(input, |tx, (session, actor)| {
+                Box::pin(async move { who_is_it(tx, session, actor).await })
+            });
+        let Ok(who) = look.await else { return false };
+        let actor = &self.caller.actor;
+        let is_as_before = who.role == actor.role && who.teams == actor.teams;
+        is_as_before || self.look_again().await.is_ok()
+    }
+}
+
+/// Whom the session stands for by now, who must still be the one that came.
+async fn who_is_it(tx: &Tx, session: &[u8; 32], came: &Actor) -> Result<Actor> {
+    let who = identity::recognise_session(tx, session).await?;
+    let who = who.filter(|who| (who.person, who.organisation) == (came.person, came.organisation));
+    Ok(who.ok_or(Error::Unauthenticated)?.actor(came.origin))
+}
+
+/// That something changed is no content, so this look is no reading: what the page then asks for is.
+async fn look(
+    tx: &Tx,
+    session: &[u8; 32],
+    came: &Actor,
+    place: ChatRef,
+) -> Result<(Actor, Option<(ChatId, i64)>)> {
+    let who = who_is_it(tx, session, came).await?;
+    let open = flows::chats::find(tx, &who, place, Right::ReadOne).await?;
+    Ok((who, open.map(|open| (open.id(), open.last_seq()))))
 }
