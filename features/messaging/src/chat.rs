@@ -225,6 +225,12 @@ impl Patients {
         Self { first, has_more: others > usize::from(absent.is_none()) }
     }
 
+    /// The first of them: the one whom it is about, when that is no member.
+    #[must_use]
+    pub const fn first(&self) -> Option<PersonId> {
+        self.first
+    }
+
     /// The one patient; `None` when there is none, or more than one.
     #[must_use]
     pub const fn only(&self) -> Option<PersonId> {

@@ -36,7 +36,7 @@ pub use chat::{Chat, ChatKind, Party, Patients, Settings, SettingsChange, Standi
 pub use draft::{Draft, SealedDraft};
 pub use files::{FileRow, NewFile, file, unnamed_blobs};
 pub use group::{GroupDraft, NewGroup, SealedSubject};
-pub use listing::{details, list, list_of_team};
+pub use listing::{details, list, list_of_team, list_to_join};
 pub use manage::{assign_to_team, change_settings, close, rename, reopen};
 pub use members::{
     Member, PARTIES_PER_CALL_MAX, add_members, members, members_of_chats, remove_members, set_admins,

@@ -7,7 +7,7 @@ use store::{Tx, args};
 use crate::access::{OpenChat, Right};
 use crate::chat::{Chat, ChatKind};
 use crate::line;
-use crate::rows::chats::{self, DETAILS, LIST, LIST_OF_TEAM};
+use crate::rows::chats::{self, DETAILS, LIST, LIST_OF_TEAM, LIST_TO_JOIN};
 
 /// The actor's chats of one kind, or of both, the last active first.
 ///
@@ -28,13 +28,25 @@ pub async fn list(tx: &Tx, actor: &Actor, kind: Option<ChatKind>, page: Page) ->
 /// # Errors
 /// [`Error::NotFound`] when it is no team of theirs, or they are no clinician.
 pub async fn list_of_team(tx: &Tx, actor: &Actor, team: TeamId, page: Page) -> Result<Vec<Chat>> {
+    of_team(tx, actor, team, LIST_OF_TEAM, page).await
+}
+
+/// The open chats that are assigned to a team of the actor, who is a clinician and not in them, the last active first.
+///
+/// # Errors
+/// As [`list_of_team`].
+pub async fn list_to_join(tx: &Tx, actor: &Actor, team: TeamId, page: Page) -> Result<Vec<Chat>> {
+    of_team(tx, actor, team, LIST_TO_JOIN, page).await
+}
+
+async fn of_team(tx: &Tx, actor: &Actor, team: TeamId, sql: &'static str, page: Page) -> Result<Vec<Chat>> {
     if !actor.is_clinician() || !actor.teams.contains(&team) {
         return Err(Error::not_found(Kind::Team));
     }
     let ring = chats::ring(tx, actor.organisation)?;
     let (skip, size) = bounds(page);
     let args = args![&actor.person, &actor.organisation, &team, size, skip];
-    let found = tx.all(LIST_OF_TEAM, &args, |row| chats::chat(row, actor.person, &ring)).await?;
+    let found = tx.all(sql, &args, |row| chats::chat(row, actor.person, &ring)).await?;
     line::listed(tx, actor, team.as_bytes()).await?;
     Ok(found)
 }

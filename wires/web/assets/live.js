@@ -75,6 +75,13 @@ async function catchUp() {
   isFetching = false;
 }
 
+/** A day that nothing is left of goes with its last line. */
+function takeOut(line) {
+  const day = line?.closest('section');
+  line?.remove();
+  if (day && !day.querySelector('li[data-seq]')) day.remove();
+}
+
 function show(wasNear) {
   document.getElementById('empty')?.remove();
   if (wasNear) window.scrollTo({ top: document.documentElement.scrollHeight });
@@ -88,7 +95,7 @@ function listen() {
   stream.addEventListener('changed', (event) => {
     if (Number(event.data) > newest() || log.querySelector('.state:not([data-final])')) catchUp();
   });
-  stream.addEventListener('gone', (event) => document.getElementById(`m-${event.data}`)?.remove());
+  stream.addEventListener('gone', (event) => takeOut(document.getElementById(`m-${event.data}`)));
   stream.addEventListener('ended', () => window.location.reload());
   stream.addEventListener('error', () => {
     refresh.hidden = false;

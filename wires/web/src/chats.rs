@@ -15,8 +15,10 @@ use crate::assets::STYLE_PATH;
 use crate::place::{Query, path_of};
 use crate::refusals::Refusal;
 use crate::state::Web;
+use crate::teams::{self, Desk};
 use crate::visitor::Visitor;
-use crate::words::{Chats, fill};
+use crate::words::{About, Chats, fill};
+use door::pages::forms::FIELD;
 use door::pages::{Corner, Spoken, role};
 
 /// Conversations on one page.
@@ -24,20 +26,28 @@ const ROWS: u32 = 30;
 
 #[derive(Template)]
 #[template(path = "chats.html")]
-struct List {
+struct List<'a> {
     words: &'static Chats,
+    about: &'static About,
+    field: &'static str,
+    token: &'a str,
     rows: Vec<Row>,
     pages: Pages,
+    /// What the reader's teams have for them.
+    desks: Vec<Desk>,
 }
 
-struct Row {
-    path: String,
-    name: String,
-    about: String,
-    since: String,
-    instant: String,
-    unread: Option<String>,
-    is_closed: bool,
+/// A conversation in a list.
+pub struct Row {
+    pub path: String,
+    pub name: String,
+    pub about: String,
+    pub since: String,
+    pub instant: String,
+    pub unread: Option<String>,
+    pub is_closed: bool,
+    /// Where the reader joins it, when they can and are not in it.
+    pub join: Option<String>,
 }
 
 /// The pages beside one of a list.
@@ -71,7 +81,10 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, query: Query) -> Res
     let pages = Pages::of(&mut chats, number, ROWS);
     let words = visitor.words();
     let rows = chats.iter().map(|chat| row(&visitor, chat, &people)).collect();
-    Ok(visitor.show(&web, words.title, Corner::Chats, &List { words, rows, pages }))
+    let desks = if number == 0 { teams::desks(&visitor).await? } else { Vec::new() };
+    let (about, token) = (visitor.about(), visitor.view.token.value());
+    let list = List { words, about, field: FIELD, token, rows, pages, desks };
+    Ok(visitor.show(&web, words.title, Corner::Chats, &list))
 }
 
 async fn read(tx: &Tx, actor: &Actor, page: Page) -> Result<(Vec<Chat>, HashMap<PersonId, Person>)> {
@@ -80,7 +93,8 @@ async fn read(tx: &Tx, actor: &Actor, page: Page) -> Result<(Vec<Chat>, HashMap<
     Ok((chats, people.into_iter().map(|person| (person.id, person)).collect()))
 }
 
-fn row(visitor: &Visitor, chat: &Chat, people: &HashMap<PersonId, Person>) -> Row {
+/// A conversation as a list shows it; `people` are the others of chats of two.
+pub fn row(visitor: &Visitor, chat: &Chat, people: &HashMap<PersonId, Person>) -> Row {
     let (words, language) = (visitor.words(), visitor.view.language);
     let spoken = Spoken::new(language, &visitor.zone, &visitor.caller.house.clock);
     let peer = chat.peer.and_then(|peer| people.get(&peer));
@@ -93,6 +107,7 @@ fn row(visitor: &Visitor, chat: &Chat, people: &HashMap<PersonId, Person>) -> Ro
             (chat.subject.clone().unwrap_or_else(|| words.group.to_owned()), words.group.to_owned())
         }
     };
+    let is_open_to_join = chat.standing.is_none() && chat.closed_ms.is_none();
     let place = chat.peer.map_or(ChatRef::Group(chat.id), ChatRef::Direct);
     Row {
         path: format!("{}#write", path_of(place)),
@@ -106,5 +121,6 @@ fn row(visitor: &Visitor, chat: &Chat, people: &HashMap<PersonId, Person>) -> Ro
             count => Some(fill(words.unread_many, &[&count.to_string()])),
         },
         is_closed: chat.closed_ms.is_some(),
+        join: is_open_to_join.then(|| format!("{}/join", path_of(place))),
     }
 }

@@ -1,119 +1,155 @@
-//! Beginning a group: what it is about, and who is in it.
+//! Beginning a group: what it is for, whose it is, and who is in it.
 
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use door::pages::Corner;
 use door::pages::forms::FIELD;
 use flows::ChatRef;
-use identity::PeopleFilter;
 use identity::protocol::form::Form;
-use kernel::limits::PAGE_ROWS_MAX;
-use kernel::{Error, Page, PersonId, Result};
+use kernel::{Error, Kind, PersonId, Result, TeamId};
 use messaging::GroupDraft;
 
 use crate::assets::STYLE_PATH;
 use crate::forms::OurForm;
-use crate::people::{self, Circle};
+use crate::picker::{Picker, Turn};
 use crate::place::path_of;
 use crate::refusals::Refusal;
 use crate::state::Web;
+use crate::teams::{self, Choice};
 use crate::visitor::{Visitor, see_other};
-use crate::words::{self, Chats, fill};
-use door::pages::Corner;
-
-/// People to choose from: a page of a list holds no more.
-const CHOICES: i64 = 5 * PAGE_ROWS_MAX as i64;
+use crate::words::{self, About, Chats, fill};
 
 #[derive(Template)]
 #[template(path = "group.html")]
-struct Page_<'a> {
+struct Page<'a> {
     words: &'static Chats,
+    about: &'static About,
     field: &'static str,
     token: &'a str,
-    circles: Vec<Circle>,
+    is_staff: bool,
+    teams: Vec<Choice>,
+    picker: Picker,
     typed: Typed,
 }
 
 /// What stood in the form that was sent, and what is wrong with it.
 #[derive(Default)]
-struct Typed {
+pub struct Typed {
     subject: String,
-    chosen: Vec<String>,
+    team: String,
+    about: String,
+    pub chosen: Vec<String>,
     subject_error: Option<String>,
-    members_error: Option<String>,
+    pub members_error: Option<String>,
 }
 
 impl Typed {
-    fn has_error(&self) -> bool {
-        self.subject_error.is_some() || self.members_error.is_some()
+    pub fn of(form: &Form) -> Self {
+        let field = |name| form.first(name).unwrap_or_default().trim().to_owned();
+        let chosen = form.all("member").map(str::to_owned).collect();
+        Self {
+            subject: field("subject"),
+            team: field("team"),
+            about: field("about"),
+            chosen,
+            ..Self::default()
+        }
     }
 
-    fn has(&self, id: &str) -> bool {
-        self.chosen.iter().any(|chosen| chosen == id)
+    fn has_error(&self) -> bool {
+        self.subject_error.is_some() || self.members_error.is_some()
     }
 }
 
 /// The empty form.
 pub async fn form(State(web): State<Web>, visitor: Visitor) -> Result<Response, Refusal> {
-    Ok(page(&web, &visitor, Typed::default()).await?)
+    Ok(page(&web, &visitor, Typed::default(), Turn::default()).await?)
 }
 
-async fn page(web: &Web, visitor: &Visitor, typed: Typed) -> Result<Response> {
+async fn page(web: &Web, visitor: &Visitor, typed: Typed, turn: Turn) -> Result<Response> {
     let words = visitor.words();
-    let everybody = Page { skip: 0, size: CHOICES };
-    let people = people::read(visitor, PeopleFilter::All, everybody).await?;
-    let circles = people::by_role(visitor, people);
+    let is_staff = visitor.caller.actor.role.is_staff();
     let (status, title) = if typed.has_error() {
         (StatusCode::UNPROCESSABLE_ENTITY, fill(words.title_of_error, &[words.group_title]))
     } else {
         (StatusCode::OK, words.group_title.to_owned())
     };
-    let token = visitor.view.token.value();
-    let body = Page_ { words, field: FIELD, token, circles, typed };
+    let body = Page {
+        words,
+        about: visitor.about(),
+        field: FIELD,
+        token: visitor.view.token.value(),
+        is_staff,
+        teams: if is_staff { teams::choices(visitor, &typed.team).await? } else { Vec::new() },
+        picker: Picker::turned(visitor, turn, &typed.chosen, &typed.about, &[]).await?,
+        typed,
+    };
     Ok(visitor.show_as(web, status, &title, Corner::Chats, &body))
 }
 
-/// Begins the group, or shows the form again with what is wrong with it.
+/// Begins the group, or shows the form again: another page of its people, or with what is wrong with it.
 pub async fn begin(
     State(web): State<Web>,
     visitor: Visitor,
     OurForm(form): OurForm,
 ) -> Result<Response, Refusal> {
-    let (subject, chosen) = (form.first("subject").unwrap_or_default().trim().to_owned(), chosen(&form));
-    let mut typed = Typed { subject: subject.clone(), chosen: chosen.clone(), ..Typed::default() };
-    let words = visitor.words();
-    if subject.is_empty() {
+    let mut typed = Typed::of(&form);
+    if let Some(turn) = Turn::asked(&form, "turn") {
+        return Ok(page(&web, &visitor, typed, turn).await?);
+    }
+    let (words, here) = (visitor.words(), Turn::asked(&form, "at").unwrap_or_default());
+    if typed.subject.is_empty() {
         typed.subject_error = Some(words.subject_missing.to_owned());
     }
-    if chosen.is_empty() {
+    if typed.chosen.is_empty() {
         typed.members_error = Some(words.members_missing.to_owned());
     }
     if typed.has_error() {
-        return Ok(page(&web, &visitor, typed).await?);
+        return Ok(page(&web, &visitor, typed, here.of_people()).await?);
     }
-    match start(&visitor, subject, &chosen).await {
+    match start(&visitor, &typed).await {
         Ok(path) => Ok(see_other(&path)),
         Err(error) => {
             let trouble = words::trouble(visitor.view.language);
+            let is_about_subject = is_about_subject(&error);
             let why = trouble.mendable(&error, None).ok_or(error)?;
-            let typed = Typed { subject_error: Some(why), ..typed };
-            Ok(page(&web, &visitor, typed).await?)
+            let at = if is_about_subject { &mut typed.subject_error } else { &mut typed.members_error };
+            *at = Some(why);
+            Ok(page(&web, &visitor, typed, here.of_people()).await?)
         }
     }
 }
 
-async fn start(visitor: &Visitor, subject: String, chosen: &[String]) -> Result<String> {
-    let person = |id: &String| {
-        PersonId::from_uuid(id).ok_or_else(|| Error::invalid("members", "user_not_found", "no such person"))
-    };
-    let members = chosen.iter().map(person).collect::<Result<Vec<_>>>()?;
-    let draft = GroupDraft { subject, ..GroupDraft::default() };
+fn is_about_subject(error: &Error) -> bool {
+    match error {
+        Error::Invalid { field, .. } => *field == "subject",
+        Error::TooLarge { limit } => limit.name == "subject_chars",
+        _ => false,
+    }
+}
+
+async fn start(visitor: &Visitor, typed: &Typed) -> Result<String> {
+    let members = people(&typed.chosen)?;
+    let about = people(std::slice::from_ref(&typed.about).iter().filter(|about| !about.is_empty()))?.pop();
+    let (subject, team) = (typed.subject.clone(), team(&typed.team)?);
+    let draft = GroupDraft { subject, team, about, ..GroupDraft::default() };
     let caller = &visitor.caller;
     let chat = flows::chats::begin_group(&caller.house, &caller.actor, draft, members).await?;
     Ok(format!("{}#write", path_of(ChatRef::Group(chat))))
 }
 
-fn chosen(form: &Form) -> Vec<String> {
-    form.all("member").map(str::to_owned).collect()
+/// The people of these ids, as a form brings them.
+pub fn people<'a>(ids: impl IntoIterator<Item = &'a String>) -> Result<Vec<PersonId>> {
+    let unknown = || Error::invalid("members", "user_not_found", "no such person");
+    ids.into_iter().map(|id| PersonId::from_uuid(id).ok_or_else(unknown)).collect()
+}
+
+/// The team of this id, as a form brings it; nothing is no team.
+pub fn team(id: &str) -> Result<Option<TeamId>> {
+    match id {
+        "" => Ok(None),
+        id => TeamId::from_uuid(id).map(Some).ok_or(Error::not_found(Kind::Team)),
+    }
 }

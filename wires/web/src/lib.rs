@@ -5,8 +5,11 @@
 //! - A page is shown to a session and acts as its person; whoever has none is led to sign in and back again.
 //! - What changes something is a form of ours, bound to the browser that it was shown in.
 
+mod about;
+mod adding;
 mod assets;
 mod chats;
+mod deleting;
 mod docs;
 mod ending;
 mod files;
@@ -17,11 +20,13 @@ mod guide;
 mod lines;
 mod live;
 mod people;
+mod picker;
 mod place;
 mod post;
 mod refusals;
 mod state;
 mod talk;
+mod teams;
 #[cfg(test)]
 mod tests;
 mod visitor;
@@ -55,19 +60,27 @@ pub fn router(door: &Door, guide: Option<DemoGuide>, docs: Vec<ApiDoc>) -> Route
         .with_state(web)
 }
 
-/// Each chat stands at the other person or at its own id, and does the same at both.
+/// Each chat stands at the other person or at its own id, and does the same at both; a group can do more.
 fn conversations() -> Router<Web> {
     let pages = Router::new()
         .route("/chats", get(chats::list))
         .route("/chats/new", get(people::list))
-        .route("/chats/new-group", get(groups::form).post(groups::begin));
+        .route("/chats/new-group", get(groups::form).post(groups::begin))
+        .route("/chats/of-team/{team}", get(teams::list))
+        .route("/chats/{chat}/about", get(about::show))
+        .route("/chats/{chat}/subject", post(about::rename))
+        .route("/chats/{chat}/team", post(about::assign))
+        .route("/chats/{chat}/remove", post(about::remove))
+        .route("/chats/{chat}/add", get(adding::form).post(adding::add))
+        .route("/chats/{chat}/join", post(teams::join))
+        .route("/chats/{chat}/leave", post(ending::leave));
     ["/chats/with/{person}", "/chats/{chat}"].into_iter().fold(pages, |pages, place| {
         pages
             .route(place, get(talk::show).post(post::post))
             .route(&format!("{place}/live"), get(watching::watch))
             .route(&format!("{place}/files/{{file}}"), get(files::download))
+            .route(&format!("{place}/messages/{{message}}/delete"), get(deleting::ask).post(deleting::delete))
             .route(&format!("{place}/close"), post(ending::close))
             .route(&format!("{place}/open"), post(ending::reopen))
-            .route(&format!("{place}/leave"), post(ending::leave))
     })
 }

@@ -6,11 +6,11 @@ use askama::Template;
 use door::pages::{Language, Spoken, role, size};
 use flows::{ChatRef, Stretch};
 use identity::Person;
-use kernel::PersonId;
-use messaging::{FileRow, Message, Receipt};
+use kernel::{MessageId, PersonId};
+use messaging::{FileRow, Message, Receipt, Standing};
 
 use crate::place::path_of;
-use crate::words::{self, Chats, fill};
+use crate::words::{self, About, Chats, fill};
 
 /// The messages of one day.
 pub struct Day {
@@ -30,6 +30,8 @@ struct Line {
     text: String,
     files: Vec<File>,
     state: Option<State>,
+    /// Where it is deleted, for who may.
+    delete: Option<String>,
 }
 
 struct File {
@@ -51,6 +53,7 @@ struct State {
 #[template(path = "lines.html")]
 pub struct Lines {
     words: &'static Chats,
+    about: &'static About,
     days: Vec<Day>,
     newest: i64,
 }
@@ -59,6 +62,8 @@ pub struct Lines {
 pub struct Reader {
     pub me: PersonId,
     pub chat: ChatRef,
+    /// What they are in it; `None` when they only read.
+    pub standing: Option<Standing>,
     pub language: Language,
     pub spoken: Spoken,
 }
@@ -83,7 +88,7 @@ impl Reader {
                 }
             }
         }
-        Lines { words: words::chats(self.language), days, newest }
+        Lines { words: words::chats(self.language), about: words::about(self.language), days, newest }
     }
 
     fn line(&self, message: Message, people: &HashMap<PersonId, Person>, receipts: &[Receipt]) -> Line {
@@ -100,15 +105,27 @@ impl Reader {
             time: self.spoken.time(message.posted_ms),
             instant: Spoken::machine(message.posted_ms),
             state: is_mine.then(|| state(words, message.seq, self.me, receipts)),
+            delete: self.may_delete(&message).then(|| delete_path(self.chat, message.id)),
             text: message.text,
             files: message.files.iter().map(|file| self.file(file)).collect(),
         }
+    }
+
+    /// As the chat itself decides once it is asked: the author may, and in a group its owner and admins.
+    pub fn may_delete(&self, message: &Message) -> bool {
+        let manages = matches!(self.chat, ChatRef::Group(_)) && self.standing >= Some(Standing::Admin);
+        self.standing.is_some() && (message.author == self.me || manages)
     }
 
     fn file(&self, file: &FileRow) -> File {
         let path = format!("{}/files/{}", path_of(self.chat), file.id.uuid());
         File { path, name: file.name.clone(), size: size(self.language, file.size) }
     }
+}
+
+/// Where a message is deleted.
+pub fn delete_path(chat: ChatRef, message: MessageId) -> String {
+    format!("{}/messages/{}/delete", path_of(chat), message.uuid())
 }
 
 impl Lines {

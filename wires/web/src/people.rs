@@ -98,7 +98,8 @@ pub fn by_role(visitor: &Visitor, people: Vec<Person>) -> Vec<Circle> {
     PATIENTS_LAST.into_iter().map(of_role).filter(|circle| !circle.people.is_empty()).collect()
 }
 
-fn row(person: &Person) -> Row {
+/// Somebody as the lists show them.
+pub fn row(person: &Person) -> Row {
     Row {
         id: person.id.uuid(),
         path: format!("{}#write", path_of(ChatRef::Direct(person.id))),

@@ -5,18 +5,20 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use flows::ChatRef;
 use identity::protocol::form::Form;
-use kernel::{ChatId, Error, FileId, Kind, PersonId};
+use kernel::{ChatId, Error, FileId, Kind, MessageId, PersonId};
 
 use crate::refusals::Refusal;
 use crate::state::Web;
 
-/// The chat of a path, and a file in it where the path goes on to one.
+/// The chat of a path, and a file or message in it where the path goes on to one.
 #[derive(Clone, Copy, Debug)]
 pub struct Place {
     /// The chat.
     pub chat: ChatRef,
     /// The file.
     pub file: Option<FileId>,
+    /// The message.
+    pub message: Option<MessageId>,
 }
 
 /// Where a chat's page is.
@@ -29,16 +31,17 @@ pub fn path_of(chat: ChatRef) -> String {
 
 impl Place {
     fn read(params: &RawPathParams) -> Option<Self> {
-        let (mut chat, mut file) = (None, None);
+        let (mut chat, mut file, mut message) = (None, None, None);
         for (name, value) in params {
             match name {
                 "person" => chat = Some(ChatRef::Direct(PersonId::from_uuid(value)?)),
                 "chat" => chat = Some(ChatRef::Group(ChatId::from_uuid(value)?)),
                 "file" => file = Some(FileId::from_uuid(value)?),
+                "message" => message = Some(MessageId::from_uuid(value)?),
                 _ => return None,
             }
         }
-        Some(Self { chat: chat?, file })
+        Some(Self { chat: chat?, file, message })
     }
 }
 

@@ -18,7 +18,7 @@ use crate::place::{Place, Query, path_of};
 use crate::refusals::Refusal;
 use crate::state::Web;
 use crate::visitor::Visitor;
-use crate::words::{Chats, fill};
+use crate::words::{About, Chats, fill};
 use door::pages::{Corner, Spoken, role};
 
 /// Messages on one page.
@@ -41,6 +41,7 @@ pub struct Unsent {
 #[template(path = "talk.html")]
 struct Talk<'a> {
     words: &'static Chats,
+    about: &'static About,
     head: Head,
     path: String,
     once: String,
@@ -59,20 +60,13 @@ struct Talk<'a> {
 struct Head {
     name: String,
     about: String,
-    people: Vec<Row>,
     is_group: bool,
     has_begun: bool,
     is_closed: bool,
     can_write: bool,
     can_close: bool,
     can_reopen: bool,
-    can_leave: bool,
-}
-
-/// Somebody in it.
-struct Row {
-    name: String,
-    role: &'static str,
+    can_join: bool,
 }
 
 /// The page of a conversation, or with `fragment=1` only the messages after a place.
@@ -106,11 +100,13 @@ pub async fn page(
     if before.is_none() {
         mark_read(visitor, chat, &stretch).await?;
     }
-    let lines = reader(visitor, chat).lines(stretch);
+    let standing = full.as_ref().and_then(|full| full.chat.standing);
+    let lines = reader(visitor, chat, standing).lines(stretch);
     let head = head(visitor, peer, full)?;
     let title = head.name.clone();
     let talk = Talk {
         words: visitor.words(),
+        about: visitor.about(),
         head,
         path: path_of(chat),
         once: hex(&caller.house.rng.bytes::<12>()),
@@ -145,14 +141,13 @@ fn head(visitor: &Visitor, peer: Option<Person>, full: Option<FullChat>) -> Resu
     let actor = &visitor.caller.actor;
     let chat = full.as_ref().map(|full| &full.chat);
     let is_group = chat.is_some_and(|chat| chat.kind == ChatKind::Group);
-    let row = |person: &Person| Row { name: person.full_name(), role: role(language, person.role) };
-    let people: Vec<Row> = full.iter().flat_map(|full| &full.people).map(row).collect();
+    let count = full.as_ref().map_or(0, |full| full.members.len());
     let (name, about) = match (&peer, is_group) {
         (Some(peer), _) => (peer.full_name(), about(peer, language)),
         (None, true) => {
             let subject = chat.and_then(|chat| chat.subject.clone());
             let subject = subject.unwrap_or_else(|| words.group.to_owned());
-            (subject, fill(words.group_of, &[&people.len().to_string()]))
+            (subject, fill(words.group_of, &[&count.to_string()]))
         }
         (None, false) => return Err(Error::not_found(Kind::Conversation)),
     };
@@ -162,14 +157,13 @@ fn head(visitor: &Visitor, peer: Option<Person>, full: Option<FullChat>) -> Resu
     Ok(Head {
         name,
         about,
-        people,
         is_group,
         has_begun: chat.is_some(),
         is_closed,
         can_write: !is_closed && (chat.is_none() || standing.is_some()),
         can_close: !is_closed && manages,
         can_reopen: is_closed && manages && actor.role.is_staff(),
-        can_leave: is_group && standing.is_some(),
+        can_join: is_group && !is_closed && standing.is_none(),
     })
 }
 
@@ -179,10 +173,11 @@ fn about(person: &Person, language: door::pages::Language) -> String {
     if person.position.is_empty() { role.to_owned() } else { format!("{role} · {}", person.position) }
 }
 
-fn reader(visitor: &Visitor, chat: ChatRef) -> Reader {
+/// How this visitor reads the messages of a chat in which they are this.
+pub fn reader(visitor: &Visitor, chat: ChatRef, standing: Option<Standing>) -> Reader {
     let language = visitor.view.language;
     let spoken = Spoken::new(language, &visitor.zone, &visitor.caller.house.clock);
-    Reader { me: visitor.me.id, chat, language, spoken }
+    Reader { me: visitor.me.id, chat, standing, language, spoken }
 }
 
 /// The messages after a place, for the script; with `seen=1` the page is before somebody's eyes.
@@ -192,25 +187,30 @@ async fn fragment(visitor: &Visitor, chat: ChatRef, query: &Query) -> Result<Res
     let stretch = visitor
         .caller
         .read(input, |tx, actor, (chat, after)| Box::pin(messages_after(tx, actor, *chat, *after)));
-    let stretch = stretch.await?;
+    let (stretch, standing) = stretch.await?;
     if query.is_on("seen") {
         mark_read(visitor, chat, &stretch).await?;
     }
-    let lines = reader(visitor, chat).lines(stretch);
+    let lines = reader(visitor, chat, standing).lines(stretch);
     let html = lines.render().map_err(Error::bug)?;
     let mut response = Html(html).into_response();
     door::pages::headers::protect(&mut response, &[]);
     Ok(response)
 }
 
-async fn messages_after(tx: &Tx, actor: &Actor, chat: ChatRef, after: i64) -> Result<Stretch> {
+async fn messages_after(
+    tx: &Tx,
+    actor: &Actor,
+    chat: ChatRef,
+    after: i64,
+) -> Result<(Stretch, Option<Standing>)> {
     let Some(open) = flows::chats::find(tx, actor, chat, Right::Read).await? else {
-        return Ok(Stretch::default());
+        return Ok((Stretch::default(), None));
     };
     let messages = messaging::messages_after(tx, &open, after, CATCH_UP).await?;
     let receipts = messaging::receipts(tx, &open).await?;
     let people = flows::chats::people(tx, actor, messages.iter().map(|message| message.author)).await?;
-    Ok(Stretch { messages, receipts, people })
+    Ok((Stretch { messages, receipts, people }, open.standing()))
 }
 
 /// Notes that the reader has these messages before them, unless that is known.

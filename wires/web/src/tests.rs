@@ -1,6 +1,10 @@
 //! Browsers that come to the pages: who is let in, what is shown to whom, and what a form may do.
 
+mod choosing;
 mod clinic;
+mod deleting;
+mod groups;
+mod teams;
 
 use axum::http::StatusCode;
 use jiff::SignedDuration;

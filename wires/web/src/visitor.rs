@@ -167,6 +167,11 @@ impl Visitor {
     pub fn words(&self) -> &'static words::Chats {
         words::chats(self.view.language)
     }
+
+    /// What the pages about one chat and its people say.
+    pub fn about(&self) -> &'static words::About {
+        words::about(self.view.language)
+    }
 }
 
 impl View {

@@ -61,6 +61,14 @@ pub(crate) const LIST_OF_TEAM: &str = listed!(
      ORDER BY ch.active_ms DESC, ch.id DESC LIMIT $4 OFFSET $5"
 );
 
+/// The open chats of a team that a reader is not in, the last active first.
+pub(crate) const LIST_TO_JOIN: &str = listed!(
+    "SELECT ch.*, m.standing, ch.last_seq AS read_seq FROM chats ch
+     LEFT JOIN chat_members m ON m.organisation = ch.organisation AND m.chat = ch.id AND m.person = $1 AND m.left_ms IS NULL
+     WHERE ch.organisation = $2 AND ch.team = $3 AND ch.closed_ms IS NULL AND m.person IS NULL
+     ORDER BY ch.active_ms DESC, ch.id DESC LIMIT $4 OFFSET $5"
+);
+
 /// One chat as its list shows it.
 pub(crate) const DETAILS: &str = listed!(
     "SELECT ch.*, m.standing, COALESCE(m.read_seq, ch.last_seq) AS read_seq FROM chats ch
@@ -111,6 +119,7 @@ pub(crate) const ALL_SQL: &[&str] = &[
     OPEN_DIRECT,
     LIST,
     LIST_OF_TEAM,
+    LIST_TO_JOIN,
     DETAILS,
     INSERT_DIRECT,
     INSERT_GROUP,

@@ -13,23 +13,28 @@ use flows::{House, Rooms, Settings};
 use futures_util::StreamExt as _;
 use http_body_util::BodyExt as _;
 use identity::organisations::NewOrganisation;
-use identity::persons::NewPerson;
+use identity::persons::{NewPerson, SealedPerson};
+use identity::protocol::form::Form;
 use identity::sign_in::{self, Arrival};
-use identity::{By, Desk, Language, memberships, organisations, persons};
-use kernel::{Origin, PersonId, RequestId, Role};
+use identity::{By, Desk, Language, memberships, organisations, persons, teams};
+use kernel::{OrganisationId, Origin, PersonId, RequestId, Result, Role, TeamId};
 use secrecy::ExposeSecret as _;
+use store::Tx;
 use store::blobs::Blobs;
 use testkit::Ground;
 use tower::ServiceExt as _;
 use vault::{MasterKeys, Vault};
 
+/// People whom one transaction has room for.
+const PEOPLE_AT_ONCE: usize = 10;
 const BOUNDARY: &str = "----journey";
 
 pub struct Clinic {
     house: House,
     ground: Ground,
     router: Router,
-    people: HashMap<&'static str, PersonId>,
+    people: HashMap<String, PersonId>,
+    practice: OrganisationId,
 }
 
 impl Clinic {
@@ -41,12 +46,14 @@ impl Clinic {
     pub async fn with_rate(ground: Ground, requests_per_second: u32) -> Self {
         let house = house(&ground, requests_per_second).await;
         let mut people = HashMap::new();
-        let cast = [("anna", Role::Patient), ("eva", Role::Doctor), ("chris", Role::Patient)];
-        people.extend(organisation(&house, "linde", &cast).await);
-        people.extend(organisation(&house, "elsewhere", &[("stranger", Role::Doctor)]).await);
-        people.insert("nobody", PersonId::new(&ground.clock, &ground.rng));
+        let cast =
+            [("anna", Role::Patient), ("eva", Role::Doctor), ("chris", Role::Patient), ("nora", Role::Nurse)];
+        let (practice, ours) = organisation(&house, "linde", &cast).await;
+        people.extend(ours);
+        people.extend(organisation(&house, "elsewhere", &[("stranger", Role::Doctor)]).await.1);
+        people.insert("nobody".to_owned(), PersonId::new(&ground.clock, &ground.rng));
         let router = crate::router(&Door::new(house.clone()), None, vec![]);
-        Self { house, ground, router, people }
+        Self { house, ground, router, people, practice }
     }
 
     pub fn id(&self, name: &str) -> String {
@@ -71,6 +78,48 @@ impl Clinic {
         Browser { secret, ..self.nobody() }
     }
 
+    /// A team of the practice, with these people on it.
+    pub async fn team(&self, name: &'static str, people: &[&str]) -> String {
+        let input = (name, self.practice, people.iter().map(|name| self.people[*name]).collect::<Vec<_>>());
+        let made = self.house.db.write(input, |tx, (name, practice, people)| {
+            Box::pin(async move {
+                let team = teams::add(tx, By::Operator, *practice, name).await?;
+                for person in people {
+                    teams::add_member(tx, By::Operator, *practice, team, *person).await?;
+                }
+                Ok(team.uuid())
+            })
+        });
+        made.await.expect("a team")
+    }
+
+    /// Takes somebody off a team.
+    pub async fn leaves_team(&self, name: &str, team: &str) {
+        let team = TeamId::from_uuid(team).expect("a team");
+        let input = (self.practice, team, self.people[name]);
+        let left = self.house.db.write(input, |tx, (practice, team, person)| {
+            Box::pin(teams::remove_member(tx, By::Operator, *practice, *team, *person))
+        });
+        left.await.expect("off the team");
+    }
+
+    /// More patients of the practice, called Patient 1 and so on.
+    pub async fn patients(&self, count: usize) {
+        let names: Vec<_> = (1..=count).map(|number| (format!("Patient {number}"), Role::Patient)).collect();
+        for some in names.chunks(PEOPLE_AT_ONCE) {
+            let input = (self.practice, sealed(&self.house, some.iter().cloned()));
+            let db = &self.house.db;
+            let added = db.write(input, |tx, (practice, people)| Box::pin(add(tx, *practice, people)));
+            added.await.expect("patients");
+        }
+    }
+
+    /// Runs a statement of the operator's.
+    pub async fn operate(&self, sql: &'static str) {
+        let done = self.house.db.write((), move |tx, ()| Box::pin(async move { tx.run(sql, &[]).await }));
+        done.await.expect("done");
+    }
+
     /// Sealed files on the disk.
     pub fn blobs(&self) -> usize {
         fn count(folder: &std::path::Path) -> usize {
@@ -81,11 +130,14 @@ impl Clinic {
     }
 }
 
+/// People before they are added: names, roles and sealed rows.
+type Sealed = Arc<[(String, Role, SealedPerson)]>;
+
 async fn organisation(
     house: &House,
     slug: &str,
     cast: &[(&'static str, Role)],
-) -> Vec<(&'static str, PersonId)> {
+) -> (OrganisationId, Vec<(String, PersonId)>) {
     let new = NewOrganisation {
         slug: slug.to_owned(),
         name: format!("Praktijk {slug}"),
@@ -95,25 +147,33 @@ async fn organisation(
         patients_see_patients: true,
         identifiers: vec![],
     };
-    let seal = |(name, role): &(&'static str, Role)| {
-        let (first_name, last_name) = ((*name).to_owned(), "de Boer".to_owned());
-        let person = NewPerson { first_name, last_name, language: Language::Nl, identifiers: vec![] };
-        (*name, *role, person.seal(&house.vault, &house.clock, &house.rng).expect("a person"))
-    };
-    let people: Arc<[_]> = cast.iter().map(seal).collect();
+    let people = sealed(house, cast.iter().map(|(name, role)| ((*name).to_owned(), *role)));
     let made = house.db.write((new, people), |tx, (new, people)| {
         Box::pin(async move {
             let organisation = organisations::add(tx, By::Operator, new).await?;
-            let mut ids = Vec::new();
-            for (name, role, sealed) in people.iter() {
-                let id = persons::add(tx, By::Operator, organisation, sealed).await?;
-                memberships::add(tx, By::Operator, organisation, id, *role, "").await?;
-                ids.push((*name, id));
-            }
-            Ok(ids)
+            Ok((organisation, add(tx, organisation, people).await?))
         })
     });
     made.await.expect("a practice")
+}
+
+fn sealed(house: &House, cast: impl Iterator<Item = (String, Role)>) -> Sealed {
+    let seal = |(name, role): (String, Role)| {
+        let (first_name, last_name) = (name.clone(), "de Boer".to_owned());
+        let person = NewPerson { first_name, last_name, language: Language::Nl, identifiers: vec![] };
+        (name, role, person.seal(&house.vault, &house.clock, &house.rng).expect("a person"))
+    };
+    cast.map(seal).collect()
+}
+
+async fn add(tx: &Tx, organisation: OrganisationId, people: &Sealed) -> Result<Vec<(String, PersonId)>> {
+    let mut ids = Vec::new();
+    for (name, role, sealed) in people.iter() {
+        let id = persons::add(tx, By::Operator, organisation, sealed).await?;
+        memberships::add(tx, By::Operator, organisation, id, *role, "").await?;
+        ids.push((name.clone(), id));
+    }
+    Ok(ids)
 }
 
 async fn house(ground: &Ground, address_requests_per_second: u32) -> House {
@@ -202,6 +262,22 @@ impl Browser {
         let page = self.get(place).await.body;
         let field = page.split("name=\"form_token\" value=\"").nth(1);
         field.and_then(|rest| rest.split('"').next()).unwrap_or_default().to_owned()
+    }
+
+    /// Sends a form of a page with these fields.
+    pub async fn submit(&self, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
+        let form = Form::parse(&format!("form_token={}", self.token(page).await)).expect("a form");
+        let form = fields.iter().fold(form, |form, (name, value)| form.with(name, value));
+        self.post_form(action, &form.encode()).await
+    }
+
+    /// Begins a group with these people in it, and says where it is.
+    pub async fn group(&self, subject: &str, people: &[String], more: &[(&str, &str)]) -> String {
+        let members = people.iter().map(|person| ("member", person.as_str()));
+        let fields: Vec<_> = members.chain([("subject", subject)]).chain(more.iter().copied()).collect();
+        let begun = self.submit("/chats/new-group", "/chats/new-group", &fields).await;
+        assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.body);
+        begun.header("location").trim_end_matches("#write").to_owned()
     }
 
     pub async fn sign_out(&self) {

@@ -2,11 +2,13 @@
 //!
 //! `{}` in a sentence stands for what [`fill`] puts there, in order.
 
+mod about;
 mod chats;
 mod docs;
 mod front;
 mod trouble;
 
+pub use about::{About, about};
 pub use chats::{Chats, chats};
 pub use docs::{Docs, docs};
 pub use front::{Front, front};

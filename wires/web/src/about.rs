@@ -1,0 +1,224 @@
+//! What a group is, who is in it, and what its people may change about it.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use door::pages::forms::FIELD;
+use door::pages::{Corner, role};
+use flows::{ChatRef, FullChat};
+use identity::Person;
+use kernel::{Actor, ChatId, Error, Kind, PersonId, Result};
+use messaging::{Member, Right, Standing};
+use store::Tx;
+
+use crate::assets::STYLE_PATH;
+use crate::forms::OurForm;
+use crate::groups;
+use crate::place::{Place, path_of};
+use crate::refusals::Refusal;
+use crate::state::Web;
+use crate::teams::{self, Choice};
+use crate::visitor::{Visitor, see_other};
+use crate::words::{self, About, Chats, fill};
+
+#[derive(Template)]
+#[template(path = "about.html")]
+struct Page<'a> {
+    words: &'static Chats,
+    about: &'static About,
+    field: &'static str,
+    token: &'a str,
+    path: String,
+    name: String,
+    count: String,
+    people: Vec<Row>,
+    patient: Option<String>,
+    team: Option<String>,
+    teams: Vec<Choice>,
+    may: May,
+    typed: Typed,
+}
+
+/// Somebody in it.
+struct Row {
+    id: String,
+    name: String,
+    role: &'static str,
+    standing: &'static str,
+    /// What the button says that takes them out, and what follows, for who may.
+    remove: Option<(String, String)>,
+}
+
+/// What the reader may do; the chat itself decides again when they do it.
+struct May {
+    manage: bool,
+    add: bool,
+    assign: bool,
+    close: bool,
+    reopen: bool,
+    leave: bool,
+    join: bool,
+}
+
+/// The subject that was typed, and what is wrong with it.
+#[derive(Default)]
+struct Typed {
+    subject: Option<String>,
+    error: Option<String>,
+}
+
+/// The chat, and the patient whom it is about when that is nobody in it.
+type Looked = (FullChat, Option<Person>);
+
+/// The page.
+pub async fn show(State(web): State<Web>, visitor: Visitor, place: Place) -> Result<Response, Refusal> {
+    Ok(page(&web, &visitor, place, Typed::default()).await?)
+}
+
+async fn page(web: &Web, visitor: &Visitor, place: Place, typed: Typed) -> Result<Response> {
+    let read = visitor.caller.read(place.chat, |tx, actor, chat| Box::pin(look(tx, actor, *chat)));
+    let (full, patient) = read.await?;
+    let (words, about) = (visitor.words(), visitor.about());
+    let may = May::of(visitor, &full);
+    let chosen = full.chat.team.map(|team| team.uuid()).unwrap_or_default();
+    let is_staff = visitor.caller.actor.role.is_staff();
+    let teams = if is_staff { teams::choices(visitor, &chosen).await? } else { Vec::new() };
+    let (status, title) = match typed.error {
+        Some(_) => (StatusCode::UNPROCESSABLE_ENTITY, fill(words.title_of_error, &[about.title])),
+        None => (StatusCode::OK, about.title.to_owned()),
+    };
+    let body = Page {
+        words,
+        about,
+        field: FIELD,
+        token: visitor.view.token.value(),
+        path: path_of(place.chat),
+        name: full.chat.subject.clone().unwrap_or_else(|| words.group.to_owned()),
+        count: fill(words.group_of, &[&full.members.len().to_string()]),
+        people: rows(visitor, &full, &may),
+        patient: patient.map(|person| fill(about.is_about, &[&person.full_name()])),
+        team: teams.iter().find(|team| team.is_chosen).map(|team| team.name.clone()),
+        teams,
+        may,
+        typed,
+    };
+    Ok(visitor.show_as(web, status, &title, Corner::Chats, &body))
+}
+
+/// Who it is about is told to staff alone: a member who is a patient need not know of another.
+async fn look(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<Looked> {
+    let full = flows::chats::full(tx, actor, chat).await?.ok_or(Error::not_found(chat.kind()))?;
+    let is_in_it = |person: &PersonId| full.members.iter().any(|member| member.person == *person);
+    let absent = full.chat.patients.first().filter(|person| actor.role.is_staff() && !is_in_it(person));
+    let patient = flows::chats::people(tx, actor, absent).await?.pop();
+    Ok((full, patient))
+}
+
+impl May {
+    fn of(visitor: &Visitor, full: &FullChat) -> Self {
+        let (chat, is_staff) = (&full.chat, visitor.caller.actor.role.is_staff());
+        let (is_open, is_in_it) = (chat.closed_ms.is_none(), chat.standing.is_some());
+        let manages = chat.standing >= Some(Standing::Admin);
+        Self {
+            manage: is_open && manages,
+            add: is_open && (manages || (is_in_it && chat.settings.members_can_invite)),
+            assign: is_open && manages && is_staff,
+            close: is_open && manages,
+            reopen: !is_open && manages && is_staff,
+            leave: is_in_it,
+            join: is_open && !is_in_it,
+        }
+    }
+}
+
+fn rows(visitor: &Visitor, full: &FullChat, may: &May) -> Vec<Row> {
+    let people: HashMap<PersonId, &Person> = full.people.iter().map(|person| (person.id, person)).collect();
+    let (words, about) = (visitor.words(), visitor.about());
+    let row = |member: &Member| {
+        let person = people.get(&member.person);
+        let name = person.map_or_else(|| words.somebody.to_owned(), |person| person.full_name());
+        let can_go = may.manage && member.person != visitor.me.id && member.standing < Standing::Owner;
+        let remove = || (fill(about.remove_now, &[&name]), fill(about.remove_hint, &[&name]));
+        Row {
+            id: member.person.uuid(),
+            role: person.map_or("", |person| role(visitor.view.language, person.role)),
+            standing: match member.standing {
+                Standing::Owner => about.owner,
+                Standing::Admin => about.admin,
+                Standing::Member => "",
+            },
+            remove: can_go.then(remove),
+            name,
+        }
+    };
+    full.members.iter().map(row).collect()
+}
+
+/// Gives the group another subject, or shows the page again with what is wrong with it.
+pub async fn rename(
+    State(web): State<Web>,
+    visitor: Visitor,
+    place: Place,
+    OurForm(form): OurForm,
+) -> Result<Response, Refusal> {
+    let (chat, caller) = (group(place)?, &visitor.caller);
+    let subject = form.first("subject").unwrap_or_default().trim().to_owned();
+    let why = if subject.is_empty() {
+        visitor.words().subject_missing.to_owned()
+    } else {
+        match flows::chats::rename(&caller.house, &caller.actor, chat, &subject).await {
+            Ok(()) => return Ok(back_to(place)),
+            Err(error) => words::trouble(visitor.view.language).mendable(&error, None).ok_or(error)?,
+        }
+    };
+    let typed = Typed { subject: Some(subject), error: Some(why) };
+    Ok(page(&web, &visitor, place, typed).await?)
+}
+
+/// Takes somebody out of the group.
+pub async fn remove(
+    _: State<Web>,
+    visitor: Visitor,
+    place: Place,
+    OurForm(form): OurForm,
+) -> Result<Response, Refusal> {
+    let person = form.first("person").and_then(PersonId::from_uuid).ok_or(Error::not_found(Kind::Person))?;
+    let input = (place.chat, person);
+    let removed = visitor.caller.write(input, |tx, actor, (chat, person)| {
+        Box::pin(async move {
+            let open = flows::chats::open(tx, actor, *chat, Right::Receive).await?;
+            messaging::remove_members(tx, &open, &[*person]).await
+        })
+    });
+    removed.await?;
+    Ok(back_to(place))
+}
+
+/// Assigns the group to a team, or takes it away from its team.
+pub async fn assign(
+    _: State<Web>,
+    visitor: Visitor,
+    place: Place,
+    OurForm(form): OurForm,
+) -> Result<Response, Refusal> {
+    let team = groups::team(form.first("team").unwrap_or_default())?;
+    let assigned = visitor.caller.write((place.chat, team), |tx, actor, (chat, team)| {
+        Box::pin(flows::chats::assign_to_team(tx, actor, *chat, *team))
+    });
+    assigned.await?;
+    Ok(back_to(place))
+}
+
+fn group(place: Place) -> Result<ChatId> {
+    match place.chat {
+        ChatRef::Group(chat) => Ok(chat),
+        ChatRef::Direct(_) => Err(Error::not_found(Kind::GroupChat)),
+    }
+}
+
+pub fn back_to(place: Place) -> Response {
+    see_other(&format!("{}/about", path_of(place.chat)))
+}

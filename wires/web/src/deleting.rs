@@ -1,0 +1,75 @@
+//! Deleting a message: asked once more on a page of its own, which needs no script.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use door::pages::Corner;
+use door::pages::forms::FIELD;
+use flows::ChatRef;
+use kernel::{Actor, Error, Kind, MessageId, Result};
+use messaging::{Right, Standing};
+use store::Tx;
+
+use crate::assets::STYLE_PATH;
+use crate::forms::OurForm;
+use crate::lines::{Lines, delete_path};
+use crate::place::{Place, path_of};
+use crate::refusals::Refusal;
+use crate::state::Web;
+use crate::talk;
+use crate::visitor::{Visitor, see_other};
+use crate::words::About;
+
+#[derive(Template)]
+#[template(path = "delete.html")]
+struct Ask<'a> {
+    words: &'static About,
+    chat: String,
+    path: String,
+    field: &'static str,
+    token: &'a str,
+    line: Lines,
+}
+
+/// The message, and whether it may go.
+pub async fn ask(State(web): State<Web>, visitor: Visitor, place: Place) -> Result<Response, Refusal> {
+    let id = place.message.ok_or(Error::not_found(Kind::Message))?;
+    let caller = &visitor.caller;
+    let standing = caller.read(place.chat, |tx, actor, chat| Box::pin(standing(tx, actor, *chat))).await?;
+    let stretch = flows::reading::message(&caller.house, &caller.actor, place.chat, id).await?;
+    let may = talk::reader(&visitor, place.chat, standing);
+    if !stretch.messages.iter().all(|message| may.may_delete(message)) {
+        return Err(
+            Error::not_allowed("not_your_message", "Only who wrote this message may delete it.").into()
+        );
+    }
+    let words = visitor.about();
+    let page = Ask {
+        words,
+        chat: path_of(place.chat),
+        path: delete_path(place.chat, id),
+        field: FIELD,
+        token: visitor.view.token.value(),
+        line: talk::reader(&visitor, place.chat, None).lines(stretch),
+    };
+    Ok(visitor.show(&web, words.delete_title, Corner::Chats, &page))
+}
+
+async fn standing(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<Option<Standing>> {
+    Ok(flows::chats::open(tx, actor, chat, Right::Receive).await?.standing())
+}
+
+/// Deletes it.
+pub async fn delete(_: State<Web>, visitor: Visitor, place: Place, _: OurForm) -> Result<Response, Refusal> {
+    let id = place.message.ok_or(Error::not_found(Kind::Message))?;
+    let deleted = visitor
+        .caller
+        .write((place.chat, id), |tx, actor, (chat, id)| Box::pin(delete_in(tx, actor, *chat, *id)));
+    deleted.await?;
+    Ok(see_other(&format!("{}#log", path_of(place.chat))))
+}
+
+async fn delete_in(tx: &Tx, actor: &Actor, chat: ChatRef, id: MessageId) -> Result<()> {
+    let open = flows::chats::open(tx, actor, chat, Right::Receive).await?;
+    messaging::delete(tx, &open, id).await
+}

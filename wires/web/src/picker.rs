@@ -1,0 +1,134 @@
+//! Choosing people in a form that needs no script, from a list of any length: a page of it at a time. Whom somebody
+//! chose on one page goes with the form to the next.
+
+use std::collections::HashSet;
+
+use identity::protocol::form::Form;
+use identity::{PeopleFilter, Person};
+use kernel::{Actor, PersonId, Result};
+use messaging::PARTIES_PER_CALL_MAX;
+use store::Tx;
+
+use crate::chats::{Pages, and_one_more};
+use crate::people::{self, Circle, Row};
+use crate::visitor::Visitor;
+
+/// People on one page.
+const ROWS: u32 = 60;
+
+/// Which list somebody chooses from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum From {
+    #[default]
+    Everybody,
+    Staff,
+    Patients,
+    /// Patients, of whom one is chosen: whom a group is about.
+    About,
+}
+
+/// A page of such a list, as the buttons of the form name it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Turn {
+    pub from: From,
+    pub number: u32,
+}
+
+impl Turn {
+    /// The page that a form asks for by one of these fields.
+    pub fn asked(form: &Form, field: &str) -> Option<Self> {
+        let (from, number) = form.first(field)?.split_once('.')?;
+        let from = [From::Everybody, From::Staff, From::Patients, From::About]
+            .into_iter()
+            .find(|one| one.name() == from)?;
+        Some(Self { from, number: number.parse().ok()? })
+    }
+}
+
+impl Turn {
+    /// The same page, if people are chosen on it, else the first one on which they are.
+    pub fn of_people(self) -> Self {
+        if self.from == From::About { Self::default() } else { self }
+    }
+}
+
+impl From {
+    /// Its name in a form.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Everybody => "all",
+            Self::Staff => "staff",
+            Self::Patients => "patients",
+            Self::About => "about",
+        }
+    }
+
+    const fn filter(self) -> PeopleFilter {
+        match self {
+            Self::Everybody => PeopleFilter::All,
+            Self::Staff => PeopleFilter::Staff,
+            Self::Patients | Self::About => PeopleFilter::Patients,
+        }
+    }
+}
+
+/// What the form shows of the list, and who was chosen so far.
+pub struct Picker {
+    pub from: From,
+    pub number: u32,
+    pub pages: Pages,
+    pub circles: Vec<Circle>,
+    pub chosen: Vec<Row>,
+    pub about: Option<Row>,
+}
+
+impl Picker {
+    /// A page of the list without whom is chosen already and without `there`.
+    pub async fn turned(
+        visitor: &Visitor,
+        turn: Turn,
+        chosen: &[String],
+        about: &str,
+        there: &[PersonId],
+    ) -> Result<Self> {
+        let mut people = people::read(visitor, turn.from.filter(), and_one_more(turn.number, ROWS)).await?;
+        let pages = Pages::of(&mut people, turn.number, ROWS);
+        let chosen = known(visitor, chosen.iter().map(String::as_str)).await?;
+        let about = known(visitor, [about]).await?.pop();
+        let mut apart: HashSet<PersonId> = there.iter().copied().collect();
+        match turn.from {
+            From::About => apart.extend(about.iter().map(|person| person.id)),
+            _ => apart.extend(chosen.iter().map(|person| person.id)),
+        }
+        people.retain(|person| !apart.contains(&person.id));
+        Ok(Self {
+            from: turn.from,
+            number: turn.number,
+            pages,
+            circles: people::by_role(visitor, people),
+            chosen: chosen.iter().map(people::row).collect(),
+            about: about.as_ref().map(people::row),
+        })
+    }
+
+    /// Whether the one whom a group is about is chosen now.
+    pub fn is_about(&self) -> bool {
+        self.from == From::About
+    }
+}
+
+/// Those of these ids whom the visitor may write to, in that order.
+async fn known(visitor: &Visitor, ids: impl IntoIterator<Item = &str>) -> Result<Vec<Person>> {
+    let ids: Vec<PersonId> =
+        ids.into_iter().filter_map(PersonId::from_uuid).take(PARTIES_PER_CALL_MAX).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    visitor.caller.read(ids, |tx, actor, ids| Box::pin(find(tx, actor, ids))).await
+}
+
+async fn find(tx: &Tx, actor: &Actor, ids: &[PersonId]) -> Result<Vec<Person>> {
+    let parties = identity::may_write_to_these(tx, actor, ids).await?;
+    let known: Vec<PersonId> = parties.into_iter().map(|party| party.person).collect();
+    identity::find_people(tx, actor, &known).await
+}

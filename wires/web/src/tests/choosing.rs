@@ -1,0 +1,57 @@
+//! Choosing people from a list of any length, a page at a time.
+
+use std::collections::BTreeSet;
+
+use axum::http::StatusCode;
+use testkit::{Ground, bedside_test};
+
+use super::clinic::Clinic;
+
+/// Those who can be chosen on a page.
+fn offered(page: &str) -> BTreeSet<String> {
+    let boxes = page.split("type=\"checkbox\" name=\"member\" value=\"").skip(1);
+    boxes.filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
+}
+
+#[bedside_test]
+async fn everybody_can_be_chosen_however_many_there_are_and_the_choice_goes_along(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    clinic.patients(130).await;
+    let eva = clinic.browser("eva").await;
+    let place = "/chats/new-group";
+    let mut seen = offered(&eva.get(place).await.body);
+    assert_eq!(seen.len(), 60);
+    let first = seen.first().expect("somebody").clone();
+    for number in ["patients.0", "patients.1", "patients.2"] {
+        let page =
+            eva.submit(place, place, &[("turn", number), ("member", &first), ("subject", "Knee")]).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.body.contains(&format!("value=\"{first}\" checked")), "{number}");
+        assert!(page.body.contains("value=\"Knee\""), "what was typed stays");
+        seen.extend(offered(&page.body));
+    }
+    assert!(!eva.submit(place, place, &[("turn", "patients.2")]).await.body.contains("patients.3"));
+    assert_eq!(seen.len(), 133, "130, Anna, Chris, and Nora among everybody");
+    let last = seen.last().expect("somebody").clone();
+    let group = eva.group("Knee", &[first, last], &[]).await;
+    assert!(eva.get(&format!("{group}/about")).await.body.contains("Group of 3"));
+}
+
+#[bedside_test]
+async fn a_patient_is_chosen_for_a_group_to_be_about_and_stays_chosen(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let eva = clinic.browser("eva").await;
+    let (place, chris) = ("/chats/new-group", clinic.id("chris"));
+    let (anna, nora) = (clinic.id("anna"), clinic.id("nora"));
+    let list = eva.submit(place, place, &[("turn", "about.0"), ("member", &anna)]).await.body;
+    assert!(list.contains(&format!("type=\"radio\" name=\"about\" value=\"{chris}\"")), "{list}");
+    assert!(!list.contains(&nora), "only patients");
+    assert!(list.contains(&format!("type=\"hidden\" name=\"member\" value=\"{anna}\"")));
+    let back =
+        eva.submit(place, place, &[("turn", "all.0"), ("member", &anna), ("about", &chris)]).await.body;
+    assert!(back.contains(&format!("type=\"hidden\" name=\"about\" value=\"{chris}\"")));
+    assert!(back.contains(&format!("value=\"{anna}\" checked")));
+    let stranger = clinic.id("stranger");
+    let foreign = eva.submit(place, place, &[("turn", "all.0"), ("member", &stranger)]).await.body;
+    assert!(!foreign.contains(&stranger), "who is not of the house is not shown");
+}

@@ -1,0 +1,81 @@
+//! Messages that are taken out.
+
+use axum::http::StatusCode;
+use testkit::{Ground, bedside_test};
+
+use super::clinic::{Browser, Clinic};
+
+/// Where the first message of a page is deleted, whether or not the page offers it.
+async fn deletion(browser: &Browser, place: &str) -> String {
+    let page = browser.get(place).await.body;
+    let id = page.split("id=\"m-").nth(1).and_then(|rest| rest.split('"').next()).expect("a message");
+    format!("{place}/messages/{id}/delete")
+}
+
+#[bedside_test]
+async fn a_message_is_deleted_by_its_author_after_one_more_question(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let (anna, eva) = (clinic.browser("anna").await, clinic.browser("eva").await);
+    let place = clinic.with("eva");
+    anna.send(&place, "Wrong patient").await;
+    let delete = deletion(&anna, &place).await;
+    assert!(anna.get(&place).await.body.contains(&delete), "the page leads there");
+    let asked = anna.get(&delete).await;
+    assert!(asked.body.contains("Wrong patient") && asked.body.contains("Yes, delete it"), "{}", asked.body);
+    assert!(eva.get(&clinic.with("anna")).await.body.contains("Wrong patient"), "asking deletes nothing");
+    let mut words = eva.listen(&format!("{}/live", clinic.with("anna"))).await;
+    assert_eq!(anna.submit(&delete, &delete, &[]).await.status, StatusCode::SEE_OTHER);
+    words.wait_for("event: gone").await;
+    for (browser, with) in [(&anna, &place), (&eva, &clinic.with("anna"))] {
+        assert!(!browser.get(with).await.body.contains("Wrong patient"));
+    }
+    assert_eq!(anna.get(&delete).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(anna.submit(&place, &delete, &[]).await.status, StatusCode::NOT_FOUND);
+}
+
+#[bedside_test]
+async fn nobody_deletes_what_another_wrote_but_who_manages_the_group(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let (anna, eva) = (clinic.browser("anna").await, clinic.browser("eva").await);
+    let direct = clinic.with("eva");
+    anna.send(&direct, "From Anna").await;
+    let theirs = deletion(&anna, &direct).await.replace(&clinic.id("eva"), &clinic.id("anna"));
+    assert!(!eva.get(&clinic.with("anna")).await.body.contains("/delete"), "nothing of hers is there");
+    let asked = eva.get(&theirs).await;
+    assert_eq!(asked.status, StatusCode::FORBIDDEN);
+    assert!(asked.body.contains("Only who wrote this message can delete it."), "{}", asked.body);
+    assert_eq!(eva.submit(&clinic.with("anna"), &theirs, &[]).await.status, StatusCode::FORBIDDEN);
+
+    let group = eva.group("Knee", &[clinic.id("anna"), clinic.id("chris")], &[]).await;
+    anna.send(&group, "In the group").await;
+    let delete = deletion(&anna, &group).await;
+    let (chris, stranger) = (clinic.browser("chris").await, clinic.browser("stranger").await);
+    assert_eq!(chris.submit(&group, &delete, &[]).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(stranger.get(&delete).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(stranger.submit("/chats/new-group", &delete, &[]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(anna.post_form(&delete, "").await.status, StatusCode::FORBIDDEN, "no token");
+    assert!(anna.get(&group).await.body.contains("In the group"), "all of it was refused");
+    assert_eq!(eva.submit(&delete, &delete, &[]).await.status, StatusCode::SEE_OTHER);
+    assert!(!anna.get(&group).await.body.contains("In the group"));
+}
+
+#[bedside_test]
+async fn a_message_that_must_be_kept_says_so_in_the_readers_language(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let anna = clinic.browser("anna").await;
+    let place = clinic.with("eva");
+    anna.send(&place, "As agreed").await;
+    let delete = deletion(&anna, &place).await;
+    clinic.operate("UPDATE messages SET legal_hold = TRUE").await;
+    for (language, says) in [
+        ("nl", "moet wettelijk bewaard blijven"),
+        ("en", "The law requires this message to be kept"),
+        ("de", "muss vorerst gesetzlich aufbewahrt werden"),
+        ("fr", "La loi impose de conserver ce message"),
+    ] {
+        let held = anna.submit(&delete, &format!("{delete}?lang={language}"), &[]).await;
+        assert_eq!(held.status, StatusCode::CONFLICT);
+        assert!(held.body.contains(says), "{language}: {}", held.body);
+    }
+    assert!(anna.get(&place).await.body.contains("As agreed"));
+}
