@@ -67,6 +67,7 @@ test('a group is begun, with what is missing said beside the field', async () =>
   await page.getByRole('button', { name: 'Begin the group' }).click();
   await page.getByRole('heading', { level: 1, name: 'Dressing change' }).waitFor();
   await page.getByText('Group of 3').waitFor();
+  await page.getByRole('link', { name: 'About this chat' }).click();
   await page.locator('summary').last().click();
   await page.getByRole('button', { name: 'Leave the group' }).click();
   await page.waitForURL(/\/chats$/);

@@ -39,10 +39,10 @@ async fn who_does_not_manage_a_group_is_offered_nothing_and_refused_in_words(gro
     }
     assert!(page.contains(&format!("{group}/leave\"")));
     for (action, field, value, says) in [
-        ("subject", "subject", "Mine", "Only the owner and those who manage this chat"),
-        ("remove", "person", chris.as_str(), "Only the owner and those who manage this chat"),
-        ("team", "team", "", "Only the owner and those who manage this chat"),
-        ("close", "", "", "Only the owner and those who manage this chat"),
+        ("subject", "subject", "Mine", "Only the owner and those who manage this conversation"),
+        ("remove", "person", chris.as_str(), "Only the owner and those who manage this conversation"),
+        ("team", "team", "", "Only the owner and those who manage this conversation"),
+        ("close", "", "", "Only the owner and those who manage this conversation"),
     ] {
         let refused = anna.submit(&about, &format!("{group}/{action}"), &[(field, value)]).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN, "{action}");

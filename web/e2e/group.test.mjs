@@ -1,0 +1,140 @@
+// A group is begun for a team and about a patient, joined, renamed, and its messages and people come and go: without
+// any script of ours.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { axe, openBrowser, openWindow, screenshot, signIn, startDemo } from './harness.mjs';
+
+const narrow = { viewport: { width: 390, height: 844 } };
+const wide = {};
+
+let demo, browser;
+
+before(async () => {
+  demo = await startDemo();
+  browser = await openBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+/** Somebody's window. Scripts of ours come empty to it; those of axe run. */
+async function windowOf(key, options) {
+  const window = await openWindow(browser, options);
+  const empty = { contentType: 'text/javascript', body: '' };
+  await window.context.route('**/*.js', (route) => route.fulfill(empty));
+  await signIn(demo, window.page, key);
+  return window;
+}
+
+/** Accessible, not wider than its window, and kept as a picture. */
+async function look(page, name) {
+  await axe(page);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(overflow <= 0, `${name} is ${overflow} pixels wider than its window`);
+  await screenshot(page, name);
+}
+
+async function write(page, text) {
+  await page.getByLabel('Your message').fill(text);
+  await page.getByRole('button', { name: 'Send' }).click();
+  await page.locator('.line', { hasText: text }).waitFor();
+}
+
+test('a message that was a mistake is deleted after one more question', async () => {
+  const anna = await windowOf('anna', narrow);
+  await anna.page.goto(`${demo.url}/chats/with/${demo.person('devries').id}`);
+  await write(anna.page, 'This was meant for my sister.');
+  await anna.page.getByRole('link', { name: /^Delete/ }).click();
+  await anna.page.getByRole('heading', { level: 1, name: 'Delete this message?' }).waitFor();
+  await look(anna.page, 'delete-phone');
+  await anna.page.getByRole('link', { name: 'No, keep it' }).click();
+  await anna.page.getByText('meant for my sister').waitFor();
+  await anna.page.getByRole('link', { name: /^Delete/ }).click();
+  await anna.page.getByRole('button', { name: 'Yes, delete it' }).click();
+  await anna.page.getByText('Nothing here yet').waitFor();
+  assert.equal(await anna.page.locator('.line').count(), 0);
+  await anna.context.close();
+});
+
+test('a deleted message goes from an open page without a reload', async () => {
+  const anna = await windowOf('anna', wide);
+  const eva = await openWindow(browser);
+  await signIn(demo, eva.page, 'devries');
+  await anna.page.goto(`${demo.url}/chats/with/${demo.person('devries').id}`);
+  await eva.page.goto(`${demo.url}/chats/with/${demo.person('anna').id}`);
+  await eva.page.locator('#refresh').waitFor({ state: 'hidden' });
+  await write(anna.page, 'Wrong again');
+  await eva.page.locator('.line', { hasText: 'Wrong again' }).waitFor();
+  await anna.page.getByRole('link', { name: /^Delete/ }).click();
+  await anna.page.getByRole('button', { name: 'Yes, delete it' }).click();
+  await eva.page.locator('section[data-day]').waitFor({ state: 'detached' });
+  assert.deepEqual([...anna.complaints, ...eva.complaints], []);
+  await Promise.all([anna.context.close(), eva.context.close()]);
+});
+
+test('a group for a team and about a patient is found, joined, renamed and left', async () => {
+  const eva = await windowOf('devries', narrow);
+  const claire = await windowOf('jansen', wide);
+  const [anna, bram] = [demo.person('anna'), demo.person('bram')];
+  await eva.page.goto(`${demo.url}/chats/new-group`);
+  await eva.page.getByLabel('Subject').fill('Wound care');
+  await eva.page.getByLabel('Team').selectOption({ label: 'Praktijkteam' });
+  await eva.page.getByRole('checkbox', { name: anna.name }).check();
+  await eva.page.getByRole('button', { name: 'Choose a patient' }).click();
+  await eva.page.getByRole('radio', { name: bram.name }).check();
+  await look(eva.page, 'group-patient-phone');
+  await eva.page.getByRole('button', { name: 'On to the people in it' }).click();
+  assert.ok(await eva.page.getByRole('checkbox', { name: anna.name }).isChecked());
+  assert.equal(await eva.page.getByLabel('Subject').inputValue(), 'Wound care');
+  await look(eva.page, 'group-new-phone');
+  // Enter in a field begins the group, and does not turn a page.
+  await eva.page.getByLabel('Subject').press('Enter');
+  await eva.page.getByRole('heading', { level: 1, name: 'Wound care' }).waitFor();
+  await write(eva.page, 'How does it look today?');
+
+  await claire.page.goto(`${demo.url}/chats`);
+  await claire.page.getByRole('heading', { name: 'Conversations of Praktijkteam' }).waitFor();
+  await look(claire.page, 'chats-of-team-desk');
+  await claire.page.getByRole('button', { name: 'Join Wound care' }).click();
+  await claire.page.getByText('How does it look today?').waitFor();
+  await claire.page.getByLabel('Your message').waitFor();
+
+  await eva.page.getByRole('link', { name: 'About this chat' }).click();
+  await eva.page.getByText(`About ${bram.name}`).waitFor();
+  const members = eva.page.getByRole('list').filter({ has: eva.page.getByText('Owner') });
+  assert.equal(await members.getByRole('listitem').count(), 3, 'Claire can be seen in it');
+  await look(eva.page, 'group-about-phone');
+  await eva.page.getByLabel('Subject').fill('');
+  await eva.page.getByRole('button', { name: 'Change the subject' }).click();
+  assert.match(await eva.page.getByRole('alert').innerText(), /Enter a subject/);
+  await eva.page.getByLabel('Subject').fill('Wound care at home');
+  await eva.page.getByRole('button', { name: 'Change the subject' }).click();
+  await eva.page.getByText('Wound care at home · Group of 3').waitFor();
+
+  await eva.page.getByText(`Remove ${anna.name}`).first().click();
+  await eva.page.getByRole('button', { name: `Remove ${anna.name}` }).click();
+  await eva.page.getByText('Group of 2').waitFor();
+  await eva.page.getByRole('link', { name: 'Add people' }).click();
+  await look(eva.page, 'group-add-phone');
+  await eva.page.getByRole('checkbox', { name: anna.name }).check();
+  await eva.page.getByRole('button', { name: 'Add to the group' }).click();
+  await eva.page.getByText('Group of 3').waitFor();
+
+  await eva.page.getByLabel('Team').selectOption('');
+  await eva.page.getByRole('button', { name: 'Change the team' }).click();
+  await claire.page.goto(`${demo.url}/chats`);
+  await claire.page.getByRole('link', { name: 'All conversations of Praktijkteam' }).click();
+  await claire.page.getByText('This team has no conversations.').waitFor();
+  await claire.page.goto(`${demo.url}/chats`);
+  await claire.page.getByRole('link', { name: /Wound care at home/ }).click();
+  await claire.page.getByRole('link', { name: 'About this chat' }).click();
+  await look(claire.page, 'group-about-desk');
+  assert.equal(await claire.page.getByRole('button', { name: 'Change the subject' }).count(), 0);
+  await claire.page.locator('summary', { hasText: 'Leave the group' }).click();
+  await claire.page.getByRole('button', { name: 'Leave the group' }).click();
+  await claire.page.waitForURL(/\/chats$/);
+  await Promise.all([eva.context.close(), claire.context.close()]);
+});
