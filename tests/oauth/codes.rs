@@ -126,3 +126,13 @@ async fn malformed_token_requests_are_refused_in_the_standards_words_and_spend_n
     assert!(idle.open("/oauth/authorize").await.is_html());
     assert_eq!(app.redeem(&app.token_form(&code, &[])).await.status, 200, "the code is still good");
 }
+
+#[bedside_test]
+async fn whatever_strangers_hand_to_an_application_as_a_code_does_not_shut_it_out(ward: Ward) {
+    let (_, anna, app) = scene(&ward).await;
+    let code = app.code(&anna, &[]).await;
+    for _ in 0..100 {
+        refused(&app.redeem(&app.token_form("garbage", &[])).await, "invalid_grant");
+    }
+    assert_eq!(app.redeem(&app.token_form(&code, &[])).await.status, 200);
+}

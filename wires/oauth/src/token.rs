@@ -79,12 +79,13 @@ pub(crate) async fn redeem(visit: Visit, Fields(fields): Fields) -> Response {
     }
 }
 
-/// An address that tries out secrets is slowed down, and sooner still what calls itself one application.
+/// An address that tries out secrets is slowed down, and sooner still what calls itself one application. One that
+/// proved itself brings whatever codes strangers hand to it, so that those count for no more than any request.
 fn note(visit: &Visit, client_id: &str, refusal: Refusal) {
     if matches!(refusal, Refusal::InvalidClient) {
         visit.strangers.note_failure(visit.origin.address);
+        visit.rates.note_failed(client_id, visit.origin.address);
     }
-    visit.rates.note_failed(client_id, visit.origin.address);
 }
 
 /// `POST` of a token to end. What is no token of the client's is answered as if it had been (RFC 7009 section 2.2).
