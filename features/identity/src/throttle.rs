@@ -68,6 +68,9 @@ impl Count {
 
     /// Takes in what the database remembers, which may be of a process before this one or of one beside it.
     fn learn(&mut self, stored: Self, now_ms: i64) {
+        if stored.is_forgotten(now_ms) {
+            return;
+        }
         if self.is_forgotten(now_ms) {
             *self = Self::default();
         }
@@ -350,7 +353,11 @@ mod tests {
         assert_eq!(after.begin(from(1), remembered, 1_000).err(), Some(2_000), "and a longer delay");
         let mut late = Throttle::default();
         assert!(late.begin(from(1), remembered, FORGET_MS + 1).is_ok());
-        assert_eq!(late.pairs[&(ANNA, [1; 32])].failures, 1, "an hour later it begins anew");
+        assert!(
+            late.begin(from(1), remembered, FORGET_MS + 2).is_ok(),
+            "and what is stored still is no older"
+        );
+        assert_eq!(late.pairs[&(ANNA, [1; 32])].failures, 2, "an hour later it begins anew");
     }
 
     #[test]
