@@ -1,9 +1,10 @@
 //! Who is calling: a bearer token becomes an actor, and from there on nobody looks at a header again.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRef, FromRequestParts};
+use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use flows::House;
@@ -79,6 +80,31 @@ pub fn bearer(parts: &Parts) -> Option<&str> {
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
 }
 
+/// For whom a peer asks: each proxy that we trust is believed about the one before it, and nobody else is. What
+/// cannot be read is as far as that goes.
+fn forwarded_for(peer: IpAddr, headers: &HeaderMap, proxies: &[IpAddr]) -> IpAddr {
+    let lines = headers.get_all("x-forwarded-for").iter().rev();
+    let mut hops = lines.flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b','));
+    let mut nearest = peer;
+    while proxies.contains(&nearest) {
+        match hops.next().and_then(hop) {
+            Some(address) => nearest = address,
+            None => break,
+        }
+    }
+    nearest
+}
+
+/// The address of one hop, which proxies write bare, in brackets, with a port or in quotes.
+fn hop(bytes: &[u8]) -> Option<IpAddr> {
+    let text = std::str::from_utf8(bytes).ok()?.trim_matches([' ', '\t']);
+    let text = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+    let with_port = || text.parse::<SocketAddr>().ok().map(|address| address.ip());
+    let in_brackets = || text.strip_prefix('[')?.strip_suffix(']')?.parse::<Ipv6Addr>().ok().map(IpAddr::V6);
+    let address = text.parse().ok().or_else(with_port).or_else(in_brackets)?;
+    Some(address.to_canonical())
+}
+
 impl Door {
     /// The actor that a token stands for.
     ///
@@ -120,13 +146,7 @@ impl Door {
     pub fn address(&self, parts: &Parts) -> Option<IpAddr> {
         let peer =
             parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip().to_canonical())?;
-        let proxies = &self.house.settings.trusted_proxies;
-        if !proxies.contains(&peer) {
-            return Some(peer);
-        }
-        let forwarded = parts.headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
-        let hops = forwarded.unwrap_or_default().rsplit(',').filter_map(|hop| hop.trim().parse().ok());
-        Some(hops.into_iter().find(|hop| !proxies.contains(hop)).unwrap_or(peer))
+        Some(forwarded_for(peer, &parts.headers, &self.house.settings.trusted_proxies))
     }
 }
 
@@ -154,5 +174,60 @@ where
 impl axum::response::IntoResponse for NotRecognised {
     fn into_response(self) -> axum::response::Response {
         crate::neutral(axum::http::StatusCode::UNAUTHORIZED, "unauthorized")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    const PROXIES: [&str; 2] = ["10.0.0.1", "10.0.0.2"];
+
+    /// Whom a request is for that came from the first proxy with these lines.
+    fn of(lines: &[&[u8]]) -> String {
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append("x-forwarded-for", HeaderValue::from_bytes(line).expect("a value"));
+        }
+        let [peer, other] = PROXIES.map(|proxy| proxy.parse().expect("an address"));
+        forwarded_for(peer, &headers, &[peer, other]).to_string()
+    }
+
+    #[test]
+    fn the_last_hop_that_is_no_proxy_of_ours_asks_however_it_is_written() {
+        let written: [(&[u8], &str); 8] = [
+            (b"192.0.2.1", "192.0.2.1"),
+            (b"192.0.2.1:4711", "192.0.2.1"),
+            (b"2001:db8::1", "2001:db8::1"),
+            (b"[2001:db8::1]", "2001:db8::1"),
+            (b"[2001:db8::1]:4711", "2001:db8::1"),
+            (b"\"[2001:db8::1]:4711\"", "2001:db8::1"),
+            (b"::ffff:192.0.2.1", "192.0.2.1"),
+            (b"198.51.100.9,\t192.0.2.1 , [::ffff:10.0.0.2]:443", "192.0.2.1"),
+        ];
+        for (line, address) in written {
+            assert_eq!(of(&[line]), address, "{}", String::from_utf8_lossy(line));
+        }
+    }
+
+    #[test]
+    fn a_header_of_several_lines_is_one_list_and_its_end_is_nearest() {
+        assert_eq!(of(&[b"198.51.100.9", b"192.0.2.1"]), "192.0.2.1");
+        assert_eq!(of(&[b"198.51.100.9, 192.0.2.1", b"10.0.0.2"]), "192.0.2.1");
+    }
+
+    #[test]
+    fn nothing_is_believed_beyond_a_hop_that_cannot_be_read() {
+        let unreadable: [&[u8]; 6] =
+            [b"unknown", b"", b"192.0.2.300", b"192.0.2.1:99999", b"[192.0.2.1]", b"192.0.2.\xe9"];
+        for hop in unreadable {
+            let name = String::from_utf8_lossy(hop);
+            assert_eq!(of(&[b"198.51.100.9", hop]), "10.0.0.1", "{name}");
+            assert_eq!(of(&[b"198.51.100.9", hop, b"10.0.0.2"]), "10.0.0.2", "{name}: the nearest believed");
+        }
+        assert_eq!(of(&[b"198.51.100.\xe9, 192.0.2.1"]), "192.0.2.1", "what is odd further out hides nobody");
+        assert_eq!(of(&[]), "10.0.0.1");
     }
 }
