@@ -15,21 +15,26 @@ use crate::tally::{Key, Tally};
 const WINDOW_S: i64 = 10;
 /// One account may do this part of what its address may.
 const ACCOUNT_ONE_IN: u32 = 10;
+/// An application may have the tokens of so many addresses. Whoever signs in at a portal comes from an address of
+/// their own, and a few of them are not to use up what is there for all.
+const CLIENT_TIMES: u32 = 10;
 /// What a request that failed to prove an application costs, beside one that did not.
 const FAILURE_COSTS: u32 = 10;
+/// Whose it is and what is asked for, at the beginning of a key.
+const KIND_BYTES: usize = 2;
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Work {
     /// Any page or endpoint but those below, and each of those too.
     Request,
-    /// `POST` at `/oauth/token` and `/oauth/revoke`, under each of their names.
+    /// `POST` at `/oauth/token` and `/oauth/revoke`, under each of their names; of an account, a code for a token.
     Token,
-    /// `POST` at `/login`: a password is checked.
+    /// `POST` at `/login` that did not lead in: a password was checked and was wrong.
     SignIn,
     /// `POST` at a conversation's page.
     Message,
-    /// A file with it.
+    /// One with files, however many a message may have.
     Upload,
 }
 
@@ -76,7 +81,7 @@ impl Rates {
     #[must_use]
     pub fn new(clock: Clock, requests_per_second: u32) -> Self {
         let requests_max = requests_per_second.saturating_mul(WINDOW_S.unsigned_abs() as u32);
-        Self { tally: Tally::new(clock, WINDOW_S), requests_max }
+        Self { tally: Tally::of_kinds(clock, WINDOW_S, KIND_BYTES), requests_max }
     }
 
     /// Counts for an address.
@@ -85,6 +90,22 @@ impl Rates {
     /// [`Error::LimitReached`] with the time to wait.
     pub fn address(&self, work: Work, address: Option<IpAddr>) -> Result<()> {
         self.count(work, &key(Whose::Address, work, &octets(address)), 1)
+    }
+
+    /// Passes while an address has not done too much; counts nothing. For work of which only some counts, which
+    /// shows when it is done ([`Rates::note`]).
+    ///
+    /// # Errors
+    /// As [`Rates::address`].
+    pub fn may(&self, work: Work, address: Option<IpAddr>) -> Result<()> {
+        let most = self.most(work, 1);
+        let sum = self.tally.sum(&key(Whose::Address, work, &octets(address)));
+        if most > 0 && sum >= most { Err(self.reached(work, most)) } else { Ok(()) }
+    }
+
+    /// Counts for an address what it has done.
+    pub fn note(&self, work: Work, address: Option<IpAddr>) {
+        self.tally.add(&key(Whose::Address, work, &octets(address)), 1);
     }
 
     /// Counts for somebody who has signed in, from wherever they come.
@@ -102,9 +123,11 @@ impl Rates {
     /// As [`Rates::address`].
     pub fn client_may_try(&self, client_id: &str, address: Option<IpAddr>) -> Result<()> {
         let most = self.most(Work::Token, 1);
-        let sums = [client_key(client_id), client_at(client_id, address)].map(|key| self.tally.sum(&key));
-        if most > 0 && sums.into_iter().any(|sum| sum >= most) {
-            return Err(self.reached(Work::Token, most));
+        let in_all = most.saturating_mul(CLIENT_TIMES);
+        for (key, most) in [(client_key(client_id), in_all), (client_at(client_id, address), most)] {
+            if most > 0 && self.tally.sum(&key) >= most {
+                return Err(self.reached(Work::Token, most));
+            }
         }
         Ok(())
     }
@@ -139,7 +162,7 @@ impl Rates {
 fn key(whose: Whose, work: Work, name: &[u8]) -> Key {
     let mut key = [0; 32];
     (key[0], key[1]) = (whose as u8, work as u8);
-    key[2..].iter_mut().zip(name).for_each(|(byte, part)| *byte = *part);
+    key[KIND_BYTES..].iter_mut().zip(name).for_each(|(byte, part)| *byte = *part);
     key
 }
 
@@ -194,6 +217,16 @@ mod tests {
     }
 
     #[test]
+    fn what_counts_only_when_it_is_done_counts_against_the_same_share() {
+        let (rates, _) = rates();
+        assert_eq!(passes(|| rates.may(Work::SignIn, HERE)), 1_000, "asking counts nothing");
+        let failures = passes(|| rates.may(Work::SignIn, HERE).map(|()| rates.note(Work::SignIn, HERE)));
+        assert_eq!(failures, 10);
+        rates.may(Work::SignIn, THERE).expect("another address");
+        rates.may(Work::Request, HERE).expect("other work");
+    }
+
+    #[test]
     fn an_account_may_do_a_tenth_and_no_number_means_no_limit() {
         let (rates, clock) = rates();
         let rng = Rng::seeded(3);
@@ -221,7 +254,7 @@ mod tests {
             rates.note_granted("app");
             Ok(())
         });
-        assert_eq!(granted, 40);
+        assert_eq!(granted, 400, "ten times what an address may have");
         rates.client_may_try("app", HERE).expect_err("its tokens count wherever it gets them");
     }
 }

@@ -12,14 +12,16 @@ pub(crate) type Key = [u8; 32];
 
 /// Keys that are counted at once.
 const KEYS_MAX: usize = 100_000;
-/// The one count of all who come when there is no room for more keys: together they get what one gets.
-const EVERYBODY_ELSE: Key = [0xff; 32];
+/// The name of all who come when there is no room for more keys: together they get what one gets.
+const EVERYBODY_ELSE: u8 = 0xff;
 
 /// The counts. Clones share them.
 #[derive(Clone)]
 pub(crate) struct Tally {
     clock: Clock,
     window_s: i64,
+    /// Bytes at a key's beginning that say what is counted. Those without room are counted together for each.
+    kind_bytes: usize,
     kept: Arc<Mutex<Kept>>,
 }
 
@@ -32,9 +34,14 @@ struct Kept {
 }
 
 impl Tally {
-    /// Nothing counted yet, in windows of so many seconds.
+    /// Nothing counted yet, in windows of so many seconds, all of one kind.
     pub fn new(clock: Clock, window_s: i64) -> Self {
-        Self { clock, window_s, kept: Arc::default() }
+        Self::of_kinds(clock, window_s, 0)
+    }
+
+    /// The same, of as many kinds of work as the first bytes of the keys tell.
+    pub fn of_kinds(clock: Clock, window_s: i64, kind_bytes: usize) -> Self {
+        Self { clock, window_s, kind_bytes, kept: Arc::default() }
     }
 
     /// Adds to the key's count in the window of now, and gives the sum.
@@ -42,7 +49,7 @@ impl Tally {
         let window = self.window();
         let mut kept = self.kept.lock();
         kept.make_room(window);
-        let key = kept.place_of(key);
+        let key = kept.place_of(key, self.kind_bytes);
         let (of, sum) = kept.counts.entry(key).or_insert((window, 0));
         if *of != window {
             (*of, *sum) = (window, 0);
@@ -55,7 +62,7 @@ impl Tally {
     pub fn sum(&self, key: &Key) -> u32 {
         let window = self.window();
         let kept = self.kept.lock();
-        let found = kept.counts.get(&kept.place_of(key)).filter(|(of, _)| *of == window);
+        let found = kept.counts.get(&kept.place_of(key, self.kind_bytes)).filter(|(of, _)| *of == window);
         found.map_or(0, |(_, sum)| *sum)
     }
 
@@ -83,9 +90,12 @@ impl Kept {
         }
     }
 
-    fn place_of(&self, key: &Key) -> Key {
-        let has_room = self.counts.len() < KEYS_MAX || self.counts.contains_key(key);
-        if has_room { *key } else { EVERYBODY_ELSE }
+    fn place_of(&self, key: &Key, kind_bytes: usize) -> Key {
+        let mut place = *key;
+        if self.counts.len() >= KEYS_MAX && !self.counts.contains_key(key) {
+            place[kind_bytes..].fill(EVERYBODY_ELSE);
+        }
+        place
     }
 }
 
@@ -114,6 +124,19 @@ mod tests {
         clock.pass(SignedDuration::from_secs(10));
         assert_eq!(tally.add(&key(KEYS_MAX + 1), 1), 1, "the next window has room again");
         assert_eq!(tally.kept.lock().counts.len(), 1);
+    }
+
+    #[test]
+    fn those_without_room_share_a_count_for_each_kind_of_work() {
+        let clock = Clock::set_to("2026-03-02T08:00:00Z".parse().expect("an instant"));
+        let tally = Tally::of_kinds(clock, 10, 1);
+        for number in 0..KEYS_MAX {
+            tally.add(&key(number), 1);
+        }
+        let of = |kind: u8, name: u8| [[kind; 1].as_slice(), &[name; 31]].concat().try_into().expect("a key");
+        assert_eq!(tally.add(&of(1, 7), 10), 10);
+        assert_eq!(tally.add(&of(1, 8), 10), 20, "the same kind of work");
+        assert_eq!(tally.add(&of(2, 7), 1), 1, "another one");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use door::Work;
 use identity::authorization::{Considered, issue};
 use identity::protocol::authorize::{Decision, deny};
 use kernel::{Error, Result};
@@ -37,6 +38,9 @@ async fn decide(visit: &Visit) -> Result<Response> {
     }
     if !matches!(considered.decision, Decision::IssueCode(..)) {
         return Ok(lead(visit, &onward, &considered.decision));
+    }
+    if let Some(who) = &considered.who {
+        visit.rates.account(Work::Token, who.person)?;
     }
     let input = (visit.query.clone(), visit.session_hash(), visit.origin);
     let issued = visit
