@@ -6,6 +6,7 @@ use testkit::bedside_test;
 
 use super::app::{App, PASSWORD, browser, error_of, fields, sign_in, try_token};
 use crate::cast::{Node, Organisation, Somebody, Ward};
+use crate::secrecy::access_log::lines;
 
 async fn disable(somebody: &Somebody) {
     let input = (somebody.organisation.id, somebody.id);
@@ -65,6 +66,23 @@ async fn whoever_is_disabled_or_belongs_nowhere_any_more_has_no_token_no_session
         assert_eq!(nobody.text.replace("nobody@example.test", &person.email), refused.text, "as if unknown");
         assert_eq!(error_of(&visit.open(&app.request(&[("prompt", "none")])).await), "login_required");
     }
+}
+
+#[bedside_test]
+async fn a_right_password_that_leads_nowhere_is_written_down_and_delayed_like_a_wrong_one(ward: Ward) {
+    let (_, anna, _) = scene(&ward).await;
+    end_memberships(&anna).await;
+    let mut visit = browser(&ward);
+    let page = visit.open("/login").await;
+    for _ in 0..6 {
+        assert_eq!(sign_in(&mut visit, &page, &anna).await.status, 422);
+    }
+    let delayed = sign_in(&mut visit, &page, &anna).await;
+    assert_eq!((delayed.status, delayed.header("retry-after")), (429, "1"));
+    let lines = lines(&ward).await;
+    let refused = lines.iter().filter(|line| line.kind == "sign_in_refused" && line.person == Some(anna.id));
+    assert_eq!(refused.count(), 6);
+    assert!(lines.iter().all(|line| line.kind != "sign_in"), "{lines:?}");
 }
 
 #[bedside_test]

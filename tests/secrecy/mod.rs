@@ -1,6 +1,6 @@
 //! Nothing sensitive is plain anywhere, and the access log knows who did what.
 
-mod access_log;
+pub mod access_log;
 mod everywhere;
 mod needles;
 mod story;

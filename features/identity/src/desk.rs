@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use kernel::{Clock, Error, Limit, Result, Rng};
+use kernel::{Clock, Error, Limit, PersonId, Result, Rng};
 use parking_lot::Mutex;
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -35,9 +35,32 @@ pub struct Admitted(Try);
 #[must_use = "the database is to remember it"]
 pub enum Verdict {
     /// The password is that of the account.
-    Right(Memo),
+    Right(Proven),
     /// It is not, or there is no such account.
     Wrong(Memo),
+}
+
+/// Somebody whose password was right. The try counts as failed until they are let in ([`Desk::let_in`]).
+#[derive(Clone, Debug)]
+#[must_use = "tell the desk whether they got in"]
+pub struct Proven {
+    tried: Try,
+    person: PersonId,
+    memo: Memo,
+}
+
+impl Proven {
+    /// Who.
+    #[must_use]
+    pub const fn person(&self) -> PersonId {
+        self.person
+    }
+
+    /// What the database is to remember in the transaction that begins their session.
+    #[must_use]
+    pub const fn memo(&self) -> &Memo {
+        &self.memo
+    }
 }
 
 impl Desk {
@@ -46,6 +69,12 @@ impl Desk {
     pub fn new(clock: Clock, rng: Rng) -> Self {
         let inner = Inner { workshop: Workshop::new(), throttle: Mutex::default() };
         Self { clock, rng, inner: Arc::new(inner) }
+    }
+
+    /// Whether the account was reached before from where somebody is.
+    #[must_use]
+    pub fn knows(&self, knock: &Knock, recalled: &Recalled) -> bool {
+        self.inner.throttle.lock().knows(knock, &recalled.remembered)
     }
 
     /// Whether somebody may try now, by what is remembered of the account and of where they are. A browser that has
@@ -62,7 +91,7 @@ impl Desk {
     }
 
     /// Whether the password is that of the account; with `None`, for an account that there is not, it takes the
-    /// same time to say no. The throttle learns how it went.
+    /// same time to say no. What was wrong counts as failed; what was right, once it is known what came of it.
     pub async fn verify(
         &self,
         tried: Admitted,
@@ -74,11 +103,22 @@ impl Desk {
         let is_too_long = password.expose_secret().chars().count() > PASSWORD_CHARS_MAX;
         let password = if is_too_long { SecretString::default() } else { password.clone() };
         let fits = self.inner.workshop.verify(password, hash).await?;
-        let (mut throttle, now_ms) = (self.inner.throttle.lock(), self.clock.now_ms());
-        Ok(match account.filter(|_| fits) {
-            Some(account) => Verdict::Right(throttle.succeed(&tried.0, account.person, now_ms)),
-            None => Verdict::Wrong(throttle.fail(&tried.0, now_ms)),
+        let (Admitted(tried), now_ms) = (tried, self.clock.now_ms());
+        Ok(match account.filter(|_| fits).map(|account| account.person) {
+            Some(person) => Verdict::Right(Proven { memo: tried.success(person, now_ms), tried, person }),
+            None => Verdict::Wrong(self.inner.throttle.lock().fail(&tried, now_ms)),
         })
+    }
+
+    /// Their session has begun: what they mistyped is forgiven, and where they are is known from now on.
+    pub fn let_in(&self, proven: &Proven) {
+        self.inner.throttle.lock().succeed(&proven.tried);
+    }
+
+    /// They belong nowhere: a failure like any other.
+    #[must_use = "the database is to remember it"]
+    pub fn turn_away(&self, proven: &Proven) -> Memo {
+        self.inner.throttle.lock().fail(&proven.tried, self.clock.now_ms())
     }
 
     /// The Argon2id hash to keep of a password, as a PHC string.
@@ -89,8 +129,6 @@ impl Desk {
 
 #[cfg(test)]
 mod tests {
-    use kernel::PersonId;
-
     use super::*;
 
     fn desk() -> Desk {

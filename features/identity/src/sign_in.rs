@@ -4,7 +4,9 @@
 //! 2. [`Desk::admit`](crate::Desk::admit) says whether this may be tried now;
 //! 3. [`Desk::verify`](crate::Desk::verify) does the same work whether or not there is such an account;
 //! 4. [`begin`] makes the session and its line in the access log, or [`note_refusal`] writes the line that it was
-//!    refused; in the same transaction [`remember`] keeps what a restart must not forget.
+//!    refused; in the same transaction [`remember`] keeps what a restart must not forget;
+//! 5. [`Desk::let_in`](crate::Desk::let_in) or [`Desk::turn_away`](crate::Desk::turn_away) hears what came of a right
+//!    password.
 
 use kernel::{Error, OrganisationId, Origin, PersonId, Result};
 use secrecy::SecretString;

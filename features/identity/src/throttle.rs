@@ -130,7 +130,7 @@ impl Remembered {
 }
 
 /// One try, which counts as failed until it succeeded.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Try {
     knock: Knock,
     place: Hashed,
@@ -169,7 +169,7 @@ impl Throttle {
         self.learn(pair, &remembered, now_ms);
         let count = |count: Option<&Count>| count.copied().unwrap_or_default();
         let mut wait_ms = count(self.pairs.get(&pair)).wait_ms(PAIR, now_ms);
-        if remembered.device_used_ms.is_none() && !self.familiar.contains(&pair) {
+        if !self.knows(&knock, &remembered) {
             wait_ms = wait_ms
                 .max(count(self.accounts.get(&knock.account)).wait_ms(ACCOUNT, now_ms))
                 .max(count(self.networks.get(&knock.network)).wait_ms(ADDRESS, now_ms))
@@ -183,6 +183,11 @@ impl Throttle {
         Ok(Try { knock, place, remembered })
     }
 
+    /// Whether the account was reached before in this browser or from this network.
+    pub fn knows(&self, knock: &Knock, remembered: &Remembered) -> bool {
+        remembered.device_used_ms.is_some() || self.familiar.contains(&(knock.account, knock.network))
+    }
+
     fn learn(&mut self, pair: (Hashed, Hashed), remembered: &Remembered, now_ms: i64) {
         if remembered.pair.failures > 0 {
             entry(&mut self.pairs, pair, PAIR, now_ms).learn(remembered.pair, now_ms);
@@ -192,7 +197,7 @@ impl Throttle {
         }
     }
 
-    /// The password was wrong. Only now the network and the whole are charged: many people of one hospital who
+    /// It led nowhere. Only now the network and the whole are charged: many people of one hospital who
     /// sign in at the same moment are no attack.
     pub fn fail(&mut self, tried: &Try, now_ms: i64) -> Memo {
         let Try { knock, place, .. } = *tried;
@@ -204,9 +209,9 @@ impl Throttle {
         Memo { account: knock.account, failures: kept.collect(), forgiven: None, device: None }
     }
 
-    /// The password was right: this account knows the browser and the network from now on.
-    pub fn succeed(&mut self, tried: &Try, person: PersonId, now_ms: i64) -> Memo {
-        let Try { knock, place, remembered } = *tried;
+    /// It led in: this account knows the browser and the network from now on.
+    pub fn succeed(&mut self, tried: &Try) {
+        let Try { knock, place, .. } = *tried;
         self.pairs.remove(&(knock.account, place));
         if let Some(count) = self.accounts.get_mut(&knock.account) {
             count.failures = count.failures.saturating_sub(1);
@@ -215,6 +220,13 @@ impl Throttle {
             self.familiar.clear();
         }
         self.familiar.insert((knock.account, knock.network));
+    }
+}
+
+impl Try {
+    /// What the database is to remember when it leads in.
+    pub fn success(&self, person: PersonId, now_ms: i64) -> Memo {
+        let Self { knock, place, remembered } = *self;
         let is_noted = remembered.device_used_ms.is_some_and(|used_ms| now_ms - used_ms < DEVICE_NOTED_MS);
         Memo {
             account: knock.account,
@@ -257,6 +269,11 @@ mod tests {
         Ok(throttle.fail(&tried, now_ms))
     }
 
+    fn succeed(throttle: &mut Throttle, tried: &Try, now_ms: i64) -> Memo {
+        throttle.succeed(tried);
+        tried.success(SHE, now_ms)
+    }
+
     #[test]
     fn the_delay_grows_and_ends() {
         let mut throttle = Throttle::default();
@@ -283,11 +300,13 @@ mod tests {
         let mut throttle = Throttle::default();
         let her_phone = Knock { device: Some(PHONE), ..from(1) };
         let tried = begin(&mut throttle, her_phone, 0).expect("the first try");
-        let memo = throttle.succeed(&tried, SHE, 0);
+        let memo = succeed(&mut throttle, &tried, 0);
         assert_eq!(memo.device, Some((SHE, PHONE)));
         for last in 2..=255 {
             while try_wrong(&mut throttle, from(last), 0).is_ok() {}
         }
+        assert!(throttle.knows(&from(1), &Remembered::default()), "her network");
+        assert!(!throttle.knows(&from(2), &Remembered::default()), "not that of one who never got in");
         assert!(begin(&mut throttle, from(1), 0).is_ok(), "at home with another browser");
         // The attacker sits behind the patient's own address, too, and tries her account and those of others.
         for other in 1..=200 {
@@ -317,7 +336,7 @@ mod tests {
         let tries: Vec<Try> =
             (0..500).map(|n| begin(&mut throttle, knock(n), 0).expect("admitted")).collect();
         for tried in &tries {
-            throttle.succeed(tried, SHE, 0);
+            succeed(&mut throttle, tried, 0);
         }
         assert!(begin(&mut throttle, knock(1_000), 0).is_ok());
     }
@@ -370,9 +389,9 @@ mod tests {
         let pair = Count { failures: 4, last_ms: 0 };
         let known = Remembered { device_used_ms: Some(0), pair, account: Count::default() };
         let tried = throttle.begin(phone, known, 10).expect("free");
-        let memo = throttle.succeed(&tried, SHE, 10);
+        let memo = succeed(&mut throttle, &tried, 10);
         assert_eq!((memo.forgiven, memo.device), (Some(PHONE), None));
         let tried = throttle.begin(phone, known, DEVICE_NOTED_MS).expect("free");
-        assert_eq!(throttle.succeed(&tried, SHE, DEVICE_NOTED_MS).device, Some((SHE, PHONE)));
+        assert_eq!(succeed(&mut throttle, &tried, DEVICE_NOTED_MS).device, Some((SHE, PHONE)));
     }
 }

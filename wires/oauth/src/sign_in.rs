@@ -5,13 +5,13 @@ use axum::http::header::{HeaderValue, RETRY_AFTER};
 use axum::response::Response;
 use door::Work;
 use door::pages::Page;
-use identity::Verdict;
 use identity::authorization::Considered;
 use identity::protocol::authorize::{Decision, SignIn};
 use identity::protocol::form::Form;
 use identity::sessions::NewSession;
 use identity::sign_in::{self, Arrival, Knock, Memo};
-use kernel::{Error, Result};
+use identity::{Proven, Verdict};
+use kernel::{Error, OrganisationId, PersonId, Result};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::onward::{Guest, Onward};
@@ -129,40 +129,48 @@ fn wait(words: &'static Words, seconds: u64) -> Said {
 }
 
 /// The steps of [`identity::sign_in`]; `None` for a wrong password and for an account that there is not.
+///
+/// Only what fails counts against the address, behind which a whole hospital may begin its day, and whoever the account
+/// knows is not held up by what others did there.
 async fn sign_in(
     visit: &Visit,
     considered: Option<&Considered>,
     email: &str,
     password: &SecretString,
 ) -> Result<Option<NewSession>> {
-    visit.rates.address(Work::SignIn, visit.origin.address)?;
-    let house = &visit.house;
+    let (house, address) = (&visit.house, visit.origin.address);
     let device = visit.cookies.device_hash(&visit.headers);
-    let knock = Knock::new(&house.vault, email, visit.origin.address, device);
+    let knock = Knock::new(&house.vault, email, address, device);
     let recalled = house.read(knock, |tx, knock| Box::pin(sign_in::recall(tx, knock))).await?;
-    let tried = house.desk.admit(&knock, &recalled)?;
-    let person = recalled.account.as_ref().map(|account| account.person);
-    match (house.desk.verify(tried, password, recalled.account.as_ref()).await?, person) {
-        (Verdict::Right(memo), Some(person)) => {
-            let towards = considered.and_then(|one| one.client.as_ref()).map(|client| client.organisation);
-            let instead_of = visit.session_hash();
-            begin(visit, Arrival { person, towards, instead_of, origin: visit.origin }, memo).await
-        }
-        (Verdict::Right(memo) | Verdict::Wrong(memo), _) => {
-            let input = (person, visit.origin, memo);
-            let noted = house.db.write(input, |tx, (person, origin, memo)| {
-                Box::pin(async move {
-                    sign_in::note_refusal(tx, *person, *origin).await?;
-                    sign_in::remember(tx, memo).await
-                })
-            });
-            noted.await.map(|()| None)
-        }
+    if !house.desk.knows(&knock, &recalled) {
+        visit.rates.may(Work::SignIn, address)?;
     }
+    let tried = house.desk.admit(&knock, &recalled)?;
+    let account = recalled.account.as_ref();
+    let memo = match house.desk.verify(tried, password, account).await? {
+        Verdict::Right(proven) => {
+            let towards = considered.and_then(|one| one.client.as_ref()).map(|client| client.organisation);
+            if let Some(session) = begin(visit, towards, &proven).await? {
+                return Ok(Some(session));
+            }
+            house.desk.turn_away(&proven)
+        }
+        Verdict::Wrong(memo) => memo,
+    };
+    visit.rates.note(Work::SignIn, address);
+    refuse(visit, account.map(|account| account.person), memo).await.map(|()| None)
 }
 
-async fn begin(visit: &Visit, arrival: Arrival, memo: Memo) -> Result<Option<NewSession>> {
-    let begun = visit.house.db.write((arrival, memo), |tx, (arrival, memo)| {
+/// The session of somebody whose password was right; `None` when they belong nowhere, which is told no more than
+/// anything else.
+async fn begin(
+    visit: &Visit,
+    towards: Option<OrganisationId>,
+    proven: &Proven,
+) -> Result<Option<NewSession>> {
+    let (instead_of, origin) = (visit.session_hash(), visit.origin);
+    let arrival = Arrival { person: proven.person(), towards, instead_of, origin };
+    let begun = visit.house.db.write((arrival, proven.memo().clone()), |tx, (arrival, memo)| {
         Box::pin(async move {
             let session = sign_in::begin(tx, arrival).await?;
             sign_in::remember(tx, memo).await?;
@@ -170,10 +178,24 @@ async fn begin(visit: &Visit, arrival: Arrival, memo: Memo) -> Result<Option<New
         })
     });
     match begun.await {
-        // Somebody who belongs nowhere is told no more than anybody else.
         Err(Error::Unauthenticated) => Ok(None),
-        session => session.map(Some),
+        Err(error) => Err(error),
+        Ok(session) => {
+            visit.house.desk.let_in(proven);
+            Ok(Some(session))
+        }
     }
+}
+
+async fn refuse(visit: &Visit, person: Option<PersonId>, memo: Memo) -> Result<()> {
+    let input = (person, visit.origin, memo);
+    let noted = visit.house.db.write(input, |tx, (person, origin, memo)| {
+        Box::pin(async move {
+            sign_in::note_refusal(tx, *person, *origin).await?;
+            sign_in::remember(tx, memo).await
+        })
+    });
+    noted.await
 }
 
 fn welcome(visit: &Visit, onward: &Onward, session: &NewSession) -> Response {
