@@ -16,5 +16,5 @@ pub use node::Node;
 pub use page::Page;
 pub use people::{Organisation, Somebody};
 pub use program::{Installation, Server};
-pub use ward::Ward;
+pub use ward::{Restarted, Ward};
 pub use wire::{Reply, Wire};

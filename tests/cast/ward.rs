@@ -7,7 +7,7 @@ use std::time::Duration;
 use bedside::config::Config;
 use bedside::house;
 use bedside::serve::{Reception, Stop, Tuning};
-use flows::{House, Rooms};
+use flows::{House, Rooms, Settings};
 use identity::Desk;
 use kernel::Clock;
 use store::{Place, jobs};
@@ -59,6 +59,13 @@ pub struct Restarted {
 impl Ward {
     /// Starts one.
     pub async fn restarted(&self) -> Restarted {
+        self.restarted_with(|_| {}).await
+    }
+
+    /// Starts one of which the operator chose something else.
+    pub async fn restarted_with(&self, change: impl FnOnce(&mut Settings)) -> Restarted {
+        let mut settings = self.house.settings.clone();
+        change(&mut settings);
         let old = &self.house;
         let house = House::new(Rooms {
             db: old.db.clone(),
@@ -68,7 +75,7 @@ impl Ward {
             clock: old.clock.clone(),
             rng: old.rng.clone(),
             desk: Desk::new(old.clock.clone(), old.rng.clone()),
-            settings: old.settings.clone(),
+            settings,
         });
         let tuning = Tuning {
             connections_max: 100,

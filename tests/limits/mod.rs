@@ -2,6 +2,7 @@
 //! says for whom it asks.
 
 mod overload;
+mod shared;
 
 use bedside::config::Config;
 use jiff::SignedDuration;
@@ -77,7 +78,7 @@ async fn who_asks_too_often_hears_it_in_the_words_of_each_wire_and_a_neighbour_h
 }
 
 #[bedside_test]
-async fn a_sign_in_costs_more_than_a_page(site: Site) {
+async fn a_wrong_password_costs_more_than_a_page(site: Site) {
     let node = house(&site, 20).await;
     let mut browser = Browser::at(&client(), &node.url);
     let page = browser.send(Method::GET, "/login", None, &[ONE]).await;

@@ -3,6 +3,7 @@
 mod address;
 pub mod body;
 mod caller;
+mod holders;
 mod joined;
 pub mod pages;
 mod quota;
@@ -22,6 +23,7 @@ use flows::House;
 
 pub use address::network;
 pub use caller::{Caller, NotRecognised, bearer};
+pub use holders::Holders;
 pub use joined::Joined;
 pub use quota::{Quota, Standing};
 pub use rates::{Rates, Work};
@@ -48,6 +50,8 @@ pub struct Hall {
     pub messenger_uploads: Quota,
     /// How often each address, account and application has asked of the other wires.
     pub rates: Rates,
+    /// Whose sessions were seen of late.
+    pub holders: Holders,
     /// Requests under way.
     pub joined: Joined,
     /// Addresses that come with what nobody knows.
@@ -67,6 +71,7 @@ impl Door {
             messenger_quota: Quota::per_second(clock.clone(), limit),
             messenger_uploads: Quota::per_second(clock.clone(), limit.div_ceil(UPLOADS_ONE_IN)),
             rates: Rates::new(clock.clone(), house.settings.address_requests_per_second),
+            holders: Holders::new(clock.clone()),
             joined: Joined::default(),
             strangers: Strangers::new(clock.clone()),
             house,

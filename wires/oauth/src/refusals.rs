@@ -5,8 +5,8 @@ use axum::http::StatusCode;
 use axum::http::header::{HeaderValue, RETRY_AFTER};
 use axum::middleware::Next;
 use axum::response::Response;
+use door::Door;
 use door::pages::Page;
-use door::{Door, Work};
 use identity::protocol::authorize::Unverified;
 use kernel::Error;
 
@@ -14,10 +14,10 @@ use crate::views::Message;
 use crate::visit::Visit;
 use crate::words::{self, Words};
 
-/// Lets a visit in while its address has not asked too often.
+/// Lets a visit in while neither who has signed in nor, for nobody, its address has asked too often.
 pub(crate) async fn admit(State(door): State<Door>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let Err(error) = door.rates.address(Work::Request, door.address(&parts)) else {
+    let Err(error) = door.count_visit(&parts).await else {
         return next.run(Request::from_parts(parts, body)).await;
     };
     door::body::refuse(&parts.headers, body).await;

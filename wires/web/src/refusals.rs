@@ -8,8 +8,8 @@ use axum::http::header::{HeaderValue, RETRY_AFTER};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use door::Refused;
 use door::pages::Page;
-use door::{Refused, Work};
 use kernel::Error;
 
 use crate::state::Web;
@@ -56,10 +56,10 @@ struct Body {
     sentence: &'static str,
 }
 
-/// Lets a request in while its address has not asked too often.
+/// Lets a request in while neither who has signed in nor, for nobody, its address has asked too often.
 pub async fn admit(State(web): State<Web>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    let Err(error) = web.door.rates.address(Work::Request, web.door.address(&parts)) else {
+    let Err(error) = web.door.count_visit(&parts).await else {
         return next.run(Request::from_parts(parts, body)).await;
     };
     door::body::refuse(&parts.headers, body).await;

@@ -60,7 +60,6 @@ impl Web {
         let (house, origin) = (&self.door.house, self.door.origin(parts));
         let found = house.read((hash, origin), |tx, (hash, origin)| Box::pin(look_up(tx, hash, *origin)));
         let Some((who, actor, me, zone)) = found.await? else { return Ok(None) };
-        self.door.rates.account(Work::Request, actor.person)?;
         house.vault.ring_of(&house.db, actor.organisation).await?;
         if !is_background(&parts.uri) {
             self.note_use(&who).await?;
