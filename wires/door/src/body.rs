@@ -1,11 +1,17 @@
 //! Request bodies: read up to a limit, and drained a while beyond it so that the client hears the refusal.
 
+use std::time::Duration;
+
 use axum::body::{Body, Bytes};
 use axum::http::HeaderMap;
 use axum::http::header::EXPECT;
 use futures_util::StreamExt;
 use kernel::limits::DRAIN_BYTES_MAX;
 use kernel::{Error, Result};
+use tokio::time::timeout;
+
+/// How long a body that is refused unseen is read on. Its connection is not worth more.
+const DRAIN_WITHIN: Duration = Duration::from_secs(10);
 
 /// The whole body, when it is not longer than `most` bytes.
 ///
@@ -39,11 +45,11 @@ pub async fn whole(body: Body, most: usize) -> Result<Bytes> {
     Ok(if rest.is_empty() { first.unwrap_or_default() } else { rest.into() })
 }
 
-/// Reads and throws away a body that is refused unseen. A client that waits to be told to send it
+/// Reads and throws away a body that is refused unseen, up to 32 MB and ten seconds. A client that waits to be told to send it
 /// (RFC 9110 section 10.1.1) hears the refusal instead.
 pub async fn refuse(headers: &HeaderMap, body: Body) {
     if !headers.contains_key(EXPECT) {
-        drain(&mut body.into_data_stream(), 0).await;
+        drop(timeout(DRAIN_WITHIN, drain(&mut body.into_data_stream(), 0)).await);
     }
 }
 
@@ -65,4 +71,28 @@ pub async fn drain(
 #[must_use]
 pub fn half_sent() -> Error {
     Error::invalid("body", "body_incomplete", "the request body ended early")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::future::pending;
+
+    use futures_util::stream;
+    use tokio::time::Instant;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_refused_body_that_drips_is_left_after_ten_seconds_and_one_that_ends_at_once() {
+        let drips = stream::unfold((), |()| async {
+            timeout(Duration::from_secs(1), pending::<()>()).await.unwrap_err();
+            Some((Ok::<_, Infallible>(Bytes::from_static(&[b'a'; 1_024])), ()))
+        });
+        let begun = Instant::now();
+        refuse(&HeaderMap::new(), Body::from_stream(drips)).await;
+        assert_eq!(begun.elapsed(), DRAIN_WITHIN);
+        refuse(&HeaderMap::new(), Body::from("a whole body")).await;
+        assert_eq!(begun.elapsed(), DRAIN_WITHIN);
+    }
 }
