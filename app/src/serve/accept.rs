@@ -16,7 +16,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tower::ServiceExt as _;
 
 use super::crowd::{Crowd, Seat};
@@ -125,12 +125,12 @@ impl Serving {
             };
             match (place, accepted) {
                 (Ok(place), Ok((stream, peer))) => {
-                    // One that comes from where there are too many already is closed without a word.
+                    // One that comes from where there are too many already is closed; its client hears nothing.
                     match self.crowd.admit(peer.ip()) {
                         Some(seat) => {
                             drop(tokio::spawn(self.clone().connect((place, seat), stream, peer)));
                         }
-                        None => super::metrics::note_refused_connection(),
+                        None => self.note_refused(),
                     }
                 }
                 (_, Err(error)) => {
@@ -139,6 +139,16 @@ impl Serving {
                 }
                 (Err(_), _) => return,
             }
+        }
+    }
+
+    /// Tells the operator which setting closes connections; of whose they are nothing is written.
+    fn note_refused(&self) {
+        super::metrics::note_refused_connection();
+        if self.crowd.is_to_be_told(Instant::now()) {
+            tracing::warn!(
+                "connections are closed: one address has as many as limits.connections_per_address_max allows"
+            );
         }
     }
 
