@@ -126,9 +126,12 @@ pub struct Limits {
     #[schemars(extend("x-expects" = "a whole number"))]
     pub messenger_calls_per_second: u32,
     /// Requests a second that one address may make of the pages and the OAuth endpoints, on the average of ten
-    /// seconds; 0 for any number. A whole hospital may stand behind one address. One in five may be a message or go
-    /// to the token endpoint, one in twenty a sign-in or an upload, and one account may do a tenth of each. Style
-    /// sheets, scripts and health checks do not count, nor does the messenger's REST API.
+    /// seconds; 0 for any number. A whole hospital may stand behind one address: who has signed in there counts
+    /// alone, and may make a tenth as many. In that time an address may also send a fifth as many messages and as
+    /// many requests to the token endpoint, and a twentieth as many wrong passwords and messages with files; an
+    /// account a tenth of each, a code for an application being its token request. An application may have as many
+    /// tokens as ten addresses. Style sheets, scripts and health checks do not count, nor does the messenger's REST
+    /// API.
     #[schemars(extend("x-expects" = "a whole number"))]
     pub address_requests_per_second: u32,
     /// Connections that one address may have open at once; 0 for any number. More are closed at once. Each page of
