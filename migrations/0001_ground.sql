@@ -51,7 +51,11 @@ CREATE TABLE audit_lines (
 CREATE INDEX audit_lines_open ON audit_lines (organisation, id) WHERE segment IS NULL;
 -- Partial, so that a line that is written pays for one index of the two.
 CREATE INDEX audit_lines_sealed ON audit_lines (organisation, segment, id) WHERE segment IS NOT NULL;
-CREATE INDEX audit_lines_patient ON audit_lines (patient, id) WHERE patient IS NOT NULL;
+-- What others did about a patient, and what the patient did: a line is in one of the two.
+CREATE INDEX audit_lines_others ON audit_lines (patient, organisation, id)
+    WHERE patient IS NOT NULL AND (person = patient) IS NOT TRUE;
+CREATE INDEX audit_lines_own ON audit_lines (patient, organisation, id)
+    WHERE patient IS NOT NULL AND (person = patient) IS TRUE;
 
 -- A segment of an organisation's log: the lines it holds, their root, and the root before it.
 CREATE TABLE audit_seals (

@@ -12,8 +12,10 @@ pub const ALL_SQL: &[&str] = &[
     INSERT_LINES,
     LINES_OF_SEGMENT,
     OPEN_LINES,
-    LINES_ABOUT_BEFORE,
-    LINES_ABOUT_AFTER,
+    OTHERS_BEFORE,
+    OTHERS_AFTER,
+    OWN_BEFORE,
+    OWN_AFTER,
     NEXT_OPEN_ORGANISATION,
     NEXT_ORGANISATION_OF_LINES,
     NEXT_ORGANISATION_OF_SEALS,
@@ -69,19 +71,24 @@ const OPEN_LINES: &str = "
     SELECT id, organisation, at_us, kind, outcome, person, acting_for, role, client, patient,
         object, reason, request, address, mac
     FROM audit_lines WHERE organisation = $1 AND id > $2 AND segment IS NULL ORDER BY id LIMIT $3";
+/// Whose deeds is asked in the words of the two indexes, so that neither list walks the lines of the other. A line of
+/// the house itself has no person, and is not the patient's own.
 macro_rules! lines_about {
-    ($which:literal) => {
+    ($is_own:literal, $which:literal) => {
         concat!(
             "SELECT id, at_us, kind, outcome, person, acting_for, role, client, object, reason
             FROM audit_lines
-            WHERE patient = $1 AND organisation = $2
-                AND (CASE WHEN person = $1 THEN TRUE ELSE FALSE END) = $3 AND ",
+            WHERE patient = $1 AND organisation = $2 AND (person = patient) ",
+            $is_own,
+            " AND ",
             $which
         )
     };
 }
-const LINES_ABOUT_BEFORE: &str = lines_about!("id < $4 ORDER BY id DESC LIMIT $5");
-const LINES_ABOUT_AFTER: &str = lines_about!("id > $4 ORDER BY id LIMIT $5");
+pub(crate) const OTHERS_BEFORE: &str = lines_about!("IS NOT TRUE", "id < $3 ORDER BY id DESC LIMIT $4");
+pub(crate) const OTHERS_AFTER: &str = lines_about!("IS NOT TRUE", "id > $3 ORDER BY id LIMIT $4");
+pub(crate) const OWN_BEFORE: &str = lines_about!("IS TRUE", "id < $3 ORDER BY id DESC LIMIT $4");
+pub(crate) const OWN_AFTER: &str = lines_about!("IS TRUE", "id > $3 ORDER BY id LIMIT $4");
 const NEXT_OPEN_ORGANISATION: &str = "
     SELECT organisation FROM audit_lines WHERE segment IS NULL AND organisation > $1
     ORDER BY organisation LIMIT 1";
@@ -209,15 +216,18 @@ pub(crate) async fn lines_about<T: Send>(
     part: &Part,
     map: impl Fn(&Row<'_>) -> Result<T> + Send + Sync,
 ) -> Result<Vec<T>> {
-    let is_own = part.whose == Whose::Own;
     let newest = LineId::from_bytes([0xff; 12]);
-    let (sql, edge) = match &part.edge {
-        Edge::Newest => (LINES_ABOUT_BEFORE, &newest),
-        Edge::Before(id) => (LINES_ABOUT_BEFORE, id),
-        Edge::After(id) => (LINES_ABOUT_AFTER, id),
+    let (older, newer) = match part.whose {
+        Whose::Others => (OTHERS_BEFORE, OTHERS_AFTER),
+        Whose::Own => (OWN_BEFORE, OWN_AFTER),
     };
-    let mut lines = tx.all(sql, &args![patient, organisation, is_own, edge, part.most], map).await?;
-    if sql == LINES_ABOUT_AFTER {
+    let (sql, edge) = match &part.edge {
+        Edge::Newest => (older, &newest),
+        Edge::Before(id) => (older, id),
+        Edge::After(id) => (newer, id),
+    };
+    let mut lines = tx.all(sql, &args![patient, organisation, edge, part.most], map).await?;
+    if matches!(part.edge, Edge::After(_)) {
         lines.reverse();
     }
     Ok(lines)

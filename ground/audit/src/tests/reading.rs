@@ -1,10 +1,11 @@
 //! Who may read the log, and what they see.
 
-use kernel::{Actor, Error, PersonId, Result, Role};
-use store::Db;
+use kernel::{Actor, Error, LineId, PersonId, Result, Role};
+use store::{Db, Place, args};
 use testkit::{Ground, bedside_test};
 
 use super::{count, full_line, id, nurse, organisation, patient, vault, write_lines};
+use crate::rows::{OTHERS_AFTER, OTHERS_BEFORE, OWN_AFTER, OWN_BEFORE};
 use crate::{Company, Deed, Edge, Entry, Line, Log, Outcome, Part, Whose, lines_about};
 
 async fn read(db: &Db, actor: Actor, about: PersonId, part: Part) -> Result<Vec<Entry>> {
@@ -81,6 +82,34 @@ async fn the_lines_are_walked_from_either_end_and_ones_own_stand_apart(ground: G
     assert_eq!(own.iter().filter(|line| line.deed == Some(Deed::MessagePosted)).count(), 3);
     assert!(own.iter().all(|line| line.person == Some(patient(30))));
     log.stop().await.unwrap();
+}
+
+#[bedside_test]
+async fn neither_list_walks_the_lines_of_the_other(ground: Ground) {
+    for (sql, index) in [
+        (OTHERS_BEFORE, "audit_lines_others"),
+        (OTHERS_AFTER, "audit_lines_others"),
+        (OWN_BEFORE, "audit_lines_own"),
+        (OWN_AFTER, "audit_lines_own"),
+    ] {
+        let (explain, column) = match &ground.place {
+            Place::File(_) => ("EXPLAIN QUERY PLAN", 3),
+            Place::Url(_) => ("EXPLAIN (COSTS FALSE)", 0),
+        };
+        let sql: &'static str = format!("{explain} {sql}").leak();
+        let input = (patient(30), organisation(1), LineId::from_bytes([5; 12]));
+        let plan = ground.db.read(input, move |tx, (patient, organisation, edge)| {
+            Box::pin(async move {
+                let values = args![patient, organisation, edge, 20];
+                tx.all(sql, &values, |row| row.get::<String>(column)).await
+            })
+        });
+        let plan = plan.await.unwrap().join("\n");
+        assert!(plan.contains(index), "{plan}");
+        for word in ["Sort", "TEMP B-TREE", "Filter"] {
+            assert!(!plan.contains(word), "{plan}");
+        }
+    }
 }
 
 #[bedside_test]
