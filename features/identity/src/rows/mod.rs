@@ -26,6 +26,7 @@ pub const ALL_SQL: &[&str] = &[
     persons::SET_PASSWORD,
     persons::FIND_ACCOUNT,
     persons::FIND_PEOPLE,
+    persons::IS_LONGER,
     persons::NAMES,
     persons::IDS,
     persons::PARTIES,

@@ -56,6 +56,8 @@ macro_rules! contacts {
     };
 }
 
+/// Whether there are more than `$7` rows of [`NAMES`], asked without a name.
+pub(crate) const IS_LONGER: &str = contacts!("m.person", " OFFSET $7");
 /// With their sealed names; one row a role.
 pub(crate) const NAMES: &str = contacts!("m.person, p.first_name, p.last_name", "");
 /// Each once.

@@ -136,6 +136,25 @@ async fn a_list_too_long_to_be_sorted_by_name_leaves_nobody_out(ground: Ground) 
 }
 
 #[bedside_test]
+async fn a_list_is_by_name_up_to_the_last_that_is_short_enough(ground: Ground) {
+    let house = House::open(ground).await;
+    let me = house.person(house.linde, "Zoe", Role::Nurse).await;
+    let mut by_id: Vec<PersonId> = Vec::new();
+    for number in 0..50 {
+        by_id.push(house.person(house.linde, &format!("Patient{}", 99 - number), Role::Patient).await);
+    }
+    let actor = house.actor(me).await;
+    let listed = async || {
+        let people = read!(house, |tx, actor| people_of(tx, actor, PeopleFilter::All, ALL)).expect("a list");
+        people.into_iter().map(|person| person.id).collect::<Vec<_>>()
+    };
+    let by_name: Vec<PersonId> = by_id.iter().rev().copied().collect();
+    assert_eq!(listed().await, by_name);
+    by_id.push(house.person(house.linde, "Anna", Role::Patient).await);
+    assert_eq!(listed().await, by_id);
+}
+
+#[bedside_test]
 async fn nobody_takes_the_identifier_of_another(ground: Ground) {
     let house = House::open(ground).await;
     let linde = house.linde;
