@@ -1,7 +1,8 @@
 //! Groups: who is in them, what each may do, and how they end.
 
-use kernel::Role;
+use kernel::{ChatId, PersonId, Role};
 use serde_json::{Value, json};
+use store::{Arg, args};
 use testkit::bedside_test;
 
 use crate::cast::{Kpn, Somebody, Ward};
@@ -218,4 +219,43 @@ async fn a_whole_ward_comes_into_a_group_in_one_call_and_stands_in_the_list(ward
     members.sort_by_key(|(_, count)| *count);
     assert_eq!(members, [(small, 3), (group, 71)]);
     assert!(listed.to_string().contains("Nurse69"), "with their names");
+}
+
+/// Lets people into a chat whom no wire could bring in so few calls.
+async fn crowd(ward: &Ward, anna: &Somebody, chat: ChatId, people: Vec<PersonId>) {
+    const TOGETHER: usize = 100;
+    let rows: Vec<String> =
+        (0..TOGETHER).map(|row| format!("($1, $2, ${}, 'member', $3, NULL, 0, 0, $4)", row + 5)).collect();
+    let sql: &'static str = format!("INSERT INTO chat_members VALUES {}", rows.join(", ")).leak();
+    let input = (anna.organisation.id, chat, people);
+    let coming = ward.house.db.write(input, move |tx, (organisation, chat, people)| {
+        Box::pin(async move {
+            for some in people.chunks_exact(TOGETHER) {
+                let mut row = args![organisation, chat, tx.now_ms(), false].to_vec();
+                row.extend(some.iter().map(Arg::from));
+                tx.run(sql, &row).await?;
+            }
+            Ok(())
+        })
+    });
+    coming.await.expect("a crowd");
+}
+
+#[bedside_test]
+async fn a_list_of_groups_is_shown_however_many_people_are_in_them(ward: Ward) {
+    let anna = ward.organisation("linde").await.doctor("Anna").await;
+    for number in 0..13_u8 {
+        let draft = messaging::GroupDraft { subject: number.to_string(), ..messaging::GroupDraft::default() };
+        let actor = anna.actor(Role::Doctor, &[]);
+        let chat = flows::chats::begin_group(&ward.house, &actor, draft, Vec::new()).await.expect("a group");
+        let stranger = |one: u16| {
+            let [high, low] = one.to_be_bytes();
+            PersonId::from_bytes([0xee, number, high, low, 0, 0, 0, 0, 0, 0, 0, 0])
+        };
+        crowd(&ward, &anna, chat, (0..1_000).map(stranger).collect()).await;
+    }
+    let groups = anna.kpn().await.get("groupchats").await.ok();
+    let members = |group: &Value| group["members"].as_array().expect("a bare array").len();
+    assert_eq!(groups.as_array().expect("a bare array").iter().map(members).collect::<Vec<_>>(), [1_001; 13]);
+    assert!(groups[0]["members"].to_string().contains("Anna"));
 }

@@ -1,6 +1,6 @@
 //! Chats, where identity says who may and messaging says what.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use identity::{Person, find_people, may_write_to, may_write_to_these};
 use kernel::{Actor, ChatId, Error, Kind, PersonId, Result, Role, TeamId};
@@ -10,6 +10,10 @@ use messaging::{
 use store::Tx;
 
 use crate::House;
+
+/// People whom one reading fetches: few enough for the statements of a transaction, and for the access log, which may
+/// have to take a line about each once it has room at all.
+const PEOPLE_PER_READ: usize = 1_000;
 
 /// How a caller names a chat: a group by its id, a chat of two by the other person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -236,29 +240,38 @@ async fn parties(tx: &Tx, actor: &Actor, persons: &[PersonId]) -> Result<Vec<Par
     Ok(found.into_iter().map(|party| Party { person: party.person, role: party.role }).collect())
 }
 
-/// The actor's chats of a kind, the latest first, with the people in them: few statements, however many chats.
+/// Chats with the people in them. Who is in many of the chats is here once.
+#[derive(Clone, Debug)]
+pub struct ChatList {
+    /// The chats and who is in each.
+    pub chats: Vec<(Chat, Vec<Member>)>,
+    /// Everybody who is in one of them.
+    pub people: Vec<Person>,
+}
+
+/// The actor's chats of a kind, the latest first, with the people in them: few statements for few people, and for many
+/// one reading after another.
 ///
 /// # Errors
 /// As [`messaging::list`].
-pub async fn list(house: &House, actor: &Actor, kind: ChatKind, page: kernel::Page) -> Result<Vec<FullChat>> {
+pub async fn list(house: &House, actor: &Actor, kind: ChatKind, page: kernel::Page) -> Result<ChatList> {
     let input = (actor.clone(), kind, page);
     let chats = house
         .read(input, |tx, (actor, kind, page)| Box::pin(messaging::list(tx, actor, Some(*kind), *page)))
         .await?;
-    let input = (actor.clone(), chats);
-    house.read(input, |tx, (actor, chats)| Box::pin(with_people(tx, actor, chats))).await
-}
-
-async fn with_people(tx: &Tx, actor: &Actor, chats: &[Chat]) -> Result<Vec<FullChat>> {
     let ids: Vec<ChatId> = chats.iter().map(|chat| chat.id).collect();
-    let mut members = messaging::members_of_chats(tx, actor, &ids).await?;
-    let everybody = people(tx, actor, members.values().flatten().map(|member| member.person)).await?;
-    let by_id: HashMap<PersonId, &Person> = everybody.iter().map(|person| (person.id, person)).collect();
-    let full = chats.iter().filter_map(|chat| {
-        // Nobody is in a chat that the actor left between the two readings.
-        let members = members.remove(&chat.id)?;
-        let people = members.iter().filter_map(|member| by_id.get(&member.person));
-        Some(FullChat { chat: chat.clone(), people: people.map(|&person| person.clone()).collect(), members })
-    });
-    Ok(full.collect())
+    let members = house
+        .read((actor.clone(), ids), |tx, (actor, ids)| Box::pin(messaging::members_of_chats(tx, actor, ids)));
+    let mut members = members.await?;
+    // Nobody is in a chat that the actor left between the two readings.
+    let with_members = |chat: Chat| members.remove(&chat.id).map(|members| (chat, members));
+    let chats: Vec<_> = chats.into_iter().filter_map(with_members).collect();
+    let everybody = chats.iter().flat_map(|(_, members)| members).map(|member| member.person);
+    let everybody: Vec<PersonId> = everybody.collect::<BTreeSet<_>>().into_iter().collect();
+    let mut people = Vec::new();
+    for some in everybody.chunks(PEOPLE_PER_READ) {
+        let input = (actor.clone(), some.to_vec());
+        people.extend(house.read(input, |tx, (actor, ids)| Box::pin(find_people(tx, actor, ids))).await?);
+    }
+    Ok(ChatList { chats, people })
 }

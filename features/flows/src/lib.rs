@@ -9,6 +9,6 @@ pub mod duties;
 mod house;
 pub mod reading;
 
-pub use chats::{ChatRef, FullChat};
+pub use chats::{ChatList, ChatRef, FullChat};
 pub use house::{House, Rooms, Settings};
 pub use reading::Stretch;

@@ -230,12 +230,6 @@ impl Patients {
     pub const fn first(&self) -> Option<PersonId> {
         self.first
     }
-
-    /// The one patient; `None` when there is none, or more than one.
-    #[must_use]
-    pub const fn only(&self) -> Option<PersonId> {
-        if self.has_more { None } else { self.first }
-    }
 }
 
 /// The patients among the parties.

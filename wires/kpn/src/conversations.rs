@@ -2,14 +2,14 @@
 
 use axum::Json;
 use door::Caller;
-use flows::{ChatRef, FullChat};
+use flows::ChatRef;
 use kernel::{Error, Kind, Page, PersonId, Scope};
-use messaging::{ChatKind, Right};
+use messaging::{Chat, ChatKind, Member, Right};
 
 use crate::chat_routes::chat_routes;
 use crate::refusals::{ErrorBody, Refusal};
 use crate::taken::{At, Pages, Words};
-use crate::words::{Conversation, Done, Ending};
+use crate::words::{Conversation, Done, Ending, People};
 
 fn peer(id: &str) -> Result<ChatRef, Refusal> {
     let person = PersonId::from_uuid(id).ok_or(Error::not_found(Kind::Conversation))?;
@@ -27,8 +27,10 @@ fn peer(id: &str) -> Result<ChatRef, Refusal> {
     security(("oauth" = ["read"]))
 )]
 pub async fn list(caller: Caller, Pages(page): Pages) -> Result<Json<Vec<Conversation>>, Refusal> {
-    let chats = chats_of(&caller, ChatKind::Direct, page).await?;
-    Ok(Json(chats.iter().map(|full| Conversation::of(full, &caller.actor)).collect()))
+    let word = |chat: &Chat, members: &[Member], people: &People| {
+        Conversation::of(chat, members, people, &caller.actor)
+    };
+    chats_of(&caller, ChatKind::Direct, page, word).await
 }
 
 /// A conversation. One that has not begun yet is shown empty, when the caller may write to that person.
@@ -42,7 +44,9 @@ pub async fn get(caller: Caller, At(id): At<String>) -> Result<Json<Conversation
     caller.must_have(Scope::Read)?;
     let chat = peer(&id)?;
     let full = caller.read(chat, |tx, actor, chat| Box::pin(flows::chats::full(tx, actor, *chat))).await?;
-    Ok(Json(full.map_or_else(|| Conversation::unbegun(id), |full| Conversation::of(&full, &caller.actor))))
+    let Some(full) = full else { return Ok(Json(Conversation::unbegun(id))) };
+    let people = People::new(full.people);
+    Ok(Json(Conversation::of(&full.chat, &full.members, &people, &caller.actor)))
 }
 
 /// Closes a conversation: it can still be read.
@@ -71,10 +75,17 @@ chat_routes!(
     content: "/conversations/{id}/attachments/{attachment_id}/content",
 );
 
-/// The caller's chats of a kind, with the people in them.
-pub(crate) async fn chats_of(caller: &Caller, kind: ChatKind, page: Page) -> Result<Vec<FullChat>, Refusal> {
+/// The caller's chats of a kind, in the words for them.
+pub(crate) async fn chats_of<T>(
+    caller: &Caller,
+    kind: ChatKind,
+    page: Page,
+    word: impl Fn(&Chat, &[Member], &People) -> T,
+) -> Result<Json<Vec<T>>, Refusal> {
     caller.must_have(Scope::Read)?;
-    Ok(flows::chats::list(&caller.house, &caller.actor, kind, page).await?)
+    let list = flows::chats::list(&caller.house, &caller.actor, kind, page).await?;
+    let people = People::new(list.people);
+    Ok(Json(list.chats.iter().map(|(chat, members)| word(chat, members, &people)).collect()))
 }
 
 /// Closes a chat of either kind. Deleting it for good is not taken yet.

@@ -5,13 +5,13 @@ use axum::http::StatusCode;
 use door::Caller;
 use flows::{ChatRef, FullChat};
 use kernel::{ChatId, Error, Kind, Scope};
-use messaging::{ChatKind, GroupDraft, Right, Settings, SettingsChange};
+use messaging::{Chat, ChatKind, GroupDraft, Member, Right, Settings, SettingsChange};
 
 use crate::chat_routes::chat_routes;
 use crate::conversations::{chats_of, close_chat};
 use crate::refusals::{ErrorBody, Refusal};
 use crate::taken::{At, Pages, Words, persons};
-use crate::words::{Done, Ending, GroupChat, GroupSettings, Made, NewGroupChat, NewSubject};
+use crate::words::{Done, Ending, GroupChat, GroupSettings, Made, NewGroupChat, NewSubject, People};
 
 pub(crate) fn group_id(id: &str) -> Result<ChatId, Refusal> {
     Ok(ChatId::from_uuid(id).ok_or(Error::not_found(Kind::GroupChat))?)
@@ -32,8 +32,10 @@ pub(crate) fn group(id: &str) -> Result<ChatRef, Refusal> {
     security(("oauth" = ["read"]))
 )]
 pub async fn list(caller: Caller, Pages(page): Pages) -> Result<Json<Vec<GroupChat>>, Refusal> {
-    let chats = chats_of(&caller, ChatKind::Group, page).await?;
-    Ok(Json(chats.iter().map(|full| GroupChat::of(full, &caller.actor)).collect()))
+    let word = |chat: &Chat, members: &[Member], people: &People| {
+        GroupChat::of(chat, members, people, &caller.actor)
+    };
+    chats_of(&caller, ChatKind::Group, page, word).await
 }
 
 /// Begins a group chat.
@@ -73,7 +75,9 @@ pub async fn begin(
     security(("oauth" = ["read"]))
 )]
 pub async fn get(caller: Caller, At(id): At<String>) -> Result<Json<GroupChat>, Refusal> {
-    Ok(Json(GroupChat::of(&full(&caller, &id).await?, &caller.actor)))
+    let full = full(&caller, &id).await?;
+    let people = People::new(full.people);
+    Ok(Json(GroupChat::of(&full.chat, &full.members, &people, &caller.actor)))
 }
 
 pub(crate) async fn full(caller: &Caller, id: &str) -> Result<FullChat, Refusal> {

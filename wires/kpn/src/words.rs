@@ -3,7 +3,7 @@
 use identity::Person;
 use kernel::clock::instant_of_ms;
 use kernel::{Actor, PersonId, Role};
-use messaging::{FileRow, Member, Message, Receipt, Settings, Standing};
+use messaging::{Chat, FileRow, Member, Message, Receipt, Settings, Standing};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -333,15 +333,14 @@ impl From<Settings> for GroupSettings {
 impl Conversation {
     /// A chat of two, named by the other.
     #[must_use]
-    pub fn of(full: &flows::FullChat, actor: &Actor) -> Self {
-        let people = People::new(full.people.clone());
+    pub fn of(chat: &Chat, members: &[Member], people: &People, actor: &Actor) -> Self {
         Self {
-            id: full.chat.peer.map(|peer| peer.uuid()).unwrap_or_default(),
-            closed: full.chat.closed_ms.is_some(),
-            members: full.members.iter().map(|member| people.member(member, actor)).collect(),
-            created: Some(instant(full.chat.made_ms)),
-            updated: Some(instant(full.chat.active_ms)),
-            unread: full.chat.unread,
+            id: chat.peer.map(|peer| peer.uuid()).unwrap_or_default(),
+            closed: chat.closed_ms.is_some(),
+            members: members.iter().map(|member| people.member(member, actor)).collect(),
+            created: Some(instant(chat.made_ms)),
+            updated: Some(instant(chat.active_ms)),
+            unread: chat.unread,
         }
     }
 
@@ -355,17 +354,16 @@ impl Conversation {
 impl GroupChat {
     /// A chat of many.
     #[must_use]
-    pub fn of(full: &flows::FullChat, actor: &Actor) -> Self {
-        let people = People::new(full.people.clone());
+    pub fn of(chat: &Chat, members: &[Member], people: &People, actor: &Actor) -> Self {
         Self {
-            id: full.chat.id.uuid(),
-            subject: full.chat.subject.clone().unwrap_or_default(),
-            closed: full.chat.closed_ms.is_some(),
-            members: full.members.iter().map(|member| people.member(member, actor)).collect(),
-            settings: full.chat.settings.into(),
-            created: instant(full.chat.made_ms),
-            updated: instant(full.chat.active_ms),
-            unread: full.chat.unread,
+            id: chat.id.uuid(),
+            subject: chat.subject.clone().unwrap_or_default(),
+            closed: chat.closed_ms.is_some(),
+            members: members.iter().map(|member| people.member(member, actor)).collect(),
+            settings: chat.settings.into(),
+            created: instant(chat.made_ms),
+            updated: instant(chat.active_ms),
+            unread: chat.unread,
         }
     }
 }

@@ -222,6 +222,9 @@ fn a_statement_that_asks_for_no_organisation_is_caught() {
         "\"SELECT id FROM words w, rooms r\"",
         "\"INSERT INTO beds (id) VALUES ($1)\"",
         "\"SELECT o.name FROM beds b JOIN organisations o ON o.id = b.organisation\"",
+        "\"SELECT b.id FROM beds b JOIN rooms r ON r.organisation = b.organisation WHERE b.id = $1\"",
+        "\"SELECT id FROM beds WHERE organisation <> other AND id = $1\"",
+        "\"SELECT id FROM beds WHERE value_hash = $1\"",
         "concat!(\"SELECT id FROM beds\", \" WHERE id = $1\")",
         "shown!(\"JOIN beds b ON b.id = $2\")",
     ] {
@@ -230,6 +233,10 @@ fn a_statement_that_asks_for_no_organisation_is_caught() {
     for sql in [
         "\"SELECT id FROM beds WHERE organisation = $1\"",
         "\"SELECT id FROM beds b JOIN words w ON b.organisation = $1\"",
+        "\"SELECT b.id FROM beds b JOIN rooms r ON r.organisation = b.organisation AND b.organisation = $1\"",
+        "\"SELECT id FROM beds WHERE organisation >= $1\"",
+        "\"SELECT id FROM beds WHERE organisation IS NULL\"",
+        "\"SELECT id FROM beds WHERE secret_hash = $1\"",
         "\"INSERT INTO beds (id, organisation) VALUES ($1, $2)\"",
         "\"SELECT id FROM words\"",
         "\"the beds and rooms of a ward\"",

@@ -28,7 +28,8 @@ pub(crate) const OPEN: &str = door!("c.id = $3");
 pub(crate) const OPEN_DIRECT: &str = door!("c.kind = 'direct' AND c.one = $3 AND c.other = $4");
 
 /// A chat as its list shows it. The reader's own messages are never unread, nor are deleted ones; the count looks
-/// at the newest 1,000 only, so that a list stays fast for who never marks anything read.
+/// at the newest 1,000 only, so that a list stays fast for who never marks anything read. `$1` is the reader, `$2` the
+/// organisation.
 macro_rules! listed {
     ($from:literal) => {
         concat!(
@@ -36,7 +37,7 @@ macro_rules! listed {
                  c.last_seq, c.allow_contacts, c.members_can_invite, c.hybrid_messaging, c.auto_close_days,
                  c.auto_expire_seconds, c.standing, c.more_patients,
                  (SELECT COUNT(*) FROM (SELECT author, deleted_ms FROM messages
-                      WHERE organisation = c.organisation AND chat = c.id AND seq > c.read_seq
+                      WHERE organisation = $2 AND chat = c.id AND seq > c.read_seq
                       ORDER BY seq DESC LIMIT 1000) newest
                   WHERE newest.author <> $1 AND newest.deleted_ms IS NULL)
              FROM (",

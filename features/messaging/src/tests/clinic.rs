@@ -169,6 +169,12 @@ impl Clinic {
         self.inside(who, chat, Right::Receive, move |tx, chat| Box::pin(crate::delete(tx, chat, id))).await
     }
 
+    /// The one patient of a chat; `None` when there is none, or more than one.
+    pub async fn only_patient(&self, who: &Actor, chat: ChatId) -> Option<PersonId> {
+        let patients = self.details(who, chat).await.patients;
+        patients.first.filter(|_| !patients.has_more)
+    }
+
     pub async fn details(&self, who: &Actor, chat: ChatId) -> Chat {
         let details = self.looking(who, chat, |tx, chat| Box::pin(crate::details(tx, chat))).await;
         details.expect("the chat")

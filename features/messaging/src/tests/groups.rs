@@ -128,17 +128,13 @@ async fn the_owner_hands_over_to_a_member_only(ground: Ground) {
 async fn a_chat_names_its_patient_while_it_has_exactly_one(ground: Ground) {
     let clinic = Clinic::open(ground).await;
     let chat = clinic.group(&clinic.devries, &[&clinic.jansen]).await;
-    assert_eq!(clinic.details(&clinic.devries, chat).await.patients.only(), None);
+    assert_eq!(clinic.only_patient(&clinic.devries, chat).await, None);
     add(&clinic, &clinic.devries, chat, &clinic.anna).await.expect("added");
-    assert_eq!(clinic.details(&clinic.devries, chat).await.patients.only(), Some(clinic.anna.person));
+    assert_eq!(clinic.only_patient(&clinic.devries, chat).await, Some(clinic.anna.person));
     remove(&clinic, &clinic.devries, chat, &clinic.anna).await.expect("removed");
-    assert_eq!(
-        clinic.details(&clinic.devries, chat).await.patients.only(),
-        Some(clinic.anna.person),
-        "it was with her"
-    );
+    assert_eq!(clinic.only_patient(&clinic.devries, chat).await, Some(clinic.anna.person), "it was with her");
     add(&clinic, &clinic.devries, chat, &clinic.bram).await.expect("added");
-    assert_eq!(clinic.details(&clinic.devries, chat).await.patients.only(), None);
+    assert_eq!(clinic.only_patient(&clinic.devries, chat).await, None);
 }
 
 #[bedside_test]

@@ -82,7 +82,7 @@ async fn a_patient_who_comes_is_named_from_their_coming_on(ground: Ground) {
     adding.await.expect("added");
     assert_eq!(patients_of(&clinic, "chat_started").await, each(&[&clinic.anna]));
     assert_eq!(patients_of(&clinic, "members_changed").await, each(&[&clinic.anna, &clinic.bram]));
-    assert_eq!(clinic.details(&clinic.devries, chat).await.patients.only(), None);
+    assert_eq!(clinic.only_patient(&clinic.devries, chat).await, None);
 }
 
 #[bedside_test]
@@ -96,7 +96,7 @@ async fn a_group_of_colleagues_names_the_patient_it_is_about_who_may_not_read_it
     let chat = clinic.begin(&clinic.devries, about(&clinic.anna, &[&clinic.jansen])).await.expect("a group");
     clinic.say(&clinic.jansen, chat, "Her wound.").await.expect("posted");
     assert_eq!(patients_of(&clinic, "message_posted").await, each(&[&clinic.anna]));
-    assert_eq!(clinic.details(&clinic.jansen, chat).await.patients.only(), Some(clinic.anna.person));
+    assert_eq!(clinic.only_patient(&clinic.jansen, chat).await, Some(clinic.anna.person));
     let refused = clinic.read(&clinic.anna, chat).await;
     assert!(matches!(refused, Err(Error::NotFound { .. })), "{refused:?}");
     let part = audit::Part { whose: audit::Whose::Others, edge: audit::Edge::Newest, most: 50 };
