@@ -1,5 +1,7 @@
 //! P1 and P2: messages over the messenger's REST API, each acknowledged after it is on disk.
 
+use std::path::Path;
+
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
@@ -9,6 +11,10 @@ use super::yardsticks;
 
 const SENDERS: usize = 64;
 const SECONDS: f64 = 10.0;
+/// What takes a fraction of a millisecond is measured in turns with what it is held against, since a shared machine is
+/// not equally quick in each of them; the middle round counts.
+const ROUNDS: usize = 5;
+const ROUND_SECONDS: f64 = 4.0;
 /// Who writes to whom.
 const PAIRS: [(&str, &str); 4] =
     [("anna", "devries"), ("bram", "devries"), ("chris", "devries"), ("devries", "anna")];
@@ -18,26 +24,19 @@ pub fn bench() -> Result<Vec<Figure>> {
     let folder = Folder::new("messages")?;
     let limits = yardsticks::limits(&folder.0)?;
     let echo = per_second(&yardsticks::echo(SENDERS, SECONDS / 2.0)?)?;
-    let echo_alone = per_second(&yardsticks::echo(1, SECONDS / 2.0)?)?;
     let clinic = Clinic::start(&folder.0.join("data"))?;
     let senders = senders(&clinic)?;
-    let plan = |senders: &[Value], rate: Option<f64>| -> Result<Value> {
-        let port = clinic.port()?;
-        yardsticks::load(&json!({"port": port, "seconds": SECONDS, "rate": rate, "senders": senders}))
+    let port = clinic.port()?;
+    let plan = |senders: &[Value], seconds: f64, rate: Option<f64>| {
+        yardsticks::load(&json!({"port": port, "seconds": seconds, "rate": rate, "senders": senders}))
     };
-    let flat_out = plan(&senders, None)?;
-    let paced = plan(&senders, Some(1_000.0))?;
-    let alone = per_second(&plan(&senders[..1], None)?)?;
+    let alone = Rounds::measure(&folder.0, || plan(&senders[..1], ROUND_SECONDS, None))?;
+    let flat_out = plan(&senders, SECONDS, None)?;
+    let paced = plan(&senders, SECONDS, Some(1_000.0))?;
     println!("limits {limits}\nflat out {flat_out}\npaced {paced}");
     let rate = per_second(&flat_out)?;
-    let one_row = limits["raw_one_row_commits"].as_f64().context("one-row commits")?;
     let batched = limits["raw_rows_in_batches_of_64"].as_f64().context("batched rows")?;
-    Ok(vec![
-        send_figure(rate),
-        ratio_figure(rate, echo, batched),
-        late_figure(&paced)?,
-        alone_figure(alone, echo_alone, one_row),
-    ])
+    Ok(vec![send_figure(rate), ratio_figure(rate, echo, batched), late_figure(&paced)?, alone.figure()])
 }
 
 fn senders(clinic: &Clinic) -> Result<Vec<Value>> {
@@ -51,11 +50,7 @@ fn senders(clinic: &Clinic) -> Result<Vec<Value>> {
 }
 
 fn per_second(report: &Value) -> Result<f64> {
-    let count = report["answered"].as_f64().unwrap_or(0.0);
-    let wrong = report["wrong"].as_f64().unwrap_or(0.0);
-    let rate = report["per_second"].as_f64().context("a rate")?;
-    // The echo's answers have no id, and count as wrong to the load.
-    Ok(if count > 0.0 { rate * (count + wrong) / count } else { wrong / SECONDS * 2.0 })
+    report["per_second"].as_f64().context("a rate")
 }
 
 fn send_figure(rate: f64) -> Figure {
@@ -89,13 +84,54 @@ fn late_figure(paced: &Value) -> Result<Figure> {
     })
 }
 
-fn alone_figure(alone: f64, echo: f64, one_row: f64) -> Figure {
-    let ideal = 1.0 / (1.0 / echo + 1.0 / one_row);
-    Figure {
-        id: "P2",
-        what: format!("one sender alone: {alone:.0}/s (echo {echo:.0}/s, one-row commits {one_row:.0}/s)"),
-        figure: format!("{:.2} of the ideal {ideal:.0}/s", alone / ideal),
-        goal: ">= 0.6",
-        is_reached: alone >= 0.6 * ideal,
+/// One sender alone, and in the same seconds a bare echo and commits of one row.
+struct Round {
+    alone: f64,
+    echo: f64,
+    one_row: f64,
+}
+
+impl Round {
+    fn ideal(&self) -> f64 {
+        1.0 / (1.0 / self.echo + 1.0 / self.one_row)
+    }
+
+    fn share(&self) -> f64 {
+        self.alone / self.ideal()
+    }
+}
+
+/// The rounds, the slowest beside its ideal first.
+struct Rounds([Round; ROUNDS]);
+
+impl Rounds {
+    fn measure(folder: &Path, alone: impl Fn() -> Result<Value>) -> Result<Self> {
+        let round = || -> Result<Round> {
+            let limits = yardsticks::limits(folder)?;
+            let one_row = limits["raw_one_row_commits"].as_f64().context("one-row commits")?;
+            let echo = per_second(&yardsticks::echo(1, ROUND_SECONDS)?)?;
+            Ok(Round { alone: per_second(&alone()?)?, echo, one_row })
+        };
+        let mut rounds = [round()?, round()?, round()?, round()?, round()?];
+        rounds.sort_by(|one, other| one.share().total_cmp(&other.share()));
+        Ok(Self(rounds))
+    }
+
+    fn figure(&self) -> Figure {
+        let [slowest, .., quickest] = &self.0;
+        let Round { alone, echo, one_row } = self.0[ROUNDS / 2];
+        let share = self.0[ROUNDS / 2].share();
+        Figure {
+            id: "P2",
+            what: format!(
+                "one sender alone: {alone:.0}/s (echo {echo:.0}/s, one-row commits {one_row:.0}/s), the middle of \
+                 {ROUNDS} rounds from {:.2} to {:.2}",
+                slowest.share(),
+                quickest.share()
+            ),
+            figure: format!("{share:.2} of the ideal {:.0}/s", self.0[ROUNDS / 2].ideal()),
+            goal: ">= 0.6",
+            is_reached: share >= 0.6,
+        }
     }
 }
