@@ -14,9 +14,10 @@ use kernel::limits::{DRAIN_BYTES_MAX, JSON_BODY_BYTES_MAX};
 use kernel::{Error, Result};
 use messaging::files::{self, FileDraft};
 use messaging::{NewFile, Right};
+use tokio::time::timeout;
 
 use crate::Caller;
-use crate::body::half_sent;
+use crate::body::{DRAIN_WITHIN, half_sent};
 
 /// Bytes that are taken in before the reader of the form gets its turn.
 const GULP_BYTES: usize = 256 << 10;
@@ -63,17 +64,22 @@ impl Upload {
         Ok(field.map(|field| Part { field, unread: self.unread.clone() }))
     }
 
-    /// Reads and throws away the rest: a client that still sends must be listened to, or it never hears the answer.
+    /// Reads and throws away the rest, up to 32 MB and ten seconds: a client that still sends must be listened to, or
+    /// it never hears the answer.
     pub async fn drain(mut self) {
         let mut length = 0;
-        while let Ok(Some(mut part)) = self.next_part().await {
-            while let Ok(Some(chunk)) = part.chunk().await {
-                length += chunk.len();
-                if length > DRAIN_BYTES_MAX {
-                    return;
+        let reading = async {
+            while let Ok(Some(mut part)) = self.next_part().await {
+                while let Ok(Some(chunk)) = part.chunk().await {
+                    length += chunk.len();
+                    if length > DRAIN_BYTES_MAX {
+                        return;
+                    }
                 }
             }
-        }
+        };
+        // However it ends, nothing more is read.
+        drop(timeout(DRAIN_WITHIN, reading).await);
     }
 }
 
@@ -194,7 +200,12 @@ impl Stream for Gulps {
 
 #[cfg(test)]
 mod tests {
+    use std::convert::Infallible;
+    use std::future::pending;
+    use std::time::Duration;
+
     use axum::http::header::CONTENT_TYPE;
+    use tokio::time::Instant;
 
     use super::*;
 
@@ -238,5 +249,21 @@ mod tests {
             assert!(taken.load(Ordering::Relaxed) < length + UNREAD_BYTES_MAX, "no more than a gulp ahead");
         }
         assert_eq!(length, 20 << 20);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_rest_of_a_refused_form_that_drips_is_left_after_ten_seconds() {
+        let start = "--x\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a\"\r\n\r\n";
+        let drips = stream::unfold(Some(start), |start| async move {
+            if start.is_none() {
+                timeout(Duration::from_secs(1), pending::<()>()).await.unwrap_err();
+            }
+            Some((Ok::<_, Infallible>(Bytes::from_static(start.unwrap_or("a drop").as_bytes())), None))
+        });
+        let request = Request::builder().header(CONTENT_TYPE, "multipart/form-data; boundary=x");
+        let request = request.body(Body::from_stream(drips)).expect("a request");
+        let begun = Instant::now();
+        Upload::open(request).await.expect("a form").drain().await;
+        assert_eq!(begun.elapsed(), DRAIN_WITHIN);
     }
 }
