@@ -224,6 +224,8 @@ fn a_statement_that_asks_for_no_organisation_is_caught() {
         "\"SELECT o.name FROM beds b JOIN organisations o ON o.id = b.organisation\"",
         "\"SELECT b.id FROM beds b JOIN rooms r ON r.organisation = b.organisation WHERE b.id = $1\"",
         "\"SELECT id FROM beds WHERE organisation <> other AND id = $1\"",
+        "\"SELECT id FROM beds WHERE organisation <> $1\"",
+        "\"SELECT id FROM beds WHERE organisation IS NOT NULL\"",
         "\"SELECT id FROM beds WHERE value_hash = $1\"",
         "concat!(\"SELECT id FROM beds\", \" WHERE id = $1\")",
         "shown!(\"JOIN beds b ON b.id = $2\")",

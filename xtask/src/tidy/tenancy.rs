@@ -60,7 +60,8 @@ impl Said {
         says(&self.words, table) && !self.asks_for_it() && !self.inserts_it()
     }
 
-    /// With a value from outside: that two rows are of one organisation does not say of which.
+    /// With a value from outside, or for what is nobody's: that two rows are of one organisation does not say of which,
+    /// and neither does which one it is not.
     fn asks_for_it(&self) -> bool {
         let conditions = ["WHERE", "ON"].iter().filter_map(|word| place_of(&self.words, word)).min();
         let Some(conditions) = conditions.map(|at| &self.words[at..]) else { return false };
@@ -68,7 +69,8 @@ impl Said {
             conditions.match_indices(column).any(|(at, _)| {
                 let next = conditions[at + column.len()..].trim_start();
                 let value = next.trim_start_matches(['=', '<', '>']);
-                next.starts_with("IS ") || (value.len() < next.len() && value.trim_start().starts_with('$'))
+                let is_compared = value.len() < next.len() && !next.starts_with("<>");
+                next.starts_with("IS NULL") || (is_compared && value.trim_start().starts_with('$'))
             })
         };
         is_asked(COLUMN) || SECRETS.iter().any(|column| is_asked(column))
