@@ -17,7 +17,7 @@ pub(crate) const ENABLE: &str = "UPDATE persons SET disabled_ms = NULL WHERE id 
 pub(crate) const SET_PASSWORD: &str = "INSERT INTO credentials (person, kind, secret, made_ms)
     VALUES ($1, 'password', $2, $3)
     ON CONFLICT (person, kind) DO UPDATE SET secret = excluded.secret, made_ms = excluded.made_ms";
-/// An account that may sign in: neither disabled nor without a place to go.
+/// An account that has a password and is not disabled. Whether it has a place to go shows once somebody is in.
 pub(crate) const FIND_ACCOUNT: &str = "SELECT c.person, c.secret
     FROM person_identifiers i
     JOIN credentials c ON c.person = i.person
