@@ -9,6 +9,17 @@ use crate::protocol::token::Credentials;
 use crate::rows::grants as rows;
 use crate::{Client, clients, grants, memberships, scopes, secret};
 
+/// What came of a token that somebody gives back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GivenBack {
+    /// It has ended.
+    Ended,
+    /// It is none of the client's.
+    NotTheirs,
+    /// The client is not who it says.
+    Unproven,
+}
+
 /// Mints a token under a grant; it is told this once.
 pub(crate) async fn mint(
     tx: &Tx,
@@ -52,19 +63,20 @@ pub async fn for_sandbox(
 }
 
 /// Revokes a token that a client holds (RFC 7009). One of another client, or of nobody, is left alone and
-/// answered the same. Says whether the client is who it says.
-pub async fn revoke(tx: &Tx, who: &Credentials, token: &str, origin: Origin) -> Result<bool> {
+/// to be answered the same.
+pub async fn revoke(tx: &Tx, who: &Credentials, token: &str, origin: Origin) -> Result<GivenBack> {
     let Some(client) = clients::authenticate(tx, &who.client_id, who.secret.as_ref()).await? else {
-        return Ok(false);
+        return Ok(GivenBack::Unproven);
     };
     let hash = vault::token_hash(token);
     let values = args![&hash, &client.id, tx.now_ms()];
     let revoked = tx.all(rows::REVOKE, &values, |row| row.get(0)).await?;
-    if !revoked.is_empty() {
-        log::token_given_back(tx, client.organisation, client.id, origin).await?;
+    if revoked.is_empty() {
+        return Ok(GivenBack::NotTheirs);
     }
+    log::token_given_back(tx, client.organisation, client.id, origin).await?;
     tell(tx, revoked);
-    Ok(true)
+    Ok(GivenBack::Ended)
 }
 
 pub(crate) async fn revoke_of_code(tx: &Tx, code_hash: &[u8; 32]) -> Result<()> {

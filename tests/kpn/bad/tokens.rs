@@ -1,6 +1,7 @@
 //! Tokens that stand no more.
 
 use identity::protocol::token::Credentials;
+use identity::tokens::GivenBack;
 use jiff::SignedDuration;
 use kernel::{Origin, RequestId};
 use secrecy::SecretString;
@@ -37,7 +38,7 @@ async fn a_revoked_token_ends_at_once(ward: Ward) {
         ward.house.db.write((who, scene.client.token.clone(), origin), |tx, (who, token, origin)| {
             Box::pin(identity::tokens::revoke(tx, who, token, *origin))
         });
-    assert!(revoked.await.expect("an answer"), "the client is who it says");
+    assert_eq!(revoked.await.expect("an answer"), GivenBack::Ended);
     let file = [("a.txt", "text/plain", b"a".as_slice())];
     for answer in [
         scene.client.get("me").await,

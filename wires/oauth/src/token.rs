@@ -14,7 +14,7 @@ use identity::Dialect;
 use identity::codes::{self, Redeemed};
 use identity::protocol::form::Form;
 use identity::protocol::token::{self, Credentials, Refusal};
-use identity::tokens;
+use identity::tokens::{self, GivenBack};
 use kernel::Error;
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
@@ -43,22 +43,37 @@ pub(crate) async fn admit(State(door): State<Door>, request: Request, next: Next
     let address = door.address(&parts);
     let verdict = door.strangers.may_try(address);
     let verdict = verdict.and_then(|()| door.rates.address(Work::Request, address));
-    let Err(error) = verdict.and_then(|()| door.rates.address(Work::Token, address)) else {
+    let Err(error) = verdict.and_then(|()| door.rates.may(Work::Token, address)) else {
         return next.run(Request::from_parts(parts, body)).await;
     };
     door::body::refuse(&parts.headers, body).await;
     failed(&error)
 }
 
+/// Who an application says it is, and whether it brings a secret to prove it.
+struct Claim {
+    client_id: String,
+    has_secret: bool,
+}
+
+impl Claim {
+    fn of(who: &Credentials) -> Self {
+        Self { client_id: who.client_id.clone(), has_secret: who.secret.is_some() }
+    }
+}
+
 /// `POST` of a code.
 pub(crate) async fn redeem(visit: Visit, Fields(fields): Fields) -> Response {
-    let asked = read(&visit, fields).and_then(|(who, form)| Ok((who, token::read(&form)?)));
-    let (who, request) = match asked {
+    let (who, form) = match read(&visit, fields) {
         Ok(asked) => asked,
-        Err(refusal) => return refused(refusal),
+        Err(refusal) => return nobody(&visit, refusal),
     };
-    let client_id = who.client_id.clone();
-    if let Err(error) = visit.rates.client_may_try(&client_id, visit.origin.address) {
+    let claim = Claim::of(&who);
+    let request = match token::read(&form) {
+        Ok(request) => request,
+        Err(refusal) => return turn_down(&visit, &claim, refusal),
+    };
+    if let Err(error) = visit.rates.client_may_try(&claim.client_id, visit.origin.address) {
         return failed(&error);
     }
     let input = (who, request, visit.origin);
@@ -68,52 +83,70 @@ pub(crate) async fn redeem(visit: Visit, Fields(fields): Fields) -> Response {
         .write(input, |tx, (who, request, origin)| Box::pin(codes::redeem(tx, who, request, *origin)));
     match body.await {
         Ok(Ok(redeemed)) => {
-            visit.rates.note_granted(&client_id);
+            visit.rates.note_granted(&claim.client_id);
             granted(&redeemed)
         }
-        Ok(Err(refusal)) => {
-            note(&visit, &client_id, refusal);
-            refused(refusal)
-        }
+        Ok(Err(refusal)) => turn_down(&visit, &claim, refusal),
         Err(error) => failed(&error),
     }
 }
 
-/// An address that tries out secrets is slowed down, and sooner still what calls itself one application. One that
-/// proved itself brings whatever codes strangers hand to it, so that those count for no more than any request.
-fn note(visit: &Visit, client_id: &str, refusal: Refusal) {
-    if matches!(refusal, Refusal::InvalidClient) {
-        visit.strangers.note_failure(visit.origin.address);
-        visit.rates.note_failed(client_id, visit.origin.address);
+/// Refuses what does not even say who asks.
+fn nobody(visit: &Visit, refusal: Refusal) -> Response {
+    visit.rates.note(Work::Token, visit.origin.address);
+    refused(refusal)
+}
+
+/// Refuses, and counts what proved nothing. An address that tries out secrets is slowed down, and sooner still what
+/// calls itself one application. One that proved itself brings whatever codes strangers hand to it, and from one
+/// address, so that those count for no more than any request.
+fn turn_down(visit: &Visit, claim: &Claim, refusal: Refusal) -> Response {
+    let address = visit.origin.address;
+    let is_unproven = matches!(refusal, Refusal::InvalidClient);
+    if is_unproven {
+        visit.strangers.note_failure(address);
+        visit.rates.note_failed(&claim.client_id, address);
     }
+    if is_unproven || !claim.has_secret {
+        visit.rates.note(Work::Token, address);
+    }
+    refused(refusal)
 }
 
 /// `POST` of a token to end. What is no token of the client's is answered as if it had been (RFC 7009 section 2.2).
 pub(crate) async fn revoke(visit: Visit, Fields(fields): Fields) -> Response {
-    let asked = read(&visit, fields).and_then(|(who, form)| {
-        let token = form.one("token")?.ok_or(Refusal::InvalidRequest("token is missing."))?.to_owned();
-        Ok((who, token, visit.origin))
-    });
-    let input = match asked {
-        Ok(input) => input,
-        Err(refusal) => return refused(refusal),
+    let (who, form) = match read(&visit, fields) {
+        Ok(asked) => asked,
+        Err(refusal) => return nobody(&visit, refusal),
     };
-    let client_id = input.0.client_id.clone();
-    if let Err(error) = visit.rates.client_may_try(&client_id, visit.origin.address) {
+    let claim = Claim::of(&who);
+    let token = match token_of(&form) {
+        Ok(token) => token,
+        Err(refusal) => return turn_down(&visit, &claim, refusal),
+    };
+    if let Err(error) = visit.rates.client_may_try(&claim.client_id, visit.origin.address) {
         return failed(&error);
     }
+    let input = (who, token, visit.origin);
     let body = visit
         .house
         .db
         .write(input, |tx, (who, token, origin)| Box::pin(tokens::revoke(tx, who, token, *origin)));
     match body.await {
-        Ok(true) => plain(StatusCode::OK.into_response()),
-        Ok(false) => {
-            note(&visit, &client_id, Refusal::InvalidClient);
-            refused(Refusal::InvalidClient)
+        Ok(GivenBack::Ended) => plain(StatusCode::OK.into_response()),
+        Ok(GivenBack::NotTheirs) => {
+            if !claim.has_secret {
+                visit.rates.note(Work::Token, visit.origin.address);
+            }
+            plain(StatusCode::OK.into_response())
         }
+        Ok(GivenBack::Unproven) => turn_down(&visit, &claim, Refusal::InvalidClient),
         Err(error) => failed(&error),
     }
+}
+
+fn token_of(form: &Form) -> Result<String, Refusal> {
+    Ok(form.one("token")?.ok_or(Refusal::InvalidRequest("token is missing."))?.to_owned())
 }
 
 fn read(visit: &Visit, fields: kernel::Result<Form>) -> Result<(Credentials, Form), Refusal> {

@@ -6,6 +6,7 @@ use testkit::{Ground, bedside_test};
 
 use super::house::{House, read, write};
 use crate::protocol::token::{self, Credentials, Refusal};
+use crate::tokens::GivenBack;
 use crate::{By, clients, grants, tokens};
 
 #[bedside_test]
@@ -141,11 +142,12 @@ async fn a_client_gives_back_only_its_own_tokens(ground: Ground) {
         let who = Credentials { client_id: client.client_id(), secret };
         write!(house, |tx, who, text, origin| tokens::revoke(tx, who, text, *origin)).expect("an answer")
     };
-    assert!(give_back(&other, others_secret).await);
-    assert!(!give_back(&client, None).await);
+    assert_eq!(give_back(&other, others_secret).await, GivenBack::NotTheirs);
+    assert_eq!(give_back(&client, None).await, GivenBack::Unproven);
     assert!(house.holder(&token).await.is_some());
-    assert!(give_back(&client, secret).await);
+    assert_eq!(give_back(&client, secret.clone()).await, GivenBack::Ended);
     assert!(house.holder(&token).await.is_none());
+    assert_eq!(give_back(&client, secret).await, GivenBack::NotTheirs, "no more");
 }
 
 #[bedside_test]
