@@ -26,7 +26,7 @@ pub use caller::{Caller, NotRecognised, bearer};
 pub use holders::Holders;
 pub use joined::Joined;
 pub use quota::{Quota, Standing};
-pub use rates::{Rates, Work};
+pub use rates::{Charge, Rates, Work};
 pub use recognised::Remembered;
 pub use requests::{Refused, note_request};
 pub use strangers::Strangers;

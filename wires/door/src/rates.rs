@@ -15,8 +15,8 @@ use crate::tally::{Key, Tally};
 const WINDOW_S: i64 = 10;
 /// One account may do this part of what its address may.
 const ACCOUNT_ONE_IN: u32 = 10;
-/// An application may have the tokens of so many addresses. Whoever signs in at a portal comes from an address of
-/// their own, and a few of them are not to use up what is there for all.
+/// An application may have the tokens of so many addresses. Those who sign in at a portal come from addresses of their
+/// own, but their codes are all redeemed from that of its server.
 const CLIENT_TIMES: u32 = 10;
 /// What a request that failed to prove an application costs, beside one that did not.
 const FAILURE_COSTS: u32 = 10;
@@ -28,9 +28,11 @@ const KIND_BYTES: usize = 2;
 pub enum Work {
     /// Any page or endpoint but those below, and each of those too.
     Request,
-    /// `POST` at `/oauth/token` and `/oauth/revoke`, under each of their names; of an account, a code for a token.
+    /// `POST` at `/oauth/token` and `/oauth/revoke`, under each of their names, that proved nothing: neither an
+    /// application by its secret, nor a code or a token that is good. Of an account, a code for a token.
     Token,
-    /// `POST` at `/login` that did not lead in: a password was checked and was wrong.
+    /// `POST` at `/login` that is under way or did not lead in: the password was wrong, or was right and leads
+    /// nowhere. Of an account, one that led in.
     SignIn,
     /// `POST` at a conversation's page.
     Message,
@@ -68,6 +70,13 @@ enum Whose {
     ClientAtAddress,
 }
 
+/// What an address was charged for work that is not done yet. It stays charged unless it is given back.
+#[derive(Clone, Copy, Debug)]
+pub struct Charge {
+    key: Key,
+    window: i64,
+}
+
 /// The counts. Clones share them.
 #[derive(Clone)]
 pub struct Rates {
@@ -92,15 +101,29 @@ impl Rates {
         self.count(work, &key(Whose::Address, work, &octets(address)), 1)
     }
 
-    /// Passes while an address has not done too much; counts nothing. For work of which only some counts, which
-    /// shows when it is done ([`Rates::note`]).
+    /// Passes while an address has not done too much; counts nothing. For work that costs little and of which only
+    /// some counts, which shows when it is done ([`Rates::note`]).
     ///
     /// # Errors
     /// As [`Rates::address`].
     pub fn may(&self, work: Work, address: Option<IpAddr>) -> Result<()> {
-        let most = self.most(work, 1);
-        let sum = self.tally.sum(&key(Whose::Address, work, &octets(address)));
-        if most > 0 && sum >= most { Err(self.reached(work, most)) } else { Ok(()) }
+        self.ask(work, &key(Whose::Address, work, &octets(address)), 1)
+    }
+
+    /// Charges an address for work that costs much, before it is known whether it counts: a thousand at once are a
+    /// thousand. Who is refused is not charged.
+    ///
+    /// # Errors
+    /// As [`Rates::address`].
+    pub fn charge(&self, work: Work, address: Option<IpAddr>) -> Result<Charge> {
+        let charge = Charge { key: key(Whose::Address, work, &octets(address)), window: self.tally.window() };
+        self.count(work, &charge.key, 1).inspect_err(|_| self.give_back(charge))?;
+        Ok(charge)
+    }
+
+    /// The work does not count after all.
+    pub fn give_back(&self, charge: Charge) {
+        self.tally.take_back(&charge.key, 1, charge.window);
     }
 
     /// Counts for an address what it has done.
@@ -114,6 +137,20 @@ impl Rates {
     /// As [`Rates::address`].
     pub fn account(&self, work: Work, person: PersonId) -> Result<()> {
         self.count(work, &key(Whose::Account, work, person.as_bytes()), ACCOUNT_ONE_IN)
+    }
+
+    /// Passes while an account has not done too much; counts nothing, so that what others do in its name before they
+    /// have proven it does not count either ([`Rates::note_account`]).
+    ///
+    /// # Errors
+    /// As [`Rates::address`].
+    pub fn account_may(&self, work: Work, person: PersonId) -> Result<()> {
+        self.ask(work, &key(Whose::Account, work, person.as_bytes()), ACCOUNT_ONE_IN)
+    }
+
+    /// Counts for an account what it has done.
+    pub fn note_account(&self, work: Work, person: PersonId) {
+        self.tally.add(&key(Whose::Account, work, person.as_bytes()), 1);
     }
 
     /// Passes while an application, as it calls itself, has not had too many tokens, nor failed too often from this
@@ -145,6 +182,11 @@ impl Rates {
     fn count(&self, work: Work, key: &Key, one_in: u32) -> Result<()> {
         let most = self.most(work, one_in);
         if most > 0 && self.tally.add(key, 1) > most { Err(self.reached(work, most)) } else { Ok(()) }
+    }
+
+    fn ask(&self, work: Work, key: &Key, one_in: u32) -> Result<()> {
+        let most = self.most(work, one_in);
+        if most > 0 && self.tally.sum(key) >= most { Err(self.reached(work, most)) } else { Ok(()) }
     }
 
     /// How often, in a window; 0 for any number.
@@ -224,6 +266,40 @@ mod tests {
         assert_eq!(failures, 10);
         rates.may(Work::SignIn, THERE).expect("another address");
         rates.may(Work::Request, HERE).expect("other work");
+    }
+
+    #[test]
+    fn what_is_under_way_counts_until_it_is_given_back_and_who_is_refused_is_not_charged() {
+        let (rates, clock) = rates();
+        let charges: Vec<Charge> = (0..1_000).map_while(|_| rates.charge(Work::SignIn, HERE).ok()).collect();
+        assert_eq!(charges.len(), 10, "a thousand at once are a thousand");
+        rates.charge(Work::SignIn, HERE).expect_err("still");
+        rates.charge(Work::SignIn, THERE).expect("another address");
+        charges[..3].iter().for_each(|charge| rates.give_back(*charge));
+        assert_eq!(passes(|| rates.charge(Work::SignIn, HERE).map(drop)), 3);
+        clock.pass(SignedDuration::from_secs(10));
+        let later = passes(|| rates.charge(Work::SignIn, HERE).map(drop));
+        charges[3..].iter().for_each(|charge| rates.give_back(*charge));
+        assert_eq!(
+            (later, passes(|| rates.charge(Work::SignIn, HERE).map(drop))),
+            (10, 0),
+            "not from another window"
+        );
+    }
+
+    #[test]
+    fn of_an_account_only_what_it_did_itself_counts() {
+        let (rates, clock) = rates();
+        let anna = PersonId::new(&clock, &Rng::seeded(3));
+        assert_eq!(passes(|| rates.account_may(Work::Message, anna)), 1_000, "asking counts nothing");
+        let done = passes(|| {
+            rates.account_may(Work::Message, anna)?;
+            rates.note_account(Work::Message, anna);
+            Ok(())
+        });
+        assert_eq!(done, 4);
+        rates.account(Work::Message, anna).expect_err("the same share");
+        rates.account_may(Work::Request, anna).expect("other work");
     }
 
     #[test]

@@ -58,6 +58,15 @@ impl Tally {
         *sum
     }
 
+    /// Takes back what was added to the key's count in that window; what is over is left as it was.
+    pub fn take_back(&self, key: &Key, count: u32, window: i64) {
+        let mut kept = self.kept.lock();
+        let key = kept.place_of(key, self.kind_bytes);
+        if let Some((_, sum)) = kept.counts.get_mut(&key).filter(|(of, _)| *of == window) {
+            *sum = sum.saturating_sub(count);
+        }
+    }
+
     /// The key's count in the window of now.
     pub fn sum(&self, key: &Key) -> u32 {
         let window = self.window();
@@ -77,7 +86,8 @@ impl Tally {
         Duration::from_secs(u64::try_from(wait_ms).unwrap_or_default().div_ceil(1_000).max(1))
     }
 
-    fn window(&self) -> i64 {
+    /// The number of the window of now.
+    pub fn window(&self) -> i64 {
         self.clock.now_ms().div_euclid(self.window_s * 1_000)
     }
 }
@@ -137,6 +147,24 @@ mod tests {
         assert_eq!(tally.add(&of(1, 7), 10), 10);
         assert_eq!(tally.add(&of(1, 8), 10), 20, "the same kind of work");
         assert_eq!(tally.add(&of(2, 7), 1), 1, "another one");
+    }
+
+    #[test]
+    fn what_is_taken_back_counts_no_more_and_nothing_is_taken_from_another_window() {
+        let clock = Clock::set_to("2026-03-02T08:00:00Z".parse().expect("an instant"));
+        let tally = Tally::new(clock.clone(), 10);
+        let first = tally.window();
+        tally.add(&key(1), 3);
+        tally.take_back(&key(1), 2, first);
+        assert_eq!(tally.sum(&key(1)), 1);
+        tally.take_back(&key(1), 2, first);
+        tally.take_back(&key(2), 2, first);
+        assert_eq!((tally.sum(&key(1)), tally.sum(&key(2))), (0, 0), "never less than nothing");
+        tally.add(&key(1), 3);
+        clock.pass(SignedDuration::from_secs(10));
+        tally.add(&key(1), 5);
+        tally.take_back(&key(1), 3, first);
+        assert_eq!(tally.sum(&key(1)), 5, "its own window is over");
     }
 
     #[test]

@@ -3,14 +3,14 @@
 use axum::http::StatusCode;
 use axum::http::header::{HeaderValue, RETRY_AFTER};
 use axum::response::Response;
-use door::Work;
 use door::pages::Page;
+use door::{Charge, Work};
 use identity::authorization::Considered;
 use identity::protocol::authorize::{Decision, SignIn};
 use identity::protocol::form::Form;
 use identity::sessions::NewSession;
-use identity::sign_in::{self, Arrival, Knock, Memo};
-use identity::{Proven, Verdict};
+use identity::sign_in::{self, Arrival, Knock, Memo, Recalled};
+use identity::{Admitted, Proven, Verdict};
 use kernel::{Error, OrganisationId, PersonId, Result};
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -129,9 +129,6 @@ fn wait(words: &'static Words, seconds: u64) -> Said {
 }
 
 /// The steps of [`identity::sign_in`]; `None` for a wrong password and for an account that there is not.
-///
-/// Only what fails counts against the address, behind which a whole hospital may begin its day, and whoever the account
-/// knows is not held up by what others did there.
 async fn sign_in(
     visit: &Visit,
     considered: Option<&Considered>,
@@ -142,23 +139,44 @@ async fn sign_in(
     let device = visit.cookies.device_hash(&visit.headers);
     let knock = Knock::new(&house.vault, email, address, device);
     let recalled = house.read(knock, |tx, knock| Box::pin(sign_in::recall(tx, knock))).await?;
-    if !house.desk.knows(&knock, &recalled) {
-        visit.rates.may(Work::SignIn, address)?;
-    }
-    let tried = house.desk.admit(&knock, &recalled)?;
+    let (tried, charge) = admit(visit, &knock, &recalled)?;
     let account = recalled.account.as_ref();
     let memo = match house.desk.verify(tried, password, account).await? {
         Verdict::Right(proven) => {
             let towards = considered.and_then(|one| one.client.as_ref()).map(|client| client.organisation);
             if let Some(session) = begin(visit, towards, &proven).await? {
+                charge.into_iter().for_each(|charge| visit.rates.give_back(charge));
                 return Ok(Some(session));
             }
             house.desk.turn_away(&proven)
         }
         Verdict::Wrong(memo) => memo,
     };
-    visit.rates.note(Work::SignIn, address);
+    if charge.is_none() {
+        visit.rates.note(Work::SignIn, address);
+    }
     refuse(visit, account.map(|account| account.person), memo).await.map(|()| None)
+}
+
+/// Whether a password may be checked now, and what the address was charged for it.
+///
+/// Only what fails counts against the address, behind which a whole hospital may begin its day. But a check costs so
+/// much that it is charged on the way in and given back to who gets in: else those who come all at once would fill the
+/// queue before the first of them has failed. Whoever the account knows is not held up by what others did there, and
+/// who signs in again and again is by that alone.
+fn admit(visit: &Visit, knock: &Knock, recalled: &Recalled) -> Result<(Admitted, Option<Charge>)> {
+    let (desk, rates) = (&visit.house.desk, &visit.rates);
+    if let Some(account) = &recalled.account {
+        rates.account_may(Work::SignIn, account.person)?;
+    }
+    let charge = if desk.knows(knock, recalled) {
+        None
+    } else {
+        Some(rates.charge(Work::SignIn, visit.origin.address)?)
+    };
+    let tried = desk.admit(knock, recalled);
+    let tried = tried.inspect_err(|_| charge.into_iter().for_each(|charge| rates.give_back(charge)))?;
+    Ok((tried, charge))
 }
 
 /// The session of somebody whose password was right; `None` when they belong nowhere, which is told no more than
@@ -182,6 +200,8 @@ async fn begin(
         Err(error) => Err(error),
         Ok(session) => {
             visit.house.desk.let_in(proven);
+            visit.holders.keep(session.secret.expose_secret(), proven.person());
+            visit.rates.note_account(Work::SignIn, proven.person());
             Ok(Some(session))
         }
     }

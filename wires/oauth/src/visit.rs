@@ -6,7 +6,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use door::pages::{Cookies, FormToken, Language, forms, headers};
-use door::{Door, Rates, Strangers, body};
+use door::{Door, Holders, Rates, Strangers, body};
 use flows::House;
 use identity::Recognised;
 use identity::protocol::form::Form;
@@ -22,6 +22,7 @@ pub(crate) struct Visit {
     pub house: House,
     pub strangers: Strangers,
     pub rates: Rates,
+    pub holders: Holders,
     pub headers: HeaderMap,
     pub cookies: Cookies,
     pub origin: Origin,
@@ -43,6 +44,7 @@ impl FromRequestParts<Door> for Visit {
             house: door.house.clone(),
             strangers: door.strangers.clone(),
             rates: door.rates.clone(),
+            holders: door.holders.clone(),
             headers: parts.headers.clone(),
             cookies: Cookies::at(&door.house.settings.public_url),
             origin: door.origin(parts),
