@@ -12,7 +12,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 pub use check::check;
 pub use printed::{effective, example, guide};
@@ -55,6 +55,7 @@ pub struct Server {
     pub metrics_listen: SocketAddr,
     /// Proxies that stand in front of this server. Only theirs is the `X-Forwarded-For` that is believed.
     #[schemars(with = "Vec<String>", extend("x-expects" = "a list of IP addresses, such as [\"10.0.0.2\"]"))]
+    #[serde(deserialize_with = "canonical")]
     pub trusted_proxies: Vec<IpAddr>,
     /// The certificate chain in PEM, when the server does TLS itself. It is read again when the file changes.
     #[schemars(extend("x-expects" = "a path", "x-example" = "/etc/bedside/tls/chain.pem"))]
@@ -128,10 +129,12 @@ pub struct Limits {
     /// Requests a second that one address may make of the pages and the OAuth endpoints, on the average of ten
     /// seconds; 0 for any number. A whole hospital may stand behind one address: who has signed in there counts
     /// alone, and may make a tenth as many. In that time an address may also send a fifth as many messages and as
-    /// many requests to the token endpoint, and a twentieth as many wrong passwords and messages with files; an
-    /// account a tenth of each, a code for an application being its token request. An application may have as many
-    /// tokens as ten addresses. Style sheets, scripts and health checks do not count, nor does the messenger's REST
-    /// API.
+    /// many token requests that prove nothing, and a twentieth as many messages with files and as many passwords that
+    /// are being checked or led nowhere, which do not hold up whoever was there before. An account may do a tenth of
+    /// each: a code for an application is its token request, and of its sign-ins those count that succeeded. An
+    /// application may have as many tokens as ten addresses. People behind one address who have not signed in share
+    /// its requests, so that one of them who uses them up keeps the others from the sign-in page for ten seconds.
+    /// Style sheets, scripts and health checks do not count, nor does the messenger's REST API.
     #[schemars(extend("x-expects" = "a whole number"))]
     pub address_requests_per_second: u32,
     /// Connections that one address may have open at once; 0 for any number. More are closed at once. Each page of
@@ -163,6 +166,12 @@ pub enum LogFormat {
     Text,
     /// One JSON object an event.
     Json,
+}
+
+/// An address of version 4 is itself in either form, so that a proxy is known by both.
+fn canonical<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpAddr>, D::Error> {
+    let written = Vec::<IpAddr>::deserialize(from)?;
+    Ok(written.iter().map(IpAddr::to_canonical).collect())
 }
 
 impl Default for Server {

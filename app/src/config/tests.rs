@@ -103,6 +103,24 @@ fn a_list_from_a_flag_is_separated_by_commas() {
 }
 
 #[test]
+fn a_proxy_of_version_4_is_the_same_in_either_form_wherever_it_is_written() {
+    let (_folder, path) = file("[server]\ntrusted_proxies = [\"::ffff:10.0.0.1\", \"2001:db8::1\"]\n");
+    let url = pairs(&[("server.public_url", "https://zorg.example.nl")]);
+    let from_file = load(&Sources { file: Some(path), flags: url, ..Sources::default() });
+    let from_flags = from_flags(&[
+        ("server.trusted_proxies", "::ffff:10.0.0.1,2001:db8::1"),
+        ("server.public_url", "https://zorg.example.nl"),
+    ]);
+    for config in [from_file, from_flags] {
+        let proxies = config.expect("a configuration").server.trusted_proxies;
+        assert_eq!(
+            proxies,
+            ["10.0.0.1", "2001:db8::1"].map(|one| one.parse::<IpAddr>().expect("an address"))
+        );
+    }
+}
+
+#[test]
 fn plain_http_is_refused_unless_on_loopback_or_behind_a_named_proxy() {
     let public = ("server.listen", "0.0.0.0:8080");
     let url = ("server.public_url", "https://zorg.example.nl");
