@@ -25,7 +25,9 @@ CREATE TABLE data_keys (
     master_key TEXT NOT NULL,
     made_ms BIGINT NOT NULL,
     -- Set when a newer key took over; what it sealed can still be opened.
-    retired_ms BIGINT
+    retired_ms BIGINT,
+    -- Set once nothing is left that it sealed; only then it may be destroyed.
+    resealed_ms BIGINT
 );
 CREATE INDEX data_keys_of ON data_keys (organisation, purpose);
 

@@ -29,6 +29,8 @@ CREATE TABLE chats (
     CHECK ((kind = 'direct') = (one IS NOT NULL AND other IS NOT NULL))
 );
 CREATE UNIQUE INDEX chats_direct ON chats (organisation, one, other) WHERE kind = 'direct';
+-- What goes through an organisation chat by chat, as re-sealing does.
+CREATE INDEX chats_of ON chats (organisation, id);
 CREATE INDEX chats_team ON chats (team) WHERE team IS NOT NULL;
 
 CREATE TABLE chat_members (
@@ -74,6 +76,8 @@ CREATE TABLE files (
     message BYTEA NOT NULL REFERENCES messages (id),
     -- Where its sealed bytes lie.
     blob_key TEXT NOT NULL UNIQUE,
+    -- The data key that sealed those bytes; the name carries its own.
+    data_key BYTEA NOT NULL,
     name BYTEA NOT NULL,
     mime_type TEXT NOT NULL,
     size_bytes BIGINT NOT NULL,

@@ -50,7 +50,7 @@ enum Command {
     Client(Asked<ClientCommand>),
     /// Print an access token for a person of a sandbox organisation, without a browser
     Token(token::Token),
-    /// Rotate keys
+    /// Rotate keys, list them, and destroy those that nothing needs any more
     Key(Asked<KeyCommand>),
     /// Verify the access log, and print what proves later that it is whole
     Audit(audit::Audit),

@@ -3,5 +3,6 @@
 pub mod access_log;
 mod everywhere;
 mod needles;
+mod rotation;
 mod story;
 mod tampering;

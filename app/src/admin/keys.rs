@@ -3,24 +3,33 @@
 use audit::{Deed, INSTALLATION, Line};
 use clap::{Args, Subcommand};
 use flows::House;
-use kernel::{OrganisationId, Result};
+use flows::keys::KeyState;
+use identity::{Organisation, organisations};
+use jiff::Timestamp;
+use kernel::{Error, OrganisationId, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::answers::organisation_id;
+use super::answers::{id, note, organisation_id};
 
 /// Commands on keys.
 #[derive(Debug, Subcommand, Serialize, Deserialize)]
 #[serde(tag = "act", rename_all = "snake_case")]
 pub enum KeyCommand {
-    /// Seal with a new key from now on; what older ones sealed stays readable
+    /// Seal with a new key from now on, and seal anew by and by what older ones sealed
     Rotate(Rotate),
+    /// List the keys, with what is still sealed by those that were replaced
+    List,
+    /// Remove a replaced key for ever, once nothing is left that it sealed
+    Destroy(Destroy),
 }
 
 impl KeyCommand {
     pub(super) async fn run(self, house: &House) -> Result<Value> {
         match self {
             Self::Rotate(what) => rotate(house, what).await,
+            Self::List => list(house).await,
+            Self::Destroy(what) => destroy(house, what).await,
         }
     }
 }
@@ -36,6 +45,13 @@ pub struct Rotate {
     pub master: bool,
 }
 
+/// Which key to remove.
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Destroy {
+    /// Its id, as `key list` shows it
+    pub id: String,
+}
+
 async fn rotate(house: &House, rotate: Rotate) -> Result<Value> {
     if rotate.master {
         let wrapped = house.vault.rewrap(&house.db).await?;
@@ -46,9 +62,42 @@ async fn rotate(house: &House, rotate: Rotate) -> Result<Value> {
         Some(slug) => Some(organisation_id(house, slug).await?),
         None => None,
     };
-    house.vault.rotate(&house.db, organisation).await?;
-    told(house, organisation.unwrap_or(INSTALLATION), "data key rotated").await?;
+    flows::keys::rotate(house, organisation).await?;
     Ok(json!({ "rotated": true }))
+}
+
+async fn list(house: &House) -> Result<Value> {
+    let states = flows::keys::list(house).await?;
+    let organisations = house.db.read((), |tx, ()| Box::pin(organisations::list(tx))).await?;
+    note(house, INSTALLATION, Deed::Administration, "keys listed").await?;
+    Ok(states.iter().map(|state| shown(state, &organisations)).collect())
+}
+
+fn shown(KeyState { key, left }: &KeyState, organisations: &[Organisation]) -> Value {
+    let slug = key.organisation.map(|id| {
+        organisations.iter().find(|one| one.id == id).map_or_else(|| id.uuid(), |one| one.slug.clone())
+    });
+    json!({
+        "id": key.id.hex(),
+        "purpose": key.purpose,
+        "organisation": slug,
+        "made": instant(key.made_ms),
+        "retired": key.retired_ms.map(instant),
+        "left": left,
+        "done": key.resealed_ms.map(instant),
+    })
+}
+
+fn instant(ms: i64) -> String {
+    Timestamp::from_millisecond(ms).map(|at| at.to_string()).unwrap_or_default()
+}
+
+async fn destroy(house: &House, destroy: Destroy) -> Result<Value> {
+    let id = id(&destroy.id).ok_or_else(|| {
+        Error::invalid("key", "key_unfit", "A key is named by 24 hex digits, as `bedside key list` shows it.")
+    })?;
+    flows::keys::destroy(house, id).await?;
+    Ok(json!({ "destroyed": true }))
 }
 
 async fn told(house: &House, organisation: OrganisationId, what: &'static str) -> Result<()> {

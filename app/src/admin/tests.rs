@@ -73,6 +73,7 @@ async fn an_operator_sets_up_a_practice_and_each_act_leaves_a_line() {
         json!({ "on": "key", "act": "rotate", "organisation": "linde", "master": false }),
         json!({ "on": "key", "act": "rotate", "organisation": null, "master": false }),
         json!({ "on": "key", "act": "rotate", "organisation": null, "master": true }),
+        json!({ "on": "key", "act": "list" }),
         json!({ "on": "audit", "act": "head", "organisation": "linde" }),
     ];
     for act in acts {
@@ -124,6 +125,39 @@ async fn a_token_without_a_browser_is_for_sandboxes_alone() {
         }
         trial.close().await;
     }
+}
+
+#[tokio::test]
+async fn a_replaced_key_is_listed_until_it_is_destroyed_and_no_other_can_be() {
+    let trial = Trial::open().await;
+    let house = &trial.house;
+    done(house, organisation("linde", false)).await;
+    done(house, json!({ "on": "key", "act": "rotate", "organisation": "linde", "master": false })).await;
+    let keys = async || done(house, json!({ "on": "key", "act": "list" })).await.as_array().unwrap().clone();
+    let destroy = |id: &Value| json!({ "on": "key", "act": "destroy", "id": id });
+    let all = keys().await;
+    assert_eq!(all.len(), 6, "four of the installation and two of the practice: {all:?}");
+    for key in &all {
+        assert_eq!(refused(house, destroy(&key["id"])).await, "key_in_use", "{key}");
+    }
+    assert_eq!(refused(house, destroy(&json!("x"))).await, "key_unfit");
+    assert_eq!(refused(house, destroy(&json!("0".repeat(24)))).await, "key_unknown");
+    let worker = flows::duties::worker(house);
+    for _ in 0..2 {
+        while worker.do_due().await.unwrap() > 0 {}
+        house.clock.pass(jiff::SignedDuration::from_hours(25));
+    }
+    let old = keys().await.into_iter().find(|key| key["done"].is_string()).expect("a key that is done with");
+    assert_eq!(
+        (&old["organisation"], &old["purpose"], &old["left"]),
+        (&json!("linde"), &json!("seal"), &json!(0))
+    );
+    let before = lines(house).await;
+    done(house, destroy(&old["id"])).await;
+    assert!(lines(house).await > before, "it left a line");
+    assert!(keys().await.iter().all(|key| key["id"] != old["id"]));
+    assert_eq!(refused(house, destroy(&old["id"])).await, "key_unknown");
+    trial.close().await;
 }
 
 #[tokio::test]

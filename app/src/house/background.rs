@@ -76,7 +76,7 @@ async fn tidy_each_hour(house: House, mut stopped: Stopped) {
 }
 
 /// Removes files that no message names, codes, tokens and sessions that ended long ago, and what is remembered of
-/// tries to sign in that are too old to count.
+/// tries to sign in that are too old to count; then loads the keys anew, which another process may have rotated.
 ///
 /// # Errors
 /// The store's; what was removed before stays removed.
@@ -90,6 +90,7 @@ pub async fn tidy_up(house: &House) -> Result<()> {
             break;
         }
     }
+    house.vault.refresh(&house.db).await?;
     tracing::info!(files, rows, "tidied up");
     Ok(())
 }

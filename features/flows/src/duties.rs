@@ -5,19 +5,29 @@ use kernel::{Error, Result};
 use serde_json::Value;
 use store::jobs::Worker;
 
-use crate::House;
+use crate::{House, keys};
 
 /// An upload that no message names after this long belongs to nobody.
 const UNNAMED_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
+/// How long a job is tried that must be done some day.
+const A_MONTH: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How long a file is tried to be sealed anew; the walk that follows leaves the job again.
+const A_DAY: SignedDuration = SignedDuration::from_hours(24);
+
 /// A worker that knows every job of the house.
 #[must_use]
 pub fn worker(house: &House) -> Worker<House> {
-    Worker::new(house.db.clone(), house.clone()).on(
-        messaging::files::REMOVE_BLOB,
-        SignedDuration::from_hours(30 * 24),
-        |house, payload| Box::pin(async move { remove_blob(&house, payload).await }),
-    )
+    Worker::new(house.db.clone(), house.clone())
+        .on(messaging::files::REMOVE_BLOB, A_MONTH, |house, payload| {
+            Box::pin(async move { remove_blob(&house, payload).await })
+        })
+        .on(keys::RESEAL, A_MONTH, |house, payload| {
+            Box::pin(async move { keys::go_on(&house, payload).await })
+        })
+        .on(messaging::reseal::RESEAL_FILE, A_DAY, |house, payload| {
+            Box::pin(async move { keys::reseal_file(&house, payload).await })
+        })
 }
 
 async fn remove_blob(house: &House, payload: Value) -> Result<()> {

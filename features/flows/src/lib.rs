@@ -7,6 +7,7 @@
 pub mod chats;
 pub mod duties;
 mod house;
+pub mod keys;
 pub mod reading;
 
 pub use chats::{ChatList, ChatRef, FullChat};

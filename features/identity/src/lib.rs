@@ -24,6 +24,7 @@ pub mod people;
 pub mod persons;
 pub mod protocol;
 pub mod recognise;
+pub mod reseal;
 pub mod rows;
 pub mod scopes;
 pub mod sessions;

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use store::blobs::Blobs;
 use store::jobs::{self, NewJob};
 use store::{Tx, args};
-use vault::{KeyRing, Place};
+use vault::{DataKeyId, KeyRing, Place};
 
 use crate::access::{OpenChat, Right};
 use crate::line;
@@ -26,6 +26,7 @@ use crate::rows::files as rows;
 pub use intake::Intake;
 pub use media::Media;
 pub use name::safe_name;
+pub(crate) use transfer::copy;
 pub use transfer::{FileDraft, discard, receive, send};
 
 /// The job that removes the bytes of a deleted file; its payload is a [`RemoveBlob`].
@@ -38,6 +39,7 @@ pub const SWEEP_KEYS_MAX: usize = 150;
 pub struct NewFile {
     pub(crate) id: FileId,
     pub(crate) blob_key: String,
+    pub(crate) data_key: DataKeyId,
     pub(crate) name: String,
     pub(crate) media: Media,
     pub(crate) size: u64,
@@ -48,6 +50,7 @@ pub struct NewFile {
 pub(crate) struct SealedFile {
     pub id: FileId,
     pub blob_key: String,
+    pub data_key: DataKeyId,
     pub name: Vec<u8>,
     pub mime: &'static str,
     pub size: u64,
@@ -86,8 +89,8 @@ pub(crate) fn name_place(id: &FileId) -> Place<'_> {
 impl NewFile {
     pub(crate) fn seal(&self, ring: &KeyRing, id: FileId) -> SealedFile {
         let name = ring.seal(name_place(&id), self.name.as_bytes());
-        let (blob_key, mime, size) = (self.blob_key.clone(), self.media.mime(), self.size);
-        SealedFile { id, blob_key, name, mime, size }
+        let (blob_key, data_key) = (self.blob_key.clone(), self.data_key);
+        SealedFile { id, blob_key, data_key, name, mime: self.media.mime(), size: self.size }
     }
 
     /// The id that the file will have; of several in one draft, the ids are theirs in the order of the files.
@@ -131,10 +134,15 @@ pub(crate) async fn forget_files(tx: &Tx, chat: &OpenChat, message: MessageId) -
     let gone = args![chat.tenant(), &message];
     let keys = tx.all(rows::DELETE_OF_MESSAGE, &gone, |row| row.get::<String>(0)).await?;
     for blob_key in keys {
-        let payload = serde_json::to_value(RemoveBlob { blob_key }).map_err(Error::bug)?;
-        jobs::enqueue(tx, &NewJob { name: REMOVE_BLOB, dedupe: None, payload, due_ms: tx.now_ms() }).await?;
+        leave_removal(tx, blob_key, tx.now_ms()).await?;
     }
     Ok(())
+}
+
+/// Leaves a job that takes bytes off the disk which no row names any more.
+pub(crate) async fn leave_removal(tx: &Tx, blob_key: String, due_ms: i64) -> Result<()> {
+    let payload = serde_json::to_value(RemoveBlob { blob_key }).map_err(Error::bug)?;
+    jobs::enqueue(tx, &NewJob { name: REMOVE_BLOB, dedupe: None, payload, due_ms }).await
 }
 
 /// Does the job [`REMOVE_BLOB`]. It is safe to do twice.

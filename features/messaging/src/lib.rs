@@ -16,6 +16,7 @@ pub mod access;
 pub mod chat;
 pub mod draft;
 pub mod files;
+pub mod reseal;
 pub mod rows;
 
 mod group;

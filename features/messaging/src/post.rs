@@ -67,6 +67,7 @@ async fn insert_file(
         chat.key(),
         &message,
         &file.blob_key,
+        &file.data_key,
         &file.name,
         file.mime,
         size,

@@ -7,6 +7,7 @@ mod groups;
 mod holds;
 mod patients;
 mod receipts;
+mod reseal;
 mod stories;
 mod tenancy;
 mod uploads;

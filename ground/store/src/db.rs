@@ -149,10 +149,7 @@ impl Db {
     pub async fn run_alone(&self, statement: Statement) -> Result<u64> {
         refuse_nesting()?;
         match &self.0.engine {
-            EngineOf::Sqlite { .. } => {
-                self.write(statement, |tx, one| Box::pin(async move { tx.run(one.sql, &one.args()).await }))
-                    .await
-            }
+            EngineOf::Sqlite { .. } => self.write(statement, |tx, one| Box::pin(tx.run_made(one))).await,
             EngineOf::Postgres(postgres) => postgres.run_alone(&statement).await,
         }
     }

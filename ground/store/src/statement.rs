@@ -1,8 +1,10 @@
-//! One statement that is a transaction by itself.
+//! One statement with its arguments, made where no transaction is: one that is a transaction by itself, or a change
+//! that was worked out before its transaction began.
 
 use crate::value::Arg;
 
-/// A statement with its arguments, to be run alone: see [`crate::Db::run_alone`].
+/// A statement with its arguments, to be run alone or later: see [`crate::Db::run_alone`] and
+/// [`crate::Tx::run_made`].
 #[derive(Clone, Debug)]
 pub struct Statement {
     pub(crate) sql: &'static str,

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use kernel::{Clock, Error, Event, Id, Result, Rng};
 use parking_lot::Mutex;
 
+use crate::statement::Statement;
 use crate::tools::Toolbox;
 use crate::value::{Arg, Row};
 use crate::{list, postgres, sqlite};
@@ -126,6 +127,14 @@ impl Tx {
             }
         };
         answer.inspect_err(|_| self.poison())
+    }
+
+    /// Runs a statement that was made before the transaction began, and says how many rows it touched.
+    ///
+    /// # Errors
+    /// As [`Tx::all`].
+    pub async fn run_made(&self, statement: &Statement) -> Result<u64> {
+        self.run(statement.sql, &statement.args()).await
     }
 
     /// Lets only one transaction at a time pass this point for the key. SQLite has one writer anyway.

@@ -12,10 +12,10 @@ const WRAP_VERSION: u8 = 1;
 
 /// What a data key is named by. The type has no values.
 #[derive(Debug)]
-pub(crate) enum OfDataKey {}
+pub enum OfDataKey {}
 
 /// The id of a data key, which every value that it sealed carries.
-pub(crate) type DataKeyId = Id<OfDataKey>;
+pub type DataKeyId = Id<OfDataKey>;
 
 /// What a data key is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +58,9 @@ pub(crate) struct DataKey {
     pub purpose: Purpose,
     pub wrapped: Vec<u8>,
     pub master_key: String,
-    pub is_retired: bool,
+    pub made_ms: i64,
+    pub retired_ms: Option<i64>,
+    pub resealed_ms: Option<i64>,
 }
 
 impl DataKey {
@@ -77,7 +79,9 @@ impl DataKey {
             purpose,
             wrapped: Vec::new(),
             master_key: master.current_id().to_owned(),
-            is_retired: false,
+            made_ms: clock.now_ms(),
+            retired_ms: None,
+            resealed_ms: None,
         };
         let secret = Zeroizing::new(rng.bytes::<KEY_BYTES>());
         key.wrapped = master.wrap(|master| key.associated(master), &secret, rng);

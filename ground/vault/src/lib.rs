@@ -4,12 +4,15 @@
 //! - A sealed value opens only in its own place: its table, column and row are bound to it, as are a file's key,
 //!   the number of a frame and whether it is the last.
 //! - Data keys lie in the database wrapped by a master key, and the master key never lies there.
-//! - What an older key sealed stays readable after a rotation; only new values take the new key.
+//! - What an older key sealed stays readable after a rotation. New values take the new key, older ones are sealed
+//!   anew by and by, and only a key under which nothing is left can be destroyed.
 //! - Keys and plain text are in no `Debug`, no error and no log.
 
 mod associated;
 mod datakey;
+mod keys;
 mod master;
+mod resealing;
 mod ring;
 mod rows;
 mod secrets;
@@ -19,7 +22,10 @@ mod vault;
 
 pub mod files;
 
+pub use datakey::{DataKeyId, OfDataKey};
+pub use keys::{KeyNote, keys};
 pub use master::MasterKeys;
+pub use resealing::Resealing;
 pub use ring::{KeyRing, Place};
 pub use rows::{ALL_SQL, organisations};
 pub use secrets::{same, secret, token_hash};

@@ -69,7 +69,13 @@ impl KeyRing {
     /// Whether the current key sealed it; what an older one sealed is to be sealed anew after a rotation.
     #[must_use]
     pub fn is_current(&self, sealed: &[u8]) -> bool {
-        sealed.get(1..1 + KEY_ID_BYTES) == Some(self.keys[0].0.as_bytes())
+        sealed.get(1..1 + KEY_ID_BYTES) == Some(self.current_key().as_bytes())
+    }
+
+    /// The id of the key that seals now.
+    #[must_use]
+    pub fn current_key(&self) -> DataKeyId {
+        self.keys[0].0
     }
 
     pub(crate) fn seal_bound(&self, associated: Vec<u8>, plain: &[u8]) -> Vec<u8> {

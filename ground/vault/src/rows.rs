@@ -3,26 +3,31 @@
 use kernel::{OrganisationId, Result};
 use store::{Row, Tx, args};
 
-use crate::datakey::{DataKey, Purpose};
+use crate::datakey::{DataKey, DataKeyId, Purpose};
 
 /// Every statement of this crate, so that a test can prepare each on both engines.
 pub const ALL_SQL: &[&str] = &[
     EVERY,
     OF_INSTALLATION,
     OF_ORGANISATION,
+    OWNERS,
     INSERT,
     RETIRE_OF_INSTALLATION,
     RETIRE_OF_ORGANISATION,
     REWRAP,
+    MARK_OF_INSTALLATION,
+    MARK_OF_ORGANISATION,
+    DESTROY_OF_INSTALLATION,
+    DESTROY_OF_ORGANISATION,
 ];
 
 const EVERY: &str = "
-    SELECT id, organisation, purpose, wrapped, master_key, retired_ms FROM data_keys ORDER BY made_ms, id";
+    SELECT id, organisation, purpose, wrapped, master_key, made_ms, retired_ms, resealed_ms FROM data_keys ORDER BY made_ms, id";
 const OF_INSTALLATION: &str = "
-    SELECT id, organisation, purpose, wrapped, master_key, retired_ms FROM data_keys
+    SELECT id, organisation, purpose, wrapped, master_key, made_ms, retired_ms, resealed_ms FROM data_keys
     WHERE organisation IS NULL ORDER BY made_ms, id";
 const OF_ORGANISATION: &str = "
-    SELECT id, organisation, purpose, wrapped, master_key, retired_ms FROM data_keys
+    SELECT id, organisation, purpose, wrapped, master_key, made_ms, retired_ms, resealed_ms FROM data_keys
     WHERE organisation = $1 ORDER BY made_ms, id";
 const OWNERS: &str = "
     SELECT DISTINCT organisation FROM data_keys WHERE organisation IS NOT NULL ORDER BY organisation";
@@ -36,6 +41,17 @@ const RETIRE_OF_ORGANISATION: &str = "
 /// Only when nobody else wrapped it anew meanwhile.
 const REWRAP: &str = "
     UPDATE data_keys SET wrapped = $1, master_key = $2 WHERE id = $3 AND master_key = $4";
+/// Those that were retired up to an instant.
+const MARK_OF_INSTALLATION: &str = "
+    UPDATE data_keys SET resealed_ms = $1
+    WHERE organisation IS NULL AND purpose = $2 AND retired_ms <= $3 AND resealed_ms IS NULL";
+const MARK_OF_ORGANISATION: &str = "
+    UPDATE data_keys SET resealed_ms = $1
+    WHERE organisation = $4 AND purpose = $2 AND retired_ms <= $3 AND resealed_ms IS NULL";
+const DESTROY_OF_INSTALLATION: &str = "
+    DELETE FROM data_keys WHERE organisation IS NULL AND id = $1 AND resealed_ms IS NOT NULL";
+const DESTROY_OF_ORGANISATION: &str = "
+    DELETE FROM data_keys WHERE organisation = $2 AND id = $1 AND resealed_ms IS NOT NULL";
 
 /// Every data key, the oldest first.
 pub(crate) async fn every(tx: &Tx) -> Result<Vec<DataKey>> {
@@ -60,7 +76,7 @@ pub async fn organisations(tx: &Tx) -> Result<Vec<OrganisationId>> {
 
 pub(crate) async fn insert(tx: &Tx, key: &DataKey) -> Result<()> {
     let (organisation, purpose) = (key.organisation.as_ref(), key.purpose.name());
-    let args = args![&key.id, organisation, purpose, &key.wrapped, &key.master_key, tx.now_ms()];
+    let args = args![&key.id, organisation, purpose, &key.wrapped, &key.master_key, key.made_ms];
     tx.run(INSERT, &args).await.map(drop)
 }
 
@@ -71,6 +87,28 @@ pub(crate) async fn retire(tx: &Tx, organisation: Option<OrganisationId>, purpos
         Some(id) => tx.run(RETIRE_OF_ORGANISATION, &args![now, purpose, &id]).await.map(drop),
         None => tx.run(RETIRE_OF_INSTALLATION, &args![now, purpose]).await.map(drop),
     }
+}
+
+/// Notes that nothing is left which the keys sealed that were retired up to an instant.
+pub(crate) async fn mark_resealed(
+    tx: &Tx,
+    organisation: Option<OrganisationId>,
+    retired_until_ms: i64,
+) -> Result<u64> {
+    let (now, purpose) = (tx.now_ms(), Purpose::Seal.name());
+    match organisation {
+        Some(id) => tx.run(MARK_OF_ORGANISATION, &args![now, purpose, retired_until_ms, &id]).await,
+        None => tx.run(MARK_OF_INSTALLATION, &args![now, purpose, retired_until_ms]).await,
+    }
+}
+
+/// Removes a key that is marked, and says whether it was.
+pub(crate) async fn destroy(tx: &Tx, organisation: Option<OrganisationId>, key: DataKeyId) -> Result<bool> {
+    let removed = match organisation {
+        Some(id) => tx.run(DESTROY_OF_ORGANISATION, &args![&key, &id]).await?,
+        None => tx.run(DESTROY_OF_INSTALLATION, &args![&key]).await?,
+    };
+    Ok(removed > 0)
 }
 
 /// Replaces the wrapping that `master_key` made.
@@ -85,6 +123,8 @@ fn data_key(row: &Row<'_>) -> Result<DataKey> {
         purpose: Purpose::named(&row.get::<String>(2)?)?,
         wrapped: row.get(3)?,
         master_key: row.get(4)?,
-        is_retired: row.get::<Option<i64>>(5)?.is_some(),
+        made_ms: row.get(5)?,
+        retired_ms: row.get(6)?,
+        resealed_ms: row.get(7)?,
     })
 }

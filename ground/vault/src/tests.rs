@@ -40,6 +40,12 @@ fn place(row: &[u8]) -> Place<'_> {
     Place { table: "messages", column: "body", row }
 }
 
+async fn rotate(vault: &Vault, db: &Db, organisation: Option<OrganisationId>) {
+    let input = (vault.clone(), organisation);
+    db.write(input, |tx, (vault, id)| Box::pin(vault.rotate(tx, *id))).await.unwrap();
+    vault.reload(db, organisation).await.unwrap();
+}
+
 async fn add_keys(vault: &Vault, db: &Db, organisation: OrganisationId) {
     let input = (vault.clone(), organisation);
     db.write(input, |tx, (vault, id)| Box::pin(async move { vault.add_keys_for(tx, Some(*id)).await }))

@@ -9,7 +9,7 @@ use kernel::{Clock, Error, Event, Kind, OrganisationId, Result, Rng};
 use parking_lot::RwLock;
 use store::{Db, Tx};
 
-use crate::datakey::{DataKey, Purpose};
+use crate::datakey::{DataKey, DataKeyId, Purpose};
 use crate::master::MasterKeys;
 use crate::ring::KeyRing;
 use crate::rows;
@@ -112,25 +112,77 @@ impl Vault {
         add_missing(tx, organisation, &self.0.master, &self.0.clock, &self.0.rng).await
     }
 
-    /// Seals with a new key from now on; what older ones sealed can still be opened. The keys of index, log and
-    /// ids stay: what they made long ago must be found and verified by the same key.
+    /// Makes a new key that seals from the commit on, once the keys are [loaded anew](Vault::reload); what older ones
+    /// sealed can still be opened. The keys of index, log and ids stay: what they made long ago must be found and
+    /// verified by the same key.
     ///
     /// # Errors
     /// The store's.
-    pub async fn rotate(&self, db: &Db, organisation: Option<OrganisationId>) -> Result<()> {
+    pub async fn rotate(&self, tx: &Tx, organisation: Option<OrganisationId>) -> Result<DataKeyId> {
         let key = DataKey::new(organisation, Purpose::Seal, &self.0.master, &self.0.clock, &self.0.rng);
-        db.write(key, |tx, key| Box::pin(take_over(tx, key))).await?;
-        match organisation {
-            Some(organisation) => self.ring_of(db, organisation).await.map(drop),
-            None => self.reload_house(db).await,
-        }
+        tx.lock(KEYS_LOCK).await?;
+        rows::retire(tx, organisation, key.purpose).await?;
+        rows::insert(tx, &key).await?;
+        tell_of_change(tx, organisation);
+        Ok(key.id)
     }
 
-    /// Loads the installation's keys anew, as after a rotation by another process.
+    /// Notes that nothing is left of what the owner's keys sealed that were retired up to an instant.
     ///
     /// # Errors
     /// The store's.
-    pub async fn reload_house(&self, db: &Db) -> Result<()> {
+    pub async fn mark_resealed(
+        &self,
+        tx: &Tx,
+        organisation: Option<OrganisationId>,
+        retired_until_ms: i64,
+    ) -> Result<u64> {
+        rows::mark_resealed(tx, organisation, retired_until_ms).await
+    }
+
+    /// Removes a key for ever, when it is [marked](Vault::mark_resealed), and says whether it was.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn destroy(
+        &self,
+        tx: &Tx,
+        organisation: Option<OrganisationId>,
+        key: DataKeyId,
+    ) -> Result<bool> {
+        tx.lock(KEYS_LOCK).await?;
+        tell_of_change(tx, organisation);
+        rows::destroy(tx, organisation, key).await
+    }
+
+    /// Loads the keys of an organisation, or of the installation, anew.
+    ///
+    /// # Errors
+    /// As [`Vault::ring_of`].
+    pub async fn reload(&self, db: &Db, organisation: Option<OrganisationId>) -> Result<Arc<KeyRing>> {
+        let Some(organisation) = organisation else {
+            self.reload_house(db).await?;
+            return Ok(self.house());
+        };
+        self.forget(organisation);
+        self.ring_of(db, organisation).await
+    }
+
+    /// Has every key loaded anew. Done each hour, it bounds how long a process goes on to seal with a key that
+    /// another process retired.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn refresh(&self, db: &Db) -> Result<()> {
+        {
+            let rings = self.0.rings.write();
+            self.0.forgotten.fetch_add(1, Ordering::SeqCst);
+            rings.values().for_each(|ring| ring.mark_stale());
+        }
+        self.reload_house(db).await
+    }
+
+    async fn reload_house(&self, db: &Db) -> Result<()> {
         let keys = self.load(db, None).await?;
         let ring = self.0.ring(&keys)?.ok_or_else(|| Error::bug("the installation has no key"))?;
         *self.0.house.write() = ring;
@@ -215,7 +267,7 @@ impl Inner {
 /// The ring of one owner's keys, which come the oldest first.
 fn ring(keys: &[DataKey], master: &MasterKeys, rng: &Rng) -> Result<Option<Arc<KeyRing>>> {
     let mut seals: Vec<_> = keys.iter().filter(|key| key.purpose == Purpose::Seal).rev().collect();
-    seals.sort_by_key(|key| key.is_retired);
+    seals.sort_by_key(|key| key.retired_ms.is_some());
     let keys = seals.into_iter().map(|key| Ok((key.id, key.sealing(master)?))).collect::<Result<_>>()?;
     Ok(KeyRing::new(keys, rng.clone()).map(Arc::new))
 }
@@ -238,14 +290,10 @@ async fn add_missing(
     Ok(())
 }
 
-async fn take_over(tx: &Tx, key: &DataKey) -> Result<()> {
-    tx.lock(KEYS_LOCK).await?;
-    rows::retire(tx, key.organisation, key.purpose).await?;
-    rows::insert(tx, key).await?;
-    if let Some(organisation) = key.organisation {
+fn tell_of_change(tx: &Tx, organisation: Option<OrganisationId>) {
+    if let Some(organisation) = organisation {
         tx.emit(Event::OrganisationChanged { organisation });
     }
-    Ok(())
 }
 
 async fn replace_wrappings(tx: &Tx, keys: &[(DataKey, String)]) -> Result<()> {

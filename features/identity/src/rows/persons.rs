@@ -17,6 +17,23 @@ pub(crate) const ENABLE: &str = "UPDATE persons SET disabled_ms = NULL WHERE id 
 pub(crate) const SET_PASSWORD: &str = "INSERT INTO credentials (person, kind, secret, made_ms)
     VALUES ($1, 'password', $2, $3)
     ON CONFLICT (person, kind) DO UPDATE SET secret = excluded.secret, made_ms = excluded.made_ms";
+/// People in the order of their ids, with what of them is sealed: re-sealing asks for all of the installation.
+pub(crate) const SEALED_AFTER: &str = "SELECT id, first_name, last_name FROM persons
+    WHERE id > $1 ORDER BY id LIMIT $2";
+pub(crate) const SEALED_IDENTIFIERS: &str =
+    concat!("SELECT person, system, value_hash, value FROM person_identifiers WHERE person IN ", in_list!());
+/// Each only while the value is the one that was looked at.
+pub(crate) const RESEAL_FIRST_NAME: &str =
+    "UPDATE persons SET first_name = $2 WHERE id = $1 AND first_name = $3";
+pub(crate) const RESEAL_LAST_NAME: &str =
+    "UPDATE persons SET last_name = $2 WHERE id = $1 AND last_name = $3";
+pub(crate) const RESEAL_IDENTIFIER: &str =
+    "UPDATE person_identifiers SET value = $3 WHERE system = $1 AND value_hash = $2 AND value = $4";
+/// Values that one key sealed, whose id stands behind their version.
+pub(crate) const COUNT_SEALED_BY: &str = "SELECT
+    (SELECT COUNT(*) FROM persons WHERE substr(first_name, 2, 12) = $1)
+    + (SELECT COUNT(*) FROM persons WHERE substr(last_name, 2, 12) = $1)
+    + (SELECT COUNT(*) FROM person_identifiers WHERE substr(value, 2, 12) = $1)";
 /// An account that has a password and is not disabled. Whether it has a place to go shows once somebody is in.
 pub(crate) const FIND_ACCOUNT: &str = "SELECT c.person, c.secret
     FROM person_identifiers i

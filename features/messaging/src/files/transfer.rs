@@ -52,7 +52,7 @@ pub async fn receive(
     object.write(&sealer.finish()).await?;
     object.finish().await?;
     let (id, name) = (FileId::new(clock, rng), honest_name(&draft.name, media));
-    Ok(NewFile { id, blob_key, name, media, size })
+    Ok(NewFile { id, blob_key, data_key: ring.current_key(), name, media, size })
 }
 
 /// Takes a received file off the disk again, when its message is not to be posted.
@@ -84,6 +84,28 @@ pub async fn send(
         }
         Err(error) => stream::iter(vec![Err(error)]),
     }))
+}
+
+/// Copies a file's bytes to another place, sealed by the current key, frame by frame.
+///
+/// # Errors
+/// As [`send`].
+pub(crate) async fn copy(blobs: &Blobs, ring: &Arc<KeyRing>, from: &str, to: &str) -> Result<()> {
+    let mut source = blobs.read(from).await?;
+    let (mut opener, mut sealer) = (Opener::new(ring.clone(), from), Sealer::new(ring.clone(), to));
+    let mut object = blobs.create(to).await?;
+    while let Some(chunk) = source.next().await? {
+        for plain in opener.push(&chunk)? {
+            for frame in sealer.push(&plain) {
+                object.write(&frame).await?;
+            }
+        }
+    }
+    for frame in sealer.push(&opener.finish()?) {
+        object.write(&frame).await?;
+    }
+    object.write(&sealer.finish()).await?;
+    object.finish().await
 }
 
 enum Source {

@@ -96,6 +96,18 @@ pub(crate) const TAKE_PLACE: &str = "
 
 pub(crate) const RENAME: &str = "UPDATE chats SET subject = $3 WHERE organisation = $1 AND id = $2";
 
+/// The next chat of the organisation in the order of their ids, with what of it is sealed.
+pub(crate) const NEXT_SEALED: &str = "
+    SELECT id, subject FROM chats WHERE organisation = $1 AND id > $2 ORDER BY id LIMIT 1";
+
+/// Only while the subject is the one that was looked at.
+pub(crate) const RESEAL_SUBJECT: &str = "
+    UPDATE chats SET subject = $3 WHERE organisation = $1 AND id = $2 AND subject = $4";
+
+/// Subjects that one key sealed, whose id stands behind their version.
+pub(crate) const COUNT_SEALED_BY: &str = "
+    SELECT COUNT(*) FROM chats WHERE organisation = $1 AND substr(subject, 2, 12) = $2";
+
 pub(crate) const CHANGE_SETTINGS: &str = "
     UPDATE chats SET allow_contacts = $3, members_can_invite = $4, hybrid_messaging = $5, auto_close_days = $6,
         auto_expire_seconds = $7
@@ -126,6 +138,9 @@ pub(crate) const ALL_SQL: &[&str] = &[
     INSERT_GROUP,
     TAKE_PLACE,
     RENAME,
+    NEXT_SEALED,
+    RESEAL_SUBJECT,
+    COUNT_SEALED_BY,
     CHANGE_SETTINGS,
     CLOSE,
     REOPEN,

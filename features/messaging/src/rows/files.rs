@@ -7,8 +7,9 @@ use vault::KeyRing;
 use crate::files::{FileRow, name_place};
 
 pub(crate) const INSERT: &str = "
-    INSERT INTO files (id, organisation, chat, message, blob_key, name, mime_type, size_bytes, made_ms, legal_hold)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, FALSE)";
+    INSERT INTO files (id, organisation, chat, message, blob_key, data_key, name, mime_type, size_bytes, made_ms,
+        legal_hold)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, FALSE)";
 
 macro_rules! shown {
     ($rest:literal) => {
@@ -34,7 +35,41 @@ pub(crate) const DELETE_OF_MESSAGE: &str =
 /// Whose a blob is does not matter to the sweep: one that any file names stays.
 pub(crate) const NAMED: &str = "SELECT blob_key FROM files WHERE blob_key = $1";
 
-pub(crate) const ALL_SQL: &[&str] = &[INSERT, ONE, OF_MESSAGE, OF_STRETCH, DELETE_OF_MESSAGE, NAMED];
+/// The files of the messages in a stretch of a chat, both ends included, with what of them is sealed.
+pub(crate) const SEALED_OF_STRETCH: &str = "
+    SELECT f.id, f.name, f.data_key
+    FROM messages m JOIN files f ON f.organisation = m.organisation AND f.message = m.id
+    WHERE m.organisation = $1 AND m.chat = $2 AND m.seq >= $3 AND m.seq <= $4 ORDER BY f.id";
+
+/// Only while the name is the one that was looked at.
+pub(crate) const RESEAL_NAME: &str = "
+    UPDATE files SET name = $3 WHERE organisation = $1 AND id = $2 AND name = $4";
+
+/// Where the bytes of a file lie, and which key sealed them.
+pub(crate) const BLOB: &str = "SELECT blob_key, data_key FROM files WHERE organisation = $1 AND id = $2";
+
+/// Only while the bytes are the ones that were copied.
+pub(crate) const SWAP_BLOB: &str = "
+    UPDATE files SET blob_key = $3, data_key = $4 WHERE organisation = $1 AND id = $2 AND blob_key = $5";
+
+/// Names and contents that one key sealed; the key's id stands behind the version of a name.
+pub(crate) const COUNT_SEALED_BY: &str = "
+    SELECT (SELECT COUNT(*) FROM files WHERE organisation = $1 AND substr(name, 2, 12) = $2)
+        + (SELECT COUNT(*) FROM files WHERE organisation = $1 AND data_key = $2)";
+
+pub(crate) const ALL_SQL: &[&str] = &[
+    INSERT,
+    ONE,
+    OF_MESSAGE,
+    OF_STRETCH,
+    DELETE_OF_MESSAGE,
+    NAMED,
+    SEALED_OF_STRETCH,
+    RESEAL_NAME,
+    BLOB,
+    SWAP_BLOB,
+    COUNT_SEALED_BY,
+];
 
 /// A file, its name opened.
 pub(crate) fn file(row: &Row<'_>, ring: &KeyRing) -> Result<FileRow> {

@@ -64,8 +64,34 @@ pub(crate) const UNREAD: &str = "
         ORDER BY seq DESC LIMIT 1000) newest
     WHERE newest.author <> $3 AND newest.deleted_ms IS NULL";
 
-pub(crate) const ALL_SQL: &[&str] =
-    &[INSERT, ONE, BEFORE, AFTER, BETWEEN, POSTED_AT, PLACE, GONE_BEFORE, DELETE, AUTHOR_AND_HOLD, UNREAD];
+/// Messages of a chat behind a place, deleted ones too, with what of them is sealed.
+pub(crate) const SEALED_AFTER: &str = "
+    SELECT seq, id, body FROM messages WHERE organisation = $1 AND chat = $2 AND seq > $3 ORDER BY seq LIMIT $4";
+
+/// Only while the text is the one that was looked at.
+pub(crate) const RESEAL_BODY: &str = "
+    UPDATE messages SET body = $3 WHERE organisation = $1 AND id = $2 AND body = $4";
+
+/// Texts that one key sealed, whose id stands behind their version.
+pub(crate) const COUNT_SEALED_BY: &str = "
+    SELECT COUNT(*) FROM messages WHERE organisation = $1 AND substr(body, 2, 12) = $2";
+
+pub(crate) const ALL_SQL: &[&str] = &[
+    INSERT,
+    ONE,
+    BEFORE,
+    AFTER,
+    BETWEEN,
+    POSTED_AT,
+    PLACE,
+    GONE_BEFORE,
+    DELETE,
+    AUTHOR_AND_HOLD,
+    UNREAD,
+    SEALED_AFTER,
+    RESEAL_BODY,
+    COUNT_SEALED_BY,
+];
 
 /// A message, its text opened, without its files.
 pub(crate) fn message(row: &Row<'_>, chat: ChatId, ring: &KeyRing) -> Result<Message> {

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use kernel::{Error, Event};
-use store::args;
+use store::{Statement, args};
 use testkit::{Ground, bedside_test};
 
-use super::{add_keys, master_text, masters, organisation, place};
-use crate::{ALL_SQL, KeyRing, Vault};
+use super::{add_keys, master_text, masters, organisation, place, rotate};
+use crate::{ALL_SQL, KeyRing, Resealing, Vault, keys};
 
 const TEXT: &[u8] = b"Please come back in two weeks.";
 
@@ -82,8 +82,8 @@ async fn a_rotation_seals_anew_and_opens_the_old(ground: Ground) {
     let (ours, theirs) = (sealed(&vault.house()), sealed(&ring));
     let blind = vault.blind("email", "anna@example.org");
 
-    vault.rotate(db, Some(organisation(1))).await.unwrap();
-    vault.rotate(db, None).await.unwrap();
+    rotate(&vault, db, Some(organisation(1))).await;
+    rotate(&vault, db, None).await;
 
     let ring = vault.cached_ring_of(organisation(1)).expect("the rotation left it at hand");
     for (ring, old) in [(&vault.house(), &ours), (&ring, &theirs)] {
@@ -100,22 +100,84 @@ async fn a_rotation_seals_anew_and_opens_the_old(ground: Ground) {
 }
 
 #[bedside_test]
+async fn a_key_goes_only_once_it_is_marked_and_others_stay(ground: Ground) {
+    let db = &ground.db;
+    let vault = Vault::open(db, masters(&[&master_text(1)])).await.unwrap();
+    add_keys(&vault, db, organisation(1)).await;
+    let before = db.clock().now_ms();
+    rotate(&vault, db, Some(organisation(1))).await;
+    rotate(&vault, db, None).await;
+    let notes = async || db.read((), |tx, ()| Box::pin(keys(tx))).await.unwrap();
+    let marked = async |until_ms: i64| {
+        let input = (vault.clone(), until_ms);
+        let mark = db.write(input, |tx, (vault, until_ms)| {
+            Box::pin(vault.mark_resealed(tx, Some(organisation(1)), *until_ms))
+        });
+        mark.await.unwrap()
+    };
+    let destroyed = async |key| {
+        let input = (vault.clone(), key);
+        let removed =
+            db.write(input, |tx, (vault, key)| Box::pin(vault.destroy(tx, Some(organisation(1)), *key)));
+        removed.await.unwrap()
+    };
+    let all = notes().await;
+    let retired = |ours: bool| {
+        let mut those =
+            all.iter().filter(|key| key.retired_ms.is_some() && key.organisation.is_some() == ours);
+        those.next().expect("a retired key").id
+    };
+    assert_eq!(marked(before - 1).await, 0, "it was retired later");
+    assert!(!destroyed(retired(true)).await, "not marked");
+    assert_eq!(marked(before).await, 1, "neither the current one nor that of another owner");
+    assert!(!destroyed(retired(false)).await, "another owner's");
+    assert!(destroyed(retired(true)).await);
+    assert_eq!(notes().await.len(), all.len() - 1);
+    let again = Vault::open(db, masters(&[&master_text(1)])).await.unwrap();
+    let ring = vault.reload(db, Some(organisation(1))).await.unwrap();
+    assert_opens(&again.cached_ring_of(organisation(1)).unwrap(), &sealed(&ring));
+}
+
+#[bedside_test]
+async fn only_what_an_older_key_sealed_is_sealed_anew(ground: Ground) {
+    let db = &ground.db;
+    let vault = Vault::open(db, masters(&[&master_text(1)])).await.unwrap();
+    let old = sealed(&vault.house());
+    rotate(&vault, db, None).await;
+    let ring = vault.house();
+    let mut damaged = old.clone();
+    *damaged.last_mut().unwrap() ^= 1;
+    let mut resealing = Resealing::new(&ring);
+    let mut anew = Vec::new();
+    for value in [&old, &sealed(&ring), &damaged] {
+        resealing.look(place(b"row"), value, |new| {
+            anew.push(new.to_vec());
+            Statement::new("", &[])
+        });
+    }
+    let (updates, damaged) = resealing.finish();
+    assert_eq!((updates.len(), damaged), (1, 1), "the current one is left alone, the damaged one is told");
+    assert!(ring.is_current(&anew[0]));
+    assert_opens(&ring, &anew[0]);
+}
+
+#[bedside_test]
 async fn a_rotation_by_another_process_is_noticed(ground: Ground) {
     let db = &ground.db;
     let here = Vault::open(db, masters(&[&master_text(1)])).await.unwrap();
     add_keys(&here, db, organisation(1)).await;
     let elsewhere = Vault::open(db, masters(&[&master_text(1)])).await.unwrap();
     let old = here.ring_of(db, organisation(1)).await.unwrap();
-    elsewhere.rotate(db, Some(organisation(1))).await.unwrap();
+    rotate(&elsewhere, db, Some(organisation(1))).await;
     let new = sealed(&elsewhere.ring_of(db, organisation(1)).await.unwrap());
 
     assert!(matches!(old.open(place(b"row"), &new), Err(Error::Unavailable { .. })), "worth another try");
     assert_opens(&here.ring_of(db, organisation(1)).await.unwrap(), &new);
 
-    elsewhere.rotate(db, None).await.unwrap();
+    rotate(&elsewhere, db, None).await;
     let new = sealed(&elsewhere.house());
     here.house().open(place(b"row"), &new).unwrap_err();
-    here.reload_house(db).await.unwrap();
+    here.refresh(db).await.unwrap();
     assert_opens(&here.house(), &new);
 }
 

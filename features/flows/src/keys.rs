@@ -1,0 +1,284 @@
+//! Keys: their rotation, the walk that seals anew what the older ones sealed, and their end.
+//!
+//! A rotation leaves a job that goes through all rows of the owner, some at a time. What was sealed before the
+//! rotation may still be on its way into the database then, so a day later the walk is done again, and a key is done
+//! with only after a walk that began a day or more after it was retired and found nothing under an older key.
+
+use std::sync::Arc;
+
+use audit::{Deed, INSTALLATION, Line};
+use identity::reseal as people;
+use kernel::{Error, OrganisationId, PersonId, Result};
+use messaging::reseal::{self as chats, Reached, ResealFile};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use store::jobs::{self, NewJob};
+use store::{Statement, Tx};
+use vault::{DataKeyId, KeyNote, KeyRing, Vault};
+
+use crate::House;
+
+/// The job that does a piece of the walk.
+pub(crate) const RESEAL: &str = "keys.reseal";
+
+/// Longer than any request lasts, than an upload waits for its message, and than another process takes to hear of a
+/// rotation.
+const REST_MS: i64 = 24 * 3_600 * 1_000;
+/// Changes that one transaction makes.
+const CHANGES_PER_WRITE: usize = 150;
+
+/// How far a walk has come. It carries ids, never content.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Walk {
+    /// The key that took over. Once a further one has, that one's walk does the work.
+    key: DataKeyId,
+    rotated_ms: i64,
+    /// When this walk through all rows began, or is to begin.
+    began_ms: i64,
+    /// Values that it found under an older key.
+    found: usize,
+    rows: Rows,
+}
+
+/// Whose rows, and up to where they were looked at.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Rows {
+    Installation(PersonId),
+    Organisation(OrganisationId, Reached),
+}
+
+/// What one look found.
+struct Found {
+    updates: Vec<Statement>,
+    files: Vec<ResealFile>,
+    damaged: u64,
+    rest: Option<Rows>,
+}
+
+/// What is written of a look.
+#[derive(Clone)]
+enum Change {
+    Update(Statement),
+    File(ResealFile),
+    GoOn(Walk),
+    Done(Walk),
+}
+
+/// A data key, and how many values it still holds when it no longer seals.
+#[derive(Clone, Debug)]
+pub struct KeyState {
+    /// The key.
+    pub key: KeyNote,
+    /// Values under it, contents of files included; only of a key that was retired.
+    pub left: Option<i64>,
+}
+
+/// Has a new key seal what belongs to the organisation, or to none, from now on, and begins to seal anew what is
+/// there.
+///
+/// # Errors
+/// The store's.
+pub async fn rotate(house: &House, organisation: Option<OrganisationId>) -> Result<()> {
+    let rotation = house.db.write(organisation, |tx, organisation| {
+        Box::pin(async move {
+            let key = tx.tool::<Vault>()?.rotate(tx, *organisation).await?;
+            leave(tx, &Walk::after_rotation(*organisation, key, tx.now_ms())).await?;
+            administration(tx, *organisation, key, "data key rotated").await
+        })
+    });
+    rotation.await?;
+    house.vault.reload(&house.db, organisation).await.map(drop)
+}
+
+/// Every data key, the oldest first.
+///
+/// # Errors
+/// The store's.
+pub async fn list(house: &House) -> Result<Vec<KeyState>> {
+    let mut states = Vec::new();
+    for key in house.db.read((), |tx, ()| Box::pin(vault::keys(tx))).await? {
+        let left = if key.retired_ms.is_some() { Some(left(house, &key).await?) } else { None };
+        states.push(KeyState { key, left });
+    }
+    Ok(states)
+}
+
+/// Removes a key for ever.
+///
+/// # Errors
+/// [`Error::Invalid`] for a key that is not there; [`Error::Conflict`] while it seals, or something may be left under
+/// it; else the store's.
+pub async fn destroy(house: &House, id: DataKeyId) -> Result<()> {
+    let keys = house.db.read((), |tx, ()| Box::pin(vault::keys(tx))).await?;
+    let Some(key) = keys.into_iter().find(|key| key.id == id) else {
+        return Err(Error::invalid(
+            "key",
+            "key_unknown",
+            "There is no such key; `bedside key list` names them.",
+        ));
+    };
+    if key.resealed_ms.is_none() || left(house, &key).await? > 0 {
+        return Err(in_use());
+    }
+    let organisation = key.organisation;
+    let end = house.db.write((organisation, id), |tx, (organisation, id)| {
+        Box::pin(async move {
+            if !tx.tool::<Vault>()?.destroy(tx, *organisation, *id).await? {
+                return Err(in_use());
+            }
+            administration(tx, *organisation, *id, "data key destroyed").await
+        })
+    });
+    end.await?;
+    house.vault.reload(&house.db, organisation).await.map(drop)
+}
+
+fn in_use() -> Error {
+    let why = "Something is, or may be, sealed by this key; `bedside key list` says what is left.";
+    Error::conflict("key_in_use", why)
+}
+
+async fn left(house: &House, key: &KeyNote) -> Result<i64> {
+    let count = house.db.read_long((key.organisation, key.id), |tx, (organisation, id)| {
+        Box::pin(async move {
+            match organisation {
+                Some(organisation) => chats::count_sealed_by(tx, *organisation, *id).await,
+                None => people::count_sealed_by(tx, *id).await,
+            }
+        })
+    });
+    count.await
+}
+
+/// Does the job [`RESEAL`]: looks at some rows, seals anew what an older key sealed, and leaves the job for the rest.
+pub(crate) async fn go_on(house: &House, payload: Value) -> Result<()> {
+    let walk: Walk = serde_json::from_value(payload).map_err(Error::bug)?;
+    let Some(ring) = ring_of(house, &walk).await? else { return Ok(()) };
+    let found =
+        house.db.read_long((walk, ring), |tx, (walk, ring)| Box::pin(look(tx, walk.rows, ring))).await?;
+    let next = walk.after(&found, house.clock.now_ms());
+    let mut changes: Vec<Change> = found.updates.into_iter().map(Change::Update).collect();
+    changes.extend(found.files.into_iter().map(Change::File));
+    changes.push(next);
+    for some in changes.chunks(CHANGES_PER_WRITE) {
+        house.db.write(some.to_vec(), |tx, some| Box::pin(write(tx, some))).await?;
+    }
+    Ok(())
+}
+
+/// Does the job [`chats::RESEAL_FILE`]. It is safe to do twice, and to break off anywhere: a copy that no row came to
+/// name is swept.
+pub(crate) async fn reseal_file(house: &House, payload: Value) -> Result<()> {
+    let job: ResealFile = serde_json::from_value(payload).map_err(Error::bug)?;
+    let ring = house.vault.ring_of(&house.db, job.organisation).await?;
+    let current = ring.current_key();
+    let stale = house
+        .db
+        .read((job, current), |tx, (job, current)| Box::pin(chats::stale_contents(tx, *job, *current)));
+    let Some(old) = stale.await? else { return Ok(()) };
+    let new = chats::copy_contents(&house.blobs, &ring, &house.rng, &old).await?;
+    let swap = house.db.write((job, old, new, current), |tx, (job, old, new, current)| {
+        Box::pin(chats::swap_contents(tx, *job, (old, new), *current))
+    });
+    swap.await
+}
+
+/// The owner's keys when the walk's key is the current one, which this process may have to hear of first.
+async fn ring_of(house: &House, walk: &Walk) -> Result<Option<Arc<KeyRing>>> {
+    let ring = match walk.owner() {
+        Some(organisation) => house.vault.ring_of(&house.db, organisation).await?,
+        None => house.vault.house(),
+    };
+    if ring.current_key() == walk.key {
+        return Ok(Some(ring));
+    }
+    let ring = house.vault.reload(&house.db, walk.owner()).await?;
+    Ok((ring.current_key() == walk.key).then_some(ring))
+}
+
+async fn look(tx: &Tx, rows: Rows, ring: &KeyRing) -> Result<Found> {
+    match rows {
+        Rows::Installation(after) => {
+            let found = people::reseal_some(tx, ring, after).await?;
+            let rest = found.last.map(Rows::Installation);
+            Ok(Found { updates: found.updates, files: Vec::new(), damaged: found.damaged, rest })
+        }
+        Rows::Organisation(organisation, reached) => {
+            let found = chats::reseal_some(tx, organisation, ring, reached).await?;
+            let files = found.files.into_iter().map(|file| ResealFile { organisation, file }).collect();
+            let rest = found.reached.map(|reached| Rows::Organisation(organisation, reached));
+            Ok(Found { updates: found.updates, files, damaged: found.damaged, rest })
+        }
+    }
+}
+
+async fn write(tx: &Tx, changes: &[Change]) -> Result<()> {
+    for change in changes {
+        match change {
+            Change::Update(update) => drop(tx.run_made(update).await?),
+            Change::File(file) => chats::leave_file(tx, *file).await?,
+            Change::GoOn(walk) => leave(tx, walk).await?,
+            Change::Done(walk) => {
+                let retired_until_ms = walk.began_ms - REST_MS;
+                tx.tool::<Vault>()?.mark_resealed(tx, walk.owner(), retired_until_ms).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn leave(tx: &Tx, walk: &Walk) -> Result<()> {
+    let payload = serde_json::to_value(walk).map_err(Error::bug)?;
+    let due_ms = tx.now_ms().max(walk.began_ms);
+    jobs::enqueue(tx, &NewJob { name: RESEAL, dedupe: Some(walk.key.hex()), payload, due_ms }).await
+}
+
+async fn administration(
+    tx: &Tx,
+    organisation: Option<OrganisationId>,
+    key: DataKeyId,
+    what: &'static str,
+) -> Result<()> {
+    let owner = organisation.unwrap_or(INSTALLATION);
+    let line = Line::without_actor(owner, Deed::Administration).object(key.as_bytes()).because(what);
+    audit::write(tx, line).await
+}
+
+impl Walk {
+    fn after_rotation(organisation: Option<OrganisationId>, key: DataKeyId, now_ms: i64) -> Self {
+        let rows = Rows::all_of(organisation);
+        Self { key, rotated_ms: now_ms, began_ms: now_ms, found: 0, rows }
+    }
+
+    const fn owner(&self) -> Option<OrganisationId> {
+        match self.rows {
+            Rows::Installation(_) => None,
+            Rows::Organisation(organisation, _) => Some(organisation),
+        }
+    }
+
+    /// What follows a look: the rest of the rows, the same walk again a day later, or nothing more.
+    fn after(&self, found: &Found, now_ms: i64) -> Change {
+        let damaged = usize::try_from(found.damaged).unwrap_or(usize::MAX);
+        let in_all = self.found + found.updates.len() + found.files.len() + damaged;
+        match found.rest {
+            Some(rows) => Change::GoOn(Self { rows, found: in_all, ..*self }),
+            None if in_all == 0 && self.began_ms >= self.rotated_ms + REST_MS => Change::Done(*self),
+            None => {
+                let rows = Rows::all_of(self.owner());
+                Change::GoOn(Self { rows, found: 0, began_ms: now_ms + REST_MS, ..*self })
+            }
+        }
+    }
+}
+
+impl Rows {
+    /// All rows of an owner, none of them looked at yet.
+    fn all_of(organisation: Option<OrganisationId>) -> Self {
+        match organisation {
+            Some(organisation) => Self::Organisation(organisation, Reached::NOTHING),
+            None => Self::Installation(PersonId::from_bytes([0; 12])),
+        }
+    }
+}

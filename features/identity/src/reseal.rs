@@ -1,0 +1,68 @@
+//! Names and identifiers sealed anew after a rotation of the installation's key.
+
+use kernel::{PersonId, Result};
+use store::{Statement, Tx, args};
+use vault::{DataKeyId, KeyRing, Resealing};
+
+use crate::persons::{identifier_place, identifier_row, name_place};
+use crate::rows::persons as rows;
+
+/// People that one call of [`reseal_some`] looks at.
+const PEOPLE_PER_LOOK: i64 = 60;
+
+/// What a look at some people found.
+#[derive(Debug)]
+pub struct Found {
+    /// The changes that seal anew, each only while its value is the one that was looked at.
+    pub updates: Vec<Statement>,
+    /// Values that do not open, and stay.
+    pub damaged: u64,
+    /// Behind whom the next look begins; none when nobody is left.
+    pub last: Option<PersonId>,
+}
+
+/// Looks at the people behind this one, in the order of their ids, and seals anew what an older key sealed. It only
+/// reads; its changes are for a transaction that follows.
+///
+/// # Errors
+/// As [`Tx::all`].
+pub async fn reseal_some(tx: &Tx, ring: &KeyRing, after: PersonId) -> Result<Found> {
+    let mut resealing = Resealing::new(ring);
+    let place = args![&after, PEOPLE_PER_LOOK];
+    let people = tx.all(rows::SEALED_AFTER, &place, |row| {
+        Ok((row.get::<PersonId>(0)?, row.get::<Vec<u8>>(1)?, row.get::<Vec<u8>>(2)?))
+    });
+    let people = people.await?;
+    for (id, first, last) in &people {
+        let names =
+            [("first_name", rows::RESEAL_FIRST_NAME, first), ("last_name", rows::RESEAL_LAST_NAME, last)];
+        for (column, sql, old) in names {
+            resealing.look(name_place(column, id), old, |new| Statement::new(sql, &args![id, new, old]));
+        }
+    }
+    let ids: Vec<PersonId> = people.iter().map(|(id, ..)| *id).collect();
+    look_at_identifiers(tx, &ids, &mut resealing).await?;
+    let (updates, damaged) = resealing.finish();
+    Ok(Found { updates, damaged, last: ids.last().copied() })
+}
+
+async fn look_at_identifiers(tx: &Tx, people: &[PersonId], resealing: &mut Resealing<'_>) -> Result<()> {
+    let found = tx.all_of(rows::SEALED_IDENTIFIERS, people, &[], |row| {
+        let key = (row.get::<PersonId>(0)?, row.get::<String>(1)?, row.get::<[u8; 32]>(2)?);
+        Ok((key, row.get::<Vec<u8>>(3)?))
+    });
+    for ((person, system, hash), old) in &found.await? {
+        resealing.look(identifier_place(&identifier_row(*person, hash)), old, |new| {
+            Statement::new(rows::RESEAL_IDENTIFIER, &args![system, hash, new, old])
+        });
+    }
+    Ok(())
+}
+
+/// How many values this key sealed.
+///
+/// # Errors
+/// As [`Tx::one`].
+pub async fn count_sealed_by(tx: &Tx, key: DataKeyId) -> Result<i64> {
+    Ok(tx.one(rows::COUNT_SEALED_BY, &args![&key], |row| row.get(0)).await?.unwrap_or_default())
+}

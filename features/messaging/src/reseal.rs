@@ -1,0 +1,207 @@
+//! Subjects, texts, file names and file contents sealed anew after a rotation of their organisation's key.
+
+use std::sync::Arc;
+
+use kernel::{ChatId, FileId, MessageId, OrganisationId, Result, Rng};
+use serde::{Deserialize, Serialize};
+use store::blobs::Blobs;
+use store::jobs::{self, NewJob};
+use store::{Statement, Tx, args};
+use vault::{DataKeyId, KeyRing, Resealing};
+
+use crate::draft::body_place;
+use crate::files::{copy, leave_removal, name_place};
+use crate::group::subject_place;
+use crate::rows::{chats, files, messages};
+
+/// The job that seals the contents of one file anew; its payload is a [`ResealFile`].
+pub const RESEAL_FILE: &str = "messaging.reseal_file";
+
+/// Chats that one call of [`reseal_some`] goes into; each costs it four statements at most.
+const CHATS_PER_LOOK: usize = 40;
+/// Messages that one statement reads; the longest text has 200 kB.
+const MESSAGES_PER_READ: i64 = 50;
+/// Sealed bytes after which a look ends.
+const BYTES_PER_LOOK: usize = 4 << 20;
+/// How long the older bytes of a file stay for who has read its row and has yet to open them.
+const OLD_BYTES_STAY_MS: i64 = 10 * 60 * 1_000;
+
+/// How far a walk through an organisation's chats has come: of the chats in the order of their ids up to this one,
+/// and of its messages up to this place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reached {
+    chat: ChatId,
+    seq: i64,
+}
+
+impl Reached {
+    /// Nothing yet.
+    pub const NOTHING: Self = Self { chat: ChatId::from_bytes([0; 12]), seq: 0 };
+}
+
+/// What a look at some chats found.
+#[derive(Debug)]
+pub struct Found {
+    /// The changes that seal anew, each only while its value is the one that was looked at.
+    pub updates: Vec<Statement>,
+    /// Values that do not open, and stay.
+    pub damaged: u64,
+    /// Files whose contents an older key sealed.
+    pub files: Vec<FileId>,
+    /// Where the next look begins; none when no chat is left.
+    pub reached: Option<Reached>,
+}
+
+/// Which file [`RESEAL_FILE`] seals anew.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct ResealFile {
+    /// Whose it is.
+    pub organisation: OrganisationId,
+    /// Which.
+    pub file: FileId,
+}
+
+struct Look<'r> {
+    organisation: OrganisationId,
+    current: DataKeyId,
+    resealing: Resealing<'r>,
+    files: Vec<FileId>,
+    bytes: usize,
+}
+
+/// Looks at the chats of an organisation from where a walk has come to, and seals anew what an older key sealed. It
+/// only reads; its changes are for a transaction that follows.
+///
+/// # Errors
+/// As [`Tx::all`].
+pub async fn reseal_some(
+    tx: &Tx,
+    organisation: OrganisationId,
+    ring: &KeyRing,
+    from: Reached,
+) -> Result<Found> {
+    let (resealing, current) = (Resealing::new(ring), ring.current_key());
+    let mut look = Look { organisation, current, resealing, files: Vec::new(), bytes: 0 };
+    let mut reached = Some(from);
+    for _ in 0..CHATS_PER_LOOK {
+        let Some(at) = reached.filter(|_| look.bytes < BYTES_PER_LOOK) else { break };
+        reached = match look.at_messages(tx, at).await? {
+            Some(further) => Some(further),
+            None => look.at_next_chat(tx, at.chat).await?,
+        };
+    }
+    let (updates, damaged) = look.resealing.finish();
+    Ok(Found { updates, damaged, files: look.files, reached })
+}
+
+impl Look<'_> {
+    /// Looks at the next messages of the chat, with their files, and says how far it came; nothing at its end.
+    async fn at_messages(&mut self, tx: &Tx, at: Reached) -> Result<Option<Reached>> {
+        let organisation = self.organisation;
+        let place = args![&organisation, &at.chat, at.seq, MESSAGES_PER_READ];
+        let found = tx.all(messages::SEALED_AFTER, &place, |row| {
+            Ok((row.get::<i64>(0)?, row.get::<MessageId>(1)?, row.get::<Vec<u8>>(2)?))
+        });
+        let found = found.await?;
+        let (Some((first, ..)), Some((last, ..))) = (found.first(), found.last()) else { return Ok(None) };
+        // A deleted message has no text.
+        for (_, id, old) in found.iter().filter(|(_, _, body)| !body.is_empty()) {
+            self.bytes += old.len();
+            self.resealing.look(body_place(id), old, |new| {
+                Statement::new(messages::RESEAL_BODY, &args![&organisation, id, new, old])
+            });
+        }
+        self.at_files(tx, at.chat, (*first, *last)).await?;
+        Ok(Some(Reached { chat: at.chat, seq: *last }))
+    }
+
+    async fn at_files(&mut self, tx: &Tx, chat: ChatId, (first, last): (i64, i64)) -> Result<()> {
+        let organisation = self.organisation;
+        let stretch = args![&organisation, &chat, first, last];
+        let found = tx.all(files::SEALED_OF_STRETCH, &stretch, |row| {
+            Ok((row.get::<FileId>(0)?, row.get::<Vec<u8>>(1)?, row.get::<DataKeyId>(2)?))
+        });
+        for (id, old, data_key) in &found.await? {
+            self.bytes += old.len();
+            self.resealing.look(name_place(id), old, |new| {
+                Statement::new(files::RESEAL_NAME, &args![&organisation, id, new, old])
+            });
+            if *data_key != self.current {
+                self.files.push(*id);
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks at the subject of the chat behind this one, and says which that is.
+    async fn at_next_chat(&mut self, tx: &Tx, after: ChatId) -> Result<Option<Reached>> {
+        let organisation = self.organisation;
+        let place = args![&organisation, &after];
+        let next = tx.one(chats::NEXT_SEALED, &place, |row| {
+            Ok((row.get::<ChatId>(0)?, row.get::<Option<Vec<u8>>>(1)?))
+        });
+        let Some((chat, subject)) = next.await? else { return Ok(None) };
+        if let Some(old) = &subject {
+            self.resealing.look(subject_place(&chat), old, |new| {
+                Statement::new(chats::RESEAL_SUBJECT, &args![&organisation, &chat, new, old])
+            });
+        }
+        Ok(Some(Reached { chat, seq: 0 }))
+    }
+}
+
+/// Leaves a job that seals a file's contents anew.
+///
+/// # Errors
+/// As [`jobs::enqueue`].
+pub async fn leave_file(tx: &Tx, job: ResealFile) -> Result<()> {
+    let payload = serde_json::to_value(job).map_err(kernel::Error::bug)?;
+    let dedupe = Some(job.file.hex());
+    jobs::enqueue(tx, &NewJob { name: RESEAL_FILE, dedupe, payload, due_ms: tx.now_ms() }).await
+}
+
+/// Where the contents of a file lie, unless the current key sealed them or the file is no more.
+///
+/// # Errors
+/// As [`Tx::one`].
+pub async fn stale_contents(tx: &Tx, job: ResealFile, current: DataKeyId) -> Result<Option<String>> {
+    let row = args![&job.organisation, &job.file];
+    let found = tx.one(files::BLOB, &row, |row| Ok((row.get::<String>(0)?, row.get::<DataKeyId>(1)?)));
+    Ok(found.await?.filter(|(_, key)| *key != current).map(|(blob_key, _)| blob_key))
+}
+
+/// Copies contents, sealed by the current key, and says where the copy lies. Until a row names it, it may be swept.
+///
+/// # Errors
+/// As [`crate::files::send`].
+pub async fn copy_contents(blobs: &Blobs, ring: &Arc<KeyRing>, rng: &Rng, from: &str) -> Result<String> {
+    let to = kernel::id::hex(&rng.bytes::<16>());
+    copy(blobs, ring, from, &to).await?;
+    Ok(to)
+}
+
+/// Has the file's row name the copy, and leaves a job that removes whichever of both no row names then.
+///
+/// # Errors
+/// As [`Tx::run`].
+pub async fn swap_contents(tx: &Tx, job: ResealFile, (old, new): (&str, &str), key: DataKeyId) -> Result<()> {
+    let row = args![&job.organisation, &job.file, new, &key, old];
+    if tx.run(files::SWAP_BLOB, &row).await? > 0 {
+        leave_removal(tx, old.to_owned(), tx.now_ms() + OLD_BYTES_STAY_MS).await
+    } else {
+        // The file was deleted, or sealed anew, while it was copied.
+        leave_removal(tx, new.to_owned(), tx.now_ms()).await
+    }
+}
+
+/// How many values of the organisation this key sealed, contents of files included.
+///
+/// # Errors
+/// As [`Tx::one`].
+pub async fn count_sealed_by(tx: &Tx, organisation: OrganisationId, key: DataKeyId) -> Result<i64> {
+    let mut count = 0;
+    for sql in [chats::COUNT_SEALED_BY, messages::COUNT_SEALED_BY, files::COUNT_SEALED_BY] {
+        count += tx.one(sql, &args![&organisation, &key], |row| row.get::<i64>(0)).await?.unwrap_or_default();
+    }
+    Ok(count)
+}

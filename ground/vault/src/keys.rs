@@ -1,0 +1,48 @@
+//! What may be told of the data keys: everything but themselves.
+
+use kernel::{OrganisationId, Result};
+use store::Tx;
+
+use crate::datakey::{DataKey, DataKeyId, Purpose};
+use crate::rows;
+
+/// What is known of a data key.
+#[derive(Clone, Debug)]
+pub struct KeyNote {
+    /// Which, as every value that it sealed carries it.
+    pub id: DataKeyId,
+    /// Whose; none is the installation's own.
+    pub organisation: Option<OrganisationId>,
+    /// What it is for, in a word.
+    pub purpose: &'static str,
+    /// Whether it seals, or sealed, rows and files; other keys are never replaced.
+    pub seals: bool,
+    /// When it was made.
+    pub made_ms: i64,
+    /// When a newer one took over.
+    pub retired_ms: Option<i64>,
+    /// When nothing was left that it had sealed.
+    pub resealed_ms: Option<i64>,
+}
+
+/// Every data key, the oldest first.
+///
+/// # Errors
+/// The store's.
+pub async fn keys(tx: &Tx) -> Result<Vec<KeyNote>> {
+    Ok(rows::every(tx).await?.iter().map(KeyNote::of).collect())
+}
+
+impl KeyNote {
+    fn of(key: &DataKey) -> Self {
+        Self {
+            id: key.id,
+            organisation: key.organisation,
+            purpose: key.purpose.name(),
+            seals: key.purpose == Purpose::Seal,
+            made_ms: key.made_ms,
+            retired_ms: key.retired_ms,
+            resealed_ms: key.resealed_ms,
+        }
+    }
+}
