@@ -75,27 +75,32 @@ async fn tidy_each_hour(house: House, mut stopped: Stopped) {
     }
 }
 
-/// Removes files that no message names, codes, tokens and sessions that ended long ago, and what is remembered of
-/// tries to sign in that are too old to count; then loads the keys anew, which another process may have rotated.
+/// Loads the keys anew, which another process may have rotated; then removes files that no message names, codes, tokens
+/// and sessions that ended long ago, and what is remembered of tries to sign in that are too old to count.
 ///
 /// # Errors
-/// The store's; what was removed before stays removed.
+/// The first of the store's. None keeps the rest from being done.
 pub async fn tidy_up(house: &House) -> Result<()> {
-    let files = flows::duties::sweep_files(house).await?;
-    let mut rows = 0;
-    loop {
-        let swept = sweep_rows(house).await?;
-        rows += swept.iter().sum::<u64>();
-        if swept.iter().all(|count| count.cast_signed() < ROWS_PER_SWEEP) {
-            break;
-        }
-    }
-    house.vault.refresh(&house.db).await?;
+    let refreshed = house.vault.refresh(&house.db).await;
+    let (files, rows) = (flows::duties::sweep_files(house).await, sweep_rows(house).await);
+    refreshed?;
+    let (files, rows) = (files?, rows?);
     tracing::info!(files, rows, "tidied up");
     Ok(())
 }
 
-async fn sweep_rows(house: &House) -> Result<[u64; 5]> {
+async fn sweep_rows(house: &House) -> Result<u64> {
+    let mut rows = 0;
+    loop {
+        let swept = sweep_some_rows(house).await?;
+        rows += swept.iter().sum::<u64>();
+        if swept.iter().all(|count| count.cast_signed() < ROWS_PER_SWEEP) {
+            return Ok(rows);
+        }
+    }
+}
+
+async fn sweep_some_rows(house: &House) -> Result<[u64; 5]> {
     house
         .db
         .write((), |tx, ()| {
