@@ -32,7 +32,8 @@ struct Inner {
     audit: hmac::Key,
     house: RwLock<Arc<KeyRing>>,
     rings: RwLock<HashMap<OrganisationId, Arc<KeyRing>>>,
-    /// Counts what was forgotten, so that a ring which was read before that is not kept after it.
+    /// Counts what was forgotten and every order to load keys anew, so that a ring which was read before that is not
+    /// kept after it.
     forgotten: AtomicU64,
 }
 
@@ -63,11 +64,15 @@ impl Vault {
         self.0.house.read().clone()
     }
 
-    /// The keys of an organisation, loaded when they are not at hand or may be out of date.
+    /// The keys of an organisation, loaded when they are not at hand or may be out of date. Nearly every request asks
+    /// for them first, so the installation's are loaded anew here too once they failed to open something.
     ///
     /// # Errors
     /// [`Error::NotFound`] when the organisation has no keys, else the store's.
     pub async fn ring_of(&self, db: &Db, organisation: OrganisationId) -> Result<Arc<KeyRing>> {
+        if self.house().is_stale() {
+            self.reload_house(db).await?;
+        }
         if let Some(ring) = self.cached_ring_of(organisation)
             && !ring.is_stale()
         {
@@ -148,6 +153,7 @@ impl Vault {
         &self,
         tx: &Tx,
         organisation: Option<OrganisationId>,
+            self.0.forgotten.fetch_add(1, Ordering::SeqCst);
         key: DataKeyId,
     ) -> Result<bool> {
         tx.lock(KEYS_LOCK).await?;
@@ -170,6 +176,7 @@ impl Vault {
 
     /// Has every key loaded anew. Done each hour, it bounds how long a process goes on to seal with a key that
     /// another process retired.
+        let before = self.0.forgotten.load(Ordering::SeqCst);
     ///
     /// # Errors
     /// The store's.
@@ -185,7 +192,11 @@ impl Vault {
     async fn reload_house(&self, db: &Db) -> Result<()> {
         let keys = self.load(db, None).await?;
         let ring = self.0.ring(&keys)?.ok_or_else(|| Error::bug("the installation has no key"))?;
-        *self.0.house.write() = ring;
+        let mut house = self.0.house.write();
+        if before != self.0.forgotten.load(Ordering::SeqCst) {
+            ring.mark_stale();
+        }
+        *house = ring;
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kernel::{Error, Event};
-use store::{Statement, args};
+use store::{Db, Options, Statement, args};
 use testkit::{Ground, bedside_test};
 
 use super::{add_keys, master_text, masters, organisation, place, rotate};
@@ -17,6 +17,14 @@ fn sealed(ring: &KeyRing) -> Vec<u8> {
 
 fn assert_opens(ring: &Arc<KeyRing>, sealed: &[u8]) {
     assert_eq!(ring.open(place(b"row"), sealed).unwrap(), TEXT);
+}
+
+/// What another process on the same data has: it hears of no commit but its own.
+async fn another_process(ground: &Ground) -> (Db, Vault) {
+    let (place, clock, rng) = (ground.place.clone(), ground.clock.clone(), ground.rng.clone());
+    let db = Db::open(Options { place, database_ca_file: None, clock, rng }).await.unwrap();
+    let vault = Vault::open(&db, masters(&[&master_text(1)])).await.unwrap();
+    (db, vault)
 }
 
 #[bedside_test]
@@ -166,19 +174,40 @@ async fn a_rotation_by_another_process_is_noticed(ground: Ground) {
     let db = &ground.db;
     let here = Vault::open(db, masters(&[&master_text(1)])).await.unwrap();
     add_keys(&here, db, organisation(1)).await;
-    let elsewhere = Vault::open(db, masters(&[&master_text(1)])).await.unwrap();
+    let (their_db, elsewhere) = another_process(&ground).await;
     let old = here.ring_of(db, organisation(1)).await.unwrap();
-    rotate(&elsewhere, db, Some(organisation(1))).await;
-    let new = sealed(&elsewhere.ring_of(db, organisation(1)).await.unwrap());
+    rotate(&elsewhere, &their_db, Some(organisation(1))).await;
+    assert!(Arc::ptr_eq(&old, &here.ring_of(db, organisation(1)).await.unwrap()), "nobody told it");
+    let new = sealed(&elsewhere.ring_of(&their_db, organisation(1)).await.unwrap());
 
     assert!(matches!(old.open(place(b"row"), &new), Err(Error::Unavailable { .. })), "worth another try");
     assert_opens(&here.ring_of(db, organisation(1)).await.unwrap(), &new);
 
-    rotate(&elsewhere, db, None).await;
+    rotate(&elsewhere, &their_db, None).await;
     let new = sealed(&elsewhere.house());
     here.house().open(place(b"row"), &new).unwrap_err();
-    here.refresh(db).await.unwrap();
+    here.ring_of(db, organisation(1)).await.unwrap();
     assert_opens(&here.house(), &new);
+#[bedside_test]
+async fn who_opens_nothing_new_seals_with_a_retired_key_only_until_the_next_refresh(ground: Ground) {
+    let db = &ground.db;
+    let here = Vault::open(db, masters(&[&master_text(1)])).await.unwrap();
+    add_keys(&here, db, organisation(1)).await;
+    let (their_db, elsewhere) = another_process(&ground).await;
+    let current = async |vault: &Vault, db: &Db| {
+        let ring = vault.ring_of(db, organisation(1)).await.unwrap();
+        [vault.house().current_key(), ring.current_key()]
+    };
+    let before = current(&here, db).await;
+    rotate(&elsewhere, &their_db, None).await;
+    rotate(&elsewhere, &their_db, Some(organisation(1))).await;
+    assert_eq!(current(&here, db).await, before, "nobody told it");
+    here.refresh(db).await.unwrap();
+    let after = current(&here, db).await;
+    assert_eq!(after, current(&elsewhere, &their_db).await);
+    assert!(before.iter().all(|key| !after.contains(key)));
+}
+
 }
 
 #[bedside_test]
