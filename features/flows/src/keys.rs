@@ -52,11 +52,12 @@ enum Rows {
 struct Found {
     updates: Vec<Statement>,
     files: Vec<ResealFile>,
-    damaged: u64,
     rest: Option<Rows>,
 }
 
 /// What is written of a look.
+    /// Values under an older key, those included that do not open.
+    values: usize,
 #[derive(Clone)]
 enum Change {
     Update(Statement),
@@ -161,8 +162,9 @@ pub(crate) async fn go_on(house: &House, payload: Value) -> Result<()> {
     let mut changes: Vec<Change> = found.updates.into_iter().map(Change::Update).collect();
     changes.extend(found.files.into_iter().map(Change::File));
     changes.push(next);
-    for some in changes.chunks(CHANGES_PER_WRITE) {
-        house.db.write(some.to_vec(), |tx, some| Box::pin(write(tx, some))).await?;
+    while !changes.is_empty() {
+        let some: Vec<Change> = changes.drain(..changes.len().min(CHANGES_PER_WRITE)).collect();
+        house.db.write(some, |tx, some| Box::pin(write(tx, some))).await?;
     }
     Ok(())
 }
@@ -171,6 +173,8 @@ pub(crate) async fn go_on(house: &House, payload: Value) -> Result<()> {
 /// name is swept.
 pub(crate) async fn reseal_file(house: &House, payload: Value) -> Result<()> {
     let job: ResealFile = serde_json::from_value(payload).map_err(Error::bug)?;
+    // Sealing inside the body holds nobody up: a long read has a thread or a task of its own, and what one look seals
+    // is a few milliseconds' work.
     let ring = house.vault.ring_of(&house.db, job.organisation).await?;
     let current = ring.current_key();
     let stale = house
@@ -200,15 +204,15 @@ async fn ring_of(house: &House, walk: &Walk) -> Result<Option<Arc<KeyRing>>> {
 async fn look(tx: &Tx, rows: Rows, ring: &KeyRing) -> Result<Found> {
     match rows {
         Rows::Installation(after) => {
-            let found = people::reseal_some(tx, ring, after).await?;
-            let rest = found.last.map(Rows::Installation);
-            Ok(Found { updates: found.updates, files: Vec::new(), damaged: found.damaged, rest })
+            let (found, last) = people::reseal_some(tx, ring, after).await?;
+            let (updates, values) = found.finish();
+            Ok(Found { updates, values, files: Vec::new(), rest: last.map(Rows::Installation) })
         }
         Rows::Organisation(organisation, reached) => {
             let found = chats::reseal_some(tx, organisation, ring, reached).await?;
             let files = found.files.into_iter().map(|file| ResealFile { organisation, file }).collect();
             let rest = found.reached.map(|reached| Rows::Organisation(organisation, reached));
-            Ok(Found { updates: found.updates, files, damaged: found.damaged, rest })
+            Ok(Found { updates: found.updates, values: found.values, files, rest })
         }
     }
 }
@@ -221,7 +225,7 @@ async fn write(tx: &Tx, changes: &[Change]) -> Result<()> {
             Change::GoOn(walk) => leave(tx, walk).await?,
             Change::Done(walk) => {
                 let retired_until_ms = walk.began_ms - REST_MS;
-                tx.tool::<Vault>()?.mark_resealed(tx, walk.owner(), retired_until_ms).await?;
+                vault::mark_resealed(tx, walk.owner(), retired_until_ms).await?;
             }
         }
     }
@@ -260,8 +264,7 @@ impl Walk {
 
     /// What follows a look: the rest of the rows, the same walk again a day later, or nothing more.
     fn after(&self, found: &Found, now_ms: i64) -> Change {
-        let damaged = usize::try_from(found.damaged).unwrap_or(usize::MAX);
-        let in_all = self.found + found.updates.len() + found.files.len() + damaged;
+        let in_all = self.found + found.values + found.files.len();
         match found.rest {
             Some(rows) => Change::GoOn(Self { rows, found: in_all, ..*self }),
             None if in_all == 0 && self.began_ms >= self.rotated_ms + REST_MS => Change::Done(*self),

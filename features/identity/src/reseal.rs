@@ -10,23 +10,17 @@ use crate::rows::persons as rows;
 /// People that one call of [`reseal_some`] looks at.
 const PEOPLE_PER_LOOK: i64 = 60;
 
-/// What a look at some people found.
-#[derive(Debug)]
-pub struct Found {
-    /// The changes that seal anew, each only while its value is the one that was looked at.
-    pub updates: Vec<Statement>,
-    /// Values that do not open, and stay.
-    pub damaged: u64,
-    /// Behind whom the next look begins; none when nobody is left.
-    pub last: Option<PersonId>,
-}
-
 /// Looks at the people behind this one, in the order of their ids, and seals anew what an older key sealed. It only
-/// reads; its changes are for a transaction that follows.
+/// reads; its changes are for a transaction that follows. Says, too, behind whom the next look begins: behind nobody
+/// when none is left.
 ///
 /// # Errors
 /// As [`Tx::all`].
-pub async fn reseal_some(tx: &Tx, ring: &KeyRing, after: PersonId) -> Result<Found> {
+pub async fn reseal_some<'r>(
+    tx: &Tx,
+    ring: &'r KeyRing,
+    after: PersonId,
+) -> Result<(Resealing<'r>, Option<PersonId>)> {
     let mut resealing = Resealing::new(ring);
     let place = args![&after, PEOPLE_PER_LOOK];
     let people = tx.all(rows::SEALED_AFTER, &place, |row| {
@@ -42,8 +36,7 @@ pub async fn reseal_some(tx: &Tx, ring: &KeyRing, after: PersonId) -> Result<Fou
     }
     let ids: Vec<PersonId> = people.iter().map(|(id, ..)| *id).collect();
     look_at_identifiers(tx, &ids, &mut resealing).await?;
-    let (updates, damaged) = resealing.finish();
-    Ok(Found { updates, damaged, last: ids.last().copied() })
+    Ok((resealing, ids.last().copied()))
 }
 
 async fn look_at_identifiers(tx: &Tx, people: &[PersonId], resealing: &mut Resealing<'_>) -> Result<()> {

@@ -17,8 +17,9 @@ use crate::rows::{chats, files, messages};
 /// The job that seals the contents of one file anew; its payload is a [`ResealFile`].
 pub const RESEAL_FILE: &str = "messaging.reseal_file";
 
-/// Chats that one call of [`reseal_some`] goes into; each costs it four statements at most.
-const CHATS_PER_LOOK: usize = 40;
+/// Steps of one call of [`reseal_some`], each to the next messages or to the next chat; it costs two statements at
+/// most.
+const STEPS_PER_LOOK: usize = 40;
 /// Messages that one statement reads; the longest text has 200 kB.
 const MESSAGES_PER_READ: i64 = 50;
 /// Sealed bytes after which a look ends.
@@ -44,8 +45,8 @@ impl Reached {
 pub struct Found {
     /// The changes that seal anew, each only while its value is the one that was looked at.
     pub updates: Vec<Statement>,
-    /// Values that do not open, and stay.
-    pub damaged: u64,
+    /// Values under an older key, those included that do not open and stay.
+    pub values: usize,
     /// Files whose contents an older key sealed.
     pub files: Vec<FileId>,
     /// Where the next look begins; none when no chat is left.
@@ -83,15 +84,15 @@ pub async fn reseal_some(
     let (resealing, current) = (Resealing::new(ring), ring.current_key());
     let mut look = Look { organisation, current, resealing, files: Vec::new(), bytes: 0 };
     let mut reached = Some(from);
-    for _ in 0..CHATS_PER_LOOK {
+    for _ in 0..STEPS_PER_LOOK {
         let Some(at) = reached.filter(|_| look.bytes < BYTES_PER_LOOK) else { break };
         reached = match look.at_messages(tx, at).await? {
             Some(further) => Some(further),
             None => look.at_next_chat(tx, at.chat).await?,
         };
     }
-    let (updates, damaged) = look.resealing.finish();
-    Ok(Found { updates, damaged, files: look.files, reached })
+    let (updates, values) = look.resealing.finish();
+    Ok(Found { updates, values, files: look.files, reached })
 }
 
 impl Look<'_> {

@@ -3,7 +3,7 @@
 use kernel::{OrganisationId, Result};
 use store::Tx;
 
-use crate::datakey::{DataKey, DataKeyId, Purpose};
+use crate::datakey::{DataKey, DataKeyId};
 use crate::rows;
 
 /// What is known of a data key.
@@ -15,8 +15,6 @@ pub struct KeyNote {
     pub organisation: Option<OrganisationId>,
     /// What it is for, in a word.
     pub purpose: &'static str,
-    /// Whether it seals, or sealed, rows and files; other keys are never replaced.
-    pub seals: bool,
     /// When it was made.
     pub made_ms: i64,
     /// When a newer one took over.
@@ -39,7 +37,6 @@ impl KeyNote {
             id: key.id,
             organisation: key.organisation,
             purpose: key.purpose.name(),
-            seals: key.purpose == Purpose::Seal,
             made_ms: key.made_ms,
             retired_ms: key.retired_ms,
             resealed_ms: key.resealed_ms,

@@ -27,6 +27,6 @@ pub use keys::{KeyNote, keys};
 pub use master::MasterKeys;
 pub use resealing::Resealing;
 pub use ring::{KeyRing, Place};
-pub use rows::{ALL_SQL, organisations};
+pub use rows::{ALL_SQL, mark_resealed, organisations};
 pub use secrets::{same, secret, token_hash};
 pub use vault::Vault;

@@ -9,35 +9,36 @@ use crate::ring::{KeyRing, Place};
 pub struct Resealing<'r> {
     ring: &'r KeyRing,
     updates: Vec<Statement>,
-    damaged: u64,
+    found: usize,
 }
 
 impl<'r> Resealing<'r> {
     /// Nothing was looked at yet.
     #[must_use]
     pub const fn new(ring: &'r KeyRing) -> Self {
-        Self { ring, updates: Vec::new(), damaged: 0 }
+        Self { ring, updates: Vec::new(), found: 0 }
     }
 
     /// Looks at a sealed value. When the current key did not seal it, `update` makes the statement that replaces it
     /// by what it is given; that statement must ask for the value that was looked at, so that it never undoes a
-    /// change that came between. What does not open stays as it is, and is counted.
+    /// change that came between. What does not open stays as it is, and a line in the log says which it is.
     pub fn look(&mut self, place: Place<'_>, sealed: &[u8], update: impl FnOnce(&[u8]) -> Statement) {
         if self.ring.is_current(sealed) {
             return;
         }
+        self.found += 1;
         match self.ring.open(place, sealed) {
             Ok(plain) => self.updates.push(update(&self.ring.seal(place, &plain))),
             Err(error) => {
-                tracing::error!(?error, "a value cannot be sealed anew");
-                self.damaged += 1;
+                let row = kernel::id::hex(place.row);
+                tracing::error!(row, ?error, "a value does not open, so it stays under its older key");
             }
         }
     }
 
-    /// The changes, and how many values stay under an older key because they do not open.
+    /// The changes, and how many values were under an older key; these are more when some do not open.
     #[must_use]
-    pub fn finish(self) -> (Vec<Statement>, u64) {
-        (self.updates, self.damaged)
+    pub fn finish(self) -> (Vec<Statement>, usize) {
+        (self.updates, self.found)
     }
 }

@@ -22,7 +22,8 @@ pub const ALL_SQL: &[&str] = &[
 ];
 
 const EVERY: &str = "
-    SELECT id, organisation, purpose, wrapped, master_key, made_ms, retired_ms, resealed_ms FROM data_keys ORDER BY made_ms, id";
+    SELECT id, organisation, purpose, wrapped, master_key, made_ms, retired_ms, resealed_ms FROM data_keys
+    ORDER BY made_ms, id";
 const OF_INSTALLATION: &str = "
     SELECT id, organisation, purpose, wrapped, master_key, made_ms, retired_ms, resealed_ms FROM data_keys
     WHERE organisation IS NULL ORDER BY made_ms, id";
@@ -89,8 +90,12 @@ pub(crate) async fn retire(tx: &Tx, organisation: Option<OrganisationId>, purpos
     }
 }
 
-/// Notes that nothing is left which the keys sealed that were retired up to an instant.
-pub(crate) async fn mark_resealed(
+/// Notes that nothing is left of what the owner's keys sealed that were retired up to an instant, and says how many
+/// keys these are.
+///
+/// # Errors
+/// The store's.
+pub async fn mark_resealed(
     tx: &Tx,
     organisation: Option<OrganisationId>,
     retired_until_ms: i64,

@@ -132,20 +132,7 @@ impl Vault {
         Ok(key.id)
     }
 
-    /// Notes that nothing is left of what the owner's keys sealed that were retired up to an instant.
-    ///
-    /// # Errors
-    /// The store's.
-    pub async fn mark_resealed(
-        &self,
-        tx: &Tx,
-        organisation: Option<OrganisationId>,
-        retired_until_ms: i64,
-    ) -> Result<u64> {
-        rows::mark_resealed(tx, organisation, retired_until_ms).await
-    }
-
-    /// Removes a key for ever, when it is [marked](Vault::mark_resealed), and says whether it was.
+    /// Removes a key for ever, when it is [marked](crate::mark_resealed), and says whether it was.
     ///
     /// # Errors
     /// The store's.
@@ -153,7 +140,6 @@ impl Vault {
         &self,
         tx: &Tx,
         organisation: Option<OrganisationId>,
-            self.0.forgotten.fetch_add(1, Ordering::SeqCst);
         key: DataKeyId,
     ) -> Result<bool> {
         tx.lock(KEYS_LOCK).await?;
@@ -167,6 +153,7 @@ impl Vault {
     /// As [`Vault::ring_of`].
     pub async fn reload(&self, db: &Db, organisation: Option<OrganisationId>) -> Result<Arc<KeyRing>> {
         let Some(organisation) = organisation else {
+            self.0.forgotten.fetch_add(1, Ordering::SeqCst);
             self.reload_house(db).await?;
             return Ok(self.house());
         };
@@ -176,7 +163,6 @@ impl Vault {
 
     /// Has every key loaded anew. Done each hour, it bounds how long a process goes on to seal with a key that
     /// another process retired.
-        let before = self.0.forgotten.load(Ordering::SeqCst);
     ///
     /// # Errors
     /// The store's.
@@ -190,6 +176,7 @@ impl Vault {
     }
 
     async fn reload_house(&self, db: &Db) -> Result<()> {
+        let before = self.0.forgotten.load(Ordering::SeqCst);
         let keys = self.load(db, None).await?;
         let ring = self.0.ring(&keys)?.ok_or_else(|| Error::bug("the installation has no key"))?;
         let mut house = self.0.house.write();

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 use kernel::{ChatId, OrganisationId};
 use testkit::{Ground, bedside_test};
+use store::Statement;
 use vault::{DataKeyId, KeyRing, Vault};
 
 use super::clinic::Clinic;
@@ -37,9 +38,9 @@ async fn look(clinic: &Clinic, organisation: OrganisationId, ring: &Arc<KeyRing>
     looking.await.expect("a look")
 }
 
-/// Applies a look and says how many values it changed.
-async fn apply(clinic: &Clinic, found: &Found) -> u64 {
-    let applying = clinic.ground.db.write(found.updates.clone(), |tx, updates| {
+/// Makes the changes of a look and says how many values it changed.
+async fn apply(clinic: &Clinic, updates: &[Statement]) -> u64 {
+    let applying = clinic.ground.db.write(updates.to_vec(), |tx, updates| {
         Box::pin(async move {
             let mut changed = 0;
             for update in updates {
@@ -116,13 +117,12 @@ async fn a_walk_in_pieces_seals_everything_of_its_organisation_anew(ground: Grou
     while let Some(from) = at {
         let found = look(&clinic, clinic.anna.organisation, &ring, from).await;
         for some in found.updates.chunks(150) {
-            let some = Found { updates: some.to_vec(), damaged: 0, files: Vec::new(), reached: None };
-            assert_eq!(apply(&clinic, &some).await, some.updates.len() as u64);
+            assert_eq!(apply(&clinic, some).await, some.len() as u64);
         }
         (at, looks) = (found.reached, looks + 1);
-        assert_eq!(found.damaged, 0);
     }
     assert!(looks > 2, "in pieces: {looks}");
+        assert_eq!(found.values, found.updates.len(), "everything opened");
     assert_eq!(left(&clinic, old).await, 0);
     assert_eq!(clinic.texts(&clinic.anna, chats[7]).await, before);
     assert_eq!(clinic.details(&clinic.anna, chats[44]).await.subject.as_deref(), Some("Dressing change"));
@@ -150,8 +150,8 @@ async fn what_changes_meanwhile_stays_as_it_was_changed(ground: Ground) {
     renaming.await.expect("renamed");
     clinic.say(&clinic.anna, chat, "Thanks.").await.expect("posted");
 
-    assert_eq!(apply(&clinic, &found).await, 1, "only what is as it was looked at");
-    assert_eq!(apply(&clinic, &found).await, 0, "and only once");
+    assert_eq!(apply(&clinic, &found.updates).await, 1, "only what is as it was looked at");
+    assert_eq!(apply(&clinic, &found.updates).await, 0, "and only once");
     assert_eq!(clinic.texts(&clinic.anna, chat).await, ["Thanks.", "Take three."]);
     assert_eq!(clinic.details(&clinic.anna, chat).await.subject.as_deref(), Some("Bandage"));
 }
@@ -169,7 +169,7 @@ async fn the_bytes_of_a_file_are_copied_under_the_new_key_and_the_old_ones_go(gr
     let (old, ring) = rotate(&clinic).await;
     let found = look(&clinic, clinic.anna.organisation, &ring, Reached::NOTHING).await;
     assert_eq!(found.files.len(), jobs.len());
-    apply(&clinic, &found).await;
+    apply(&clinic, &found.updates).await;
     assert_eq!(left(&clinic, old).await, jobs.len() as i64, "the contents alone");
 
     let before = objects(&clinic).await;

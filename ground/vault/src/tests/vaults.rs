@@ -7,7 +7,7 @@ use store::{Db, Options, Statement, args};
 use testkit::{Ground, bedside_test};
 
 use super::{add_keys, master_text, masters, organisation, place, rotate};
-use crate::{ALL_SQL, KeyRing, Resealing, Vault, keys};
+use crate::{ALL_SQL, KeyRing, Resealing, Vault, keys, mark_resealed};
 
 const TEXT: &[u8] = b"Please come back in two weeks.";
 
@@ -117,10 +117,8 @@ async fn a_key_goes_only_once_it_is_marked_and_others_stay(ground: Ground) {
     rotate(&vault, db, None).await;
     let notes = async || db.read((), |tx, ()| Box::pin(keys(tx))).await.unwrap();
     let marked = async |until_ms: i64| {
-        let input = (vault.clone(), until_ms);
-        let mark = db.write(input, |tx, (vault, until_ms)| {
-            Box::pin(vault.mark_resealed(tx, Some(organisation(1)), *until_ms))
-        });
+        let mark =
+            db.write(until_ms, |tx, until_ms| Box::pin(mark_resealed(tx, Some(organisation(1)), *until_ms)));
         mark.await.unwrap()
     };
     let destroyed = async |key| {
@@ -163,8 +161,8 @@ async fn only_what_an_older_key_sealed_is_sealed_anew(ground: Ground) {
             Statement::new("", &[])
         });
     }
-    let (updates, damaged) = resealing.finish();
-    assert_eq!((updates.len(), damaged), (1, 1), "the current one is left alone, the damaged one is told");
+    let (updates, found) = resealing.finish();
+    assert_eq!((updates.len(), found), (1, 2), "the current one is left alone, the damaged one is told");
     assert!(ring.is_current(&anew[0]));
     assert_opens(&ring, &anew[0]);
 }
@@ -177,9 +175,9 @@ async fn a_rotation_by_another_process_is_noticed(ground: Ground) {
     let (their_db, elsewhere) = another_process(&ground).await;
     let old = here.ring_of(db, organisation(1)).await.unwrap();
     rotate(&elsewhere, &their_db, Some(organisation(1))).await;
-    assert!(Arc::ptr_eq(&old, &here.ring_of(db, organisation(1)).await.unwrap()), "nobody told it");
     let new = sealed(&elsewhere.ring_of(&their_db, organisation(1)).await.unwrap());
 
+    assert!(Arc::ptr_eq(&old, &here.ring_of(db, organisation(1)).await.unwrap()), "nobody told it");
     assert!(matches!(old.open(place(b"row"), &new), Err(Error::Unavailable { .. })), "worth another try");
     assert_opens(&here.ring_of(db, organisation(1)).await.unwrap(), &new);
 
@@ -188,6 +186,8 @@ async fn a_rotation_by_another_process_is_noticed(ground: Ground) {
     here.house().open(place(b"row"), &new).unwrap_err();
     here.ring_of(db, organisation(1)).await.unwrap();
     assert_opens(&here.house(), &new);
+}
+
 #[bedside_test]
 async fn who_opens_nothing_new_seals_with_a_retired_key_only_until_the_next_refresh(ground: Ground) {
     let db = &ground.db;
@@ -206,8 +206,6 @@ async fn who_opens_nothing_new_seals_with_a_retired_key_only_until_the_next_refr
     let after = current(&here, db).await;
     assert_eq!(after, current(&elsewhere, &their_db).await);
     assert!(before.iter().all(|key| !after.contains(key)));
-}
-
 }
 
 #[bedside_test]
