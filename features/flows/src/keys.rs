@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use audit::{Deed, INSTALLATION, Line};
 use identity::reseal as people;
-use kernel::{Error, OrganisationId, PersonId, Result};
+use kernel::{ChatId, Error, OrganisationId, PersonId, Result};
 use messaging::reseal::{self as chats, Reached, ResealFile};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -141,15 +141,18 @@ fn in_use() -> Error {
 }
 
 async fn left(house: &House, key: &KeyNote) -> Result<i64> {
-    let count = house.db.read_long((key.organisation, key.id), |tx, (organisation, id)| {
-        Box::pin(async move {
-            match organisation {
-                Some(organisation) => chats::count_sealed_by(tx, *organisation, *id).await,
-                None => people::count_sealed_by(tx, *id).await,
-            }
-        })
-    });
-    count.await
+    let Some(organisation) = key.organisation else {
+        return house.db.read_long(key.id, |tx, id| Box::pin(people::count_sealed_by(tx, *id))).await;
+    };
+    let (mut count, mut reached) = (0, Some(ChatId::from_bytes([0; 12])));
+    while let Some(after) = reached {
+        let counting = house.db.read_long((organisation, key.id, after), |tx, (organisation, id, after)| {
+            Box::pin(chats::count_sealed_by(tx, *organisation, *id, *after))
+        });
+        let (in_some, last) = counting.await?;
+        (count, reached) = (count + in_some, last);
+    }
+    Ok(count)
 }
 
 /// Does the job [`RESEAL`]: looks at some rows, seals anew what an older key sealed, and leaves the job for the rest.

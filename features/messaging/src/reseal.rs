@@ -24,6 +24,8 @@ const STEPS_PER_LOOK: usize = 40;
 const MESSAGES_PER_READ: i64 = 50;
 /// Sealed bytes after which a look ends.
 const BYTES_PER_LOOK: usize = 4 << 20;
+/// Chats in which one statement counts, so that none takes long however much an organisation has.
+const CHATS_PER_COUNT: i64 = 100;
 /// How long the older bytes of a file stay for who has read its row and has yet to open them.
 const OLD_BYTES_STAY_MS: i64 = 10 * 60 * 1_000;
 
@@ -195,14 +197,23 @@ pub async fn swap_contents(tx: &Tx, job: ResealFile, (old, new): (&str, &str), k
     }
 }
 
-/// How many values of the organisation this key sealed, contents of files included.
+/// How many values this key sealed in the next chats of the organisation behind this one, contents of files included,
+/// and the last of these chats; none when no chat is left.
 ///
 /// # Errors
 /// As [`Tx::one`].
-pub async fn count_sealed_by(tx: &Tx, organisation: OrganisationId, key: DataKeyId) -> Result<i64> {
-    let mut count = 0;
+pub async fn count_sealed_by(
+    tx: &Tx,
+    organisation: OrganisationId,
+    key: DataKeyId,
+    after: ChatId,
+) -> Result<(i64, Option<ChatId>)> {
+    let stretch = args![&organisation, &after, CHATS_PER_COUNT];
+    let some = tx.all(chats::NEXT, &stretch, |row| row.get::<ChatId>(0)).await?;
+    let Some(last) = some.last() else { return Ok((0, None)) };
+    let (place, mut count) = (args![&organisation, &key, &after, last], 0);
     for sql in [chats::COUNT_SEALED_BY, messages::COUNT_SEALED_BY, files::COUNT_SEALED_BY] {
-        count += tx.one(sql, &args![&organisation, &key], |row| row.get::<i64>(0)).await?.unwrap_or_default();
+        count += tx.one(sql, &place, |row| row.get::<i64>(0)).await?.unwrap_or_default();
     }
-    Ok(count)
+    Ok((count, Some(*last)))
 }

@@ -100,13 +100,18 @@ pub(crate) const RENAME: &str = "UPDATE chats SET subject = $3 WHERE organisatio
 pub(crate) const NEXT_SEALED: &str = "
     SELECT id, subject FROM chats WHERE organisation = $1 AND id > $2 ORDER BY id LIMIT 1";
 
+/// The next chats of the organisation in the order of their ids.
+pub(crate) const NEXT: &str = "
+    SELECT id FROM chats WHERE organisation = $1 AND id > $2 ORDER BY id LIMIT $3";
+
 /// Only while the subject is the one that was looked at.
 pub(crate) const RESEAL_SUBJECT: &str = "
     UPDATE chats SET subject = $3 WHERE organisation = $1 AND id = $2 AND subject = $4";
 
-/// Subjects that one key sealed, whose id stands behind their version.
+/// Subjects in a stretch of chats that one key sealed, whose id stands behind their version.
 pub(crate) const COUNT_SEALED_BY: &str = "
-    SELECT COUNT(*) FROM chats WHERE organisation = $1 AND substr(subject, 2, 12) = $2";
+    SELECT COUNT(*) FROM chats
+    WHERE organisation = $1 AND id > $3 AND id <= $4 AND substr(subject, 2, 12) = $2";
 
 pub(crate) const CHANGE_SETTINGS: &str = "
     UPDATE chats SET allow_contacts = $3, members_can_invite = $4, hybrid_messaging = $5, auto_close_days = $6,
@@ -139,6 +144,7 @@ pub(crate) const ALL_SQL: &[&str] = &[
     TAKE_PLACE,
     RENAME,
     NEXT_SEALED,
+    NEXT,
     RESEAL_SUBJECT,
     COUNT_SEALED_BY,
     CHANGE_SETTINGS,

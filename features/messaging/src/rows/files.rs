@@ -52,10 +52,11 @@ pub(crate) const BLOB: &str = "SELECT blob_key, data_key FROM files WHERE organi
 pub(crate) const SWAP_BLOB: &str = "
     UPDATE files SET blob_key = $3, data_key = $4 WHERE organisation = $1 AND id = $2 AND blob_key = $5";
 
-/// Names and contents that one key sealed; the key's id stands behind the version of a name.
+/// Names and contents in a stretch of chats that one key sealed; the key's id stands behind the version of a name.
 pub(crate) const COUNT_SEALED_BY: &str = "
-    SELECT (SELECT COUNT(*) FROM files WHERE organisation = $1 AND substr(name, 2, 12) = $2)
-        + (SELECT COUNT(*) FROM files WHERE organisation = $1 AND data_key = $2)";
+    SELECT (SELECT COUNT(*) FROM files
+            WHERE organisation = $1 AND chat > $3 AND chat <= $4 AND substr(name, 2, 12) = $2)
+        + (SELECT COUNT(*) FROM files WHERE organisation = $1 AND chat > $3 AND chat <= $4 AND data_key = $2)";
 
 pub(crate) const ALL_SQL: &[&str] = &[
     INSERT,

@@ -72,9 +72,10 @@ pub(crate) const SEALED_AFTER: &str = "
 pub(crate) const RESEAL_BODY: &str = "
     UPDATE messages SET body = $3 WHERE organisation = $1 AND id = $2 AND body = $4";
 
-/// Texts that one key sealed, whose id stands behind their version.
+/// Texts in a stretch of chats that one key sealed, whose id stands behind their version.
 pub(crate) const COUNT_SEALED_BY: &str = "
-    SELECT COUNT(*) FROM messages WHERE organisation = $1 AND substr(body, 2, 12) = $2";
+    SELECT COUNT(*) FROM messages
+    WHERE organisation = $1 AND chat > $3 AND chat <= $4 AND substr(body, 2, 12) = $2";
 
 pub(crate) const ALL_SQL: &[&str] = &[
     INSERT,
