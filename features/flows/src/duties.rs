@@ -35,7 +35,7 @@ async fn remove_blob(house: &House, payload: Value) -> Result<()> {
     house.blobs.delete(&job.blob_key).await
 }
 
-/// Removes files that no message names a day after they came, and says how many.
+/// Removes files that no message names a day after they came, or after a copy took their place, and says how many.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the disk or the store refuses.
@@ -45,16 +45,18 @@ pub async fn sweep_files(house: &House) -> Result<usize> {
     for shelf in house.blobs.shelves().await? {
         let keys = house.blobs.older_than(&shelf, before_ms).await?;
         for some in keys.chunks(messaging::files::SWEEP_KEYS_MAX) {
-            swept += sweep_some(house, some.to_vec()).await?;
+            swept += sweep_some(house, some.to_vec(), before_ms).await?;
         }
     }
     Ok(swept)
 }
 
-async fn sweep_some(house: &House, keys: Vec<String>) -> Result<usize> {
+async fn sweep_some(house: &House, keys: Vec<String>, before_ms: i64) -> Result<usize> {
     let unnamed = house.db.read_long(keys, |tx, keys| Box::pin(messaging::unnamed_blobs(tx, keys))).await?;
+    let mut swept = 0;
     for key in &unnamed {
-        house.blobs.sweep(key).await?;
+        // Bytes that lost their name after they were listed were touched before that, and stay a day from then.
+        swept += usize::from(house.blobs.sweep(key, before_ms).await?);
     }
-    Ok(unnamed.len())
+    Ok(swept)
 }

@@ -2,7 +2,9 @@
 //!
 //! A rotation leaves a job that goes through all rows of the owner, some at a time. What was sealed before the
 //! rotation may still be on its way into the database then, so a day later the walk is done again, and a key is done
-//! with only after a walk that began a day or more after it was retired and found nothing under an older key.
+//! with only after a walk that began a day or more after it was retired and found nothing under an older key. A walk
+//! that found something is done again a day later; when it found just as much as the one before, nothing of that can be
+//! mended, and the next one waits a week.
 
 use std::sync::Arc;
 
@@ -24,6 +26,8 @@ pub(crate) const RESEAL: &str = "keys.reseal";
 /// Longer than any request lasts, than an upload waits for its message, and than another process takes to hear of a
 /// rotation.
 const REST_MS: i64 = 24 * 3_600 * 1_000;
+/// The pause before a walk that will find nothing but damage, unless somebody mends it.
+const LONG_REST_MS: i64 = 7 * REST_MS;
 /// Changes that one transaction makes.
 const CHANGES_PER_WRITE: usize = 150;
 
@@ -35,8 +39,10 @@ struct Walk {
     rotated_ms: i64,
     /// When this walk through all rows began, or is to begin.
     began_ms: i64,
-    /// Values that it found under an older key.
+    /// Values that it found under an older key, contents of files included.
     found: usize,
+    /// Those that the walk before it found.
+    found_before: usize,
     rows: Rows,
 }
 
@@ -51,13 +57,13 @@ enum Rows {
 /// What one look found.
 struct Found {
     updates: Vec<Statement>,
+    /// Values under an older key, those included that do not open.
+    values: usize,
     files: Vec<ResealFile>,
     rest: Option<Rows>,
 }
 
 /// What is written of a look.
-    /// Values under an older key, those included that do not open.
-    values: usize,
 #[derive(Clone)]
 enum Change {
     Update(Statement),
@@ -71,7 +77,7 @@ enum Change {
 pub struct KeyState {
     /// The key.
     pub key: KeyNote,
-    /// Values under it, contents of files included; only of a key that was retired.
+    /// Values under it, contents of files included; counted only for a key that was retired and is not done with.
     pub left: Option<i64>,
 }
 
@@ -99,7 +105,8 @@ pub async fn rotate(house: &House, organisation: Option<OrganisationId>) -> Resu
 pub async fn list(house: &House) -> Result<Vec<KeyState>> {
     let mut states = Vec::new();
     for key in house.db.read((), |tx, ()| Box::pin(vault::keys(tx))).await? {
-        let left = if key.retired_ms.is_some() { Some(left(house, &key).await?) } else { None };
+        let is_at_work = key.retired_ms.is_some() && key.resealed_ms.is_none();
+        let left = if is_at_work { Some(left(house, &key).await?) } else { None };
         states.push(KeyState { key, left });
     }
     Ok(states)
@@ -119,8 +126,14 @@ pub async fn destroy(house: &House, id: DataKeyId) -> Result<()> {
             "There is no such key; `bedside key list` names them.",
         ));
     };
-    if key.resealed_ms.is_none() || left(house, &key).await? > 0 {
+    if key.resealed_ms.is_none() {
         return Err(in_use());
+    }
+    let left = left(house, &key).await?;
+    if left > 0 {
+        let why =
+            format!("Values that came under this key after it was done with: {left}. Rotate once more.");
+        return Err(Error::conflict("key_in_use", why));
     }
     let organisation = key.organisation;
     let end = house.db.write((organisation, id), |tx, (organisation, id)| {
@@ -159,6 +172,8 @@ async fn left(house: &House, key: &KeyNote) -> Result<i64> {
 pub(crate) async fn go_on(house: &House, payload: Value) -> Result<()> {
     let walk: Walk = serde_json::from_value(payload).map_err(Error::bug)?;
     let Some(ring) = ring_of(house, &walk).await? else { return Ok(()) };
+    // Sealing inside the body holds nobody up: a long read has a thread or a task of its own, and what one look seals
+    // is a few milliseconds' work.
     let found =
         house.db.read_long((walk, ring), |tx, (walk, ring)| Box::pin(look(tx, walk.rows, ring))).await?;
     let next = walk.after(&found, house.clock.now_ms());
@@ -173,18 +188,23 @@ pub(crate) async fn go_on(house: &House, payload: Value) -> Result<()> {
 }
 
 /// Does the job [`chats::RESEAL_FILE`]. It is safe to do twice, and to break off anywhere: a copy that no row came to
-/// name is swept.
+/// name is swept. What is damaged or missing stays as it is, for no further try would find it otherwise.
 pub(crate) async fn reseal_file(house: &House, payload: Value) -> Result<()> {
     let job: ResealFile = serde_json::from_value(payload).map_err(Error::bug)?;
-    // Sealing inside the body holds nobody up: a long read has a thread or a task of its own, and what one look seals
-    // is a few milliseconds' work.
     let ring = house.vault.ring_of(&house.db, job.organisation).await?;
     let current = ring.current_key();
     let stale = house
         .db
         .read((job, current), |tx, (job, current)| Box::pin(chats::stale_contents(tx, *job, *current)));
     let Some(old) = stale.await? else { return Ok(()) };
-    let new = chats::copy_contents(&house.blobs, &ring, &house.rng, &old).await?;
+    let new = match chats::copy_contents(&house.blobs, &ring, (&house.clock, &house.rng), &old).await {
+        Err(error) if !error.is_worth_retrying() => {
+            let file = job.file.hex();
+            tracing::error!(file, ?error, "contents are damaged or missing, and stay under their older key");
+            return Ok(());
+        }
+        copied => copied?,
+    };
     let swap = house.db.write((job, old, new, current), |tx, (job, old, new, current)| {
         Box::pin(chats::swap_contents(tx, *job, (old, new), *current))
     });
@@ -255,7 +275,7 @@ async fn administration(
 impl Walk {
     fn after_rotation(organisation: Option<OrganisationId>, key: DataKeyId, now_ms: i64) -> Self {
         let rows = Rows::all_of(organisation);
-        Self { key, rotated_ms: now_ms, began_ms: now_ms, found: 0, rows }
+        Self { key, rotated_ms: now_ms, began_ms: now_ms, found: 0, found_before: 0, rows }
     }
 
     const fn owner(&self) -> Option<OrganisationId> {
@@ -265,15 +285,17 @@ impl Walk {
         }
     }
 
-    /// What follows a look: the rest of the rows, the same walk again a day later, or nothing more.
+    /// What follows a look: the rest of the rows, the same walk again after a rest, or nothing more.
     fn after(&self, found: &Found, now_ms: i64) -> Change {
         let in_all = self.found + found.values + found.files.len();
         match found.rest {
             Some(rows) => Change::GoOn(Self { rows, found: in_all, ..*self }),
             None if in_all == 0 && self.began_ms >= self.rotated_ms + REST_MS => Change::Done(*self),
             None => {
+                let is_in_vain = in_all > 0 && in_all == self.found_before;
+                let began_ms = now_ms + if is_in_vain { LONG_REST_MS } else { REST_MS };
                 let rows = Rows::all_of(self.owner());
-                Change::GoOn(Self { rows, found: 0, began_ms: now_ms + REST_MS, ..*self })
+                Change::GoOn(Self { rows, found: 0, found_before: in_all, began_ms, ..*self })
             }
         }
     }

@@ -134,15 +134,15 @@ pub(crate) async fn forget_files(tx: &Tx, chat: &OpenChat, message: MessageId) -
     let gone = args![chat.tenant(), &message];
     let keys = tx.all(rows::DELETE_OF_MESSAGE, &gone, |row| row.get::<String>(0)).await?;
     for blob_key in keys {
-        leave_removal(tx, blob_key, tx.now_ms()).await?;
+        leave_removal(tx, blob_key).await?;
     }
     Ok(())
 }
 
 /// Leaves a job that takes bytes off the disk which no row names any more.
-pub(crate) async fn leave_removal(tx: &Tx, blob_key: String, due_ms: i64) -> Result<()> {
+pub(crate) async fn leave_removal(tx: &Tx, blob_key: String) -> Result<()> {
     let payload = serde_json::to_value(RemoveBlob { blob_key }).map_err(Error::bug)?;
-    jobs::enqueue(tx, &NewJob { name: REMOVE_BLOB, dedupe: None, payload, due_ms }).await
+    jobs::enqueue(tx, &NewJob { name: REMOVE_BLOB, dedupe: None, payload, due_ms: tx.now_ms() }).await
 }
 
 /// Does the job [`REMOVE_BLOB`]. It is safe to do twice.

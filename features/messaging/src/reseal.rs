@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kernel::{ChatId, FileId, MessageId, OrganisationId, Result, Rng};
+use kernel::{ChatId, Clock, FileId, MessageId, OrganisationId, Result, Rng};
 use serde::{Deserialize, Serialize};
 use store::blobs::Blobs;
 use store::jobs::{self, NewJob};
@@ -26,8 +26,6 @@ const MESSAGES_PER_READ: i64 = 50;
 const BYTES_PER_LOOK: usize = 4 << 20;
 /// Chats in which one statement counts, so that none takes long however much an organisation has.
 const CHATS_PER_COUNT: i64 = 100;
-/// How long the older bytes of a file stay for who has read its row and has yet to open them.
-const OLD_BYTES_STAY_MS: i64 = 10 * 60 * 1_000;
 
 /// How far a walk through an organisation's chats has come: of the chats in the order of their ids up to this one,
 /// and of its messages up to this place.
@@ -174,27 +172,34 @@ pub async fn stale_contents(tx: &Tx, job: ResealFile, current: DataKeyId) -> Res
 }
 
 /// Copies contents, sealed by the current key, and says where the copy lies. Until a row names it, it may be swept.
+/// The older bytes count as if they had just come, so that the sweep leaves them for who has read the row and has yet
+/// to open them.
 ///
 /// # Errors
 /// As [`crate::files::send`].
-pub async fn copy_contents(blobs: &Blobs, ring: &Arc<KeyRing>, rng: &Rng, from: &str) -> Result<String> {
+pub async fn copy_contents(
+    blobs: &Blobs,
+    ring: &Arc<KeyRing>,
+    (clock, rng): (&Clock, &Rng),
+    from: &str,
+) -> Result<String> {
     let to = kernel::id::hex(&rng.bytes::<16>());
     copy(blobs, ring, from, &to).await?;
+    blobs.touch(from, clock.now_ms()).await?;
     Ok(to)
 }
 
-/// Has the file's row name the copy, and leaves a job that removes whichever of both no row names then.
+/// Has the file's row name the copy. The sweep removes the older bytes once they have lain unnamed for long enough.
 ///
 /// # Errors
 /// As [`Tx::run`].
 pub async fn swap_contents(tx: &Tx, job: ResealFile, (old, new): (&str, &str), key: DataKeyId) -> Result<()> {
     let row = args![&job.organisation, &job.file, new, &key, old];
-    if tx.run(files::SWAP_BLOB, &row).await? > 0 {
-        leave_removal(tx, old.to_owned(), tx.now_ms() + OLD_BYTES_STAY_MS).await
-    } else {
+    if tx.run(files::SWAP_BLOB, &row).await? == 0 {
         // The file was deleted, or sealed anew, while it was copied.
-        leave_removal(tx, new.to_owned(), tx.now_ms()).await
+        leave_removal(tx, new.to_owned()).await?;
     }
+    Ok(())
 }
 
 /// How many values this key sealed in the next chats of the organisation behind this one, contents of files included,

@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use kernel::{Error, Kind, Result};
@@ -62,6 +62,19 @@ impl Blobs {
         }
     }
 
+    /// Has an object count as written at the instant, as if it had just come.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is none of this key, [`Error::Unavailable`] when the disk refuses.
+    pub async fn touch(&self, key: &str, instant_ms: i64) -> Result<()> {
+        match fs::OpenOptions::new().write(true).open(self.path(key)?).await {
+            // It changes what is known of the file, and waits for no byte of it.
+            Ok(file) => file.into_std().await.set_modified(instant(instant_ms)).map_err(Error::unavailable),
+            Err(error) if error.kind() == ErrorKind::NotFound => Err(Error::not_found(Kind::File)),
+            Err(error) => Err(Error::unavailable(error)),
+        }
+    }
+
     /// The shelves that objects lie on, with that of half-written ones.
     ///
     /// # Errors
@@ -80,7 +93,7 @@ impl Blobs {
     /// # Errors
     /// [`Error::Unavailable`] when the disk refuses.
     pub async fn older_than(&self, shelf: &str, instant_ms: i64) -> Result<Vec<String>> {
-        let limit = UNIX_EPOCH + Duration::from_millis(u64::try_from(instant_ms).unwrap_or(0));
+        let limit = instant(instant_ms);
         let mut found = Vec::new();
         let mut objects = fs::read_dir(self.folder.join(shelf)).await.map_err(Error::unavailable)?;
         while let Some(object) = objects.next_entry().await.map_err(Error::unavailable)? {
@@ -92,16 +105,25 @@ impl Blobs {
         Ok(found)
     }
 
-    /// Removes an object, and what an interrupted writer left of it.
+    /// Removes an object, and what an interrupted writer left of it, unless it was written or
+    /// [touched](Blobs::touch) since the instant; says whether anything was removed.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when the disk refuses.
-    pub async fn sweep(&self, key: &str) -> Result<()> {
-        self.delete(key).await?;
-        match fs::remove_file(self.folder.join("tmp").join(key)).await {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::unavailable(error)),
-            _ => Ok(()),
+    pub async fn sweep(&self, key: &str, instant_ms: i64) -> Result<bool> {
+        let (limit, mut swept) = (instant(instant_ms), false);
+        for path in [self.path(key)?, self.folder.join("tmp").join(key)] {
+            let written = fs::metadata(&path).await.and_then(|meta| meta.modified());
+            if written.is_ok_and(|at| at < limit) {
+                match fs::remove_file(&path).await {
+                    Err(error) if error.kind() != ErrorKind::NotFound => {
+                        return Err(Error::unavailable(error));
+                    }
+                    _ => swept = true,
+                }
+            }
         }
+        Ok(swept)
     }
 
     /// Keys are ours and hexadecimal; anything else could lead out of the folder.
@@ -156,6 +178,10 @@ impl Drop for BlobWriter {
             drop(std::fs::remove_file(temporary));
         }
     }
+}
+
+fn instant(ms: i64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_millis(u64::try_from(ms).unwrap_or(0))
 }
 
 /// A name in a folder is durable only once the folder is synced.

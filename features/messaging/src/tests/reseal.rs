@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::StreamExt;
+use jiff::SignedDuration;
 use kernel::{ChatId, OrganisationId};
-use testkit::{Ground, bedside_test};
 use store::Statement;
+use testkit::{Ground, bedside_test};
 use vault::{DataKeyId, KeyRing, Vault};
 
 use super::clinic::Clinic;
@@ -71,7 +72,8 @@ async fn copied(clinic: &Clinic, ring: &Arc<KeyRing>, job: ResealFile) -> Option
     let stale =
         clinic.ground.db.read(input, |tx, (job, current)| Box::pin(stale_contents(tx, *job, *current)));
     let old = stale.await.expect("an answer")?;
-    let new = copy_contents(&clinic.blobs, ring, &clinic.ground.rng, &old).await.expect("a copy");
+    let tools = (&clinic.ground.clock, &clinic.ground.rng);
+    let new = copy_contents(&clinic.blobs, ring, tools, &old).await.expect("a copy");
     Some((old, new))
 }
 
@@ -122,13 +124,13 @@ async fn a_walk_in_pieces_seals_everything_of_its_organisation_anew(ground: Grou
     let (mut at, mut looks) = (Some(Reached::NOTHING), 0);
     while let Some(from) = at {
         let found = look(&clinic, clinic.anna.organisation, &ring, from).await;
+        assert_eq!(found.values, found.updates.len(), "everything opened");
         for some in found.updates.chunks(150) {
             assert_eq!(apply(&clinic, some).await, some.len() as u64);
         }
         (at, looks) = (found.reached, looks + 1);
     }
     assert!(looks > 2, "in pieces: {looks}");
-        assert_eq!(found.values, found.updates.len(), "everything opened");
     assert_eq!(left(&clinic, old).await, 0);
     assert_eq!(clinic.texts(&clinic.anna, chats[7]).await, before);
     assert_eq!(clinic.details(&clinic.anna, chats[44]).await.subject.as_deref(), Some("Dressing change"));
@@ -163,7 +165,7 @@ async fn what_changes_meanwhile_stays_as_it_was_changed(ground: Ground) {
 }
 
 #[bedside_test]
-async fn the_bytes_of_a_file_are_copied_under_the_new_key_and_the_old_ones_go(ground: Ground) {
+async fn the_bytes_of_a_file_are_copied_under_the_new_key_and_the_old_ones_stay_a_day(ground: Ground) {
     let clinic = Clinic::open(ground).await;
     let chat = clinic.direct(&clinic.devries, &clinic.anna).await;
     let mut jobs = Vec::new();
@@ -178,7 +180,11 @@ async fn the_bytes_of_a_file_are_copied_under_the_new_key_and_the_old_ones_go(gr
     apply(&clinic, &found.updates).await;
     assert_eq!(left(&clinic, old).await, jobs.len() as i64, "the contents alone");
 
-    let before = objects(&clinic).await;
+    let (before, day) = (objects(&clinic).await, SignedDuration::from_hours(24));
+    let a_day_ago = || (clinic.ground.clock.now() - day).as_millisecond();
+    for key in &before {
+        clinic.blobs.touch(key, a_day_ago() - 1).await.expect("older than a day");
+    }
     for (job, _) in [&jobs[..], &jobs[..2]].concat() {
         if let Some(both) = copied(&clinic, &ring, job).await {
             swap(&clinic, &ring, job, both).await;
@@ -186,8 +192,16 @@ async fn the_bytes_of_a_file_are_copied_under_the_new_key_and_the_old_ones_go(gr
     }
     assert_eq!(left(&clinic, old).await, 0);
     assert_eq!(objects(&clinic).await.len(), 2 * jobs.len(), "who has the row can still open the old bytes");
-    clinic.ground.clock.pass(jiff::SignedDuration::from_mins(10));
-    assert_eq!(settle(&clinic).await, jobs.len());
+    for key in &before {
+        assert!(
+            !clinic.blobs.sweep(key, a_day_ago()).await.expect("a sweep"),
+            "not even if it was listed before"
+        );
+    }
+    clinic.ground.clock.pass(day + SignedDuration::from_millis(1));
+    for key in &before {
+        assert!(clinic.blobs.sweep(key, a_day_ago()).await.expect("a sweep"), "a day later");
+    }
     assert!(objects(&clinic).await.iter().all(|key| !before.contains(key)));
     for (job, bytes) in jobs {
         let id = job.file;
