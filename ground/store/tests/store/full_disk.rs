@@ -12,6 +12,9 @@ const INSERT: &str = "INSERT INTO jobs (id, name, payload, state, due_ms, attemp
     VALUES ($1, $2, $3, 'parked', 0, 0, 0)";
 const NAMES: &str = "SELECT name FROM jobs";
 
+const TEST: &str = "full_disk::a_full_disk_loses_nothing_acknowledged_and_keeps_nothing_refused";
+const IN_NAMESPACE: &str = "BEDSIDE_TEST_IN_NAMESPACE";
+
 /// A file system of sixteen megabytes, gone when dropped.
 struct SmallDisk(PathBuf);
 
@@ -22,6 +25,24 @@ impl SmallDisk {
             Command::new("mount").args(["-t", "tmpfs", "-o", "size=16m", "bedside-test"]).arg(at).status();
         mount.is_ok_and(|status| status.success()).then(|| Self(at.to_owned()))
     }
+}
+
+/// Runs this test again as the root of a namespace of its own, who may mount there; `false` where the system gives
+/// nobody else one. Beyond that it must pass.
+fn passes_as_root_of_a_namespace() -> bool {
+    let is_there_already = std::env::var_os(IN_NAMESPACE).is_some();
+    let may = Command::new("unshare").args(["--map-root-user", "--mount", "true"]).output();
+    if is_there_already || !may.is_ok_and(|done| done.status.success()) {
+        return false;
+    }
+    let again = Command::new("unshare")
+        .args(["--map-root-user", "--mount"])
+        .arg(std::env::current_exe().expect("this test's program"))
+        .args(["--exact", TEST, "--nocapture"])
+        .env(IN_NAMESPACE, "1")
+        .status();
+    assert!(again.is_ok_and(|status| status.success()), "the test fails in a namespace of its own");
+    true
 }
 
 impl Drop for SmallDisk {
@@ -74,6 +95,9 @@ async fn fill(db: &Db, acknowledged: &mut Vec<String>, round: usize) {
 fn a_full_disk_loses_nothing_acknowledged_and_keeps_nothing_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let Some(disk) = SmallDisk::mount(folder.path()) else {
+        if passes_as_root_of_a_namespace() {
+            return;
+        }
         assert!(std::env::var("CI").is_err(), "a small disk cannot be mounted here");
         eprintln!("NOT RUN: a small disk cannot be mounted here (only root may)");
         return;
