@@ -42,6 +42,7 @@ async fn no_marker_is_found_in_anything_that_is_kept_or_told(site: Site) {
 
     let metrics = reqwest::get(&server.metrics).await.expect("figures").text().await.expect("a page");
     assert!(metrics.contains("bedside_http_seconds"), "{metrics}");
+    assert!(metrics.contains("bedside_refused_connections_total{why=\"plain\"} 0"), "{metrics}");
     assert_eq!(needles.found_in(metrics.as_bytes()), []);
     let verified = installation.command(&["audit", "verify"]).await;
     assert_eq!(verified["clean"], true);
@@ -61,6 +62,8 @@ async fn no_marker_is_found_in_anything_that_is_kept_or_told(site: Site) {
     let (status, _, said) = server.stop().await;
     assert!(status.success());
     assert!(said.contains(&url) && said.contains("\"level\":\"DEBUG\""), "{said}");
+    let is_timed = |line: &str| line.contains("\"answered\"") && line.contains("\"took_ms\":");
+    assert!(said.lines().any(is_timed), "a request tells how long it took: {said}");
     assert_eq!(needles.found_in(said.as_bytes()), [], "on standard error");
     // And once it has stopped.
     assert_eq!(search(&installation, &needles, &plain), (vec![], true));

@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ChatId, MessageId, OrganisationId, PersonId, SessionId, TokenId};
 
-/// Everything that may be told, as a closed list: who reacts to it stands on one page, in `flows`.
-/// It carries ids only, never content.
+/// Everything that may be told, as a closed list, to those of this process that asked the store for it: what is
+/// remembered of people and keys is forgotten, and open pages are told. Who misses it loses nothing, since the row is
+/// there; what must follow is a job. It carries ids only, never content.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Event {
     /// A message came into a chat.

@@ -27,15 +27,17 @@ pub async fn note_request(State(door): State<Door>, mut request: Request, next: 
     let route = route.unwrap_or_else(|| "unknown".to_owned());
     let labels =
         [("route", route.clone()), ("method", method.to_string()), ("status", status.as_str().to_owned())];
-    metrics::histogram!("bedside_http_seconds", &labels).record(started.elapsed().as_secs_f64());
+    let took = started.elapsed();
+    metrics::histogram!("bedside_http_seconds", &labels).record(took.as_secs_f64());
+    let (status_number, took_ms) = (status.as_u16(), took.as_millis());
     match response.extensions().get::<Refused>() {
         Some(Refused(error)) if status.is_server_error() => {
-            tracing::error!(request = %id, %method, route, status = status.as_u16(), ?error, "refused");
+            tracing::error!(request = %id, %method, route, status = status_number, took_ms, ?error, "refused");
         }
         Some(Refused(error)) => {
-            tracing::debug!(request = %id, %method, route, status = status.as_u16(), ?error, "refused");
+            tracing::debug!(request = %id, %method, route, status = status_number, took_ms, ?error, "refused");
         }
-        None => tracing::debug!(request = %id, %method, route, status = status.as_u16(), "answered"),
+        None => tracing::debug!(request = %id, %method, route, status = status_number, took_ms, "answered"),
     }
     if let Ok(value) = HeaderValue::from_str(&id.hex()) {
         response.headers_mut().insert("x-request-id", value);
