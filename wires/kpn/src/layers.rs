@@ -1,6 +1,8 @@
 //! What surrounds every route of this wire: the version header, the quota and its headers, the caller, error
 //! bodies, and joining a request that comes again while the first is at work.
 
+use std::panic::AssertUnwindSafe;
+
 use aws_lc_rs::digest::{Context, SHA256};
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -9,6 +11,7 @@ use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use door::{Caller, Door, Standing, bearer};
+use futures_util::FutureExt as _;
 use jiff::Timestamp;
 use kernel::limits::JSON_BODY_BYTES_MAX;
 use kernel::{Error, RequestId, Result};
@@ -40,8 +43,8 @@ async fn admit(door: &Door, request: Request, next: Next) -> (Standing, Response
     };
     parts.extensions.insert(caller);
     let response = match parts.method {
-        Method::GET => next.run(Request::from_parts(parts, body)).await,
-        _ if is_multipart(&parts.headers) => next.run(Request::from_parts(parts, body)).await,
+        Method::GET => whole(next.run(Request::from_parts(parts, body))).await,
+        _ if is_multipart(&parts.headers) => whole(next.run(Request::from_parts(parts, body))).await,
         _ => join(door, key, parts, body, next).await,
     };
     (standing, response)
@@ -65,6 +68,12 @@ async fn knock(door: &Door, parts: &Parts) -> (Standing, Result<(Caller, [u8; 32
         }
         Err(error) => (untouched, Err(error)),
     }
+}
+
+/// The answer, in this wire's words also when the handler panics. The panic itself has told where it was.
+async fn whole(answer: impl Future<Output = Response>) -> Response {
+    let answer = AssertUnwindSafe(answer).catch_unwind().await;
+    answer.unwrap_or_else(|_| Refusal::from(Error::bug("a handler panicked")).into_response())
 }
 
 /// Reads the body and does the request, unless the same one is under way.
@@ -118,4 +127,22 @@ fn add_headers(response: &mut Response, standing: Standing) {
     set("strict-transport-security", "max-age=31536000; includeSubDomains; preload");
     set("cache-control", "no-store");
     set("x-content-type-options", "nosniff");
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_handler_that_panics_answers_in_the_words_of_this_wire() {
+        let panics = whole(async { panic!("what the client sent") }).await;
+        let answer = refusals::write_body(panics, "5f".to_owned());
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let body = axum::body::to_bytes(answer.into_body(), 1 << 10).await.expect("a body");
+        let body: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
+        assert_eq!((&body["error"], &body["transactionId"]), (&"internal_error".into(), &"5f".into()));
+        assert!(!body.to_string().contains("client sent"));
+    }
 }
