@@ -5,6 +5,8 @@ mod crowd;
 mod endless;
 mod health;
 mod metrics;
+mod plain;
+mod seldom;
 mod signals;
 mod slow;
 mod steady;

@@ -56,6 +56,7 @@ impl Bound {
             Tuning { connections_max: METRICS_CONNECTIONS_MAX, connections_per_address_max: 0, ..tuning };
         let taken = Reception::bind(server.metrics_listen, tuning).await;
         let metrics = taken.with_context(|| format!("{} cannot be listened on", server.metrics_listen))?;
+        let metrics = metrics.for_anybody();
         let url = server.public_url.clone().unwrap_or_else(|| local_url(&config, address));
         Ok(Self { config, url, reception, metrics })
     }

@@ -21,6 +21,9 @@ use tower::ServiceExt as _;
 
 use super::crowd::{Crowd, Seat};
 use super::endless::ending;
+use super::metrics::Unheard;
+use super::plain::Plain;
+use super::seldom::Seldom;
 use super::slow::impatient;
 use super::steady::Steady;
 use super::{Certificate, Stopped};
@@ -51,6 +54,7 @@ pub struct Tuning {
 pub struct Reception {
     listeners: Vec<TcpListener>,
     certificate: Option<Arc<Certificate>>,
+    is_for_anybody: bool,
     tuning: Tuning,
 }
 
@@ -61,6 +65,10 @@ struct Serving {
     certificate: Option<Arc<Certificate>>,
     places: Arc<Semaphore>,
     crowd: Crowd,
+    /// Whom alone to hear; `None` for anybody.
+    plain: Option<Plain>,
+    told_crowded: Seldom,
+    told_plain: Seldom,
     stopped: Stopped,
 }
 
@@ -71,7 +79,7 @@ impl Reception {
     /// When the system does not give it.
     pub async fn bind(address: SocketAddr, tuning: Tuning) -> io::Result<Self> {
         let listeners = vec![TcpListener::bind(address).await?];
-        Ok(Self { listeners, certificate: None, tuning })
+        Ok(Self { listeners, certificate: None, is_for_anybody: false, tuning })
     }
 
     /// Binds the same port of another address too, when the system gives it.
@@ -86,6 +94,13 @@ impl Reception {
         self
     }
 
+    /// Answers plain HTTP to other machines too: for what tells nothing of anybody.
+    #[must_use]
+    pub const fn for_anybody(mut self) -> Self {
+        self.is_for_anybody = true;
+        self
+    }
+
     /// Where it listens, the first address bound.
     ///
     /// # Errors
@@ -96,16 +111,28 @@ impl Reception {
 
     /// Serves until the word to stop, and then until those under way are done or their time is over.
     pub async fn serve(self, router: Router, stopped: Stopped) {
-        let places_max = usize::try_from(self.tuning.connections_max).unwrap_or(Semaphore::MAX_PERMITS);
-        let places = Arc::new(Semaphore::new(places_max));
-        let crowd = Crowd::new(self.tuning.connections_per_address_max, &self.tuning.trusted_proxies);
-        let certificate = self.certificate;
-        let serving = Serving { router, certificate, places: places.clone(), crowd, stopped };
+        let serving = self.serving(router, stopped);
         let accepting = self.listeners.into_iter().map(|listener| serving.clone().accept(listener));
         futures_util::future::join_all(accepting).await;
-        let everybody_left = places.acquire_many(self.tuning.connections_max);
+        let everybody_left = serving.places.acquire_many(self.tuning.connections_max);
         if timeout(self.tuning.drain_within, everybody_left).await.is_err() {
             tracing::warn!("some requests did not finish in time and are cut off");
+        }
+    }
+
+    fn serving(&self, router: Router, stopped: Stopped) -> Serving {
+        let Tuning { connections_max, connections_per_address_max, trusted_proxies, .. } = &self.tuning;
+        let places_max = usize::try_from(*connections_max).unwrap_or(Semaphore::MAX_PERMITS);
+        let is_for_some = self.certificate.is_none() && !self.is_for_anybody;
+        Serving {
+            router,
+            certificate: self.certificate.clone(),
+            places: Arc::new(Semaphore::new(places_max)),
+            crowd: Crowd::new(*connections_per_address_max, trusted_proxies),
+            plain: is_for_some.then(|| Plain::new(trusted_proxies)),
+            told_crowded: Seldom::default(),
+            told_plain: Seldom::default(),
+            stopped,
         }
     }
 }
@@ -124,15 +151,7 @@ impl Serving {
                 next = next => next,
             };
             match (place, accepted) {
-                (Ok(place), Ok((stream, peer))) => {
-                    // One that comes from where there are too many already is closed; its client hears nothing.
-                    match self.crowd.admit(peer.ip()) {
-                        Some(seat) => {
-                            drop(tokio::spawn(self.clone().connect((place, seat), stream, peer)));
-                        }
-                        None => self.note_refused(),
-                    }
-                }
+                (Ok(place), Ok((stream, peer))) => self.welcome(place, stream, peer),
                 (_, Err(error)) => {
                     tracing::warn!(kind = ?error.kind(), "a connection could not be accepted");
                     drop(timeout(REST, std::future::pending::<()>()).await);
@@ -142,13 +161,29 @@ impl Serving {
         }
     }
 
+    /// Hears a connection, or closes it; whose is closed hears nothing.
+    fn welcome(&self, place: OwnedSemaphorePermit, stream: TcpStream, peer: SocketAddr) {
+        if self.plain.as_ref().is_some_and(|plain| !plain.is_for(peer.ip())) {
+            return self.note_unheard(Unheard::Plain);
+        }
+        match self.crowd.admit(peer.ip()) {
+            Some(seat) => drop(tokio::spawn(self.clone().connect((place, seat), stream, peer))),
+            None => self.note_unheard(Unheard::Crowded),
+        }
+    }
+
     /// Tells the operator which setting closes connections; of whose they are nothing is written.
-    fn note_refused(&self) {
-        super::metrics::note_refused_connection();
-        if self.crowd.is_to_be_told(Instant::now()) {
-            tracing::warn!(
+    fn note_unheard(&self, why: Unheard) {
+        why.count();
+        match why {
+            Unheard::Crowded if self.told_crowded.is_to_be_told(Instant::now()) => tracing::warn!(
                 "connections are closed: one address has as many as limits.connections_per_address_max allows"
-            );
+            ),
+            Unheard::Plain if self.told_plain.is_to_be_told(Instant::now()) => tracing::warn!(
+                "connections are closed: without TLS only this machine and the proxies in \
+                 server.trusted_proxies are answered"
+            ),
+            Unheard::Crowded | Unheard::Plain => {}
         }
     }
 
@@ -198,4 +233,55 @@ fn prepared(request: hyper::Request<Incoming>, peer: SocketAddr) -> Request {
     let (mut parts, body) = request.into_parts();
     parts.extensions.insert(ConnectInfo(peer));
     Request::from_parts(parts, impatient(Body::new(body)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::ErrorKind;
+
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    use super::*;
+    use crate::serve::Stop;
+
+    /// What a client hears that comes from this address to a server without a certificate.
+    async fn heard(serving: &Serving, from: &str) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (stream, _) = listener.accept().await.unwrap();
+        let place = serving.places.clone().acquire_owned().await.unwrap();
+        serving.welcome(place, stream, SocketAddr::new(from.parse().unwrap(), 40_000));
+        let request = "GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+        // The other side may be gone already.
+        drop(client.write_all(request.as_bytes()).await);
+        let mut answer = String::new();
+        if let Err(error) = client.read_to_string(&mut answer).await {
+            assert_eq!(error.kind(), ErrorKind::ConnectionReset);
+        }
+        answer
+    }
+
+    #[tokio::test]
+    async fn plain_http_from_another_machine_that_is_no_named_proxy_is_closed_unheard() {
+        let tuning = Tuning {
+            connections_max: 10,
+            connections_per_address_max: 0,
+            trusted_proxies: vec!["10.0.0.2".parse().unwrap()],
+            drain_within: Duration::from_secs(1),
+        };
+        let reception = Reception::bind("127.0.0.1:0".parse().unwrap(), tuning).await.unwrap();
+        let (_stop, stopped) = Stop::new();
+        let router = Router::new().route("/", get(async || "here"));
+        let serving = reception.serving(router.clone(), stopped.clone());
+        for good in ["127.0.0.1", "::1", "10.0.0.2", "::ffff:10.0.0.2"] {
+            assert!(heard(&serving, good).await.ends_with("here"), "{good}");
+        }
+        for bad in ["10.0.0.3", "192.0.2.1", "::ffff:192.0.2.1", "2001:db8::1"] {
+            assert_eq!(heard(&serving, bad).await, "", "{bad}");
+        }
+        assert!(!serving.told_plain.is_to_be_told(Instant::now()), "the operator was told of it");
+        let figures = reception.for_anybody().serving(router, stopped);
+        assert!(heard(&figures, "192.0.2.1").await.ends_with("here"), "figures tell nothing of anybody");
+    }
 }

@@ -6,10 +6,6 @@ use std::sync::Arc;
 
 use door::network;
 use parking_lot::Mutex;
-use tokio::time::{Duration, Instant};
-
-/// An operator hears at most so often that some were turned away.
-const TELL_EVERY: Duration = Duration::from_secs(60);
 
 /// Who is here.
 #[derive(Clone, Debug)]
@@ -19,8 +15,6 @@ pub struct Crowd {
     /// Those for whom others come: their number tells nothing.
     proxies: Arc<[IpAddr]>,
     open: Arc<Mutex<HashMap<IpAddr, u32>>>,
-    /// When it was last told that some were turned away.
-    told: Arc<Mutex<Option<Instant>>>,
 }
 
 /// One connection of an address, counted while it is held.
@@ -33,7 +27,7 @@ pub struct Seat {
 impl Crowd {
     /// Nobody is here yet.
     pub fn new(most: u32, proxies: &[IpAddr]) -> Self {
-        Self { most, proxies: proxies.into(), open: Arc::default(), told: Arc::default() }
+        Self { most, proxies: proxies.into(), open: Arc::default() }
     }
 
     /// Counts one more; `None` when the address has too many.
@@ -46,16 +40,6 @@ impl Crowd {
         }
         *here += 1;
         Some(Seat { network, open: self.open.clone() })
-    }
-
-    /// Whether it is to be told now that somebody was turned away; not again for a minute.
-    pub fn is_to_be_told(&self, now: Instant) -> bool {
-        let mut told = self.told.lock();
-        let is_due = told.is_none_or(|at| now.duration_since(at) >= TELL_EVERY);
-        if is_due {
-            *told = Some(now);
-        }
-        is_due
     }
 }
 
@@ -92,12 +76,5 @@ mod tests {
         assert!(many.iter().all(Option::is_some));
         drop((second, again, many));
         assert!(crowd.open.lock().is_empty(), "who is gone is forgotten");
-    }
-
-    #[test]
-    fn an_operator_hears_of_those_turned_away_once_a_minute() {
-        let (crowd, begun) = (Crowd::new(1, &[]), Instant::now());
-        let told = |second: &u64| crowd.clone().is_to_be_told(begun + Duration::from_secs(*second));
-        assert_eq!((0..120).filter(told).collect::<Vec<_>>(), [0, 60]);
     }
 }

@@ -26,9 +26,11 @@ impl Metrics {
         drop(metrics::set_global_recorder(recorder));
         metrics::describe_histogram!("bedside_http_seconds", "How long requests took, by route and status.");
         metrics::describe_gauge!(OPEN_CONNECTIONS, "Connections that are open now.");
-        metrics::describe_counter!(REFUSED_CONNECTIONS, "Connections beyond what one address may have.");
+        metrics::describe_counter!(REFUSED_CONNECTIONS, "Connections that were closed unheard, by why.");
         gauge!(OPEN_CONNECTIONS).set(0);
-        counter!(REFUSED_CONNECTIONS).absolute(0);
+        for why in [Unheard::Crowded, Unheard::Plain] {
+            counter!(REFUSED_CONNECTIONS, "why" => why.name()).absolute(0);
+        }
         gauge!("bedside_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1);
         Ok(Self(handle))
     }
@@ -45,9 +47,27 @@ impl Metrics {
     }
 }
 
-/// Counts a connection that was closed because its address had too many.
-pub(super) fn note_refused_connection() {
-    counter!(REFUSED_CONNECTIONS).increment(1);
+/// Why a connection is closed before anything is read from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unheard {
+    /// Its address has as many as it may have.
+    Crowded,
+    /// It would be plain HTTP with another machine that is no proxy of ours.
+    Plain,
+}
+
+impl Unheard {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Crowded => "crowded",
+            Self::Plain => "plain",
+        }
+    }
+
+    /// Counts one.
+    pub(super) fn count(self) {
+        counter!(REFUSED_CONNECTIONS, "why" => self.name()).increment(1);
+    }
 }
 
 /// A connection, counted while it is open.
