@@ -44,9 +44,9 @@ enum Command {
     Person(Asked<PersonCommand>),
     /// Make people members of organisations, and end that
     Membership(Asked<MembershipCommand>),
-    /// Add teams and put people on them
+    /// Add and list teams, put people on them and take them off
     Team(Asked<TeamCommand>),
-    /// Register, list and remove OAuth applications, and rotate their secrets
+    /// Register, list and remove OAuth applications, change their addresses, and rotate their secrets
     Client(Asked<ClientCommand>),
     /// Print an access token for a person of a sandbox organisation, without a browser
     Token(token::Token),

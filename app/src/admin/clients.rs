@@ -21,6 +21,8 @@ pub enum ClientCommand {
     Add(Add),
     /// List the applications of an organisation
     List(Of),
+    /// Replace the addresses that an application may send the browser back to, all of them, at once
+    SetRedirects(Redirects),
     /// Give an application a new secret, and print it this once
     RotateSecret(Rotate),
     /// Remove an application; every token that it holds stops
@@ -32,6 +34,7 @@ impl ClientCommand {
         match self {
             Self::Add(what) => add(house, what).await,
             Self::List(what) => list(house, what).await,
+            Self::SetRedirects(what) => set_redirects(house, what).await,
             Self::RotateSecret(what) => rotate(house, what).await,
             Self::Remove(what) => remove(house, what).await,
         }
@@ -71,6 +74,16 @@ pub struct Add {
 pub struct One {
     /// Its client_id
     pub client_id: String,
+}
+
+/// The addresses that an application gets in place of those before.
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Redirects {
+    /// Its client_id
+    pub client_id: String,
+    /// Where the browser may be sent back to, letter for letter; given once for each address
+    #[arg(long = "redirect-uri", value_name = "URL", required = true)]
+    pub redirect_uris: Vec<String>,
 }
 
 /// An application that gets a new secret.
@@ -143,6 +156,17 @@ fn shown(client: &Client) -> Value {
         "scopes": client.scopes.names(),
         "token_life_s": client.token_life_ms / 1_000,
     })
+}
+
+async fn set_redirects(house: &House, redirects: Redirects) -> Result<Value> {
+    let client = client_id(&redirects.client_id)?;
+    let changed = house.db.write((client, redirects.redirect_uris), |tx, (client, redirect_uris)| {
+        Box::pin(async move {
+            clients::set_redirects(tx, By::Operator, *client, redirect_uris).await?;
+            clients::find(tx, *client).await?.ok_or(Error::not_found(Kind::Client))
+        })
+    });
+    Ok(shown(&changed.await?))
 }
 
 async fn rotate(house: &House, rotate: Rotate) -> Result<Value> {

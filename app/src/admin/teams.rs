@@ -1,14 +1,16 @@
 //! Commands on teams.
 
+use audit::Deed;
 use clap::{Args, Subcommand};
 use flows::House;
 use identity::By;
-use identity::teams;
-use kernel::{Error, Kind, Result};
+use identity::teams::{self, Team};
+use kernel::{Error, Kind, OrganisationId, Result, TeamId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use store::Tx;
 
-use super::answers::{organisation, person_id};
+use super::answers::{Of, note, organisation, organisation_id, person_id};
 
 /// Commands on teams.
 #[derive(Debug, Subcommand, Serialize, Deserialize)]
@@ -16,15 +18,21 @@ use super::answers::{organisation, person_id};
 pub enum TeamCommand {
     /// Add a team: a ward, a desk, a queue
     Add(Add),
+    /// List the teams of an organisation, with the ids of who is on them
+    List(Of),
     /// Put somebody on a team
-    Join(Join),
+    Join(Seat),
+    /// Take somebody off a team, at once
+    Leave(Seat),
 }
 
 impl TeamCommand {
     pub(super) async fn run(self, house: &House) -> Result<Value> {
         match self {
             Self::Add(what) => add(house, what).await,
+            Self::List(what) => list(house, what).await,
             Self::Join(what) => join(house, what).await,
+            Self::Leave(what) => leave(house, what).await,
         }
     }
 }
@@ -39,9 +47,9 @@ pub struct Add {
     pub organisation: String,
 }
 
-/// Somebody to put on a team.
+/// Somebody's place on a team.
 #[derive(Debug, Args, Serialize, Deserialize)]
-pub struct Join {
+pub struct Seat {
     /// E-mail address or id
     pub person: String,
     /// The team, by its name
@@ -65,19 +73,47 @@ async fn add(house: &House, add: Add) -> Result<Value> {
     Ok(json!({ "id": id.uuid() }))
 }
 
-async fn join(house: &House, join: Join) -> Result<Value> {
-    let person = person_id(house, &join.person).await?;
-    house
-        .db
-        .write((join, person), |tx, (join, person)| {
-            Box::pin(async move {
-                let organisation = organisation(tx, &join.organisation).await?.id;
-                let all = teams::list(tx, organisation).await?;
-                let team = all.iter().find(|(_, name)| *name == join.team).map(|(id, _)| *id);
-                let team = team.ok_or(Error::not_found(Kind::Team))?;
-                teams::add_member(tx, By::Operator, organisation, team, *person).await
-            })
+async fn list(house: &House, of: Of) -> Result<Value> {
+    let organisation = organisation_id(house, &of.organisation).await?;
+    let all = house.db.read(organisation, |tx, organisation| Box::pin(teams::rosters(tx, *organisation)));
+    let all = all.await?;
+    note(house, organisation, Deed::Administration, "teams listed").await?;
+    Ok(all.iter().map(shown).collect())
+}
+
+fn shown(team: &Team) -> Value {
+    let people: Vec<_> = team.people.iter().map(|person| person.uuid()).collect();
+    json!({ "id": team.id.uuid(), "name": team.name, "people": people })
+}
+
+async fn join(house: &House, seat: Seat) -> Result<Value> {
+    let person = person_id(house, &seat.person).await?;
+    let join = house.db.write((seat, person), |tx, (seat, person)| {
+        Box::pin(async move {
+            let (organisation, team) = team(tx, seat).await?;
+            teams::add_member(tx, By::Operator, organisation, team, *person).await
         })
-        .await?;
+    });
+    join.await?;
     Ok(json!({ "joined": true }))
+}
+
+async fn leave(house: &House, seat: Seat) -> Result<Value> {
+    let person = person_id(house, &seat.person).await?;
+    let leave = house.db.write((seat, person), |tx, (seat, person)| {
+        Box::pin(async move {
+            let (organisation, team) = team(tx, seat).await?;
+            teams::remove_member(tx, By::Operator, organisation, team, *person).await
+        })
+    });
+    leave.await?;
+    Ok(json!({ "left": true }))
+}
+
+/// The organisation and the team that the operator named.
+async fn team(tx: &Tx, seat: &Seat) -> Result<(OrganisationId, TeamId)> {
+    let organisation = organisation(tx, &seat.organisation).await?.id;
+    let all = teams::list(tx, organisation).await?;
+    let team = all.into_iter().find(|(_, name)| *name == seat.team);
+    Ok((organisation, team.ok_or(Error::not_found(Kind::Team))?.0))
 }

@@ -1,6 +1,12 @@
 use std::os::unix::fs::PermissionsExt as _;
 
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use door::Door;
+use kernel::{Origin, RequestId};
 use serde_json::json;
+use tower::ServiceExt as _;
 
 use super::socket::{Counter, ask};
 use super::*;
@@ -39,6 +45,10 @@ fn token(client: &Value) -> Value {
     json!({ "on": "token", "person": "Eva@x.example.nl", "client": client["client_id"], "scope": "read" })
 }
 
+fn redirects(client: &Value, to: &[&str]) -> Value {
+    json!({ "on": "client", "act": "set_redirects", "client_id": client["client_id"], "redirect_uris": to })
+}
+
 async fn lines(house: &House) -> u64 {
     house.log.flush().await.unwrap();
     audit::verify(&house.db, None, &[]).await.unwrap().lines
@@ -60,6 +70,8 @@ async fn an_operator_sets_up_a_practice_and_each_act_leaves_a_line() {
     let acts = [
         json!({ "on": "team", "act": "add", "name": "Desk", "organisation": "linde" }),
         eva("team", "join", json!({ "team": "Desk" })),
+        json!({ "on": "team", "act": "list", "organisation": "linde" }),
+        eva("team", "leave", json!({ "team": "Desk" })),
         eva("membership", "add", json!({ "role": "administrator", "position": "" })),
         eva("membership", "end", json!({ "role": "administrator" })),
         eva("person", "disable", json!({})),
@@ -67,6 +79,7 @@ async fn an_operator_sets_up_a_practice_and_each_act_leaves_a_line() {
         eva("person", "reset", json!({})),
         json!({ "on": "person", "act": "list", "organisation": "linde" }),
         json!({ "on": "client", "act": "list", "organisation": "linde" }),
+        redirects(&client, &["https://x.example.nl/new"]),
         json!({ "on": "client", "act": "rotate_secret", "client_id": client["client_id"], "overlap_hours": 1 }),
         token(&client),
         json!({ "on": "client", "act": "remove", "client_id": client["client_id"] }),
@@ -108,6 +121,91 @@ async fn a_secret_is_told_once_and_people_sign_in_with_what_they_were_told() {
         let shown = shown.to_string();
         shown.contains(&secret) || shown.contains(&password)
     }));
+    trial.close().await;
+}
+
+/// Whether a browser that comes from the application with this address is led on, and not shown a fault.
+async fn is_led_on(router: &Router, client: &Value, redirect_uri: &str) -> bool {
+    let client_id = client["client_id"].as_str().unwrap();
+    let query = format!("response_type=code&client_id={client_id}&redirect_uri={redirect_uri}&state=s");
+    let request = Request::get(format!("/oauth/authorize?{query}")).body(Body::empty()).unwrap();
+    let response = router.clone().oneshot(request).await.unwrap();
+    assert!(response.status().is_redirection() || response.status() == 400, "{}", response.status());
+    response.status().is_redirection()
+}
+
+#[tokio::test]
+async fn changed_addresses_of_an_application_hold_at_once_and_those_before_no_longer() {
+    let trial = Trial::open().await;
+    let house = &trial.house;
+    done(house, organisation("linde", false)).await;
+    let client = done(house, client()).await;
+    let router = crate::house::router(house);
+    let (old, new, other) = ("https://x.example.nl/cb", "https://y.example.nl/cb", "nl.example.app:/cb");
+    assert!(is_led_on(&router, &client, old).await);
+    assert!(!is_led_on(&router, &client, new).await);
+    let changed = done(house, redirects(&client, &[new, other])).await;
+    assert_eq!(changed["redirect_uris"], json!([new, other]));
+    let listed = done(house, json!({ "on": "client", "act": "list", "organisation": "linde" })).await;
+    assert_eq!(listed[0]["redirect_uris"], json!([new, other]));
+    assert!(is_led_on(&router, &client, new).await);
+    assert!(is_led_on(&router, &client, other).await);
+    assert!(!is_led_on(&router, &client, old).await);
+    for unfit in ["http://y.example.nl/cb", "https://y.example.nl/#x", "javascript:alert(1)"] {
+        assert_eq!(refused(house, redirects(&client, &[new, unfit])).await, "redirect_uri_unfit", "{unfit}");
+    }
+    assert_eq!(refused(house, redirects(&json!({ "client_id": "x" }), &[new])).await, "not_found");
+    assert!(is_led_on(&router, &client, other).await, "what is refused changes nothing");
+    drop(router);
+    trial.close().await;
+}
+
+#[tokio::test]
+async fn who_is_taken_off_a_team_is_off_it_at_once_and_on_no_other() {
+    let trial = Trial::open().await;
+    let house = &trial.house;
+    done(house, organisation("linde", true)).await;
+    let eva = done(house, person("eva@x.example.nl", "doctor")).await;
+    let noor = done(house, person("noor@x.example.nl", "nurse")).await;
+    let team = |act: &str, of: Value| {
+        let mut what = json!({ "on": "team", "act": act, "organisation": "linde" });
+        what.as_object_mut().unwrap().extend(of.as_object().unwrap().clone());
+        what
+    };
+    let (desk, ward) = (json!("Desk"), json!("Ward"));
+    for name in [&ward, &desk] {
+        done(house, team("add", json!({ "name": name }))).await;
+        done(house, team("join", json!({ "team": name, "person": eva["id"] }))).await;
+    }
+    done(house, team("join", json!({ "team": desk, "person": noor["id"] }))).await;
+    let on = async || {
+        let all = done(house, team("list", json!({}))).await;
+        let people = |name: &Value| {
+            let team = all.as_array().unwrap().iter().find(|team| team["name"] == *name).unwrap();
+            team["people"].as_array().unwrap().clone()
+        };
+        assert_eq!(all[0]["name"], desk, "by name");
+        (people(&desk), people(&ward))
+    };
+    let (at_desk, at_ward) = on().await;
+    assert!(at_desk.contains(&eva["id"]) && at_desk.contains(&noor["id"]) && at_desk.len() == 2);
+    assert_eq!(at_ward, [eva["id"].clone()]);
+    let client = done(house, client()).await;
+    let granted = done(house, token(&client)).await;
+    let door = Door::new(house.clone());
+    let teams = async || {
+        let origin = Origin { request: RequestId::new(&house.clock, &house.rng), address: None };
+        let token = granted["access_token"].as_str().unwrap();
+        door.recognise(token, origin).await.unwrap().actor.teams.len()
+    };
+    assert_eq!(teams().await, 2);
+    let leave = team("leave", json!({ "team": desk, "person": "EVA@x.example.nl" }));
+    done(house, leave.clone()).await;
+    assert_eq!(on().await, (vec![noor["id"].clone()], vec![eva["id"].clone()]));
+    assert_eq!(teams().await, 1, "what was remembered of her holds no longer");
+    assert_eq!(refused(house, leave).await, "not_found");
+    let nowhere = team("leave", json!({ "team": "Nowhere", "person": eva["id"] }));
+    assert_eq!(refused(house, nowhere).await, "not_found");
     trial.close().await;
 }
 

@@ -6,6 +6,17 @@ use store::{Tx, args};
 use crate::log::{self, By};
 use crate::rows::memberships as rows;
 
+/// A team, and who is on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Team {
+    /// Which.
+    pub id: TeamId,
+    /// What it is called.
+    pub name: String,
+    /// Who is on it.
+    pub people: Vec<PersonId>,
+}
+
 /// Adds a team to an organisation.
 pub async fn add(tx: &Tx, by: By<'_>, organisation: OrganisationId, name: &str) -> Result<TeamId> {
     if name.trim().is_empty() || name.chars().count() > 200 {
@@ -54,6 +65,20 @@ pub async fn remove_member(
 /// The teams of an organisation by name.
 pub async fn list(tx: &Tx, organisation: OrganisationId) -> Result<Vec<(TeamId, String)>> {
     tx.all(rows::TEAMS, &args![&organisation], |row| Ok((row.get(0)?, row.get(1)?))).await
+}
+
+/// The teams of an organisation by name, each with who is on it.
+pub async fn rosters(tx: &Tx, organisation: OrganisationId) -> Result<Vec<Team>> {
+    let mut teams: Vec<Team> = Vec::new();
+    for (id, name, person) in tx.all(rows::ROSTERS, &args![&organisation], rows::place).await? {
+        if teams.last().is_none_or(|last| last.id != id) {
+            teams.push(Team { id, name, people: Vec::new() });
+        }
+        if let Some(team) = teams.last_mut() {
+            team.people.extend(person);
+        }
+    }
+    Ok(teams)
 }
 
 /// The teams of an organisation that somebody is on.

@@ -1,6 +1,6 @@
 //! Memberships, teams and mandates.
 
-use kernel::{Error, Result, Role};
+use kernel::{Error, PersonId, Result, Role, TeamId};
 use store::Row;
 
 use crate::mandates::{Mandate, MandateKind};
@@ -18,6 +18,9 @@ pub(crate) const OF_PERSON: &str = "SELECT m.id, m.organisation, m.person, m.rol
 pub(crate) const INSERT_TEAM: &str = "INSERT INTO teams (id, organisation, name, made_ms)
     VALUES ($1, $2, $3, $4) ON CONFLICT (organisation, name) DO NOTHING";
 pub(crate) const TEAMS: &str = "SELECT id, name FROM teams WHERE organisation = $1 ORDER BY name";
+pub(crate) const ROSTERS: &str = "SELECT t.id, t.name, tm.person
+    FROM teams t LEFT JOIN team_members tm ON tm.team = t.id
+    WHERE t.organisation = $1 ORDER BY t.name, tm.person";
 /// Only a team and a member of the same organisation come together.
 pub(crate) const INSERT_TEAM_MEMBER: &str = "INSERT INTO team_members (team, person)
     SELECT t.id, p.id FROM teams t, persons p
@@ -43,6 +46,11 @@ pub(crate) const MANDATES_OF_PROXY: &str = "SELECT id, patient, proxy, kind, may
 
 pub(crate) fn role(name: &str) -> Result<Role> {
     Role::named(name).ok_or_else(|| Error::bug("a role"))
+}
+
+/// A team with its name, and somebody who is on it, if anybody is.
+pub(crate) fn place(row: &Row<'_>) -> Result<(TeamId, String, Option<PersonId>)> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
 }
 
 pub(crate) fn membership(row: &Row<'_>) -> Result<Membership> {

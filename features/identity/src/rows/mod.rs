@@ -41,6 +41,7 @@ pub const ALL_SQL: &[&str] = &[
     memberships::OF_PERSON,
     memberships::INSERT_TEAM,
     memberships::TEAMS,
+    memberships::ROSTERS,
     memberships::INSERT_TEAM_MEMBER,
     memberships::IS_TEAM_MEMBER,
     memberships::REMOVE_TEAM_MEMBER,
