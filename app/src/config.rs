@@ -29,6 +29,8 @@ pub struct Config {
     pub store: Store,
     /// The master key: it opens the keys in the database, and is never written there.
     pub keys: Keys,
+    /// Under which paths the interfaces are served.
+    pub wires: Wires,
     /// How much one client, address or account may ask for.
     pub limits: Limits,
     /// What the server says about itself on standard error.
@@ -53,7 +55,10 @@ pub struct Server {
     /// network of your own. Port 0 takes a free one.
     #[schemars(with = "String", extend("x-expects" = "an address and a port, such as 127.0.0.1:9464"))]
     pub metrics_listen: SocketAddr,
-    /// Proxies that stand in front of this server. Only theirs is the `X-Forwarded-For` that is believed.
+    /// Proxies that stand in front of this server. Only theirs is the `X-Forwarded-For` that is believed, and where
+    /// the server does no TLS, only they are answered besides this machine itself: a connection from any other
+    /// address is closed unheard. In a container the address is the one that the container sees, such as the
+    /// gateway of its network.
     #[schemars(with = "Vec<String>", extend("x-expects" = "a list of IP addresses, such as [\"10.0.0.2\"]"))]
     #[serde(deserialize_with = "canonical")]
     pub trusted_proxies: Vec<IpAddr>,
@@ -116,6 +121,16 @@ pub struct Keys {
     /// that folder or a copy of it can then read everything. `bedside demo` does so without asking.
     #[schemars(extend("x-expects" = "true or false"))]
     pub allow_beside_data: bool,
+}
+
+/// Under which paths the interfaces are served.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Wires {
+    /// The base paths of the KPN Healthcare Messenger REST API: the same routes stand under each. The clients of the
+    /// vendor know the ones that are the default; an empty list leaves the interface out.
+    #[schemars(extend("x-expects" = "a list of paths, such as [\"/v1\"]"))]
+    pub kpn_paths: Vec<String>,
 }
 
 /// How much one client, address or account may ask for.
@@ -198,6 +213,12 @@ impl Default for Store {
             database_ca_file: None,
             free_megabytes_min: 200,
         }
+    }
+}
+
+impl Default for Wires {
+    fn default() -> Self {
+        Self { kpn_paths: kpn::BASE_PATHS.map(str::to_owned).to_vec() }
     }
 }
 

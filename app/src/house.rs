@@ -21,7 +21,7 @@ use vault::Vault;
 use crate::config::Config;
 
 pub use background::{Background, tidy_up};
-pub use router::{guided_router, router};
+pub use router::{FIRST_SEGMENTS, guided_router, router};
 
 /// Opens the house that the configuration describes. `public_url` is what its clients know it by. Nothing is done
 /// in its background until [`Background::begin`].
@@ -58,6 +58,7 @@ pub fn settings(config: &Config, public_url: String, is_demo: bool) -> Settings 
         messenger_calls_per_second: config.limits.messenger_calls_per_second,
         address_requests_per_second: config.limits.address_requests_per_second,
         trusted_proxies: config.server.trusted_proxies.clone(),
+        kpn_paths: config.wires.kpn_paths.clone(),
         is_demo,
     }
 }

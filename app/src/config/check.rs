@@ -1,7 +1,8 @@
 //! What no single key can tell: whether the choices fit together.
 
 use super::sources::Refused;
-use super::{Config, Keys, Server, Store};
+use super::{Config, Keys, Server, Store, Wires};
+use crate::house::FIRST_SEGMENTS;
 
 /// Checks that a server with these choices could not give away what it carries.
 ///
@@ -14,6 +15,7 @@ pub fn check(config: &Config) -> Result<(), Refused> {
     public_url_fits(server)?;
     database_is_whole(&config.store)?;
     master_key_is_one(&config.keys)?;
+    kpn_paths_fit(&config.wires)?;
     filter_is_one(config)
 }
 
@@ -81,6 +83,42 @@ fn master_key_is_one(keys: &Keys) -> Result<(), Refused> {
         return refuse("keys.master_key_command begins with a program");
     }
     Ok(())
+}
+
+/// Where the routes of two places met, the server could not start.
+fn kpn_paths_fit(wires: &Wires) -> Result<(), Refused> {
+    let paths = &wires.kpn_paths;
+    if let Some(path) = paths.iter().find(|path| !is_base_path(path)) {
+        return refuse(&format!(
+            "wires.kpn_paths: {path} is no base path; one is written as /v1, of letters, digits, dots, dashes and \
+             underscores, without a slash at its end"
+        ));
+    }
+    let is_taken = |path: &&String| FIRST_SEGMENTS.contains(&path.split('/').nth(1).unwrap_or_default());
+    if let Some(path) = paths.iter().find(is_taken) {
+        return refuse(&format!("wires.kpn_paths: other pages are served under {path}"));
+    }
+    let routes = kpn::document().paths.paths;
+    let meet = |one: &str, other: &str| {
+        let below = other.strip_prefix(one).unwrap_or("-");
+        below.is_empty() || routes.keys().any(|route| route.split('/').nth(1) == below.split('/').nth(1))
+    };
+    for (place, one) in paths.iter().enumerate() {
+        if let Some((_, other)) =
+            paths.iter().enumerate().find(|(at, other)| *at != place && meet(one, other))
+        {
+            return refuse(&format!("wires.kpn_paths: the routes under {one} and {other} meet"));
+        }
+    }
+    Ok(())
+}
+
+fn is_base_path(path: &str) -> bool {
+    let is_segment = |segment: &str| {
+        segment.bytes().any(|byte| byte.is_ascii_alphanumeric())
+            && segment.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+    };
+    path.strip_prefix('/').is_some_and(|rest| rest.split('/').all(is_segment))
 }
 
 fn filter_is_one(config: &Config) -> Result<(), Refused> {

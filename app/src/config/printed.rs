@@ -34,7 +34,9 @@ pub fn example() -> String {
 #[must_use]
 pub fn guide() -> String {
     let mut page = String::from(
-        "# Configuration\n\nBedside needs none to start. What is chosen comes from, the stronger first:\n\n\
+        "# Configuration\n\nA server needs one choice to start: where its \
+         master key comes from, under [keys] below; `bedside demo` needs none. What is chosen comes from, the \
+         stronger first:\n\n\
          1. flags: `--set section.key=value`, and a few with names of their own (see [the commands](cli.md));\n\
          2. environment variables: `BEDSIDE_SECTION__KEY`; a list is separated by commas;\n\
          3. the file that `--config` names, or `bedside.toml` in the working directory when there is one;\n\

@@ -170,6 +170,35 @@ fn the_master_key_comes_from_one_place_and_a_ca_goes_with_a_database() {
 }
 
 #[test]
+fn the_messenger_has_base_paths_that_meet_nothing_else() {
+    let chosen = |paths: &str| from_flags(&[("wires.kpn_paths", paths)]);
+    for good in ["/v1", "/a.b/c_d-e,/a.b", "/v1,/v1/v1", "/me", "/v1,/v11"] {
+        let config = chosen(good).unwrap_or_else(|error| panic!("{good}: {error}"));
+        assert_eq!(config.wires.kpn_paths.join(","), good);
+    }
+    for (bad, why) in [
+        ("v1", "no base path"),
+        ("/", "no base path"),
+        ("/v1/", "no base path"),
+        ("/v1//x", "no base path"),
+        ("/..", "no base path"),
+        ("/{x}", "no base path"),
+        ("/a%20b", "no base path"),
+        ("/chats", "other pages"),
+        ("/oauth/v1", "other pages"),
+        ("/v1,/v1", "meet"),
+        ("/v1,/v1/me", "meet"),
+        ("/v1/groupchats/x,/v1", "meet"),
+    ] {
+        let refusal = refusal(&[("wires.kpn_paths", bad)]);
+        assert!(refusal.contains("wires.kpn_paths") && refusal.contains(why), "{bad}: {refusal}");
+    }
+    let (_folder, path) = file("[wires]\nkpn_paths = []\n");
+    let config = load(&Sources { file: Some(path), ..Sources::default() }).expect("no messenger at all");
+    assert!(config.wires.kpn_paths.is_empty());
+}
+
+#[test]
 fn secrets_are_shown_nowhere() {
     let config = from_flags(&[("store.database_url", "postgres://x:hush@db/x"), ("keys.master_key", "hush")]);
     let config = config.expect("a configuration");

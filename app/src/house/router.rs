@@ -13,6 +13,21 @@ use web::{ApiDoc, DemoGuide};
 
 use crate::generate::{self, Api};
 
+/// What the paths of our own pages, of OAuth and of the health checks begin with.
+pub const FIRST_SEGMENTS: [&str; 11] = [
+    "account",
+    "api-docs",
+    "assets",
+    "chats",
+    "consent",
+    "healthcaremessenger_oauth",
+    "healthz",
+    "login",
+    "logout",
+    "oauth",
+    "readyz",
+];
+
 /// Everything that clients may ask of the house.
 pub fn router(house: &House) -> Router {
     guided_router(house, None)
@@ -45,4 +60,42 @@ fn doc(api: Api) -> ApiDoc {
 fn panicked(_: Box<dyn Any + Send>) -> Response {
     tracing::error!("a handler panicked");
     neutral(StatusCode::INTERNAL_SERVER_ERROR, "internal_error")
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::{Body, to_bytes};
+    use axum::http::Request;
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::house::trial::Trial;
+
+    async fn answer(router: &Router, path: &str) -> (StatusCode, String) {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let response = router.clone().oneshot(request).await.unwrap();
+        let status = response.status();
+        let body = to_bytes(response.into_body(), 1 << 20).await.unwrap();
+        (status, String::from_utf8_lossy(&body).into_owned())
+    }
+
+    #[tokio::test]
+    async fn the_messenger_is_where_the_operator_wants_it_and_nowhere_else() {
+        let neutral = (StatusCode::NOT_FOUND, r#"{"error":"not_found"}"#.to_owned());
+        let trial = Trial::open_with(|config| {
+            config.wires.kpn_paths = vec!["/messenger".to_owned(), "/messenger/v2".to_owned()];
+        });
+        let trial = trial.await;
+        let router = router(&trial.house);
+        for there in ["/messenger/me", "/messenger/v2/me", "/messenger/v2//me", "/messenger/nowhere"] {
+            let (status, body) = answer(&router, there).await;
+            assert_eq!(status, StatusCode::UNAUTHORIZED, "{there}");
+            assert!(body.contains("transactionId"), "{there}: {body}");
+        }
+        for gone in ["/v1/me", "/communication/kpn/healthcare-messenger/me"] {
+            assert_eq!(answer(&router, gone).await, neutral, "{gone}");
+        }
+        drop(router);
+        trial.close().await;
+    }
 }

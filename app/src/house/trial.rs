@@ -20,7 +20,17 @@ impl Trial {
     }
 
     pub async fn open_in(folder: TempDir) -> Self {
+        Self::open_of(folder, Config::default()).await
+    }
+
+    /// A house of which the operator chose something else.
+    pub async fn open_with(change: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::default();
+        change(&mut config);
+        Self::open_of(tempfile::tempdir().unwrap(), config).await
+    }
+
+    async fn open_of(folder: TempDir, mut config: Config) -> Self {
         config.store.data = folder.path().to_owned();
         config.keys.allow_beside_data = true;
         let clock = Clock::set_to("2026-03-02T08:00:00Z".parse().unwrap());

@@ -49,6 +49,8 @@ pub struct Settings {
     pub address_requests_per_second: u32,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
+    /// The base paths of the KPN messenger's REST API.
+    pub kpn_paths: Vec<String>,
     /// Whether the sandbox's pages and hints are shown at `/`.
     pub is_demo: bool,
 }

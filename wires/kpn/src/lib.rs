@@ -1,7 +1,7 @@
 //! The KPN Healthcare Messenger REST API (a white label of the Alterdesk Messenger), as its clients know it.
 //!
 //! Its quirks and our readings stand in `docs/dialects/kpn.md`. Everything answers JSON, never with 202, and under
-//! three base paths: `/v1`, and KPN's with and without it.
+//! each of the base paths that the operator chose.
 
 mod chat_routes;
 mod conversations;
@@ -28,7 +28,7 @@ use utoipa_axum::routes;
 pub use openapi::document;
 pub use refusals::{ErrorBody, Refusal};
 
-/// Where the same routes are served (messenger.md 1).
+/// Where the same routes are served unless the operator says otherwise (messenger.md 1).
 pub const BASE_PATHS: [&str; 3] =
     ["/v1", "/communication/kpn/healthcare-messenger", "/communication/kpn/healthcare-messenger/v1"];
 
@@ -63,7 +63,7 @@ fn routes() -> OpenApiRouter<Door> {
         .routes(routes!(groupchats::download))
 }
 
-/// The wire, under each of its base paths.
+/// The wire, under each base path that the operator chose.
 pub fn router(door: &Door) -> Router {
     let (routes, _) = routes().split_for_parts();
     let routes = routes
@@ -79,7 +79,7 @@ pub fn router(door: &Door) -> Router {
         .layer(axum::middleware::from_fn_with_state(door.clone(), layers::surround))
         .with_state(door.clone());
     // One client joins the base path and the path of an upload with a slash too many.
-    BASE_PATHS.iter().fold(Router::new(), |all, base| {
+    door.house.settings.kpn_paths.iter().fold(Router::new(), |all, base| {
         all.nest(base, routes.clone())
             .nest(&format!("{base}//"), routes.clone())
             .route(&format!("{base}/"), any_service(routes.clone()))

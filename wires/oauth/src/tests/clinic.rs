@@ -206,6 +206,7 @@ async fn house(ground: &Ground) -> House {
             messenger_calls_per_second: 0,
             address_requests_per_second: 0,
             trusted_proxies: vec![],
+            kpn_paths: vec![],
             is_demo: true,
         },
     })

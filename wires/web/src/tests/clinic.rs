@@ -193,6 +193,7 @@ async fn house(ground: &Ground, address_requests_per_second: u32) -> House {
             messenger_calls_per_second: 0,
             address_requests_per_second,
             trusted_proxies: vec![],
+            kpn_paths: vec![],
             is_demo: false,
         },
     })
