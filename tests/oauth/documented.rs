@@ -6,7 +6,7 @@ use super::app::{App, CALLBACK, PASSWORD, answer_of, browser, sign_in};
 use crate::cast::{Answer, Ward};
 
 /// The vendor's own example.
-const DOCUMENTED: &str = include_str!("kpn-authorize.txt");
+const DOCUMENTED: &str = include_str!("../../wires/oauth/fixtures/kpn-authorize.txt");
 
 /// The lines of the example with its blanks filled in.
 fn filled_in(prefix: &str, blanks: &[(&str, &str)]) -> Vec<String> {

@@ -3,6 +3,7 @@
 
 mod report;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -13,6 +14,8 @@ use crate::{install, update, web};
 use report::Report;
 
 const POSTGRES: &str = "BEDSIDE_TEST_POSTGRES";
+/// Names the file to which tests add why they cannot run here.
+const NOT_RUN: &str = "BEDSIDE_NOT_RUN";
 const RUST: &str = "Rust tests";
 const ON_POSTGRES: &str = "Rust tests on PostgreSQL";
 const JOURNEYS: &str = "browser journeys";
@@ -74,7 +77,13 @@ fn rust_tests(report: &mut Report, filter: &[String]) {
         println!("{POSTGRES}={url}");
         tests.env(POSTGRES, url);
     }
+    let list = std::env::temp_dir().join(format!("bedside-not-run-{}", std::process::id()));
+    tests.env(NOT_RUN, &list);
     report.run(RUST, || run(&mut tests));
+    // Without a list there was nothing to add to it.
+    let reasons = std::fs::read_to_string(&list).unwrap_or_default();
+    drop(std::fs::remove_file(&list));
+    reasons.lines().collect::<BTreeSet<_>>().into_iter().for_each(|reason| report.not_run(RUST, reason));
 }
 
 fn start_cluster(report: &mut Report) -> Option<Cluster> {

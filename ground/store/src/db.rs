@@ -20,6 +20,11 @@ use crate::{args, migrate};
 /// Long reads of SQLite that may go on side by side.
 const LONG_READS_MAX: usize = 2;
 
+const PROBE: &str = "UPDATE schema_state SET probed_ms = $1, ballast = $2";
+
+/// Every statement of this module.
+pub(crate) const ALL_SQL: &[&str] = &[PROBE];
+
 /// Which database, and the tools that every transaction carries.
 pub struct Options {
     /// Where the rows lie.
@@ -263,7 +268,6 @@ impl Db {
     /// # Errors
     /// [`Error::Unavailable`] when the engine does not answer or its disk is full.
     pub async fn is_ready(&self) -> Result<()> {
-        const PROBE: &str = "UPDATE schema_state SET probed_ms = $1, ballast = $2";
         let probe = |ballast: Option<String>| {
             self.write(ballast, |tx, ballast| {
                 Box::pin(

@@ -31,10 +31,11 @@ const FINISH: &str = "DELETE FROM jobs WHERE id = $1 AND attempts = $2";
 const RETRY: &str = "UPDATE jobs SET state = 'waiting', due_ms = $3, lease_until_ms = NULL, dedupe = NULL
     WHERE id = $1 AND attempts = $2";
 const PARK: &str = "UPDATE jobs SET state = 'parked', lease_until_ms = NULL WHERE id = $1 AND attempts = $2";
-const COUNT_OPEN: &str = "SELECT COUNT(*) FROM jobs WHERE state <> 'parked'";
+const COUNT: &str = "SELECT COUNT(*) FROM jobs";
+const COUNT_PARKED: &str = "SELECT COUNT(*) FROM jobs WHERE state = 'parked'";
 
 /// Every statement of this module.
-pub const ALL_SQL: &[&str] = &[INSERT, CLAIM, FINISH, RETRY, PARK, COUNT_OPEN];
+pub(crate) const ALL_SQL: &[&str] = &[INSERT, CLAIM, FINISH, RETRY, PARK, COUNT, COUNT_PARKED];
 
 /// Work to leave for later.
 #[derive(Debug)]
@@ -62,12 +63,20 @@ pub async fn enqueue(tx: &Tx, job: &NewJob) -> Result<()> {
     Ok(())
 }
 
-/// How many jobs wait or run.
+/// How many jobs are not done: those that wait, run, or are parked.
 ///
 /// # Errors
 /// As [`Tx::all`].
-pub async fn count_open(tx: &Tx) -> Result<i64> {
-    Ok(tx.one(COUNT_OPEN, &[], |row| row.get(0)).await?.unwrap_or_default())
+pub async fn count(tx: &Tx) -> Result<i64> {
+    Ok(tx.one(COUNT, &[], |row| row.get(0)).await?.unwrap_or_default())
+}
+
+/// How many jobs are parked, which nobody tries any more.
+///
+/// # Errors
+/// As [`Tx::all`].
+pub async fn count_parked(tx: &Tx) -> Result<i64> {
+    Ok(tx.one(COUNT_PARKED, &[], |row| row.get(0)).await?.unwrap_or_default())
 }
 
 type Doing<H> = Arc<dyn Fn(H, Value) -> BoxFuture<'static, Result<()>> + Send + Sync>;

@@ -38,6 +38,11 @@ pub use statement::Statement;
 pub use tx::Tx;
 pub use value::{Arg, Col, Row};
 
+/// Every statement of this crate, so that a test can prepare each on both engines.
+pub const ALL_SQL: &[&[&str]] = &[db::ALL_SQL, jobs::ALL_SQL, migrate::ALL_SQL];
+/// What PostgreSQL alone is asked.
+pub const POSTGRES_SQL: &[&[&str]] = &[migrate::POSTGRES_SQL, scratch::POSTGRES_SQL, tx::POSTGRES_SQL];
+
 /// The arguments of a statement: `&args![chat, seq, text]`.
 #[macro_export]
 macro_rules! args {

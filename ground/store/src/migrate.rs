@@ -25,6 +25,14 @@ const BEGIN: &str =
     "INSERT INTO schema_state (version, oldest_binary, migrated_ms, probed_ms) VALUES ($1, $2, $3, 0)";
 const MOVE_ON: &str = "UPDATE schema_state SET version = $1, oldest_binary = $2, migrated_ms = $3";
 
+const ENCODING: &str = "SELECT pg_encoding_to_char(encoding), datcollate FROM pg_database
+    WHERE datname = current_database()";
+
+/// Every statement of this module on what it made itself, once it is made.
+pub(crate) const ALL_SQL: &[&str] = &[READ, BEGIN, MOVE_ON];
+/// What PostgreSQL alone is asked.
+pub(crate) const POSTGRES_SQL: &[&str] = &[ENCODING];
+
 /// Tells schemas apart: another text of any step gives another mark.
 #[must_use]
 pub fn schema_mark() -> String {
@@ -94,8 +102,6 @@ pub(crate) async fn postgres(connection: &postgres::Connection, clock: &Clock) -
 
 /// Sorting and comparing text must mean the same as on SQLite.
 async fn check_encoding(connection: &postgres::Connection) -> Result<()> {
-    const ENCODING: &str = "SELECT pg_encoding_to_char(encoding), datcollate FROM pg_database
-        WHERE datname = current_database()";
     let found =
         connection.all(ENCODING, &[], &|row| Ok((row.get::<String>(0)?, row.get::<String>(1)?))).await?;
     let fits = found.first().is_some_and(|(encoding, collation)| {

@@ -5,6 +5,14 @@ use std::str::FromStr;
 use kernel::{Error, Result};
 use tokio_postgres::{Client, Config, NoTls};
 
+const TAKE_TURNS: &str = "SELECT pg_advisory_lock(4242424243)";
+const FIND: &str = "SELECT 1 FROM pg_database WHERE datname = $1";
+const END: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = $1 AND pid <> pg_backend_pid()";
+
+/// Every statement of this module.
+pub(crate) const POSTGRES_SQL: &[&str] = &[TAKE_TURNS, FIND, END];
+
 /// Makes database `name` on the server of `url`, from `template` when one is named, and gives its URL.
 ///
 /// # Errors
@@ -35,8 +43,8 @@ pub async fn remove(url: &str, name: &str) -> Result<()> {
 /// [`Error::Unavailable`] when the server refuses; `fill`'s own.
 pub async fn create_once(url: &str, name: &str, fill: impl AsyncFnOnce(String) -> Result<()>) -> Result<()> {
     with_client(url, async |client| {
-        client.batch_execute("SELECT pg_advisory_lock(4242424243)").await.map_err(Error::unavailable)?;
-        let found = client.query("SELECT 1 FROM pg_database WHERE datname = $1", &[&name]).await;
+        client.batch_execute(TAKE_TURNS).await.map_err(Error::unavailable)?;
+        let found = client.query(FIND, &[&name]).await;
         if !found.map_err(Error::unavailable)?.is_empty() {
             return Ok(());
         }
@@ -56,8 +64,6 @@ pub async fn create_once(url: &str, name: &str, fill: impl AsyncFnOnce(String) -
 /// # Errors
 /// [`Error::Unavailable`] when the server refuses.
 pub async fn end_backends(url: &str, name: &str) -> Result<usize> {
-    const END: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-        WHERE datname = $1 AND pid <> pg_backend_pid()";
     with_client(url, async |client| {
         client.query(END, &[&name]).await.map(|rows| rows.len()).map_err(Error::unavailable)
     })

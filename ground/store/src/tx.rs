@@ -16,6 +16,11 @@ use crate::{list, postgres, sqlite};
 /// Statements that one body may run.
 const STATEMENTS_MAX: u32 = 200;
 
+const ADVISORY_LOCK: &str = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+
+/// Every statement of this module, which PostgreSQL alone is asked.
+pub(crate) const POSTGRES_SQL: &[&str] = &[ADVISORY_LOCK];
+
 /// A transaction. After its first error it is poisoned: every further statement fails, and nothing is kept.
 pub struct Tx {
     engine: Engine,
@@ -142,7 +147,6 @@ impl Tx {
     /// # Errors
     /// As [`Tx::all`].
     pub async fn lock(&self, key: &str) -> Result<()> {
-        const ADVISORY_LOCK: &str = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
         match &self.engine {
             Engine::Sqlite(_) => Ok(()),
             Engine::Postgres(_) => self.run(ADVISORY_LOCK, &[Arg::Text(key)]).await.map(drop),

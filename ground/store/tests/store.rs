@@ -7,7 +7,7 @@ use futures_util::future::{BoxFuture, join_all};
 use jiff::SignedDuration;
 use kernel::{Error, Event, PersonId, Result};
 use store::jobs::{self, NewJob, Worker};
-use store::{Statement, Tx, args};
+use store::{Place, Statement, Tx, args};
 use testkit::{Ground, bedside_test};
 
 #[path = "store/crowded.rs"]
@@ -231,7 +231,7 @@ async fn a_contended_counter_gives_each_number_once(ground: Ground) {
 }
 
 #[bedside_test]
-async fn jobs_are_done_once_retried_when_they_fail_and_parked_when_hopeless(ground: Ground) {
+async fn jobs_are_done_once_and_retried_when_they_fail(ground: Ground) {
     let tries = Arc::new(AtomicUsize::new(0));
     let worker = Worker::new(ground.db.clone(), tries.clone()).on(
         "test.flaky",
@@ -268,6 +268,38 @@ async fn jobs_are_done_once_retried_when_they_fail_and_parked_when_hopeless(grou
     assert_eq!(worker.do_due().await.expect("claimed"), 1);
     assert_eq!(tries.load(Ordering::SeqCst), 2);
     assert_eq!(worker.do_due().await.expect("claimed"), 0, "done is done");
+}
+
+#[bedside_test]
+async fn a_job_that_is_hopeless_or_that_nobody_knows_is_parked_and_counted(ground: Ground) {
+    let worker =
+        Worker::new(ground.db.clone(), ()).on("test.hopeless", SignedDuration::from_mins(1), |(), _| {
+            Box::pin(async { Err(Error::unavailable("never")) })
+        });
+    let leave = ground.db.write((), |tx, ()| {
+        Box::pin(async move {
+            for name in ["test.hopeless", "test.of_nobody"] {
+                let due_ms = tx.now_ms();
+                jobs::enqueue(tx, &NewJob { name, dedupe: None, payload: serde_json::json!({}), due_ms }).await?;
+            }
+            Ok(())
+        })
+    });
+    leave.await.expect("left");
+    let counts = || {
+        ground.db.read((), |tx, ()| {
+            Box::pin(async move { Ok((jobs::count(tx).await?, jobs::count_parked(tx).await?)) })
+        })
+    };
+    assert_eq!(counts().await.expect("counts"), (2, 0));
+    assert_eq!(worker.do_due().await.expect("claimed"), 2);
+    assert_eq!(counts().await.expect("counts"), (2, 1), "nobody knows it");
+    ground.clock.pass(SignedDuration::from_mins(2));
+    assert_eq!(worker.do_due().await.expect("claimed"), 1);
+    assert_eq!(counts().await.expect("counts"), (2, 2), "its time is over");
+    ground.clock.pass(SignedDuration::from_hours(2));
+    assert_eq!(worker.do_due().await.expect("claimed"), 0, "nobody tries it any more");
+    assert_eq!(ground.forget_parked_jobs().await, 2);
 }
 
 #[bedside_test]
@@ -309,5 +341,8 @@ async fn a_job_goes_to_one_worker_only(ground: Ground) {
 
 #[bedside_test]
 async fn every_statement_of_the_store_is_understood(ground: Ground) {
-    ground.db.check_statements(jobs::ALL_SQL).await.expect("understood");
+    ground.db.check_statements(&store::ALL_SQL.concat()).await.expect("understood");
+    if matches!(ground.place, Place::Url(_)) {
+        ground.db.check_statements(&store::POSTGRES_SQL.concat()).await.expect("understood by PostgreSQL");
+    }
 }

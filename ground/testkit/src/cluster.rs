@@ -42,14 +42,16 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Starts one; `None` where PostgreSQL's own programs are not to be found.
+    /// Starts one; where PostgreSQL's own programs are not to be found, what needs it is [`not_run`](crate::not_run).
     #[must_use]
+    #[track_caller]
     pub fn start() -> Option<Self> {
         Self::start_with(&[], &[])
     }
 
     /// Starts one that nobody reaches but by TLS, with this certificate and its key in PEM.
     #[must_use]
+    #[track_caller]
     pub fn start_with_tls(certificate: &str, key: &str) -> Option<Self> {
         let files = [("tls.pem", certificate), ("tls.key", key), ("hba.conf", "hostssl all all all trust\n")];
         // PostgreSQL looks for the first two from within its data, and for the third from where it is started.
@@ -57,8 +59,12 @@ impl Cluster {
         Self::start_with(&settings, &files)
     }
 
+    #[track_caller]
     fn start_with(settings: &[&str], files: &[(&str, &str)]) -> Option<Self> {
-        let programs = programs()?;
+        let Some(programs) = programs() else {
+            crate::not_run("PostgreSQL's own programs are not installed");
+            return None;
+        };
         let port =
             TcpListener::bind(("127.0.0.1", 0)).expect("a port").local_addr().expect("its address").port();
         let folder = tempfile::tempdir().expect("a folder");
@@ -75,11 +81,12 @@ impl Cluster {
         }
         // PostgreSQL refuses to run as root.
         if id(&["-u"]) == Some(0) {
-            let (user, group) = (id(&["-u", "postgres"])?, id(&["-g", "postgres"])?);
+            let (user, group) = (id(&["-u", "postgres"]), id(&["-g", "postgres"]));
+            let (user, group) = (user.expect("a user named postgres"), group.expect("their group"));
             paths.iter().for_each(|path| chown(path, Some(user), Some(group)).expect("root may"));
             keeper.uid(user).gid(group);
         }
-        let mut keeper = keeper.spawn().ok()?;
+        let mut keeper = keeper.spawn().expect("a shell");
         let pipe = keeper.stdin.take();
         let mut line = String::new();
         let said = keeper.stdout.take().expect("it was asked for");

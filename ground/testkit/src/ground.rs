@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use kernel::{Clock, Rng};
-use store::{Db, Options, Place, jobs};
+use store::{Db, Options, Place, Statement, jobs};
 
 use crate::site::{Site, SiteKeeper};
 use crate::{Engine, Keeper, Setting};
@@ -29,6 +29,18 @@ pub struct GroundKeeper {
     site: SiteKeeper,
 }
 
+const FORGET_PARKED: &str = "DELETE FROM jobs WHERE state = 'parked'";
+
+impl Ground {
+    /// For a test that has jobs parked on purpose: removes them, and says how many there were.
+    ///
+    /// # Panics
+    /// When the store fails.
+    pub async fn forget_parked_jobs(&self) -> u64 {
+        self.db.run_alone(Statement::new(FORGET_PARKED, &[])).await.expect("parked jobs are removed")
+    }
+}
+
 impl Setting for Ground {
     type Keeper = GroundKeeper;
 
@@ -44,8 +56,8 @@ impl Setting for Ground {
 
 impl Keeper for GroundKeeper {
     async fn close(self) {
-        let open = self.db.read((), |tx, ()| Box::pin(jobs::count_open(tx))).await.expect("a count of jobs");
-        assert_eq!(open, 0, "jobs are left undone: the test must settle them");
+        let open = self.db.read((), |tx, ()| Box::pin(jobs::count(tx))).await.expect("a count of jobs");
+        assert_eq!(open, 0, "jobs are left undone or parked: the test must settle them");
         drop(self.db);
         self.site.close().await;
     }

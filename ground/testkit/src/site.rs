@@ -7,10 +7,24 @@ use kernel::{Clock, Rng};
 use store::{Db, Options, Place, scratch};
 use tempfile::TempDir;
 
-use crate::{Engine, Keeper, Setting};
+use crate::{Engine, Keeper, Setting, not_run};
 
-pub(crate) fn postgres_url() -> Option<String> {
+fn postgres_url() -> Option<String> {
     env::var("BEDSIDE_TEST_POSTGRES").ok().filter(|url| !url.is_empty())
+}
+
+/// The PostgreSQL server for tests; without one, what needs it is [`not_run`].
+///
+/// # Panics
+/// As [`not_run`].
+#[must_use]
+#[track_caller]
+pub fn postgres_server() -> Option<String> {
+    let url = postgres_url();
+    if url.is_none() {
+        not_run("no PostgreSQL server is named by BEDSIDE_TEST_POSTGRES");
+    }
+    url
 }
 
 /// An empty site.

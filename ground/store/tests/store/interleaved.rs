@@ -90,8 +90,7 @@ async fn check(ground: &Ground, round: usize, plans: &[(usize, Ending)]) {
 }
 
 fn acknowledged_is_stored_and_refused_is_absent(engine: Engine, rounds: u32) {
-    if engine == Engine::Postgres && std::env::var("BEDSIDE_TEST_POSTGRES").is_err() {
-        eprintln!("NOT RUN: no PostgreSQL server is named by BEDSIDE_TEST_POSTGRES");
+    if engine == Engine::Postgres && testkit::postgres_server().is_none() {
         return;
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();

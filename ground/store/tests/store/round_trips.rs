@@ -112,8 +112,7 @@ async fn bodies_wait_as_little_as_they_can(site: Site) {
 /// On one thread: what is said in one breath then leaves in one piece, and the count is the same each time.
 #[test]
 fn a_statement_alone_is_one_round_trip_and_a_beginning_costs_none() {
-    if std::env::var("BEDSIDE_TEST_POSTGRES").is_err() {
-        eprintln!("NOT RUN: no PostgreSQL server is named by BEDSIDE_TEST_POSTGRES");
+    if testkit::postgres_server().is_none() {
         return;
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");

@@ -42,10 +42,7 @@ fn written(folder: &Path, name: &str, text: &str) -> PathBuf {
 #[test]
 fn a_server_is_reached_by_tls_when_its_certificate_is_vouched_for() {
     let (chain, key) = certificate("localhost");
-    let Some(cluster) = Cluster::start_with_tls(&chain, &key) else {
-        eprintln!("NOT RUN: PostgreSQL's own programs are not installed here");
-        return;
-    };
+    let Some(cluster) = Cluster::start_with_tls(&chain, &key) else { return };
     run(async |folder| {
         let trusted = written(folder, "ca.pem", &chain);
         let url = cluster.url().replace("127.0.0.1", "localhost");
@@ -65,10 +62,7 @@ fn a_server_is_reached_by_tls_when_its_certificate_is_vouched_for() {
 
 #[test]
 fn a_server_without_tls_is_refused_in_words_when_tls_is_asked_for() {
-    let Ok(url) = std::env::var("BEDSIDE_TEST_POSTGRES") else {
-        eprintln!("NOT RUN: no PostgreSQL server is named by BEDSIDE_TEST_POSTGRES");
-        return;
-    };
+    let Some(url) = testkit::postgres_server() else { return };
     run(async |folder| {
         let ca = written(folder, "ca.pem", &certificate("localhost").0);
         assert_eq!(refusal(&format!("{url}?sslmode=require"), Some(&ca)).await, "database_without_tls");
