@@ -1,5 +1,6 @@
 //! Each operation, asked by those who are refused.
 
+use kernel::TeamId;
 use reqwest::Method;
 use testkit::bedside_test;
 
@@ -8,17 +9,23 @@ use super::operation::{Operation, operations};
 use crate::cast::{Answer, Kpn, Somebody, Ward};
 
 /// What must never be told to those outside: texts, subject and file name.
-const SECRETS: [&str; 4] = ["Geheim van Anna", "Geheim van de groep", "Wondzorg van Anna", "brief-van-anna"];
+pub const SECRETS: [&str; 4] = ["Geheim van Anna", "Geheim van de groep", "Wondzorg van Anna", "brief-van-anna"];
 
-/// Anna and Bram talk, in two and in a group; Chris is a colleague, Eva of another organisation.
+/// Anna and Bram talk, in two and in a group of Anna's team; Chris is a colleague on another team, Daan a patient who
+/// is not in it, Eva of another organisation.
 pub struct Hall {
     pub anna: Somebody,
     pub bram: Somebody,
     pub chris: Somebody,
+    pub daan: Somebody,
     pub eva: Somebody,
-    group: String,
-    direct: [String; 2],
-    grouped: [String; 2],
+    /// The team that the group is for, and the one that Chris is on.
+    pub teams: [TeamId; 2],
+    pub group: String,
+    /// Message and file of the chat of two.
+    pub direct: [String; 2],
+    /// Message and file of the group.
+    pub grouped: [String; 2],
 }
 
 impl Hall {
@@ -26,14 +33,25 @@ impl Hall {
         let linde = ward.organisation("linde").await;
         let (anna, bram, chris) =
             (linde.doctor("Anna").await, linde.patient("Bram").await, linde.doctor("Chris").await);
+        let daan = linde.patient("Daan").await;
         let eva = ward.organisation("eik").await.doctor("Eva").await;
+        let teams =
+            [linde.team("Huisartsen", &[&anna]).await, linde.team("Verpleging", &[&chris]).await];
         let client = anna.kpn().await;
-        let new = serde_json::json!({ "subject": SECRETS[2], "members": [bram.uuid()] });
-        let group = client.post("groupchats", new).await.created();
+        let group = anna.begins_for_team(teams[0], SECRETS[2], &[&bram]).await;
         let direct = written(&client, &format!("conversations/{}", bram.uuid()), SECRETS[0]).await;
-        let grouped = written(&client, &format!("groupchats/{group}"), SECRETS[1]).await;
+        let grouped = written(&client, &group, SECRETS[1]).await;
+        let group = group.trim_start_matches("groupchats/").to_owned();
         ward.pass_a_second();
-        Self { anna, bram, chris, eva, group, direct, grouped }
+        Self { anna, bram, chris, daan, eva, teams, group, direct, grouped }
+    }
+
+    /// Begins another such group, so that the next who asks finds everything in its place.
+    pub async fn renew(&mut self) {
+        let client = self.anna.kpn().await;
+        let group = self.anna.begins_for_team(self.teams[0], SECRETS[2], &[&self.bram]).await;
+        self.grouped = written(&client, &group, SECRETS[1]).await;
+        group.trim_start_matches("groupchats/").clone_into(&mut self.group);
     }
 
     /// Runs an operation on Anna's chats. A conversation is named by the person at its other end.
@@ -83,10 +101,17 @@ async fn nobody_is_let_in_anywhere(ward: Ward) {
 }
 
 #[bedside_test]
-async fn a_colleague_who_is_not_in_the_chat_finds_nothing(ward: Ward) {
+async fn a_colleague_on_another_team_who_is_not_in_the_chat_finds_nothing(ward: Ward) {
     let hall = Hall::of(&ward).await;
     let chris = hall.chris.kpn().await;
     outside(&ward, &hall, "colleague", &chris).await;
+}
+
+#[bedside_test]
+async fn a_patient_who_is_not_in_the_chat_finds_nothing(ward: Ward) {
+    let hall = Hall::of(&ward).await;
+    let daan = hall.daan.kpn().await;
+    outside(&ward, &hall, "patient", &daan).await;
 }
 
 #[bedside_test]
@@ -160,7 +185,7 @@ fn the_ledger_names_every_operation_and_no_other() {
     listed.sort_unstable();
     assert_eq!(listed, known, "left: tests/ledger/entries.rs; right: the OpenAPI document");
     for (who, operation) in exceptions() {
-        assert!(["nobody", "colleague", "stranger"].contains(&who), "{who}");
+        assert!(["nobody", "colleague", "patient", "stranger"].contains(&who), "{who}");
         assert!(known.iter().any(|id| id == operation), "{operation} in open-to-all.txt is no operation");
     }
 }

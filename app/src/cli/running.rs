@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use flows::House;
 use kernel::{Clock, Rng};
+use store::{Db, jobs};
 use tokio::time::interval;
 use web::DemoGuide;
 
@@ -112,12 +113,13 @@ impl Open {
         let counter = Counter::open(&self.config().store.data).context("the socket for commands")?;
         let Self { bound, house, mut background } = self;
         let store = &bound.config.store;
-        let health = Health::new(house.db.clone(), store.data.clone(), store.free_megabytes_min);
+        let db = house.db.clone();
+        let health = Health::new(db.clone(), store.data.clone(), store.free_megabytes_min);
         let router = house::guided_router(&house, guide).merge(health_router(health));
         let serving = tokio::spawn(bound.reception.serve(router, stopped.clone()));
         let measuring = tokio::spawn(bound.metrics.serve(metrics.clone().router(), stopped.clone()));
         let commands = tokio::spawn(counter.serve(house, stopped));
-        let upkeep = tokio::spawn(keep_up(metrics));
+        let upkeep = tokio::spawn(keep_up(metrics, db));
         background.begin();
         tell()?;
         ears.hear().await;
@@ -134,10 +136,14 @@ impl Open {
     }
 }
 
-async fn keep_up(metrics: Metrics) {
+async fn keep_up(metrics: Metrics, db: Db) {
     let mut turns = interval(UPKEEP_PERIOD);
     loop {
         turns.tick().await;
         metrics.tidy_up();
+        match db.read((), |tx, ()| Box::pin(jobs::count_parked(tx))).await {
+            Ok(count) => Metrics::note_parked_jobs(count),
+            Err(error) => tracing::warn!(?error, "parked jobs cannot be counted"),
+        }
     }
 }

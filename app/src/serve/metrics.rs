@@ -11,6 +11,8 @@ const SECONDS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 
 const OPEN_CONNECTIONS: &str = "bedside_open_connections";
 const REFUSED_CONNECTIONS: &str = "bedside_refused_connections_total";
 
+const PARKED_JOBS: &str = "bedside_parked_jobs";
+
 /// The figures gathered so far. Clones share them.
 #[derive(Clone)]
 pub struct Metrics(PrometheusHandle);
@@ -27,6 +29,7 @@ impl Metrics {
         metrics::describe_histogram!("bedside_http_seconds", "How long requests took, by route and status.");
         metrics::describe_gauge!(OPEN_CONNECTIONS, "Connections that are open now.");
         metrics::describe_counter!(REFUSED_CONNECTIONS, "Connections that were closed unheard, by why.");
+        metrics::describe_gauge!(PARKED_JOBS, "Jobs that nobody tries any more: somebody must look.");
         gauge!(OPEN_CONNECTIONS).set(0);
         for why in [Unheard::Crowded, Unheard::Plain] {
             counter!(REFUSED_CONNECTIONS, "why" => why.name()).absolute(0);
@@ -38,6 +41,11 @@ impl Metrics {
     /// Folds what was measured into the buckets, so that it does not pile up while nobody asks.
     pub fn tidy_up(&self) {
         self.0.run_upkeep();
+    }
+
+    /// Says how many jobs are parked.
+    pub fn note_parked_jobs(count: i64) {
+        gauge!(PARKED_JOBS).set(u32::try_from(count).unwrap_or(u32::MAX));
     }
 
     /// The page.
