@@ -5,6 +5,7 @@ mod exceptions;
 mod functions;
 mod imports;
 mod lexer;
+mod listed;
 mod manifest;
 mod sizes;
 mod sources;
@@ -67,7 +68,7 @@ impl Rule {
 }
 
 fn all_rules() -> impl Iterator<Item = &'static Rule> {
-    [imports::RULES, sizes::RULES, sql::RULES, tenancy::RULES, sources::RULES, docs::RULES]
+    [imports::RULES, sizes::RULES, sql::RULES, tenancy::RULES, listed::RULES, sources::RULES, docs::RULES]
         .into_iter()
         .flatten()
 }

@@ -63,6 +63,7 @@ the_house_keeps![
     sql_says_only_what_both_engines_understand,
     migrations_follow_one_another,
     every_statement_names_the_organisation,
+    every_statement_is_in_a_list_that_is_prepared,
     every_crate_says_what_it_is,
     every_crate_takes_the_lints,
     no_lint_is_silenced,
@@ -254,6 +255,23 @@ fn a_statement_that_asks_for_no_organisation_is_caught() {
     accepts(rule, &[schema, (path, &all), ("xtask/tidy.toml", &list("the sweep"))]);
     catches(rule, &[schema, (path, &all), ("xtask/tidy.toml", &list(""))], "BEDS does not ask");
     catches(rule, &[schema, ("xtask/tidy.toml", &list("the sweep"))], "take it out");
+}
+
+#[test]
+fn a_statement_that_no_test_prepares_is_caught() {
+    let rule = "every_statement_is_in_a_list_that_is_prepared";
+    let path = "features/x/src/rows/beds.rs";
+    let beds = "const FIND: &str = \"\n    SELECT id FROM beds\";\nconst NAME: &str = \"beds\";\n";
+    let whole = concat!("const FIND: &str = concat!(\"SELECT \", \"id\");\n", "const ALL_SQL: &[&str] = &[FIND];\n");
+    let list = |what: &str| format!("pub const ALL_SQL: &[&'static str] = &[\n    {what},\n];\n");
+    catches(rule, &[(path, beds)], "beds.rs:1: FIND is in no");
+    catches(rule, &[(path, beds), ("features/x/src/rows/mod.rs", &list("rooms::FIND"))], "FIND is in no");
+    catches(rule, &[(path, beds), ("features/y/src/rows.rs", &list("beds::FIND"))], "FIND is in no");
+    catches(rule, &[(path, &format!("fn a() {{\n    {beds}}}\n"))], "beds.rs:2: FIND is in no");
+    accepts(rule, &[(path, beds), ("features/x/src/rows/mod.rs", &list("beds::FIND"))]);
+    accepts(rule, &[(path, whole)]);
+    let only_postgres = format!("{beds}pub(crate) const POSTGRES_SQL: &[&str] = &[FIND];\n");
+    accepts(rule, &[(path, &only_postgres), ("tests/a.rs", beds), ("ground/testkit/src/a.rs", beds)]);
 }
 
 #[test]
