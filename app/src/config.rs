@@ -84,7 +84,8 @@ pub struct Store {
     /// commands. One process owns it at a time.
     #[schemars(with = "String", extend("x-expects" = "a path"))]
     pub data: PathBuf,
-    /// A PostgreSQL database, when the embedded one is not to be used. Its encoding is UTF-8 and its collation C.
+    /// A PostgreSQL database, when the embedded one is not to be used. Its encoding is UTF-8 and its collation C. What
+    /// the URL says in `options`, as `-c lock_timeout=2s`, goes before what Bedside asks of the server.
     #[schemars(with = "Option<String>", extend("writeOnly" = true, "x-expects" = "a postgres:// URL"))]
     #[schemars(extend("x-example" = "postgres://bedside@localhost/bedside"))]
     pub database_url: Option<Secret>,

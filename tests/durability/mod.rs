@@ -4,5 +4,6 @@ mod backend;
 mod books;
 mod kill;
 mod load;
+mod parked;
 mod practice;
 mod stop;

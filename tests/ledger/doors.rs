@@ -9,7 +9,8 @@ use super::operation::{Operation, operations};
 use crate::cast::{Answer, Kpn, Somebody, Ward};
 
 /// What must never be told to those outside: texts, subject and file name.
-pub const SECRETS: [&str; 4] = ["Geheim van Anna", "Geheim van de groep", "Wondzorg van Anna", "brief-van-anna"];
+pub const SECRETS: [&str; 4] =
+    ["Geheim van Anna", "Geheim van de groep", "Wondzorg van Anna", "brief-van-anna"];
 
 /// Anna and Bram talk, in two and in a group of Anna's team; Chris is a colleague on another team, Daan a patient who
 /// is not in it, Eva of another organisation.
@@ -35,8 +36,7 @@ impl Hall {
             (linde.doctor("Anna").await, linde.patient("Bram").await, linde.doctor("Chris").await);
         let daan = linde.patient("Daan").await;
         let eva = ward.organisation("eik").await.doctor("Eva").await;
-        let teams =
-            [linde.team("Huisartsen", &[&anna]).await, linde.team("Verpleging", &[&chris]).await];
+        let teams = [linde.team("Huisartsen", &[&anna]).await, linde.team("Verpleging", &[&chris]).await];
         let client = anna.kpn().await;
         let group = anna.begins_for_team(teams[0], SECRETS[2], &[&bram]).await;
         let direct = written(&client, &format!("conversations/{}", bram.uuid()), SECRETS[0]).await;

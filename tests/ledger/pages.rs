@@ -234,14 +234,19 @@ async fn everything_that_the_house_serves_is_in_one_ledger_or_the_other(ward: Wa
 
     let real = marked(&pages);
     let back: BTreeMap<&String, &String> = real.iter().map(|(marked, real)| (real, marked)).collect();
-    let pages: BTreeSet<(&str, &str)> =
-        pages.iter().map(|(verb, path)| (verb.as_str(), back.get(path).map_or(path.as_str(), |path| path))).collect();
+    let pages: BTreeSet<(&str, &str)> = pages
+        .iter()
+        .map(|(verb, path)| (verb.as_str(), back.get(path).map_or(path.as_str(), |path| path)))
+        .collect();
     let entries = ledger();
     let listed: BTreeSet<(&str, &str)> = entries.iter().map(|entry| (entry.verb, entry.path)).collect();
     assert_eq!(listed.len(), entries.len(), "each stands once");
     let unlisted: Vec<_> = pages.difference(&listed).collect();
     let unserved: Vec<_> = listed.difference(&pages).collect();
-    assert!(unlisted.is_empty() && unserved.is_empty(), "not in pages.txt: {unlisted:?}; not served: {unserved:?}");
+    assert!(
+        unlisted.is_empty() && unserved.is_empty(),
+        "not in pages.txt: {unlisted:?}; not served: {unserved:?}"
+    );
 
     for base in ::kpn::BASE_PATHS {
         for operation in operations() {

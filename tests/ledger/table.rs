@@ -13,7 +13,8 @@ const VERBS: [&str; 9] = ["get", "head", "delete", "options", "patch", "post", "
 pub fn table(router: &Router) -> BTreeSet<(String, String)> {
     let told = format!("{router:?}");
     let (told, _) = told.split_once(", fallback_router:").expect("routes, and then fallbacks");
-    let (endpoints, paths) = told.split_once("}, node: Node { paths: {").expect("endpoints, and then their paths");
+    let (endpoints, paths) =
+        told.split_once("}, node: Node { paths: {").expect("endpoints, and then their paths");
     let paths: BTreeMap<&str, &str> = paths.split("RouteId(").skip(1).map(path).collect();
     let mut served = BTreeSet::new();
     for endpoint in endpoints.split("RouteId(").skip(1) {

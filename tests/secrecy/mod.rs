@@ -3,6 +3,7 @@
 pub mod access_log;
 mod everywhere;
 mod needles;
+mod postgres;
 mod rotation;
 mod story;
 mod tampering;

@@ -20,6 +20,12 @@ struct Needle {
 pub struct Needles {
     needles: Vec<Needle>,
     by_head: HashMap<[u8; HEAD], Vec<usize>>,
+    /// Whether a needle begins with these two bytes, which spares most lookups.
+    begins: Vec<bool>,
+}
+
+fn beginning(head: &[u8]) -> usize {
+    usize::from(head[0]) << 8 | usize::from(head[1])
 }
 
 impl Needles {
@@ -45,11 +51,13 @@ impl Needles {
                 }
             }
         }
-        let mut by_head: HashMap<_, Vec<usize>> = HashMap::new();
+        let mut by_head: HashMap<[u8; HEAD], Vec<usize>> = HashMap::new();
         for (number, needle) in needles.iter().enumerate() {
             by_head.entry(needle.bytes[..HEAD].try_into().unwrap()).or_default().push(number);
         }
-        Self { needles, by_head }
+        let mut begins = vec![false; 1 << 16];
+        by_head.keys().for_each(|head| begins[beginning(head)] = true);
+        Self { needles, by_head, begins }
     }
 
     /// Which markers stand in the bytes, and in which shape.
@@ -57,6 +65,9 @@ impl Needles {
         let folded = bytes.to_ascii_lowercase();
         let mut found = Vec::new();
         for (at, head) in folded.windows(HEAD).enumerate() {
+            if !self.begins[beginning(head)] {
+                continue;
+            }
             let Some(numbers) = self.by_head.get(head) else { continue };
             let here = numbers.iter().map(|number| &self.needles[*number]);
             found.extend(

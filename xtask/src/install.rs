@@ -25,6 +25,11 @@ pub fn postgres_programs() -> Result<PathBuf> {
     found_or_installed("postgresql", find_postgres)
 }
 
+/// curl; installed when it is missing and we may.
+pub fn curl() -> Result<PathBuf> {
+    found_or_installed("curl", || find("curl"))
+}
+
 fn found_or_installed(package: &str, look: impl Fn() -> Option<PathBuf>) -> Result<PathBuf> {
     if let Some(found) = look() {
         return Ok(found);

@@ -71,6 +71,8 @@ fn rust_tests(report: &mut Report, filter: &[String]) {
         tests.args(["test", "--workspace", "--no-fail-fast"]);
     }
     tests.args(filter);
+    // The test that needs it says so itself where it cannot be had.
+    drop(install::curl());
     let named = std::env::var(POSTGRES).ok();
     let cluster = if named.is_some() { None } else { start_cluster(report) };
     if let Some(url) = named.or_else(|| cluster.as_ref().map(Cluster::url)) {

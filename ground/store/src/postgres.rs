@@ -234,6 +234,8 @@ impl Postgres {
 
 fn pool(config: &Config, tls: Option<&Tls>, options: &str, size: usize) -> Result<Pool> {
     let mut config = config.clone();
+    // What the URL asks of the server comes last, so that an operator has the last word.
+    let options = config.get_options().map_or_else(|| options.to_owned(), |more| format!("{options} {more}"));
     config.options(options).application_name("bedside").connect_timeout(Duration::from_secs(5));
     let manager_config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
     let manager = match tls {

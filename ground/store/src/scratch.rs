@@ -3,15 +3,19 @@
 use std::str::FromStr;
 
 use kernel::{Error, Result};
+use tokio::task::JoinHandle;
 use tokio_postgres::{Client, Config, NoTls};
 
 const TAKE_TURNS: &str = "SELECT pg_advisory_lock(4242424243)";
 const FIND: &str = "SELECT 1 FROM pg_database WHERE datname = $1";
 const END: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = $1 AND pid <> pg_backend_pid()";
+const TABLES: &str = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'";
+const WAITING: &str = "SELECT COUNT(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+    WHERE d.datname = current_database() AND NOT l.granted";
 
 /// Every statement of this module.
-pub(crate) const POSTGRES_SQL: &[&str] = &[TAKE_TURNS, FIND, END];
+pub(crate) const POSTGRES_SQL: &[&str] = &[TAKE_TURNS, FIND, END, TABLES, WAITING];
 
 /// Makes database `name` on the server of `url`, from `template` when one is named, and gives its URL.
 ///
@@ -68,6 +72,42 @@ pub async fn end_backends(url: &str, name: &str) -> Result<usize> {
         client.query(END, &[&name]).await.map(|rows| rows.len()).map_err(Error::unavailable)
     })
     .await
+}
+
+/// A hold on every table of a database, which lets everybody read and nobody write until it is released or dropped.
+pub struct Hold {
+    client: Client,
+    driver: JoinHandle<std::result::Result<(), tokio_postgres::Error>>,
+}
+
+impl Hold {
+    /// Takes hold of the database at the URL.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the server refuses.
+    pub async fn of(url: &str) -> Result<Self> {
+        let (client, connection) = tokio_postgres::connect(url, NoTls).await.map_err(Error::unavailable)?;
+        let hold = Self { client, driver: tokio::spawn(connection) };
+        let tables = hold.client.query(TABLES, &[]).await.map_err(Error::unavailable)?;
+        let tables: Vec<String> = tables.iter().map(|row| quote(row.get(0))).collect();
+        let lock = format!("BEGIN; LOCK TABLE {} IN EXCLUSIVE MODE", tables.join(", "));
+        hold.client.batch_execute(&lock).await.map_err(Error::unavailable)?;
+        Ok(hold)
+    }
+
+    /// How many wait for it to be released.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the server refuses.
+    pub async fn waiting(&self) -> Result<i64> {
+        self.client.query_one(WAITING, &[]).await.map(|row| row.get(0)).map_err(Error::unavailable)
+    }
+
+    /// Lets everybody write again.
+    pub async fn release(self) {
+        drop(self.client);
+        drop(self.driver.await);
+    }
 }
 
 async fn with_client<T>(url: &str, work: impl AsyncFnOnce(&Client) -> Result<T>) -> Result<T> {

@@ -280,7 +280,8 @@ async fn a_job_that_is_hopeless_or_that_nobody_knows_is_parked_and_counted(groun
         Box::pin(async move {
             for name in ["test.hopeless", "test.of_nobody"] {
                 let due_ms = tx.now_ms();
-                jobs::enqueue(tx, &NewJob { name, dedupe: None, payload: serde_json::json!({}), due_ms }).await?;
+                jobs::enqueue(tx, &NewJob { name, dedupe: None, payload: serde_json::json!({}), due_ms })
+                    .await?;
             }
             Ok(())
         })

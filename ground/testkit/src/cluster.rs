@@ -81,8 +81,10 @@ impl Cluster {
         }
         // PostgreSQL refuses to run as root.
         if id(&["-u"]) == Some(0) {
-            let (user, group) = (id(&["-u", "postgres"]), id(&["-g", "postgres"]));
-            let (user, group) = (user.expect("a user named postgres"), group.expect("their group"));
+            let (Some(user), Some(group)) = (id(&["-u", "postgres"]), id(&["-g", "postgres"])) else {
+                crate::not_run("PostgreSQL refuses to run as root, and there is no user named postgres");
+                return None;
+            };
             paths.iter().for_each(|path| chown(path, Some(user), Some(group)).expect("root may"));
             keeper.uid(user).gid(group);
         }

@@ -24,7 +24,8 @@ fn note(reason: &str, list: Option<&Path>, in_ci: bool) {
     eprintln!("NOT RUN: {reason}");
     if let Some(list) = list {
         // Tests are processes of their own; a short line that is appended at once stays whole.
-        let mut file = OpenOptions::new().create(true).append(true).open(list).expect("the list of what did not run");
+        let mut file =
+            OpenOptions::new().create(true).append(true).open(list).expect("the list of what did not run");
         file.write_all(format!("{reason}\n").as_bytes()).expect("a line in it");
     }
     assert!(!in_ci, "on the build server everything must run: {reason}");

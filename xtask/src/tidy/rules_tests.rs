@@ -262,7 +262,8 @@ fn a_statement_that_no_test_prepares_is_caught() {
     let rule = "every_statement_is_in_a_list_that_is_prepared";
     let path = "features/x/src/rows/beds.rs";
     let beds = "const FIND: &str = \"\n    SELECT id FROM beds\";\nconst NAME: &str = \"beds\";\n";
-    let whole = concat!("const FIND: &str = concat!(\"SELECT \", \"id\");\n", "const ALL_SQL: &[&str] = &[FIND];\n");
+    let whole =
+        concat!("const FIND: &str = concat!(\"SELECT \", \"id\");\n", "const ALL_SQL: &[&str] = &[FIND];\n");
     let list = |what: &str| format!("pub const ALL_SQL: &[&'static str] = &[\n    {what},\n];\n");
     catches(rule, &[(path, beds)], "beds.rs:1: FIND is in no");
     catches(rule, &[(path, beds), ("features/x/src/rows/mod.rs", &list("rooms::FIND"))], "FIND is in no");
