@@ -1,7 +1,9 @@
 //! A crate's folder is its right to import.
 
+use super::exceptions;
 use super::manifest::{Crate, Use, crates};
-use super::tree::Tree;
+use super::sql_lexer::says;
+use super::tree::{File, Tree};
 use super::{Finding, Rule};
 
 pub const RULES: &[Rule] = &[
@@ -62,7 +64,15 @@ pub const RULES: &[Rule] = &[
         why: "the path is the right, so the name must lead to the path",
         check: badly_named,
     },
+    Rule {
+        name: "a_crate_asks_for_nothing_that_it_leaves",
+        why: "what is only named in a Cargo.toml is built, audited and updated for nobody",
+        check: idle_dependencies,
+    },
 ];
+
+/// Dependencies that no source names, in `xtask/tidy.toml`.
+const LIST: &str = "dependencies_that_no_source_names";
 
 const ENGINES: &[&str] = &["rusqlite", "libsqlite3-sys", "tokio-postgres", "deadpool-postgres", "postgres"];
 
@@ -127,4 +137,38 @@ fn badly_named(tree: &Tree) -> Vec<Finding> {
     };
     let bad = |one: &Crate| Finding::new(&one.manifest(), 0, format!("is called {}", one.package));
     crates(tree).iter().filter(|one| !good(one)).map(bad).collect()
+}
+
+/// Dependencies that no source of their crate names, but for those that a list says why to keep.
+fn idle_dependencies(tree: &Tree) -> Vec<Finding> {
+    let mut kept = exceptions::list(tree, LIST);
+    let crates = crates(tree);
+    let mut found = Vec::new();
+    for one in &crates {
+        let sources: Vec<&File> = tree.ending(".rs").filter(|file| is_of(one, &crates, file)).collect();
+        let is_idle = |used: &&Use| !sources.iter().any(|file| is_named(&file.code, &used.word));
+        for used in one.uses.iter().filter(is_idle) {
+            let why = kept.remove(&format!("{}: {}", one.folder, used.name));
+            if why.and_then(|why| Some(!why.as_str()?.trim().is_empty())) != Some(true) {
+                let what = format!("no source of {} names {}", one.folder, used.name);
+                found.push(Finding::new(&one.manifest(), 0, what));
+            }
+        }
+    }
+    let stale = kept.keys().map(|name| {
+        Finding::new(exceptions::FILE, 0, format!("[{LIST}] {name:?} is not idle, or not there: take it out"))
+    });
+    found.into_iter().chain(stale).collect()
+}
+
+/// Whether the code names the crate, and not only something of its own by the same word.
+fn is_named(code: &str, word: &str) -> bool {
+    [format!("{word}::"), format!("use {word};"), format!("use {word} as")].iter().any(|path| says(code, path))
+}
+
+/// Whether a file is a source of this crate, and not of one that lies in its folder.
+fn is_of(one: &Crate, all: &[Crate], file: &File) -> bool {
+    let lies_in = |folder: &str| file.path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+    let is_inner = |other: &Crate| other.folder.len() > one.folder.len() && lies_in(&other.folder);
+    one.sources.iter().any(|folder| lies_in(folder)) && !all.iter().any(is_inner)
 }

@@ -14,12 +14,16 @@ pub struct Crate {
     pub has_lints: bool,
     /// What it uses.
     pub uses: Vec<Use>,
+    /// Where its sources are: its own folder, and that of a target that says another.
+    pub sources: Vec<String>,
 }
 
 /// A line of a dependency table.
 pub struct Use {
-    /// The name it has in the code.
+    /// The name of the package.
     pub name: String,
+    /// The name that it has in the code.
+    pub word: String,
     /// Its folder, when it is a crate of the workspace.
     pub folder: Option<String>,
     /// Whether only tests and benches may use it.
@@ -50,9 +54,23 @@ pub fn crates(tree: &Tree) -> Vec<Crate> {
         let package = table.get("package")?.get("name")?.as_str()?.to_owned();
         let has_lints =
             table.get("lints").and_then(|l| l.get("workspace")).and_then(Value::as_bool) == Some(true);
-        Some(Crate { folder, package, has_lints, uses: uses(&table, &folder_of) })
+        let sources = sources(&folder, &table);
+        Some(Crate { folder, package, has_lints, uses: uses(&table, &folder_of), sources })
     };
     tree.ending("/Cargo.toml").filter_map(|file| read(&file.path, &file.text)).collect()
+}
+
+fn sources(folder: &str, table: &Table) -> Vec<String> {
+    let mut sources = vec![folder.to_owned()];
+    for kind in ["bin", "test", "bench", "example"] {
+        let targets = table.get(kind).and_then(Value::as_array).into_iter().flatten();
+        for path in targets.filter_map(|target| target.get("path")?.as_str()?.strip_prefix("../")) {
+            let shelf = folder.rsplit_once('/').map(|(shelf, _)| format!("{shelf}/")).unwrap_or_default();
+            let file = format!("{shelf}{path}");
+            sources.extend(file.rsplit_once('/').map(|(place, _)| place.to_owned()));
+        }
+    }
+    sources
 }
 
 fn uses(table: &Table, folder_of: &impl Fn(&str) -> Option<String>) -> Vec<Use> {
@@ -78,5 +96,6 @@ fn one_use(name: &str, line: &Value, is_dev: bool, folder_of: &impl Fn(&str) -> 
     // A path of its own is not ours to resolve: it names no shelf, and the import rules refuse it.
     let own_path = line.get("path").and_then(Value::as_str).map(str::to_owned);
     let package = line.get("package").and_then(Value::as_str).unwrap_or(name);
-    Use { name: package.to_owned(), folder: own_path.or_else(|| folder_of(name)), is_dev }
+    let folder = own_path.or_else(|| folder_of(name));
+    Use { name: package.to_owned(), word: name.replace('-', "_"), folder, is_dev }
 }

@@ -57,6 +57,7 @@ the_house_keeps![
     only_outbound_calls_out,
     only_media_carries_video,
     a_crate_is_named_after_its_folder,
+    a_crate_asks_for_nothing_that_it_leaves,
     functions_fit_a_screen,
     files_stay_readable,
     migrations_use_the_four_types,
@@ -141,6 +142,30 @@ fn packages_out_of_their_home_are_caught() {
     accepts("only_outbound_calls_out", &[("wires/kpn/Cargo.toml", &client)]);
     let client = client.replace("dev-", "");
     catches("only_outbound_calls_out", &[("wires/kpn/Cargo.toml", &client)], "uses reqwest");
+}
+
+#[test]
+fn a_dependency_that_no_source_names_is_caught() {
+    let rule = "a_crate_asks_for_nothing_that_it_leaves";
+    let asks = manifest("x", "[dependencies]\nutoipa-axum.workspace = true\n");
+    let asks = ("wires/x/Cargo.toml", asks.as_str());
+    for code in ["use utoipa_axum::routes;", "fn a() { utoipa_axum::b!() }", "#[derive(utoipa_axum::C)]"] {
+        accepts(rule, &[asks, ("wires/x/src/a.rs", code)]);
+    }
+    for code in ["// utoipa_axum is for others\n", "const A: &str = \"utoipa_axum\";", "use utoipa_axum_extra::a;", "let utoipa_axum = 1;"] {
+        catches(rule, &[asks, ("wires/x/src/a.rs", code)], "no source of wires/x names utoipa-axum");
+    }
+    let elsewhere = ("wires/y/src/a.rs", "use utoipa_axum::routes;");
+    catches(rule, &[asks, elsewhere], "names utoipa-axum");
+    let inner = manifest("z", "");
+    let inner = [asks, ("wires/x/z/Cargo.toml", inner.as_str()), ("wires/x/z/src/a.rs", "use utoipa_axum::a;")];
+    catches(rule, &inner, "no source of wires/x names utoipa-axum");
+    let with_target = manifest("x", "[dev-dependencies]\ninsta.workspace = true\n[[test]]\npath = \"../y/main.rs\"\n");
+    accepts(rule, &[("wires/x/Cargo.toml", &with_target), ("wires/y/a/b.rs", "use insta::a;")]);
+    let list = |why: &str| format!("[dependencies_that_no_source_names]\n\"wires/x: utoipa-axum\" = \"{why}\"\n");
+    accepts(rule, &[asks, ("xtask/tidy.toml", &list("a feature is set"))]);
+    catches(rule, &[asks, ("xtask/tidy.toml", &list(""))], "names utoipa-axum");
+    catches(rule, &[("xtask/tidy.toml", &list("a feature is set"))], "take it out");
 }
 
 #[test]
