@@ -198,7 +198,7 @@ pub(crate) async fn reseal_file(house: &House, payload: Value) -> Result<()> {
         .read((job, current), |tx, (job, current)| Box::pin(chats::stale_contents(tx, *job, *current)));
     let Some(old) = stale.await? else { return Ok(()) };
     let new = match chats::copy_contents(&house.blobs, &ring, (&house.clock, &house.rng), &old).await {
-        Err(error) if !error.is_worth_retrying() => {
+        Err(error) if error.retry_after_s().is_none() => {
             let file = job.file.hex();
             tracing::error!(file, ?error, "contents are damaged or missing, and stay under their older key");
             return Ok(());

@@ -8,8 +8,9 @@ use crate::rows::memberships as rows;
 
 /// Which role speaks when somebody has several in one organisation: that of a clinician first, since an
 /// administrator reads no conversations, and staff before those who receive care. Administration is then
-/// reached by its scope, which everybody has who is an administrator too (see [`crate::scopes::grantable`]).
-const RANK: [Role; 11] = [
+/// reached by its scope, which everybody has who is an administrator too (see [`crate::scopes::grantable`]). Lists of
+/// people name their roles in this order, too.
+pub const RANK: [Role; 11] = [
     Role::Doctor,
     Role::Nurse,
     Role::Therapist,

@@ -190,11 +190,14 @@ impl Error {
         Self::Bug { cause: Private::new(cause) }
     }
 
-    /// Whether the same request may succeed later without a change.
+    /// After how many seconds the same request may succeed without a change; `None` when it will not.
     #[must_use]
-    pub const fn is_worth_retrying(&self) -> bool {
+    pub fn retry_after_s(&self) -> Option<u64> {
         match self {
-            Self::LimitReached { .. } | Self::Unavailable { .. } => true,
+            Self::LimitReached { retry_after, .. } => {
+                Some(retry_after.map_or(1, |wait| wait.as_secs().max(1)))
+            }
+            Self::Unavailable { .. } => Some(1),
             Self::Unauthenticated
             | Self::NotFound { .. }
             | Self::NotAllowed { .. }
@@ -204,7 +207,7 @@ impl Error {
             | Self::Precondition { .. }
             | Self::TooLarge { .. }
             | Self::Unsupported { .. }
-            | Self::Bug { .. } => false,
+            | Self::Bug { .. } => None,
         }
     }
 }

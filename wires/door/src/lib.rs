@@ -3,6 +3,7 @@
 mod address;
 pub mod body;
 mod caller;
+pub mod download;
 mod holders;
 mod joined;
 pub mod pages;

@@ -1,22 +1,16 @@
 //! Files in and out of a chat of either kind.
 
 use axum::Json;
-use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, OriginalUri, Request};
-use axum::http::header::{
-    CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION,
-};
+use axum::http::header::LOCATION;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
 use door::upload::{self, Upload};
 use door::{Caller, Door};
 use flows::ChatRef;
-use futures_util::{Stream, StreamExt, stream};
 use kernel::limits::FILES_PER_MESSAGE_MAX;
-use kernel::{Error, FileId, Kind, Origin, Result, Scope};
-use messaging::files;
+use kernel::{Error, FileId, Kind, Result, Scope};
 use messaging::{Draft, FileRow, Right};
 use utoipa::ToSchema;
 
@@ -143,6 +137,7 @@ async fn find(caller: &Caller, chat: ChatRef, id: &str) -> std::result::Result<F
 }
 
 /// The token of a request, to look at again while a download goes on.
+#[derive(Clone)]
 pub struct Token(String);
 
 impl<S: Send + Sync> FromRequestParts<S> for Token {
@@ -161,51 +156,10 @@ pub(crate) async fn download(
     token: Token,
 ) -> std::result::Result<Response, Refusal> {
     let row = find(caller, chat, id).await?;
-    let house = &caller.house;
-    let ring = house.vault.ring_of(&house.db, caller.actor.organisation).await?;
-    let bytes = files::send(&house.blobs, &ring, &row).await?;
-    let mut response =
-        Response::new(Body::from_stream(while_it_stands(door.clone(), token, caller.actor.origin, bytes)));
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_str(&row.mime).map_err(Error::bug)?);
-    headers.insert(CONTENT_LENGTH, HeaderValue::from(row.size));
-    headers.insert(CONTENT_DISPOSITION, disposition(&row.name)?);
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
-    Ok(response)
-}
-
-/// Breaks a download off within a second after its token has ended.
-fn while_it_stands(
-    door: Door,
-    Token(token): Token,
-    origin: Origin,
-    bytes: impl Stream<Item = Result<Bytes>> + Send + 'static,
-) -> impl Stream<Item = std::result::Result<Bytes, std::io::Error>> + Send {
-    let asked_ms = door.house.clock.now_ms();
-    let state = (door, token, Box::pin(bytes), asked_ms);
-    stream::try_unfold(state, move |(door, token, mut bytes, mut asked_ms)| async move {
-        let now_ms = door.house.clock.now_ms();
-        if now_ms - asked_ms >= 1_000 {
-            asked_ms = now_ms;
-            door.recognise(&token, origin).await.map_err(cut)?;
-        }
-        match bytes.next().await {
-            Some(chunk) => Ok(Some((chunk.map_err(cut)?, (door, token, bytes, asked_ms)))),
-            None => Ok(None),
-        }
-    })
-}
-
-fn cut(error: Error) -> std::io::Error {
-    tracing::warn!(?error, "a download was cut off");
-    std::io::Error::other("cut off")
-}
-
-/// RFC 6266 with the name as RFC 8187 writes it; always a download, never shown in place.
-fn disposition(name: &str) -> Result<HeaderValue> {
-    let value = format!(
-        "attachment; filename*=UTF-8''{}",
-        identity::protocol::form::encode(name).replace('+', "%20")
-    );
-    HeaderValue::from_str(&value).map_err(Error::bug)
+    let (door, origin) = (door.clone(), caller.actor.origin);
+    let stands = move || {
+        let (door, token) = (door.clone(), token.clone());
+        async move { door.recognise(&token.0, origin).await.map(drop) }
+    };
+    Ok(door::download::answer(caller, &row, stands).await?)
 }

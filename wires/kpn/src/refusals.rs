@@ -129,15 +129,8 @@ pub(crate) struct Unwritten(pub Arc<Refusal>);
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
-        let retry_after = match self.cause.as_deref() {
-            Some(Error::LimitReached { retry_after, .. }) => {
-                retry_after.map_or(1, |wait| wait.as_secs().max(1))
-            }
-            Some(Error::Unavailable { .. }) => 1,
-            _ => 0,
-        };
-        if retry_after > 0 {
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(retry_after));
+        if let Some(seconds) = self.cause.as_deref().and_then(Error::retry_after_s) {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         if let Some(challenge) = self.challenge() {
             response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));

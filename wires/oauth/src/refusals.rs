@@ -36,13 +36,6 @@ pub(crate) struct Trouble {
 impl Trouble {
     /// Each error has its page; what is private stays in the log.
     pub fn of(error: &Error) -> Self {
-        let retry_after_s = match error {
-            Error::LimitReached { retry_after, .. } => {
-                Some(retry_after.map_or(1, |time| time.as_secs().max(1)))
-            }
-            Error::Unavailable { .. } => Some(1),
-            _ => None,
-        };
         let (status, says): (_, fn(&Words) -> _) = match error {
             Error::Unauthenticated => (StatusCode::UNAUTHORIZED, |words| words.not_allowed),
             Error::NotFound { .. } | Error::Gone { .. } => (StatusCode::NOT_FOUND, |words| words.not_found),
@@ -59,7 +52,7 @@ impl Trouble {
         if status.is_server_error() {
             tracing::error!(?error, "a page could not be shown");
         }
-        Self { status, says, retry_after_s }
+        Self { status, says, retry_after_s: error.retry_after_s() }
     }
 
     /// Nobody is sent to an application that is not verified; they are told here.

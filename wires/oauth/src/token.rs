@@ -215,12 +215,7 @@ fn failed(error: &Error) -> Response {
         tracing::error!(?error, "the token endpoint failed");
     }
     let mut response = (status, Json(Refused { error: name, error_description: sentence })).into_response();
-    let retry_after_s = match error {
-        Error::LimitReached { retry_after, .. } => Some(retry_after.map_or(1, |wait| wait.as_secs().max(1))),
-        Error::Unavailable { .. } => Some(1),
-        _ => None,
-    };
-    if let Some(seconds) = retry_after_s {
+    if let Some(seconds) = error.retry_after_s() {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
     plain(response)

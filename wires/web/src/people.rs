@@ -4,8 +4,8 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use flows::ChatRef;
-use identity::{PeopleFilter, Person};
-use kernel::{Page, Result, Role};
+use identity::{PeopleFilter, Person, memberships};
+use kernel::{Page, Result};
 
 use crate::assets::STYLE_PATH;
 use crate::chats::{Pages, and_one_more};
@@ -78,24 +78,11 @@ pub async fn read(visitor: &Visitor, filter: PeopleFilter, page: Page) -> Result
 
 /// People under the names of their roles, clinicians first and patients last.
 pub fn by_role(visitor: &Visitor, people: Vec<Person>) -> Vec<Circle> {
-    const PATIENTS_LAST: [Role; 11] = [
-        Role::Doctor,
-        Role::Nurse,
-        Role::Therapist,
-        Role::Assistant,
-        Role::Interpreter,
-        Role::Administrator,
-        Role::Auditor,
-        Role::Scheduler,
-        Role::Partner,
-        Role::Patient,
-        Role::Guest,
-    ];
     let of_role = |role| {
         let people = people.iter().filter(|person: &&Person| person.role == role).map(row).collect();
         Circle { heading: roles(visitor.view.language, role), people }
     };
-    PATIENTS_LAST.into_iter().map(of_role).filter(|circle| !circle.people.is_empty()).collect()
+    memberships::RANK.into_iter().map(of_role).filter(|circle| !circle.people.is_empty()).collect()
 }
 
 /// Somebody as the lists show them.

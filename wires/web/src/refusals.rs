@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::header::{HeaderValue, RETRY_AFTER};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use door::Refused;
@@ -76,17 +76,9 @@ pub async fn dress(State(web): State<Web>, request: Request, next: Next) -> Resp
     let (title, sentence) = words.page_for(&error);
     let page = Page { status: response.status(), ..Page::new(view.language, title, "/") };
     let mut dressed = view.finish(&web, page.show(&Body { words, title, sentence }));
-    add_patience(dressed.headers_mut(), &error);
+    if let Some(seconds) = error.retry_after_s() {
+        dressed.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
     dressed.extensions_mut().insert(Refused(error));
     dressed
-}
-
-/// Says when to come back.
-fn add_patience(headers: &mut HeaderMap, error: &Error) {
-    let seconds = match error {
-        Error::LimitReached { retry_after, .. } => retry_after.map_or(1, |wait| wait.as_secs().max(1)),
-        Error::Unavailable { .. } => 1,
-        _ => return,
-    };
-    headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
 }
