@@ -199,6 +199,8 @@ pub struct FullChat {
     pub members: Vec<Member>,
     /// Them as people.
     pub people: Vec<Person>,
+    /// The patient whom it is about, when that is nobody in it and the actor may know.
+    pub absent_patient: Option<PersonId>,
 }
 
 /// A chat with the people in it; `None` for a chat of two that has not begun.
@@ -210,7 +212,7 @@ pub async fn full(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<Option<FullCh
     let chat = messaging::details(tx, &open).await?;
     let members = messaging::members(tx, &open).await?;
     let people = people(tx, actor, members.iter().map(|member| member.person)).await?;
-    Ok(Some(FullChat { chat, members, people }))
+    Ok(Some(FullChat { chat, absent_patient: open.absent_patient(&members), members, people }))
 }
 
 /// The people of these ids, each once.

@@ -167,13 +167,11 @@ impl OpenChat {
         if matches!(self.right, Right::Read | Right::ReadOne) {
             return Ok(());
         }
-        let Some(standing) = self.standing else {
-            return Err(Error::not_allowed("not_a_member", "Join this chat first."));
-        };
+        self.must_be_member()?;
         if self.right == Right::Receive {
             return Ok(());
         }
-        if self.right == Right::Manage && standing < Standing::Admin {
+        if self.right == Right::Manage && !self.may().manages() {
             return Err(Error::not_allowed(
                 "not_an_admin",
                 "Only its owner and admins may change this chat.",
@@ -191,9 +189,12 @@ impl OpenChat {
         }
     }
 
-    /// Their standing, from a proof of any right that members have.
-    pub(crate) fn must_be_member(&self) -> Result<Standing> {
-        self.standing.ok_or_else(|| Error::not_allowed("not_a_member", "Join this chat first."))
+    /// Passes for a proof of any right that members have.
+    pub(crate) fn must_be_member(&self) -> Result<()> {
+        match self.standing {
+            Some(_) => Ok(()),
+            None => Err(Error::not_allowed("not_a_member", "Join this chat first.")),
+        }
     }
 
     /// Its id, as statements take it.

@@ -224,12 +224,6 @@ impl Patients {
         let first = absent.or(present.first().copied());
         Self { first, has_more: others > usize::from(absent.is_none()) }
     }
-
-    /// The first of them: the one whom it is about, when that is no member.
-    #[must_use]
-    pub const fn first(&self) -> Option<PersonId> {
-        self.first
-    }
 }
 
 /// The patients among the parties.

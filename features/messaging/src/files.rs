@@ -13,7 +13,6 @@ pub(crate) use scan::test_signature;
 use audit::Deed;
 use kernel::{Error, FileId, Kind, MessageId, Result};
 use serde::{Deserialize, Serialize};
-use store::blobs::Blobs;
 use store::jobs::{self, NewJob};
 use store::{Tx, args};
 use vault::{DataKeyId, KeyRing, Place};
@@ -143,14 +142,6 @@ pub(crate) async fn forget_files(tx: &Tx, chat: &OpenChat, message: MessageId) -
 pub(crate) async fn leave_removal(tx: &Tx, blob_key: String) -> Result<()> {
     let payload = serde_json::to_value(RemoveBlob { blob_key }).map_err(Error::bug)?;
     jobs::enqueue(tx, &NewJob { name: REMOVE_BLOB, dedupe: None, payload, due_ms: tx.now_ms() }).await
-}
-
-/// Does the job [`REMOVE_BLOB`]. It is safe to do twice.
-///
-/// # Errors
-/// [`Error::Unavailable`] when the disk refuses.
-pub async fn remove_blob(blobs: &Blobs, job: &RemoveBlob) -> Result<()> {
-    blobs.delete(&job.blob_key).await
 }
 
 /// Which of these keys no file names: what an upload left whose message was never posted.

@@ -23,6 +23,7 @@ mod group;
 mod line;
 mod listing;
 mod manage;
+mod may;
 mod members;
 mod messages;
 mod post;
@@ -39,11 +40,12 @@ pub use files::{FileRow, NewFile, file, unnamed_blobs};
 pub use group::{GroupDraft, NewGroup, SealedSubject};
 pub use listing::{details, list, list_of_team, list_to_join};
 pub use manage::{assign_to_team, change_settings, close, rename, reopen};
+pub use may::May;
 pub use members::{
     Member, PARTIES_PER_CALL_MAX, add_members, members, members_of_chats, remove_members, set_admins,
     set_owner,
 };
 pub use messages::{Message, Window, delete, message, messages, messages_after, place_of};
 pub use post::{Posted, post};
-pub use receipts::{Receipt, mark_delivered, mark_read, receipts, unread};
+pub use receipts::{Receipt, mark_delivered, mark_read, receipts};
 pub use start::{start_direct, start_group};

@@ -5,9 +5,10 @@ use kernel::{Actor, Error, Result, TeamId};
 use store::{Tx, args};
 
 use crate::access::{OpenChat, Right};
-use crate::chat::{ChatKind, Settings, SettingsChange, Standing};
+use crate::chat::{ChatKind, Settings, SettingsChange};
 use crate::group::SealedSubject;
 use crate::line;
+use crate::may::is_staff;
 use crate::members::tell_everyone;
 use crate::rows::chats::{self, ASSIGN_TO_TEAM, CHANGE_SETTINGS, CLOSE, DETAILS, RENAME, REOPEN};
 
@@ -69,7 +70,8 @@ pub async fn close(tx: &Tx, chat: &OpenChat) -> Result<()> {
 /// # Errors
 /// [`Error::NotAllowed`] to everybody else: whom a clinician has closed a chat with cannot force it open.
 pub async fn reopen(tx: &Tx, chat: &OpenChat) -> Result<()> {
-    if chat.must_be_member()? < Standing::Admin || !chat.actor().role.is_staff() {
+    chat.must_be_member()?;
+    if !chat.may().manages_as_staff() {
         return Err(Error::not_allowed(
             "not_an_admin",
             "Only owner and admins on the staff may open this chat.",
@@ -101,7 +103,7 @@ pub async fn assign_to_team(tx: &Tx, chat: &OpenChat, team: Option<TeamId>) -> R
 
 /// Who may bring a team, or a patient who is not there, into it.
 pub(crate) fn must_be_staff(actor: &Actor) -> Result<()> {
-    if actor.role.is_staff() && actor.acting_for.is_none() {
+    if is_staff(actor) {
         return Ok(());
     }
     Err(Error::not_allowed("not_staff", "Only people who work here may do this."))

@@ -66,12 +66,12 @@ pub async fn members_of_chats(
 /// [`Error::NotAllowed`] to others, [`Error::Precondition`] when it is closed or no group, [`Error::TooLarge`] for
 /// more people than one call may bring or one group may have.
 pub async fn add_members(tx: &Tx, chat: &OpenChat, parties: &[Party]) -> Result<Vec<PersonId>> {
-    let standing = chat.must_be_member()?;
+    chat.must_be_member()?;
     must_be_group(chat)?;
     if chat.is_closed() {
         return Err(chat.kind().is_closed());
     }
-    if standing < Standing::Admin && !chat.members_can_invite() {
+    if !chat.may().invite() {
         return Err(Error::not_allowed(
             "not_an_admin",
             "Only its owner and admins may bring others into this chat.",
@@ -123,12 +123,13 @@ async fn members_changed(tx: &Tx, chat: &OpenChat, gone: &[PersonId]) -> Result<
 /// [`Error::NotAllowed`] to members who take out others, and to everybody who takes out the owner;
 /// [`Error::Precondition`] when it is no group.
 pub async fn remove_members(tx: &Tx, chat: &OpenChat, persons: &[PersonId]) -> Result<Vec<PersonId>> {
-    let (standing, me) = (chat.must_be_member()?, chat.actor().person);
+    let me = chat.actor().person;
+    chat.must_be_member()?;
     must_be_group(chat)?;
     if persons.len() > PARTIES_PER_CALL_MAX {
         return Err(Error::too_large("members_per_request", PARTIES_PER_CALL_MAX as u64));
     }
-    if standing < Standing::Admin && persons.iter().any(|person| *person != me) {
+    if !chat.may().manages() && persons.iter().any(|person| *person != me) {
         return Err(Error::not_allowed(
             "not_an_admin",
             "Only its owner and admins may remove others from this chat.",

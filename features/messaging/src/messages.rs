@@ -6,7 +6,6 @@ use kernel::{ChatId, ClientId, Error, Event, Kind, MessageId, Page, PersonId, Re
 use store::{Arg, Tx, args};
 
 use crate::access::{OpenChat, Right};
-use crate::chat::{ChatKind, Standing};
 use crate::files::{FileRow, forget_files};
 use crate::line;
 use crate::rows::{chats::ring, files, messages as rows};
@@ -140,13 +139,13 @@ pub async fn place_of(tx: &Tx, chat: &OpenChat, id: MessageId) -> Result<i64> {
 /// [`Error::NotFound`] when it is not in this chat, or was deleted before; [`Error::NotAllowed`] to others;
 /// [`Error::Conflict`] while a legal hold on it, a file of it or its chat stands.
 pub async fn delete(tx: &Tx, chat: &OpenChat, id: MessageId) -> Result<()> {
-    let (standing, me) = (chat.must_be_member()?, chat.actor().person);
+    chat.must_be_member()?;
+    let me = chat.actor().person;
     let named = args![chat.tenant(), chat.key(), &id];
     let found =
         tx.one(rows::AUTHOR_AND_HOLD, &named, |row| Ok((row.get::<PersonId>(0)?, row.get(1)?))).await?;
     let (author, is_held) = found.ok_or(Error::not_found(Kind::Message))?;
-    let may = author == me || (chat.kind() == ChatKind::Group && standing >= Standing::Admin);
-    if !may {
+    if !chat.may().delete(author) {
         return Err(Error::not_allowed("not_your_message", "Only who wrote this message may delete it."));
     }
     if is_held {

@@ -6,7 +6,6 @@ use store::{Tx, args};
 use crate::access::OpenChat;
 use crate::members::members;
 use crate::rows::members::{MARK_DELIVERED, MARK_READ};
-use crate::rows::messages::UNREAD;
 
 /// How far a member is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,14 +68,4 @@ pub async fn receipts(tx: &Tx, chat: &OpenChat) -> Result<Vec<Receipt>> {
     Ok(members
         .map(|m| Receipt { person: m.person, delivered_seq: m.delivered_seq, read_seq: m.read_seq })
         .collect())
-}
-
-/// How many messages of others the reader has not read, among the newest 1,000; 0 for who is no member.
-///
-/// # Errors
-/// What the store refuses.
-pub async fn unread(tx: &Tx, chat: &OpenChat) -> Result<i64> {
-    let reader = args![chat.tenant(), chat.key(), &chat.actor().person];
-    let count = tx.one(UNREAD, &reader, |row| row.get(0)).await?;
-    Ok(count.unwrap_or_default())
 }

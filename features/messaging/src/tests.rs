@@ -5,6 +5,7 @@ mod drafts;
 mod files;
 mod groups;
 mod holds;
+mod may;
 mod patients;
 mod receipts;
 mod reseal;

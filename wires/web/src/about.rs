@@ -11,7 +11,7 @@ use door::pages::{Corner, role};
 use flows::{ChatRef, FullChat};
 use identity::Person;
 use kernel::{Actor, ChatId, Error, Kind, PersonId, Result};
-use messaging::{Member, Right, Standing};
+use messaging::{May, Member, Right, Standing};
 use store::Tx;
 
 use crate::assets::STYLE_PATH;
@@ -52,17 +52,6 @@ struct Row {
     remove: Option<(String, String)>,
 }
 
-/// What the reader may do; the chat itself decides again when they do it.
-struct May {
-    manage: bool,
-    add: bool,
-    assign: bool,
-    close: bool,
-    reopen: bool,
-    leave: bool,
-    join: bool,
-}
-
 /// The subject that was typed, and what is wrong with it.
 #[derive(Default)]
 struct Typed {
@@ -82,7 +71,7 @@ async fn page(web: &Web, visitor: &Visitor, place: Place, typed: Typed) -> Resul
     let read = visitor.caller.read(place.chat, |tx, actor, chat| Box::pin(look(tx, actor, *chat)));
     let (full, patient) = read.await?;
     let (words, about) = (visitor.words(), visitor.about());
-    let may = May::of(visitor, &full);
+    let may = full.chat.may(&visitor.caller.actor);
     let chosen = full.chat.team.map(|team| team.uuid()).unwrap_or_default();
     let is_staff = visitor.caller.actor.role.is_staff();
     let teams = if is_staff { teams::choices(visitor, &chosen).await? } else { Vec::new() };
@@ -98,7 +87,7 @@ async fn page(web: &Web, visitor: &Visitor, place: Place, typed: Typed) -> Resul
         path: path_of(place.chat),
         name: full.chat.subject.clone().unwrap_or_else(|| words.group.to_owned()),
         count: fill(words.group_of, &[&full.members.len().to_string()]),
-        people: rows(visitor, &full, &may),
+        people: rows(visitor, &full, may),
         patient: patient.map(|person| fill(about.is_about, &[&person.full_name()])),
         team: teams.iter().find(|team| team.is_chosen).map(|team| team.name.clone()),
         teams,
@@ -108,39 +97,18 @@ async fn page(web: &Web, visitor: &Visitor, place: Place, typed: Typed) -> Resul
     Ok(visitor.show_as(web, status, &title, Corner::Chats, &body))
 }
 
-/// Who it is about is told to staff alone: a member who is a patient need not know of another.
 async fn look(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<Looked> {
     let full = flows::chats::full(tx, actor, chat).await?.ok_or(Error::not_found(chat.kind()))?;
-    let is_in_it = |person: &PersonId| full.members.iter().any(|member| member.person == *person);
-    let absent = full.chat.patients.first().filter(|person| actor.role.is_staff() && !is_in_it(person));
-    let patient = flows::chats::people(tx, actor, absent).await?.pop();
+    let patient = flows::chats::people(tx, actor, full.absent_patient).await?.pop();
     Ok((full, patient))
 }
 
-impl May {
-    fn of(visitor: &Visitor, full: &FullChat) -> Self {
-        let (chat, is_staff) = (&full.chat, visitor.caller.actor.role.is_staff());
-        let (is_open, is_in_it) = (chat.closed_ms.is_none(), chat.standing.is_some());
-        let manages = chat.standing >= Some(Standing::Admin);
-        Self {
-            manage: is_open && manages,
-            add: is_open && (manages || (is_in_it && chat.settings.members_can_invite)),
-            assign: is_open && manages && is_staff,
-            close: is_open && manages,
-            reopen: !is_open && manages && is_staff,
-            leave: is_in_it,
-            join: is_open && !is_in_it,
-        }
-    }
-}
-
-fn rows(visitor: &Visitor, full: &FullChat, may: &May) -> Vec<Row> {
+fn rows(visitor: &Visitor, full: &FullChat, may: May) -> Vec<Row> {
     let people: HashMap<PersonId, &Person> = full.people.iter().map(|person| (person.id, person)).collect();
     let (words, about) = (visitor.words(), visitor.about());
     let row = |member: &Member| {
         let person = people.get(&member.person);
         let name = person.map_or_else(|| words.somebody.to_owned(), |person| person.full_name());
-        let can_go = may.manage && member.person != visitor.me.id && member.standing < Standing::Owner;
         let remove = || (fill(about.remove_now, &[&name]), fill(about.remove_hint, &[&name]));
         Row {
             id: member.person.uuid(),
@@ -150,7 +118,7 @@ fn rows(visitor: &Visitor, full: &FullChat, may: &May) -> Vec<Row> {
                 Standing::Admin => about.admin,
                 Standing::Member => "",
             },
-            remove: can_go.then(remove),
+            remove: may.remove(member).then(remove),
             name,
         }
     };

@@ -107,7 +107,6 @@ pub fn row(visitor: &Visitor, chat: &Chat, people: &HashMap<PersonId, Person>) -
             (chat.subject.clone().unwrap_or_else(|| words.group.to_owned()), words.group.to_owned())
         }
     };
-    let is_open_to_join = chat.standing.is_none() && chat.closed_ms.is_none();
     let place = chat.peer.map_or(ChatRef::Group(chat.id), ChatRef::Direct);
     Row {
         path: format!("{}#write", path_of(place)),
@@ -121,6 +120,6 @@ pub fn row(visitor: &Visitor, chat: &Chat, people: &HashMap<PersonId, Person>) -
             count => Some(fill(words.unread_many, &[&count.to_string()])),
         },
         is_closed: chat.closed_ms.is_some(),
-        join: is_open_to_join.then(|| format!("{}/join", path_of(place))),
+        join: chat.may(&visitor.caller.actor).join().then(|| format!("{}/join", path_of(place))),
     }
 }

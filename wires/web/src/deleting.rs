@@ -7,7 +7,7 @@ use door::pages::Corner;
 use door::pages::forms::FIELD;
 use flows::ChatRef;
 use kernel::{Actor, Error, Kind, MessageId, Result};
-use messaging::{Right, Standing};
+use messaging::{May, Right};
 use store::Tx;
 
 use crate::assets::STYLE_PATH;
@@ -35,10 +35,9 @@ struct Ask<'a> {
 pub async fn ask(State(web): State<Web>, visitor: Visitor, place: Place) -> Result<Response, Refusal> {
     let id = place.message.ok_or(Error::not_found(Kind::Message))?;
     let caller = &visitor.caller;
-    let standing = caller.read(place.chat, |tx, actor, chat| Box::pin(standing(tx, actor, *chat))).await?;
+    let may = caller.read(place.chat, |tx, actor, chat| Box::pin(may(tx, actor, *chat))).await?;
     let stretch = flows::reading::message(&caller.house, &caller.actor, place.chat, id).await?;
-    let may = talk::reader(&visitor, place.chat, standing);
-    if !stretch.messages.iter().all(|message| may.may_delete(message)) {
+    if !stretch.messages.iter().all(|message| may.delete(message.author)) {
         return Err(
             Error::not_allowed("not_your_message", "Only who wrote this message may delete it.").into()
         );
@@ -55,8 +54,8 @@ pub async fn ask(State(web): State<Web>, visitor: Visitor, place: Place) -> Resu
     Ok(visitor.show(&web, words.delete_title, Corner::Chats, &page))
 }
 
-async fn standing(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<Option<Standing>> {
-    Ok(flows::chats::open(tx, actor, chat, Right::Receive).await?.standing())
+async fn may(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<May> {
+    Ok(flows::chats::open(tx, actor, chat, Right::Receive).await?.may())
 }
 
 /// Deletes it.

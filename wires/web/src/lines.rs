@@ -7,7 +7,7 @@ use door::pages::{Language, Spoken, role, size};
 use flows::{ChatRef, Stretch};
 use identity::Person;
 use kernel::{MessageId, PersonId};
-use messaging::{FileRow, Message, Receipt, Standing};
+use messaging::{FileRow, May, Message, Receipt};
 
 use crate::place::path_of;
 use crate::words::{self, About, Chats, fill};
@@ -62,8 +62,8 @@ pub struct Lines {
 pub struct Reader {
     pub me: PersonId,
     pub chat: ChatRef,
-    /// What they are in it; `None` when they only read.
-    pub standing: Option<Standing>,
+    /// What they may do in it; `None` for a page on which they only read.
+    pub may: Option<May>,
     pub language: Language,
     pub spoken: Spoken,
 }
@@ -94,6 +94,7 @@ impl Reader {
     fn line(&self, message: Message, people: &HashMap<PersonId, Person>, receipts: &[Receipt]) -> Line {
         let words = words::chats(self.language);
         let is_mine = message.author == self.me;
+        let may_delete = self.may.is_some_and(|may| may.delete(message.author));
         let author = people.get(&message.author);
         let name = author.map_or_else(|| words.somebody.to_owned(), Person::full_name);
         Line {
@@ -105,16 +106,10 @@ impl Reader {
             time: self.spoken.time(message.posted_ms),
             instant: Spoken::machine(message.posted_ms),
             state: is_mine.then(|| state(words, message.seq, self.me, receipts)),
-            delete: self.may_delete(&message).then(|| delete_path(self.chat, message.id)),
+            delete: may_delete.then(|| delete_path(self.chat, message.id)),
             text: message.text,
             files: message.files.iter().map(|file| self.file(file)).collect(),
         }
-    }
-
-    /// As the chat itself decides once it is asked: the author may, and in a group its owner and admins.
-    pub fn may_delete(&self, message: &Message) -> bool {
-        let manages = matches!(self.chat, ChatRef::Group(_)) && self.standing >= Some(Standing::Admin);
-        self.standing.is_some() && (message.author == self.me || manages)
     }
 
     fn file(&self, file: &FileRow) -> File {

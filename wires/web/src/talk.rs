@@ -9,7 +9,7 @@ use flows::{ChatRef, FullChat, Stretch};
 use identity::Person;
 use kernel::id::hex;
 use kernel::{Actor, Error, Kind, Result};
-use messaging::{ChatKind, Right, Standing, Window};
+use messaging::{ChatKind, May, Right, Window};
 use store::Tx;
 
 use crate::assets::{SCRIPT_PATH, STYLE_PATH, allow_script};
@@ -61,12 +61,9 @@ struct Head {
     name: String,
     about: String,
     is_group: bool,
-    has_begun: bool,
     is_closed: bool,
-    can_write: bool,
-    can_close: bool,
-    can_reopen: bool,
-    can_join: bool,
+    /// What they may do; `None` while a chat of two has not begun, which they may begin.
+    may: Option<May>,
 }
 
 /// The page of a conversation, or with `fragment=1` only the messages after a place.
@@ -100,8 +97,8 @@ pub async fn page(
     if before.is_none() {
         mark_read(visitor, chat, &stretch).await?;
     }
-    let standing = full.as_ref().and_then(|full| full.chat.standing);
-    let lines = reader(visitor, chat, standing).lines(stretch);
+    let may = full.as_ref().map(|full| full.chat.may(&caller.actor));
+    let lines = reader(visitor, chat, may).lines(stretch);
     let head = head(visitor, peer, full)?;
     let title = head.name.clone();
     let talk = Talk {
@@ -138,7 +135,6 @@ async fn look(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<(Option<Person>, 
 
 fn head(visitor: &Visitor, peer: Option<Person>, full: Option<FullChat>) -> Result<Head> {
     let (words, language) = (visitor.words(), visitor.view.language);
-    let actor = &visitor.caller.actor;
     let chat = full.as_ref().map(|full| &full.chat);
     let is_group = chat.is_some_and(|chat| chat.kind == ChatKind::Group);
     let count = full.as_ref().map_or(0, |full| full.members.len());
@@ -151,20 +147,15 @@ fn head(visitor: &Visitor, peer: Option<Person>, full: Option<FullChat>) -> Resu
         }
         (None, false) => return Err(Error::not_found(Kind::Conversation)),
     };
-    let standing = chat.and_then(|chat| chat.standing);
     let is_closed = chat.is_some_and(|chat| chat.closed_ms.is_some());
-    let manages = standing >= Some(Standing::Admin);
-    Ok(Head {
-        name,
-        about,
-        is_group,
-        has_begun: chat.is_some(),
-        is_closed,
-        can_write: !is_closed && (chat.is_none() || standing.is_some()),
-        can_close: !is_closed && manages,
-        can_reopen: is_closed && manages && actor.role.is_staff(),
-        can_join: is_group && !is_closed && standing.is_none(),
-    })
+    let may = chat.map(|chat| chat.may(&visitor.caller.actor));
+    Ok(Head { name, about, is_group, is_closed, may })
+}
+
+impl Head {
+    fn may(&self, asks: fn(&May) -> bool) -> bool {
+        self.may.as_ref().is_some_and(asks)
+    }
 }
 
 /// What somebody is, in their own words where they have any.
@@ -173,11 +164,11 @@ fn about(person: &Person, language: door::pages::Language) -> String {
     if person.position.is_empty() { role.to_owned() } else { format!("{role} · {}", person.position) }
 }
 
-/// How this visitor reads the messages of a chat in which they are this.
-pub fn reader(visitor: &Visitor, chat: ChatRef, standing: Option<Standing>) -> Reader {
+/// How this visitor reads the messages of a chat in which they may do this.
+pub fn reader(visitor: &Visitor, chat: ChatRef, may: Option<May>) -> Reader {
     let language = visitor.view.language;
     let spoken = Spoken::new(language, &visitor.zone, &visitor.caller.house.clock);
-    Reader { me: visitor.me.id, chat, standing, language, spoken }
+    Reader { me: visitor.me.id, chat, may, language, spoken }
 }
 
 /// The messages after a place, for the script; with `seen=1` the page is before somebody's eyes.
@@ -187,11 +178,11 @@ async fn fragment(visitor: &Visitor, chat: ChatRef, query: &Query) -> Result<Res
     let stretch = visitor
         .caller
         .read(input, |tx, actor, (chat, after)| Box::pin(messages_after(tx, actor, *chat, *after)));
-    let (stretch, standing) = stretch.await?;
+    let (stretch, may) = stretch.await?;
     if query.is_on("seen") {
         mark_read(visitor, chat, &stretch).await?;
     }
-    let lines = reader(visitor, chat, standing).lines(stretch);
+    let lines = reader(visitor, chat, may).lines(stretch);
     let html = lines.render().map_err(Error::bug)?;
     let mut response = Html(html).into_response();
     door::pages::headers::protect(&mut response, &[]);
@@ -203,14 +194,14 @@ async fn messages_after(
     actor: &Actor,
     chat: ChatRef,
     after: i64,
-) -> Result<(Stretch, Option<Standing>)> {
+) -> Result<(Stretch, Option<May>)> {
     let Some(open) = flows::chats::find(tx, actor, chat, Right::Read).await? else {
         return Ok((Stretch::default(), None));
     };
     let messages = messaging::messages_after(tx, &open, after, CATCH_UP).await?;
     let receipts = messaging::receipts(tx, &open).await?;
     let people = flows::chats::people(tx, actor, messages.iter().map(|message| message.author)).await?;
-    Ok((Stretch { messages, receipts, people }, open.standing()))
+    Ok((Stretch { messages, receipts, people }, Some(open.may())))
 }
 
 /// Notes that the reader has these messages before them, unless that is known.

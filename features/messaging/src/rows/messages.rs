@@ -56,14 +56,6 @@ pub(crate) const AUTHOR_AND_HOLD: &str = "
     FROM messages m JOIN chats c ON c.organisation = m.organisation AND c.id = m.chat
     WHERE m.organisation = $1 AND m.chat = $2 AND m.id = $3 AND m.deleted_ms IS NULL";
 
-/// What somebody has not read: messages of others, among the newest 1,000.
-pub(crate) const UNREAD: &str = "
-    SELECT COUNT(*) FROM (SELECT author, deleted_ms FROM messages
-        WHERE organisation = $1 AND chat = $2 AND seq >
-            (SELECT read_seq FROM chat_members WHERE organisation = $1 AND chat = $2 AND person = $3)
-        ORDER BY seq DESC LIMIT 1000) newest
-    WHERE newest.author <> $3 AND newest.deleted_ms IS NULL";
-
 /// Messages of a chat behind a place, deleted ones too, with what of them is sealed.
 pub(crate) const SEALED_AFTER: &str = "
     SELECT seq, id, body FROM messages WHERE organisation = $1 AND chat = $2 AND seq > $3 ORDER BY seq LIMIT $4";
@@ -88,7 +80,6 @@ pub(crate) const ALL_SQL: &[&str] = &[
     GONE_BEFORE,
     DELETE,
     AUTHOR_AND_HOLD,
-    UNREAD,
     SEALED_AFTER,
     RESEAL_BODY,
     COUNT_SEALED_BY,

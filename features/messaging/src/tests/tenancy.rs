@@ -12,7 +12,7 @@ use crate::{
     Draft, OpenChat, Right, SealedDraft, SealedSubject, SettingsChange, Window, add_members, assign_to_team,
     change_settings, close, delete, details, file, mark_delivered, mark_read, members, members_of_chats,
     message, messages, messages_after, place_of, post, receipts, remove_members, rename, reopen, set_admins,
-    set_owner, unread,
+    set_owner,
 };
 
 /// What the thief knows.
@@ -61,9 +61,6 @@ const THEFTS: &[(&str, Right, Theft)] = &[
         Box::pin(async move { Ok(members_of_chats(tx, &loot.thief, &[loot.chat]).await?.len()) })
     }),
     ("receipts", Right::Receive, |tx, chat, _| Box::pin(async move { Ok(receipts(tx, chat).await?.len()) })),
-    ("a count", Right::Receive, |tx, chat, _| {
-        Box::pin(async move { unread(tx, chat).await.map(|count| count as usize) })
-    }),
     ("delivery", Right::Receive, |tx, chat, _| {
         Box::pin(async move { mark_delivered(tx, chat, 2).await.map(|()| 0) })
     }),

@@ -7,7 +7,7 @@ use store::jobs::Worker;
 use testkit::{Ground, bedside_test};
 
 use super::clinic::Clinic;
-use crate::files::{FileDraft, NewFile, REMOVE_BLOB, receive, remove_blob, send};
+use crate::files::{FileDraft, NewFile, REMOVE_BLOB, RemoveBlob, receive, send};
 use crate::{Draft, FileRow, file, unnamed_blobs};
 
 pub async fn upload(
@@ -35,8 +35,8 @@ pub async fn settle(clinic: &Clinic) -> usize {
     let worker = Worker::new(clinic.ground.db.clone(), clinic.blobs.clone());
     let worker = worker.on(REMOVE_BLOB, jiff::SignedDuration::from_hours(1), |blobs, payload| {
         Box::pin(async move {
-            let job = serde_json::from_value(payload).map_err(Error::bug)?;
-            remove_blob(&blobs, &job).await
+            let job: RemoveBlob = serde_json::from_value(payload).map_err(Error::bug)?;
+            blobs.delete(&job.blob_key).await
         })
     });
     worker.do_due().await.expect("jobs")
