@@ -56,6 +56,44 @@ async fn reading_on_before_a_message_repeats_nothing_while_others_come_in(ward: 
 }
 
 #[bedside_test]
+async fn reading_on_goes_on_where_a_message_was_that_is_deleted_by_now(ward: Ward) {
+    let (client, chat) = talk(&ward, 6).await;
+    let messages = format!("{chat}/messages");
+    let page = client.get(&format!("{messages}?amount=3")).await.ok();
+    let last = page[2]["id"].as_str().unwrap().to_owned();
+    client.delete(&format!("{messages}/{last}"), json!({})).await.ok();
+    assert_eq!(bodies(&client, &format!("{messages}?amount=2&before={last}")).await, ["3", "2"]);
+    let elsewhere = ward.organisation("beuk").await;
+    let (eva, chris) = (elsewhere.doctor("Eva").await, elsewhere.patient("Chris").await);
+    let (eva, theirs) = (eva.kpn().await, format!("conversations/{}", chris.uuid()));
+    let foreign = eva.say(&theirs, "Elders").await;
+    let refused = client.get(&format!("{messages}?before={foreign}")).await;
+    assert_eq!(refused.refused(), (404, "message_not_found"), "a message of another chat has no place here");
+}
+
+#[bedside_test]
+async fn reading_on_stays_within_the_stretch_of_time_that_was_asked_for(ward: Ward) {
+    let (client, chat) = talk(&ward, 9).await;
+    let messages = format!("{chat}/messages");
+    let all = client.get(&messages).await.ok();
+    let id = |body: usize| all[9 - body]["id"].as_str().unwrap().to_owned();
+    // The third came at 08:02, the sixth at 08:05.
+    let time = "start_date=2026-03-02T08:02:00Z&end_date=2026-03-02T08:05:00Z";
+    for (before, amount, found) in [
+        (6, 2, vec!["5", "4"]),
+        (4, 2, vec!["3"]),
+        (3, 2, vec![]),
+        (9, 3, vec!["6", "5", "4"]),
+        (1, 3, vec![]),
+    ] {
+        let query = format!("{time}&amount={amount}&page=1&before={}", id(before));
+        assert_eq!(bodies(&client, &format!("{messages}?{query}")).await, found, "before {before}");
+    }
+    let since = format!("{messages}?start_date=2026-03-02T08:04:00Z&before={}", id(8));
+    assert_eq!(bodies(&client, &since).await, ["7", "6", "5"]);
+}
+
+#[bedside_test]
 async fn a_page_holds_what_is_still_there(ward: Ward) {
     let (client, chat) = talk(&ward, 8).await;
     let all = client.get(&format!("{chat}/messages")).await.ok();

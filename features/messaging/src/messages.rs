@@ -54,6 +54,8 @@ pub enum Window {
         from_ms: i64,
         /// Milliseconds since 1970.
         until_ms: i64,
+        /// Only those before this place.
+        before: Option<i64>,
         /// Which page.
         page: Page,
     },
@@ -88,9 +90,10 @@ pub async fn messages(tx: &Tx, chat: &OpenChat, window: Window) -> Result<Vec<Me
     let (before, limit) = match window {
         Window::Before { seq, limit } => (seq.unwrap_or(i64::MAX), limit),
         Window::Numbered(page) => (place_of_page(tx, chat, chat.last_seq(), page.skip).await?, page.size),
-        Window::Between { from_ms, until_ms, page } => {
+        Window::Between { from_ms, until_ms, before, page } => {
             let first = first_place_since(tx, chat, from_ms).await?;
-            let newest = first_place_since(tx, chat, until_ms.saturating_add(1)).await? - 1;
+            let end = first_place_since(tx, chat, until_ms.saturating_add(1)).await?;
+            let newest = before.map_or(end, |before| before.min(end)) - 1;
             let before = place_of_page(tx, chat, newest, page.skip).await?;
             let limit = page.size.clamp(0, i64::from(PAGE_ROWS_MAX));
             return found(tx, chat, rows::BETWEEN, &args![chat.tenant(), chat.key(), first, before, limit])
@@ -123,10 +126,11 @@ pub async fn message(tx: &Tx, chat: &OpenChat, id: MessageId) -> Result<Message>
     Ok(message)
 }
 
-/// The place of a message, which is no content: a proof of any right will do.
+/// The place of a message, which is no content: a proof of any right will do. One that was deleted still has it, so
+/// that who saw it last can go on from there.
 ///
 /// # Errors
-/// [`Error::NotFound`] when it is not in this chat, or was deleted.
+/// [`Error::NotFound`] when it was never in this chat.
 pub async fn place_of(tx: &Tx, chat: &OpenChat, id: MessageId) -> Result<i64> {
     let place = tx.one(rows::PLACE, &args![chat.tenant(), chat.key(), &id], |row| row.get(0)).await?;
     place.ok_or(Error::not_found(Kind::Message))

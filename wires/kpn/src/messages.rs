@@ -14,7 +14,7 @@ use crate::refusals::Refusal;
 use crate::taken::{Pages, instant, parameter};
 use crate::words::{Done, Made, MessageWord, NewMessage, ReadUpTo};
 
-/// Which messages are asked for: a page, of all or of a stretch of time, or those before a message.
+/// Which messages are asked for: a page, or those before a message, of all or of a stretch of time.
 pub struct MessageQuery {
     page: Page,
     before: Option<MessageId>,
@@ -51,10 +51,15 @@ pub(crate) async fn list(
     query: MessageQuery,
 ) -> Result<Json<Vec<MessageWord>>, Refusal> {
     caller.must_have(Scope::Read)?;
-    let page = query.page;
-    let window = match (query.before, query.time) {
-        (Some(id), _) => Window::before(place_of(caller, chat, id).await?, page.size),
-        (None, Some((from_ms, until_ms))) => Window::Between { from_ms, until_ms, page },
+    let before = match query.before {
+        Some(id) => Some(place_of(caller, chat, id).await?),
+        None => None,
+    };
+    // Who says before which message needs no page number.
+    let page = Page { skip: if before.is_some() { 0 } else { query.page.skip }, ..query.page };
+    let window = match (before, query.time) {
+        (before, Some((from_ms, until_ms))) => Window::Between { from_ms, until_ms, before, page },
+        (Some(seq), None) => Window::before(seq, page.size),
         (None, None) => Window::page(page),
     };
     let stretch = flows::reading::messages(&caller.house, &caller.actor, chat, window).await?;

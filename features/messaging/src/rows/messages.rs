@@ -33,9 +33,8 @@ pub(crate) const BETWEEN: &str = shown!("seq >= $3 AND seq < $4 ORDER BY seq DES
 pub(crate) const POSTED_AT: &str =
     "SELECT posted_ms FROM messages WHERE organisation = $1 AND chat = $2 AND seq = $3";
 
-/// The place of a message that is still there.
-pub(crate) const PLACE: &str = "
-    SELECT seq FROM messages WHERE organisation = $1 AND chat = $2 AND id = $3 AND deleted_ms IS NULL";
+/// The place of a message, also of one that was deleted since.
+pub(crate) const PLACE: &str = "SELECT seq FROM messages WHERE organisation = $1 AND chat = $2 AND id = $3";
 
 /// Places below `$3` that hold no message any more, the newest first. Whose the chat is, is asked of the chat, so that
 /// the places come from an index of their own and no message is read.

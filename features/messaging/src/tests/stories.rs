@@ -330,7 +330,8 @@ async fn messages_of_a_stretch_of_time_are_found(ground: Ground) {
         clinic.say(&clinic.devries, chat, text).await.expect("posted");
         clinic.ground.clock.pass(jiff::SignedDuration::from_mins(1));
     }
-    let window = Window::Between { from_ms: times[1], until_ms: times[2], page: Page::numbered(0, 10) };
+    let window =
+        Window::Between { from_ms: times[1], until_ms: times[2], before: None, page: Page::numbered(0, 10) };
     let seen = clinic
         .inside(&clinic.anna, chat, Right::Read, move |tx, chat| Box::pin(crate::messages(tx, chat, window)))
         .await

@@ -39,7 +39,8 @@ const THEFTS: &[(&str, Right, Theft)] = &[
     }),
     ("messages of a time", Right::Read, |tx, chat, _| {
         Box::pin(async move {
-            let window = Window::Between { from_ms: 0, until_ms: i64::MAX, page: Page::numbered(0, 10) };
+            let window =
+                Window::Between { from_ms: 0, until_ms: i64::MAX, before: None, page: Page::numbered(0, 10) };
             Ok(messages(tx, chat, window).await?.len())
         })
     }),
