@@ -18,6 +18,8 @@ async fn routes_that_are_not_there_yet_are_404(ward: Ward) {
         (Method::GET, "aux/users/12%2F34".to_owned()),
         (Method::POST, "aux/groupchats".to_owned()),
         (Method::GET, "aux/groupchats/12%2F34/members".to_owned()),
+        (Method::GET, "me/coworkers".to_owned()),
+        (Method::PUT, format!("users/{}/aux", bram.uuid())),
         (Method::GET, format!("users/{}/providers", bram.uuid())),
         (Method::GET, format!("users/{}/verifications", bram.uuid())),
         (Method::POST, "users/invite/coworker".to_owned()),
@@ -33,6 +35,8 @@ async fn routes_that_are_not_there_yet_are_404(ward: Ward) {
         let answer = client.send(method, &path, body).await;
         assert_eq!(answer.refused(), (404, "not_found"), "{path}");
     }
+    let renamed = client.put("me", json!({ "first_name": "Hanna" })).await;
+    assert_eq!(renamed.refused(), (405, "method_not_allowed"));
     assert_eq!(ward.inventory().await, before);
 }
 

@@ -1,16 +1,29 @@
 //! This wire's OpenAPI 3.1 document.
 
+use std::collections::BTreeMap;
+
 use utoipa::Modify;
 use utoipa::OpenApi;
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::request_body::RequestBody;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{AuthorizationCode, Flow, OAuth2, Scopes, SecurityScheme};
-use utoipa::openapi::{Components, Server};
+use utoipa::openapi::{
+    Components, ContentBuilder, OpenApi as OpenApiDocument, Ref, RefOr, Required,
+    Response as OpenApiResponse, ResponseBuilder, Schema, Server,
+};
 
 use crate::BASE_PATHS;
+
+/// What any operation may answer instead: the status, its name in the document, and when.
+const COME_BACK: [(&str, &str, &str); 2] =
+    [("429", "TooManyRequests", "Too often"), ("503", "ServiceUnavailable", "Not now")];
 
 #[derive(OpenApi)]
 #[openapi(
     info(
         title = "KPN Healthcare Messenger",
+        version = "1.0",
         description = "Secure chat between professionals, co-workers and patients, one to one and in groups, with \
             files. The same routes are served under `/v1` and under KPN's base path.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
@@ -22,7 +35,7 @@ struct Document;
 struct House;
 
 impl Modify for House {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+    fn modify(&self, document: &mut OpenApiDocument) {
         document.servers = Some(BASE_PATHS.iter().take(2).map(|base| Server::new(*base)).collect());
         let scopes = Scopes::from_iter([
             ("read", "Read chats and people"),
@@ -41,8 +54,76 @@ impl Modify for House {
 
 /// The document, as it is checked in under `openapi/`.
 #[must_use]
-pub fn document() -> utoipa::openapi::OpenApi {
+pub fn document() -> OpenApiDocument {
     let mut document = Document::openapi();
     document.merge(crate::routes().into_openapi());
+    let schemas = document.components.as_ref().map(|all| all.schemas.clone()).unwrap_or_default();
+    let items = document.paths.paths.values_mut();
+    let verbs = items.flat_map(|item| [&mut item.get, &mut item.put, &mut item.post, &mut item.delete]);
+    for operation in verbs.flatten() {
+        if let Some(RefOr::T(body)) = &mut operation.request_body
+            && may_be_empty(body, &schemas)
+        {
+            body.required = Some(Required::False);
+        }
+        for (status, name, _) in COME_BACK {
+            let answer = RefOr::Ref(Ref::from_response_name(name));
+            operation.responses.responses.insert(status.to_owned(), answer);
+        }
+    }
+    let answers = &mut document.components.get_or_insert_with(Components::new).responses;
+    answers.extend(COME_BACK.map(|(_, name, when)| (name.to_owned(), RefOr::T(come_back(when)))));
     document
+}
+
+/// An empty body reads as `{}`, which fits where every field may be left out.
+fn may_be_empty(body: &RequestBody, schemas: &BTreeMap<String, RefOr<Schema>>) -> bool {
+    let Some(RefOr::T(content)) = body.content.get("application/json") else { return false };
+    let Some(RefOr::Ref(words)) = &content.schema else { return false };
+    let name = words.ref_location.rsplit('/').next().unwrap_or_default();
+    matches!(schemas.get(name), Some(RefOr::T(Schema::Object(fields))) if fields.required.is_empty())
+}
+
+fn come_back(when: &str) -> OpenApiResponse {
+    let seconds = ObjectBuilder::new().schema_type(Type::Integer);
+    let seconds = HeaderBuilder::new().schema(Some(seconds)).description(Some("Seconds to wait")).build();
+    let body = ContentBuilder::new().schema(Some(Ref::from_schema_name("ErrorBody"))).build();
+    ResponseBuilder::new()
+        .description(format!("{when}; `Retry-After` says when to come back"))
+        .header("Retry-After", seconds)
+        .content("application/json", body)
+        .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn a_body_is_required_where_a_field_of_it_is_and_any_answer_may_be_to_come_back() {
+        let document = serde_json::to_value(document()).expect("JSON");
+        let required =
+            |verb: &str, path: &str| document["paths"][path][verb]["requestBody"]["required"].clone();
+        for chat in ["/conversations/{id}", "/groupchats/{id}"] {
+            assert_eq!(required("delete", chat), false, "{chat}");
+            assert_eq!(required("put", &format!("{chat}/read")), false, "{chat}");
+            assert_eq!(required("post", &format!("{chat}/messages")), true, "{chat}");
+            assert_eq!(required("post", &format!("{chat}/attachments")), true, "{chat}");
+        }
+        let operations = document["paths"].as_object().into_iter().flatten();
+        let operations: Vec<&Value> =
+            operations.flat_map(|(_, item)| item.as_object()).flat_map(|o| o.values()).collect();
+        assert!(operations.len() > 30);
+        for operation in operations {
+            for status in ["429", "503"] {
+                let place = operation["responses"][status]["$ref"].as_str().expect("a reference");
+                let answer = document.pointer(place.trim_start_matches('#')).expect("an answer");
+                let body = &answer["content"]["application/json"]["schema"]["$ref"];
+                assert_eq!(body, "#/components/schemas/ErrorBody", "{}", operation["operationId"]);
+                assert!(answer["headers"]["Retry-After"].is_object());
+            }
+        }
+    }
 }
