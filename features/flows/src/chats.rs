@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use identity::{Person, find_people, may_write_to, may_write_to_these};
-use kernel::{Actor, ChatId, Error, Kind, PersonId, Result, Role, TeamId};
+use kernel::{Actor, ChatId, Error, Kind, PersonId, Result, TeamId};
 use messaging::{
     Chat, ChatKind, GroupDraft, Member, OpenChat, Party, Right, SealedDraft, SealedSubject, access,
 };
@@ -120,8 +120,7 @@ pub async fn begin_group(
     let input = (actor.clone(), members, draft.about, draft.team);
     let parties = house.read(input, |tx, (actor, members, about, team)| {
         Box::pin(async move {
-            must_be_our_team(tx, actor, *team).await?;
-            must_be_our_patient(tx, actor, *about).await?;
+            check(tx, actor, *about, *team).await?;
             parties(tx, actor, members).await
         })
     });
@@ -136,35 +135,39 @@ pub async fn begin_group(
 /// [`Error::NotFound`] for a team that is not of the organisation; as [`open`] and [`messaging::assign_to_team`].
 pub async fn assign_to_team(tx: &Tx, actor: &Actor, chat: ChatRef, team: Option<TeamId>) -> Result<()> {
     let open = open(tx, actor, chat, Right::Manage).await?;
-    must_be_our_team(tx, actor, team).await?;
+    check(tx, actor, None, team).await?;
     messaging::assign_to_team(tx, &open, team).await
 }
 
-async fn must_be_our_team(tx: &Tx, actor: &Actor, team: Option<TeamId>) -> Result<()> {
-    let Some(team) = team else { return Ok(()) };
-    let ours = identity::teams::list(tx, actor.organisation).await?;
-    if ours.iter().any(|(id, _)| *id == team) { Ok(()) } else { Err(Error::not_found(Kind::Team)) }
-}
-
-async fn must_be_our_patient(tx: &Tx, actor: &Actor, about: Option<PersonId>) -> Result<()> {
-    let Some(person) = about else { return Ok(()) };
-    match may_write_to(tx, actor, person).await? {
-        Some(party) if party.role == Role::Patient => Ok(()),
-        _ => Err(Error::invalid("about", "user_not_found", "a patient whom you may write to")),
+/// Whether a group may be about this person who is not in it, and for this team.
+async fn check(tx: &Tx, actor: &Actor, about: Option<PersonId>, team: Option<TeamId>) -> Result<()> {
+    if let Some(team) = team {
+        identity::teams::must_be_of(tx, actor.organisation, team).await?;
+    }
+    match about {
+        Some(person) if !identity::may_write_about(tx, actor, person).await? => {
+            Err(Error::invalid("about", "user_not_found", "a patient whom you may write to"))
+        }
+        _ => Ok(()),
     }
 }
 
-/// Adds people whom the actor may write to. A clinician who adds only themselves joins through their team.
+/// Joins a group through the team that it is assigned to.
 ///
 /// # Errors
-/// [`Error::Invalid`] when the actor may not write to one of them; as [`messaging::add_members`] and
-/// [`messaging::join_as_team`].
+/// As [`open`] and [`messaging::join_as_team`].
+pub async fn join(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<()> {
+    let open = open(tx, actor, chat, Right::Read).await?;
+    messaging::join_as_team(tx, actor, open.id()).await.map(drop)
+}
+
+/// Adds people whom the actor may write to; who adds only themselves joins.
+///
+/// # Errors
+/// [`Error::Invalid`] when the actor may not write to one of them; as [`messaging::add_members`] and [`join`].
 pub async fn add_members(tx: &Tx, actor: &Actor, chat: ChatRef, members: &[PersonId]) -> Result<()> {
-    if let (ChatRef::Group(id), [person]) = (chat, members)
-        && *person == actor.person
-    {
-        open(tx, actor, chat, Right::Read).await?;
-        return messaging::join_as_team(tx, actor, id).await.map(drop);
+    if members == [actor.person] {
+        return join(tx, actor, chat).await;
     }
     let open = open(tx, actor, chat, Right::Receive).await?;
     let parties = parties(tx, actor, members).await?;

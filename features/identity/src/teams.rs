@@ -81,6 +81,12 @@ pub async fn rosters(tx: &Tx, organisation: OrganisationId) -> Result<Vec<Team>>
     Ok(teams)
 }
 
+/// Passes for a team of the organisation; another does not exist.
+pub async fn must_be_of(tx: &Tx, organisation: OrganisationId, team: TeamId) -> Result<()> {
+    let ours = list(tx, organisation).await?;
+    if ours.iter().any(|(id, _)| *id == team) { Ok(()) } else { Err(Error::not_found(Kind::Team)) }
+}
+
 /// The teams of an organisation that somebody is on.
 pub async fn of_person(tx: &Tx, organisation: OrganisationId, person: PersonId) -> Result<Vec<TeamId>> {
     tx.all(rows::TEAMS_OF_PERSON, &args![&person, &organisation], |row| row.get(0)).await

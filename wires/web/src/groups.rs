@@ -58,6 +58,23 @@ impl Typed {
         }
     }
 
+    fn look_for_gaps(&mut self, words: &Chats) {
+        if self.subject.is_empty() {
+            self.subject_error = Some(words.subject_missing.to_owned());
+        }
+        if self.chosen.is_empty() {
+            self.members_error = Some(words.members_missing.to_owned());
+        }
+    }
+
+    /// Says beside the field what is wrong with it; an error that they cannot mend comes back.
+    fn explain(&mut self, visitor: &Visitor, error: Error) -> Result<()> {
+        let trouble = words::trouble(visitor.view.language);
+        let at = if is_about_subject(&error) { &mut self.subject_error } else { &mut self.members_error };
+        *at = Some(trouble.mendable(&error, None).ok_or(error)?);
+        Ok(())
+    }
+
     fn has_error(&self) -> bool {
         self.subject_error.is_some() || self.members_error.is_some()
     }
@@ -99,27 +116,15 @@ pub async fn begin(
     if let Some(turn) = Turn::asked(&form, "turn") {
         return Ok(page(&web, &visitor, typed, turn).await?);
     }
-    let (words, here) = (visitor.words(), Turn::asked(&form, "at").unwrap_or_default());
-    if typed.subject.is_empty() {
-        typed.subject_error = Some(words.subject_missing.to_owned());
-    }
-    if typed.chosen.is_empty() {
-        typed.members_error = Some(words.members_missing.to_owned());
-    }
-    if typed.has_error() {
-        return Ok(page(&web, &visitor, typed, here.of_people()).await?);
-    }
-    match start(&visitor, &typed).await {
-        Ok(path) => Ok(see_other(&path)),
-        Err(error) => {
-            let trouble = words::trouble(visitor.view.language);
-            let is_about_subject = is_about_subject(&error);
-            let why = trouble.mendable(&error, None).ok_or(error)?;
-            let at = if is_about_subject { &mut typed.subject_error } else { &mut typed.members_error };
-            *at = Some(why);
-            Ok(page(&web, &visitor, typed, here.of_people()).await?)
+    typed.look_for_gaps(visitor.words());
+    if !typed.has_error() {
+        match start(&visitor, &typed).await {
+            Ok(path) => return Ok(see_other(&path)),
+            Err(error) => typed.explain(&visitor, error)?,
         }
     }
+    let here = Turn::asked(&form, "at").unwrap_or_default();
+    Ok(page(&web, &visitor, typed, here.of_people()).await?)
 }
 
 fn is_about_subject(error: &Error) -> bool {

@@ -189,12 +189,7 @@ async fn fragment(visitor: &Visitor, chat: ChatRef, query: &Query) -> Result<Res
     Ok(response)
 }
 
-async fn messages_after(
-    tx: &Tx,
-    actor: &Actor,
-    chat: ChatRef,
-    after: i64,
-) -> Result<(Stretch, Option<May>)> {
+async fn messages_after(tx: &Tx, actor: &Actor, chat: ChatRef, after: i64) -> Result<(Stretch, Option<May>)> {
     let Some(open) = flows::chats::find(tx, actor, chat, Right::Read).await? else {
         return Ok((Stretch::default(), None));
     };

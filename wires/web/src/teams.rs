@@ -106,15 +106,12 @@ pub async fn list(
     params: RawPathParams,
     query: Query,
 ) -> Result<Response, Refusal> {
-    let team = params.iter().find(|(name, _)| *name == "team").and_then(|(_, id)| TeamId::from_uuid(id));
-    let team = team.ok_or(Error::not_found(Kind::Team))?;
     let number = query.number("page").unwrap_or_default();
-    let input = (team, and_one_more(number, ROWS));
+    let input = (team_of(&params)?, and_one_more(number, ROWS));
     let read =
         visitor.caller.read(input, |tx, actor, (team, page)| Box::pin(of_team(tx, actor, *team, *page)));
     let (name, mut chats) = read.await?;
-    let pages = Pages::of(&mut chats, number, ROWS);
-    let title = fill(visitor.about().of_team, &[&name]);
+    let (pages, title) = (Pages::of(&mut chats, number, ROWS), fill(visitor.about().of_team, &[&name]));
     let body = List {
         words: visitor.words(),
         about: visitor.about(),
@@ -127,6 +124,11 @@ pub async fn list(
     Ok(visitor.show(&web, &title, Corner::Chats, &body))
 }
 
+fn team_of(params: &RawPathParams) -> Result<TeamId> {
+    let team = params.iter().find(|(name, _)| *name == "team").and_then(|(_, id)| TeamId::from_uuid(id));
+    team.ok_or(Error::not_found(Kind::Team))
+}
+
 async fn of_team(tx: &Tx, actor: &Actor, team: TeamId, page: Page) -> Result<(String, Vec<Chat>)> {
     let chats = messaging::list_of_team(tx, actor, team, page).await?;
     let teams = identity::teams::list(tx, actor.organisation).await?;
@@ -136,9 +138,8 @@ async fn of_team(tx: &Tx, actor: &Actor, team: TeamId, page: Page) -> Result<(St
 
 /// Joins a conversation through the team that it is assigned to.
 pub async fn join(_: State<Web>, visitor: Visitor, place: Place, _: OurForm) -> Result<Response, Refusal> {
-    let joined = visitor.caller.write(place.chat, |tx, actor, chat| {
-        Box::pin(flows::chats::add_members(tx, actor, *chat, std::slice::from_ref(&actor.person)))
-    });
+    let joined =
+        visitor.caller.write(place.chat, |tx, actor, chat| Box::pin(flows::chats::join(tx, actor, *chat)));
     joined.await?;
     Ok(see_other(&format!("{}#write", path_of(place.chat))))
 }
