@@ -1,4 +1,4 @@
-//! Who may act in a patient's stead (design: access, rule 7).
+//! Who may act in a patient's stead (docs/access.md, rule 7).
 
 use kernel::{Error, Event, Id, Kind, OrganisationId, PersonId, Result, Role};
 use store::{Tx, args};

@@ -76,7 +76,8 @@ pub async fn find_person(tx: &Tx, actor: &Actor, id: PersonId) -> Result<Option<
     Ok(found.filter(|person| shown.has(person.id, person.role)))
 }
 
-/// Whom an actor may find: patients do not find each other, unless their organisation lets them (access rule 6).
+/// Whom an actor may find: patients do not find each other, unless their organisation lets them
+/// (docs/access.md, rule 6).
 struct Shown {
     me: PersonId,
     everybody: bool,
@@ -171,8 +172,7 @@ async fn of_ids(tx: &Tx, organisation: OrganisationId, ids: &[PersonId]) -> Resu
 }
 
 /// Whether the actor may write to somebody, and what that person is: staff to everybody of their organisation,
-/// patients to staff, and to each other where their organisation lets them. What a team or a clinician accepts
-/// (access rule 6) will be asked here, too.
+/// patients to staff, and to each other where their organisation lets them (docs/access.md, rule 6).
 pub async fn may_write_to(tx: &Tx, actor: &Actor, peer: PersonId) -> Result<Option<Party>> {
     Ok(may_write_to_these(tx, actor, &[peer]).await?.pop())
 }
@@ -194,6 +194,12 @@ pub async fn may_write_to_these(tx: &Tx, actor: &Actor, peers: &[PersonId]) -> R
         memberships::leading(roles).map(|role| Party { person: *person, role })
     });
     Ok(leading.filter(|party| shown.has(party.person, party.role)).collect())
+}
+
+/// Whether the actor may begin a conversation about somebody who is not in it: a patient whom they may write to.
+pub async fn may_write_about(tx: &Tx, actor: &Actor, person: PersonId) -> Result<bool> {
+    let party = may_write_to(tx, actor, person).await?;
+    Ok(party.is_some_and(|party| party.role == Role::Patient))
 }
 
 /// That a patient's name was shown to somebody else belongs in the access log.

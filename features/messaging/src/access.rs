@@ -32,7 +32,7 @@ pub enum Right {
     Receive,
 }
 
-/// Why a door opened (design: access, rule 3).
+/// Why a door opened (docs/access.md, rule 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ground {
     /// They are in it.

@@ -12,8 +12,8 @@ use crate::{Deed, Outcome};
 /// Lines that may wait; from then on nobody begins to read.
 pub(crate) const LINES_MAX: usize = 4_096;
 
-/// What is one line however often it is noted: one per actor, patient, kind and request (design: access, rule
-/// 10). A refusal is not hidden by a deed that was done.
+/// What is one line however often it is noted: one per actor, patient, kind and request
+/// (docs/access.md, rule 10). A refusal is not hidden by a deed that was done.
 type Once = (RequestId, Deed, Outcome, OrganisationId, Option<PersonId>, Option<PersonId>, Option<PersonId>);
 
 /// The lines, shared between those who read and the one who flushes.

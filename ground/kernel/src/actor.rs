@@ -45,7 +45,7 @@ impl Actor {
     }
 }
 
-/// What a person is in an organisation (design: access, rule 2).
+/// What a person is in an organisation (docs/access.md, rule 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {

@@ -1,4 +1,4 @@
-//! Chats of two. A conversation's id is the other person's id (messenger.md 2).
+//! Chats of two. A conversation's id is the other person's id (docs/dialects/kpn.md, our readings).
 
 use axum::Json;
 use door::Caller;

@@ -112,7 +112,7 @@ pub(crate) async fn link(
     place: &LinkPlace,
 ) -> std::result::Result<Response, Refusal> {
     find(caller, chat, id).await?;
-    // The address comes from the configuration: some clients send a Host without its port (messenger.md 3.1).
+    // The address comes from the configuration: some clients send a Host without its port (docs/dialects/kpn.md).
     let link = format!("{}{}/content", caller.house.settings.public_url, place.path);
     let mut response = (StatusCode::FOUND, Json(Link { link: link.clone() })).into_response();
     if place.with_location {

@@ -108,7 +108,7 @@ fn check_version(asked: Option<&HeaderValue>) -> Result<()> {
     }
 }
 
-/// The KPN gateway's headers, on every answer (messenger.md 1.4).
+/// The KPN gateway's headers, on every answer (docs/dialects/kpn.md, errors).
 fn add_headers(response: &mut Response, standing: Standing) {
     let resets = Timestamp::from_second(standing.resets_at_s).unwrap_or(Timestamp::MAX).to_string();
     let headers = response.headers_mut();

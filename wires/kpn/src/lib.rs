@@ -28,7 +28,7 @@ use utoipa_axum::routes;
 pub use openapi::document;
 pub use refusals::{ErrorBody, Refusal};
 
-/// Where the same routes are served unless the operator says otherwise (messenger.md 1).
+/// Where the same routes are served unless the operator says otherwise (docs/dialects/kpn.md, where it is served).
 pub const BASE_PATHS: [&str; 3] =
     ["/v1", "/communication/kpn/healthcare-messenger", "/communication/kpn/healthcare-messenger/v1"];
 

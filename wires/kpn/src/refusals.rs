@@ -1,5 +1,5 @@
-//! The house's errors as this dialect says them: only the codes of messenger.md 1.2, in one body for both front
-//! doors (Alterdesk's `code` and `error`, the KPN gateway's five strings).
+//! The house's errors as this dialect says them (docs/dialects/kpn.md, errors): few statuses, in one body for both
+//! front doors (Alterdesk's `code` and `error`, the KPN gateway's five strings).
 
 use std::borrow::Cow;
 use std::sync::Arc;

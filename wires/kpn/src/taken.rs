@@ -114,7 +114,7 @@ pub fn persons(field: &'static str, ids: &[String]) -> Result<Vec<PersonId>> {
     ids.iter().map(|id| person(field, id)).collect()
 }
 
-/// The query's `page` (from 0) and `amount`, as shown for `me/contacts` (messenger.md 1.5).
+/// The query's `page` (from 0) and `amount`, as `me/contacts` takes them (docs/dialects/kpn.md, lists).
 #[derive(Clone, Copy, Debug)]
 pub struct Pages(pub Page);
 
@@ -145,7 +145,7 @@ pub fn parameter(query: &str, name: &str) -> Option<String> {
 }
 
 /// An instant as the clients write it: `2020-01-02T03:04:05Z+00:00` with both marks, RFC 3339, or without a zone,
-/// which reads as UTC (messenger.md 1).
+/// which reads as UTC (docs/dialects/kpn.md, what its clients do).
 ///
 /// # Errors
 /// [`Error::Invalid`] for anything else.

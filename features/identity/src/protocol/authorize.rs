@@ -204,7 +204,7 @@ impl Wish {
             Err(_) if self.prompt.none => return Err(fault("login_required", "Nobody has signed in.")),
             Err(why) => return Ok(Outcome::NeedSignIn(why)),
         };
-        // Nobody can allow more than they may do themselves (access rule 8); the token says what was granted.
+        // Nobody can allow more than they may do themselves (docs/access.md, rule 8); the token says what was granted.
         let scopes = self.scopes.and(scopes::grantable(&visitor.roles));
         if scopes.is_empty() {
             return Err(fault("access_denied", "This person cannot allow any of these scopes."));

@@ -1,6 +1,6 @@
 //! What a file is, by its own bytes.
 
-/// The types that are taken in (design: trust, rule 6).
+/// The types that are taken in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Media {
     /// A document.

@@ -177,7 +177,8 @@ async fn what_a_chat_says_that_one_may_do_is_what_one_can_do(ground: Ground) {
     let clinic = Clinic::open(ground).await;
     let (doctor, nurse) = (clinic.devries.clone(), clinic.jansen.clone());
     let (patient, relative) = (clinic.anna.clone(), clinic.bram.clone());
-    let colleague = clinic.on_the_ward(&Actor { person: clinic.another(Role::Doctor).person, ..doctor.clone() });
+    let colleague =
+        clinic.on_the_ward(&Actor { person: clinic.another(Role::Doctor).person, ..doctor.clone() });
     for members_can_invite in [false, true] {
         let plain = clinic.another(Role::Nurse);
         let plain_actor = Actor { person: plain.person, ..nurse.clone() };
