@@ -163,7 +163,9 @@ fn idle_dependencies(tree: &Tree) -> Vec<Finding> {
 
 /// Whether the code names the crate, and not only something of its own by the same word.
 fn is_named(code: &str, word: &str) -> bool {
-    [format!("{word}::"), format!("use {word};"), format!("use {word} as")].iter().any(|path| says(code, path))
+    [format!("{word}::"), format!("use {word};"), format!("use {word} as")]
+        .iter()
+        .any(|path| says(code, path))
 }
 
 /// Whether a file is a source of this crate, and not of one that lies in its folder.

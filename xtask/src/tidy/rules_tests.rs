@@ -152,17 +152,25 @@ fn a_dependency_that_no_source_names_is_caught() {
     for code in ["use utoipa_axum::routes;", "fn a() { utoipa_axum::b!() }", "#[derive(utoipa_axum::C)]"] {
         accepts(rule, &[asks, ("wires/x/src/a.rs", code)]);
     }
-    for code in ["// utoipa_axum is for others\n", "const A: &str = \"utoipa_axum\";", "use utoipa_axum_extra::a;", "let utoipa_axum = 1;"] {
+    for code in [
+        "// utoipa_axum is for others\n",
+        "const A: &str = \"utoipa_axum\";",
+        "use utoipa_axum_extra::a;",
+        "let utoipa_axum = 1;",
+    ] {
         catches(rule, &[asks, ("wires/x/src/a.rs", code)], "no source of wires/x names utoipa-axum");
     }
     let elsewhere = ("wires/y/src/a.rs", "use utoipa_axum::routes;");
     catches(rule, &[asks, elsewhere], "names utoipa-axum");
     let inner = manifest("z", "");
-    let inner = [asks, ("wires/x/z/Cargo.toml", inner.as_str()), ("wires/x/z/src/a.rs", "use utoipa_axum::a;")];
+    let inner =
+        [asks, ("wires/x/z/Cargo.toml", inner.as_str()), ("wires/x/z/src/a.rs", "use utoipa_axum::a;")];
     catches(rule, &inner, "no source of wires/x names utoipa-axum");
-    let with_target = manifest("x", "[dev-dependencies]\ninsta.workspace = true\n[[test]]\npath = \"../y/main.rs\"\n");
+    let with_target =
+        manifest("x", "[dev-dependencies]\ninsta.workspace = true\n[[test]]\npath = \"../y/main.rs\"\n");
     accepts(rule, &[("wires/x/Cargo.toml", &with_target), ("wires/y/a/b.rs", "use insta::a;")]);
-    let list = |why: &str| format!("[dependencies_that_no_source_names]\n\"wires/x: utoipa-axum\" = \"{why}\"\n");
+    let list =
+        |why: &str| format!("[dependencies_that_no_source_names]\n\"wires/x: utoipa-axum\" = \"{why}\"\n");
     accepts(rule, &[asks, ("xtask/tidy.toml", &list("a feature is set"))]);
     catches(rule, &[asks, ("xtask/tidy.toml", &list(""))], "names utoipa-axum");
     catches(rule, &[("xtask/tidy.toml", &list("a feature is set"))], "take it out");
