@@ -39,13 +39,18 @@ pub struct Somebody {
 impl Ward {
     /// A new sandbox practice of this slug.
     pub async fn organisation(&self, slug: &str) -> Organisation {
+        self.organisation_where(slug, true).await
+    }
+
+    /// A new sandbox practice, and whether its patients find each other.
+    pub async fn organisation_where(&self, slug: &str, patients_see_patients: bool) -> Organisation {
         let new = NewOrganisation {
             slug: slug.to_owned(),
             name: format!("Praktijk {slug}"),
             time_zone: "Europe/Amsterdam".to_owned(),
             languages: vec![Language::Nl, Language::En],
             sandbox: true,
-            patients_see_patients: true,
+            patients_see_patients,
             identifiers: Vec::new(),
         };
         let added = self.house.db.write(new, |tx, new| {
@@ -96,6 +101,14 @@ impl Organisation {
         });
         let id = added.await.expect("a person with a role");
         Somebody { organisation: self.clone(), id, email }
+    }
+
+    /// Makes somebody of another organisation a member of this one, too.
+    pub async fn member(&self, person: &Somebody, role: Role) {
+        let added = self.ward.house.db.write((self.id, person.id, role), |tx, (id, person, role)| {
+            Box::pin(identity::memberships::add(tx, By::Operator, *id, *person, *role, ""))
+        });
+        added.await.expect("a member");
     }
 
     /// A patient.

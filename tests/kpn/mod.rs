@@ -3,6 +3,7 @@
 mod bad;
 mod clients;
 mod deleting;
+mod finding;
 mod groups;
 mod joining;
 mod missing;

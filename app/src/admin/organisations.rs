@@ -48,7 +48,7 @@ pub struct Add {
     /// It is there to try things out: tokens without a browser, and mail that is never sent
     #[arg(long)]
     pub sandbox: bool,
-    /// Patients find and may write to each other, and not only to those who work there
+    /// Patients find and may write to everybody, each other included, and not only to clinicians
     #[arg(long)]
     #[serde(default)]
     pub patients_see_patients: bool,

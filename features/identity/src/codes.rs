@@ -59,16 +59,16 @@ pub async fn redeem(
     let Some(client) = clients::authenticate(tx, &who.client_id, who.secret.as_ref()).await? else {
         return Ok(Err(Refusal::InvalidClient));
     };
-    let hash = vault::token_hash(&request.code);
-    let Some(kept) = tx.one(rows::FIND_CODE, &args![&hash], rows::code).await? else {
+    let (hash, now) = (secret::hash(&request.code), tx.now_ms());
+    let Some(kept) = tx.one(rows::FIND_CODE, &args![&hash, now], rows::code).await? else {
         return Ok(Err(token::UNKNOWN_CODE));
     };
     let (organisation, person, grant) = (client.organisation, kept.person, kept.code.grant);
-    let granted = Granted { organisation, person, client: client.id, grant };
+    let patient = kept.is_patient.then_some(person);
+    let granted = Granted { organisation, person, patient, client: client.id, grant };
     if kept.used && kept.code.client == client.id {
         return take_back(tx, &hash, &granted, origin).await;
     }
-    let now = tx.now_ms();
     if let Err(refusal) = token::may_redeem(&kept.code, &client, request, now) {
         return Ok(Err(refusal));
     }

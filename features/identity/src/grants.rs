@@ -5,7 +5,7 @@ use store::{Tx, args};
 
 use crate::log::{self, By, Granted};
 use crate::rows::grants as rows;
-use crate::{Client, tokens};
+use crate::{Client, memberships, tokens};
 
 /// What one person allowed one client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,8 +50,7 @@ pub async fn allow(tx: &Tx, by: By<'_>, person: PersonId, client: &Client, scope
     let names = all.names();
     let values = args![&new, &person, &client.id, &client.organisation, &names, tx.now_ms()];
     let grant = tx.one(rows::ALLOW, &values, rows::grant).await?.ok_or_else(|| Error::bug("a grant"))?;
-    let (organisation, client) = (client.organisation, client.id);
-    log::consent_given(tx, by, &Granted { organisation, person, client, grant: grant.id }).await?;
+    log::consent_given(tx, by, &granted(tx, client.organisation, person, client.id, grant.id).await?).await?;
     Ok(grant)
 }
 
@@ -61,12 +60,25 @@ pub async fn end(tx: &Tx, by: By<'_>, person: PersonId, id: GrantId) -> Result<(
     let ended = tx.one(rows::END, &values, |row| Ok((row.get(0)?, row.get(1)?))).await?;
     let (organisation, client): (OrganisationId, ClientId) = ended.ok_or(Error::not_found(Kind::Client))?;
     tokens::revoke_of_grant(tx, id).await?;
-    log::consent_withdrawn(tx, by, &Granted { organisation, person, client, grant: id }).await
+    log::consent_withdrawn(tx, by, &granted(tx, organisation, person, client, id).await?).await
+}
+
+/// What the lines about a grant say of it.
+pub(crate) async fn granted(
+    tx: &Tx,
+    organisation: OrganisationId,
+    person: PersonId,
+    client: ClientId,
+    grant: GrantId,
+) -> Result<Granted> {
+    let patient = memberships::patient(tx, organisation, person).await?;
+    Ok(Granted { organisation, person, patient, client, grant })
 }
 
 /// Writes that a person did not allow a client what it asked for.
 pub async fn note_denial(tx: &Tx, actor: &kernel::Actor, client: &Client) -> Result<()> {
-    log::consent_denied(tx, actor, client.id).await
+    let patient = memberships::patient(tx, actor.organisation, actor.person).await?;
+    log::consent_denied(tx, actor, patient, client.id).await
 }
 
 /// Every application that a person allowed something, the newest first.

@@ -1,8 +1,11 @@
-//! Which line of the access log each deed of this crate leaves.
+//! Which line of the access log each deed of this crate leaves. What a patient does, or others do in a patient's name,
+//! is about that patient, who sees it among the lines about them.
 
-use audit::{Deed, Line, Outcome};
-use kernel::{Actor, ClientId, GrantId, OrganisationId, Origin, PersonId, Result, SessionId};
+use audit::{Deed, Line, Log, Outcome};
+use kernel::{Actor, ClientId, GrantId, OrganisationId, Origin, PersonId, Result, Role, SessionId};
 use store::Tx;
+
+use crate::memberships::Membership;
 
 /// Who does something that people of the house may do: one of them, or the operator at the command line.
 #[derive(Clone, Copy, Debug)]
@@ -16,7 +19,11 @@ pub enum By<'a> {
 impl By<'_> {
     fn line(self, organisation: OrganisationId, deed: Deed) -> Line {
         match self {
-            Self::Actor(actor) => Line::of(actor, deed),
+            Self::Actor(actor) if actor.organisation == organisation => Line::of(actor, deed),
+            // What they do from one of their organisations in another: what they are there is not what they act as.
+            Self::Actor(actor) => {
+                Line::without_actor(organisation, deed).by(Some(actor.person)).from(actor.origin)
+            }
             Self::Operator => Line::without_actor(organisation, deed),
         }
     }
@@ -50,26 +57,31 @@ pub(crate) async fn mandate(
 pub(crate) struct Granted {
     pub organisation: OrganisationId,
     pub person: PersonId,
+    /// The person, when they are a patient there.
+    pub patient: Option<PersonId>,
     pub client: ClientId,
     pub grant: GrantId,
 }
 
 /// A person let a client act for them.
 pub(crate) async fn consent_given(tx: &Tx, by: By<'_>, granted: &Granted) -> Result<()> {
-    let line = by.line(granted.organisation, Deed::ConsentGiven).by(Some(granted.person));
-    audit::write(tx, line.through(Some(granted.client)).object(granted.grant.as_bytes())).await
+    audit::write(tx, granted_line(by.line(granted.organisation, Deed::ConsentGiven), granted)).await
 }
 
 /// A person no longer lets a client act for them.
 pub(crate) async fn consent_withdrawn(tx: &Tx, by: By<'_>, granted: &Granted) -> Result<()> {
     let line = by.line(granted.organisation, Deed::TokenRevoked).because("consent withdrawn");
-    let line = line.by(Some(granted.person)).through(Some(granted.client));
-    audit::write(tx, line.object(granted.grant.as_bytes())).await
+    audit::write(tx, granted_line(line, granted)).await
 }
 
 /// A client was told no.
-pub(crate) async fn consent_denied(tx: &Tx, actor: &Actor, client: ClientId) -> Result<()> {
-    audit::write(tx, Line::of(actor, Deed::ConsentDenied).through(Some(client))).await
+pub(crate) async fn consent_denied(
+    tx: &Tx,
+    actor: &Actor,
+    patient: Option<PersonId>,
+    client: ClientId,
+) -> Result<()> {
+    audit::write(tx, Line::of(actor, Deed::ConsentDenied).about(patient).through(Some(client))).await
 }
 
 /// A client got a token.
@@ -84,23 +96,21 @@ pub(crate) async fn code_reused(tx: &Tx, granted: &Granted, origin: Origin) -> R
 }
 
 fn token_line(deed: Deed, granted: &Granted, origin: Option<Origin>) -> Line {
-    let line = Line::without_actor(granted.organisation, deed).by(Some(granted.person));
-    let line = line.through(Some(granted.client)).object(granted.grant.as_bytes());
+    let line = granted_line(Line::without_actor(granted.organisation, deed), granted);
     match origin {
         Some(origin) => line.from(origin),
         None => line,
     }
 }
 
+fn granted_line(line: Line, granted: &Granted) -> Line {
+    let line = line.by(Some(granted.person)).about(granted.patient);
+    line.through(Some(granted.client)).object(granted.grant.as_bytes())
+}
+
 /// A client gave a token back.
-pub(crate) async fn token_given_back(
-    tx: &Tx,
-    organisation: OrganisationId,
-    client: ClientId,
-    origin: Origin,
-) -> Result<()> {
-    let line = Line::without_actor(organisation, Deed::TokenRevoked).through(Some(client));
-    audit::write(tx, line.from(origin)).await
+pub(crate) async fn token_given_back(tx: &Tx, granted: &Granted, origin: Origin) -> Result<()> {
+    audit::write(tx, token_line(Deed::TokenRevoked, granted, Some(origin)).because("given back")).await
 }
 
 /// Somebody saw a patient's details.
@@ -108,30 +118,68 @@ pub(crate) async fn person_read(tx: &Tx, actor: &Actor, patient: PersonId) -> Re
     audit::write(tx, Line::of(actor, Deed::PersonRead).about(Some(patient)).object(patient.as_bytes())).await
 }
 
+/// Somebody looked for a patient of their organisation whom they may not find. Kept beside the transaction, which may be
+/// undone.
+pub(crate) fn person_hidden(tx: &Tx, actor: &Actor, patient: PersonId) -> Result<()> {
+    let line = Line::of(actor, Deed::PersonRead).about(Some(patient)).object(patient.as_bytes());
+    tx.tool::<Log>()?.note(line.outcome(Outcome::Refused))
+}
+
+/// Whose log a line about somebody is in, and of which patient it is a line too.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Whose {
+    pub organisation: OrganisationId,
+    /// The person, when they are a patient there.
+    pub patient: Option<PersonId>,
+}
+
+impl Whose {
+    /// The log of an organisation, for the person whose memberships these are.
+    pub fn of(organisation: OrganisationId, memberships: &[Membership]) -> Self {
+        let here = |one: &&Membership| one.organisation == organisation && one.role == Role::Patient;
+        Self { organisation, patient: memberships.iter().find(here).map(|one| one.person) }
+    }
+}
+
 /// Somebody signed in.
 pub(crate) async fn signed_in(
     tx: &Tx,
-    organisation: OrganisationId,
+    whose: Whose,
     person: PersonId,
     session: SessionId,
     origin: Origin,
 ) -> Result<()> {
-    let line = Line::without_actor(organisation, Deed::SignIn).by(Some(person)).from(origin);
-    audit::write(tx, line.object(session.as_bytes())).await
+    let line = Line::without_actor(whose.organisation, Deed::SignIn).by(Some(person)).from(origin);
+    audit::write(tx, line.about(whose.patient).object(session.as_bytes())).await
 }
 
 /// Somebody tried to sign in as this person.
 pub(crate) async fn sign_in_refused(
     tx: &Tx,
-    organisation: OrganisationId,
+    whose: Whose,
     person: Option<PersonId>,
     origin: Origin,
 ) -> Result<()> {
-    let line = Line::without_actor(organisation, Deed::SignInRefused).by(person).from(origin);
-    audit::write(tx, line.outcome(Outcome::Refused)).await
+    let line = Line::without_actor(whose.organisation, Deed::SignInRefused).by(person).from(origin);
+    audit::write(tx, line.about(whose.patient).outcome(Outcome::Refused)).await
 }
 
-/// Somebody signed out.
-pub(crate) async fn signed_out(tx: &Tx, actor: &Actor, session: SessionId) -> Result<()> {
-    audit::write(tx, Line::of(actor, Deed::SignOut).object(session.as_bytes())).await
+/// Somebody ended a session of their own, which acted in this organisation.
+pub(crate) async fn signed_out(tx: &Tx, actor: &Actor, whose: Whose, session: SessionId) -> Result<()> {
+    let line = By::Actor(actor).line(whose.organisation, Deed::SignOut).about(whose.patient);
+    audit::write(tx, line.object(session.as_bytes())).await
+}
+
+/// A session left one organisation for another: each finds it in its own log.
+pub(crate) async fn switched(
+    tx: &Tx,
+    actor: &Actor,
+    [from, to]: [Whose; 2],
+    session: SessionId,
+) -> Result<()> {
+    for (whose, deed) in [(from, Deed::SignOut), (to, Deed::SignIn)] {
+        let line = By::Actor(actor).line(whose.organisation, deed).about(whose.patient);
+        audit::write(tx, line.object(session.as_bytes()).because("organisation switched")).await?;
+    }
+    Ok(())
 }

@@ -100,6 +100,16 @@ pub async fn roles(tx: &Tx, organisation: OrganisationId, person: PersonId) -> R
     Ok(all.into_iter().filter(|one| one.organisation == organisation).map(|one| one.role).collect())
 }
 
+/// The person, when they are a patient of an organisation now, whatever else they are there.
+pub(crate) async fn patient(
+    tx: &Tx,
+    organisation: OrganisationId,
+    person: PersonId,
+) -> Result<Option<PersonId>> {
+    let roles = roles(tx, organisation, person).await?;
+    Ok(roles.contains(&Role::Patient).then_some(person))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

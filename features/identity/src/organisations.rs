@@ -48,7 +48,7 @@ pub struct NewOrganisation {
     pub languages: Vec<Language>,
     /// Whether it is there to try things out.
     pub sandbox: bool,
-    /// Whether patients find and may write to each other; staff they always may.
+    /// Whether patients find and may write to everybody, each other included; clinicians they always may.
     pub patients_see_patients: bool,
     /// What others know it by: system and value.
     pub identifiers: Vec<(String, String)>,
@@ -109,9 +109,4 @@ pub async fn find_by_slug(tx: &Tx, slug: &str) -> Result<Option<Organisation>> {
 /// Every open organisation, the oldest first.
 pub async fn list(tx: &Tx) -> Result<Vec<Organisation>> {
     tx.all(rows::LIST, &args![], rows::organisation).await
-}
-
-/// What others know an organisation by: system and value.
-pub async fn identifiers_of(tx: &Tx, id: OrganisationId) -> Result<Vec<(String, String)>> {
-    tx.all(rows::IDENTIFIERS, &args![&id], |row| Ok((row.get(0)?, row.get(1)?))).await
 }

@@ -69,15 +69,22 @@ pub struct Party {
     pub role: Role,
 }
 
-/// Somebody of the actor's own organisation, those who have left included; anybody else does not exist.
+/// Somebody of the actor's own organisation whom they may find, those who have left included; anybody else does not
+/// exist. That somebody looked for a patient whom they may not find belongs in the access log, too.
 pub async fn find_person(tx: &Tx, actor: &Actor, id: PersonId) -> Result<Option<Person>> {
-    let found = find_people(tx, actor, &[id]).await?.pop();
-    let shown = Shown::to(tx, actor).await?;
-    Ok(found.filter(|person| shown.has(person.id, person.role)))
+    let Some(person) = of_ids(tx, actor.organisation, &[id]).await?.pop() else { return Ok(None) };
+    if Shown::to(tx, actor).await?.has(person.id, person.role) {
+        log_reading(tx, actor, std::slice::from_ref(&person)).await?;
+        return Ok(Some(person));
+    }
+    if person.role == Role::Patient {
+        log::person_hidden(tx, actor, person.id)?;
+    }
+    Ok(None)
 }
 
-/// Whom an actor may find: patients do not find each other, unless their organisation lets them
-/// (docs/access.md, rule 6).
+/// Whom an actor may find and write to (docs/access.md, rule 6): staff everybody of their organisation, and patients those who
+/// care for them, unless their organisation lets them find everybody, each other included.
 struct Shown {
     me: PersonId,
     everybody: bool,
@@ -93,8 +100,19 @@ impl Shown {
     }
 
     fn has(&self, person: PersonId, role: Role) -> bool {
-        self.everybody || person == self.me || role.is_staff()
+        self.everybody || person == self.me || role.is_clinician()
     }
+}
+
+/// Which memberships a list is made of, besides those of clinicians.
+#[derive(Clone, Copy)]
+struct Among {
+    /// Those of the other staff.
+    staff: bool,
+    /// Those of patients, guests and partners.
+    others: bool,
+    /// None but those of patients who are nothing else.
+    only_patients: bool,
 }
 
 /// Those of `ids` who are, or were, of the actor's own organisation, in the order of `ids`. Who asks has come by the
@@ -109,21 +127,21 @@ pub async fn find_people(tx: &Tx, actor: &Actor, ids: &[PersonId]) -> Result<Vec
 /// long as the list has no more than 5,000 memberships. A longer list is in the order of ids, which is about the order in
 /// which people were added: nobody is left out, and no names are read but those of the page.
 pub async fn people_of(tx: &Tx, actor: &Actor, filter: PeopleFilter, page: Page) -> Result<Vec<Person>> {
-    let shown = Shown::to(tx, actor).await?;
-    let wanted = match filter {
-        PeopleFilter::All => (shown.everybody, false),
-        PeopleFilter::Staff => (false, false),
+    let everybody = Shown::to(tx, actor).await?.everybody;
+    let among = match filter {
+        PeopleFilter::All => Among { staff: everybody, others: everybody, only_patients: false },
+        PeopleFilter::Staff => Among { staff: everybody, others: false, only_patients: false },
         // Whom they may not find is no patient to them.
-        PeopleFilter::Patients if !shown.everybody => return Ok(Vec::new()),
-        PeopleFilter::Patients => (true, true),
+        PeopleFilter::Patients if !everybody => return Ok(Vec::new()),
+        PeopleFilter::Patients => Among { staff: true, others: true, only_patients: true },
     };
-    let ids = match by_name(tx, actor, wanted).await? {
+    let ids = match by_name(tx, actor, among).await? {
         Some(ids) => page.of(ids),
         None => {
-            let (with_others, only_patients) = wanted;
+            let Among { staff, others, only_patients } = among;
             let (organisation, me) = (&actor.organisation, &actor.person);
-            let values =
-                args![organisation, tx.now_ms(), me, with_others, only_patients, page.size, page.skip];
+            let (size, skip) = (page.size, page.skip);
+            let values = args![organisation, tx.now_ms(), me, staff, others, only_patients, size, skip];
             tx.all(rows::IDS, &values, |row| row.get(0)).await?
         }
     };
@@ -133,18 +151,15 @@ pub async fn people_of(tx: &Tx, actor: &Actor, filter: PeopleFilter, page: Page)
 }
 
 /// The ids of a whole list by name, unless it is too long for that.
-async fn by_name(
-    tx: &Tx,
-    actor: &Actor,
-    (with_others, only_patients): (bool, bool),
-) -> Result<Option<Vec<PersonId>>> {
+async fn by_name(tx: &Tx, actor: &Actor, among: Among) -> Result<Option<Vec<PersonId>>> {
+    let Among { staff, others, only_patients } = among;
     let (organisation, me) = (&actor.organisation, &actor.person);
-    let probe = args![organisation, tx.now_ms(), me, with_others, only_patients, 1, SORTED_MAX];
+    let probe = args![organisation, tx.now_ms(), me, staff, others, only_patients, 1, SORTED_MAX];
     if tx.one(rows::IS_LONGER, &probe, |row| row.get::<PersonId>(0)).await?.is_some() {
         return Ok(None);
     }
     let ring = tx.tool::<Vault>()?.house();
-    let values = args![organisation, tx.now_ms(), me, with_others, only_patients, SORTED_MAX + 1];
+    let values = args![organisation, tx.now_ms(), me, staff, others, only_patients, SORTED_MAX + 1];
     let sealed = |row: &Row<'_>| Ok((row.get(0)?, row.get::<Vec<u8>>(1)?, row.get::<Vec<u8>>(2)?));
     let mut sealed: Vec<(PersonId, Vec<u8>, Vec<u8>)> = tx.all(rows::NAMES, &values, sealed).await?;
     // Somebody may have come between the two statements.
@@ -171,8 +186,9 @@ async fn of_ids(tx: &Tx, organisation: OrganisationId, ids: &[PersonId]) -> Resu
     Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
 }
 
-/// Whether the actor may write to somebody, and what that person is: staff to everybody of their organisation,
-/// patients to staff, and to each other where their organisation lets them (docs/access.md, rule 6).
+/// Whether the actor may begin to write to somebody, and what that person is: staff to everybody of their organisation,
+/// patients to clinicians, and to everybody where their organisation lets them. Whoever wrote to them first is answered
+/// in the conversation that there is. What a team or a clinician accepts (docs/access.md, rule 6) will be asked here, too.
 pub async fn may_write_to(tx: &Tx, actor: &Actor, peer: PersonId) -> Result<Option<Party>> {
     Ok(may_write_to_these(tx, actor, &[peer]).await?.pop())
 }

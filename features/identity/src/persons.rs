@@ -1,7 +1,6 @@
 //! People: their sealed names, the identifiers they are found by, and their passwords.
 
 use kernel::{Clock, Error, Event, Kind, OrganisationId, PersonId, Result, Rng};
-use secrecy::{ExposeSecret as _, SecretString};
 use store::{Tx, args};
 use vault::{Place, Vault};
 
@@ -13,8 +12,6 @@ use crate::{Language, memberships, sessions, sign_in};
 pub mod systems {
     /// An e-mail address.
     pub const EMAIL: &str = "email";
-    /// A mobile number.
-    pub const MOBILE: &str = "mobile";
     /// The Dutch citizen service number.
     pub const BSN: &str = "http://fhir.nl/fhir/NamingSystem/bsn";
     /// The number of the English health service.
@@ -23,7 +20,6 @@ pub mod systems {
 
 const NAME_CHARS_MAX: usize = 200;
 const IDENTIFIERS_MAX: usize = 20;
-const PASSWORD_CHARS_MIN: usize = 8;
 /// Longer ones are refused before any work is spent on them.
 pub(crate) const PASSWORD_CHARS_MAX: usize = 1_000;
 
@@ -157,16 +153,6 @@ pub async fn find_by_identifier(tx: &Tx, system: &str, hash: &[u8; 32]) -> Resul
     tx.one(rows::FIND_BY_IDENTIFIER, &args![system, hash], |row| row.get(0)).await
 }
 
-/// What somebody is known by: system and plain value. For what must leave to a partner that knows them by it.
-pub async fn identifiers_of(tx: &Tx, person: PersonId) -> Result<Vec<(String, String)>> {
-    let ring = tx.tool::<Vault>()?.house();
-    let open = |row: &store::Row<'_>| {
-        let (hash, sealed) = (row.get::<[u8; 32]>(1)?, row.get::<Vec<u8>>(2)?);
-        Ok((row.get(0)?, ring.open_text(identifier_place(&identifier_row(person, &hash)), &sealed)?))
-    };
-    tx.all(rows::IDENTIFIERS_OF, &args![&person], open).await
-}
-
 /// Stops everything that a person could do, everywhere, until they are enabled again.
 pub async fn disable(tx: &Tx, by: By<'_>, organisation: OrganisationId, person: PersonId) -> Result<()> {
     must_belong(tx, organisation, person).await?;
@@ -182,15 +168,6 @@ pub async fn enable(tx: &Tx, by: By<'_>, organisation: OrganisationId, person: P
     tx.run(rows::ENABLE, &args![&person]).await?;
     tx.emit(Event::PersonChanged { person });
     log::administration(tx, by, organisation, person.as_bytes(), "person enabled").await
-}
-
-/// Checks a password that somebody chose, before [`crate::Desk::hash`] works on it.
-pub fn check_password(password: &SecretString) -> Result<()> {
-    let length = password.expose_secret().chars().count();
-    if (PASSWORD_CHARS_MIN..=PASSWORD_CHARS_MAX).contains(&length) {
-        return Ok(());
-    }
-    Err(Error::invalid("password", "password_length", "A password has 8 to 1,000 characters."))
 }
 
 /// Gives a person a password, by its hash from [`crate::Desk::hash`], signs them out everywhere, and forgets the

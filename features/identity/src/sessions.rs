@@ -1,9 +1,10 @@
 //! Browsers in which a person has signed in.
 
-use kernel::{Error, Event, Kind, OrganisationId, PersonId, Result, SessionId};
+use kernel::{Actor, Error, Event, Kind, OrganisationId, PersonId, Result, SessionId};
 use secrecy::SecretString;
 use store::{Statement, Tx, args};
 
+use crate::log::{self, Whose};
 use crate::rows::sessions as rows;
 use crate::{memberships, organisations, secret};
 
@@ -51,14 +52,20 @@ pub fn touch(id: SessionId, now_ms: i64) -> Statement {
     Statement::new(rows::TOUCH, &args![&id, now_ms])
 }
 
-/// Goes on in another of the person's own organisations.
-pub async fn switch(tx: &Tx, person: PersonId, id: SessionId, organisation: OrganisationId) -> Result<()> {
-    if memberships::roles(tx, organisation, person).await?.is_empty() {
+/// Goes on in another of the actor's own organisations. What has ended, or acts elsewhere by now, is left alone.
+pub async fn switch(tx: &Tx, actor: &Actor, id: SessionId, organisation: OrganisationId) -> Result<()> {
+    let (person, before) = (actor.person, actor.organisation);
+    let all = memberships::of_person(tx, person).await?;
+    if all.iter().all(|one| one.organisation != organisation) {
         return Err(Error::not_found(Kind::Organisation));
     }
-    tx.run(rows::SWITCH, &args![&id, &person, &organisation]).await?;
+    if organisation == before
+        || tx.run(rows::SWITCH, &args![&id, &person, &organisation, &before]).await? == 0
+    {
+        return Ok(());
+    }
     tx.emit(Event::PersonChanged { person });
-    Ok(())
+    log::switched(tx, actor, [before, organisation].map(|one| Whose::of(one, &all)), id).await
 }
 
 /// Where somebody was last, which is where they likely want to be again.
@@ -80,12 +87,13 @@ pub async fn organisations_of(tx: &Tx, person: PersonId) -> Result<Vec<(Organisa
     Ok(found)
 }
 
-/// Ends one of a person's own sessions; what is not theirs, or has ended, is left alone.
-pub async fn end(tx: &Tx, person: PersonId, id: SessionId) -> Result<()> {
-    if tx.run(rows::END, &args![&person, &id, tx.now_ms()]).await? > 0 {
-        tx.emit(Event::SessionEnded { session: id });
-    }
-    Ok(())
+/// Ends one of the actor's own sessions; what is not theirs, or has ended, is left alone.
+pub async fn end(tx: &Tx, actor: &Actor, id: SessionId) -> Result<()> {
+    let ended = tx.one(rows::END, &args![&actor.person, &id, tx.now_ms()], |row| row.get(0)).await?;
+    let Some(organisation) = ended else { return Ok(()) };
+    tx.emit(Event::SessionEnded { session: id });
+    let whose = Whose { organisation, patient: memberships::patient(tx, organisation, actor.person).await? };
+    log::signed_out(tx, actor, whose, id).await
 }
 
 /// Ends every session of a person.

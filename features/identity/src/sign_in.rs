@@ -12,10 +12,11 @@ use kernel::{Error, OrganisationId, Origin, PersonId, Result};
 use secrecy::SecretString;
 use store::{Tx, args};
 
+use crate::log::{self, Whose};
 use crate::rows::{persons, sign_in as rows};
 use crate::sessions::{self, NewSession};
 use crate::throttle::{Count, EVERYWHERE, FORGET_MS, Remembered};
-use crate::{log, memberships, recognise};
+use crate::{memberships, recognise};
 
 pub use crate::throttle::{Knock, Memo};
 
@@ -117,10 +118,7 @@ pub async fn find_account(tx: &Tx, email_hash: &[u8; 32]) -> Result<Option<Accou
 /// Makes the session of somebody whose password was right. Its secret is always a new one.
 pub async fn begin(tx: &Tx, arrival: &Arrival) -> Result<NewSession> {
     if let Some(hash) = &arrival.instead_of {
-        let old = recognise::recognise_session(tx, hash).await?;
-        if let Some((person, session)) = old.and_then(|old| Some((old.person, old.session?))) {
-            sessions::end(tx, person, session).await?;
-        }
+        leave(tx, hash, arrival.origin).await?;
     }
     let all = memberships::of_person(tx, arrival.person).await?;
     let at =
@@ -129,7 +127,8 @@ pub async fn begin(tx: &Tx, arrival: &Arrival) -> Result<NewSession> {
     let membership =
         at(arrival.towards).or_else(|| at(last)).or(all.first()).ok_or(Error::Unauthenticated)?;
     let session = sessions::create(tx, arrival.person, membership.organisation).await?;
-    log::signed_in(tx, membership.organisation, arrival.person, session.id, arrival.origin).await?;
+    let whose = Whose::of(membership.organisation, &all);
+    log::signed_in(tx, whose, arrival.person, session.id, arrival.origin).await?;
     Ok(session)
 }
 
@@ -144,7 +143,7 @@ pub async fn note_refusal(tx: &Tx, person: Option<PersonId>, origin: Origin) -> 
         organisations.push(audit::INSTALLATION);
     }
     for organisation in organisations {
-        log::sign_in_refused(tx, organisation, person, origin).await?;
+        log::sign_in_refused(tx, Whose::of(organisation, &all), person, origin).await?;
     }
     Ok(())
 }
@@ -152,9 +151,6 @@ pub async fn note_refusal(tx: &Tx, person: Option<PersonId>, origin: Origin) -> 
 /// Signs out the browser that holds the secret of this hash, whoever it is.
 pub async fn leave(tx: &Tx, secret_hash: &[u8; 32], origin: Origin) -> Result<()> {
     let Some(who) = recognise::recognise_session(tx, secret_hash).await? else { return Ok(()) };
-    if let Some(session) = who.session {
-        sessions::end(tx, who.person, session).await?;
-        log::signed_out(tx, &who.actor(origin), session).await?;
-    }
-    Ok(())
+    let Some(session) = who.session else { return Ok(()) };
+    sessions::end(tx, &who.actor(origin), session).await
 }

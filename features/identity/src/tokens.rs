@@ -1,8 +1,8 @@
 //! Access tokens: opaque, hashed, and ended by whatever they rest on.
 
-use kernel::{ClientId, Error, Event, GrantId, Origin, PersonId, Result, Scopes, TokenId};
+use kernel::{ClientId, Error, Event, GrantId, Origin, PersonId, Result, Role, Scopes, TokenId};
 use secrecy::SecretString;
-use store::{Tx, args};
+use store::{Row, Tx, args};
 
 use crate::log::{self, By, Granted};
 use crate::protocol::token::Credentials;
@@ -56,9 +56,9 @@ pub async fn for_sandbox(
         return Err(Error::not_allowed("nothing_to_grant", "This person cannot allow any of these scopes."));
     }
     let grant = grants::allow(tx, by, person, client, scopes).await?;
-    let (organisation, client_id) = (client.organisation, client.id);
-    log::token_issued(tx, &Granted { organisation, person, client: client_id, grant: grant.id }, None)
-        .await?;
+    let (organisation, patient) = (client.organisation, roles.contains(&Role::Patient).then_some(person));
+    let granted = Granted { organisation, person, patient, client: client.id, grant: grant.id };
+    log::token_issued(tx, &granted, None).await?;
     mint(tx, grant.id, None, scopes, client.token_life_ms).await
 }
 
@@ -70,12 +70,13 @@ pub async fn revoke(tx: &Tx, who: &Credentials, token: &str, origin: Origin) -> 
     };
     let hash = vault::token_hash(token);
     let values = args![&hash, &client.id, tx.now_ms()];
-    let revoked = tx.all(rows::REVOKE, &values, |row| row.get(0)).await?;
-    if revoked.is_empty() {
+    let map = |row: &Row<'_>| Ok((row.get::<TokenId>(0)?, row.get(1)?, row.get(2)?));
+    let Some((token, grant, person)) = tx.one(rows::REVOKE, &values, map).await? else {
         return Ok(GivenBack::NotTheirs);
-    }
-    log::token_given_back(tx, client.organisation, client.id, origin).await?;
-    tell(tx, revoked);
+    };
+    let granted = grants::granted(tx, client.organisation, person, client.id, grant).await?;
+    log::token_given_back(tx, &granted, origin).await?;
+    tell(tx, vec![token]);
     Ok(GivenBack::Ended)
 }
 

@@ -70,10 +70,6 @@ deeds! {
     LogRead = "log_read",
     /// Lines of reading may be missing; the reason names the span in microseconds since 1970.
     LogGap = "log_gap",
-    /// Searched.
-    Search = "search",
-    /// Took data out of the house.
-    Export = "export",
 }
 
 impl Deed {

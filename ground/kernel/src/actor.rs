@@ -41,7 +41,7 @@ impl Actor {
     /// Whether they care for patients.
     #[must_use]
     pub const fn is_clinician(&self) -> bool {
-        matches!(self.role, Role::Doctor | Role::Nurse | Role::Therapist)
+        self.role.is_clinician()
     }
 }
 
@@ -111,6 +111,12 @@ impl Role {
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.name() == name)
+    }
+
+    /// Whether they care for patients.
+    #[must_use]
+    pub const fn is_clinician(self) -> bool {
+        matches!(self, Self::Doctor | Self::Nurse | Self::Therapist)
     }
 
     /// Whether they work for the organisation, rather than receive its care or visit it.

@@ -131,12 +131,12 @@ pub(crate) async fn switch(visit: Visit, Fields(fields): Fields) -> Response {
         let session = visit.who().await?.and_then(|who| who.session);
         let organisation = form.first("organisation").and_then(OrganisationId::from_hex);
         if let (Some(session), Some(organisation)) = (session, organisation) {
-            let input = (actor.person, session, organisation);
+            let input = (actor, session, organisation);
             visit
                 .house
                 .db
-                .write(input, |tx, (person, session, organisation)| {
-                    Box::pin(sessions::switch(tx, *person, *session, *organisation))
+                .write(input, |tx, (actor, session, organisation)| {
+                    Box::pin(sessions::switch(tx, actor, *session, *organisation))
                 })
                 .await?;
         }
@@ -152,8 +152,11 @@ pub(crate) async fn end_session(visit: Visit, Fields(fields): Fields) -> Respons
             return Ok(Trouble::stale().show(&visit));
         };
         if let Some(id) = form.first("session").and_then(SessionId::from_hex) {
-            let input = (actor.person, id);
-            visit.house.db.write(input, |tx, (person, id)| Box::pin(sessions::end(tx, *person, *id))).await?;
+            visit
+                .house
+                .db
+                .write((actor, id), |tx, (actor, id)| Box::pin(sessions::end(tx, actor, *id)))
+                .await?;
         }
         Ok(see(HERE))
     };

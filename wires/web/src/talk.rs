@@ -126,9 +126,11 @@ pub async fn page(
 /// The other one of a chat of two, and the chat when it has begun.
 async fn look(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<(Option<Person>, Option<FullChat>)> {
     let full = flows::chats::full(tx, actor, chat).await?;
-    let peer = match chat {
-        ChatRef::Direct(peer) => identity::find_person(tx, actor, peer).await?,
-        ChatRef::Group(_) => None,
+    let peer = match (chat, &full) {
+        // Whoever wrote to somebody is known to them, even where they could not have found them.
+        (ChatRef::Direct(peer), Some(full)) => full.people.iter().find(|one| one.id == peer).cloned(),
+        (ChatRef::Direct(peer), None) => identity::find_person(tx, actor, peer).await?,
+        (ChatRef::Group(_), _) => None,
     };
     Ok((peer, full))
 }

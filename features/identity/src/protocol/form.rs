@@ -1,8 +1,16 @@
 //! Parameters in the way of HTML forms (`application/x-www-form-urlencoded`), read strictly.
 
-/// The parameters of a query or a form, in their order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+use std::fmt;
+
+/// The parameters of a query or a form, in their order. Passwords and secrets are among them.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Form(Vec<(String, String)>);
+
+impl fmt::Debug for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Form")
+    }
+}
 
 /// A parameter stands more than once, which RFC 6749 section 3.1 forbids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -205,7 +205,7 @@ fn a_code_is_bound_to_client_address_challenge_and_time() {
         NOW
     ));
     assert!(refused(&code(), &CodeRequest { verifier: None, ..code_request() }, NOW));
-    assert!(refused(&code(), &CodeRequest { verifier: Some("a".repeat(43)), ..code_request() }, NOW));
+    assert!(refused(&code(), &CodeRequest { verifier: Some("a".repeat(43).into()), ..code_request() }, NOW));
     assert!(refused(&Code { challenge: None, ..code() }, &code_request(), NOW), "a stripped challenge");
     let unnamed = Code { redirect_named: false, ..code() };
     assert_eq!(
@@ -417,4 +417,13 @@ proptest! {
         let form = Form::parse(&text).unwrap_or_default();
         let _ = (token::credentials(&form, Some(&text)), token::read(&form), pkce::fits(Some(&text), Some(&text)));
     }
+}
+
+#[test]
+fn what_is_printed_of_a_form_or_a_request_tells_no_secret() {
+    let text = "grant_type=authorization_code&code=geheim-1&code_verifier=geheim-2&password=geheim-3";
+    let form = Form::parse(text).expect("UTF-8");
+    let request = token::read(&form).expect("a request");
+    let printed = format!("{form:?} {request:?}");
+    assert!(!printed.contains("geheim"), "{printed}");
 }

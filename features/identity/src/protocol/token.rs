@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use kernel::Scopes;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::form::{Form, Repeated, decode};
 use super::pkce;
@@ -87,14 +87,14 @@ fn basic(authorization: &str) -> Option<(String, String)> {
 }
 
 /// A code as a client brings it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct CodeRequest {
     /// The code.
-    pub code: String,
+    pub code: SecretString,
     /// The address that it was sent to.
     pub redirect_uri: Option<String>,
     /// The PKCE verifier.
-    pub verifier: Option<String>,
+    pub verifier: Option<SecretString>,
 }
 
 /// Reads what is asked for.
@@ -104,9 +104,9 @@ pub fn read(form: &Form) -> Result<CodeRequest, Refusal> {
         Some(_) => return Err(Refusal::UnsupportedGrantType),
         None => return Err(Refusal::InvalidRequest("grant_type is missing.")),
     }
-    let code = form.one("code")?.ok_or(Refusal::InvalidRequest("code is missing."))?.to_owned();
+    let code = SecretString::from(form.one("code")?.ok_or(Refusal::InvalidRequest("code is missing."))?);
     let redirect_uri = form.one("redirect_uri")?.map(str::to_owned);
-    let verifier = form.one("code_verifier")?.map(str::to_owned);
+    let verifier = form.one("code_verifier")?.map(SecretString::from);
     Ok(CodeRequest { code, redirect_uri, verifier })
 }
 
@@ -145,7 +145,8 @@ pub fn may_redeem(code: &Code, client: &Client, request: &CodeRequest, now_ms: i
     if !same_address {
         return Err(Refusal::InvalidGrant("redirect_uri differs from the authorization request."));
     }
-    if !pkce::fits(code.challenge.as_deref(), request.verifier.as_deref()) {
+    let verifier = request.verifier.as_ref().map(ExposeSecret::expose_secret);
+    if !pkce::fits(code.challenge.as_deref(), verifier) {
         return Err(Refusal::InvalidGrant("code_verifier does not fit the authorization request."));
     }
     Ok(())

@@ -22,8 +22,11 @@ pub(crate) const OF_PERSON: &str = "SELECT g.id, c.id, c.name, o.name, g.scopes,
 pub(crate) const INSERT_CODE: &str = "INSERT INTO codes (code_hash, grant_id, redirect_uri, redirect_named,
         scopes, challenge, ends_ms)
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
+/// With whether the person is a patient now.
 pub(crate) const FIND_CODE: &str = "SELECT g.client, g.id, c.redirect_uri, c.redirect_named, c.scopes,
-        c.challenge, c.ends_ms, c.used_ms, g.person
+        c.challenge, c.ends_ms, c.used_ms, g.person, EXISTS (SELECT m.id FROM memberships m
+            WHERE m.organisation = g.organisation AND m.person = g.person AND m.role = 'patient'
+                AND m.start_ms <= $2 AND (m.end_ms IS NULL OR m.end_ms > $2))
     FROM codes c JOIN grants g ON g.id = c.grant_id WHERE c.code_hash = $1 AND g.ended_ms IS NULL";
 /// The condition makes a code single-use, however many bring it at once.
 pub(crate) const USE_CODE: &str = "UPDATE codes SET used_ms = $2 WHERE code_hash = $1 AND used_ms IS NULL";
@@ -43,7 +46,7 @@ pub(crate) const REVOKE_OF_CLIENT: &str = "UPDATE tokens SET revoked_ms = $2
     WHERE grant_id IN (SELECT id FROM grants WHERE client = $1) AND revoked_ms IS NULL RETURNING id";
 pub(crate) const REVOKE: &str = "UPDATE tokens SET revoked_ms = $3
     WHERE token_hash = $1 AND revoked_ms IS NULL AND grant_id IN (SELECT id FROM grants WHERE client = $2)
-    RETURNING id";
+    RETURNING id, grant_id, (SELECT g.person FROM grants g WHERE g.id = tokens.grant_id)";
 pub(crate) const SWEEP_TOKENS: &str = "DELETE FROM tokens WHERE id IN
     (SELECT id FROM tokens WHERE ends_ms < $1 ORDER BY ends_ms LIMIT $2)";
 /// One row a role of the person in the grant's organisation; none when anything it rests on has ended.
@@ -83,6 +86,8 @@ pub(crate) struct KeptCode {
     pub code: Code,
     pub used: bool,
     pub person: PersonId,
+    /// Whether they are a patient there.
+    pub is_patient: bool,
 }
 
 pub(crate) fn code(row: &Row<'_>) -> Result<KeptCode> {
@@ -95,5 +100,6 @@ pub(crate) fn code(row: &Row<'_>) -> Result<KeptCode> {
         challenge: row.get(5)?,
         ends_ms: row.get(6)?,
     };
-    Ok(KeptCode { code, used: row.get::<Option<i64>>(7)?.is_some(), person: row.get(8)? })
+    let used = row.get::<Option<i64>>(7)?.is_some();
+    Ok(KeptCode { code, used, person: row.get(8)?, is_patient: row.get(9)? })
 }

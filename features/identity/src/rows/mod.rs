@@ -12,7 +12,6 @@ pub(crate) mod sign_in;
 pub const ALL_SQL: &[&str] = &[
     organisations::INSERT,
     organisations::INSERT_IDENTIFIER,
-    organisations::IDENTIFIERS,
     organisations::FIND,
     organisations::PATIENTS_SEE_PATIENTS,
     organisations::FIND_BY_SLUG,
@@ -20,7 +19,6 @@ pub const ALL_SQL: &[&str] = &[
     persons::INSERT,
     persons::INSERT_IDENTIFIER,
     persons::FIND_BY_IDENTIFIER,
-    persons::IDENTIFIERS_OF,
     persons::DISABLE,
     persons::ENABLE,
     persons::SET_PASSWORD,

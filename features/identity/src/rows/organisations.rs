@@ -11,8 +11,6 @@ pub(crate) const INSERT: &str = "INSERT INTO organisations (id, slug, name, time
 pub(crate) const INSERT_IDENTIFIER: &str =
     "INSERT INTO organisation_identifiers (system, value, organisation)
     VALUES ($1, $2, $3) ON CONFLICT (system, value) DO NOTHING";
-pub(crate) const IDENTIFIERS: &str =
-    "SELECT system, value FROM organisation_identifiers WHERE organisation = $1 ORDER BY system, value";
 pub(crate) const FIND: &str = "SELECT id, slug, name, time_zone, languages, sandbox, session_idle_ms,
         session_life_ms FROM organisations WHERE id = $1 AND closed_ms IS NULL";
 pub(crate) const FIND_BY_SLUG: &str = "SELECT id, slug, name, time_zone, languages, sandbox, session_idle_ms,

@@ -10,8 +10,6 @@ pub(crate) const INSERT_IDENTIFIER: &str =
     VALUES ($1, $2, $3, $4, $5) ON CONFLICT (system, value_hash) DO NOTHING";
 pub(crate) const FIND_BY_IDENTIFIER: &str =
     "SELECT person FROM person_identifiers WHERE system = $1 AND value_hash = $2";
-pub(crate) const IDENTIFIERS_OF: &str =
-    "SELECT system, value_hash, value FROM person_identifiers WHERE person = $1 ORDER BY system";
 pub(crate) const DISABLE: &str = "UPDATE persons SET disabled_ms = $2 WHERE id = $1 AND disabled_ms IS NULL";
 pub(crate) const ENABLE: &str = "UPDATE persons SET disabled_ms = NULL WHERE id = $1";
 pub(crate) const SET_PASSWORD: &str = "INSERT INTO credentials (person, kind, secret, made_ms)
@@ -52,7 +50,8 @@ pub(crate) const FIND_PEOPLE: &str = concat!(
     in_list!()
 );
 
-/// Who is there now but for `$3`. `$4` lets in others than staff; `$5` leaves those who are patients and nothing more.
+/// Who is there now but for `$3`: clinicians, with `$4` the other staff, and with `$5` all others. `$6` leaves those who
+/// are patients and nothing more.
 macro_rules! contacts {
     ($columns:literal, $page:literal) => {
         concat!(
@@ -61,24 +60,26 @@ macro_rules! contacts {
             " FROM memberships m JOIN persons p ON p.id = m.person
             WHERE m.organisation = $1 AND m.start_ms <= $2 AND (m.end_ms IS NULL OR m.end_ms > $2)
                 AND p.disabled_ms IS NULL AND m.person <> $3
-                AND (m.role NOT IN ('patient', 'guest', 'partner') OR $4)
-                AND (NOT $5 OR (m.role = 'patient' AND NOT EXISTS
+                AND (m.role IN ('doctor', 'nurse', 'therapist')
+                    OR ($4 AND m.role NOT IN ('patient', 'guest', 'partner'))
+                    OR ($5 AND m.role IN ('patient', 'guest', 'partner')))
+                AND (NOT $6 OR (m.role = 'patient' AND NOT EXISTS
                     (SELECT other.id FROM memberships other
                     WHERE other.organisation = $1 AND other.person = m.person
                         AND other.role NOT IN ('patient', 'guest') AND other.start_ms <= $2
                         AND (other.end_ms IS NULL OR other.end_ms > $2))))
-            ORDER BY m.person LIMIT $6",
+            ORDER BY m.person LIMIT $7",
             $page
         )
     };
 }
 
-/// Whether there are more than `$7` rows of [`NAMES`], asked without a name.
-pub(crate) const IS_LONGER: &str = contacts!("m.person", " OFFSET $7");
+/// Whether there are more than `$8` rows of [`NAMES`], asked without a name.
+pub(crate) const IS_LONGER: &str = contacts!("m.person", " OFFSET $8");
 /// With their sealed names; one row a role.
 pub(crate) const NAMES: &str = contacts!("m.person, p.first_name, p.last_name", "");
 /// Each once.
-pub(crate) const IDS: &str = contacts!("DISTINCT m.person", " OFFSET $7");
+pub(crate) const IDS: &str = contacts!("DISTINCT m.person", " OFFSET $8");
 pub(crate) const PARTIES: &str = concat!(
     "SELECT m.person, m.role
     FROM memberships m JOIN persons p ON p.id = m.person

@@ -9,13 +9,13 @@ pub(crate) const INSERT: &str = "INSERT INTO sessions (id, secret_hash, person, 
         seen_ms, idle_ms, ends_ms)
     VALUES ($1, $2, $3, $4, $5, $5, $6, $7)";
 pub(crate) const TOUCH: &str = "UPDATE sessions SET seen_ms = $2 WHERE id = $1 AND seen_ms < $2";
-pub(crate) const SWITCH: &str =
-    "UPDATE sessions SET organisation = $3 WHERE id = $1 AND person = $2 AND ended_ms IS NULL";
+pub(crate) const SWITCH: &str = "UPDATE sessions SET organisation = $3
+    WHERE id = $1 AND person = $2 AND organisation = $4 AND ended_ms IS NULL";
 /// Where somebody was last, by their newest session.
 pub(crate) const LAST_ORGANISATION: &str =
     "SELECT organisation FROM sessions WHERE person = $1 ORDER BY id DESC LIMIT 1";
-pub(crate) const END: &str =
-    "UPDATE sessions SET ended_ms = $3 WHERE person = $1 AND id = $2 AND ended_ms IS NULL";
+pub(crate) const END: &str = "UPDATE sessions SET ended_ms = $3
+    WHERE person = $1 AND id = $2 AND ended_ms IS NULL RETURNING organisation";
 pub(crate) const END_ALL: &str =
     "UPDATE sessions SET ended_ms = $2 WHERE person = $1 AND ended_ms IS NULL RETURNING id";
 pub(crate) const LIST: &str = "SELECT s.id, o.name, s.signed_in_ms, s.seen_ms

@@ -153,7 +153,7 @@ impl House {
     ) -> Result<codes::Redeemed, Refusal> {
         let who = Credentials { client_id: client.client_id(), secret: secret.cloned() };
         let request =
-            CodeRequest { code: code.to_owned(), redirect_uri: Some(CALLBACK.to_owned()), verifier: None };
+            CodeRequest { code: code.into(), redirect_uri: Some(CALLBACK.to_owned()), verifier: None };
         let origin = self.origin;
         write!(self, |tx, who, request, origin| codes::redeem(tx, who, request, *origin)).expect("an answer")
     }

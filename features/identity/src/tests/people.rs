@@ -167,13 +167,15 @@ async fn nobody_takes_the_identifier_of_another(ground: Ground) {
         identifiers: vec![Identifier { system: systems::EMAIL.to_owned(), value, verified: true }],
     };
     let sealed = new.seal(&house.vault, &house.ground.clock, &house.ground.rng).expect("a person");
-    let id = sealed.id();
     let taken = write!(house, |tx, linde, sealed| persons::add(tx, By::Operator, *linde, sealed));
     assert!(matches!(taken, Err(Error::Conflict { .. })));
-    assert!(
-        read!(house, |tx, id| persons::identifiers_of(tx, *id)).expect("a list").is_empty(),
-        "nothing was kept"
-    );
+    let nurse = house.person(linde, "Joke", Role::Nurse).await;
+    let actor = house.actor(nurse).await;
+    let people = read!(house, |tx, actor| people_of(tx, actor, PeopleFilter::All, ALL)).expect("a list");
+    assert_eq!(people.iter().map(|one| one.first_name.as_str()).collect::<Vec<_>>(), ["Anna"]);
+    let person = sealed.id();
+    let joined = house.member(linde, person, Role::Patient).await;
+    assert!(joined.is_err(), "nothing of the other was kept");
 }
 
 #[bedside_test]
@@ -225,11 +227,39 @@ async fn patients_find_each_other_only_where_their_organisation_lets_them(ground
         assert_eq!(party.is_some(), sees);
         let people = read!(house, |tx, actor| people_of(tx, actor, PeopleFilter::All, ALL)).expect("a list");
         assert_eq!(people.iter().any(|person| person.id == bram), sees);
-        assert!(people.iter().any(|person| person.id == jansen), "who works there is always found");
+        assert!(people.iter().any(|person| person.id == jansen), "who cares for them is always found");
         let me = read!(house, |tx, actor, anna| find_person(tx, actor, *anna)).expect("an answer");
         assert!(me.is_some(), "one always finds oneself");
         let actor = house.actor(jansen).await;
         let found = read!(house, |tx, actor, bram| find_person(tx, actor, *bram)).expect("an answer");
         assert!(found.is_some(), "staff find everybody");
+    }
+}
+
+#[bedside_test]
+async fn patients_find_and_write_to_clinicians_and_not_to_those_who_manage_or_plan(ground: Ground) {
+    let house = House::open(ground).await;
+    let hospital = house.hospital;
+    let anna = house.person(hospital, "Anna", Role::Patient).await;
+    let actor = house.actor(anna).await;
+    let mut everybody = Vec::new();
+    for role in Role::ALL {
+        everybody.push((house.person(hospital, &format!("One{}", role.name()), role).await, role));
+    }
+    for filter in [PeopleFilter::All, PeopleFilter::Staff] {
+        let listed = read!(house, |tx, actor, filter| people_of(tx, actor, *filter, ALL)).expect("a list");
+        let roles: Vec<Role> = listed.iter().map(|person| person.role).collect();
+        assert_eq!(roles, [Role::Doctor, Role::Nurse, Role::Therapist], "by name, as their roles are here");
+    }
+    for (person, role) in everybody {
+        let found = read!(house, |tx, actor, person| find_person(tx, actor, *person)).expect("an answer");
+        let party = read!(house, |tx, actor, person| may_write_to(tx, actor, *person)).expect("an answer");
+        let is_clinician = [Role::Doctor, Role::Nurse, Role::Therapist].contains(&role);
+        assert_eq!((found.is_some(), party.is_some()), (is_clinician, is_clinician), "{role:?}");
+        if role.is_staff() {
+            let staff = house.actor(person).await;
+            let all = read!(house, |tx, staff| people_of(tx, staff, PeopleFilter::All, ALL)).expect("a list");
+            assert_eq!(all.len(), Role::ALL.len(), "{role:?} finds everybody but themselves");
+        }
     }
 }

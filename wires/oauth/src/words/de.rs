@@ -63,7 +63,6 @@ pub(super) const WORDS: Words = Words {
     deed_chat_changed: "Gespräch begonnen oder geändert",
     deed_administration: "Ihre Angaben oder Rechte geändert",
     deed_log_read: "Diese Liste angesehen",
-    deed_export: "Ihre Daten mitgenommen",
     deed_other: "Etwas anderes",
     stale_form: (
         "Diese Seite ist abgelaufen",

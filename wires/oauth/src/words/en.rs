@@ -63,7 +63,6 @@ pub(super) const WORDS: Words = Words {
     deed_chat_changed: "Conversation started or changed",
     deed_administration: "Your details or rights changed",
     deed_log_read: "This list seen",
-    deed_export: "Your data taken out",
     deed_other: "Something else",
     stale_form: ("This page has expired", "The page was open for too long. Please try again."),
     not_found: ("Not found", "What you are looking for is not there, or no longer."),

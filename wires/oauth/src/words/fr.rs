@@ -63,7 +63,6 @@ pub(super) const WORDS: Words = Words {
     deed_chat_changed: "Conversation commencée ou modifiée",
     deed_administration: "Vos données ou vos droits modifiés",
     deed_log_read: "Cette liste consultée",
-    deed_export: "Vos données exportées",
     deed_other: "Autre chose",
     stale_form: ("Cette page a expiré", "La page est restée ouverte trop longtemps. Veuillez réessayer."),
     not_found: ("Introuvable", "Ce que vous cherchez n'existe pas ou plus."),

@@ -86,7 +86,6 @@ pub(crate) struct Words {
     pub deed_chat_changed: &'static str,
     pub deed_administration: &'static str,
     pub deed_log_read: &'static str,
-    pub deed_export: &'static str,
     pub deed_other: &'static str,
 
     pub stale_form: Said,
@@ -116,7 +115,7 @@ pub(crate) const fn deed(words: &Words, deed: Deed) -> &'static str {
         Deed::ConsentGiven | Deed::ConsentDenied | Deed::TokenIssued | Deed::TokenRevoked => {
             words.deed_consent
         }
-        Deed::PersonRead | Deed::PeopleListed | Deed::Search => words.deed_details_read,
+        Deed::PersonRead | Deed::PeopleListed => words.deed_details_read,
         Deed::ChatListed | Deed::ChatOpened | Deed::MessageRead => words.deed_messages_read,
         Deed::MessagePosted | Deed::MessageDeleted => words.deed_messages_changed,
         Deed::FileRead => words.deed_file_read,
@@ -126,7 +125,6 @@ pub(crate) const fn deed(words: &Words, deed: Deed) -> &'static str {
         }
         Deed::Administration => words.deed_administration,
         Deed::LogRead => words.deed_log_read,
-        Deed::Export => words.deed_export,
         Deed::LogGap => words.deed_other,
     }
 }

@@ -63,7 +63,6 @@ pub(super) const WORDS: Words = Words {
     deed_chat_changed: "Gesprek begonnen of gewijzigd",
     deed_administration: "Uw gegevens of rechten gewijzigd",
     deed_log_read: "Dit overzicht bekeken",
-    deed_export: "Uw gegevens meegenomen",
     deed_other: "Iets anders",
     stale_form: ("Deze pagina is verlopen", "De pagina stond te lang open. Probeer het opnieuw."),
     not_found: ("Niet gevonden", "Wat u zoekt, is er niet of niet meer."),
