@@ -1,5 +1,6 @@
 //! The desk where passwords are checked: a few at a time, since each takes 19 MiB of memory, and not too often.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,8 +10,12 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::persons::PASSWORD_CHARS_MAX;
 use crate::sign_in::{Account, Recalled};
-use crate::throttle::{Knock, Memo, Throttle, Try};
-use crate::workshop::{NOBODYS, Workshop};
+use crate::throttle::{Hashed, Knock, Memo, Throttle, Try};
+use crate::workshop::{NOBODYS, WAITING_MAX, Workshop};
+
+/// Tries of one network that may be under way on trust alone ([`Desk::trust`]): part of the queue, so that who knows
+/// many accounts of a hospital, and sits in its waiting room, cannot fill it.
+const TRUSTED_MAX: usize = WAITING_MAX / 4;
 
 /// Checks and hashes passwords. Clones share one pool and one memory of failures.
 #[derive(Clone)]
@@ -23,6 +28,27 @@ pub struct Desk {
 struct Inner {
     workshop: Workshop,
     throttle: Mutex<Throttle>,
+    /// Tries that are under way on trust, by network.
+    trusted: Mutex<HashMap<Hashed, usize>>,
+}
+
+/// A try that is under way on trust; its place is free once this is dropped.
+#[must_use = "it holds a place while the try is under way"]
+pub struct Trusted {
+    inner: Arc<Inner>,
+    network: Hashed,
+}
+
+impl Drop for Trusted {
+    fn drop(&mut self) {
+        let mut trusted = self.inner.trusted.lock();
+        if let Some(count) = trusted.get_mut(&self.network) {
+            *count -= 1;
+            if *count == 0 {
+                trusted.remove(&self.network);
+            }
+        }
+    }
 }
 
 /// One try of one account, which counts as failed until it succeeded.
@@ -67,14 +93,25 @@ impl Desk {
     /// A desk with a pool of its own.
     #[must_use]
     pub fn new(clock: Clock, rng: Rng) -> Self {
-        let inner = Inner { workshop: Workshop::new(), throttle: Mutex::default() };
+        let inner =
+            Inner { workshop: Workshop::new(), throttle: Mutex::default(), trusted: Mutex::default() };
         Self { clock, rng, inner: Arc::new(inner) }
     }
 
-    /// Whether the account was reached before from where somebody is.
+    /// A place for somebody whose account was reached before from where they are, while few enough of their network
+    /// are under way so. `None` for everybody else: who may be anybody is to be counted before the work is done.
     #[must_use]
-    pub fn knows(&self, knock: &Knock, recalled: &Recalled) -> bool {
-        self.inner.throttle.lock().knows(knock, &recalled.remembered)
+    pub fn trust(&self, knock: &Knock, recalled: &Recalled) -> Option<Trusted> {
+        if !self.inner.throttle.lock().knows(knock, &recalled.remembered) {
+            return None;
+        }
+        let mut trusted = self.inner.trusted.lock();
+        let count = trusted.entry(knock.network).or_default();
+        if *count >= TRUSTED_MAX {
+            return None;
+        }
+        *count += 1;
+        Some(Trusted { inner: self.inner.clone(), network: knock.network })
     }
 
     /// Whether somebody may try now, by what is remembered of the account and of where they are. A browser that has
@@ -134,6 +171,27 @@ mod tests {
     fn desk() -> Desk {
         let clock = Clock::set_to("2026-03-02T08:00:00Z".parse().expect("an instant"));
         Desk::new(clock, Rng::seeded(5))
+    }
+
+    #[test]
+    fn those_of_one_network_who_are_trusted_leave_room_in_the_queue_for_everybody_else() {
+        let desk = desk();
+        let person = PersonId::from_bytes([1; 12]);
+        let knock = |network| Knock { account: [1; 32], network: [network; 32], device: None };
+        let trust = |network| desk.trust(&knock(network), &Recalled::default());
+        assert!(trust(2).is_none(), "a stranger");
+        for network in [2, 3] {
+            let Admitted(tried) = desk.admit(&knock(network), &Recalled::default()).expect("admitted");
+            let memo = tried.success(person, 0);
+            desk.let_in(&Proven { tried, person, memo });
+        }
+        let mut under_way: Vec<Trusted> = std::iter::from_fn(|| trust(2)).collect();
+        assert_eq!(under_way.len(), WAITING_MAX / 4);
+        assert!(trust(3).is_some(), "another network");
+        under_way.pop();
+        assert!(trust(2).is_some(), "a place that was given back");
+        drop(under_way);
+        assert!(desk.inner.trusted.lock().is_empty(), "nothing is kept of who is done");
     }
 
     #[tokio::test]

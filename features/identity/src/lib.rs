@@ -37,7 +37,7 @@ pub mod tokens;
 mod workshop;
 
 pub use clients::{Client, Dialect};
-pub use desk::{Admitted, Desk, Proven, Verdict};
+pub use desk::{Admitted, Desk, Proven, Trusted, Verdict};
 pub use grants::Grant;
 pub use language::Language;
 pub use log::By;

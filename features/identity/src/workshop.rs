@@ -15,7 +15,7 @@ use tokio::sync::Semaphore;
 /// Passwords that are worked on at once.
 const AT_ONCE: usize = 2;
 /// Passwords that wait for their turn; who comes after that is asked to come back.
-const WAITING_MAX: usize = 1_000;
+pub(crate) const WAITING_MAX: usize = 1_000;
 const MEMORY_KIB: u32 = 19 * 1_024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;

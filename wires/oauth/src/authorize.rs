@@ -21,7 +21,7 @@ pub(crate) async fn show(visit: Visit) -> Response {
 /// `POST`, as some applications do: the same by `GET`, where the browser brings its session.
 pub(crate) async fn submit(visit: Visit, Fields(fields): Fields) -> Response {
     match fields {
-        Ok(form) => see(&format!("{}?{}", visit.path, form.encode())),
+        Ok(form) => Onward::to(&visit, &form).go(),
         Err(error) => Trouble::of(&error).show(&visit),
     }
 }

@@ -18,6 +18,8 @@ const HOME: &str = "/account";
 /// Tells the authorize page that the person said no. It can do no more than anybody could who knows the
 /// application's address: tell the application so.
 pub(crate) const DENIED: &str = "bedside_denied";
+/// What an application thinks somebody signs in with: an e-mail address, which addresses of ours do not carry on.
+const LOGIN_HINT: &str = "login_hint";
 
 /// A path of ours to go on to.
 #[derive(Clone, Debug)]
@@ -33,12 +35,17 @@ impl Onward {
         let path = form.first("return").and_then(safe_path).unwrap_or(HOME).to_owned();
         let request = path.split_once('?').filter(|(path, _)| AUTHORIZE_PATHS.contains(path));
         let request = request.and_then(|(_, query)| Form::parse(query));
-        Self { request, path }
+        Self { request, path }.changed(|request| request.without(LOGIN_HINT))
     }
 
     /// The authorization request that this visit itself is.
     pub fn of(visit: &Visit) -> Self {
-        let request = visit.query.without("lang");
+        Self::to(visit, &visit.query.without("lang"))
+    }
+
+    /// The authorization request that a form at this address is.
+    pub fn to(visit: &Visit, form: &Form) -> Self {
+        let request = form.without(LOGIN_HINT);
         Self { path: format!("{}?{}", visit.path, request.encode()), request: Some(request) }
     }
 

@@ -10,7 +10,7 @@ use identity::protocol::authorize::{Decision, SignIn};
 use identity::protocol::form::Form;
 use identity::sessions::NewSession;
 use identity::sign_in::{self, Arrival, Knock, Memo, Recalled};
-use identity::{Admitted, Proven, Verdict};
+use identity::{Admitted, Proven, Trusted, Verdict};
 use kernel::{Error, OrganisationId, PersonId, Result};
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -139,44 +139,64 @@ async fn sign_in(
     let device = visit.cookies.device_hash(&visit.headers);
     let knock = Knock::new(&house.vault, email, address, device);
     let recalled = house.read(knock, |tx, knock| Box::pin(sign_in::recall(tx, knock))).await?;
-    let (tried, charge) = admit(visit, &knock, &recalled)?;
+    let (tried, toll) = admit(visit, &knock, &recalled)?;
     let account = recalled.account.as_ref();
     let memo = match house.desk.verify(tried, password, account).await? {
         Verdict::Right(proven) => {
             let towards = considered.and_then(|one| one.client.as_ref()).map(|client| client.organisation);
             if let Some(session) = begin(visit, towards, &proven).await? {
-                charge.into_iter().for_each(|charge| visit.rates.give_back(charge));
+                toll.give_back(visit);
                 return Ok(Some(session));
             }
             house.desk.turn_away(&proven)
         }
         Verdict::Wrong(memo) => memo,
     };
-    if charge.is_none() {
+    if matches!(toll, Toll::Trusted { .. }) {
         visit.rates.note(Work::SignIn, address);
     }
     refuse(visit, account.map(|account| account.person), memo).await.map(|()| None)
 }
 
-/// Whether a password may be checked now, and what the address was charged for it.
+/// What a try costs the address that it comes from while it is under way.
+enum Toll {
+    /// A place among those from there who are known, held until the try is done.
+    Trusted { _place: Trusted },
+    /// One of the tries that an address has.
+    Charged(Charge),
+}
+
+impl Toll {
+    /// It led in, and costs nothing.
+    fn give_back(self, visit: &Visit) {
+        if let Self::Charged(charge) = self {
+            visit.rates.give_back(charge);
+        }
+    }
+}
+
+/// Whether a password may be checked now, and what the address pays for it.
 ///
 /// Only what fails counts against the address, behind which a whole hospital may begin its day. But a check costs so
 /// much that it is charged on the way in and given back to who gets in: else those who come all at once would fill the
-/// queue before the first of them has failed. Whoever the account knows is not held up by what others did there, and
-/// who signs in again and again is by that alone.
-fn admit(visit: &Visit, knock: &Knock, recalled: &Recalled) -> Result<(Admitted, Option<Charge>)> {
+/// queue before the first of them has failed. Whoever the account knows is not held up by what others did there, as
+/// long as few enough from there come at once, and who signs in again and again is by that alone.
+fn admit(visit: &Visit, knock: &Knock, recalled: &Recalled) -> Result<(Admitted, Toll)> {
     let (desk, rates) = (&visit.house.desk, &visit.rates);
     if let Some(account) = &recalled.account {
         rates.account_may(Work::SignIn, account.person)?;
     }
-    let charge = if desk.knows(knock, recalled) {
-        None
-    } else {
-        Some(rates.charge(Work::SignIn, visit.origin.address)?)
+    let toll = match desk.trust(knock, recalled) {
+        Some(place) => Toll::Trusted { _place: place },
+        None => Toll::Charged(rates.charge(Work::SignIn, visit.origin.address)?),
     };
-    let tried = desk.admit(knock, recalled);
-    let tried = tried.inspect_err(|_| charge.into_iter().for_each(|charge| rates.give_back(charge)))?;
-    Ok((tried, charge))
+    match desk.admit(knock, recalled) {
+        Ok(tried) => Ok((tried, toll)),
+        Err(error) => {
+            toll.give_back(visit);
+            Err(error)
+        }
+    }
 }
 
 /// The session of somebody whose password was right; `None` when they belong nowhere, which is told no more than

@@ -5,6 +5,7 @@ mod clinic;
 
 use audit::{Deed, Outcome};
 use axum::http::StatusCode;
+use identity::sign_in::{Knock, Recalled};
 use kernel::{Actor, Role};
 use testkit::{Ground, bedside_test};
 
@@ -230,6 +231,26 @@ async fn a_person_sees_who_looked_day_by_day_and_apart_from_what_they_did_themse
 }
 
 #[bedside_test]
+async fn a_patient_sees_who_signed_in_or_failed_to_in_their_name_and_what_applications_got(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let mut browser = Browser::new(&clinic);
+    let page = browser.follow("/login").await;
+    browser.submit(&page, &[("email", "anna@demo.test"), ("password", "a guess")]).await;
+    sign_in(&mut browser).await;
+    clinic.flush().await;
+    let own = browser.follow("/account/log?own=1").await.body;
+    let rows = |page: &str, words: &str| page.matches(words).count();
+    assert_eq!(rows(&own, "Failed attempt to sign in (refused)"), 1, "{own}");
+    assert_eq!(rows(&own, "Signed in or out"), 1);
+    assert_eq!(rows(&own, "Access of an app changed"), 0);
+    let start = format!("/oauth/authorize?response_type=code&client_id={}&scope=read", clinic.client_id);
+    let consent = browser.follow(&start).await;
+    browser.submit(&consent, &[("answer", "allow")]).await;
+    let own = browser.follow("/account/log?own=1").await.body;
+    assert_eq!(rows(&own, "Access of an app changed"), 1);
+}
+
+#[bedside_test]
 async fn the_whole_log_is_walked_page_by_page_to_its_end_and_back(ground: Ground) {
     let clinic = Clinic::open(ground).await;
     let mut browser = Browser::new(&clinic);
@@ -293,6 +314,52 @@ async fn an_authorization_request_by_post_goes_the_same_way(ground: Ground) {
     let answer = browser.post_as_program("/oauth/authorize", &form, None).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
     assert_eq!(answer.header("location"), format!("/oauth/authorize?{form}"));
+}
+
+#[bedside_test]
+async fn an_address_that_an_application_thinks_somebody_has_is_in_no_address_of_ours(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let mut browser = Browser::new(&clinic);
+    let query =
+        format!("response_type=code&client_id={}&state=a%26b&login_hint=anna%40demo.test", clinic.client_id);
+    let page = browser.follow(&format!("/oauth/authorize?{query}")).await;
+    assert!(page.path.starts_with("/login?return=") && page.path.contains("state"), "{}", page.path);
+    let posted =
+        browser.post_as_program("/oauth/authorize", &query, None).await.header("location").to_owned();
+    assert!(posted.contains("state=a%26b"), "{posted}");
+    let crafted = format!("/login?return={}", encoded(&format!("/oauth/authorize?{query}")));
+    let crafted = browser.follow(&crafted).await;
+    for told in [&page.path, &page.body, &posted, &crafted.body] {
+        assert!(!told.contains("anna") && !told.contains("login_hint"), "{told}");
+    }
+    let consent = browser.submit(&crafted, &[("email", "anna@demo.test"), ("password", PASSWORD)]).await;
+    assert!(consent.path.starts_with("/consent") && !consent.path.contains("anna"), "{}", consent.path);
+}
+
+#[bedside_test]
+async fn who_is_known_is_not_held_up_by_their_address_while_few_from_there_come_at_once(ground: Ground) {
+    let clinic = Clinic::open_at(ground, 2).await;
+    let mut browser = Browser::new(&clinic);
+    sign_in(&mut browser).await;
+    let guess = async || {
+        clinic.ground.clock.pass(jiff::SignedDuration::from_secs(60));
+        let mut browser = Browser::new(&clinic);
+        let page = browser.follow("/login").await;
+        let mut statuses = Vec::new();
+        for _ in 0..2 {
+            let wrong = [("email", "anna@demo.test"), ("password", "a guess")];
+            statuses.push(browser.submit(&page, &wrong).await.status);
+        }
+        statuses
+    };
+    let (wrong, wait) = (StatusCode::UNPROCESSABLE_ENTITY, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(guess().await, [wrong, wrong], "she mistypes");
+    let knock = Knock::new(&clinic.house.vault, "anna@demo.test", None, None);
+    let trust = || clinic.house.desk.trust(&knock, &Recalled::default());
+    let many: Vec<_> = std::iter::from_fn(trust).collect();
+    assert_eq!(guess().await, [wrong, wait], "an address has one try in ten seconds here");
+    drop(many);
+    assert_eq!(guess().await, [wrong, wrong]);
 }
 
 #[bedside_test]

@@ -24,6 +24,7 @@ pub const PASSWORD: &str = "linden blossom tea";
 #[derive(Clone)]
 pub struct Clinic {
     pub ground: Ground,
+    pub house: House,
     pub routes: Router,
     pub client_id: String,
     pub client_secret: Arc<str>,
@@ -31,7 +32,12 @@ pub struct Clinic {
 
 impl Clinic {
     pub async fn open(ground: Ground) -> Self {
-        let house = house(&ground).await;
+        Self::open_at(ground, 0).await
+    }
+
+    /// One where an address may ask so often a second.
+    pub async fn open_at(ground: Ground, requests_per_second: u32) -> Self {
+        let house = house(&ground, requests_per_second).await;
         let organisation = NewOrganisation {
             slug: "linde".to_owned(),
             name: "Praktijk De Linde".to_owned(),
@@ -74,9 +80,9 @@ impl Clinic {
             })
         });
         let (id, secret) = made.await.expect("a practice");
-        let routes = crate::router(&Door::new(house));
+        let routes = crate::router(&Door::new(house.clone()));
         let client_secret = secret.expect("a secret").expose_secret().into();
-        Self { ground, routes, client_id: id.hex(), client_secret }
+        Self { ground, house, routes, client_id: id.hex(), client_secret }
     }
 }
 
@@ -188,7 +194,7 @@ impl Clinic {
     }
 }
 
-async fn house(ground: &Ground) -> House {
+async fn house(ground: &Ground, requests_per_second: u32) -> House {
     let master = MasterKeys::from_file_or_new(&ground.folder.join("master.key"), &ground.rng).expect("a key");
     let vault = Vault::open(&ground.db, master).await.expect("a vault");
     let log = Log::start(&ground.db, &vault, Company::Alone).await.expect("a log");
@@ -204,7 +210,7 @@ async fn house(ground: &Ground) -> House {
         settings: Settings {
             public_url: "http://localhost:8080".to_owned(),
             messenger_calls_per_second: 0,
-            address_requests_per_second: 0,
+            address_requests_per_second: requests_per_second,
             trusted_proxies: vec![],
             kpn_paths: vec![],
             is_demo: true,
