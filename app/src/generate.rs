@@ -14,6 +14,8 @@ use serde_json::Value;
 
 use crate::config;
 
+pub use postman::LOCAL_URL;
+
 /// The documents of one API.
 pub struct Api {
     /// Its word in file names and addresses.

@@ -57,7 +57,7 @@ async fn signing_in_and_out_and_consent_cannot_be_forged(ward: Ward) {
     forge(&mut visit, &ward, "/logout", &super::app::fields(&[("form_token", &token)])).await;
     assert_eq!(visit.open("/account").await.path, "/account", "still signed in");
     let left = visit.post("/logout", &super::app::fields(&[("form_token", &token)]), &[]).await;
-    assert_eq!((left.status, left.location()), (303, Some("/login")));
+    assert_eq!((left.status, left.location()), (303, Some("/login?left=1")));
     assert!(visit.open("/account").await.path.starts_with("/login"));
 }
 

@@ -44,7 +44,7 @@ async fn a_wrong_password_an_unknown_account_and_one_that_may_not_sign_in_hear_t
     let page = browser.open("/login").await;
     let welcome =
         browser.submit(&page, &[("email", &anna.email.to_uppercase()), ("password", PASSWORD)]).await;
-    assert_eq!(welcome.path, "/account", "case does not matter in an address");
+    assert_eq!(welcome.path, "/chats", "case does not matter in an address");
 }
 
 #[bedside_test]

@@ -54,12 +54,13 @@ test('a message that was a mistake is deleted after one more question', async ()
   await anna.page.getByText('meant for my sister').waitFor();
   await anna.page.getByRole('link', { name: /^Delete/ }).click();
   await anna.page.getByRole('button', { name: 'Yes, delete it' }).click();
-  await anna.page.getByText('Nothing here yet').waitFor();
-  assert.equal(await anna.page.locator('.line').count(), 0);
+  await anna.page.locator('.line.gone', { hasText: 'This message was deleted.' }).waitFor();
+  assert.equal(await anna.page.getByText('meant for my sister').count(), 0);
+  await look(anna.page, 'deleted-phone');
   await anna.context.close();
 });
 
-test('a deleted message goes from an open page without a reload', async () => {
+test('a deleted message leaves a mark on an open page without a reload', async () => {
   const anna = await windowOf('anna', wide);
   const eva = await openWindow(browser);
   await signIn(demo, eva.page, 'devries');
@@ -70,7 +71,8 @@ test('a deleted message goes from an open page without a reload', async () => {
   await eva.page.locator('.line', { hasText: 'Wrong again' }).waitFor();
   await anna.page.getByRole('link', { name: /^Delete/ }).click();
   await anna.page.getByRole('button', { name: 'Yes, delete it' }).click();
-  await eva.page.locator('section[data-day]').waitFor({ state: 'detached' });
+  await eva.page.locator('.line.gone', { hasText: 'This message was deleted.' }).last().waitFor();
+  assert.equal(await eva.page.getByText('Wrong again').count(), 0);
   assert.deepEqual([...anna.complaints, ...eva.complaints], []);
   await Promise.all([anna.context.close(), eva.context.close()]);
 });

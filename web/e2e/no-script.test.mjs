@@ -30,6 +30,7 @@ test('two people write to each other without JavaScript', async () => {
   await eva.page.getByRole('link', { name: 'Show new messages' }).click();
   await eva.page.locator('.line', { hasText: 'Is anybody there?' }).waitFor();
   await eva.page.getByLabel('Your message').fill('I am.');
+  await eva.page.locator('summary', { hasText: 'Add files' }).click();
   await eva.page.getByLabel('Add files').setInputFiles({
     name: 'plan.txt',
     mimeType: 'text/plain',
@@ -43,7 +44,7 @@ test('two people write to each other without JavaScript', async () => {
   await anna.page.getByRole('link', { name: /plan\.txt/ }).waitFor();
   await screenshot(anna.page, 'no-script-phone');
 
-  await eva.page.locator('summary').last().click();
+  await eva.page.locator('summary', { hasText: 'Close the conversation' }).click();
   await eva.page.getByRole('button', { name: 'Close the conversation' }).click();
   await eva.page.getByText('This conversation is closed.').waitFor();
   await anna.page.getByLabel('Your message').fill('One thing more');

@@ -7,6 +7,8 @@ use super::steps::{Folder, Step};
 const SCHEMA: &str = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json";
 /// The API takes 30 calls a second of one token; a run keeps well below.
 const PACE: &str = "setTimeout(function () {}, 45);";
+/// Where a server is unless it says otherwise.
+pub const LOCAL_URL: &str = "http://localhost:8080";
 const BOUNDARY: &str = "bedside-example";
 const METHODS: [&str; 5] = ["get", "put", "post", "delete", "patch"];
 
@@ -42,7 +44,7 @@ pub fn environment(name: &str) -> Value {
     json!({
         "name": name,
         "values": [
-            value("base_url", "http://localhost:8080", "default"),
+            value("base_url", LOCAL_URL, "default"),
             value("access_token", "", "secret"),
         ],
         "_postman_variable_scope": "environment",

@@ -11,7 +11,7 @@ use flows::House;
 use tower_http::catch_panic::CatchPanicLayer;
 use web::{ApiDoc, DemoGuide};
 
-use crate::generate::{self, Api};
+use crate::generate::{self, Api, LOCAL_URL};
 
 /// What the paths of our own pages, of OAuth and of the health checks begin with.
 pub const FIRST_SEGMENTS: [&str; 11] = [
@@ -36,23 +36,24 @@ pub fn router(house: &House) -> Router {
 /// The same, with what the front page tells the visitors of a demo.
 pub fn guided_router(house: &House, guide: Option<DemoGuide>) -> Router {
     let door = Door::new(house.clone());
+    let docs = generate::apis().into_iter().map(|api| doc(api, &house.settings.public_url)).collect();
     Router::new()
         .merge(oauth::router(&door))
         .merge(kpn::router(&door))
-        .merge(web::router(&door, guide, generate::apis().into_iter().map(doc).collect()))
-        .fallback(async || neutral(StatusCode::NOT_FOUND, "not_found"))
+        .merge(web::router(&door, guide, docs))
         .method_not_allowed_fallback(async || neutral(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(door, note_request))
 }
 
-fn doc(api: Api) -> ApiDoc {
+/// An API as the server at this address offers it for download.
+fn doc(api: Api, public_url: &str) -> ApiDoc {
     ApiDoc {
         name: api.name,
         title: api.title.to_owned(),
         json: api.openapi,
         postman_collection: api.collection,
-        postman_environment: api.environment,
+        postman_environment: api.environment.replace(LOCAL_URL, public_url),
     }
 }
 

@@ -35,17 +35,17 @@ mod tests;
 
 pub use access::{Ground, OpenChat, Right, join_as_team, open, open_direct};
 pub use chat::{Chat, ChatKind, Party, Patients, Settings, SettingsChange, Standing};
-pub use draft::{Draft, SealedDraft};
+pub use draft::{Draft, SealedDraft, is_blank};
 pub use files::{FileRow, NewFile, file, unnamed_blobs};
 pub use group::{GroupDraft, NewGroup, SealedSubject};
-pub use listing::{details, list, list_of_team, list_to_join};
+pub use listing::{CHATS_HEARD_MAX, UNREAD_CHATS_MAX, details, ids, list, list_of_team, list_to_join, unread_chats};
 pub use manage::{assign_to_team, change_settings, close, rename, reopen};
 pub use may::May;
 pub use members::{
     Member, PARTIES_PER_CALL_MAX, add_members, members, members_of_chats, remove_members, set_admins,
     set_owner,
 };
-pub use messages::{Message, Window, delete, message, messages, messages_after, place_of};
+pub use messages::{Gone, Message, Window, delete, gone, message, messages, messages_after, place_of};
 pub use post::{Posted, post};
 pub use receipts::{Receipt, mark_delivered, mark_read, receipts};
 pub use start::{start_direct, start_group};

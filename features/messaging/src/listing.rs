@@ -1,13 +1,36 @@
 //! The chats of a person, and of a team.
 
 use kernel::limits::PAGE_ROWS_MAX;
-use kernel::{Actor, Error, Kind, Page, Result, TeamId};
+use kernel::{Actor, ChatId, Error, Kind, Page, Result, TeamId};
 use store::{Tx, args};
 
 use crate::access::{OpenChat, Right};
 use crate::chat::{Chat, ChatKind};
 use crate::line;
-use crate::rows::chats::{self, DETAILS, LIST, LIST_OF_TEAM, LIST_TO_JOIN};
+use crate::rows::chats::{self, DETAILS, IDS, LIST, LIST_OF_TEAM, LIST_TO_JOIN, UNREAD_CHATS};
+
+/// Chats that [`ids`] tells at most.
+pub const CHATS_HEARD_MAX: i64 = 5_000;
+/// As far as [`unread_chats`] counts.
+pub const UNREAD_CHATS_MAX: i64 = 100;
+
+/// Which chats the actor is in, the last active first; no content of them.
+///
+/// # Errors
+/// What the store refuses.
+pub async fn ids(tx: &Tx, actor: &Actor) -> Result<Vec<ChatId>> {
+    let args = args![&actor.person, &actor.organisation, CHATS_HEARD_MAX];
+    tx.all(IDS, &args, |row| row.get(0)).await
+}
+
+/// In how many of their chats the actor has something unread; no content of them.
+///
+/// # Errors
+/// What the store refuses.
+pub async fn unread_chats(tx: &Tx, actor: &Actor) -> Result<i64> {
+    let args = args![&actor.person, &actor.organisation, UNREAD_CHATS_MAX];
+    Ok(tx.one(UNREAD_CHATS, &args, |row| row.get(0)).await?.unwrap_or_default())
+}
 
 /// The actor's chats of one kind, or of both, the last active first.
 ///

@@ -36,6 +36,19 @@ pub struct Message {
     pub files: Vec<FileRow>,
 }
 
+/// A message that was deleted: its place, and whose it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gone {
+    /// The message.
+    pub id: MessageId,
+    /// Its place in the chat.
+    pub seq: i64,
+    /// Who wrote it.
+    pub author: PersonId,
+    /// When it was posted.
+    pub posted_ms: i64,
+}
+
 /// Which messages of a chat, always the newest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Window {
@@ -110,6 +123,19 @@ pub async fn messages(tx: &Tx, chat: &OpenChat, window: Window) -> Result<Vec<Me
 pub async fn messages_after(tx: &Tx, chat: &OpenChat, seq: i64, limit: i64) -> Result<Vec<Message>> {
     chat.must_be_for(Right::Read)?;
     stretch(tx, chat, rows::AFTER, seq, limit).await
+}
+
+/// What was deleted from one place up to below another, the newest first. Asks for [`Right::Read`].
+///
+/// # Errors
+/// What the store refuses.
+pub async fn gone(tx: &Tx, chat: &OpenChat, from_seq: i64, until_seq: i64) -> Result<Vec<Gone>> {
+    chat.must_be_for(Right::Read)?;
+    let args = args![chat.tenant(), chat.key(), from_seq, until_seq, i64::from(PAGE_ROWS_MAX)];
+    let gone = |row: &store::Row<'_>| {
+        Ok(Gone { id: row.get(0)?, seq: row.get(1)?, author: row.get(2)?, posted_ms: row.get(3)? })
+    };
+    tx.all(rows::GONE_BETWEEN, &args, gone).await
 }
 
 /// One message, with a line that names it. Asks for [`Right::ReadOne`].

@@ -97,5 +97,6 @@ impl axum::extract::FromRef<Door> for House {
 /// A JSON answer that belongs to no dialect, such as for a path that nobody serves.
 #[must_use]
 pub fn neutral(status: StatusCode, error: &'static str) -> Response {
-    (status, axum::Json(serde_json::json!({ "error": error }))).into_response()
+    let nosniff = [(axum::http::header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
+    (status, nosniff, axum::Json(serde_json::json!({ "error": error }))).into_response()
 }

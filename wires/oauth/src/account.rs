@@ -19,6 +19,8 @@ use crate::visit::{Fields, Visit, see};
 use crate::words;
 
 const HERE: &str = "/account";
+/// Tells the page that an application's rights have just been taken away.
+const ENDED: &str = "ended";
 /// Rows of the access log on the page; the others are on a page of their own.
 const LOG_ROWS: usize = 6;
 
@@ -47,10 +49,11 @@ async fn show_own(visit: &Visit) -> Result<Response> {
     let words = words::of(language);
     let token = visit.form_token();
     let days = newest(own.log.days(language, &visit.house.clock));
-    let body = view(&who, &own, days, (language, token.value()));
+    let mut body = view(&who, &own, days, (language, token.value()));
+    body.notice = (visit.query.first(ENDED) == Some("1")).then_some(words.app_ended);
     let mut page = Page::new(language, words.account, HERE);
     page.leave = Some(&token);
-    let menu = menu(language, Corner::Account);
+    let menu = menu(language, Corner::Account, None);
     page.menu = &menu;
     page.brand = own.organisation.as_ref().map_or(page.brand, |organisation| &organisation.name);
     let mut response = page.show(&body);
@@ -113,6 +116,7 @@ fn view<'a>(
     views::Account {
         words,
         token,
+        notice: None,
         name: own.me.as_ref().map(Person::full_name).unwrap_or_default(),
         email: own.me.as_ref().and_then(|me| me.email.as_deref()),
         organisations: others.map(organisation).collect(),
@@ -178,7 +182,7 @@ pub(crate) async fn end_app(visit: Visit, Fields(fields): Fields) -> Response {
                 })
                 .await?;
         }
-        Ok(see(HERE))
+        Ok(see(&format!("{HERE}?{ENDED}=1")))
     };
     ended.await.unwrap_or_else(|error| Trouble::of(&error).show(&visit))
 }

@@ -5,6 +5,9 @@ use axum::response::Response;
 use crate::refusals::Trouble;
 use crate::visit::{Fields, Visit, see};
 
+/// Tells the sign-in page that somebody has just signed out.
+pub(crate) const LEFT: &str = "left";
+
 /// `POST` of the button to sign out.
 pub(crate) async fn submit(visit: Visit, Fields(fields): Fields) -> Response {
     let form = match fields {
@@ -24,7 +27,7 @@ pub(crate) async fn submit(visit: Visit, Fields(fields): Fields) -> Response {
             return Trouble::of(&error).show(&visit);
         }
     }
-    let mut response = see("/login");
+    let mut response = see(&format!("/login?{LEFT}=1"));
     visit.cookies.clear_session(&mut response);
     response
 }

@@ -13,8 +13,8 @@ use kernel::Result;
 use crate::AUTHORIZE_PATHS;
 use crate::visit::{Visit, see};
 
-/// The page for those who are on their way nowhere.
-const HOME: &str = "/account";
+/// The page for those who are on their way nowhere: what they come for.
+const HOME: &str = "/chats";
 /// Tells the authorize page that the person said no. It can do no more than anybody could who knows the
 /// application's address: tell the application so.
 pub(crate) const DENIED: &str = "bedside_denied";

@@ -14,6 +14,7 @@ use identity::{Admitted, Proven, Trusted, Verdict};
 use kernel::{Error, OrganisationId, PersonId, Result};
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::leave::LEFT;
 use crate::onward::{Guest, Onward};
 use crate::refusals::Trouble;
 use crate::views;
@@ -22,6 +23,9 @@ use crate::words::{self, Words};
 
 /// Characters of an address that are looked at.
 const EMAIL_CHARS_MAX: usize = 320;
+
+/// Seconds that are called a moment.
+const MOMENT_S: u64 = 15;
 
 /// What the form says back.
 #[derive(Default)]
@@ -60,6 +64,7 @@ async fn show_form(visit: &Visit, onward: &Onward) -> Result<Response> {
     let words = words::of(visit.language(Some(onward)));
     let notice = match considered.as_ref().map(|one| &one.decision) {
         None if visit.who().await?.is_some() => return Ok(onward.go()),
+        None if visit.query.first(LEFT) == Some("1") => Some(words.signed_out),
         None | Some(Decision::NeedSignIn(SignIn::Nobody)) => None,
         Some(Decision::NeedSignIn(SignIn::Again)) => Some(words.sign_in_again),
         Some(Decision::NeedSignIn(SignIn::Stranger)) => Some(words.stranger),
@@ -117,6 +122,7 @@ fn read_fields(
 fn wait(words: &'static Words, seconds: u64) -> Said {
     let seconds = seconds.max(1);
     let error = match seconds.div_ceil(60) {
+        1 if seconds <= MOMENT_S => words.wait_a_moment.to_owned(),
         1 => words.wait_a_minute.to_owned(),
         minutes => format!("{} {minutes} {}", words.wait_before, words.wait_after),
     };

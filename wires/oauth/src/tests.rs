@@ -92,7 +92,7 @@ async fn nobody_is_sent_to_an_unknown_application_or_address(ground: Ground) {
     let fault = browser.follow(&format!("/oauth/authorize?client_id={id}&scope=x&response_type=code")).await;
     assert!(fault.path.starts_with(&format!("{CALLBACK}?error=invalid_scope&")), "{}", fault.path);
     let odd = browser.follow("/login?return=https%3A%2F%2Fevil.example").await;
-    assert!(odd.body.contains(r#"name="return" value="/account""#));
+    assert!(odd.body.contains(r#"name="return" value="/chats""#));
 }
 
 #[bedside_test]
@@ -111,7 +111,7 @@ async fn a_form_that_our_page_did_not_make_changes_nothing(ground: Ground) {
     let other_browser = Browser::new(&clinic).post("/login", &good, &[]).await;
     assert_eq!(other_browser.status, StatusCode::FORBIDDEN, "a token is bound to its browser");
     let mine = browser.post("/login", &good, &[("sec-fetch-site", "same-origin"), ("origin", "null")]).await;
-    assert_eq!((mine.status, mine.path.as_str()), (StatusCode::SEE_OTHER, "/account"));
+    assert_eq!((mine.status, mine.path.as_str()), (StatusCode::SEE_OTHER, "/chats"));
     let cookie = mine.header("set-cookie");
     assert!(cookie.starts_with("bedside=") && cookie.contains("HttpOnly; SameSite=Lax"), "{cookie}");
     let left = browser.post("/logout", "", &[]).await;
@@ -188,7 +188,7 @@ async fn a_person_sees_and_ends_what_acts_for_them(ground: Ground) {
     assert!(account.body.contains("You have not given access to any app."));
     assert!(phone.follow("/account").await.path.starts_with("/login"), "signed out from afar");
     let left = desk.post("/logout", &format!("form_token={token}"), &[]).await;
-    assert_eq!(left.path, "/login");
+    assert_eq!(left.path, "/login?left=1");
     assert!(desk.follow("/account").await.path.starts_with("/login"));
 }
 
@@ -216,7 +216,7 @@ async fn a_person_sees_who_looked_day_by_day_and_apart_from_what_they_did_themse
     for page in [page.body, browser.follow("/account/log").await.body] {
         let rows: Vec<&str> = page.split("<li>\n<div>").skip(1).filter(|row| row.contains("<time")).collect();
         assert_eq!(rows.len(), 3, "{page}");
-        assert!(rows[0].contains("Your details seen") && rows[0].contains("On behalf of Anna de Boer"));
+        assert!(rows[0].contains("Your name or details seen") && rows[0].contains("On behalf of Anna de Boer"));
         assert!(!rows[0].contains("times"));
         assert!(rows[1].contains("Messages seen (refused)"), "{}", rows[1]);
         assert!(

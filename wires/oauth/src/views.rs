@@ -41,6 +41,8 @@ pub(crate) struct Consent<'a> {
 pub(crate) struct Account<'a> {
     pub words: &'static Words,
     pub token: &'a str,
+    /// What was just done.
+    pub notice: Option<&'static str>,
     pub name: String,
     pub email: Option<&'a str>,
     /// Empty for who belongs to one only.

@@ -5,6 +5,9 @@ const log = document.getElementById('log');
 const path = log?.dataset.live;
 const refresh = document.getElementById('refresh');
 const below = document.getElementById('below');
+const said = document.getElementById('said');
+const halted = document.getElementById('stop');
+const form = document.querySelector('form.write');
 
 /** A stream that could not be opened is tried again after this. */
 const AGAIN_AFTER_MS = 15_000;
@@ -14,6 +17,8 @@ const LINES_LOOKED_AT = 50;
 let stream;
 let isFetching = false;
 let isStale = false;
+let isOut = false;
+let hasListened = false;
 
 const lines = () => [...log.querySelectorAll('li[data-seq]')];
 const seqOf = (line) => Number(line.dataset.seq);
@@ -26,9 +31,17 @@ function stalePlace() {
   return open ? seqOf(open) - 1 : newest();
 }
 
+/** Whether the newest line is in view, whichever scrolls: the messages alone or, in a low window, the page. */
 function isNearTheEnd() {
-  const page = document.documentElement;
-  return page.scrollHeight - window.scrollY - window.innerHeight < 240;
+  const end = Math.min(window.innerHeight, said.getBoundingClientRect().bottom);
+  return document.getElementById('newest').getBoundingClientRect().top - end < 240;
+}
+
+/** The newest messages and the field below them. Where the messages scroll alone, they begin at their end. */
+function goToTheEnd() {
+  said.scrollTop = 0;
+  document.getElementById('write')?.scrollIntoView({ block: 'nearest' });
+  below.hidden = true;
 }
 
 /** Puts what came into the log; lines that are there already only learn how far they have come. */
@@ -37,7 +50,10 @@ function merge(fragment) {
     const day = log.querySelector(`section[data-day="${section.dataset.day}"]`);
     for (const line of section.querySelectorAll('li[data-seq]')) {
       const known = document.getElementById(line.id);
-      if (known) {
+      if (known && line.classList.contains('gone')) {
+        markGone(known);
+        line.remove();
+      } else if (known) {
         tellState(known.querySelector('.state'), line.querySelector('.state'));
         line.remove();
       } else {
@@ -67,6 +83,7 @@ async function catchUp() {
     const seen = document.visibilityState === 'visible' ? '&seen=1' : '';
     const answer = await fetch(`${path}?fragment=1&after=${stalePlace()}${seen}`).catch(() => undefined);
     if (answer?.status === 401) return window.location.reload();
+    if (answer?.status === 404) return leave();
     if (!answer?.ok) break;
     const wasNear = isNearTheEnd();
     merge(new DOMParser().parseFromString(await answer.text(), 'text/html'));
@@ -75,27 +92,69 @@ async function catchUp() {
   isFetching = false;
 }
 
-/** A day that nothing is left of goes with its last line. */
-function takeOut(line) {
-  const day = line?.closest('section');
-  line?.remove();
-  if (day && !day.querySelector('li[data-seq]')) day.remove();
+/** What was deleted leaves a mark: who read it sees that it went. */
+function markGone(line) {
+  if (!line || line.classList.contains('gone')) return;
+  line.querySelectorAll('.text, .files, .state, .undo').forEach((part) => part.remove());
+  const mark = document.createElement('p');
+  mark.className = 'was';
+  mark.textContent = log.dataset.deleted;
+  line.append(mark);
+  line.classList.add('gone');
+}
+
+/** Who is in it, what it is called and whether one may write: as it is by now. */
+async function lookAtHead() {
+  const answer = await fetch(`${path}?fragment=1&part=head`).catch(() => undefined);
+  if (!answer?.ok) return;
+  const now = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('head');
+  const known = document.getElementById('head');
+  if (!now || now.outerHTML === known.outerHTML) return;
+  const nameOf = (head) => head.querySelector('h1').textContent;
+  document.title = document.title.replace(nameOf(known), () => nameOf(now));
+  known.replaceWith(now);
+  if (form) halt(now.dataset.stop);
+  else if (!now.dataset.stop) window.location.reload();
+}
+
+/** Says why nothing more can be written, and leaves what was typed where it is; without a reason one may again. */
+function halt(why) {
+  halted.textContent = why ?? '';
+  halted.hidden = !why;
+  if (!form) return;
+  form.querySelector('textarea').readOnly = Boolean(why);
+  form.querySelector('.send').hidden = Boolean(why);
+}
+
+/** The reader is in it no more. */
+function leave() {
+  isOut = true;
+  stop();
+  refresh.hidden = true;
+  halt(halted.dataset.out);
 }
 
 function show(wasNear) {
   document.getElementById('empty')?.remove();
-  if (wasNear) window.scrollTo({ top: document.documentElement.scrollHeight });
+  if (wasNear) goToTheEnd();
   else below.hidden = false;
 }
 
 function listen() {
-  if (stream || document.visibilityState !== 'visible') return;
+  if (stream || isOut || document.visibilityState !== 'visible') return;
   stream = new EventSource(`${path}/live`);
-  stream.addEventListener('open', () => (refresh.hidden = true));
+  stream.addEventListener('open', () => {
+    refresh.hidden = true;
+    // The page itself says how it was when it was made; what happened while nobody listened is asked for.
+    if (hasListened) lookAtHead();
+    hasListened = true;
+  });
+  stream.addEventListener('head', lookAtHead);
+  stream.addEventListener('out', leave);
   stream.addEventListener('changed', (event) => {
     if (Number(event.data) > newest() || log.querySelector('.state:not([data-final])')) catchUp();
   });
-  stream.addEventListener('gone', (event) => takeOut(document.getElementById(`m-${event.data}`)));
+  stream.addEventListener('gone', (event) => markGone(document.getElementById(`m-${event.data}`)));
   stream.addEventListener('ended', () => window.location.reload());
   stream.addEventListener('error', () => {
     refresh.hidden = false;
@@ -116,5 +175,12 @@ if (path) {
   listen();
   // A browser opens few connections to one server, and a page in the background needs none.
   document.addEventListener('visibilitychange', () => (document.visibilityState === 'visible' ? listen() : stop()));
-  window.addEventListener('scroll', () => isNearTheEnd() && (below.hidden = true), { passive: true });
+  below.addEventListener('click', (event) => {
+    event.preventDefault();
+    goToTheEnd();
+  });
+  const passed = () => isNearTheEnd() && (below.hidden = true);
+  document.addEventListener('scroll', passed, { passive: true, capture: true });
+  // Who came by an address of their own begins at the end too.
+  if (!window.location.hash) goToTheEnd();
 }

@@ -15,6 +15,7 @@ use messaging::{May, Member, Right, Standing};
 use store::Tx;
 
 use crate::assets::STYLE_PATH;
+use crate::ending::after_closing;
 use crate::forms::OurForm;
 use crate::groups;
 use crate::place::{Place, path_of};
@@ -39,6 +40,7 @@ struct Page<'a> {
     team: Option<String>,
     teams: Vec<Choice>,
     may: May,
+    after_closing: String,
     typed: Typed,
 }
 
@@ -92,6 +94,7 @@ async fn page(web: &Web, visitor: &Visitor, place: Place, typed: Typed) -> Resul
         team: teams.iter().find(|team| team.is_chosen).map(|team| team.name.clone()),
         teams,
         may,
+        after_closing: after_closing(visitor, &full),
         typed,
     };
     Ok(visitor.show_as(web, status, &title, Corner::Chats, &body))

@@ -11,12 +11,13 @@ use kernel::{Actor, Page, PersonId, Result};
 use messaging::{Chat, ChatKind};
 use store::Tx;
 
-use crate::assets::STYLE_PATH;
+use crate::assets::{INBOX_SCRIPT_PATH, STYLE_PATH, allow_script};
 use crate::place::{Query, path_of};
 use crate::refusals::Refusal;
 use crate::state::Web;
+use crate::talk::part;
 use crate::teams::{self, Desk};
-use crate::visitor::Visitor;
+use crate::visitor::{self, Visitor};
 use crate::words::{About, Chats, fill};
 use door::pages::forms::FIELD;
 use door::pages::{Corner, Spoken, role};
@@ -31,10 +32,21 @@ struct List<'a> {
     about: &'static About,
     field: &'static str,
     token: &'a str,
-    rows: Vec<Row>,
+    inbox: Inbox,
     pages: Pages,
     /// What the reader's teams have for them.
     desks: Vec<Desk>,
+}
+
+/// The conversations of one page; also what a script asks for, without the page around it.
+#[derive(Template)]
+#[template(path = "inbox.html")]
+struct Inbox {
+    words: &'static Chats,
+    number: u32,
+    rows: Vec<Row>,
+    /// In how many conversations of all something is new.
+    unread: u32,
 }
 
 /// A conversation in a list.
@@ -76,21 +88,31 @@ pub fn and_one_more(number: u32, size: u32) -> Page {
 pub async fn list(State(web): State<Web>, visitor: Visitor, query: Query) -> Result<Response, Refusal> {
     let number = query.number("page").unwrap_or_default();
     let page = and_one_more(number, ROWS);
-    let (mut chats, people) =
+    let (mut chats, people, unread) =
         visitor.caller.read(page, |tx, actor, page| Box::pin(read(tx, actor, *page))).await?;
     let pages = Pages::of(&mut chats, number, ROWS);
     let words = visitor.words();
     let rows = chats.iter().map(|chat| row(&visitor, chat, &people)).collect();
+    let inbox = Inbox { words, number, rows, unread };
+    if query.is_on("fragment") {
+        return Ok(part(&inbox)?);
+    }
     let desks = if number == 0 { teams::desks(&visitor).await? } else { Vec::new() };
     let (about, token) = (visitor.about(), visitor.view.token.value());
-    let list = List { words, about, field: FIELD, token, rows, pages, desks };
-    Ok(visitor.show(&web, words.title, Corner::Chats, &list))
+    let title = if unread == 0 { words.title.to_owned() } else { format!("({unread}) {}", words.title) };
+    let list = List { words, about, field: FIELD, token, inbox, pages, desks };
+    let mut response = visitor.show(&web, &title, Corner::Chats, &list);
+    allow_script(&mut response);
+    Ok(response)
 }
 
-async fn read(tx: &Tx, actor: &Actor, page: Page) -> Result<(Vec<Chat>, HashMap<PersonId, Person>)> {
+type Listed = (Vec<Chat>, HashMap<PersonId, Person>, u32);
+
+async fn read(tx: &Tx, actor: &Actor, page: Page) -> Result<Listed> {
     let chats = messaging::list(tx, actor, None, page).await?;
     let people = flows::chats::people(tx, actor, chats.iter().filter_map(|chat| chat.peer)).await?;
-    Ok((chats, people.into_iter().map(|person| (person.id, person)).collect()))
+    let people = people.into_iter().map(|person| (person.id, person)).collect();
+    Ok((chats, people, visitor::unread(tx, actor).await?))
 }
 
 /// A conversation as a list shows it; `people` are the others of chats of two.

@@ -49,7 +49,7 @@ pub async fn ask(State(web): State<Web>, visitor: Visitor, place: Place) -> Resu
         path: delete_path(place.chat, id),
         field: FIELD,
         token: visitor.view.token.value(),
-        line: talk::reader(&visitor, place.chat, None).lines(stretch),
+        line: talk::reader(&visitor, place.chat, None).lines(stretch, &[]),
     };
     Ok(visitor.show(&web, words.delete_title, Corner::Chats, &page))
 }

@@ -2,9 +2,10 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use flows::ChatRef;
-use kernel::{Actor, Result};
-use messaging::Right;
+use flows::{ChatRef, FullChat};
+use identity::Person;
+use kernel::{Actor, PersonId, Result};
+use messaging::{Member, Right, Standing};
 use store::Tx;
 
 use crate::forms::OurForm;
@@ -12,6 +13,25 @@ use crate::place::{Place, path_of};
 use crate::refusals::Refusal;
 use crate::state::Web;
 use crate::visitor::{Visitor, see_other};
+use crate::words::fill;
+
+/// Who can open a conversation again once it is closed, as [`messaging::reopen`] decides: those who manage it and are
+/// on the staff.
+pub fn after_closing(visitor: &Visitor, full: &FullChat) -> String {
+    let words = visitor.words();
+    let manages = |member: &&Member| member.standing >= Standing::Admin;
+    let managers = full.members.iter().filter(manages).map(|member| member.person);
+    let person = |id: PersonId| full.people.iter().find(|person| person.id == id);
+    let able: Vec<&Person> = managers.filter_map(person).filter(|person| person.role.is_staff()).collect();
+    if able.is_empty() {
+        return words.reopened_by_nobody.to_owned();
+    }
+    if able.iter().any(|person| person.id == visitor.me.id) {
+        return words.reopened_by_you.to_owned();
+    }
+    let names: Vec<String> = able.iter().map(|person| person.full_name()).collect();
+    fill(words.reopened_by, &[&names.join(", ")])
+}
 
 /// Closes a conversation: it stays readable, and nothing more can be written.
 pub async fn close(_: State<Web>, visitor: Visitor, place: Place, _: OurForm) -> Result<Response, Refusal> {

@@ -17,7 +17,9 @@ mod forms;
 mod front;
 mod groups;
 mod guide;
+mod inbox;
 mod lines;
+mod listening;
 mod live;
 mod people;
 mod picker;
@@ -29,6 +31,7 @@ mod talk;
 mod teams;
 #[cfg(test)]
 mod tests;
+mod unsent;
 mod visitor;
 mod watching;
 mod words;
@@ -57,6 +60,7 @@ pub fn router(door: &Door, guide: Option<DemoGuide>, docs: Vec<ApiDoc>) -> Route
         .merge(assets::routes())
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(web.clone(), refusals::dress))
+        .fallback(refusals::nothing_here)
         .with_state(web)
 }
 
@@ -64,6 +68,7 @@ pub fn router(door: &Door, guide: Option<DemoGuide>, docs: Vec<ApiDoc>) -> Route
 fn conversations() -> Router<Web> {
     let pages = Router::new()
         .route("/chats", get(chats::list))
+        .route("/chats/live", get(inbox::watch))
         .route("/chats/new", get(people::list))
         .route("/chats/new-group", get(groups::form).post(groups::begin))
         .route("/chats/of-team/{team}", get(teams::list))

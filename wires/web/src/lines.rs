@@ -7,7 +7,7 @@ use door::pages::{Language, Spoken, role, size};
 use flows::{ChatRef, Stretch};
 use identity::Person;
 use kernel::{MessageId, PersonId};
-use messaging::{FileRow, May, Message, Receipt};
+use messaging::{FileRow, Gone, May, Message, Receipt};
 
 use crate::place::path_of;
 use crate::words::{self, About, Chats, fill};
@@ -23,6 +23,8 @@ struct Line {
     id: String,
     seq: i64,
     is_mine: bool,
+    /// Whether it was deleted.
+    is_gone: bool,
     author: String,
     role: &'static str,
     time: String,
@@ -55,7 +57,6 @@ pub struct Lines {
     words: &'static Chats,
     about: &'static About,
     days: Vec<Day>,
-    newest: i64,
 }
 
 /// Whose page it is, and how to speak to them.
@@ -69,17 +70,18 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Dresses messages for the page; they come in any order.
-    pub fn lines(&self, stretch: Stretch) -> Lines {
+    /// Dresses messages for the page, with what stands where others were deleted; they come in any order.
+    pub fn lines(&self, stretch: Stretch, gone: &[Gone]) -> Lines {
         let people: HashMap<PersonId, Person> =
             stretch.people.into_iter().map(|person| (person.id, person)).collect();
-        let mut messages = stretch.messages;
-        messages.sort_by_key(|message| message.seq);
-        let newest = messages.last().map_or(0, |message| message.seq);
+        let there = stretch.messages.into_iter();
+        let there = there.map(|one| (one.posted_ms, self.line(one, &people, &stretch.receipts)));
+        let gone = gone.iter().map(|one| (one.posted_ms, self.mark(one, &people)));
+        let mut all: Vec<(i64, Line)> = there.chain(gone).collect();
+        all.sort_by_key(|(_, line)| line.seq);
         let mut days: Vec<Day> = Vec::new();
-        for message in messages {
-            let date = self.spoken.date(message.posted_ms);
-            let line = self.line(message, &people, &stretch.receipts);
+        for (posted_ms, line) in all {
+            let date = self.spoken.date(posted_ms);
             match days.last_mut() {
                 Some(day) if day.date == date.to_string() => day.lines.push(line),
                 _ => {
@@ -88,27 +90,48 @@ impl Reader {
                 }
             }
         }
-        Lines { words: words::chats(self.language), about: words::about(self.language), days, newest }
+        Lines { words: words::chats(self.language), about: words::about(self.language), days }
     }
 
     fn line(&self, message: Message, people: &HashMap<PersonId, Person>, receipts: &[Receipt]) -> Line {
         let words = words::chats(self.language);
-        let is_mine = message.author == self.me;
         let may_delete = self.may.is_some_and(|may| may.delete(message.author));
-        let author = people.get(&message.author);
+        let state = (message.author == self.me).then(|| state(words, message.seq, self.me, receipts));
+        let bare = Gone {
+            id: message.id,
+            seq: message.seq,
+            author: message.author,
+            posted_ms: message.posted_ms,
+        };
+        Line {
+            is_gone: false,
+            state,
+            delete: may_delete.then(|| delete_path(self.chat, message.id)),
+            files: message.files.iter().map(|file| self.file(file)).collect(),
+            text: message.text,
+            ..self.mark(&bare, people)
+        }
+    }
+
+    /// What stands where a message was deleted: whose it was and when, and nothing of what it said.
+    fn mark(&self, gone: &Gone, people: &HashMap<PersonId, Person>) -> Line {
+        let words = words::chats(self.language);
+        let is_mine = gone.author == self.me;
+        let author = people.get(&gone.author);
         let name = author.map_or_else(|| words.somebody.to_owned(), Person::full_name);
         Line {
-            id: message.id.uuid(),
-            seq: message.seq,
+            id: gone.id.uuid(),
+            seq: gone.seq,
             is_mine,
+            is_gone: true,
             author: if is_mine { words.you.to_owned() } else { name },
             role: author.filter(|_| !is_mine).map_or("", |author| role(self.language, author.role)),
-            time: self.spoken.time(message.posted_ms),
-            instant: Spoken::machine(message.posted_ms),
-            state: is_mine.then(|| state(words, message.seq, self.me, receipts)),
-            delete: may_delete.then(|| delete_path(self.chat, message.id)),
-            text: message.text,
-            files: message.files.iter().map(|file| self.file(file)).collect(),
+            time: self.spoken.time(gone.posted_ms),
+            instant: Spoken::machine(gone.posted_ms),
+            text: String::new(),
+            files: Vec::new(),
+            state: None,
+            delete: None,
         }
     }
 
@@ -127,16 +150,6 @@ impl Lines {
     /// Whether there is nothing to read.
     pub const fn is_empty(&self) -> bool {
         self.days.is_empty()
-    }
-
-    /// The place of the first message.
-    pub fn oldest(&self) -> Option<i64> {
-        self.days.first()?.lines.first().map(|line| line.seq)
-    }
-
-    /// The place of the last message; 0 when there is none.
-    pub const fn newest(&self) -> i64 {
-        self.newest
     }
 }
 

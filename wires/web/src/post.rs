@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use door::Work;
 use door::pages::forms::FIELD;
@@ -17,9 +17,10 @@ use parking_lot::Mutex;
 
 use crate::forms::must_be_ours;
 use crate::place::{Place, Query, path_of};
-use crate::refusals::Refusal;
+use crate::refusals::{Refusal, status};
 use crate::state::Web;
-use crate::talk::{self, Unsent};
+use crate::talk;
+use crate::unsent::Unsent;
 use crate::visitor::{Visitor, see_other};
 use crate::words;
 
@@ -93,7 +94,7 @@ async fn send(web: &Web, visitor: &Visitor, chat: ChatRef, key: [u8; 32], reques
         }
         Ok(Some(unsent)) => {
             let page = talk::page(web, visitor, chat, None, &unsent).await;
-            page.unwrap_or_else(|error| Refusal(error).into_response())
+            page.unwrap_or_else(|error| unsent.show(web, visitor, error))
         }
         Err(error) => Refusal(error).into_response(),
     }
@@ -132,9 +133,11 @@ async fn try_to_send(
     upload::discard(caller, &arriving.draft.files, &error).await;
     form.drain().await;
     let words = words::trouble(visitor.view.language);
-    let Some(why) = words.mendable(&error, arriving.file.as_deref()) else { return Err(error) };
+    let Some(why) = words.unsent(&error, arriving.file.as_deref()) else { return Err(error) };
     let is_about_files = arriving.file.is_some() || !arriving.draft.files.is_empty();
-    Ok(Some(Unsent { text: arriving.draft.text, why, is_about_files }))
+    let is_mendable = words.mendable(&error, None).is_some();
+    let status = if is_mendable { StatusCode::UNPROCESSABLE_ENTITY } else { status(&error) };
+    Ok(Some(Unsent { text: arriving.draft.text, why, is_about_files, status }))
 }
 
 async fn receive(
@@ -158,7 +161,7 @@ async fn receive(
             _ => {}
         }
     }
-    if arriving.draft.text.trim().is_empty() {
+    if messaging::is_blank(&arriving.draft.text) {
         arriving.draft.text.clear();
     }
     Ok(())

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
-use axum::http::header::{HeaderValue, RETRY_AFTER};
+use axum::http::header::{ACCEPT, HeaderValue, RETRY_AFTER};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use door::Refused;
-use door::pages::Page;
-use kernel::Error;
+use door::pages::{Corner, Page};
+use kernel::{Error, Kind};
 
 use crate::state::Web;
 use crate::words::{self, Trouble};
@@ -32,7 +33,7 @@ impl IntoResponse for Refusal {
     }
 }
 
-const fn status(error: &Error) -> StatusCode {
+pub const fn status(error: &Error) -> StatusCode {
     match error {
         Error::Unauthenticated => StatusCode::UNAUTHORIZED,
         Error::NotFound { .. } => StatusCode::NOT_FOUND,
@@ -69,16 +70,43 @@ pub async fn admit(State(web): State<Web>, request: Request, next: Next) -> Resp
 /// Turns a bare refusal into a page in the reader's language.
 pub async fn dress(State(web): State<Web>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    let view = web.view(&parts);
+    let came = parts.clone();
     let response = next.run(Request::from_parts(parts, body)).await;
     let Some(Refused(error)) = response.extensions().get::<Refused>().cloned() else { return response };
-    let words = words::trouble(view.language);
-    let (title, sentence) = words.page_for(&error);
-    let page = Page { status: response.status(), ..Page::new(view.language, title, "/") };
-    let mut dressed = view.finish(&web, page.show(&Body { words, title, sentence }));
-    if let Some(seconds) = error.retry_after_s() {
-        dressed.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
-    }
+    let mut dressed = page(&web, &came, response.status(), &error).await;
+    add_patience(dressed.headers_mut(), &error);
     dressed.extensions_mut().insert(Refused(error));
     dressed
+}
+
+/// The page about an error. Who has signed in keeps the menu, unless it is the house that is too busy.
+async fn page(web: &Web, came: &Parts, status: StatusCode, error: &Error) -> Response {
+    let view = web.view(came);
+    let words = words::trouble(view.language);
+    let (title, sentence) = words.page_for(error);
+    let (page, body) = (Page { status, ..Page::new(view.language, title, "/") }, Body { words, title, sentence });
+    let is_ours = matches!(error, Error::LimitReached { .. } | Error::Unavailable { .. } | Error::Bug { .. });
+    let visitor = if is_ours { None } else { web.visitor(came).await.ok().flatten() };
+    match visitor {
+        Some(visitor) => visitor.show_at(web, page, Corner::Chats, &body),
+        None => view.finish(web, page.show(&body)),
+    }
+}
+
+/// Answers a path at which there is nothing: a page to who asks for one, and to programs a word of their own.
+pub async fn nothing_here(State(web): State<Web>, request: Request) -> Response {
+    let (parts, _) = request.into_parts();
+    let accepts = parts.headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    let wants_page = parts.method == Method::GET && accepts.contains("text/html");
+    if !wants_page || web.door.count_visit(&parts).await.is_err() {
+        return door::neutral(StatusCode::NOT_FOUND, "not_found");
+    }
+    page(&web, &parts, StatusCode::NOT_FOUND, &Error::not_found(Kind::Page)).await
+}
+
+/// Says when to come back.
+fn add_patience(headers: &mut HeaderMap, error: &Error) {
+    if let Some(seconds) = error.retry_after_s() {
+        headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
 }

@@ -2,40 +2,30 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use door::pages::forms::FIELD;
 use flows::{ChatRef, FullChat, Stretch};
 use identity::Person;
 use kernel::id::hex;
 use kernel::{Actor, Error, Kind, Result};
-use messaging::{ChatKind, May, Right, Window};
+use messaging::{ChatKind, Gone, May, Right, Window};
 use store::Tx;
 
 use crate::assets::{SCRIPT_PATH, STYLE_PATH, allow_script};
+use crate::ending::after_closing;
 use crate::lines::{Lines, Reader};
 use crate::place::{Place, Query, path_of};
 use crate::refusals::Refusal;
 use crate::state::Web;
-use crate::visitor::Visitor;
+use crate::unsent::Unsent;
+use crate::visitor::{self, Visitor};
 use crate::words::{About, Chats, fill};
-use door::pages::{Corner, Spoken, role};
+use door::pages::{Corner, Page, Spoken, role};
 
 /// Messages on one page.
 const MESSAGES: i64 = 30;
 /// Messages that a script is given at once.
 const CATCH_UP: i64 = 100;
-
-/// What somebody typed that was not sent, and why.
-#[derive(Clone, Debug, Default)]
-pub struct Unsent {
-    /// The text, to be kept.
-    pub text: String,
-    /// Why, in their language; empty when nothing was tried.
-    pub why: String,
-    /// Whether the files were at fault, and not the text.
-    pub is_about_files: bool,
-}
 
 #[derive(Template)]
 #[template(path = "talk.html")]
@@ -56,14 +46,31 @@ struct Talk<'a> {
     unsent: &'a Unsent,
 }
 
-/// What stands above a conversation.
+/// What stands above a conversation, and what its reader may do in it.
+#[derive(Template)]
+#[template(path = "head.html")]
 struct Head {
+    words: &'static Chats,
     name: String,
     about: String,
     is_group: bool,
     is_closed: bool,
-    /// What they may do; `None` while a chat of two has not begun, which they may begin.
-    may: Option<May>,
+    can_write: bool,
+    can_close: bool,
+    can_reopen: bool,
+    can_join: bool,
+    /// Who can open it again once it is closed.
+    after_closing: String,
+}
+
+/// What a page of messages shows.
+struct Looked {
+    peer: Option<Person>,
+    full: Option<FullChat>,
+    gone: Vec<Gone>,
+    authors: Vec<Person>,
+    /// In how many chats of the reader something is new.
+    unread: u32,
 }
 
 /// The page of a conversation, or with `fragment=1` only the messages after a place.
@@ -73,6 +80,9 @@ pub async fn show(
     place: Place,
     query: Query,
 ) -> Result<Response, Refusal> {
+    if query.is_on("fragment") && query.0.first("part") == Some("head") {
+        return Ok(head_alone(&visitor, place.chat).await?);
+    }
     if query.is_on("fragment") {
         return fragment(&visitor, place.chat, &query).await;
     }
@@ -89,7 +99,6 @@ pub async fn page(
     unsent: &Unsent,
 ) -> Result<Response> {
     let caller = &visitor.caller;
-    let (peer, full) = caller.read(chat, |tx, actor, chat| Box::pin(look(tx, actor, *chat))).await?;
     let window = Window::Before { seq: before, limit: MESSAGES + 1 };
     let mut stretch = flows::reading::messages(&caller.house, &caller.actor, chat, window).await?;
     let has_earlier = stretch.messages.len() > usize::try_from(MESSAGES).unwrap_or_default();
@@ -97,9 +106,15 @@ pub async fn page(
     if before.is_none() {
         mark_read(visitor, chat, &stretch).await?;
     }
-    let may = full.as_ref().map(|full| full.chat.may(&caller.actor));
-    let lines = reader(visitor, chat, may).lines(stretch);
-    let head = head(visitor, peer, full)?;
+    // Places have no gaps: what is missing between these messages, and at either end of all, was deleted.
+    let oldest = stretch.messages.last().map(|message| message.seq).filter(|_| has_earlier);
+    let span = (oldest.unwrap_or_default(), before.unwrap_or(i64::MAX));
+    let looked = caller.read((chat, span), |tx, actor, (chat, span)| Box::pin(look(tx, actor, *chat, *span)));
+    let Looked { peer, full, gone, authors, unread } = looked.await?;
+    stretch.people.extend(authors);
+    let may = full.as_ref().map(|full| full.chat.may(&visitor.caller.actor));
+    let lines = reader(visitor, chat, may).lines(stretch, &gone);
+    let head = head(visitor, peer.as_ref(), full.as_ref())?;
     let title = head.name.clone();
     let talk = Talk {
         words: visitor.words(),
@@ -109,7 +124,7 @@ pub async fn page(
         once: hex(&caller.house.rng.bytes::<12>()),
         field: FIELD,
         token: visitor.view.token.value(),
-        earlier: lines.oldest().filter(|_| has_earlier),
+        earlier: oldest,
         is_past: before.is_some(),
         now_ms: caller.house.clock.now_ms(),
         lines: &lines,
@@ -117,14 +132,27 @@ pub async fn page(
     };
     let is_sent = unsent.why.is_empty();
     let title = if is_sent { title } else { fill(visitor.words().title_of_error, &[&title]) };
-    let status = if is_sent { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let mut response = visitor.show_as(web, status, &title, Corner::Chats, &talk);
+    let page = Page {
+        status: unsent.status,
+        ..Page::new(visitor.view.language, &title, &visitor.view.here)
+    };
+    let mut response = visitor.show_counted(web, page, Corner::Chats, unread, &talk);
     allow_script(&mut response);
     Ok(response)
 }
 
-/// The other one of a chat of two, and the chat when it has begun.
-async fn look(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<(Option<Person>, Option<FullChat>)> {
+/// The chat, when it has begun, the other one of a chat of two, and what was deleted from one place to another.
+async fn look(tx: &Tx, actor: &Actor, chat: ChatRef, (from, until): (i64, i64)) -> Result<Looked> {
+    let (peer, full) = look_at_head(tx, actor, chat).await?;
+    let gone = match flows::chats::find(tx, actor, chat, Right::Read).await? {
+        Some(open) => messaging::gone(tx, &open, from, until).await?,
+        None => Vec::new(),
+    };
+    let authors = flows::chats::people(tx, actor, gone.iter().map(|gone| gone.author)).await?;
+    Ok(Looked { peer, full, gone, authors, unread: visitor::unread(tx, actor).await? })
+}
+
+async fn look_at_head(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<(Option<Person>, Option<FullChat>)> {
     let full = flows::chats::full(tx, actor, chat).await?;
     let peer = match (chat, &full) {
         // Whoever wrote to somebody is known to them, even where they could not have found them.
@@ -135,12 +163,26 @@ async fn look(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<(Option<Person>, 
     Ok((peer, full))
 }
 
-fn head(visitor: &Visitor, peer: Option<Person>, full: Option<FullChat>) -> Result<Head> {
+/// What stands above a conversation by now, for the script.
+async fn head_alone(visitor: &Visitor, chat: ChatRef) -> Result<Response> {
+    let read = visitor.caller.read(chat, |tx, actor, chat| Box::pin(look_at_head(tx, actor, *chat)));
+    let (peer, full) = read.await?;
+    part(&head(visitor, peer.as_ref(), full.as_ref())?)
+}
+
+/// A part of a page.
+pub fn part(template: &impl Template) -> Result<Response> {
+    let mut response = Html(template.render().map_err(Error::bug)?).into_response();
+    door::pages::headers::protect(&mut response, &[]);
+    Ok(response)
+}
+
+fn head(visitor: &Visitor, peer: Option<&Person>, full: Option<&FullChat>) -> Result<Head> {
     let (words, language) = (visitor.words(), visitor.view.language);
-    let chat = full.as_ref().map(|full| &full.chat);
+    let chat = full.map(|full| &full.chat);
     let is_group = chat.is_some_and(|chat| chat.kind == ChatKind::Group);
-    let count = full.as_ref().map_or(0, |full| full.members.len());
-    let (name, about) = match (&peer, is_group) {
+    let count = full.map_or(0, |full| full.members.len());
+    let (name, about) = match (peer, is_group) {
         (Some(peer), _) => (peer.full_name(), about(peer, language)),
         (None, true) => {
             let subject = chat.and_then(|chat| chat.subject.clone());
@@ -151,13 +193,19 @@ fn head(visitor: &Visitor, peer: Option<Person>, full: Option<FullChat>) -> Resu
     };
     let is_closed = chat.is_some_and(|chat| chat.closed_ms.is_some());
     let may = chat.map(|chat| chat.may(&visitor.caller.actor));
-    Ok(Head { name, about, is_group, is_closed, may })
-}
-
-impl Head {
-    fn may(&self, asks: fn(&May) -> bool) -> bool {
-        self.may.as_ref().is_some_and(asks)
-    }
+    let may = |asks: fn(&May) -> bool| may.as_ref().is_some_and(asks);
+    Ok(Head {
+        words,
+        after_closing: full.map_or_else(String::new, |full| after_closing(visitor, full)),
+        name,
+        about,
+        is_group,
+        is_closed,
+        can_write: chat.is_none() || may(May::post),
+        can_close: may(May::close),
+        can_reopen: may(May::reopen),
+        can_join: may(May::join),
+    })
 }
 
 /// What somebody is, in their own words where they have any.
@@ -180,25 +228,29 @@ async fn fragment(visitor: &Visitor, chat: ChatRef, query: &Query) -> Result<Res
     let stretch = visitor
         .caller
         .read(input, |tx, actor, (chat, after)| Box::pin(messages_after(tx, actor, *chat, *after)));
-    let (stretch, may) = stretch.await?;
+    let (stretch, gone, may) = stretch.await?;
     if query.is_on("seen") {
         mark_read(visitor, chat, &stretch).await?;
     }
-    let lines = reader(visitor, chat, may).lines(stretch);
-    let html = lines.render().map_err(Error::bug)?;
-    let mut response = Html(html).into_response();
-    door::pages::headers::protect(&mut response, &[]);
-    Ok(response)
+    let lines = reader(visitor, chat, may).lines(stretch, &gone);
+    Ok(part(&lines)?)
 }
 
-async fn messages_after(tx: &Tx, actor: &Actor, chat: ChatRef, after: i64) -> Result<(Stretch, Option<May>)> {
+async fn messages_after(
+    tx: &Tx,
+    actor: &Actor,
+    chat: ChatRef,
+    after: i64,
+) -> Result<(Stretch, Vec<Gone>, Option<May>)> {
     let Some(open) = flows::chats::find(tx, actor, chat, Right::Read).await? else {
-        return Ok((Stretch::default(), None));
+        return Ok((Stretch::default(), Vec::new(), None));
     };
+    let gone = messaging::gone(tx, &open, after.saturating_add(1), i64::MAX).await?;
     let messages = messaging::messages_after(tx, &open, after, CATCH_UP).await?;
     let receipts = messaging::receipts(tx, &open).await?;
-    let people = flows::chats::people(tx, actor, messages.iter().map(|message| message.author)).await?;
-    Ok((Stretch { messages, receipts, people }, Some(open.may())))
+    let authors = messages.iter().map(|message| message.author).chain(gone.iter().map(|gone| gone.author));
+    let people = flows::chats::people(tx, actor, authors).await?;
+    Ok((Stretch { messages, receipts, people }, gone, Some(open.may())))
 }
 
 /// Notes that the reader has these messages before them, unless that is known.

@@ -25,8 +25,19 @@ pub struct Visitor {
     pub me: Person,
     /// Where the clocks of their organisation are.
     pub zone: TimeZone,
+    /// In how many of their conversations something is new.
+    pub unread: u32,
     /// How to speak to them, and about which page.
     pub view: View,
+}
+
+/// What is looked up of somebody who comes.
+struct Known {
+    who: Recognised,
+    actor: Actor,
+    me: Person,
+    zone: TimeZone,
+    unread: u32,
 }
 
 /// How to speak to whoever asks for a page, signed in or not.
@@ -58,14 +69,16 @@ impl Web {
     pub async fn visitor(&self, parts: &Parts) -> Result<Option<Visitor>> {
         let Some(hash) = self.cookies.session_hash(&parts.headers) else { return Ok(None) };
         let (house, origin) = (&self.door.house, self.door.origin(parts));
-        let found = house.read((hash, origin), |tx, (hash, origin)| Box::pin(look_up(tx, hash, *origin)));
-        let Some((who, actor, me, zone)) = found.await? else { return Ok(None) };
+        let input = (hash, origin, !is_background(&parts.uri));
+        let found = house
+            .read(input, |tx, (hash, origin, is_page)| Box::pin(look_up(tx, hash, *origin, *is_page)));
+        let Some(Known { who, actor, me, zone, unread }) = found.await? else { return Ok(None) };
         house.vault.ring_of(&house.db, actor.organisation).await?;
         if !is_background(&parts.uri) {
             self.note_use(&who).await?;
         }
         let caller = Caller { house: house.clone(), actor };
-        Ok(Some(Visitor { caller, me, zone, view: self.view(parts) }))
+        Ok(Some(Visitor { caller, me, zone, unread, view: self.view(parts) }))
     }
 
     /// Keeps a session from ending while it is used by a person, and not only by a page left open.
@@ -77,17 +90,20 @@ impl Web {
     }
 }
 
-async fn look_up(
-    tx: &Tx,
-    hash: &[u8; 32],
-    origin: Origin,
-) -> Result<Option<(Recognised, Actor, Person, TimeZone)>> {
+/// Only what is a page, and not a part of one, says how much is new.
+async fn look_up(tx: &Tx, hash: &[u8; 32], origin: Origin, is_page: bool) -> Result<Option<Known>> {
     let Some(who) = identity::recognise_session(tx, hash).await? else { return Ok(None) };
     let actor = who.actor(origin);
     let Some(me) = identity::find_person(tx, &actor, actor.person).await? else { return Ok(None) };
     let organisation = organisations::find(tx, actor.organisation).await?;
     let zone = organisation.and_then(|here| TimeZone::get(&here.time_zone).ok()).unwrap_or(TimeZone::UTC);
-    Ok(Some((who, actor, me, zone)))
+    let unread = if is_page { unread(tx, &actor).await? } else { 0 };
+    Ok(Some(Known { who, actor, me, zone, unread }))
+}
+
+/// In how many of their conversations somebody has something new.
+pub async fn unread(tx: &Tx, actor: &Actor) -> Result<u32> {
+    Ok(u32::try_from(messaging::unread_chats(tx, actor).await?).unwrap_or_default())
 }
 
 fn here(path: &str, query: &Form) -> String {
@@ -141,14 +157,32 @@ impl Visitor {
         corner: Corner,
         body: &impl askama::Template,
     ) -> Response {
-        let menu = menu(self.view.language, corner);
-        let page = Page {
-            brand: &self.me.organisation_name,
-            menu: &menu,
-            leave: Some(&self.view.token),
-            status,
-            ..Page::new(self.view.language, title, &self.view.here)
-        };
+        self.show_at(web, Page { status, ..Page::new(self.view.language, title, &self.view.here) }, corner, body)
+    }
+
+    /// A page in the frame that is theirs: their organisation, the menu, and the way out.
+    pub fn show_at(
+        &self,
+        web: &Web,
+        page: Page<'_>,
+        corner: Corner,
+        body: &impl askama::Template,
+    ) -> Response {
+        self.show_counted(web, page, corner, self.unread, body)
+    }
+
+    /// The same, when by now something is new in this many of their conversations.
+    pub fn show_counted(
+        &self,
+        web: &Web,
+        page: Page<'_>,
+        corner: Corner,
+        unread: u32,
+        body: &impl askama::Template,
+    ) -> Response {
+        let menu = menu(self.view.language, corner, Some(unread));
+        let brand = &self.me.organisation_name;
+        let page = Page { brand, menu: &menu, leave: Some(&self.view.token), ..page };
         self.view.finish(web, page.show(body))
     }
 

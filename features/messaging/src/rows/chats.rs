@@ -54,6 +54,23 @@ pub(crate) const LIST: &str = listed!(
      ORDER BY ch.active_ms DESC, ch.id DESC LIMIT $5 OFFSET $6"
 );
 
+/// Which chats a person is in, the last active first.
+pub(crate) const IDS: &str = "
+    SELECT c.id FROM chat_members m JOIN chats c ON c.organisation = m.organisation AND c.id = m.chat
+    WHERE m.person = $1 AND m.left_ms IS NULL AND m.organisation = $2
+    ORDER BY c.active_ms DESC, c.id DESC LIMIT $3";
+
+/// In how many of their chats, of `$3` at most, a person has something unread, as their list counts it.
+pub(crate) const UNREAD_CHATS: &str = "
+    SELECT COUNT(*) FROM (
+        SELECT m.chat FROM chat_members m JOIN chats c ON c.organisation = m.organisation AND c.id = m.chat
+        WHERE m.person = $1 AND m.left_ms IS NULL AND m.organisation = $2 AND c.last_seq > m.read_seq
+            AND EXISTS (SELECT 1 FROM (SELECT author, deleted_ms FROM messages
+                    WHERE organisation = $2 AND chat = c.id AND seq > m.read_seq
+                    ORDER BY seq DESC LIMIT 1000) newest
+                WHERE newest.author <> $1 AND newest.deleted_ms IS NULL)
+        LIMIT $3) found";
+
 /// The chats of a team, the last active first. Who is no member has read nothing of them.
 pub(crate) const LIST_OF_TEAM: &str = listed!(
     "SELECT ch.*, m.standing, COALESCE(m.read_seq, ch.last_seq) AS read_seq FROM chats ch
@@ -136,6 +153,8 @@ pub(crate) const ALL_SQL: &[&str] = &[
     OPEN,
     OPEN_DIRECT,
     LIST,
+    IDS,
+    UNREAD_CHATS,
     LIST_OF_TEAM,
     LIST_TO_JOIN,
     DETAILS,

@@ -43,6 +43,13 @@ pub(crate) const GONE_BEFORE: &str = "
     WHERE chat = (SELECT id FROM chats WHERE organisation = $1 AND id = $2) AND seq < $3 AND deleted_ms IS NOT NULL
     ORDER BY seq DESC LIMIT $4";
 
+/// What stood at places from `$3` to below `$4` and was deleted, the newest first; found as in [`GONE_BEFORE`].
+pub(crate) const GONE_BETWEEN: &str = "
+    SELECT id, seq, author, posted_ms FROM messages
+    WHERE chat = (SELECT id FROM chats WHERE organisation = $1 AND id = $2) AND seq >= $3 AND seq < $4
+        AND deleted_ms IS NOT NULL
+    ORDER BY seq DESC LIMIT $5";
+
 /// The text goes, the place stays.
 pub(crate) const DELETE: &str = "
     UPDATE messages SET body = $4, deleted_ms = $5, deleted_by = $6
@@ -77,6 +84,7 @@ pub(crate) const ALL_SQL: &[&str] = &[
     POSTED_AT,
     PLACE,
     GONE_BEFORE,
+    GONE_BETWEEN,
     DELETE,
     AUTHOR_AND_HOLD,
     SEALED_AFTER,

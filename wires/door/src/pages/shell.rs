@@ -40,6 +40,8 @@ pub struct Link<'a> {
     pub text: &'a str,
     /// Whether it leads to the page on which it stands.
     pub is_here: bool,
+    /// How much behind it is new, where that is counted.
+    pub unread: Option<u32>,
 }
 
 #[derive(Template)]

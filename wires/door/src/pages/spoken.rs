@@ -94,7 +94,9 @@ pub fn size(language: Language, bytes: u64) -> String {
         Language::De => (',', ["Bytes", "kB", "MB"]),
         Language::Fr => (',', ["octets", "ko", "Mo"]),
     };
+    let one = byte.trim_end_matches('s');
     match bytes {
+        1 => format!("1 {one}"),
         0..1_000 => format!("{bytes} {byte}"),
         1_000..1_000_000 => format!("{} {kilo}", bytes.div_ceil(1_000)),
         _ => {
@@ -142,6 +144,8 @@ mod tests {
     #[test]
     fn sizes_are_rounded_up_and_written_with_the_languages_own_comma() {
         assert_eq!(size(Language::En, 999), "999 bytes");
+        assert_eq!(size(Language::En, 1), "1 byte");
+        assert_eq!(size(Language::Fr, 1), "1 octet");
         assert_eq!(size(Language::Fr, 1_001), "2 ko");
         assert_eq!(size(Language::Nl, 1_234_567), "1,3 MB");
     }

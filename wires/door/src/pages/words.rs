@@ -5,6 +5,7 @@ use identity::Language;
 /// The frame's words in one language.
 pub(super) struct Words {
     pub skip: &'static str,
+    pub unread: &'static str,
     pub languages: &'static str,
     pub menu: &'static str,
     pub leave: &'static str,
@@ -25,6 +26,7 @@ pub(super) const fn of(language: Language) -> &'static Words {
 
 const NL: Words = Words {
     skip: "Naar de inhoud",
+    unread: "met nieuwe berichten",
     languages: "Taal",
     menu: "Menu",
     leave: "Uitloggen",
@@ -35,6 +37,7 @@ const NL: Words = Words {
 };
 const EN: Words = Words {
     skip: "Skip to the content",
+    unread: "with new messages",
     languages: "Language",
     menu: "Menu",
     leave: "Sign out",
@@ -45,6 +48,7 @@ const EN: Words = Words {
 };
 const DE: Words = Words {
     skip: "Zum Inhalt",
+    unread: "mit neuen Nachrichten",
     languages: "Sprache",
     menu: "Menü",
     leave: "Abmelden",
@@ -55,6 +59,7 @@ const DE: Words = Words {
 };
 const FR: Words = Words {
     skip: "Aller au contenu",
+    unread: "avec de nouveaux messages",
     languages: "Langue",
     menu: "Menu",
     leave: "Se déconnecter",

@@ -23,6 +23,9 @@ pub(crate) struct Words {
     pub password: &'static str,
     pub password_missing: &'static str,
     pub wrong: &'static str,
+    pub signed_out: &'static str,
+    pub app_ended: &'static str,
+    pub wait_a_moment: &'static str,
     pub wait_a_minute: &'static str,
     /// Goes before a number of minutes.
     pub wait_before: &'static str,

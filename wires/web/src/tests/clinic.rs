@@ -7,7 +7,7 @@ use std::time::Duration;
 use audit::{Company, Log};
 use axum::Router;
 use axum::body::{Body, BodyDataStream};
-use axum::http::{HeaderMap, Request, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Request, StatusCode};
 use door::Door;
 use flows::{House, Rooms, Settings};
 use futures_util::StreamExt as _;
@@ -298,6 +298,13 @@ impl Browser {
         Words { stream: response.into_body().into_data_stream(), heard: String::new() }
     }
 
+    /// Opens an address as a browser does, which says that it wants a page.
+    pub async fn browse(&self, path: &str) -> Answer {
+        let mut request = self.request("GET", path, "", String::new());
+        request.headers_mut().insert("accept", HeaderValue::from_static("text/html,*/*;q=0.8"));
+        self.answer(request).await
+    }
+
     fn request(&self, method: &str, path: &str, kind: &str, body: String) -> Request<Body> {
         let request = Request::builder().method(method).uri(path).header("accept-language", "en");
         let request = if kind.is_empty() { request } else { request.header("content-type", kind) };
@@ -310,7 +317,11 @@ impl Browser {
     }
 
     async fn ask(&self, method: &str, path: &str, kind: &str, body: String) -> Answer {
-        let response = self.router.clone().oneshot(self.request(method, path, kind, body)).await;
+        self.answer(self.request(method, path, kind, body)).await
+    }
+
+    async fn answer(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await;
         let (parts, body) = response.expect("an answer").into_parts();
         let body = body.collect().await.expect("a body").to_bytes();
         let body = String::from_utf8(body.to_vec()).expect("UTF-8");
@@ -331,6 +342,11 @@ impl Words {
             let chunk = chunk.expect("in time").expect("more").expect("whole");
             self.heard.push_str(&String::from_utf8_lossy(&chunk));
         }
+    }
+
+    /// How often something was heard so far.
+    pub fn count(&self, words: &str) -> usize {
+        self.heard.matches(words).count()
     }
 
     pub async fn is_over(&mut self) -> bool {

@@ -27,7 +27,9 @@ async fn a_message_is_deleted_by_its_author_after_one_more_question(ground: Grou
     assert_eq!(anna.submit(&delete, &delete, &[]).await.status, StatusCode::SEE_OTHER);
     words.wait_for("event: gone").await;
     for (browser, with) in [(&anna, &place), (&eva, &clinic.with("anna"))] {
-        assert!(!browser.get(with).await.body.contains("Wrong patient"));
+        let page = browser.get(with).await.body;
+        assert!(!page.contains("Wrong patient"));
+        assert!(page.contains("This message was deleted."), "who read it sees that it went: {page}");
     }
     assert_eq!(anna.get(&delete).await.status, StatusCode::NOT_FOUND);
     assert_eq!(anna.submit(&place, &delete, &[]).await.status, StatusCode::NOT_FOUND);

@@ -78,7 +78,7 @@ async fn people_come_and_go_and_the_owner_stays_until_they_leave(ground: Ground)
     assert_eq!(eva.submit(&about, &remove, &[("person", "x")]).await.status, StatusCode::NOT_FOUND);
     let mut words = anna.listen(&format!("{group}/live")).await;
     assert_eq!(eva.submit(&about, &remove, &[("person", &anna_id)]).await.status, StatusCode::SEE_OTHER);
-    words.wait_for("event: ended").await;
+    words.wait_for("event: out").await;
     assert!(words.is_over().await, "nothing is told to who was taken out");
     assert_eq!(anna.get(&group).await.status, StatusCode::NOT_FOUND);
     eva.submit(&about, &format!("{group}/leave"), &[]).await;

@@ -93,7 +93,7 @@ async fn an_open_page_ends_when_its_reader_leaves_the_team(ground: Ground) {
     eva.send(&group, "Good morning").await;
     words.wait_for("event: changed\ndata: 1").await;
     clinic.leaves_team("nora", &team).await;
-    words.wait_for("event: ended").await;
+    words.wait_for("event: out").await;
     assert!(words.is_over().await);
     assert_eq!(nora.get(&format!("{group}/live")).await.status, StatusCode::NOT_FOUND);
 }
@@ -107,6 +107,6 @@ async fn an_open_page_ends_when_the_chat_is_taken_from_its_readers_team(ground: 
     let mut words = nora.listen(&format!("{group}/live")).await;
     words.wait_for("event: changed").await;
     eva.submit(&format!("{group}/about"), &format!("{group}/team"), &[("team", "")]).await;
-    words.wait_for("event: ended").await;
+    words.wait_for("event: out").await;
     assert!(words.is_over().await);
 }

@@ -52,7 +52,7 @@ const NL: Front = Front {
         "Kijk hoe het bij de ander binnenkomt, en hoe het van verstuurd naar gelezen gaat.",
     ],
     who: "Wie u kunt zijn",
-    who_lead: "Iedereen mag iedereen van de eigen praktijk schrijven.",
+    who_lead: "Iedereen kan een bericht sturen aan iedereen van de eigen praktijk.",
     email: "E-mailadres",
     password: "Wachtwoord",
     makers: "Voor ontwikkelaars",

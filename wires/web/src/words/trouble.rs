@@ -1,7 +1,7 @@
 //! What went wrong, and what somebody can do about it.
 
 use door::pages::Language;
-use kernel::Error;
+use kernel::{Error, Kind};
 
 use super::fill;
 
@@ -23,6 +23,8 @@ pub struct Trouble {
     pub text_too_long: &'static str,
     pub strange_characters: &'static str,
     pub closed_meanwhile: &'static str,
+    pub taken_out: &'static str,
+    pub no_longer_there: &'static str,
     pub closed_now: &'static str,
     pub subject_too_long: &'static str,
     pub subject_strange: &'static str,
@@ -80,6 +82,16 @@ impl Trouble {
             "not_your_message" => Some(self.not_your_message),
             "groupchat_is_closed" | "conversation_is_closed" => Some(self.closed_now),
             _ => None,
+        }
+    }
+
+    /// Why a message was not sent, when its writer should have it back.
+    pub fn unsent(&self, error: &Error, file: Option<&str>) -> Option<String> {
+        match error {
+            Error::NotFound { what: Kind::GroupChat } => Some(self.taken_out.to_owned()),
+            Error::NotFound { what: Kind::Conversation } => Some(self.no_longer_there.to_owned()),
+            Error::NotAllowed { why } if why.code == "not_a_member" => Some(self.taken_out.to_owned()),
+            _ => self.mendable(error, file),
         }
     }
 
@@ -142,6 +154,8 @@ const NL: Trouble = Trouble {
     text_too_long: "Dit bericht heeft meer dan 50.000 tekens. Stuur het in delen.",
     strange_characters: "In dit bericht staan tekens die niet verstuurd kunnen worden. Typ het opnieuw.",
     closed_meanwhile: "Dit gesprek is intussen gesloten. Uw bericht is niet verstuurd.",
+    taken_out: "U doet niet meer mee aan deze groep. Uw bericht is niet verstuurd; u kunt het hier kopiëren.",
+    no_longer_there: "Aan deze persoon kunt u niet meer schrijven. Uw bericht is niet verstuurd; u kunt het hier kopiëren.",
     closed_now: "Dit gesprek is gesloten. Er kan niets meer aan veranderen.",
     subject_too_long: "Het onderwerp heeft meer dan 200 tekens. Maak het korter.",
     subject_strange: "In het onderwerp staan tekens die niet kunnen. Typ het opnieuw.",
@@ -180,6 +194,8 @@ const EN: Trouble = Trouble {
     text_too_long: "This message has more than 50,000 characters. Send it in parts.",
     strange_characters: "This message holds characters that cannot be sent. Please type it again.",
     closed_meanwhile: "This conversation has been closed meanwhile. Your message was not sent.",
+    taken_out: "You are no longer in this group. Your message was not sent; you can copy it here.",
+    no_longer_there: "You can no longer write to this person. Your message was not sent; you can copy it here.",
     closed_now: "This conversation is closed. Nothing in it can be changed.",
     subject_too_long: "The subject has more than 200 characters. Make it shorter.",
     subject_strange: "The subject holds characters that it cannot have. Please type it again.",
@@ -224,6 +240,8 @@ const DE: Trouble = Trouble {
     text_too_long: "Diese Nachricht hat mehr als 50.000 Zeichen. Senden Sie sie in Teilen.",
     strange_characters: "Diese Nachricht enthält Zeichen, die nicht gesendet werden können. Bitte tippen Sie sie neu.",
     closed_meanwhile: "Dieses Gespräch wurde inzwischen geschlossen. Ihre Nachricht wurde nicht gesendet.",
+    taken_out: "Sie sind nicht mehr in dieser Gruppe. Ihre Nachricht wurde nicht gesendet; Sie können sie hier kopieren.",
+    no_longer_there: "Dieser Person können Sie nicht mehr schreiben. Ihre Nachricht wurde nicht gesendet; Sie können sie hier kopieren.",
     closed_now: "Dieses Gespräch ist geschlossen. Daran lässt sich nichts mehr ändern.",
     subject_too_long: "Der Betreff hat mehr als 200 Zeichen. Kürzen Sie ihn.",
     subject_strange: "Der Betreff enthält Zeichen, die nicht möglich sind. Bitte tippen Sie ihn neu.",
@@ -271,6 +289,8 @@ const FR: Trouble = Trouble {
     text_too_long: "Ce message compte plus de 50 000 caractères. Envoyez-le en plusieurs fois.",
     strange_characters: "Ce message contient des caractères qui ne peuvent pas être envoyés. Veuillez le retaper.",
     closed_meanwhile: "Cette conversation a été fermée entre-temps. Votre message n'a pas été envoyé.",
+    taken_out: "Vous ne faites plus partie de ce groupe. Votre message n'a pas été envoyé\u{a0}; vous pouvez le copier ici.",
+    no_longer_there: "Vous ne pouvez plus écrire à cette personne. Votre message n'a pas été envoyé\u{a0}; vous pouvez le copier ici.",
     closed_now: "Cette conversation est fermée. Plus rien ne peut y être changé.",
     subject_too_long: "Le sujet compte plus de 200 caractères. Raccourcissez-le.",
     subject_strange: "Le sujet contient des caractères impossibles. Veuillez le retaper.",

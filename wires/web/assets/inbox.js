@@ -1,0 +1,95 @@
+// Keeps an open list of conversations up to date. Without this script the page works just the same: it is reloaded.
+
+/** A stream that could not be opened is tried again after this. */
+const AGAIN_AFTER_MS = 15_000;
+
+const badge = document.getElementById('unread');
+const news = document.getElementById('news');
+const plainTitle = document.title.replace(/^\(\d+\) /, '');
+const inbox = () => document.getElementById('inbox');
+
+let stream;
+let isFetching = false;
+let isStale = false;
+/** One page of a browser may listen in the background: a browser opens few connections to one server. */
+let isKeeper = false;
+
+const isVisible = () => document.visibilityState === 'visible';
+
+/** Says in the title and in the menu how many conversations have something new. */
+function tellCount(count) {
+  document.title = count > 0 ? `(${count}) ${plainTitle}` : plainTitle;
+  if (badge) {
+    badge.hidden = count === 0;
+    badge.firstElementChild.textContent = count;
+  }
+}
+
+function announce(before, count) {
+  if (count <= before) return;
+  news.textContent = count === 1 ? news.dataset.one : news.dataset.many.replace('{}', count);
+}
+
+/** Puts the list as it is now in the place of the old one; what had the focus has it still. */
+function replace(now) {
+  const known = inbox();
+  if (now.outerHTML === known.outerHTML) return;
+  announce(Number(known.dataset.unread), Number(now.dataset.unread));
+  const focused = known.contains(document.activeElement) ? document.activeElement.getAttribute('href') : undefined;
+  known.replaceWith(now);
+  if (focused) [...now.querySelectorAll('a')].find((link) => link.getAttribute('href') === focused)?.focus();
+}
+
+async function catchUp() {
+  if (isFetching) {
+    isStale = true;
+    return;
+  }
+  isFetching = true;
+  do {
+    isStale = false;
+    const answer = await fetch(inbox().dataset.live).catch(() => undefined);
+    if (answer?.status === 401) return window.location.reload();
+    if (!answer?.ok) break;
+    const now = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('inbox');
+    if (!now) break;
+    replace(now);
+    tellCount(Number(now.dataset.unread));
+  } while (isStale);
+  isFetching = false;
+}
+
+function listen() {
+  if (stream || !(isVisible() || isKeeper)) return;
+  stream = new EventSource('/chats/live');
+  stream.addEventListener('changed', (event) => (isVisible() ? catchUp() : tellCount(Number(event.data))));
+  stream.addEventListener('ended', () => window.location.reload());
+  stream.addEventListener('error', () => {
+    if (stream?.readyState !== EventSource.CLOSED) return;
+    stop();
+    // Why it was refused is only told to a plain request, which leads to the sign-in page when that is needed.
+    catchUp();
+    setTimeout(listen, AGAIN_AFTER_MS);
+  });
+}
+
+function stop() {
+  stream?.close();
+  stream = undefined;
+}
+
+listen();
+navigator.locks?.request('bedside-background', () => {
+  isKeeper = true;
+  listen();
+  return new Promise(() => {});
+});
+document.addEventListener('visibilitychange', () => {
+  if (!isVisible()) {
+    if (!isKeeper) stop();
+  } else if (stream) {
+    catchUp();
+  } else {
+    listen();
+  }
+});

@@ -1,0 +1,124 @@
+//! What open pages learn by themselves, and what is never lost.
+
+use axum::http::StatusCode;
+use testkit::{Ground, bedside_test};
+
+use super::clinic::Clinic;
+
+#[bedside_test]
+async fn an_open_list_hears_of_what_is_new_in_the_readers_own_conversations_alone(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let (anna, eva, chris) =
+        (clinic.browser("anna").await, clinic.browser("eva").await, clinic.browser("chris").await);
+    anna.send(&clinic.with("eva"), "First").await;
+    let mut evas = eva.listen("/chats/live").await;
+    evas.wait_for("event: changed\ndata: 1").await;
+    let mut noras = clinic.browser("nora").await.listen("/chats/live").await;
+    noras.wait_for("event: changed\ndata: 0").await;
+    chris.send(&clinic.with("eva"), "Second").await;
+    evas.wait_for("event: changed\ndata: 2").await;
+    let list = eva.get("/chats?fragment=1&page=0").await.body;
+    assert!(!list.contains("<html") && list.contains("data-unread=\"2\""), "{list}");
+    let first = list.find(&clinic.id("chris")).expect("Chris");
+    assert!(first < list.find(&clinic.id("anna")).expect("Anna"), "the last active is first: {list}");
+    eva.get(&clinic.with("chris")).await;
+    evas.wait_for("event: changed\ndata: 1\n\n").await;
+    chris.send(&clinic.with("nora"), "To Nora").await;
+    noras.wait_for("event: changed\ndata: 1").await;
+    assert_eq!(noras.count("event: changed"), 2, "nothing of what others wrote to each other");
+    eva.sign_out().await;
+    evas.wait_for("event: ended").await;
+}
+
+#[bedside_test]
+async fn every_page_says_in_how_many_conversations_something_is_new(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let (anna, eva) = (clinic.browser("anna").await, clinic.browser("eva").await);
+    let badge = "<span id=\"unread\" class=\"count\"><span>1</span>";
+    assert!(!eva.get("/").await.body.contains(badge));
+    anna.send(&clinic.with("eva"), "Good morning").await;
+    anna.send(&clinic.with("eva"), "Are you there?").await;
+    for path in ["/", "/chats", "/chats/new", &clinic.with("nora")] {
+        assert!(eva.get(path).await.body.contains(badge), "{path}");
+    }
+    assert!(eva.get("/chats").await.body.contains("<title>(1) Conversations"));
+    assert!(!anna.get("/chats").await.body.contains(badge), "what she wrote is not new to her");
+    assert!(!eva.get(&clinic.with("anna")).await.body.contains(badge), "it is read with this page");
+}
+
+#[bedside_test]
+async fn who_is_taken_out_of_a_group_gets_back_what_they_were_writing(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let (anna, eva) = (clinic.browser("anna").await, clinic.browser("eva").await);
+    let group = eva.group("Knee", &[clinic.id("anna")], &[]).await;
+    let token = anna.token(&group).await;
+    let remove = format!("{group}/remove");
+    eva.submit(&format!("{group}/about"), &remove, &[("person", &clinic.id("anna"))]).await;
+    for (language, says) in [
+        ("en", "You are no longer in this group."),
+        ("nl", "U doet niet meer mee aan deze groep."),
+        ("de", "Sie sind nicht mehr in dieser Gruppe."),
+        ("fr", "Vous ne faites plus partie de ce groupe."),
+    ] {
+        let place = format!("{group}?lang={language}");
+        let refused = anna.send_with(&place, &token, "A long <story>", None).await;
+        assert_eq!(refused.status, StatusCode::NOT_FOUND);
+        assert!(refused.body.contains(says) && refused.body.contains("A long &#60;story&#62;"), "{}", refused.body);
+    }
+    assert!(!eva.get(&group).await.body.contains("A long"));
+}
+
+#[bedside_test]
+async fn an_open_page_learns_who_came_and_that_the_conversation_was_closed(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let (anna, eva) = (clinic.browser("anna").await, clinic.browser("eva").await);
+    let group = eva.group("Knee", &[clinic.id("anna")], &[]).await;
+    let mut words = anna.listen(&format!("{group}/live")).await;
+    eva.submit(&format!("{group}/add"), &format!("{group}/add"), &[("member", &clinic.id("nora"))]).await;
+    words.wait_for("event: head").await;
+    let head = format!("{group}?fragment=1&part=head");
+    let now = anna.get(&head).await.body;
+    assert!(now.contains("Group of 3") && !now.contains("data-stop") && !now.contains("<html"), "{now}");
+    eva.submit(&format!("{group}/about"), &format!("{group}/close"), &[]).await;
+    assert!(anna.get(&head).await.body.contains("data-stop=\"This conversation is closed."));
+    let stranger = clinic.browser("stranger").await;
+    assert_eq!(stranger.get(&head).await.status, StatusCode::NOT_FOUND);
+}
+
+#[bedside_test]
+async fn who_closes_a_conversation_is_told_who_can_open_it_again(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let (anna, eva) = (clinic.browser("anna").await, clinic.browser("eva").await);
+    for (one, other, says) in [
+        (&anna, "eva", "Only eva de Boer"),
+        (&eva, "anna", "You can open it again later."),
+        (&anna, "chris", "Nobody can open it again after that."),
+    ] {
+        one.send(&clinic.with(other), "Hello").await;
+        let page = one.get(&clinic.with(other)).await.body;
+        let closing = page.split("<details class=\"ending\">").nth(1).and_then(|rest| rest.split("</details>").next());
+        assert!(closing.is_some_and(|closing| closing.contains(says)), "{says}: {page}");
+    }
+    let place = clinic.with("eva");
+    anna.submit(&place, &format!("{place}/close"), &[]).await;
+    let closed = anna.get(&place).await.body;
+    assert!(closed.contains("This conversation is closed.") && closed.contains("Only eva de Boer"), "{closed}");
+    assert!(!closed.contains(&format!("action=\"{place}/open\"")));
+}
+
+#[bedside_test]
+async fn a_mistyped_address_is_answered_to_a_browser_in_words_and_to_a_program_in_json(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let anna = clinic.browser("anna").await;
+    for (language, says) in [("en", "Not found"), ("nl", "Niet gevonden"), ("de", "Nicht gefunden"), ("fr", "Introuvable")] {
+        let page = anna.browse(&format!("/chatz?lang={language}")).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND);
+        assert!(page.body.contains(&format!("<h1>{says}</h1>")), "{}", page.body);
+        assert!(page.body.contains("href=\"/account\""), "she keeps the menu");
+        assert_eq!(page.header("x-content-type-options"), "nosniff");
+    }
+    let program = anna.get("/chatz").await;
+    assert_eq!((program.status, program.body.as_str()), (StatusCode::NOT_FOUND, "{\"error\":\"not_found\"}"));
+    assert_eq!(program.header("x-content-type-options"), "nosniff");
+    assert!(!clinic.nobody().browse("/chatz").await.body.contains("href=\"/account\""));
+}
