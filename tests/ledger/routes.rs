@@ -32,3 +32,12 @@ fn operations_have_ids_of_their_own() {
     assert_eq!(ids.len(), all.len());
     assert!(all.len() >= 34, "the document is not empty");
 }
+
+#[bedside_test]
+async fn the_environment_to_download_names_the_server_that_it_came_from(ward: Ward) {
+    let path = format!("{}/api-docs/kpn.postman_environment.json", ward.url);
+    let text = ward.http.get(path).send().await.expect("an answer").text().await.expect("a body");
+    let environment: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(environment["values"][0]["key"], "base_url");
+    assert_eq!(environment["values"][0]["value"], ward.url.as_str());
+}

@@ -120,6 +120,7 @@ test('a group for a team and about a patient is found, joined, renamed and left'
   await eva.page.getByRole('button', { name: `Remove ${anna.name}` }).click();
   await eva.page.getByText('Group of 2').waitFor();
   await eva.page.getByRole('link', { name: 'Add people' }).click();
+  await eva.page.getByRole('heading', { level: 1, name: 'Add people' }).waitFor();
   await look(eva.page, 'group-add-phone');
   await eva.page.getByRole('checkbox', { name: anna.name }).check();
   await eva.page.getByRole('button', { name: 'Add to the group' }).click();

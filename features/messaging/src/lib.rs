@@ -38,7 +38,9 @@ pub use chat::{Chat, ChatKind, Party, Patients, Settings, SettingsChange, Standi
 pub use draft::{Draft, SealedDraft, is_blank};
 pub use files::{FileRow, NewFile, file, unnamed_blobs};
 pub use group::{GroupDraft, NewGroup, SealedSubject};
-pub use listing::{CHATS_HEARD_MAX, UNREAD_CHATS_MAX, details, ids, list, list_of_team, list_to_join, unread_chats};
+pub use listing::{
+    CHATS_HEARD_MAX, UNREAD_CHATS_MAX, details, ids, list, list_of_team, list_to_join, unread_chats,
+};
 pub use manage::{assign_to_team, change_settings, close, rename, reopen};
 pub use may::May;
 pub use members::{

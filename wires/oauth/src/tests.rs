@@ -216,7 +216,9 @@ async fn a_person_sees_who_looked_day_by_day_and_apart_from_what_they_did_themse
     for page in [page.body, browser.follow("/account/log").await.body] {
         let rows: Vec<&str> = page.split("<li>\n<div>").skip(1).filter(|row| row.contains("<time")).collect();
         assert_eq!(rows.len(), 3, "{page}");
-        assert!(rows[0].contains("Your name or details seen") && rows[0].contains("On behalf of Anna de Boer"));
+        assert!(
+            rows[0].contains("Your name or details seen") && rows[0].contains("On behalf of Anna de Boer")
+        );
         assert!(!rows[0].contains("times"));
         assert!(rows[1].contains("Messages seen (refused)"), "{}", rows[1]);
         assert!(

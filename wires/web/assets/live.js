@@ -95,7 +95,7 @@ async function catchUp() {
 /** What was deleted leaves a mark: who read it sees that it went. */
 function markGone(line) {
   if (!line || line.classList.contains('gone')) return;
-  line.querySelectorAll('.text, .files, .state, .undo').forEach((part) => part.remove());
+  line.querySelectorAll('.text, .files, .foot').forEach((part) => part.remove());
   const mark = document.createElement('p');
   mark.className = 'was';
   mark.textContent = log.dataset.deleted;
@@ -131,6 +131,8 @@ function leave() {
   isOut = true;
   stop();
   refresh.hidden = true;
+  document.querySelector('.onward')?.remove();
+  document.getElementById('empty')?.remove();
   halt(halted.dataset.out);
 }
 

@@ -54,7 +54,9 @@ impl Inbox {
     fn concerns_us(&self, event: &Event) -> bool {
         let me = &self.listener.caller.actor.person;
         match event {
-            Event::MessagePosted { chat, .. } | Event::MessageDeleted { chat, .. } => self.chats.contains(chat),
+            Event::MessagePosted { chat, .. } | Event::MessageDeleted { chat, .. } => {
+                self.chats.contains(chat)
+            }
             Event::ReceiptMoved { chat, person } => person == me && self.chats.contains(chat),
             Event::ChatChanged { chat, members } => members.contains(me) || self.chats.contains(chat),
             Event::PersonChanged { person } => person == me,

@@ -97,12 +97,8 @@ impl Reader {
         let words = words::chats(self.language);
         let may_delete = self.may.is_some_and(|may| may.delete(message.author));
         let state = (message.author == self.me).then(|| state(words, message.seq, self.me, receipts));
-        let bare = Gone {
-            id: message.id,
-            seq: message.seq,
-            author: message.author,
-            posted_ms: message.posted_ms,
-        };
+        let bare =
+            Gone { id: message.id, seq: message.seq, author: message.author, posted_ms: message.posted_ms };
         Line {
             is_gone: false,
             state,

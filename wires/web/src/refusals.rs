@@ -84,11 +84,12 @@ async fn page(web: &Web, came: &Parts, status: StatusCode, error: &Error) -> Res
     let view = web.view(came);
     let words = words::trouble(view.language);
     let (title, sentence) = words.page_for(error);
-    let (page, body) = (Page { status, ..Page::new(view.language, title, "/") }, Body { words, title, sentence });
+    let (page, body) =
+        (Page { status, ..Page::new(view.language, title, "/") }, Body { words, title, sentence });
     let is_ours = matches!(error, Error::LimitReached { .. } | Error::Unavailable { .. } | Error::Bug { .. });
     let visitor = if is_ours { None } else { web.visitor(came).await.ok().flatten() };
     match visitor {
-        Some(visitor) => visitor.show_at(web, page, Corner::Chats, &body),
+        Some(visitor) => visitor.show_at(web, page, Corner::Nowhere, &body),
         None => view.finish(web, page.show(&body)),
     }
 }

@@ -132,10 +132,7 @@ pub async fn page(
     };
     let is_sent = unsent.why.is_empty();
     let title = if is_sent { title } else { fill(visitor.words().title_of_error, &[&title]) };
-    let page = Page {
-        status: unsent.status,
-        ..Page::new(visitor.view.language, &title, &visitor.view.here)
-    };
+    let page = Page { status: unsent.status, ..Page::new(visitor.view.language, &title, &visitor.view.here) };
     let mut response = visitor.show_counted(web, page, Corner::Chats, unread, &talk);
     allow_script(&mut response);
     Ok(response)

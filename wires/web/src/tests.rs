@@ -48,7 +48,10 @@ async fn two_people_read_what_they_wrote_and_nobody_else_does(ground: Ground) {
     let token = stranger.token("/chats/new-group").await;
     for name in ["anna", "eva"] {
         let theirs = stranger.get(&clinic.with(name)).await;
-        assert_eq!((theirs.status, without_token(&theirs.body)), (StatusCode::NOT_FOUND, without_token(&missing.body)));
+        assert_eq!(
+            (theirs.status, without_token(&theirs.body)),
+            (StatusCode::NOT_FOUND, without_token(&missing.body))
+        );
         let sent = stranger.send_with(&clinic.with(name), &token, "Hello", None).await;
         assert_eq!(sent.status, StatusCode::NOT_FOUND);
     }

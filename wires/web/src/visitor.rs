@@ -70,8 +70,8 @@ impl Web {
         let Some(hash) = self.cookies.session_hash(&parts.headers) else { return Ok(None) };
         let (house, origin) = (&self.door.house, self.door.origin(parts));
         let input = (hash, origin, !is_background(&parts.uri));
-        let found = house
-            .read(input, |tx, (hash, origin, is_page)| Box::pin(look_up(tx, hash, *origin, *is_page)));
+        let found =
+            house.read(input, |tx, (hash, origin, is_page)| Box::pin(look_up(tx, hash, *origin, *is_page)));
         let Some(Known { who, actor, me, zone, unread }) = found.await? else { return Ok(None) };
         house.vault.ring_of(&house.db, actor.organisation).await?;
         if !is_background(&parts.uri) {
@@ -157,7 +157,12 @@ impl Visitor {
         corner: Corner,
         body: &impl askama::Template,
     ) -> Response {
-        self.show_at(web, Page { status, ..Page::new(self.view.language, title, &self.view.here) }, corner, body)
+        self.show_at(
+            web,
+            Page { status, ..Page::new(self.view.language, title, &self.view.here) },
+            corner,
+            body,
+        )
     }
 
     /// A page in the frame that is theirs: their organisation, the menu, and the way out.

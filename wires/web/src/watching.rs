@@ -115,9 +115,9 @@ impl Watching {
     async fn look_again(&mut self) -> Result<()> {
         let Listener { caller, session, .. } = &mut self.listener;
         let input = (*session, caller.actor.clone(), self.place);
-        let found = caller.house.read(input, |tx, (session, actor, place)| {
-            Box::pin(look(tx, session, actor, *place))
-        });
+        let found = caller
+            .house
+            .read(input, |tx, (session, actor, place)| Box::pin(look(tx, session, actor, *place)));
         let (who, found) = found.await?;
         caller.actor = who;
         match found {

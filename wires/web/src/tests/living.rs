@@ -63,7 +63,11 @@ async fn who_is_taken_out_of_a_group_gets_back_what_they_were_writing(ground: Gr
         let place = format!("{group}?lang={language}");
         let refused = anna.send_with(&place, &token, "A long <story>", None).await;
         assert_eq!(refused.status, StatusCode::NOT_FOUND);
-        assert!(refused.body.contains(says) && refused.body.contains("A long &#60;story&#62;"), "{}", refused.body);
+        assert!(
+            refused.body.contains(says) && refused.body.contains("A long &#60;story&#62;"),
+            "{}",
+            refused.body
+        );
     }
     assert!(!eva.get(&group).await.body.contains("A long"));
 }
@@ -96,13 +100,17 @@ async fn who_closes_a_conversation_is_told_who_can_open_it_again(ground: Ground)
     ] {
         one.send(&clinic.with(other), "Hello").await;
         let page = one.get(&clinic.with(other)).await.body;
-        let closing = page.split("<details class=\"ending\">").nth(1).and_then(|rest| rest.split("</details>").next());
+        let closing =
+            page.split("<details class=\"ending\">").nth(1).and_then(|rest| rest.split("</details>").next());
         assert!(closing.is_some_and(|closing| closing.contains(says)), "{says}: {page}");
     }
     let place = clinic.with("eva");
     anna.submit(&place, &format!("{place}/close"), &[]).await;
     let closed = anna.get(&place).await.body;
-    assert!(closed.contains("This conversation is closed.") && closed.contains("Only eva de Boer"), "{closed}");
+    assert!(
+        closed.contains("This conversation is closed.") && closed.contains("Only eva de Boer"),
+        "{closed}"
+    );
     assert!(!closed.contains(&format!("action=\"{place}/open\"")));
 }
 
@@ -110,7 +118,9 @@ async fn who_closes_a_conversation_is_told_who_can_open_it_again(ground: Ground)
 async fn a_mistyped_address_is_answered_to_a_browser_in_words_and_to_a_program_in_json(ground: Ground) {
     let clinic = Clinic::open(ground).await;
     let anna = clinic.browser("anna").await;
-    for (language, says) in [("en", "Not found"), ("nl", "Niet gevonden"), ("de", "Nicht gefunden"), ("fr", "Introuvable")] {
+    for (language, says) in
+        [("en", "Not found"), ("nl", "Niet gevonden"), ("de", "Nicht gefunden"), ("fr", "Introuvable")]
+    {
         let page = anna.browse(&format!("/chatz?lang={language}")).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND);
         assert!(page.body.contains(&format!("<h1>{says}</h1>")), "{}", page.body);
