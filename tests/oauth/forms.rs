@@ -69,8 +69,8 @@ async fn ending_an_application_or_a_session_cannot_be_forged(ward: Ward) {
     let token = app.token(&app.code(&anna, &[]).await).await;
     let mut visit = browser(&ward);
     let page = visit.open("/login").await;
-    let account = sign_in(&mut visit, &page, &anna).await;
-    let forms = account.forms();
+    sign_in(&mut visit, &page, &anna).await;
+    let forms = visit.open("/account").await.forms();
     for action in ["/account/end-app", "/account/end-session"] {
         let form = forms.iter().find(|form| form.action == action).unwrap_or_else(|| panic!("no {action}"));
         forge(&mut visit, &ward, action, &form.fields).await;

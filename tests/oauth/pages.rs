@@ -161,9 +161,9 @@ async fn a_signed_in_person_follows_a_way_of_ours_and_not_a_way_out(ward: Ward) 
     let anna = linde.patient("Anna").await.with_password(PASSWORD).await;
     for (way, leads_to) in [
         ("/account?x=1", "/account?x=1"),
-        ("//evil.example/account", "/account"),
-        ("https://evil.example", "/account"),
-        ("/\\evil.example", "/account"),
+        ("//evil.example/account", "/chats"),
+        ("https://evil.example", "/chats"),
+        ("/\\evil.example", "/chats"),
     ] {
         let query = Url::parse_with_params("http://x/", [("return", way)]).unwrap();
         let mut visit = browser(&ward);

@@ -57,7 +57,7 @@ async fn the_delay_grows_and_says_how_long_and_a_right_password_waits_like_any_o
     assert!(waits.len() >= 5 && waits.is_sorted_by(|one, next| one < next), "{waits:?}");
     ward.clock.pass(SignedDuration::from_secs(waits.last().unwrap() * 2));
     let page = visit.open("/login").await;
-    assert_eq!(sign_in(&mut visit, &page, &anna).await.path, "/account");
+    assert_eq!(sign_in(&mut visit, &page, &anna).await.path, "/chats");
 }
 
 #[bedside_test]
@@ -72,7 +72,7 @@ async fn a_browser_that_signed_in_before_gets_in_while_a_stranger_guesses(ward: 
     }
     assert_eq!(last, 429, "the stranger waits");
     let page = hers.open("/login").await;
-    assert_eq!(sign_in(&mut hers, &page, &anna).await.path, "/account", "she does not");
+    assert_eq!(sign_in(&mut hers, &page, &anna).await.path, "/chats", "she does not");
 }
 
 #[bedside_test]
@@ -102,7 +102,7 @@ async fn a_restart_forgets_neither_a_known_browser_nor_how_often_somebody_guesse
     let mut again = Browser::at(&ward.http, &after.url);
     again.cookies = hers.cookies;
     let page = again.open("/login").await;
-    assert_eq!(sign_in(&mut again, &page, &anna).await.path, "/account", "she does not wait");
+    assert_eq!(sign_in(&mut again, &page, &anna).await.path, "/chats", "she does not wait");
     after.close().await;
 }
 
@@ -115,7 +115,7 @@ async fn a_new_password_makes_every_browser_a_stranger(ward: Ward) {
     let anna = anna.with_password(PASSWORD).await;
     assert_eq!(kept(&ward).await, [0, 0]);
     let page = hers.open("/login").await;
-    assert_eq!(sign_in(&mut hers, &page, &anna).await.path, "/account");
+    assert_eq!(sign_in(&mut hers, &page, &anna).await.path, "/chats");
 }
 
 #[bedside_test]
@@ -125,7 +125,7 @@ async fn what_is_remembered_of_tries_is_little_and_goes_by_itself(ward: Ward) {
     for _ in 0..22 {
         let mut another = browser(&ward);
         let page = another.open("/login").await;
-        assert_eq!(sign_in(&mut another, &page, &anna).await.path, "/account");
+        assert_eq!(sign_in(&mut another, &page, &anna).await.path, "/chats");
         ward.clock.pass(SignedDuration::from_secs(1));
     }
     assert_eq!(kept(&ward).await, [20, 0], "the newest browsers");

@@ -182,13 +182,15 @@ async fn a_person_sees_and_ends_what_acts_for_them(ground: Ground) {
     let (app, session) = (account.field("grant"), account.field("session"));
     let token = account.field("form_token");
     let ended = desk.post("/account/end-app", &format!("grant={app}&form_token={token}"), &[]).await;
-    assert_eq!(ended.status, StatusCode::SEE_OTHER);
+    assert_eq!((ended.status, ended.path.as_str()), (StatusCode::SEE_OTHER, "/account?ended=1"));
+    assert!(desk.follow("/account?ended=1").await.body.contains("The access has been withdrawn."));
     desk.post("/account/end-session", &format!("session={session}&form_token={token}"), &[]).await;
     let account = desk.follow("/account").await;
     assert!(account.body.contains("You have not given access to any app."));
     assert!(phone.follow("/account").await.path.starts_with("/login"), "signed out from afar");
     let left = desk.post("/logout", &format!("form_token={token}"), &[]).await;
     assert_eq!(left.path, "/login?left=1");
+    assert!(desk.follow("/login?left=1").await.body.contains("You have signed out."));
     assert!(desk.follow("/account").await.path.starts_with("/login"));
 }
 
