@@ -259,7 +259,7 @@ async fn a_denied_consent_and_a_code_that_came_twice_leave_their_lines(ward: War
     let mut page = browser.open("/account").await;
     before.new_ones(&ward).await;
     page = press(&mut browser, &page, "/account/end-app").await;
-    assert_eq!(page.path, "/account");
+    assert_eq!(page.path, "/account?ended=1");
     let new = before.new_ones(&ward).await;
     let withdrawn = only(&new, "token_revoked");
     assert_eq!(withdrawn.reason.as_deref(), Some("consent withdrawn"));
@@ -304,7 +304,7 @@ async fn a_browser_that_is_signed_out_from_afar_and_one_that_changes_place_leave
     let (mut phone, mut desk) = (browser(&ward), browser(&ward));
     for browser in [&mut phone, &mut desk] {
         let page = browser.open("/login").await;
-        assert_eq!(sign_in(browser, &page, &anna).await.path, "/account");
+        assert_eq!(sign_in(browser, &page, &anna).await.path, "/chats");
         ward.clock.pass(jiff::SignedDuration::from_secs(1));
     }
     let lines_before = lines(&ward).await;

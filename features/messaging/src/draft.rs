@@ -37,14 +37,13 @@ impl Draft {
     /// Whether it may be posted.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for nothing that can be seen without files and for control characters other than line breaks
-    /// and tabs;
+    /// [`Error::Invalid`] for no text without files and for control characters other than line breaks and tabs;
     /// [`Error::TooLarge`] for more than 50,000 characters or more than 20 files.
     pub fn check(&self) -> Result<()> {
         if self.files.len() > FILES_PER_MESSAGE_MAX {
             return Err(Error::too_large("files_per_message", FILES_PER_MESSAGE_MAX as u64));
         }
-        if is_blank(&self.text) && self.files.is_empty() {
+        if self.text.is_empty() && self.files.is_empty() {
             return Err(Error::invalid("body", "body_is_empty", "A message has text or a file."));
         }
         if has_more_chars_than(&self.text, MESSAGE_CHARS_MAX) {
@@ -84,20 +83,6 @@ impl SealedDraft {
     pub const fn id(&self) -> MessageId {
         self.id
     }
-}
-
-/// Whether nothing of the text can be seen: white space, and characters that have no shape of their own.
-#[must_use]
-pub fn is_blank(text: &str) -> bool {
-    let has_no_shape = |c| {
-        matches!(
-            c,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'
-                ..='\u{180f}'
-        ) || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}')
-            || matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
-    };
-    text.chars().all(|c| c.is_whitespace() || has_no_shape(c))
 }
 
 /// Whether the text has more characters than `most`, without counting all of a huge one.

@@ -35,7 +35,7 @@ mod tests;
 
 pub use access::{Ground, OpenChat, Right, join_as_team, open, open_direct};
 pub use chat::{Chat, ChatKind, Party, Patients, Settings, SettingsChange, Standing};
-pub use draft::{Draft, SealedDraft, is_blank};
+pub use draft::{Draft, SealedDraft};
 pub use files::{FileRow, NewFile, file, unnamed_blobs};
 pub use group::{GroupDraft, NewGroup, SealedSubject};
 pub use listing::{

@@ -161,7 +161,7 @@ async fn receive(
             _ => {}
         }
     }
-    if messaging::is_blank(&arriving.draft.text) {
+    if arriving.draft.text.trim().is_empty() {
         arriving.draft.text.clear();
     }
     Ok(())

@@ -26,18 +26,6 @@ fn a_message_has_1_to_50_000_characters_however_many_bytes_they_are() {
 }
 
 #[test]
-fn a_message_of_which_nothing_can_be_seen_is_empty() {
-    for text in
-        [" ", "\r\n\t", "\u{200b}", "\u{a0}\u{feff}\u{2060}\u{200d}", "\u{3164}\u{202e}\u{fe0f}\u{2800}"]
-    {
-        assert_eq!(code(&Draft::text(text)), Some("body_is_empty"), "{text:?}");
-    }
-    for text in [" . ", "\u{200d}😀", "\u{301}", "0"] {
-        assert_eq!(code(&Draft::text(text)), None, "{text:?}");
-    }
-}
-
-#[test]
 fn a_message_keeps_line_breaks_and_tabs_and_no_other_control_character() {
     for c in (0..=0x9f).filter_map(char::from_u32).filter(|c| c.is_control()) {
         let expected = (!"\n\r\t".contains(c)).then_some("body_has_control_characters");
