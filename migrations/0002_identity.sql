@@ -132,6 +132,10 @@ CREATE TABLE sessions (
     person BYTEA NOT NULL REFERENCES persons (id),
     -- Which of their organisations they act in.
     organisation BYTEA NOT NULL REFERENCES organisations (id),
+    -- What kind of browser and system it is, each of a short fixed list or empty: enough for its owner to know it again,
+    -- and too little to know a person by, so that it is not sealed.
+    browser TEXT NOT NULL,
+    system TEXT NOT NULL,
     signed_in_ms BIGINT NOT NULL,
     seen_ms BIGINT NOT NULL,
     idle_ms BIGINT NOT NULL,
@@ -185,6 +189,7 @@ CREATE TABLE codes (
     used_ms BIGINT
 );
 CREATE INDEX codes_ending ON codes (ends_ms);
+CREATE INDEX codes_open ON codes (grant_id) WHERE used_ms IS NULL;
 
 CREATE TABLE tokens (
     id BYTEA NOT NULL PRIMARY KEY,

@@ -1,6 +1,6 @@
 //! Authorization codes: issued once, redeemed once.
 
-use kernel::{Origin, PersonId, Result, Scopes};
+use kernel::{OrganisationId, Origin, PersonId, Result, Scopes};
 use secrecy::SecretString;
 use store::{Tx, args};
 
@@ -95,6 +95,19 @@ async fn take_back(
     tokens::revoke_of_code(tx, hash).await?;
     log::code_reused(tx, granted, origin).await?;
     Ok(Err(token::USED_CODE))
+}
+
+/// Forgets the codes of a person that nobody has redeemed, in one organisation or in all.
+pub(crate) async fn forget_open(
+    tx: &Tx,
+    person: PersonId,
+    organisation: Option<OrganisationId>,
+) -> Result<()> {
+    match organisation {
+        Some(organisation) => tx.run(rows::FORGET_OPEN_CODES_IN, &args![&person, &organisation]).await,
+        None => tx.run(rows::FORGET_OPEN_CODES, &args![&person]).await,
+    }
+    .map(drop)
 }
 
 /// Removes codes that ended longer than `kept_ms` ago; some at a time, and says how many.

@@ -71,7 +71,7 @@ pub enum Verdict {
 #[must_use = "tell the desk whether they got in"]
 pub struct Proven {
     tried: Try,
-    person: PersonId,
+    account: Account,
     memo: Memo,
 }
 
@@ -79,7 +79,13 @@ impl Proven {
     /// Who.
     #[must_use]
     pub const fn person(&self) -> PersonId {
-        self.person
+        self.account.person
+    }
+
+    /// The account as it was when its password was checked ([`crate::sign_in::confirm`]).
+    #[must_use]
+    pub const fn account(&self) -> &Account {
+        &self.account
     }
 
     /// What the database is to remember in the transaction that begins their session.
@@ -141,8 +147,10 @@ impl Desk {
         let password = if is_too_long { SecretString::default() } else { password.clone() };
         let fits = self.inner.workshop.verify(password, hash).await?;
         let (Admitted(tried), now_ms) = (tried, self.clock.now_ms());
-        Ok(match account.filter(|_| fits).map(|account| account.person) {
-            Some(person) => Verdict::Right(Proven { memo: tried.success(person, now_ms), tried, person }),
+        Ok(match account.filter(|_| fits).cloned() {
+            Some(account) => {
+                Verdict::Right(Proven { memo: tried.success(account.person, now_ms), tried, account })
+            }
             None => Verdict::Wrong(self.inner.throttle.lock().fail(&tried, now_ms)),
         })
     }
@@ -183,7 +191,8 @@ mod tests {
         for network in [2, 3] {
             let Admitted(tried) = desk.admit(&knock(network), &Recalled::default()).expect("admitted");
             let memo = tried.success(person, 0);
-            desk.let_in(&Proven { tried, person, memo });
+            let account = Account { person, hash: SecretString::default() };
+            desk.let_in(&Proven { tried, account, memo });
         }
         let mut under_way: Vec<Trusted> = std::iter::from_fn(|| trust(2)).collect();
         assert_eq!(under_way.len(), WAITING_MAX / 4);

@@ -15,6 +15,7 @@ pub mod authorization;
 pub mod clients;
 pub mod codes;
 pub mod desk;
+pub mod device;
 pub mod grants;
 pub mod language;
 pub mod mandates;
@@ -29,6 +30,7 @@ pub mod rows;
 pub mod scopes;
 pub mod sessions;
 pub mod sign_in;
+mod standing;
 pub mod teams;
 #[cfg(test)]
 mod tests;
@@ -38,6 +40,7 @@ mod workshop;
 
 pub use clients::{Client, Dialect};
 pub use desk::{Admitted, Desk, Proven, Trusted, Verdict};
+pub use device::Device;
 pub use grants::Grant;
 pub use language::Language;
 pub use log::By;

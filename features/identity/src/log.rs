@@ -5,7 +5,7 @@ use audit::{Deed, Line, Log, Outcome};
 use kernel::{Actor, ClientId, GrantId, OrganisationId, Origin, PersonId, Result, Role, SessionId};
 use store::Tx;
 
-use crate::memberships::Membership;
+use crate::memberships::{self, Membership};
 
 /// Who does something that people of the house may do: one of them, or the operator at the command line.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +38,19 @@ pub(crate) async fn administration(
     what: &'static str,
 ) -> Result<()> {
     audit::write(tx, by.line(organisation, Deed::Administration).object(object).because(what)).await
+}
+
+/// A person got a password, or did not know the one that they wanted to change. A patient sees it.
+pub(crate) async fn password_set(
+    tx: &Tx,
+    by: By<'_>,
+    organisation: OrganisationId,
+    person: PersonId,
+    outcome: Outcome,
+) -> Result<()> {
+    let patient = memberships::patient(tx, organisation, person).await?;
+    let line = by.line(organisation, Deed::Administration).about(patient).object(person.as_bytes());
+    audit::write(tx, line.because("password set").outcome(outcome)).await
 }
 
 /// Somebody may, or may no longer, act for a patient.
@@ -153,15 +166,16 @@ pub(crate) async fn signed_in(
     audit::write(tx, line.about(whose.patient).object(session.as_bytes())).await
 }
 
-/// Somebody tried to sign in as this person.
+/// Somebody whom we do not know tried to sign in as this person: the line is about them and not by them.
 pub(crate) async fn sign_in_refused(
     tx: &Tx,
     whose: Whose,
     person: Option<PersonId>,
     origin: Origin,
 ) -> Result<()> {
-    let line = Line::without_actor(whose.organisation, Deed::SignInRefused).by(person).from(origin);
-    audit::write(tx, line.about(whose.patient).outcome(Outcome::Refused)).await
+    let line = Line::without_actor(whose.organisation, Deed::SignInRefused).from(origin);
+    let line = line.about(whose.patient).outcome(Outcome::Refused);
+    audit::write(tx, person.iter().fold(line, |line, person| line.object(person.as_bytes()))).await
 }
 
 /// Somebody ended a session of their own, which acted in this organisation.

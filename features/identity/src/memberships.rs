@@ -5,6 +5,7 @@ use store::{Tx, args};
 
 use crate::log::{self, By};
 use crate::rows::memberships as rows;
+use crate::standing;
 
 /// Which role speaks when somebody has several in one organisation: that of a clinician first, since an
 /// administrator reads no conversations, and staff before those who receive care. Administration is then
@@ -80,12 +81,14 @@ pub async fn add_since(
     Ok(id)
 }
 
-/// Ends a membership of this organisation now.
+/// Ends a membership of this organisation now, and with it what acts in the name of the person there, for good: it was
+/// allowed with everything that they were, and would have it back if they came back. Who is something else there, too,
+/// signs in anew.
 pub async fn end(tx: &Tx, by: By<'_>, organisation: OrganisationId, id: MembershipId) -> Result<()> {
     let person =
         tx.one(rows::END, &args![&organisation, &id, tx.now_ms()], |row| row.get::<PersonId>(0)).await?;
     let person = person.ok_or(Error::not_found(Kind::Person))?;
-    tx.emit(Event::PersonChanged { person });
+    standing::end_in(tx, organisation, person).await?;
     log::administration(tx, by, organisation, person.as_bytes(), "membership ended").await
 }
 

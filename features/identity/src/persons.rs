@@ -1,12 +1,15 @@
 //! People: their sealed names, the identifiers they are found by, and their passwords.
 
-use kernel::{Clock, Error, Event, Kind, OrganisationId, PersonId, Result, Rng};
+use audit::Outcome;
+use kernel::{Actor, Clock, Error, Event, Kind, OrganisationId, PersonId, Result, Rng};
+use secrecy::{ExposeSecret as _, SecretString};
 use store::{Tx, args};
 use vault::{Place, Vault};
 
 use crate::log::{self, By};
 use crate::rows::persons as rows;
-use crate::{Language, memberships, sessions, sign_in};
+use crate::sign_in::Account;
+use crate::{Language, memberships, sign_in, standing};
 
 /// The systems that identifiers belong to.
 pub mod systems {
@@ -20,6 +23,8 @@ pub mod systems {
 
 const NAME_CHARS_MAX: usize = 200;
 const IDENTIFIERS_MAX: usize = 20;
+/// Of a password that somebody chooses.
+const PASSWORD_CHARS_MIN: usize = 12;
 /// Longer ones are refused before any work is spent on them.
 pub(crate) const PASSWORD_CHARS_MAX: usize = 1_000;
 
@@ -153,16 +158,16 @@ pub async fn find_by_identifier(tx: &Tx, system: &str, hash: &[u8; 32]) -> Resul
     tx.one(rows::FIND_BY_IDENTIFIER, &args![system, hash], |row| row.get(0)).await
 }
 
-/// Stops everything that a person could do, everywhere, until they are enabled again.
+/// Stops everything that a person could do, everywhere, until they are enabled again; what acted in their name stays
+/// ended.
 pub async fn disable(tx: &Tx, by: By<'_>, organisation: OrganisationId, person: PersonId) -> Result<()> {
     must_belong(tx, organisation, person).await?;
     tx.run(rows::DISABLE, &args![&person, tx.now_ms()]).await?;
-    sessions::end_all(tx, person).await?;
-    tx.emit(Event::PersonChanged { person });
+    standing::end_everywhere(tx, person).await?;
     log::administration(tx, by, organisation, person.as_bytes(), "person disabled").await
 }
 
-/// Lets a disabled person in again. Their sessions stay ended.
+/// Lets a disabled person in again. They sign in anew, and so do the applications that act for them.
 pub async fn enable(tx: &Tx, by: By<'_>, organisation: OrganisationId, person: PersonId) -> Result<()> {
     must_belong(tx, organisation, person).await?;
     tx.run(rows::ENABLE, &args![&person]).await?;
@@ -170,8 +175,8 @@ pub async fn enable(tx: &Tx, by: By<'_>, organisation: OrganisationId, person: P
     log::administration(tx, by, organisation, person.as_bytes(), "person enabled").await
 }
 
-/// Gives a person a password, by its hash from [`crate::Desk::hash`], signs them out everywhere, and forgets the
-/// browsers that they were known by.
+/// Gives a person a password, by its hash from [`crate::Desk::hash`], ends everything that acts in their name, and
+/// forgets the browsers that they were known by.
 pub async fn set_password(
     tx: &Tx,
     by: By<'_>,
@@ -181,9 +186,45 @@ pub async fn set_password(
 ) -> Result<()> {
     must_belong(tx, organisation, person).await?;
     tx.run(rows::SET_PASSWORD, &args![&person, hash, tx.now_ms()]).await?;
-    sessions::end_all(tx, person).await?;
-    sign_in::forget_devices(tx, person).await?;
-    log::administration(tx, by, organisation, person.as_bytes(), "password set").await
+    standing::end_everywhere(tx, person).await?;
+    sign_in::forget_devices(tx, person, None).await?;
+    log::password_set(tx, by, organisation, person, Outcome::Done).await
+}
+
+/// Whether somebody may choose this password: what it is made of is theirs to choose, as long as it is long enough.
+pub fn check_password(new: &SecretString) -> Result<()> {
+    let length = new.expose_secret().chars().count();
+    if length < PASSWORD_CHARS_MIN {
+        return Err(Error::invalid("password", "password_short", "A password has at least 12 characters."));
+    }
+    if length > PASSWORD_CHARS_MAX {
+        return Err(Error::too_large("password", PASSWORD_CHARS_MAX as u64));
+    }
+    Ok(())
+}
+
+/// Gives the actor another password instead of the one that they have proven to know just now. It ends what
+/// [`set_password`] ends, the session at hand included; of the browsers that they are known by this one (`device`)
+/// stays known. If the password has been changed in between, it is a conflict.
+pub async fn change_password(
+    tx: &Tx,
+    actor: &Actor,
+    proven: &Account,
+    hash: &str,
+    device: Option<&[u8; 32]>,
+) -> Result<()> {
+    let values = args![&proven.person, hash, tx.now_ms(), proven.hash.expose_secret()];
+    if tx.run(rows::CHANGE_PASSWORD, &values).await? == 0 {
+        return Err(Error::conflict("password_changed", "The password has been changed in between."));
+    }
+    standing::end_everywhere(tx, proven.person).await?;
+    sign_in::forget_devices(tx, proven.person, device).await?;
+    log::password_set(tx, By::Actor(actor), actor.organisation, proven.person, Outcome::Done).await
+}
+
+/// Writes that somebody who is signed in did not know the password that they wanted to change.
+pub async fn note_password_refused(tx: &Tx, actor: &Actor) -> Result<()> {
+    log::password_set(tx, By::Actor(actor), actor.organisation, actor.person, Outcome::Refused).await
 }
 
 async fn must_belong(tx: &Tx, organisation: OrganisationId, person: PersonId) -> Result<()> {

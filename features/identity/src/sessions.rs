@@ -2,11 +2,11 @@
 
 use kernel::{Actor, Error, Event, Kind, OrganisationId, PersonId, Result, SessionId};
 use secrecy::SecretString;
-use store::{Statement, Tx, args};
+use store::{Row, Statement, Tx, args};
 
 use crate::log::{self, Whose};
 use crate::rows::sessions as rows;
-use crate::{memberships, organisations, secret};
+use crate::{Device, memberships, organisations, secret};
 
 /// A session is marked as seen at most this often, so that reading does not become writing.
 pub(crate) const TOUCH_MS: i64 = 60_000;
@@ -29,6 +29,8 @@ pub struct SessionView {
     pub id: SessionId,
     /// In which organisation they act there.
     pub organisation_name: String,
+    /// What kind of browser it is.
+    pub device: Device,
     /// When they signed in.
     pub signed_in_ms: i64,
     /// When it was last used, to a minute.
@@ -36,12 +38,19 @@ pub struct SessionView {
 }
 
 /// Makes a session for a person in one of their organisations, by that organisation's limits.
-pub(crate) async fn create(tx: &Tx, person: PersonId, organisation: OrganisationId) -> Result<NewSession> {
+pub(crate) async fn create(
+    tx: &Tx,
+    person: PersonId,
+    organisation: OrganisationId,
+    device: Device,
+) -> Result<NewSession> {
     let limits = organisations::find(tx, organisation).await?.ok_or(Error::Unauthenticated)?;
     let (id, secret, now) = (tx.new_id(), vault::secret(tx.rng()), tx.now_ms());
     let ends_ms = now + limits.session_life_ms;
     let hash = secret::hash(&secret);
-    let values = args![&id, &hash, &person, &organisation, now, limits.session_idle_ms, ends_ms];
+    let (browser, system) = (device.browser_name(), device.system_name());
+    let idle_ms = limits.session_idle_ms;
+    let values = args![&id, &hash, &person, &organisation, browser, system, now, idle_ms, ends_ms];
     tx.run(rows::INSERT, &values).await?;
     Ok(NewSession { id, secret, ends_ms })
 }
@@ -94,6 +103,29 @@ pub async fn end(tx: &Tx, actor: &Actor, id: SessionId) -> Result<()> {
     tx.emit(Event::SessionEnded { session: id });
     let whose = Whose { organisation, patient: memberships::patient(tx, organisation, actor.person).await? };
     log::signed_out(tx, actor, whose, id).await
+}
+
+/// Ends every session of the actor's but this one. Those that stood leave a line each, as if they were ended one by one.
+pub async fn end_others(tx: &Tx, actor: &Actor, but: SessionId) -> Result<()> {
+    let map = |row: &Row<'_>| Ok((row.get::<SessionId>(0)?, row.get::<OrganisationId>(1)?, row.get(2)?));
+    let ended: Vec<(_, _, bool)> =
+        tx.all(rows::END_OTHERS, &args![&actor.person, &but, tx.now_ms()], map).await?;
+    let all = memberships::of_person(tx, actor.person).await?;
+    for (session, organisation, stood) in ended {
+        tx.emit(Event::SessionEnded { session });
+        if stood {
+            log::signed_out(tx, actor, Whose::of(organisation, &all), session).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Ends every session of a person that acts in one organisation.
+pub(crate) async fn end_in(tx: &Tx, organisation: OrganisationId, person: PersonId) -> Result<()> {
+    let values = args![&person, &organisation, tx.now_ms()];
+    let ended = tx.all(rows::END_IN, &values, |row| row.get::<SessionId>(0)).await?;
+    ended.into_iter().for_each(|session| tx.emit(Event::SessionEnded { session }));
+    Ok(())
 }
 
 /// Ends every session of a person.

@@ -3,20 +3,20 @@
 //! 1. [`recall`] reads what is kept of the account, by its blind hash, and of earlier tries;
 //! 2. [`Desk::admit`](crate::Desk::admit) says whether this may be tried now;
 //! 3. [`Desk::verify`](crate::Desk::verify) does the same work whether or not there is such an account;
-//! 4. [`begin`] makes the session and its line in the access log, or [`note_refusal`] writes the line that it was
-//!    refused; in the same transaction [`remember`] keeps what a restart must not forget;
+//! 4. [`confirm`] asks once more, and [`begin`] makes the session and its line in the access log; or [`note_refusal`] writes the
+//!    line that it was refused; in the same transaction [`remember`] keeps what a restart must not forget;
 //! 5. [`Desk::let_in`](crate::Desk::let_in) or [`Desk::turn_away`](crate::Desk::turn_away) hears what came of a right
 //!    password.
 
 use kernel::{Error, OrganisationId, Origin, PersonId, Result};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use store::{Tx, args};
 
 use crate::log::{self, Whose};
 use crate::rows::{persons, sign_in as rows};
 use crate::sessions::{self, NewSession};
 use crate::throttle::{Count, EVERYWHERE, FORGET_MS, Remembered};
-use crate::{memberships, recognise};
+use crate::{Device, memberships, recognise};
 
 pub use crate::throttle::{Knock, Memo};
 
@@ -51,6 +51,8 @@ pub struct Arrival {
     pub towards: Option<OrganisationId>,
     /// The hash of the session secret that the browser held so far; that session ends.
     pub instead_of: Option<[u8; 32]>,
+    /// What kind of browser it is.
+    pub device: Device,
     /// The request.
     pub origin: Origin,
 }
@@ -95,9 +97,13 @@ pub async fn remember(tx: &Tx, memo: &Memo) -> Result<()> {
     Ok(())
 }
 
-/// Makes every browser a stranger's again, as when somebody gets a new password.
-pub(crate) async fn forget_devices(tx: &Tx, person: PersonId) -> Result<()> {
-    tx.run(rows::FORGET_DEVICES, &args![&person]).await.map(drop)
+/// Makes every browser but this one a stranger's again, as when somebody gets a new password.
+pub(crate) async fn forget_devices(tx: &Tx, person: PersonId, but: Option<&[u8; 32]>) -> Result<()> {
+    match but {
+        Some(device) => tx.run(rows::FORGET_OTHER_DEVICES, &args![&person, device]).await,
+        None => tx.run(rows::FORGET_DEVICES, &args![&person]).await,
+    }
+    .map(drop)
 }
 
 /// Removes browsers and failures that are too old to count; some of each at a time, and says how many.
@@ -115,6 +121,14 @@ pub async fn find_account(tx: &Tx, email_hash: &[u8; 32]) -> Result<Option<Accou
     tx.one(persons::FIND_ACCOUNT, &args![email_hash], map).await
 }
 
+/// Passes while an account is still what it was when its password was checked, which takes a while: who was disabled
+/// or got another password in between does not come in by the old one.
+pub async fn confirm(tx: &Tx, account: &Account) -> Result<()> {
+    let values = args![&account.person, account.hash.expose_secret()];
+    let found = tx.one(persons::IS_PASSWORD, &values, |row| row.get::<PersonId>(0)).await?;
+    found.map(drop).ok_or(Error::Unauthenticated)
+}
+
 /// Makes the session of somebody whose password was right. Its secret is always a new one.
 pub async fn begin(tx: &Tx, arrival: &Arrival) -> Result<NewSession> {
     if let Some(hash) = &arrival.instead_of {
@@ -126,7 +140,7 @@ pub async fn begin(tx: &Tx, arrival: &Arrival) -> Result<NewSession> {
     let last = sessions::last_organisation(tx, arrival.person).await?;
     let membership =
         at(arrival.towards).or_else(|| at(last)).or(all.first()).ok_or(Error::Unauthenticated)?;
-    let session = sessions::create(tx, arrival.person, membership.organisation).await?;
+    let session = sessions::create(tx, arrival.person, membership.organisation, arrival.device).await?;
     let whose = Whose::of(membership.organisation, &all);
     log::signed_in(tx, whose, arrival.person, session.id, arrival.origin).await?;
     Ok(session)

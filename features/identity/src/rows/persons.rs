@@ -15,6 +15,9 @@ pub(crate) const ENABLE: &str = "UPDATE persons SET disabled_ms = NULL WHERE id 
 pub(crate) const SET_PASSWORD: &str = "INSERT INTO credentials (person, kind, secret, made_ms)
     VALUES ($1, 'password', $2, $3)
     ON CONFLICT (person, kind) DO UPDATE SET secret = excluded.secret, made_ms = excluded.made_ms";
+/// Only while the password is still the one that was proven.
+pub(crate) const CHANGE_PASSWORD: &str = "UPDATE credentials SET secret = $2, made_ms = $3
+    WHERE person = $1 AND kind = 'password' AND secret = $4";
 /// People in the order of their ids, with what of them is sealed: re-sealing asks for all of the installation.
 pub(crate) const SEALED_AFTER: &str = "SELECT id, first_name, last_name FROM persons
     WHERE id > $1 ORDER BY id LIMIT $2";
@@ -38,6 +41,9 @@ pub(crate) const FIND_ACCOUNT: &str = "SELECT c.person, c.secret
     JOIN credentials c ON c.person = i.person
     JOIN persons p ON p.id = i.person
     WHERE i.system = 'email' AND i.value_hash = $1 AND c.kind = 'password' AND p.disabled_ms IS NULL";
+/// Whether an account that was found so is still what it was.
+pub(crate) const IS_PASSWORD: &str = "SELECT c.person FROM credentials c JOIN persons p ON p.id = c.person
+    WHERE c.person = $1 AND c.kind = 'password' AND c.secret = $2 AND p.disabled_ms IS NULL";
 /// One row a role; the identifier comes along when there is an e-mail address.
 pub(crate) const FIND_PEOPLE: &str = concat!(
     "SELECT p.id, p.first_name, p.last_name, p.language, p.disabled_ms,

@@ -3,11 +3,12 @@
 use kernel::Result;
 use store::Row;
 
+use crate::Device;
 use crate::sessions::SessionView;
 
-pub(crate) const INSERT: &str = "INSERT INTO sessions (id, secret_hash, person, organisation, signed_in_ms,
-        seen_ms, idle_ms, ends_ms)
-    VALUES ($1, $2, $3, $4, $5, $5, $6, $7)";
+pub(crate) const INSERT: &str = "INSERT INTO sessions (id, secret_hash, person, organisation, browser,
+        system, signed_in_ms, seen_ms, idle_ms, ends_ms)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9)";
 pub(crate) const TOUCH: &str = "UPDATE sessions SET seen_ms = $2 WHERE id = $1 AND seen_ms < $2";
 pub(crate) const SWITCH: &str = "UPDATE sessions SET organisation = $3
     WHERE id = $1 AND person = $2 AND organisation = $4 AND ended_ms IS NULL";
@@ -18,7 +19,12 @@ pub(crate) const END: &str = "UPDATE sessions SET ended_ms = $3
     WHERE person = $1 AND id = $2 AND ended_ms IS NULL RETURNING organisation";
 pub(crate) const END_ALL: &str =
     "UPDATE sessions SET ended_ms = $2 WHERE person = $1 AND ended_ms IS NULL RETURNING id";
-pub(crate) const LIST: &str = "SELECT s.id, o.name, s.signed_in_ms, s.seen_ms
+pub(crate) const END_IN: &str = "UPDATE sessions SET ended_ms = $3
+    WHERE person = $1 AND organisation = $2 AND ended_ms IS NULL RETURNING id";
+pub(crate) const END_OTHERS: &str = "UPDATE sessions SET ended_ms = $3
+    WHERE person = $1 AND id <> $2 AND ended_ms IS NULL RETURNING id, organisation, ends_ms > $3
+        AND seen_ms + idle_ms > $3";
+pub(crate) const LIST: &str = "SELECT s.id, o.name, s.browser, s.system, s.signed_in_ms, s.seen_ms
     FROM sessions s JOIN organisations o ON o.id = s.organisation
     WHERE s.person = $1 AND s.ended_ms IS NULL AND s.ends_ms > $2 AND s.seen_ms + s.idle_ms > $2
     ORDER BY s.id DESC";
@@ -39,7 +45,8 @@ pub(crate) fn view(row: &Row<'_>) -> Result<SessionView> {
     Ok(SessionView {
         id: row.get(0)?,
         organisation_name: row.get(1)?,
-        signed_in_ms: row.get(2)?,
-        seen_ms: row.get(3)?,
+        device: Device::named(&row.get::<String>(2)?, &row.get::<String>(3)?),
+        signed_in_ms: row.get(4)?,
+        seen_ms: row.get(5)?,
     })
 }

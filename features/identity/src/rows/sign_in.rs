@@ -12,6 +12,8 @@ pub(crate) const FORGET_OLDER_DEVICES: &str = "DELETE FROM known_devices WHERE p
     (SELECT device_hash FROM known_devices WHERE person = $1
         ORDER BY used_ms DESC, device_hash LIMIT $3 OFFSET $2)";
 pub(crate) const FORGET_DEVICES: &str = "DELETE FROM known_devices WHERE person = $1";
+pub(crate) const FORGET_OTHER_DEVICES: &str =
+    "DELETE FROM known_devices WHERE person = $1 AND device_hash <> $2";
 pub(crate) const SWEEP_DEVICES: &str = "DELETE FROM known_devices WHERE (person, device_hash) IN
     (SELECT person, device_hash FROM known_devices WHERE used_ms < $1 ORDER BY used_ms LIMIT $2)";
 /// Of one place and of everywhere.

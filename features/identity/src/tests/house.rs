@@ -12,7 +12,9 @@ use crate::persons::{Identifier, NewPerson, systems};
 use crate::protocol::authorize::CodeOrder;
 use crate::protocol::token::{CodeRequest, Credentials, Refusal};
 use crate::sign_in::Arrival;
-use crate::{By, Client, Language, Recognised, clients, codes, memberships, organisations, persons, sign_in};
+use crate::{
+    By, Client, Device, Language, Recognised, clients, codes, memberships, organisations, persons, sign_in,
+};
 
 pub const CALLBACK: &str = "http://127.0.0.1:9/callback";
 
@@ -122,7 +124,13 @@ impl House {
 
     /// Signs somebody in and gives the hash of their session's secret.
     pub async fn sign_in(&self, person: PersonId) -> [u8; 32] {
-        let arrival = Arrival { person, towards: None, instead_of: None, origin: self.origin };
+        let arrival = Arrival {
+            person,
+            towards: None,
+            instead_of: None,
+            device: Device::default(),
+            origin: self.origin,
+        };
         let session = write!(self, |tx, arrival| sign_in::begin(tx, arrival)).expect("a session");
         vault::token_hash(session.secret.expose_secret())
     }

@@ -4,7 +4,7 @@ use testkit::{Ground, bedside_test};
 
 use super::house::{House, read, write};
 use crate::sign_in::Arrival;
-use crate::{By, clients, memberships, persons, sessions, sign_in, teams};
+use crate::{By, Device, clients, memberships, persons, sessions, sign_in, teams};
 
 #[bedside_test]
 async fn a_session_ends_when_it_was_idle_and_in_any_case(ground: Ground) {
@@ -32,7 +32,13 @@ async fn signing_in_again_ends_the_session_that_the_browser_had(ground: Ground) 
     let house = House::open(ground).await;
     let anna = house.person(house.linde, "Anna", Role::Patient).await;
     let old = house.sign_in(anna).await;
-    let arrival = Arrival { person: anna, towards: None, instead_of: Some(old), origin: house.origin };
+    let arrival = Arrival {
+        person: anna,
+        towards: None,
+        instead_of: Some(old),
+        device: Device::default(),
+        origin: house.origin,
+    };
     write!(house, |tx, arrival| sign_in::begin(tx, arrival)).expect("a session");
     assert!(house.session(old).await.is_none());
     let listed = read!(house, |tx, anna| sessions::list(tx, *anna)).expect("a list");
@@ -79,8 +85,12 @@ async fn a_removed_client_and_a_lost_right_take_effect_at_once(ground: Ground) {
     let all = read!(house, |tx, jansen| memberships::of_person(tx, *jansen)).expect("memberships");
     let admin = all.iter().find(|one| one.role == Role::Administrator).expect("the role").id;
     write!(house, |tx, linde, admin| memberships::end(tx, By::Operator, *linde, *admin)).expect("ended");
-    let who = house.holder(&token).await.expect("she is still a nurse");
-    assert!(who.scopes.has(Scope::Read) && !who.scopes.has(Scope::Admin));
+    assert!(house.holder(&token).await.is_none(), "it was allowed as an administrator, too");
+    let actor = house.actor(jansen).await;
+    assert!(actor.scopes.has(Scope::Read) && !actor.scopes.has(Scope::Admin), "she is still a nurse");
+    let code = house.code(&actor, &client, "read").await;
+    let token = house.redeem(&client, secret.as_ref(), &code).await.expect("a token").access_token;
+    assert!(house.holder(&token).await.is_some());
     let id = client.id;
     write!(house, |tx, id| clients::remove(tx, By::Operator, *id)).expect("removed");
     assert!(house.holder(&token).await.is_none());
