@@ -71,10 +71,13 @@ async fn ending_an_application_or_a_session_cannot_be_forged(ward: Ward) {
     let page = visit.open("/login").await;
     sign_in(&mut visit, &page, &anna).await;
     let forms = visit.open("/account").await.forms();
-    for action in ["/account/end-app", "/account/end-session"] {
+    for action in ["/account/end-app", "/account/end-session", "/account/end-others"] {
         let form = forms.iter().find(|form| form.action == action).unwrap_or_else(|| panic!("no {action}"));
         forge(&mut visit, &ward, action, &form.fields).await;
     }
+    let change = visit.open("/account/password").await;
+    let new = [("old", PASSWORD), ("new", "another linden tea"), ("again", "another linden tea")];
+    forge(&mut visit, &ward, "/account/password", &filled(&change, &new)).await;
     assert_eq!(app.try_token(&token).await, 200);
     let end = forms.iter().find(|form| form.action == "/account/end-app").unwrap();
     assert_eq!(visit.post("/account/end-app", &end.fields, &[]).await.status, 303);
@@ -105,7 +108,9 @@ async fn forms_that_are_too_large_or_no_forms_change_nothing(ward: Ward) {
         ("", "a=b", 415),
         ("application/x-www-form-urlencoded", "email=%FF", 400),
     ] {
-        for path in ["/login", "/consent", "/logout", "/oauth/authorize", "/account/end-app"] {
+        for path in
+            ["/login", "/consent", "/logout", "/oauth/authorize", "/account/end-app", "/account/password"]
+        {
             let request = ward.http.post(format!("{}{path}", ward.url)).header("content-type", kind);
             let answer = request.body(body).send().await.expect("an answer");
             assert_eq!(answer.status().as_u16(), status, "{path} {kind}");

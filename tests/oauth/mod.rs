@@ -7,6 +7,7 @@ mod documented;
 mod forms;
 mod once;
 mod pages;
+mod password;
 mod redirects;
 mod scopes;
 mod sign_in;

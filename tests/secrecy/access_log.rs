@@ -119,7 +119,8 @@ async fn every_deed_leaves_its_line_with_who_through_what_and_about_whom(ward: W
     browser.submit(&page, &[("email", &anna.email), ("password", "wrong")]).await;
     let new = before.new_ones(&ward).await;
     let refused = only(&new, "sign_in_refused");
-    assert_eq!((refused.outcome.as_str(), refused.person), ("refused", Some(anna.id)));
+    assert_eq!((refused.outcome.as_str(), refused.person), ("refused", None), "somebody, and not she");
+    assert_eq!(refused.object.as_deref(), Some(anna.id.as_bytes().as_slice()), "her account");
     assert_eq!(refused.patient, Some(anna.id), "she is to see it");
     let consent = sign_in(&mut browser, &page, &anna).await;
     let outward = browser.submit(&consent, &[("answer", "allow")]).await;

@@ -6,23 +6,26 @@ use door::pages::{Corner, Page, menu};
 use identity::grants::{self, ConnectedApp};
 use identity::protocol::form::Form;
 use identity::sessions::{self, SessionView};
-use identity::{By, Language, Organisation, Person, Recognised, find_person, organisations, scopes};
+use identity::{By, Device, Language, Organisation, Person, Recognised, find_person, organisations, scopes};
 use jiff::tz::TimeZone;
 use kernel::clock::instant_of_ms;
 use kernel::{Actor, GrantId, OrganisationId, Result, SessionId};
 use store::Tx;
 
 use crate::log::{self, Reading};
+use crate::password;
 use crate::refusals::Trouble;
 use crate::views;
 use crate::visit::{Fields, Visit, see};
-use crate::words;
+use crate::words::{self, Words};
 
 const HERE: &str = "/account";
 /// Tells the page that an application's rights have just been taken away.
 const ENDED: &str = "ended";
 /// Rows of the access log on the page; the others are on a page of their own.
 const LOG_ROWS: usize = 6;
+/// For how long the page says what has just been done, however often it is opened.
+const NOTICE_MS: i64 = 60_000;
 
 /// What stands on the page.
 struct Own {
@@ -50,7 +53,8 @@ async fn show_own(visit: &Visit) -> Result<Response> {
     let token = visit.form_token();
     let days = newest(own.log.days(language, &visit.house.clock));
     let mut body = view(&who, &own, days, (language, token.value()));
-    body.notice = (visit.query.first(ENDED) == Some("1")).then_some(words.app_ended);
+    let app_ended = (visit.query.first(ENDED) == Some("1")).then_some(words.app_ended);
+    body.notice = is_changed(visit, &who).then_some(words.password_changed).or(app_ended);
     let mut page = Page::new(language, words.account, HERE);
     page.leave = Some(&token);
     let menu = menu(language, Corner::Account, None);
@@ -59,6 +63,12 @@ async fn show_own(visit: &Visit) -> Result<Response> {
     let mut response = page.show(&body);
     visit.keep_language(&mut response);
     Ok(response)
+}
+
+/// Whether they come from changing their password, by which they have signed in just now.
+fn is_changed(visit: &Visit, who: &Recognised) -> bool {
+    let is_new = |at_ms| visit.house.clock.now_ms() - at_ms < NOTICE_MS;
+    visit.query.first(password::CHANGED).is_some() && who.signed_in_ms.is_some_and(is_new)
 }
 
 /// As many rows as the page has room for.
@@ -101,6 +111,7 @@ fn view<'a>(
     };
     let session = |one: &'a SessionView| views::SessionRow {
         id: one.id.hex(),
+        device: device_in_words(one.device, words),
         organisation: &one.organisation_name,
         signed_in: when(one.signed_in_ms),
         seen: when(one.seen_ms),
@@ -123,6 +134,15 @@ fn view<'a>(
         sessions: own.sessions.iter().map(session).collect(),
         apps: own.apps.iter().map(app).collect(),
         days,
+    }
+}
+
+/// Such as "Firefox on Windows".
+fn device_in_words(device: Device, words: &Words) -> String {
+    let browser = device.browser().unwrap_or(words.other_browser);
+    match device.system() {
+        Some(system) => format!("{browser} {} {system}", words.device_on),
+        None => browser.to_owned(),
     }
 }
 
@@ -161,6 +181,25 @@ pub(crate) async fn end_session(visit: Visit, Fields(fields): Fields) -> Respons
                 .db
                 .write((actor, id), |tx, (actor, id)| Box::pin(sessions::end(tx, actor, *id)))
                 .await?;
+        }
+        Ok(see(HERE))
+    };
+    ended.await.unwrap_or_else(|error| Trouble::of(&error).show(&visit))
+}
+
+/// `POST`: signs all of the person's browsers out but this one.
+pub(crate) async fn end_others(visit: Visit, Fields(fields): Fields) -> Response {
+    let ended = async {
+        let Some((_, actor)) = sent_by(&visit, fields).await? else {
+            return Ok(Trouble::stale().show(&visit));
+        };
+        if let Some(here) = visit.who().await?.and_then(|who| who.session) {
+            let input = (actor, here);
+            let ended = visit
+                .house
+                .db
+                .write(input, |tx, (actor, here)| Box::pin(sessions::end_others(tx, actor, *here)));
+            ended.await?;
         }
         Ok(see(HERE))
     };

@@ -9,11 +9,13 @@ mod consent;
 mod leave;
 mod log;
 mod onward;
+mod password;
 mod refusals;
 mod sign_in;
 #[cfg(test)]
 mod tests;
 mod token;
+mod tries;
 mod views;
 mod visit;
 mod words;
@@ -48,8 +50,11 @@ fn pages() -> Router<Door> {
         .route("/logout", post(leave::submit))
         .route("/account", get(account::show))
         .route("/account/log", get(log::show))
+        .route("/account/password", get(password::show).post(password::submit))
+        .route("/.well-known/change-password", get(password::lead))
         .route("/account/switch", post(account::switch))
         .route("/account/end-session", post(account::end_session))
+        .route("/account/end-others", post(account::end_others))
         .route("/account/end-app", post(account::end_app));
     AUTHORIZE_PATHS
         .iter()

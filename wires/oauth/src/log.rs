@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use audit::{Edge, Entry, Outcome, Part, Whose};
+use audit::{Deed, Edge, Entry, Outcome, Part, Whose};
 use axum::response::Response;
 use door::pages::{Corner, Page, Spoken, menu, role};
 use identity::protocol::form::Form;
@@ -127,7 +127,11 @@ impl Reading {
         let name = |person| self.people.get(&person).map_or(words.somebody, String::as_str);
         let as_what = line.role.map(|one| role(language, one));
         let place = self.organisation.as_ref().map(|one| one.name.as_str());
-        let who = [line.person.map_or(words.somebody, name)].into_iter().chain(as_what).chain(place);
+        // Who failed to sign in belongs to nobody that we know.
+        let is_stranger = line.person.is_none() && line.deed == Some(Deed::SignInRefused);
+        let (nobody, place) =
+            if is_stranger { (words.stranger_there, None) } else { (words.somebody, place) };
+        let who = [line.person.map_or(nobody, name)].into_iter().chain(as_what).chain(place);
         views::LogRow {
             what: same.what,
             is_refused: same.is_refused,

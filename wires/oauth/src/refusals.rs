@@ -59,6 +59,8 @@ impl Trouble {
     pub fn unverified(why: Unverified) -> Self {
         let says: fn(&Words) -> _ = match why {
             Unverified::Client => |words| words.unknown_client,
+            Unverified::ClientTwice => |words| words.doubled_client,
+            Unverified::NoRedirect => |words| words.missing_redirect,
             Unverified::Redirect => |words| words.unknown_redirect,
         };
         Self { status: StatusCode::BAD_REQUEST, says, retry_after_s: None }

@@ -4,19 +4,19 @@ use axum::http::StatusCode;
 use axum::http::header::{HeaderValue, RETRY_AFTER};
 use axum::response::Response;
 use door::pages::Page;
-use door::{Charge, Work};
 use identity::authorization::Considered;
 use identity::protocol::authorize::{Decision, SignIn};
 use identity::protocol::form::Form;
 use identity::sessions::NewSession;
-use identity::sign_in::{self, Arrival, Knock, Memo, Recalled};
-use identity::{Admitted, Proven, Trusted, Verdict};
+use identity::sign_in::{self, Arrival, Memo};
+use identity::{Proven, Verdict};
 use kernel::{Error, OrganisationId, PersonId, Result};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::leave::LEFT;
 use crate::onward::{Guest, Onward};
 use crate::refusals::Trouble;
+use crate::tries;
 use crate::views;
 use crate::visit::{Fields, Visit, see};
 use crate::words::{self, Words};
@@ -24,8 +24,6 @@ use crate::words::{self, Words};
 /// Characters of an address that are looked at.
 const EMAIL_CHARS_MAX: usize = 320;
 
-/// Seconds that are called a moment.
-const MOMENT_S: u64 = 15;
 
 /// What the form says back.
 #[derive(Default)]
@@ -85,9 +83,7 @@ async fn try_form(visit: &Visit, form: &Form) -> Result<Response> {
                 let error = Some(words.wrong.to_owned());
                 Said { status: StatusCode::UNPROCESSABLE_ENTITY, error, ..Said::default() }
             }
-            Err(Error::LimitReached { retry_after, .. }) => {
-                wait(words, retry_after.map_or(1, |time| time.as_secs()))
-            }
+            Err(Error::LimitReached { retry_after, .. }) => wait(words, tries::whole_seconds(retry_after)),
             Err(error) => return Err(error),
         },
         Err(said) => said,
@@ -120,15 +116,9 @@ fn read_fields(
 }
 
 fn wait(words: &'static Words, seconds: u64) -> Said {
-    let seconds = seconds.max(1);
-    let error = match seconds.div_ceil(60) {
-        1 if seconds <= MOMENT_S => words.wait_a_moment.to_owned(),
-        1 => words.wait_a_minute.to_owned(),
-        minutes => format!("{} {minutes} {}", words.wait_before, words.wait_after),
-    };
     Said {
         status: StatusCode::TOO_MANY_REQUESTS,
-        error: Some(error),
+        error: Some(tries::wait_in_words(words, seconds)),
         retry_after_s: Some(seconds),
         ..Said::default()
     }
@@ -141,68 +131,21 @@ async fn sign_in(
     email: &str,
     password: &SecretString,
 ) -> Result<Option<NewSession>> {
-    let (house, address) = (&visit.house, visit.origin.address);
-    let device = visit.cookies.device_hash(&visit.headers);
-    let knock = Knock::new(&house.vault, email, address, device);
-    let recalled = house.read(knock, |tx, knock| Box::pin(sign_in::recall(tx, knock))).await?;
-    let (tried, toll) = admit(visit, &knock, &recalled)?;
+    let (recalled, tried, toll) = tries::begin(visit, email).await?;
     let account = recalled.account.as_ref();
-    let memo = match house.desk.verify(tried, password, account).await? {
+    let memo = match visit.house.desk.verify(tried, password, account).await? {
         Verdict::Right(proven) => {
             let towards = considered.and_then(|one| one.client.as_ref()).map(|client| client.organisation);
             if let Some(session) = begin(visit, towards, &proven).await? {
                 toll.give_back(visit);
                 return Ok(Some(session));
             }
-            house.desk.turn_away(&proven)
+            visit.house.desk.turn_away(&proven)
         }
         Verdict::Wrong(memo) => memo,
     };
-    if matches!(toll, Toll::Trusted { .. }) {
-        visit.rates.note(Work::SignIn, address);
-    }
+    toll.keep(visit);
     refuse(visit, account.map(|account| account.person), memo).await.map(|()| None)
-}
-
-/// What a try costs the address that it comes from while it is under way.
-enum Toll {
-    /// A place among those from there who are known, held until the try is done.
-    Trusted { _place: Trusted },
-    /// One of the tries that an address has.
-    Charged(Charge),
-}
-
-impl Toll {
-    /// It led in, and costs nothing.
-    fn give_back(self, visit: &Visit) {
-        if let Self::Charged(charge) = self {
-            visit.rates.give_back(charge);
-        }
-    }
-}
-
-/// Whether a password may be checked now, and what the address pays for it.
-///
-/// Only what fails counts against the address, behind which a whole hospital may begin its day. But a check costs so
-/// much that it is charged on the way in and given back to who gets in: else those who come all at once would fill the
-/// queue before the first of them has failed. Whoever the account knows is not held up by what others did there, as
-/// long as few enough from there come at once, and who signs in again and again is by that alone.
-fn admit(visit: &Visit, knock: &Knock, recalled: &Recalled) -> Result<(Admitted, Toll)> {
-    let (desk, rates) = (&visit.house.desk, &visit.rates);
-    if let Some(account) = &recalled.account {
-        rates.account_may(Work::SignIn, account.person)?;
-    }
-    let toll = match desk.trust(knock, recalled) {
-        Some(place) => Toll::Trusted { _place: place },
-        None => Toll::Charged(rates.charge(Work::SignIn, visit.origin.address)?),
-    };
-    match desk.admit(knock, recalled) {
-        Ok(tried) => Ok((tried, toll)),
-        Err(error) => {
-            toll.give_back(visit);
-            Err(error)
-        }
-    }
 }
 
 /// The session of somebody whose password was right; `None` when they belong nowhere, which is told no more than
@@ -212,12 +155,13 @@ async fn begin(
     towards: Option<OrganisationId>,
     proven: &Proven,
 ) -> Result<Option<NewSession>> {
-    let (instead_of, origin) = (visit.session_hash(), visit.origin);
-    let arrival = Arrival { person: proven.person(), towards, instead_of, origin };
-    let begun = visit.house.db.write((arrival, proven.memo().clone()), |tx, (arrival, memo)| {
+    let (instead_of, origin, device) = (visit.session_hash(), visit.origin, visit.device());
+    let arrival = Arrival { person: proven.person(), towards, instead_of, device, origin };
+    let begun = visit.house.db.write((arrival, proven.clone()), |tx, (arrival, proven)| {
         Box::pin(async move {
+            sign_in::confirm(tx, proven.account()).await?;
             let session = sign_in::begin(tx, arrival).await?;
-            sign_in::remember(tx, memo).await?;
+            sign_in::remember(tx, proven.memo()).await?;
             Ok(session)
         })
     });
@@ -225,9 +169,7 @@ async fn begin(
         Err(Error::Unauthenticated) => Ok(None),
         Err(error) => Err(error),
         Ok(session) => {
-            visit.house.desk.let_in(proven);
-            visit.holders.keep(session.secret.expose_secret(), proven.person());
-            visit.rates.note_account(Work::SignIn, proven.person());
+            tries::let_in(visit, proven, &session);
             Ok(Some(session))
         }
     }

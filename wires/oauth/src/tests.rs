@@ -139,6 +139,8 @@ async fn a_wrong_password_and_an_unknown_account_look_the_same_and_too_many_must
         last = browser.submit(&page, &[("email", "anna@demo.test"), ("password", "wrong password")]).await;
     }
     assert_eq!(last.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(last.header("retry-after"), "1");
+    assert!(last.body.contains("Try again in a second."), "{}", last.body);
     assert!(last.header("retry-after").parse::<u64>().is_ok_and(|seconds| seconds >= 1));
 }
 
@@ -194,6 +196,78 @@ async fn a_person_sees_and_ends_what_acts_for_them(ground: Ground) {
     assert!(desk.follow("/account").await.path.starts_with("/login"));
 }
 
+#[bedside_test]
+async fn a_person_tells_their_browsers_apart_and_signs_all_others_out_at_once(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let at = |agent| {
+        let mut browser = Browser::new(&clinic);
+        browser.agent = agent;
+        browser
+    };
+    let mut here = at("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:144.0) Gecko/20100101 Firefox/144.0");
+    let mut phone = at("Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) Version/18.6 Safari/604.1");
+    let mut odd = at("<b>Firefly</b> 1.0");
+    for browser in [&mut phone, &mut odd] {
+        sign_in(browser).await;
+        clinic.ground.clock.pass(jiff::SignedDuration::from_secs(1));
+    }
+    let page = sign_in(&mut here).await;
+    let told = |page: &str| -> Vec<String> {
+        let rows = page.split("<p id=\"session-").skip(1);
+        rows.map(|row| {
+            row.split("<strong>").nth(1).expect("a name").split("</p>").next().expect("its end").to_owned()
+        })
+        .collect()
+    };
+    assert_eq!(
+        told(&page.body),
+        [
+            "Firefox on Windows</strong> (this browser)",
+            "Another browser</strong>",
+            "Safari on iPhone</strong>"
+        ]
+    );
+    let dutch = here.send("GET", "/account?lang=nl", "", &[]).await;
+    assert!(dutch.body.contains("Firefox op Windows") && dutch.body.contains("Een andere browser"));
+    let token = page.field("form_token");
+    let ended = here.post("/account/end-others", &format!("form_token={token}"), &[]).await;
+    assert_eq!((ended.status, ended.path.as_str()), (StatusCode::SEE_OTHER, "/account"));
+    let left = here.follow("/account").await.body;
+    assert_eq!(told(&left), ["Firefox on Windows</strong> (this browser)"]);
+    assert!(!left.contains("/account/end-others"), "there is nowhere else");
+    for browser in [&mut phone, &mut odd] {
+        assert!(browser.follow("/account").await.path.starts_with("/login"), "signed out from afar");
+    }
+}
+
+#[bedside_test]
+async fn a_notice_of_a_new_password_is_believed_only_after_a_new_sign_in(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let mut browser = Browser::new(&clinic);
+    sign_in(&mut browser).await;
+    clinic.ground.clock.pass(jiff::SignedDuration::from_mins(1));
+    let crafted = browser.follow("/account?password_changed=1").await.body;
+    assert!(crafted.contains("My account") && !crafted.contains("has been changed"));
+}
+
+#[bedside_test]
+async fn a_page_that_leads_nowhere_says_what_the_application_did_wrong(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let id = clinic.client_id.clone();
+    clinic.add_callback("https://app.example/second").await;
+    for (query, words) in [
+        (format!("client_id={id}&client_id={id}"), "named itself more than once"),
+        (format!("client_id={id}"), "did not say where to send you back to"),
+        (format!("client_id={id}&redirect_uri=https%3A%2F%2Fevil.example%2F"), "is not registered with us"),
+        ("client_id=nobody".to_owned(), "is not known to us"),
+    ] {
+        let path = format!("/oauth/authorize?response_type=code&{query}");
+        let page = Browser::new(&clinic).follow(&path).await;
+        assert_eq!(page.status, StatusCode::BAD_REQUEST);
+        assert!(page.body.contains(words), "{query}: {}", page.body);
+    }
+}
+
 async fn sign_in(browser: &mut Browser) -> Answer {
     let page = browser.follow("/account").await;
     browser.submit(&page, &[("email", "anna@demo.test"), ("password", PASSWORD)]).await
@@ -217,7 +291,8 @@ async fn a_person_sees_who_looked_day_by_day_and_apart_from_what_they_did_themse
     let page = sign_in(&mut browser).await;
     for page in [page.body, browser.follow("/account/log").await.body] {
         let rows: Vec<&str> = page.split("<li>\n<div>").skip(1).filter(|row| row.contains("<time")).collect();
-        assert_eq!(rows.len(), 3, "{page}");
+        assert_eq!(rows.len(), 4, "{page}");
+        assert!(rows[3].contains("Your details or rights changed"), "the password that she was given");
         assert!(
             rows[0].contains("Your name or details seen") && rows[0].contains("On behalf of Anna de Boer")
         );
@@ -242,9 +317,15 @@ async fn a_patient_sees_who_signed_in_or_failed_to_in_their_name_and_what_applic
     browser.submit(&page, &[("email", "anna@demo.test"), ("password", "a guess")]).await;
     sign_in(&mut browser).await;
     clinic.flush().await;
-    let own = browser.follow("/account/log?own=1").await.body;
     let rows = |page: &str, words: &str| page.matches(words).count();
-    assert_eq!(rows(&own, "Failed attempt to sign in (refused)"), 1, "{own}");
+    let guess = "Somebody tried to sign in as you with a wrong password (refused)";
+    for page in ["/account", "/account/log"] {
+        let others = browser.follow(page).await.body;
+        assert_eq!(rows(&others, guess), 1, "{others}");
+        assert!(others.contains(">Somebody we do not know<"), "neither she nor anybody of the practice");
+    }
+    let own = browser.follow("/account/log?own=1").await.body;
+    assert_eq!(rows(&own, guess), 0, "she did not do it: {own}");
     assert_eq!(rows(&own, "Signed in or out"), 1);
     assert_eq!(rows(&own, "Access of an app changed"), 0);
     let start = format!("/oauth/authorize?response_type=code&client_id={}&scope=read", clinic.client_id);

@@ -41,8 +41,8 @@ pub(crate) struct Consent<'a> {
 pub(crate) struct Account<'a> {
     pub words: &'static Words,
     pub token: &'a str,
-    /// What was just done.
-    pub notice: Option<&'static str>,
+    /// What has just been done.
+    pub notice: Option<&'a str>,
     pub name: String,
     pub email: Option<&'a str>,
     /// Empty for who belongs to one only.
@@ -60,6 +60,18 @@ impl Account<'_> {
     }
 }
 
+/// The form for another password.
+#[derive(Template)]
+#[template(path = "password.html")]
+pub(crate) struct Password<'a> {
+    pub words: &'static Words,
+    pub token: &'a str,
+    pub error: Option<&'a str>,
+    pub old_error: Option<&'a str>,
+    pub new_error: Option<&'a str>,
+    pub again_error: Option<&'a str>,
+}
+
 /// An organisation that they belong to.
 pub(crate) struct OrganisationRow<'a> {
     pub id: String,
@@ -70,6 +82,8 @@ pub(crate) struct OrganisationRow<'a> {
 /// A browser in which they have signed in.
 pub(crate) struct SessionRow<'a> {
     pub id: String,
+    /// What kind of browser.
+    pub device: String,
     pub organisation: &'a str,
     pub signed_in: String,
     pub seen: String,

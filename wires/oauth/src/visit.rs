@@ -1,15 +1,15 @@
 //! A browser that comes to one of our pages, and the forms that it brings.
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::header::{CONTENT_TYPE, LOCATION};
+use axum::http::header::{CONTENT_TYPE, LOCATION, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use door::pages::{Cookies, FormToken, Language, forms, headers};
 use door::{Door, Holders, Rates, Strangers, body};
 use flows::House;
-use identity::Recognised;
 use identity::protocol::form::Form;
+use identity::{Device, Recognised};
 use kernel::{Error, Origin, Result};
 
 use crate::onward::Onward;
@@ -82,6 +82,12 @@ impl Visit {
             self.house.db.run_alone(identity::sessions::touch(session, now)).await?;
         }
         Ok(who)
+    }
+
+    /// What kind of browser it says that it is.
+    pub fn device(&self) -> Device {
+        let header = self.headers.get(USER_AGENT).and_then(|header| header.to_str().ok());
+        Device::of_user_agent(header.unwrap_or_default())
     }
 
     pub fn form_token(&self) -> FormToken {

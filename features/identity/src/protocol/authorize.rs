@@ -49,10 +49,14 @@ pub enum Decision {
 /// Why nobody is sent anywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unverified {
-    /// No such client, or its id stands twice.
+    /// No such client.
     Client,
-    /// The client has not registered this address, or it stands twice, or none stands and there is no single one.
+    /// The client's id stands more than once.
+    ClientTwice,
+    /// The client has not registered this address, or it stands twice.
     Redirect,
+    /// No address stands, and the client has not registered a single one.
+    NoRedirect,
 }
 
 /// Why somebody must sign in.
@@ -131,15 +135,19 @@ pub fn client_named(form: &Form) -> Option<&str> {
 }
 
 fn verify<'c>(form: &Form, client: Option<&'c Client>) -> Result<(&'c Client, Answer), Unverified> {
+    form.one("client_id").map_err(|Repeated| Unverified::ClientTwice)?;
     let client = client.ok_or(Unverified::Client)?;
     if client_named(form) != Some(client.client_id().as_str()) {
         return Err(Unverified::Client);
     }
     let named = form.one("redirect_uri").map_err(|Repeated| Unverified::Redirect)?;
-    let redirect_uri = redirect::choose(client, named).ok_or(Unverified::Redirect)?.to_owned();
+    let redirect_uri = redirect::choose(client, named).ok_or(match named {
+        Some(_) => Unverified::Redirect,
+        None => Unverified::NoRedirect,
+    })?;
     // A state that stands twice is not returned; the request is refused for it below.
     let state = form.one("state").ok().flatten().map(str::to_owned);
-    Ok((client, Answer { redirect_uri, state }))
+    Ok((client, Answer { redirect_uri: redirect_uri.to_owned(), state }))
 }
 
 enum Outcome {

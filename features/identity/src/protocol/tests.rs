@@ -84,7 +84,7 @@ fn nobody_is_sent_to_an_address_that_is_not_registered_letter_for_letter() {
         let decision = decide(&format!("&redirect_uri={}", encode(uri)));
         assert_eq!(decision, Decision::ShowError(Unverified::Redirect), "{uri}");
     }
-    assert_eq!(decide("&client_id=other"), Decision::ShowError(Unverified::Client));
+    assert_eq!(decide("&client_id=other"), Decision::ShowError(Unverified::ClientTwice));
     assert_eq!(decide("&redirect_uri=a&redirect_uri=b"), Decision::ShowError(Unverified::Redirect));
     let nobody = authorize(&request(""), None, Some(&patient()), None, NOW);
     assert_eq!(nobody, Decision::ShowError(Unverified::Client));
@@ -96,7 +96,7 @@ fn an_address_left_out_is_the_registered_one_when_there_is_exactly_one() {
     assert!(matches!(decide(""), Decision::IssueCode(..)));
     let two = Client { redirect_uris: vec![HOME.into(), "https://b.example/".into()], ..client() };
     let decision = authorize(&request(""), Some(&two), Some(&patient()), None, NOW);
-    assert_eq!(decision, Decision::ShowError(Unverified::Redirect));
+    assert_eq!(decision, Decision::ShowError(Unverified::NoRedirect));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE, USER_AGENT};
 use axum::http::{HeaderMap, Request, StatusCode};
 use tower::ServiceExt as _;
 
@@ -13,6 +13,8 @@ use super::{Clinic, encoded};
 pub struct Browser {
     routes: Router,
     cookies: BTreeMap<String, String>,
+    /// What it says that it is.
+    pub agent: &'static str,
 }
 
 /// A page, or the first redirect that leads outward (or, of a plain post, anywhere).
@@ -41,7 +43,7 @@ impl Answer {
 
 impl Browser {
     pub fn new(clinic: &Clinic) -> Self {
-        Self { routes: clinic.routes.clone(), cookies: BTreeMap::new() }
+        Self { routes: clinic.routes.clone(), cookies: BTreeMap::new(), agent: "" }
     }
 
     /// Opens an address and follows redirects as long as they stay here.
@@ -97,12 +99,12 @@ impl Browser {
     pub async fn post_as_program(&self, path: &str, body: &str, authorization: Option<&str>) -> Answer {
         let mut headers = vec![("content-type", "application/x-www-form-urlencoded; charset=UTF-8")];
         headers.extend(authorization.map(|value| ("authorization", value)));
-        let program = Self { routes: self.routes.clone(), cookies: BTreeMap::new() };
+        let program = Self { routes: self.routes.clone(), cookies: BTreeMap::new(), agent: "" };
         program.send("POST", path, body, &headers).await
     }
 
     pub async fn send(&self, method: &str, path: &str, body: &str, headers: &[(&str, &str)]) -> Answer {
-        let mut request = Request::builder().method(method).uri(path);
+        let mut request = Request::builder().method(method).uri(path).header(USER_AGENT, self.agent);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

@@ -87,6 +87,19 @@ impl Clinic {
 }
 
 impl Clinic {
+    /// Registers a second address of the application.
+    pub async fn add_callback(&self, address: &'static str) {
+        let input = (self.client_id.clone(), address);
+        let added = self.ground.db.write(input, |tx, (id, address)| {
+            Box::pin(async move {
+                let client = clients::find_named(tx, id).await?.expect("the application").id;
+                let both = [CALLBACK.to_owned(), (*address).to_owned()];
+                clients::set_redirects(tx, By::Operator, client, &both).await
+            })
+        });
+        added.await.expect("a second address");
+    }
+
     /// Makes Anna a nurse of another organisation, and gives its id.
     pub async fn join_anna_to(&self, slug: &'static str) -> String {
         let joined = self.ground.db.write(slug, |tx, slug| {

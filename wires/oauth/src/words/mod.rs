@@ -25,12 +25,14 @@ pub(crate) struct Words {
     pub wrong: &'static str,
     pub signed_out: &'static str,
     pub app_ended: &'static str,
-    pub wait_a_moment: &'static str,
     pub wait_a_minute: &'static str,
     /// Goes before a number of minutes.
     pub wait_before: &'static str,
     /// Goes after it.
     pub wait_after: &'static str,
+    pub wait_a_second: &'static str,
+    /// Goes after a number of seconds.
+    pub wait_seconds_after: &'static str,
     pub sign_in_again: &'static str,
     pub stranger: &'static str,
 
@@ -54,6 +56,23 @@ pub(crate) struct Words {
     pub since: &'static str,
     pub last_seen: &'static str,
     pub end_session: &'static str,
+    pub end_others: &'static str,
+    /// Stands between a browser and the system that it is on.
+    pub device_on: &'static str,
+    pub other_browser: &'static str,
+    pub change_password: &'static str,
+    pub change_password_lead: &'static str,
+    pub change_password_button: &'static str,
+    pub password_now: &'static str,
+    pub password_new: &'static str,
+    pub password_again: &'static str,
+    pub password_help: &'static str,
+    pub password_wrong: &'static str,
+    pub password_short: &'static str,
+    pub password_long: &'static str,
+    pub password_same: &'static str,
+    pub password_differs: &'static str,
+    pub password_changed: &'static str,
     pub organisations: &'static str,
     pub here_now: &'static str,
     pub switch: &'static str,
@@ -76,6 +95,8 @@ pub(crate) struct Words {
     pub older: &'static str,
     pub no_lines: &'static str,
     pub somebody: &'static str,
+    /// Who tried to sign in and did not.
+    pub stranger_there: &'static str,
     /// A day and a time as `strftime` writes them.
     pub time_format: &'static str,
     pub deed_signed_in: &'static str,
@@ -98,6 +119,8 @@ pub(crate) struct Words {
     pub too_busy: Said,
     pub our_fault: Said,
     pub unknown_client: Said,
+    pub doubled_client: Said,
+    pub missing_redirect: Said,
     pub unknown_redirect: Said,
 }
 

@@ -72,7 +72,13 @@ impl Clinic {
     /// A browser in which somebody has signed in.
     pub async fn browser(&self, name: &str) -> Browser {
         let origin = Origin { request: RequestId::new(&self.house.clock, &self.house.rng), address: None };
-        let arrival = Arrival { person: self.people[name], towards: None, instead_of: None, device: identity::Device::default(), origin };
+        let arrival = Arrival {
+            person: self.people[name],
+            towards: None,
+            instead_of: None,
+            device: identity::Device::default(),
+            origin,
+        };
         let begun = self.house.db.write(arrival, |tx, arrival| Box::pin(sign_in::begin(tx, arrival)));
         let secret = begun.await.expect("a session").secret.expose_secret().to_owned();
         Browser { secret, ..self.nobody() }

@@ -1,0 +1,193 @@
+//! The page where people give themselves another password.
+
+use axum::http::StatusCode;
+use axum::http::header::{HeaderValue, RETRY_AFTER};
+use axum::response::Response;
+use door::pages::{Corner, Page, menu};
+use identity::protocol::form::Form;
+use identity::sessions::NewSession;
+use identity::sign_in::{self, Arrival, Memo};
+use identity::{Proven, Recognised, Verdict, find_person, organisations, persons};
+use kernel::{Error, Result};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::refusals::Trouble;
+use crate::tries;
+use crate::views;
+use crate::visit::{Fields, Visit, see};
+use crate::words::{self, Words};
+
+const HERE: &str = "/account/password";
+/// Tells the account page that the password has just been changed.
+pub(crate) const CHANGED: &str = "password_changed";
+
+/// What the form says back.
+#[derive(Default)]
+struct Said {
+    status: StatusCode,
+    error: Option<String>,
+    /// Beside a field.
+    old: Option<&'static str>,
+    new: Option<&'static str>,
+    again: Option<&'static str>,
+    retry_after_s: Option<u64>,
+}
+
+/// The old password and the new one.
+struct Wish {
+    old: SecretString,
+    new: SecretString,
+}
+
+/// `GET`: where password managers look for the page.
+pub(crate) async fn lead() -> Response {
+    see(HERE)
+}
+
+/// `GET`: the form.
+pub(crate) async fn show(visit: Visit) -> Response {
+    let shown = async {
+        match visit.who().await? {
+            Some(who) => form_page(&visit, &who, &Said::default()).await,
+            None => Ok(see("/login?return=%2Faccount%2Fpassword")),
+        }
+    };
+    shown.await.unwrap_or_else(|error| Trouble::of(&error).show(&visit))
+}
+
+/// `POST` of the form.
+pub(crate) async fn submit(visit: Visit, Fields(fields): Fields) -> Response {
+    let answer = match fields {
+        Ok(form) => try_form(&visit, &form).await,
+        Err(error) => Err(error),
+    };
+    answer.unwrap_or_else(|error| Trouble::of(&error).show(&visit))
+}
+
+async fn try_form(visit: &Visit, form: &Form) -> Result<Response> {
+    if !visit.is_ours(form) {
+        return Ok(Trouble::stale().show(visit));
+    }
+    let Some(who) = visit.who().await? else { return Ok(Trouble::stale().show(visit)) };
+    let words = words::of(visit.language(None));
+    let said = match read_fields(form, words) {
+        Ok(wish) => match change(visit, &who, &wish).await {
+            Ok(Some(session)) => return Ok(welcome(visit, &session)),
+            Ok(None) => Said { old: Some(words.password_wrong), ..refused() },
+            Err(Error::LimitReached { retry_after, .. }) => {
+                let seconds = tries::whole_seconds(retry_after);
+                let (status, error) = (StatusCode::TOO_MANY_REQUESTS, tries::wait_in_words(words, seconds));
+                Said { status, error: Some(error), retry_after_s: Some(seconds), ..Said::default() }
+            }
+            Err(error) => return Err(error),
+        },
+        Err(said) => said,
+    };
+    form_page(visit, &who, &said).await
+}
+
+fn refused() -> Said {
+    Said { status: StatusCode::UNPROCESSABLE_ENTITY, ..Said::default() }
+}
+
+fn read_fields(form: &Form, words: &'static Words) -> std::result::Result<Wish, Said> {
+    let field = |name| SecretString::from(form.first(name).unwrap_or_default());
+    let (old, new, again) = (field("old"), field("new"), field("again"));
+    let unfit = match persons::check_password(&new) {
+        Ok(()) if new.expose_secret() == old.expose_secret() => Some(words.password_same),
+        Ok(()) => None,
+        Err(Error::TooLarge { .. }) => Some(words.password_long),
+        Err(_) => Some(words.password_short),
+    };
+    let said = Said {
+        old: old.expose_secret().is_empty().then_some(words.password_missing),
+        again: (unfit.is_none() && new.expose_secret() != again.expose_secret())
+            .then_some(words.password_differs),
+        new: unfit,
+        ..refused()
+    };
+    if said.old.or(said.new).or(said.again).is_some() { Err(said) } else { Ok(Wish { old, new }) }
+}
+
+/// Tries the old password as at a sign-in, and lets the new one take its place; `None` when the old one is wrong.
+async fn change(visit: &Visit, who: &Recognised, wish: &Wish) -> Result<Option<NewSession>> {
+    let actor = who.actor(visit.origin);
+    let me = visit.house.read(actor, |tx, actor| Box::pin(find_person(tx, actor, actor.person))).await?;
+    let email = me.and_then(|me| me.email).unwrap_or_default();
+    let (recalled, tried, toll) = tries::begin(visit, &email).await?;
+    let account = recalled.account.filter(|account| account.person == who.person);
+    match visit.house.desk.verify(tried, &wish.old, account.as_ref()).await? {
+        Verdict::Right(proven) => {
+            let hash = visit.house.desk.hash(&wish.new).await?;
+            let session = keep(visit, who, &proven, hash).await?;
+            tries::let_in(visit, &proven, &session);
+            toll.give_back(visit);
+            Ok(Some(session))
+        }
+        Verdict::Wrong(memo) => {
+            toll.keep(visit);
+            refuse(visit, who, memo).await.map(|()| None)
+        }
+    }
+}
+
+/// Everything of theirs ends with the old password; in this browser a new session begins.
+async fn keep(visit: &Visit, who: &Recognised, proven: &Proven, hash: String) -> Result<NewSession> {
+    let (origin, device) = (visit.origin, visit.device());
+    let arrival =
+        Arrival { person: who.person, towards: Some(who.organisation), instead_of: None, device, origin };
+    let known = visit.cookies.device_hash(&visit.headers);
+    let input = (who.actor(origin), proven.clone(), hash, known, arrival);
+    let kept = visit.house.db.write(input, |tx, (actor, proven, hash, known, arrival)| {
+        Box::pin(async move {
+            persons::change_password(tx, actor, proven.account(), hash, known.as_ref()).await?;
+            let session = sign_in::begin(tx, arrival).await?;
+            sign_in::remember(tx, proven.memo()).await?;
+            Ok(session)
+        })
+    });
+    kept.await
+}
+
+async fn refuse(visit: &Visit, who: &Recognised, memo: Memo) -> Result<()> {
+    let noted = visit.house.db.write((who.actor(visit.origin), memo), |tx, (actor, memo)| {
+        Box::pin(async move {
+            persons::note_password_refused(tx, actor).await?;
+            sign_in::remember(tx, memo).await
+        })
+    });
+    noted.await
+}
+
+fn welcome(visit: &Visit, session: &NewSession) -> Response {
+    let mut response = see(&format!("/account?{CHANGED}=1"));
+    visit.cookies.set_session(&mut response, session.secret.expose_secret());
+    response
+}
+
+async fn form_page(visit: &Visit, who: &Recognised, said: &Said) -> Result<Response> {
+    let organisation = visit.house.read(who.organisation, |tx, id| Box::pin(organisations::find(tx, *id)));
+    let organisation = organisation.await?;
+    let language = visit.language(None);
+    let (words, token) = (words::of(language), visit.form_token());
+    let body = views::Password {
+        words,
+        token: token.value(),
+        error: said.error.as_deref(),
+        old_error: said.old,
+        new_error: said.new,
+        again_error: said.again,
+    };
+    let mut page = Page::new(language, words.change_password, HERE);
+    page.leave = Some(&token);
+    page.status = said.status;
+    let menu = menu(language, Corner::Account);
+    page.menu = &menu;
+    page.brand = organisation.as_ref().map_or(page.brand, |organisation| &organisation.name);
+    let mut response = page.show(&body);
+    visit.keep_language(&mut response);
+    if let Some(seconds) = said.retry_after_s {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    Ok(response)
+}

@@ -1,0 +1,122 @@
+//! Tries of a password, at the sign-in page and where somebody changes theirs: what each costs, and how long to wait.
+
+use std::time::Duration;
+
+use door::{Charge, Work};
+use identity::sessions::NewSession;
+use identity::sign_in::{self, Knock, Recalled};
+use identity::{Admitted, Proven, Trusted};
+use kernel::Result;
+use secrecy::ExposeSecret as _;
+
+use crate::visit::Visit;
+use crate::words::Words;
+
+/// Begins a try of the account with this e-mail address, if it may be tried now.
+pub(crate) async fn begin(visit: &Visit, email: &str) -> Result<(Recalled, Admitted, Toll)> {
+    let device = visit.cookies.device_hash(&visit.headers);
+    let knock = Knock::new(&visit.house.vault, email, visit.origin.address, device);
+    let recalled = visit.house.read(knock, |tx, knock| Box::pin(sign_in::recall(tx, knock))).await?;
+    let (tried, toll) = admit(visit, &knock, &recalled)?;
+    Ok((recalled, tried, toll))
+}
+
+/// What a try costs the address that it comes from while it is under way.
+pub(crate) enum Toll {
+    /// A place among those from there who are known, held until the try is done.
+    Trusted { _place: Trusted },
+    /// One of the tries that an address has.
+    Charged(Charge),
+}
+
+impl Toll {
+    /// It led in, and costs nothing.
+    pub fn give_back(self, visit: &Visit) {
+        if let Self::Charged(charge) = self {
+            visit.rates.give_back(charge);
+        }
+    }
+
+    /// It led nowhere, and counts against the address in any case.
+    pub fn keep(self, visit: &Visit) {
+        if let Self::Trusted { .. } = self {
+            visit.rates.note(Work::SignIn, visit.origin.address);
+        }
+    }
+}
+
+/// Whether a password may be checked now, and what the address pays for it.
+///
+/// Only what fails counts against the address, behind which a whole hospital may begin its day. But a check costs so
+/// much that it is charged on the way in and given back to who gets in: else those who come all at once would fill the
+/// queue before the first of them has failed. Whoever the account knows is not held up by what others did there, as
+/// long as few enough from there come at once, and who signs in again and again is by that alone.
+fn admit(visit: &Visit, knock: &Knock, recalled: &Recalled) -> Result<(Admitted, Toll)> {
+    let (desk, rates) = (&visit.house.desk, &visit.rates);
+    if let Some(account) = &recalled.account {
+        rates.account_may(Work::SignIn, account.person)?;
+    }
+    let toll = match desk.trust(knock, recalled) {
+        Some(place) => Toll::Trusted { _place: place },
+        None => Toll::Charged(rates.charge(Work::SignIn, visit.origin.address)?),
+    };
+    match desk.admit(knock, recalled) {
+        Ok(tried) => Ok((tried, toll)),
+        Err(error) => {
+            toll.give_back(visit);
+            Err(error)
+        }
+    }
+}
+
+/// The try led to this session.
+pub(crate) fn let_in(visit: &Visit, proven: &Proven, session: &NewSession) {
+    visit.house.desk.let_in(proven);
+    visit.holders.keep(session.secret.expose_secret(), proven.person());
+    visit.rates.note_account(Work::SignIn, proven.person());
+}
+
+/// After how many seconds it may be tried again: never a moment too early.
+pub(crate) fn whole_seconds(wait: Option<Duration>) -> u64 {
+    let wait_ms = wait.map_or(1, |wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
+    wait_ms.div_ceil(1_000).max(1)
+}
+
+/// The same in words: in seconds up to a minute, and then in minutes that have passed by then.
+pub(crate) fn wait_in_words(words: &Words, seconds: u64) -> String {
+    match (seconds, seconds.div_ceil(60)) {
+        (1, _) => words.wait_a_second.to_owned(),
+        (..60, _) => format!("{} {seconds} {}", words.wait_before, words.wait_seconds_after),
+        (60, _) => words.wait_a_minute.to_owned(),
+        (_, minutes) => format!("{} {minutes} {}", words.wait_before, words.wait_after),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use identity::Language;
+
+    use super::*;
+    use crate::words;
+
+    #[test]
+    fn what_is_said_of_a_wait_is_how_long_it_is() {
+        let said = |ms| {
+            let seconds = whole_seconds(Some(Duration::from_millis(ms)));
+            let text = wait_in_words(words::of(Language::En), seconds);
+            (seconds, text.rsplit("again in ").next().unwrap_or_default().to_owned())
+        };
+        for (ms, seconds, text) in [
+            (0, 1, "a second."),
+            (1_000, 1, "a second."),
+            (1_001, 2, "2 seconds."),
+            (32_000, 32, "32 seconds."),
+            (60_000, 60, "a minute."),
+            (60_001, 61, "2 minutes."),
+            (900_000, 900, "15 minutes."),
+        ] {
+            assert_eq!(said(ms), (seconds, text.to_owned()), "{ms} ms");
+        }
+        assert_eq!(whole_seconds(None), 1);
+    }
+}
