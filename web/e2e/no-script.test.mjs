@@ -75,3 +75,33 @@ test('a group is begun, with what is missing said beside the field', async () =>
   assert.equal(await page.getByRole('link', { name: /Dressing change/ }).count(), 0);
   await context.close();
 });
+
+test('a person changes their password and is signed out everywhere else', async () => {
+  const here = await openWindow(browser, { javaScriptEnabled: false });
+  const elsewhere = await openWindow(browser, { javaScriptEnabled: false });
+  const bram = await signIn(demo, here.page, 'bram');
+  await signIn(demo, elsewhere.page, 'bram');
+  const token = await demo.token('bram');
+  const ask = () => fetch(`${demo.url}/v1/me`, { headers: { authorization: `Bearer ${token}` } });
+  assert.equal((await ask()).status, 200);
+
+  await here.page.goto(`${demo.url}/account`);
+  await here.page.getByText(/^Chrome on/).first().waitFor();
+  await here.page.getByRole('link', { name: 'Change your password' }).click();
+  const fill = async (old, wanted) => {
+    await here.page.getByLabel('Your password now').fill(old);
+    await here.page.getByLabel('New password', { exact: true }).fill(wanted);
+    await here.page.getByLabel('New password once more').fill(wanted);
+    await here.page.getByRole('button', { name: 'Change the password' }).click();
+  };
+  await fill('a guess', 'four words for bram');
+  assert.match(await here.page.getByRole('alert').innerText(), /not your password/);
+  await screenshot(here.page, 'account-password-error');
+  await fill(bram.password, 'four words for bram');
+  await here.page.getByRole('status').getByText('Your password has been changed').waitFor();
+  await screenshot(here.page, 'account-password-changed');
+  assert.equal((await ask()).status, 401);
+  await elsewhere.page.goto(`${demo.url}/account`);
+  assert.match(elsewhere.page.url(), /\/login/);
+  await Promise.all([here.context.close(), elsewhere.context.close()]);
+});

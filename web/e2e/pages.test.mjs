@@ -80,6 +80,7 @@ for (const [width, options] of widths) {
     await look(window, `/chats/with/${devries.id}`, `chat-${width}`, '.line');
     await look(window, `${group}/about`, `chat-about-${width}`);
     await look(window, '/account', `account-${width}`);
+    await look(window, '/account/password', `account-password-${width}`);
     await look(window, '/account/log', `account-log-${width}`, '.day');
     await look(window, '/account/log?own=1', `account-log-own-${width}`, '.day');
     const messenger = demo.client('messenger');
@@ -100,7 +101,7 @@ test('at four times the size nothing has to be scrolled sideways', async () => {
   const { page, context } = await openWindow(browser, { viewport: { width: 320, height: 256 }, locale: 'de-DE' });
   await signIn(demo, page, 'anna');
   const paths = ['/', '/chats', '/chats/new', '/chats/new-group', `/chats/with/${demo.person('devries').id}`, group, `${group}/about`];
-  for (const path of [...paths, '/account', '/account/log', '/api-docs']) {
+  for (const path of [...paths, '/account', '/account/password', '/account/log', '/api-docs']) {
     await page.goto(`${demo.url}${path}`);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     assert.ok(overflow <= 0, `${path} is ${overflow} pixels wider than its window`);
@@ -115,6 +116,20 @@ test('what is not there is said on a page of its own, and kept from nobody else'
   assert.equal(answer.status(), 404);
   await axe(window.page);
   await screenshot(window.page, 'not-found');
+  await window.context.close();
+});
+
+test('a password that does not fit is refused beside its field', async () => {
+  const window = await openWindow(browser);
+  const { page } = window;
+  await signIn(demo, page, 'anna');
+  await page.goto(`${demo.url}/account/password`);
+  await page.getByLabel('Your password now').fill('a guess');
+  await page.getByLabel('New password', { exact: true }).fill('too short');
+  await page.getByRole('button', { name: 'Change the password' }).click();
+  assert.match(await page.getByRole('alert').innerText(), /at least 12 characters/);
+  await axe(page);
+  await screenshot(page, 'account-password-refused');
   await window.context.close();
 });
 

@@ -1,6 +1,6 @@
 //! Authorization codes: issued once, redeemed once.
 
-use kernel::{OrganisationId, Origin, PersonId, Result, Scopes};
+use kernel::{GrantId, Origin, PersonId, Result, Scopes};
 use secrecy::SecretString;
 use store::{Tx, args};
 
@@ -97,17 +97,9 @@ async fn take_back(
     Ok(Err(token::USED_CODE))
 }
 
-/// Forgets the codes of a person that nobody has redeemed, in one organisation or in all.
-pub(crate) async fn forget_open(
-    tx: &Tx,
-    person: PersonId,
-    organisation: Option<OrganisationId>,
-) -> Result<()> {
-    match organisation {
-        Some(organisation) => tx.run(rows::FORGET_OPEN_CODES_IN, &args![&person, &organisation]).await,
-        None => tx.run(rows::FORGET_OPEN_CODES, &args![&person]).await,
-    }
-    .map(drop)
+/// Forgets the codes under a grant that nobody has redeemed.
+pub(crate) async fn forget_open(tx: &Tx, grant: GrantId) -> Result<()> {
+    tx.run(rows::FORGET_OPEN_CODES, &args![&grant]).await.map(drop)
 }
 
 /// Removes codes that ended longer than `kept_ms` ago; some at a time, and says how many.

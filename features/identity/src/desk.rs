@@ -61,7 +61,7 @@ pub struct Admitted(Try);
 #[must_use = "the database is to remember it"]
 pub enum Verdict {
     /// The password is that of the account.
-    Right(Proven),
+    Right(Box<Proven>),
     /// It is not, or there is no such account.
     Wrong(Memo),
 }
@@ -149,7 +149,8 @@ impl Desk {
         let (Admitted(tried), now_ms) = (tried, self.clock.now_ms());
         Ok(match account.filter(|_| fits).cloned() {
             Some(account) => {
-                Verdict::Right(Proven { memo: tried.success(account.person, now_ms), tried, account })
+                let memo = tried.success(account.person, now_ms);
+                Verdict::Right(Box::new(Proven { tried, account, memo }))
             }
             None => Verdict::Wrong(self.inner.throttle.lock().fail(&tried, now_ms)),
         })

@@ -63,6 +63,11 @@ pub async fn end(tx: &Tx, by: By<'_>, person: PersonId, id: GrantId) -> Result<(
     log::consent_withdrawn(tx, by, &granted(tx, organisation, person, client, id).await?).await
 }
 
+/// Which grants of a person's stand in one organisation.
+pub(crate) async fn ids_in(tx: &Tx, organisation: OrganisationId, person: PersonId) -> Result<Vec<GrantId>> {
+    tx.all(rows::IDS_IN, &args![&person, &organisation], |row| row.get(0)).await
+}
+
 /// What the lines about a grant say of it.
 pub(crate) async fn granted(
     tx: &Tx,

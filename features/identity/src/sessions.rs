@@ -2,7 +2,7 @@
 
 use kernel::{Actor, Error, Event, Kind, OrganisationId, PersonId, Result, SessionId};
 use secrecy::SecretString;
-use store::{Row, Statement, Tx, args};
+use store::{Statement, Tx, args};
 
 use crate::log::{self, Whose};
 use crate::rows::sessions as rows;
@@ -105,16 +105,11 @@ pub async fn end(tx: &Tx, actor: &Actor, id: SessionId) -> Result<()> {
     log::signed_out(tx, actor, whose, id).await
 }
 
-/// Ends every session of the actor's but this one. Those that stood leave a line each, as if they were ended one by one.
+/// Ends every session of the actor's that stands, but for this one.
 pub async fn end_others(tx: &Tx, actor: &Actor, but: SessionId) -> Result<()> {
-    let map = |row: &Row<'_>| Ok((row.get::<SessionId>(0)?, row.get::<OrganisationId>(1)?, row.get(2)?));
-    let ended: Vec<(_, _, bool)> =
-        tx.all(rows::END_OTHERS, &args![&actor.person, &but, tx.now_ms()], map).await?;
-    let all = memberships::of_person(tx, actor.person).await?;
-    for (session, organisation, stood) in ended {
-        tx.emit(Event::SessionEnded { session });
-        if stood {
-            log::signed_out(tx, actor, Whose::of(organisation, &all), session).await?;
+    for session in list(tx, actor.person).await? {
+        if session.id != but {
+            end(tx, actor, session.id).await?;
         }
     }
     Ok(())

@@ -2,26 +2,31 @@
 //! sessions, the codes on their way and the tokens of applications. What they allowed is remembered, so that they need
 //! not be asked again once they have signed in anew.
 
-use kernel::{Event, OrganisationId, PersonId, Result};
+use kernel::{Event, GrantId, OrganisationId, PersonId, Result};
 use store::Tx;
 
-use crate::{codes, sessions, tokens};
+use crate::{codes, grants, sessions, tokens};
 
 /// Ends what acts in a person's name, in all organisations.
 pub(crate) async fn end_everywhere(tx: &Tx, person: PersonId) -> Result<()> {
     sessions::end_all(tx, person).await?;
-    // Codes go before tokens: one that is redeemed at this moment is either gone or has its token by then.
-    codes::forget_open(tx, person, None).await?;
-    tokens::revoke_of_person(tx, person, None).await?;
-    tx.emit(Event::PersonChanged { person });
-    Ok(())
+    let apps = grants::of_person(tx, person).await?;
+    end_under(tx, person, apps.into_iter().map(|app| app.grant)).await
 }
 
 /// Ends what acts in a person's name in one organisation.
 pub(crate) async fn end_in(tx: &Tx, organisation: OrganisationId, person: PersonId) -> Result<()> {
     sessions::end_in(tx, organisation, person).await?;
-    codes::forget_open(tx, person, Some(organisation)).await?;
-    tokens::revoke_of_person(tx, person, Some(organisation)).await?;
+    let grants = grants::ids_in(tx, organisation, person).await?;
+    end_under(tx, person, grants.into_iter()).await
+}
+
+async fn end_under(tx: &Tx, person: PersonId, grants: impl Iterator<Item = GrantId>) -> Result<()> {
+    for grant in grants {
+        // Codes go before tokens: one that is redeemed at this moment is either gone, or has its token by then.
+        codes::forget_open(tx, grant).await?;
+        tokens::revoke_of_grant(tx, grant).await?;
+    }
     tx.emit(Event::PersonChanged { person });
     Ok(())
 }

@@ -1,8 +1,6 @@
 //! Access tokens: opaque, hashed, and ended by whatever they rest on.
 
-use kernel::{
-    ClientId, Error, Event, GrantId, OrganisationId, Origin, PersonId, Result, Role, Scopes, TokenId,
-};
+use kernel::{ClientId, Error, Event, GrantId, Origin, PersonId, Result, Role, Scopes, TokenId};
 use secrecy::SecretString;
 use store::{Row, Tx, args};
 
@@ -94,23 +92,6 @@ pub(crate) async fn revoke_of_grant(tx: &Tx, grant: GrantId) -> Result<()> {
 
 pub(crate) async fn revoke_of_client(tx: &Tx, client: ClientId) -> Result<()> {
     tell(tx, tx.all(rows::REVOKE_OF_CLIENT, &args![&client, tx.now_ms()], |row| row.get(0)).await?);
-    Ok(())
-}
-
-/// In one organisation or in all.
-pub(crate) async fn revoke_of_person(
-    tx: &Tx,
-    person: PersonId,
-    organisation: Option<OrganisationId>,
-) -> Result<()> {
-    let (id, now) = (|row: &Row<'_>| row.get(0), tx.now_ms());
-    let revoked = match organisation {
-        Some(organisation) => {
-            tx.all(rows::REVOKE_OF_PERSON_IN, &args![&person, &organisation, now], id).await
-        }
-        None => tx.all(rows::REVOKE_OF_PERSON, &args![&person, now], id).await,
-    };
-    tell(tx, revoked?);
     Ok(())
 }
 

@@ -19,6 +19,9 @@ pub(crate) const OF_PERSON: &str = "SELECT g.id, c.id, c.name, o.name, g.scopes,
     FROM grants g JOIN clients c ON c.id = g.client JOIN organisations o ON o.id = g.organisation
     WHERE g.person = $1 AND g.ended_ms IS NULL AND c.removed_ms IS NULL ORDER BY g.id DESC";
 
+pub(crate) const IDS_IN: &str =
+    "SELECT id FROM grants WHERE person = $1 AND organisation = $2 AND ended_ms IS NULL";
+
 pub(crate) const INSERT_CODE: &str = "INSERT INTO codes (code_hash, grant_id, redirect_uri, redirect_named,
         scopes, challenge, ends_ms)
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -30,11 +33,7 @@ pub(crate) const FIND_CODE: &str = "SELECT g.client, g.id, c.redirect_uri, c.red
     FROM codes c JOIN grants g ON g.id = c.grant_id WHERE c.code_hash = $1 AND g.ended_ms IS NULL";
 /// The condition makes a code single-use, however many bring it at once.
 pub(crate) const USE_CODE: &str = "UPDATE codes SET used_ms = $2 WHERE code_hash = $1 AND used_ms IS NULL";
-/// The tokens of grants that ended are revoked by then, and their codes are worth nothing.
-pub(crate) const FORGET_OPEN_CODES: &str = "DELETE FROM codes WHERE used_ms IS NULL
-    AND grant_id IN (SELECT id FROM grants WHERE person = $1 AND ended_ms IS NULL)";
-pub(crate) const FORGET_OPEN_CODES_IN: &str = "DELETE FROM codes WHERE used_ms IS NULL
-    AND grant_id IN (SELECT id FROM grants WHERE person = $1 AND organisation = $2 AND ended_ms IS NULL)";
+pub(crate) const FORGET_OPEN_CODES: &str = "DELETE FROM codes WHERE grant_id = $1 AND used_ms IS NULL";
 /// A used code stays for as long as what it gave may live, so that its reuse is still noticed.
 pub(crate) const SWEEP_CODES: &str = "DELETE FROM codes WHERE code_hash IN
     (SELECT code_hash FROM codes WHERE ends_ms < $1 ORDER BY ends_ms LIMIT $2)";
@@ -49,11 +48,6 @@ pub(crate) const REVOKE_OF_GRANT: &str =
     "UPDATE tokens SET revoked_ms = $2 WHERE grant_id = $1 AND revoked_ms IS NULL RETURNING id";
 pub(crate) const REVOKE_OF_CLIENT: &str = "UPDATE tokens SET revoked_ms = $2
     WHERE grant_id IN (SELECT id FROM grants WHERE client = $1) AND revoked_ms IS NULL RETURNING id";
-pub(crate) const REVOKE_OF_PERSON: &str = "UPDATE tokens SET revoked_ms = $2 WHERE revoked_ms IS NULL
-    AND grant_id IN (SELECT id FROM grants WHERE person = $1 AND ended_ms IS NULL) RETURNING id";
-pub(crate) const REVOKE_OF_PERSON_IN: &str = "UPDATE tokens SET revoked_ms = $3 WHERE revoked_ms IS NULL
-    AND grant_id IN (SELECT id FROM grants WHERE person = $1 AND organisation = $2 AND ended_ms IS NULL)
-    RETURNING id";
 pub(crate) const REVOKE: &str = "UPDATE tokens SET revoked_ms = $3
     WHERE token_hash = $1 AND revoked_ms IS NULL AND grant_id IN (SELECT id FROM grants WHERE client = $2)
     RETURNING id, grant_id, (SELECT g.person FROM grants g WHERE g.id = tokens.grant_id)";
