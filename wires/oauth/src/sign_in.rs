@@ -24,7 +24,6 @@ use crate::words::{self, Words};
 /// Characters of an address that are looked at.
 const EMAIL_CHARS_MAX: usize = 320;
 
-
 /// What the form says back.
 #[derive(Default)]
 struct Said {
