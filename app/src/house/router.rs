@@ -67,6 +67,7 @@ fn panicked(_: Box<dyn Any + Send>) -> Response {
 mod tests {
     use axum::body::{Body, to_bytes};
     use axum::http::Request;
+    use metrics_exporter_prometheus::PrometheusBuilder;
     use tower::ServiceExt as _;
 
     use super::*;
@@ -78,6 +79,60 @@ mod tests {
         let status = response.status();
         let body = to_bytes(response.into_body(), 1 << 20).await.unwrap();
         (status, String::from_utf8_lossy(&body).into_owned())
+    }
+
+    #[tokio::test]
+    async fn what_visitors_make_up_is_not_in_the_metrics_and_does_not_make_them_grow() {
+        let recorder = PrometheusBuilder::new().build_recorder();
+        let metrics = recorder.handle();
+        let _heard = metrics::set_default_local_recorder(&recorder);
+        let trial = Trial::open().await;
+        let router = router(&trial.house);
+        for number in 0..200 {
+            let paths = [
+                format!("/v1/groupchats/made-up-{number}/messages"),
+                format!("/v1/made-up-{number}"),
+                format!("/v1//made-up-{number}"),
+                format!("/assets/made-up-{number}"),
+                format!("/chats/made-up-{number}?made-up={number}"),
+                format!("/made-up-{number}"),
+            ];
+            for (path, method) in paths.iter().flat_map(|path| [(path, "GET"), (path, "MADE-UP")]) {
+                let method = if method == "GET" { method.to_owned() } else { format!("{method}-{number}") };
+                let request =
+                    Request::builder().method(method.as_str()).uri(path).header("made-up", number).body(Body::empty());
+                router.clone().oneshot(request.unwrap()).await.unwrap();
+            }
+        }
+        let page = metrics.render();
+        assert!(page.contains("method=\"other\"") && page.contains("method=\"GET\""), "{page}");
+        assert!(!page.to_lowercase().contains("made-up"), "{page}");
+        let series = page.lines().filter(|line| line.starts_with("bedside_http_seconds_count")).count();
+        assert!(series < 50, "{series} for 2,400 requests");
+        drop(router);
+        trial.close().await;
+    }
+
+    #[tokio::test]
+    async fn browsers_are_told_to_come_by_https_alone_where_that_is_how_they_come() {
+        for (public_url, told) in
+            [("https://zorg.example.nl", Some("max-age=31536000")), ("http://localhost:8080", None)]
+        {
+            let trial = Trial::open_with(|config| config.server.public_url = Some(public_url.to_owned())).await;
+            let router = router(&trial.house);
+            for path in ["/", "/login", "/chats", "/oauth/token", "/assets/none", "/nowhere"] {
+                let request = Request::get(path).body(Body::empty()).unwrap();
+                let response = router.clone().oneshot(request).await.unwrap();
+                let header = response.headers().get("strict-transport-security");
+                assert_eq!(header.map(|value| value.to_str().unwrap()), told, "{public_url}{path}");
+            }
+            let request = Request::get("/v1/me").body(Body::empty()).unwrap();
+            let response = router.clone().oneshot(request).await.unwrap();
+            let header = response.headers()["strict-transport-security"].to_str().unwrap();
+            assert!(header.contains("preload"), "the messenger keeps the words of its gateway: {header}");
+            drop(router);
+            trial.close().await;
+        }
     }
 
     #[tokio::test]

@@ -34,7 +34,8 @@ impl Trial {
         config.store.data = folder.path().to_owned();
         config.keys.allow_beside_data = true;
         let clock = Clock::set_to("2026-03-02T08:00:00Z".parse().unwrap());
-        let settings = settings(&config, "http://localhost:8080".to_owned(), false);
+        let public_url = config.server.public_url.as_deref().unwrap_or("http://localhost:8080");
+        let settings = settings(&config, public_url.to_owned(), false);
         let (house, background) = open(&config, settings, clock, Rng::system()).await.unwrap();
         Self { house, background, folder }
     }
