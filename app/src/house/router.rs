@@ -65,13 +65,45 @@ fn panicked(_: Box<dyn Any + Send>) -> Response {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{self, Write};
+    use std::sync::{Arc, Mutex};
+
     use axum::body::{Body, to_bytes};
     use axum::http::Request;
     use metrics_exporter_prometheus::PrometheusBuilder;
     use tower::ServiceExt as _;
+    use tracing_subscriber::fmt::MakeWriter;
 
     use super::*;
     use crate::house::trial::Trial;
+
+    /// Where a test's log goes.
+    #[derive(Clone, Default)]
+    struct Pages(Arc<Mutex<Vec<u8>>>);
+
+    impl Pages {
+        fn text(&self) -> String {
+            String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+        }
+    }
+
+    impl Write for Pages {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl MakeWriter<'_> for Pages {
+        type Writer = Self;
+
+        fn make_writer(&self) -> Self {
+            self.clone()
+        }
+    }
 
     async fn answer(router: &Router, path: &str) -> (StatusCode, String) {
         let request = Request::get(path).body(Body::empty()).unwrap();
@@ -109,6 +141,51 @@ mod tests {
         assert!(!page.to_lowercase().contains("made-up"), "{page}");
         let series = page.lines().filter(|line| line.starts_with("bedside_http_seconds_count")).count();
         assert!(series < 50, "{series} for 2,400 requests");
+        drop(router);
+        trial.close().await;
+    }
+
+    /// The value of the first hidden field of this name on a page.
+    fn hidden<'a>(page: &'a str, name: &str) -> &'a str {
+        let field = page.split_once(&format!("name=\"{name}\"")).unwrap().1;
+        field.split_once("value=\"").unwrap().1.split_once('"').unwrap().0
+    }
+
+    #[tokio::test]
+    async fn who_does_not_prove_who_they_are_is_counted_and_told_without_what_they_gave() {
+        let recorder = PrometheusBuilder::new().build_recorder();
+        let (metrics, log) = (recorder.handle(), Pages::default());
+        let _heard = metrics::set_default_local_recorder(&recorder);
+        let told = tracing_subscriber::fmt().with_max_level(tracing::Level::INFO).with_writer(log.clone()).finish();
+        let _told = tracing::subscriber::set_default(told);
+        let trial = Trial::open().await;
+        let router = router(&trial.house);
+        let page = router.clone().oneshot(Request::get("/login").body(Body::empty()).unwrap()).await.unwrap();
+        let cookies: Vec<_> = page.headers().get_all("set-cookie").iter().collect();
+        let cookies = cookies.iter().map(|cookie| cookie.to_str().unwrap().split(';').next().unwrap());
+        let cookies = cookies.collect::<Vec<_>>().join("; ");
+        let page = String::from_utf8(to_bytes(page.into_body(), 1 << 20).await.unwrap().to_vec()).unwrap();
+        let sign_in = format!("form_token={}&email=hush%40x.example.nl&password=hush-hush-hush", hidden(&page, "form_token"));
+        let redeem = "grant_type=authorization_code&code=hush&client_id=hush&client_secret=hush".to_owned();
+        for (path, form, status) in [("/login", sign_in, 422), ("/oauth/token", redeem, 401)] {
+            let request = Request::post(path)
+                .header("cookie", &cookies)
+                .header("content-type", "application/x-www-form-urlencoded")
+                .header("sec-fetch-site", "same-origin")
+                .body(Body::from(form));
+            let response = router.clone().oneshot(request.unwrap()).await.unwrap();
+            assert_eq!(response.status(), status, "{path}");
+        }
+        let request = Request::get("/v1/me").header("authorization", "Bearer hush").body(Body::empty());
+        router.clone().oneshot(request.unwrap()).await.unwrap();
+        let figures = metrics.render();
+        for what in ["password", "client", "token"] {
+            let line = format!("bedside_refused_credentials_total{{what=\"{what}\"}} 1");
+            assert!(figures.contains(&line), "{line}: {figures}");
+        }
+        let log = log.text();
+        assert!(log.contains("a sign-in failed") && log.contains("did not prove who it is"), "{log}");
+        assert!(!log.contains("hush"), "{log}");
         drop(router);
         trial.close().await;
     }

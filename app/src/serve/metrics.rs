@@ -3,6 +3,7 @@
 use axum::Router;
 use axum::http::header::CONTENT_TYPE;
 use axum::routing::get;
+use door::{REFUSED_CREDENTIALS, Unproven};
 use metrics::{counter, gauge};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
@@ -30,7 +31,11 @@ impl Metrics {
         metrics::describe_gauge!(OPEN_CONNECTIONS, "Connections that are open now.");
         metrics::describe_counter!(REFUSED_CONNECTIONS, "Connections that were closed unheard, by why.");
         metrics::describe_gauge!(PARKED_JOBS, "Jobs that nobody tries any more: somebody must look.");
+        metrics::describe_counter!(REFUSED_CREDENTIALS, "Who did not prove who they are, by what did not fit.");
         gauge!(OPEN_CONNECTIONS).set(0);
+        for what in Unproven::ALL {
+            counter!(REFUSED_CREDENTIALS, "what" => what.name()).absolute(0);
+        }
         for why in [Unheard::Crowded, Unheard::Plain] {
             counter!(REFUSED_CONNECTIONS, "why" => why.name()).absolute(0);
         }

@@ -31,6 +31,14 @@ pub async fn keys(tx: &Tx) -> Result<Vec<KeyNote>> {
     Ok(rows::every(tx).await?.iter().map(KeyNote::of).collect())
 }
 
+/// The short id of the master key without which this installation does not open; `None` while it has no data keys.
+///
+/// # Errors
+/// The store's.
+pub async fn master_key_of(tx: &Tx) -> Result<Option<String>> {
+    Ok(rows::every(tx).await?.pop().map(|newest| newest.master_key))
+}
+
 impl KeyNote {
     fn of(key: &DataKey) -> Self {
         Self {

@@ -1,7 +1,7 @@
 //! Master keys: they wrap the data keys and lie outside the database, in a file or the environment.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{ErrorKind, Write as _};
+use std::io::{ErrorKind, Write as _, read_to_string};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
@@ -33,18 +33,35 @@ struct MasterKey {
 }
 
 impl MasterKeys {
-    /// Reads the keys from a file, or makes the file (mode 0600, one new key) when there is none.
+    /// Reads the keys from a file; `None` when there is no such file.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when the file cannot be read or made; [`Error::Invalid`] when it holds no keys.
-    pub fn from_file_or_new(path: &Path, rng: &Rng) -> Result<Self> {
-        match read(path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                make(path, rng).map_err(Error::unavailable)?;
-                Self::from_text(&read(path).map_err(Error::unavailable)?)
-            }
-            text => Self::from_text(&text.map_err(Error::unavailable)?),
+    /// [`Error::Precondition`] when it cannot be read, or can be read by others than its owner; [`Error::Invalid`] when
+    /// it holds no keys.
+    pub fn from_file(path: &Path) -> Result<Option<Self>> {
+        let opened = File::open(path).and_then(|file| Ok((file.metadata()?.permissions().mode(), file)));
+        let (mode, file) = match opened {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            opened => opened.map_err(|error| unusable(path, &error))?,
+        };
+        if mode & 0o077 != 0 {
+            return Err(is_open_to_others(path, mode));
         }
+        let text = read_to_string(file).map_err(|error| unusable(path, &error))?;
+        Self::from_text(&SecretString::from(text)).map(Some)
+    }
+
+    /// Reads the keys from a file, or makes the file (mode 0600, one new key) when there is none: for an installation
+    /// that has no data keys yet, which another master key wrapped.
+    ///
+    /// # Errors
+    /// As [`MasterKeys::from_file`], and [`Error::Precondition`] when the file cannot be made.
+    pub fn from_file_or_new(path: &Path, rng: &Rng) -> Result<Self> {
+        if let Some(keys) = Self::from_file(path)? {
+            return Ok(keys);
+        }
+        make(path, rng).map_err(|error| unusable(path, &error))?;
+        Self::from_file(path)?.ok_or_else(|| unusable(path, &ErrorKind::NotFound.into()))
     }
 
     /// Reads keys of 32 bytes in base64 (RFC 4648 section 4), separated by blanks, commas or lines; the current
@@ -147,12 +164,19 @@ fn does_not_open(id: &str) -> Error {
     Error::precondition("data_key_damaged", sentence)
 }
 
-fn read(path: &Path) -> std::io::Result<SecretString> {
-    let text = fs::read_to_string(path)?;
-    if fs::metadata(path)?.permissions().mode() & 0o077 != 0 {
-        tracing::warn!("the file of the master key can be read by others than its owner");
-    }
-    Ok(SecretString::from(text))
+fn unusable(path: &Path, error: &std::io::Error) -> Error {
+    let sentence = format!("The file of the master key, {}, cannot be used: {error}.", path.display());
+    Error::precondition("master_key_file", sentence)
+}
+
+fn is_open_to_others(path: &Path, mode: u32) -> Error {
+    let path = path.display();
+    let sentence = format!(
+        "The file of the master key, {path}, is open to others than its owner (mode {:03o}), and is not used. Type: \
+         chmod 600 {path}",
+        mode & 0o777
+    );
+    Error::precondition("master_key_open_to_others", sentence)
 }
 
 /// Makes the file whole or not at all: two processes that start at once must end with the same key, and one

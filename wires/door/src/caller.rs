@@ -13,7 +13,7 @@ use identity::Recognised;
 use kernel::{Actor, Error, Origin, RequestId, Result, Scope};
 use store::Tx;
 
-use crate::Door;
+use crate::{Door, Unproven};
 
 /// Somebody whose token stands.
 #[derive(Clone)]
@@ -127,6 +127,7 @@ impl Door {
         let found = self.house.db.read(hash, |tx, hash| Box::pin(identity::recognise(tx, hash))).await?;
         let Some(who) = found.map(Arc::new) else {
             self.strangers.note_failure(origin.address);
+            Unproven::Token.note(origin.request);
             return Err(Error::Unauthenticated);
         };
         self.remembered.keep(hash, asked, who.clone());

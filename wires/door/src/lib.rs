@@ -13,6 +13,7 @@ mod recognised;
 mod requests;
 mod strangers;
 mod tally;
+mod unproven;
 pub mod upload;
 
 use std::ops::Deref;
@@ -31,6 +32,7 @@ pub use rates::{Charge, Rates, Work};
 pub use recognised::Remembered;
 pub use requests::{Refused, note_request};
 pub use strangers::Strangers;
+pub use unproven::{REFUSED_CREDENTIALS, Unproven};
 
 /// Of the calls that a token may make on the messenger's REST API, one in so many may be an upload.
 const UPLOADS_ONE_IN: u32 = 3;

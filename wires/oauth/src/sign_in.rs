@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use axum::http::header::{HeaderValue, RETRY_AFTER};
 use axum::response::Response;
+use door::Unproven;
 use door::pages::Page;
 use identity::authorization::Considered;
 use identity::protocol::authorize::{Decision, SignIn};
@@ -175,6 +176,7 @@ async fn begin(
 }
 
 async fn refuse(visit: &Visit, person: Option<PersonId>, memo: Memo) -> Result<()> {
+    Unproven::Password.note(visit.origin.request);
     let input = (person, visit.origin, memo);
     let noted = visit.house.db.write(input, |tx, (person, origin, memo)| {
         Box::pin(async move {

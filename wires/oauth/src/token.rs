@@ -9,7 +9,7 @@ use axum::http::header::{
 };
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use door::{Door, Work};
+use door::{Door, Unproven, Work};
 use identity::Dialect;
 use identity::codes::{self, Redeemed};
 use identity::protocol::form::Form;
@@ -105,6 +105,7 @@ fn turn_down(visit: &Visit, claim: &Claim, refusal: Refusal) -> Response {
     let is_unproven = matches!(refusal, Refusal::InvalidClient);
     if is_unproven {
         visit.strangers.note_failure(address);
+        Unproven::Client.note(visit.origin.request);
         visit.rates.note_failed(&claim.client_id, address);
     }
     if is_unproven || !claim.has_secret {

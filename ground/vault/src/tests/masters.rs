@@ -1,5 +1,6 @@
 //! Master keys: where they come from, and what they wrap.
 
+use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
 
 use kernel::{Error, Rng};
@@ -26,10 +27,30 @@ fn a_file_that_holds_no_key_is_refused_and_kept() {
     let path = folder.path().join("master.key");
     for text in ["", "# none\n", "c2hvcnQ=", "not base64 at all!", &"A".repeat(44)] {
         std::fs::write(&path, text).unwrap();
+        std::fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
         let refusal = MasterKeys::from_file_or_new(&path, &Rng::seeded(1)).unwrap_err();
         assert!(matches!(refusal, Error::Invalid { field: "master_key", .. }), "{text:?}");
         assert!(!format!("{refusal:?}").contains("c2hvcnQ"), "what was given stays out of the error");
         assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+    }
+}
+
+#[test]
+fn a_file_that_others_may_read_is_refused_with_what_to_type() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("master.key");
+    MasterKeys::from_file_or_new(&path, &Rng::seeded(1)).unwrap();
+    for (mode, is_taken) in [(0o644, false), (0o640, false), (0o602, false), (0o600, true), (0o400, true)] {
+        std::fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+        match MasterKeys::from_file(&path) {
+            Ok(keys) => assert!(is_taken && keys.is_some(), "{mode:o}"),
+            Err(Error::Precondition { why }) => {
+                assert!(!is_taken && why.code == "master_key_open_to_others", "{mode:o}");
+                assert!(why.sentence.ends_with(&format!("chmod 600 {}", path.display())), "{}", why.sentence);
+                assert!(why.sentence.contains(&format!("{mode:o}")), "{}", why.sentence);
+            }
+            Err(other) => panic!("{other:?}"),
+        }
     }
 }
 

@@ -1,0 +1,43 @@
+//! Those who said who they are and did not prove it: counted and told to the operator, who sees an attack by it.
+
+use kernel::RequestId;
+
+/// The counter, by what did not fit.
+pub const REFUSED_CREDENTIALS: &str = "bedside_refused_credentials_total";
+
+/// What did not fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unproven {
+    /// A password, or the account that it was for.
+    Password,
+    /// An application's secret, or its id.
+    Client,
+    /// An access token. Every application comes with an old one now and then, so that it has no line of its own at
+    /// the level at which servers run.
+    Token,
+}
+
+impl Unproven {
+    /// Each of them.
+    pub const ALL: [Self; 3] = [Self::Password, Self::Client, Self::Token];
+
+    /// Its name in the figures and in the log.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Client => "client",
+            Self::Token => "token",
+        }
+    }
+
+    /// Counts one, and tells it without a word of what was given.
+    pub fn note(self, request: RequestId) {
+        metrics::counter!(REFUSED_CREDENTIALS, "what" => self.name()).increment(1);
+        match self {
+            Self::Password => tracing::info!(%request, "a sign-in failed"),
+            Self::Client => tracing::info!(%request, "an application did not prove who it is"),
+            Self::Token => tracing::debug!(%request, "a token stands for nobody"),
+        }
+    }
+}
