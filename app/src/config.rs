@@ -105,7 +105,8 @@ pub struct Store {
 pub struct Keys {
     /// The file of the master key, made on the first start. When it is not given, `master.key` in the folder of
     /// `store.data`, where it is not made unless `allow_beside_data` says so. Keep a copy elsewhere: without it
-    /// nothing that was stored can be read.
+    /// nothing that was stored can be read. It is taken only when nobody but its owner may read it (`chmod 600`);
+    /// where a platform lays secrets down in another mode, `master_key_command` reads them.
     #[schemars(extend("x-expects" = "a path", "x-example" = "/etc/bedside/master.key"))]
     pub master_key_file: Option<PathBuf>,
     /// The master key itself, for those who keep secrets in the environment: 32 bytes in base64. Older ones may

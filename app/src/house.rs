@@ -4,16 +4,16 @@ mod background;
 mod master;
 mod router;
 #[cfg(test)]
+mod tests;
+#[cfg(test)]
 pub(crate) mod trial;
 
-use std::fs::DirBuilder;
-use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use audit::{Company, Log};
 use flows::{House, Rooms, Settings};
 use identity::Desk;
-use kernel::{Clock, Error, Result, Rng};
+use kernel::{Clock, Result, Rng};
 use store::blobs::Blobs;
 use store::{DataLock, Db, Options, Place};
 use vault::Vault;
@@ -27,7 +27,7 @@ pub use router::{FIRST_SEGMENTS, guided_router, router};
 /// in its background until [`Background::begin`].
 ///
 /// # Errors
-/// [`Error::Conflict`] when another process has the data; the store's and the vault's.
+/// [`kernel::Error::Conflict`] when another process has the data; the store's and the vault's.
 pub async fn open(
     config: &Config,
     settings: Settings,
@@ -35,14 +35,14 @@ pub async fn open(
     rng: Rng,
 ) -> Result<(House, Background)> {
     let data = &config.store.data;
-    let lock = take(data)?;
-    // First, so that a start without a key leaves no database behind.
-    let master = master::keys(config, settings.is_demo, &rng).await?;
+    // First, so that a start without a key leaves nothing behind.
+    let found = master::find(config, settings.is_demo).await?;
+    let lock = DataLock::take(data)?;
     let place = place(config);
     let company = if matches!(place, Place::File(_)) { Company::Alone } else { Company::Shared };
     let database_ca_file = config.store.database_ca_file.clone();
     let db = Db::open(Options { place, database_ca_file, clock: clock.clone(), rng: rng.clone() }).await?;
-    let vault = Vault::open(&db, master).await?;
+    let vault = Vault::open(&db, found.keys(&db, &rng).await?).await?;
     let log = Log::start(&db, &vault, company).await?;
     let blobs = Blobs::open(data.join("files")).await?;
     let desk = Desk::new(clock.clone(), rng.clone());
@@ -61,12 +61,6 @@ pub fn settings(config: &Config, public_url: String, is_demo: bool) -> Settings 
         kpn_paths: config.wires.kpn_paths.clone(),
         is_demo,
     }
-}
-
-/// Takes the folder for this process; one that we make is for its owner alone.
-fn take(data: &Path) -> Result<DataLock> {
-    DirBuilder::new().recursive(true).mode(0o700).create(data).map_err(Error::unavailable)?;
-    DataLock::take(data)
 }
 
 fn place(config: &Config) -> Place {

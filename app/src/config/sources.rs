@@ -11,6 +11,8 @@ use super::{Config, check};
 
 /// How alike a variable without a double underscore must be to a known one to be taken for a slip.
 const SLIP_MAX: usize = 2;
+/// A longer name that nobody knows may have more slips, and still point at a known one.
+const LETTERS_PER_SLIP: usize = 4;
 
 /// What was given, the weaker before the stronger.
 #[derive(Debug, Default)]
@@ -79,7 +81,7 @@ impl Gathered<'_> {
         let source = path.display().to_string();
         let text = fs::read_to_string(path).map_err(|error| Refused(format!("{source}: {error}")))?;
         let table: toml::Table =
-            text.parse().map_err(|error| Refused(format!("{source}: {}", in_words(&error))))?;
+            text.parse().map_err(|error| Refused(format!("{source}: {}", in_words(&error, &text))))?;
         for (section, part) in table {
             let Value::Object(part) = json(part) else {
                 return Err(self.unknown(&section, &source));
@@ -132,6 +134,7 @@ impl Gathered<'_> {
             whole.min(key_alone)
         };
         let nearest = self.fields.iter().min_by_key(distance);
+        let nearest = nearest.filter(|field| distance(field) <= (path.len() / LETTERS_PER_SLIP).max(SLIP_MAX));
         let hint = nearest.map(|field| format!("; the nearest is {}", field.path)).unwrap_or_default();
         Refused(format!("{source}: there is no key {path}{hint}"))
     }
@@ -142,8 +145,10 @@ fn is_slip(known: &str, name: &str) -> bool {
 }
 
 /// The line and what is wrong there, without the text of the line: it may hold a secret.
-fn in_words(error: &toml::de::Error) -> String {
-    error.message().lines().next().unwrap_or("this is not TOML").to_owned()
+fn in_words(error: &toml::de::Error, text: &str) -> String {
+    let why = error.message().lines().next().unwrap_or("this is not TOML");
+    let before = error.span().and_then(|span| text.get(..span.start));
+    before.map_or(why.to_owned(), |before| format!("line {}: {why}", before.matches('\n').count() + 1))
 }
 
 fn json(value: toml::Value) -> Value {

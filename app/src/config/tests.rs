@@ -74,6 +74,25 @@ fn an_unknown_key_is_refused_with_its_source_and_the_nearest_known_one() {
 }
 
 #[test]
+fn a_key_that_is_like_no_other_points_at_none_and_a_fault_in_the_file_at_its_line() {
+    for far in ["mail.smtp_host", "x.y", "server.colour_of_the_walls"] {
+        assert_eq!(refusal(&[(far, "x")]), format!("the command line: there is no key {far}"));
+    }
+    for (text, line) in [
+        ("[server]\nlisten = \"127.0.0.1:1\"\n[store\n", 3),
+        ("listen = hush\n", 1),
+        ("[server]\n\nlisten = \"hush\nx = 1\n", 3),
+        ("[log]\nfilter = \"info\"\nfilter = \"hush\"\n", 3),
+    ] {
+        let (_folder, path) = file(text);
+        let error = load(&Sources { file: Some(path.clone()), ..Sources::default() }).expect_err("a refusal");
+        let error = error.to_string();
+        assert!(error.starts_with(&format!("{}: line {line}: ", path.display())), "{error}");
+        assert!(!error.contains("hush"), "{error}");
+    }
+}
+
+#[test]
 fn a_value_of_the_wrong_kind_is_refused_with_what_was_expected_and_without_the_value() {
     assert_eq!(
         refusal(&[("server.listen", "every-where")]),

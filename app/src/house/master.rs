@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use kernel::{Error, Result, Rng};
 use secrecy::SecretString;
+use store::Db;
 use tokio::io::AsyncReadExt as _;
 use tokio::process::Command;
 use tokio::time::timeout;
 use vault::MasterKeys;
 
+use super::database_file;
 use crate::config::Config;
 
 /// How long the command may take; a KMS on the other side of a network may need a few tries.
@@ -18,40 +20,86 @@ const COMMAND_WITHIN: Duration = Duration::from_secs(30);
 /// A key is 44 characters; there is room for many.
 const COMMAND_BYTES_MAX: u64 = 16 << 10;
 
-/// The master keys that the configuration leads to. A file of them is made when it is missing, unless it would lie
-/// beside the data.
-///
-/// # Errors
-/// [`Error::Precondition`] with what the operator should do.
-pub(super) async fn keys(config: &Config, is_demo: bool, rng: &Rng) -> Result<MasterKeys> {
-    if let Some(key) = &config.keys.master_key {
-        return MasterKeys::from_text(key.wrapped());
-    }
-    if let [program, arguments @ ..] = config.keys.master_key_command.as_slice() {
-        return MasterKeys::from_text(&told_by(program, arguments, COMMAND_WITHIN).await?);
-    }
-    let file = config.keys.master_key_file.clone().unwrap_or_else(|| config.store.data.join("master.key"));
-    if !is_demo && !config.keys.allow_beside_data && lies_within(&file, &config.store.data) {
-        may_lie_beside(&file)?;
-    }
-    MasterKeys::from_file_or_new(&file, rng)
+/// What the configuration leads to.
+pub(super) enum Found {
+    /// The master keys.
+    Keys(MasterKeys),
+    /// Where they are to be, and are not; and whether a new one may be made there.
+    Missing { file: PathBuf, may_be_made: bool },
 }
 
-/// A key that is there already is taken, for the data would be lost without it.
-fn may_lie_beside(file: &Path) -> Result<()> {
-    if file.exists() {
-        tracing::warn!(
-            "the master key lies beside the data it opens: move it elsewhere (keys.master_key_file)"
-        );
-        return Ok(());
+/// Looks for the master keys where the configuration says, and changes nothing.
+///
+/// # Errors
+/// [`Error::Precondition`] with what the operator should do, also when a file of them is missing that would have to be
+/// made beside the data.
+pub(super) async fn find(config: &Config, is_demo: bool) -> Result<Found> {
+    if let Some(key) = &config.keys.master_key {
+        return MasterKeys::from_text(key.wrapped()).map(Found::Keys);
     }
+    if let [program, arguments @ ..] = config.keys.master_key_command.as_slice() {
+        let told = told_by(program, arguments, COMMAND_WITHIN).await?;
+        return MasterKeys::from_text(&told).map(Found::Keys);
+    }
+    let file = config.keys.master_key_file.clone().unwrap_or_else(|| config.store.data.join("master.key"));
+    let may_be_made = is_demo || config.keys.allow_beside_data || !lies_within(&file, &config.store.data);
+    match MasterKeys::from_file(&file)? {
+        Some(keys) => {
+            if !may_be_made {
+                tracing::warn!(
+                    "the master key lies beside the data it opens: move it elsewhere (keys.master_key_file)"
+                );
+            }
+            Ok(Found::Keys(keys))
+        }
+        None if may_be_made || has_begun(config) => Ok(Found::Missing { file, may_be_made }),
+        None => Err(is_not_made_beside(&file)),
+    }
+}
+
+/// Whether there may be data keys already.
+fn has_begun(config: &Config) -> bool {
+    let store = &config.store;
+    if store.database_url.is_some() { store.data.exists() } else { database_file(&store.data).exists() }
+}
+
+impl Found {
+    /// The master keys, made where they are missing. But they are made only for an installation that has no data keys
+    /// yet: those that are there were wrapped by a master key that is somewhere else, and no other opens them.
+    ///
+    /// # Errors
+    /// [`Error::Precondition`] with what the operator should do; the store's.
+    pub(super) async fn keys(self, db: &Db, rng: &Rng) -> Result<MasterKeys> {
+        let (file, may_be_made) = match self {
+            Self::Keys(keys) => return Ok(keys),
+            Self::Missing { file, may_be_made } => (file, may_be_made),
+        };
+        match db.read_long((), |tx, ()| Box::pin(vault::master_key_of(tx))).await? {
+            None if may_be_made => MasterKeys::from_file_or_new(&file, rng),
+            None => Err(is_not_made_beside(&file)),
+            Some(id) => Err(is_missing(&id, &file)),
+        }
+    }
+}
+
+fn is_missing(id: &str, file: &Path) -> Error {
+    let sentence = format!(
+        "What is stored was sealed under master key {id}, which was looked for in {} and is not there. Put that key \
+         back, or say where it is with keys.master_key_file; no other is made, since none would open anything.",
+        file.display()
+    );
+    Error::precondition("master_key_missing", sentence)
+}
+
+/// A key that is there already is taken, for the data would be lost without it; a new one is not made there.
+fn is_not_made_beside(file: &Path) -> Error {
     let sentence = format!(
         "There is no master key yet, and it is not made in {}, beside the data that it opens: one stolen disk or \
          backup would give away both. Name a place elsewhere with keys.master_key_file, or a program that tells it \
          with keys.master_key_command; or set keys.allow_beside_data = true.",
         file.display()
     );
-    Err(Error::precondition("master_key_beside_data", sentence))
+    Error::precondition("master_key_beside_data", sentence)
 }
 
 fn lies_within(file: &Path, data: &Path) -> bool {
@@ -113,7 +161,15 @@ mod tests {
     }
 
     async fn keys_of(config: &Config) -> Result<MasterKeys> {
-        keys(config, false, &Rng::seeded(1)).await
+        made_of(config, false).await
+    }
+
+    /// The keys of an installation that begins now.
+    async fn made_of(config: &Config, is_demo: bool) -> Result<MasterKeys> {
+        match find(config, is_demo).await? {
+            Found::Keys(keys) => Ok(keys),
+            Found::Missing { file, .. } => MasterKeys::from_file_or_new(&file, &Rng::system()),
+        }
     }
 
     async fn refusal(config: &Config) -> (&'static str, String) {
@@ -188,11 +244,11 @@ mod tests {
         config.keys.master_key_file = Some(folder.path().join("elsewhere.key"));
         keys_of(&config).await.expect("made elsewhere");
         config.keys.master_key_file = None;
-        keys(&config, true, &Rng::seeded(1)).await.expect("a demo has nothing to hide");
+        made_of(&config, true).await.expect("a demo has nothing to hide");
         let there = keys_of(&config).await.expect("what is there is taken");
         std::fs::remove_file(config.store.data.join("master.key")).unwrap();
         config.keys.allow_beside_data = true;
-        let made = keys(&config, false, &Rng::seeded(2)).await.expect("made where it was accepted");
+        let made = keys_of(&config).await.expect("made where it was accepted");
         assert_ne!(made.current_id(), there.current_id());
     }
 }

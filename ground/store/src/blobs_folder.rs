@@ -9,6 +9,8 @@ use kernel::{Error, Kind, Result};
 use tokio::fs;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+use crate::owners_only::{self, FILE_MODE, FOLDER_MODE};
+
 /// Bytes that one read of an object gives at most.
 const READ_BYTES: usize = 64 << 10;
 
@@ -19,12 +21,16 @@ pub struct Blobs {
 }
 
 impl Blobs {
-    /// Opens the folder, making it when it is missing.
+    /// Opens the folder, making it when it is missing, and closes it to others than its owner.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when it cannot be made.
+    /// [`Error::Precondition`] when it cannot be made.
     pub async fn open(folder: PathBuf) -> Result<Self> {
-        fs::create_dir_all(folder.join("tmp")).await.map_err(Error::unavailable)?;
+        let made = owners_only::make_folder(&folder.join("tmp"));
+        made.and_then(|()| owners_only::tighten(&folder, FOLDER_MODE)).map_err(|error| {
+            let sentence = format!("The folder of files {} cannot be used: {error}.", folder.display());
+            Error::precondition("files_unusable", sentence)
+        })?;
         Ok(Self { folder })
     }
 
@@ -35,7 +41,9 @@ impl Blobs {
     pub async fn create(&self, key: &str) -> Result<BlobWriter> {
         let path = self.path(key)?;
         let temporary = self.folder.join("tmp").join(key);
-        let file = fs::File::create(&temporary).await.map_err(Error::unavailable)?;
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create(true).truncate(true).mode(FILE_MODE);
+        let file = options.open(&temporary).await.map_err(Error::unavailable)?;
         Ok(BlobWriter { file, temporary: Some(temporary), path })
     }
 
@@ -159,7 +167,7 @@ impl BlobWriter {
     pub async fn finish(mut self) -> Result<()> {
         self.file.sync_all().await.map_err(Error::unavailable)?;
         let Some(shelf) = self.path.parent() else { return Err(Error::bug("a path without a folder")) };
-        fs::create_dir_all(shelf).await.map_err(Error::unavailable)?;
+        fs::DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(shelf).await.map_err(Error::unavailable)?;
         if let Some(temporary) = self.temporary.take() {
             fs::rename(temporary, &self.path).await.map_err(Error::unavailable)?;
         }

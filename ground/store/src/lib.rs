@@ -16,6 +16,7 @@ mod db;
 mod list;
 mod lock;
 mod migrate;
+mod owners_only;
 mod postgres;
 mod sqlite;
 mod statement;

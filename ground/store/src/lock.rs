@@ -1,9 +1,13 @@
 //! One process owns a data directory.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use kernel::{Error, Result};
+
+use crate::owners_only::{FILE_MODE, make_folder};
 
 /// Proof that this process owns a data directory; given back when dropped.
 #[derive(Debug)]
@@ -12,21 +16,26 @@ pub struct DataLock {
 }
 
 impl DataLock {
-    /// Takes the directory, making it when it is missing.
+    /// Takes the directory, making it for its owner alone when it is missing.
     ///
     /// # Errors
-    /// [`Error::Conflict`] when another process has it; [`Error::Unavailable`] when it cannot be made or opened.
+    /// [`Error::Conflict`] when another process has it; [`Error::Precondition`] when it cannot be made or written to.
     pub fn take(directory: &Path) -> Result<Self> {
-        std::fs::create_dir_all(directory).map_err(Error::unavailable)?;
+        let unusable = |error: io::Error| {
+            let sentence = format!("The data folder {} cannot be used: {error}.", directory.display());
+            Error::precondition("data_directory_unusable", sentence)
+        };
+        make_folder(directory).map_err(unusable)?;
         let path = directory.join("bedside.lock");
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(path);
-        let file = file.map_err(Error::unavailable)?;
+        let file = OpenOptions::new().create(true).truncate(false).write(true).mode(FILE_MODE).open(path);
+        let file = file.map_err(unusable)?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
-            Err(std::fs::TryLockError::WouldBlock) => {
-                Err(Error::conflict("data_directory_in_use", "another process uses this data directory"))
+            Err(TryLockError::WouldBlock) => {
+                let sentence = format!("Another process uses the data folder {}.", directory.display());
+                Err(Error::conflict("data_directory_in_use", sentence))
             }
-            Err(std::fs::TryLockError::Error(error)) => Err(Error::unavailable(error)),
+            Err(TryLockError::Error(error)) => Err(unusable(error)),
         }
     }
 }

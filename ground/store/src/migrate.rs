@@ -55,6 +55,7 @@ fn missing(version: i64, oldest_binary: i64) -> Result<&'static [(&'static str, 
 }
 
 pub(crate) fn sqlite(path: &Path, clock: &Clock) -> Result<()> {
+    sqlite::examine(path)?;
     let mut connection = sqlite::Connection::open_for_writing(path)?;
     connection.batch(STATE)?;
     let state = connection.all(READ, &[], &|row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)))?;

@@ -23,7 +23,7 @@ mod vault;
 pub mod files;
 
 pub use datakey::{DataKeyId, OfDataKey};
-pub use keys::{KeyNote, keys};
+pub use keys::{KeyNote, keys, master_key_of};
 pub use master::MasterKeys;
 pub use resealing::Resealing;
 pub use ring::{KeyRing, Place};

@@ -155,6 +155,10 @@ pub(super) fn translate(error: rusqlite::Error) -> Error {
             | ErrorCode::OutOfMemory
             | ErrorCode::ReadOnly,
         ) => Error::unavailable(error),
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            tracing::error!("the database file is damaged: put back a copy from before");
+            Error::bug(error)
+        }
         _ => Error::bug(error),
     }
 }
