@@ -14,7 +14,7 @@ mod tests;
 use flows::House;
 use kernel::Result;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub(crate) use answers::new_password;
 pub use answers::{Fault, Of, in_words};
@@ -38,9 +38,10 @@ pub enum AdminCommand {
     Token(clients::Token),
     Key(KeyCommand),
     Audit(AuditCommand),
+    Address,
 }
 
-/// Runs a command. Each leaves a line in the access log.
+/// Runs a command. Each that tells or changes something leaves a line in the access log.
 ///
 /// # Errors
 /// The features' own, as for anybody else.
@@ -54,5 +55,7 @@ pub async fn run(house: &House, command: AdminCommand) -> Result<Value> {
         AdminCommand::Token(token) => clients::token(house, token).await,
         AdminCommand::Key(command) => command.run(house).await,
         AdminCommand::Audit(command) => command.run(house).await,
+        // It tells of nobody, and leaves no line.
+        AdminCommand::Address => Ok(json!({ "url": house.settings.public_url })),
     }
 }

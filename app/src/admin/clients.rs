@@ -55,13 +55,15 @@ pub struct Add {
     /// It runs in a browser or on a phone and can keep no secret
     #[arg(long)]
     pub public: bool,
-    /// Where the browser may be sent back to, letter for letter
-    #[arg(long = "redirect-uri", value_name = "URL")]
+    /// Where the browser may be sent back to, letter for letter; given once for each address, and left out only for
+    /// fhir
+    #[arg(long = "redirect-uri", value_name = "URL", required_if_eq_any = [("dialect", "kpn"), ("dialect", "portal"), ("dialect", "own")])]
     pub redirect_uris: Vec<String>,
     /// The most that it may ask for, separated by spaces
     #[arg(long, default_value = "read write")]
     pub scopes: String,
-    /// How long its access tokens live, in seconds; what its interface is used to unless said
+    /// How long its access tokens live, in seconds, from 60 to 31536000 (a year); what its interface is used to unless
+    /// said
     #[arg(long)]
     pub token_life_s: Option<u32>,
     /// Its organisation vouches for it: people are not asked for consent
@@ -91,7 +93,7 @@ pub struct Redirects {
 pub struct Rotate {
     /// Its client_id
     pub client_id: String,
-    /// How long the secret before stays good, in hours, a week at most
+    /// How long the secret before stays good, in hours, 168 (a week) at most
     #[arg(long, default_value_t = 24)]
     pub overlap_hours: u32,
 }

@@ -3,6 +3,7 @@
 use audit::{Deed, INSTALLATION};
 use clap::{Args, Subcommand};
 use flows::House;
+use identity::organisations;
 use kernel::{Error, OrganisationId, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -61,9 +62,19 @@ async fn verify(house: &House, verify: Verify) -> Result<Value> {
         "lines": report.lines,
         "open_lines": report.open_lines,
         "segments": report.segments,
-        "heads": report.heads.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "heads": heads_of(house, &report.heads).await?,
         "faults": report.faults.iter().map(ToString::to_string).collect::<Vec<_>>(),
     }))
+}
+
+/// The heads, each with the short word of its organisation; the installation has none.
+async fn heads_of(house: &House, heads: &[audit::Head]) -> Result<Vec<Value>> {
+    let all = house.db.read((), |tx, ()| Box::pin(organisations::list(tx))).await?;
+    let shown = |head: &audit::Head| {
+        let slug = all.iter().find(|one| one.id == head.organisation).map(|one| &one.slug);
+        json!({ "organisation": slug, "head": head.to_string() })
+    };
+    Ok(heads.iter().map(shown).collect())
 }
 
 async fn head(house: &House, head: Head) -> Result<Value> {

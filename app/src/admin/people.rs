@@ -5,8 +5,9 @@ use clap::{Args, Subcommand};
 use flows::House;
 use identity::By;
 use identity::persons::{self, Identifier, NewPerson, systems};
-use identity::{PeopleFilter, Person, memberships};
-use kernel::{Actor, Error, Id, Origin, Page, PersonId, RequestId, Result, Role, Scopes};
+use identity::memberships::{self, Membership};
+use identity::Person;
+use kernel::{Actor, Error, Id, Kind, OrganisationId, Origin, Page, PersonId, RequestId, Result, Role, Scopes};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -24,7 +25,7 @@ const PEOPLE_PER_PAGE: u32 = 1_000;
 pub enum PersonCommand {
     /// Add somebody, and print their password this once
     Add(Add),
-    /// List the people of an organisation
+    /// List the people of an organisation, those who are disabled too
     List(Of),
     /// Stop everything that somebody can do, and sign them out everywhere
     Disable(One),
@@ -167,20 +168,21 @@ async fn add(house: &House, add: Add) -> Result<Value> {
 
 async fn list(house: &House, of: Of) -> Result<Value> {
     let actor = operator(house, &of.organisation).await?;
-    let mut shown = Vec::new();
+    let mut all = Vec::new();
     for number in 0.. {
         let page = Page::numbered(number, PEOPLE_PER_PAGE);
         let people = house.read((actor.clone(), page), |tx, (actor, page)| {
-            Box::pin(identity::people_of(tx, actor, PeopleFilter::All, *page))
+            Box::pin(identity::roster(tx, actor, *page))
         });
         let people = people.await?;
-        shown.extend(people.iter().map(line));
         if people.is_empty() {
             break;
         }
+        all.extend(people);
     }
     note(house, actor.organisation, Deed::PeopleListed, "people listed").await?;
-    Ok(Value::from(shown))
+    all.sort_by_cached_key(|person| (person.last_name.to_lowercase(), person.first_name.to_lowercase()));
+    Ok(all.iter().map(line).collect())
 }
 
 /// The operator as somebody who may list people, so that the log tells whose names were shown.
@@ -271,12 +273,21 @@ async fn leave(house: &House, leave: Leave) -> Result<Value> {
                 let organisation = organisation(tx, slug).await?.id;
                 let all = memberships::of_person(tx, *person).await?;
                 let one = all.iter().find(|one| one.organisation == organisation && one.role == *role);
-                let one = one.ok_or(Error::not_found(kernel::Kind::Person))?;
+                let one = one.ok_or_else(|| no_such_membership(&all, organisation, *role))?;
                 memberships::end(tx, By::Operator, organisation, one.id).await
             })
         })
         .await?;
     Ok(json!({ "ended": true }))
+}
+
+/// Who is not there at all is not known here; who is there as something else is not what was typed.
+fn no_such_membership(all: &[Membership], organisation: OrganisationId, role: Role) -> Error {
+    if all.iter().all(|one| one.organisation != organisation) {
+        return Error::not_found(Kind::Person);
+    }
+    let sentence = format!("This person is there, but not as {}.", role.name());
+    Error::precondition("no_such_membership", sentence)
 }
 
 /// A new password and its hash; hashing is work that belongs before the transaction.

@@ -260,12 +260,119 @@ async fn a_replaced_key_is_listed_until_it_is_destroyed_and_no_other_can_be() {
 }
 
 #[tokio::test]
+async fn who_is_disabled_is_listed_as_such() {
+    let trial = Trial::open().await;
+    let house = &trial.house;
+    done(house, organisation("linde", false)).await;
+    done(house, person("eva@x.example.nl", "nurse")).await;
+    done(house, person("noor@x.example.nl", "doctor")).await;
+    let listed = async || {
+        let all = done(house, json!({ "on": "person", "act": "list", "organisation": "linde" })).await;
+        let one = |one: &Value| (one["email"].as_str().unwrap().to_owned(), one["active"] == true);
+        let mut all: Vec<_> = all.as_array().unwrap().iter().map(one).collect();
+        all.sort();
+        all
+    };
+    let (eva, noor) = ("eva@x.example.nl".to_owned(), "noor@x.example.nl".to_owned());
+    assert_eq!(listed().await, [(eva.clone(), true), (noor.clone(), true)]);
+    let act = |act: &str| json!({ "on": "person", "act": act, "person": eva, "organisation": "linde" });
+    done(house, act("disable")).await;
+    assert_eq!(listed().await, [(eva.clone(), false), (noor.clone(), true)]);
+    done(house, act("enable")).await;
+    assert_eq!(listed().await, [(eva.clone(), true), (noor, true)]);
+    let end = json!({ "on": "membership", "act": "end", "person": eva, "organisation": "linde", "role": "doctor" });
+    assert_eq!(refused(house, end).await, "no_such_membership", "she is a nurse");
+    trial.close().await;
+}
+
+#[tokio::test]
+async fn a_team_takes_clinicians_of_its_organisation_and_says_whom_it_does_not_take() {
+    let trial = Trial::open().await;
+    let house = &trial.house;
+    done(house, organisation("linde", false)).await;
+    let mut other = organisation("other", false);
+    other["identifiers"] = json!([]);
+    done(house, other).await;
+    done(house, json!({ "on": "team", "act": "add", "name": "Desk", "organisation": "linde" })).await;
+    let mut stranger = person("stranger@x.example.nl", "doctor");
+    stranger["organisation"] = "other".into();
+    let stranger = done(house, stranger).await;
+    let join = |of: &Value, team: &str| {
+        let (person, team) = (of["id"].clone(), team);
+        json!({ "on": "team", "act": "join", "person": person, "team": team, "organisation": "linde" })
+    };
+    for role in kernel::Role::ALL.map(kernel::Role::name) {
+        let who = done(house, person(&format!("{role}@x.example.nl"), role)).await;
+        if ["doctor", "nurse", "therapist"].contains(&role) {
+            done(house, join(&who, "Desk")).await;
+        } else {
+            assert_eq!(refused(house, join(&who, "Desk")).await, "not_a_clinician", "{role}");
+        }
+    }
+    for (of, team, kind) in [(&stranger, "Desk", "user"), (&stranger, "Nowhere", "team")] {
+        let refusal = in_words(&run(house, command(join(of, team))).await.unwrap_err());
+        assert_eq!(refusal.sentence, format!("There is no such {kind}."));
+    }
+    let listed = done(house, json!({ "on": "team", "act": "list", "organisation": "linde" })).await;
+    assert_eq!(listed[0]["people"].as_array().unwrap().len(), 3);
+    trial.close().await;
+}
+
+#[tokio::test]
+async fn an_application_that_nobody_could_use_is_not_registered() {
+    let trial = Trial::open().await;
+    let house = &trial.house;
+    done(house, organisation("linde", false)).await;
+    let with = |name: &str, value: Value| {
+        let mut client = client();
+        client[name] = value;
+        client
+    };
+    assert_eq!(refused(house, with("redirect_uris", json!([]))).await, "redirect_uri_missing");
+    for life in [0, 59, 31_536_001, u32::MAX] {
+        assert_eq!(refused(house, with("token_life_s", life.into())).await, "token_life_out_of_range", "{life}");
+    }
+    for life in [60, 31_536_000] {
+        done(house, with("token_life_s", life.into())).await;
+    }
+    let client = done(house, client()).await;
+    let rotate = |hours: u32| {
+        json!({ "on": "client", "act": "rotate_secret", "client_id": client["client_id"], "overlap_hours": hours })
+    };
+    for hours in [169, 1_000, u32::MAX] {
+        assert_eq!(refused(house, rotate(hours)).await, "overlap_too_long", "{hours}");
+    }
+    done(house, rotate(168)).await;
+    trial.close().await;
+}
+
+#[tokio::test]
+async fn a_verified_log_names_the_organisation_of_each_head() {
+    let trial = Trial::open().await;
+    let house = &trial.house;
+    done(house, organisation("linde", false)).await;
+    let head = done(house, json!({ "on": "audit", "act": "head", "organisation": "linde" })).await;
+    let verify = |heads: Value| json!({ "on": "audit", "act": "verify", "organisation": null, "heads": heads });
+    let report = done(house, verify(json!([head["head"]]))).await;
+    let heads = report["heads"].as_array().unwrap();
+    let of_linde = heads.iter().find(|one| one["organisation"] == "linde").expect("its head");
+    assert_eq!(of_linde["head"], head["head"]);
+    trial.close().await;
+}
+
+#[tokio::test]
 async fn what_does_not_fit_is_refused_with_its_code() {
     let trial = Trial::open().await;
     let house = &trial.house;
     done(house, organisation("linde", false)).await;
     assert_eq!(refused(house, organisation("linde", false)).await, "slug_taken");
     assert_eq!(refused(house, person("eva@x.example.nl", "king")).await, "role_unknown");
+    let mut odd = person("odd@x.example.nl", "nurse");
+    odd["identifiers"] = json!(["http://fhir.nl/fhir/NamingSystem/bsn=123"]);
+    assert_eq!(refused(house, odd).await, "bsn_unfit");
+    let mut odd = person("odd@x.example.nl", "nurse");
+    odd["last_name"] = "Smit\u{202e}".into();
+    assert_eq!(refused(house, odd).await, "name_unfit");
     done(house, person("eva@x.example.nl", "nurse")).await;
     assert_eq!(refused(house, person("EVA@x.example.nl", "nurse")).await, "identifier_taken");
     let nobody =

@@ -23,8 +23,24 @@ fn plain(value: &Value) -> String {
 
 fn lines(fields: &Map<String, Value>) -> String {
     let width = fields.keys().map(String::len).max().unwrap_or_default();
-    let line = |(name, value): (&String, &Value)| format!("{name:width$}  {}\n", cell(value));
-    fields.iter().map(line).collect()
+    let mut text = String::new();
+    for (name, value) in fields {
+        for (number, line) in several(value).iter().enumerate() {
+            let name = if number == 0 { name } else { "" };
+            text.push_str(&format!("{name:width$}  {line}\n"));
+        }
+    }
+    text
+}
+
+/// A value in as many lines as it needs: of a list, things and sentences have one each.
+fn several(value: &Value) -> Vec<String> {
+    let is_sentence = |item: &Value| item.as_str().is_some_and(|text| text.contains(' '));
+    match value {
+        Value::Array(items) if items.iter().any(Value::is_object) => table(items).lines().map(str::to_owned).collect(),
+        Value::Array(items) if items.iter().any(is_sentence) => items.iter().map(cell).collect(),
+        other => vec![cell(other)],
+    }
 }
 
 /// Rows of objects that have the same fields; the columns are as wide as their widest cell.
@@ -63,5 +79,10 @@ mod tests {
         assert_eq!(plain(&list), "id  name\n1   Éva\n22  -\n");
         assert_eq!(plain(&json!({ "id": 1, "many": ["a", "b"] })), "id    1\nmany  a b\n");
         assert_eq!(plain(&json!([])), "");
+        let report = json!({ "clean": false, "faults": ["a line", "another line"], "heads": [{ "head": "1.2", "of": "linde" },
+            { "head": "3", "of": null }] });
+        let lines = "clean   false\nfaults  a line\n        another line\n\
+            heads   head  of\n        1.2   linde\n        3     -\n";
+        assert_eq!(plain(&report), lines);
     }
 }

@@ -1,6 +1,6 @@
 //! Numbers that pass their tests and are never given to anybody.
 
-use identity::persons::systems;
+use identity::persons::{is_bsn, systems};
 
 /// A number of somebody in the demo, counted from 1.
 #[derive(Clone, Copy, Debug)]
@@ -43,12 +43,6 @@ fn numbers(from: u64, nth: u32, fits: fn(&str) -> bool) -> String {
     let skip = usize::try_from(nth.saturating_sub(1)).unwrap_or_default();
     let all = (from..).map(|number| number.to_string()).filter(|number| fits(number));
     all.skip(skip).take(1).collect()
-}
-
-/// Nine digits whose sum, weighed by 9 down to 2 and then by -1, is a multiple of 11.
-fn is_bsn(number: &str) -> bool {
-    let weights = [9, 8, 7, 6, 5, 4, 3, 2, -1];
-    number.len() == weights.len() && weighed(number, &weights) % 11 == 0
 }
 
 /// Ten digits, the last of which is 11 less the sum of the others, weighed by 10 down to 2, modulo 11. With that

@@ -12,6 +12,8 @@ use crate::secret;
 /// Longest that two secrets stand together while one replaces the other: a week.
 const ROTATION_MS: i64 = 7 * DAY_MS;
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+/// How long an operator may let access tokens live: a minute to a year.
+const TOKEN_LIFE_MS: std::ops::RangeInclusive<i64> = 60_000..=365 * DAY_MS;
 /// Addresses that one client may register.
 const REDIRECTS_MAX: usize = 20;
 /// Characters in a client's name.
@@ -163,6 +165,15 @@ fn check(new: &NewClient) -> Result<()> {
             "A client needs a name of at most 200 characters.",
         ));
     }
+    // What speaks FHIR may be a program that nobody signs in to.
+    if new.redirect_uris.is_empty() && new.dialect != Dialect::Fhir {
+        let why = "An application needs a redirect address: without one nobody can sign in to it.";
+        return Err(Error::invalid("redirect_uri", "redirect_uri_missing", why));
+    }
+    if new.token_life_ms.is_some_and(|life_ms| !TOKEN_LIFE_MS.contains(&life_ms)) {
+        let why = "An access token lives 60 seconds to 365 days (31536000 seconds).";
+        return Err(Error::invalid("token_life_s", "token_life_out_of_range", why));
+    }
     if new.redirect_uris.len() > REDIRECTS_MAX {
         return Err(Error::too_large("redirect_uris", REDIRECTS_MAX as u64));
     }
@@ -180,16 +191,23 @@ async fn add_secret(tx: &Tx, client: ClientId) -> Result<SecretString> {
     Ok(secret)
 }
 
-/// Gives a client a new secret, told this once. The one before it stands for `overlap_ms` more (a week at most),
-/// any older one ends now.
+/// Gives a client a new secret, told this once. The one before it stands for `overlap_ms` more, any older one ends
+/// now.
+///
+/// # Errors
+/// [`Error::Invalid`] for an overlap of more than a week.
 pub async fn rotate_secret(tx: &Tx, by: By<'_>, id: ClientId, overlap_ms: i64) -> Result<SecretString> {
+    if !(0..=ROTATION_MS).contains(&overlap_ms) {
+        let why = "The secret before stays good for a week (168 hours) at most.";
+        return Err(Error::invalid("overlap_hours", "overlap_too_long", why));
+    }
     let client = find(tx, id).await?.ok_or(Error::not_found(Kind::Client))?;
     if client.public {
         return Err(Error::precondition("public_client", "A public client has no secret."));
     }
     let now = tx.now_ms();
     tx.run(rows::END_ROTATED_SECRETS, &args![&id, now]).await?;
-    let ends_ms = now + overlap_ms.clamp(0, ROTATION_MS);
+    let ends_ms = now + overlap_ms;
     tx.run(rows::RETIRE_SECRETS, &args![&id, ends_ms]).await?;
     let secret = add_secret(tx, id).await?;
     log::administration(tx, by, client.organisation, id.as_bytes(), "client secret rotated").await?;

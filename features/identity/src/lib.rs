@@ -16,6 +16,7 @@ pub mod clients;
 pub mod codes;
 pub mod desk;
 pub mod device;
+mod fits;
 pub mod grants;
 pub mod language;
 pub mod mandates;
@@ -47,6 +48,6 @@ pub use log::By;
 pub use organisations::Organisation;
 pub use people::{
     Party, PeopleFilter, Person, find_people, find_person, may_write_about, may_write_to, may_write_to_these,
-    people_of,
+    people_of, roster,
 };
 pub use recognise::{Recognised, recognise, recognise_session};

@@ -9,7 +9,9 @@ use vault::{Place, Vault};
 use crate::log::{self, By};
 use crate::rows::persons as rows;
 use crate::sign_in::Account;
-use crate::{Language, memberships, sign_in, standing};
+use crate::{Language, fits, memberships, sign_in, standing};
+
+pub use crate::fits::is_bsn;
 
 /// The systems that identifiers belong to.
 pub mod systems {
@@ -21,7 +23,6 @@ pub mod systems {
     pub const NHS: &str = "https://fhir.nhs.uk/Id/nhs-number";
 }
 
-const NAME_CHARS_MAX: usize = 200;
 const IDENTIFIERS_MAX: usize = 20;
 /// Of a password that somebody chooses.
 const PASSWORD_CHARS_MIN: usize = 12;
@@ -94,9 +95,7 @@ impl NewPerson {
     fn check(&self) -> Result<()> {
         let names = [("first_name", &self.first_name), ("last_name", &self.last_name)];
         for (field, name) in names {
-            if name.chars().count() > NAME_CHARS_MAX {
-                return Err(Error::invalid(field, "name_length", "A name has at most 200 characters."));
-            }
+            fits::name(field, name)?;
         }
         if self.last_name.trim().is_empty() {
             return Err(Error::invalid("last_name", "name_missing", "A person needs a family name."));
@@ -104,15 +103,7 @@ impl NewPerson {
         if self.identifiers.len() > IDENTIFIERS_MAX {
             return Err(Error::too_large("identifiers", IDENTIFIERS_MAX as u64));
         }
-        let fits = |one: &Identifier| {
-            let length = one.value.trim().chars().count();
-            (1..=320).contains(&length) && (one.system != systems::EMAIL || one.value.contains('@'))
-        };
-        if !self.identifiers.iter().all(fits) {
-            let why = "An identifier has 1 to 320 characters, and an e-mail address an @.";
-            return Err(Error::invalid("identifier", "identifier_unfit", why));
-        }
-        Ok(())
+        self.identifiers.iter().try_for_each(|one| fits::identifier(&one.system, &one.value))
     }
 }
 

@@ -36,6 +36,7 @@ pub const ALL_SQL: &[&str] = &[
     persons::NAMES,
     persons::IDS,
     persons::PARTIES,
+    persons::ROSTER,
     memberships::INSERT,
     memberships::END,
     memberships::OF_PERSON,

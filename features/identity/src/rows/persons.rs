@@ -86,6 +86,10 @@ pub(crate) const IS_LONGER: &str = contacts!("m.person", " OFFSET $8");
 pub(crate) const NAMES: &str = contacts!("m.person, p.first_name, p.last_name", "");
 /// Each once.
 pub(crate) const IDS: &str = contacts!("DISTINCT m.person", " OFFSET $8");
+/// Who has a place, whether or not they are disabled.
+pub(crate) const ROSTER: &str = "SELECT DISTINCT m.person FROM memberships m
+    WHERE m.organisation = $1 AND m.start_ms <= $2 AND (m.end_ms IS NULL OR m.end_ms > $2)
+    ORDER BY m.person LIMIT $3 OFFSET $4";
 pub(crate) const PARTIES: &str = concat!(
     "SELECT m.person, m.role
     FROM memberships m JOIN persons p ON p.id = m.person
