@@ -80,6 +80,32 @@ async fn a_group_may_keep_the_door_to_its_admins(ward: Ward) {
 }
 
 #[bedside_test]
+async fn what_cannot_come_to_be_is_refused_whole_and_what_is_so_already_is_done(ward: Ward) {
+    let (people, [anna, bram, ..], group) = four(&ward).await;
+    let (admins, members_path) = (format!("{group}/admins"), format!("{group}/members"));
+    anna.put(&admins, json!({ "admins": [people[1].uuid()] })).await.ok();
+    let both = json!({ "members": [people[0].uuid(), people[2].uuid()] });
+    let ousted = bram.delete(&members_path, both).await;
+    assert_eq!(ousted.refused(), (403, "owner_cannot_be_removed"), "nor anybody else with her");
+    let members = anna.get(&members_path).await.ok();
+    assert!(members.as_array().unwrap().iter().any(|one| one["id"] == people[2].uuid()), "{members}");
+    let outsider = anna.put(&admins, json!({ "admins": [people[2].uuid(), people[3].uuid()] })).await;
+    assert_eq!(outsider.refused(), (400, "not_a_member"));
+    let members = anna.get(&members_path).await.ok();
+    let third = members.as_array().unwrap().iter().find(|one| one["id"] == people[2].uuid()).unwrap();
+    assert_eq!(third["admin"], false, "nothing of it was done");
+    let demoted = bram.delete(&admins, json!({ "admins": [people[0].uuid()] })).await;
+    assert_eq!(demoted.refused(), (403, "owner_is_admin"));
+    for again in
+        [json!({ "admins": [people[1].uuid()] }), json!({ "admins": [people[1].uuid(), people[1].uuid()] })]
+    {
+        anna.put(&admins, again).await.ok();
+    }
+    anna.delete(&admins, json!({ "admins": [people[2].uuid()] })).await.ok();
+    anna.delete(&members_path, json!({ "members": [people[3].uuid()] })).await.ok();
+}
+
+#[bedside_test]
 async fn only_admins_change_a_group_and_only_its_owner_hands_it_over(ward: Ward) {
     let (people, [anna, bram, chris, _], group) = four(&ward).await;
     let (admins, owner) = (format!("{group}/admins"), format!("{group}/owner"));

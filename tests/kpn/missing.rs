@@ -51,10 +51,17 @@ async fn fields_that_would_be_ignored_at_somebodys_cost_are_400(ward: Ward) {
     let before = ward.inventory().await;
     let aux = json!({ "members": [chris.uuid()], "aux_members": true });
     let invited = json!({ "subject": "a", "invite_users": [{ "email": "chris@example.test" }] });
+    let with = |name: &str, value: serde_json::Value| {
+        let mut new = json!({ "subject": "a", "members": [chris.uuid()] });
+        new[name] = value;
+        new
+    };
     let question = json!({ "body": "Hoe gaat het?", "question": { "options": [{ "name": "goed" }] } });
     for (answer, error) in [
         (client.put(&format!("{group}/members"), aux.clone()).await, "aux_members_not_supported"),
         (client.delete(&format!("{group}/members"), aux).await, "aux_members_not_supported"),
+        (client.post("groupchats", with("aux_id", json!("zaak/1"))).await, "aux_id_not_supported"),
+        (client.post("groupchats", with("aux_members", json!(true))).await, "aux_members_not_supported"),
         (client.post("groupchats", invited).await, "invite_users_not_supported"),
         (client.post(&format!("{group}/messages"), question).await, "question_not_supported"),
         (client.delete(&group, json!({ "remove": true })).await, "remove_not_supported"),

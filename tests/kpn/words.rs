@@ -282,7 +282,7 @@ async fn refusals(ward: Ward) {
       "transactionId": "<request>",
       "status": "400",
       "name": "Bad Request",
-      "message": "body: a field is missing or of the wrong type at line 1, column 12",
+      "message": "body: subject is of the wrong type, at line 1, column 12",
       "info": ""
     }
     "#));

@@ -57,7 +57,7 @@ pub struct Add {
     pub public: bool,
     /// Where the browser may be sent back to, letter for letter; given once for each address, and left out only for
     /// fhir
-    #[arg(long = "redirect-uri", value_name = "URL", required_if_eq_any = [("dialect", "kpn"), ("dialect", "portal"), ("dialect", "own")])]
+    #[arg(long = "redirect-uri", value_name = "URL")]
     pub redirect_uris: Vec<String>,
     /// The most that it may ask for, separated by spaces
     #[arg(long, default_value = "read write")]
@@ -116,6 +116,11 @@ async fn add(house: &House, add: Add) -> Result<Value> {
     let dialect = Dialect::named(&add.dialect).ok_or_else(|| {
         Error::invalid("dialect", "dialect_unknown", "A dialect is one of kpn, portal, fhir and own.")
     })?;
+    // What speaks FHIR may be a program that nobody signs in to.
+    if add.redirect_uris.is_empty() && dialect != Dialect::Fhir {
+        let why = "An application needs a redirect address: without one nobody can sign in to it.";
+        return Err(Error::invalid("redirect_uri", "redirect_uri_missing", why));
+    }
     let scopes = scopes(&add.scopes)?;
     let (id, secret) = house
         .db

@@ -4,10 +4,12 @@ use audit::Deed;
 use clap::{Args, Subcommand};
 use flows::House;
 use identity::By;
-use identity::persons::{self, Identifier, NewPerson, systems};
-use identity::memberships::{self, Membership};
 use identity::Person;
-use kernel::{Actor, Error, Id, Kind, OrganisationId, Origin, Page, PersonId, RequestId, Result, Role, Scopes};
+use identity::memberships::{self, Membership};
+use identity::persons::{self, Identifier, NewPerson, systems};
+use kernel::{
+    Actor, Error, Id, Kind, OrganisationId, Origin, Page, PersonId, RequestId, Result, Role, Scopes,
+};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -171,9 +173,8 @@ async fn list(house: &House, of: Of) -> Result<Value> {
     let mut all = Vec::new();
     for number in 0.. {
         let page = Page::numbered(number, PEOPLE_PER_PAGE);
-        let people = house.read((actor.clone(), page), |tx, (actor, page)| {
-            Box::pin(identity::roster(tx, actor, *page))
-        });
+        let people = house
+            .read((actor.clone(), page), |tx, (actor, page)| Box::pin(identity::roster(tx, actor, *page)));
         let people = people.await?;
         if people.is_empty() {
             break;

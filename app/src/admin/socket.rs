@@ -114,12 +114,17 @@ pub async fn ask(data: &Path, command: &AdminCommand) -> Result<Option<Value>> {
     let reach = match reach(data) {
         Ok(reach) => reach,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error).with_context(|| format!("the data folder {} cannot be opened", data.display())),
+        Err(error) => {
+            return Err(error).with_context(|| format!("the data folder {} cannot be opened", data.display()));
+        }
     };
     let mut stream = match UnixStream::connect(&reach.path).await {
         Ok(stream) => stream,
         Err(error) if is_nobody(error.kind()) => return Ok(None),
-        Err(error) => return Err(error).with_context(|| format!("the socket of a server in {} cannot be reached", data.display())),
+        Err(error) => {
+            return Err(error)
+                .with_context(|| format!("the socket of a server in {} cannot be reached", data.display()));
+        }
     };
     let mut line = serde_json::to_vec(command)?;
     line.push(b'\n');

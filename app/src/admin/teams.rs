@@ -4,8 +4,9 @@ use audit::Deed;
 use clap::{Args, Subcommand};
 use flows::House;
 use identity::By;
+use identity::memberships;
 use identity::teams::{self, Team};
-use kernel::{Error, Kind, OrganisationId, Result, TeamId};
+use kernel::{Error, Kind, OrganisationId, PersonId, Result, TeamId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::Tx;
@@ -20,7 +21,7 @@ pub enum TeamCommand {
     Add(Add),
     /// List the teams of an organisation, with the ids of who is on them
     List(Of),
-    /// Put somebody on a team
+    /// Put a doctor, nurse or therapist on a team
     Join(Seat),
     /// Take somebody off a team, at once
     Leave(Seat),
@@ -91,6 +92,7 @@ async fn join(house: &House, seat: Seat) -> Result<Value> {
     let join = house.db.write((seat, person), |tx, (seat, person)| {
         Box::pin(async move {
             let (organisation, team) = team(tx, seat).await?;
+            must_be_clinician(tx, organisation, *person).await?;
             teams::add_member(tx, By::Operator, organisation, team, *person).await
         })
     });
@@ -108,6 +110,17 @@ async fn leave(house: &House, seat: Seat) -> Result<Value> {
     });
     leave.await?;
     Ok(json!({ "left": true }))
+}
+
+/// A place on a team opens what is assigned to it to clinicians alone, so that nobody else is given one.
+async fn must_be_clinician(tx: &Tx, organisation: OrganisationId, person: PersonId) -> Result<()> {
+    let roles = memberships::roles(tx, organisation, person).await?;
+    let role = memberships::leading(&roles).ok_or(Error::not_found(Kind::Person))?;
+    if role.is_clinician() {
+        return Ok(());
+    }
+    let why = "Only doctors, nurses and therapists have a place on a team.";
+    Err(Error::precondition("not_a_clinician", why))
 }
 
 /// The organisation and the team that the operator named.

@@ -37,7 +37,9 @@ fn lines(fields: &Map<String, Value>) -> String {
 fn several(value: &Value) -> Vec<String> {
     let is_sentence = |item: &Value| item.as_str().is_some_and(|text| text.contains(' '));
     match value {
-        Value::Array(items) if items.iter().any(Value::is_object) => table(items).lines().map(str::to_owned).collect(),
+        Value::Array(items) if items.iter().any(Value::is_object) => {
+            table(items).lines().map(str::to_owned).collect()
+        }
         Value::Array(items) if items.iter().any(is_sentence) => items.iter().map(cell).collect(),
         other => vec![cell(other)],
     }

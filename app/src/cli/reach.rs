@@ -121,10 +121,14 @@ mod tests {
         assert!(alone.contains("no server answers"), "{alone}");
         let (stop, stopped) = Stop::new();
         let serving = tokio::spawn(Counter::open(data).unwrap().serve(trial.house.clone(), stopped));
-        for same in ["http://localhost:8080", "http://LOCALHOST:8080/", "http://127.0.0.1:8080", "http://[::1]:8080"] {
+        for same in
+            ["http://localhost:8080", "http://LOCALHOST:8080/", "http://127.0.0.1:8080", "http://[::1]:8080"]
+        {
             must_be_at(data, same).await.unwrap_or_else(|error| panic!("{same}: {error}"));
         }
-        for other in ["http://localhost:8081", "https://localhost:8080", "http://localhost.example.nl:8080", ""] {
+        for other in
+            ["http://localhost:8081", "https://localhost:8080", "http://localhost.example.nl:8080", ""]
+        {
             let refusal = must_be_at(data, other).await.unwrap_err().to_string();
             assert!(refusal.contains("http://localhost:8080, not at"), "{other}: {refusal}");
         }

@@ -134,7 +134,8 @@ impl Gathered<'_> {
             whole.min(key_alone)
         };
         let nearest = self.fields.iter().min_by_key(distance);
-        let nearest = nearest.filter(|field| distance(field) <= (path.len() / LETTERS_PER_SLIP).max(SLIP_MAX));
+        let nearest =
+            nearest.filter(|field| distance(field) <= (path.len() / LETTERS_PER_SLIP).max(SLIP_MAX));
         let hint = nearest.map(|field| format!("; the nearest is {}", field.path)).unwrap_or_default();
         Refused(format!("{source}: there is no key {path}{hint}"))
     }

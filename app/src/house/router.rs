@@ -131,8 +131,11 @@ mod tests {
             ];
             for (path, method) in paths.iter().flat_map(|path| [(path, "GET"), (path, "MADE-UP")]) {
                 let method = if method == "GET" { method.to_owned() } else { format!("{method}-{number}") };
-                let request =
-                    Request::builder().method(method.as_str()).uri(path).header("made-up", number).body(Body::empty());
+                let request = Request::builder()
+                    .method(method.as_str())
+                    .uri(path)
+                    .header("made-up", number)
+                    .body(Body::empty());
                 router.clone().oneshot(request.unwrap()).await.unwrap();
             }
         }
@@ -156,7 +159,8 @@ mod tests {
         let recorder = PrometheusBuilder::new().build_recorder();
         let (metrics, log) = (recorder.handle(), Pages::default());
         let _heard = metrics::set_default_local_recorder(&recorder);
-        let told = tracing_subscriber::fmt().with_max_level(tracing::Level::INFO).with_writer(log.clone()).finish();
+        let told =
+            tracing_subscriber::fmt().with_max_level(tracing::Level::INFO).with_writer(log.clone()).finish();
         let _told = tracing::subscriber::set_default(told);
         let trial = Trial::open().await;
         let router = router(&trial.house);
@@ -165,7 +169,10 @@ mod tests {
         let cookies = cookies.iter().map(|cookie| cookie.to_str().unwrap().split(';').next().unwrap());
         let cookies = cookies.collect::<Vec<_>>().join("; ");
         let page = String::from_utf8(to_bytes(page.into_body(), 1 << 20).await.unwrap().to_vec()).unwrap();
-        let sign_in = format!("form_token={}&email=hush%40x.example.nl&password=hush-hush-hush", hidden(&page, "form_token"));
+        let sign_in = format!(
+            "form_token={}&email=hush%40x.example.nl&password=hush-hush-hush",
+            hidden(&page, "form_token")
+        );
         let redeem = "grant_type=authorization_code&code=hush&client_id=hush&client_secret=hush".to_owned();
         for (path, form, status) in [("/login", sign_in, 422), ("/oauth/token", redeem, 401)] {
             let request = Request::post(path)
@@ -195,7 +202,8 @@ mod tests {
         for (public_url, told) in
             [("https://zorg.example.nl", Some("max-age=31536000")), ("http://localhost:8080", None)]
         {
-            let trial = Trial::open_with(|config| config.server.public_url = Some(public_url.to_owned())).await;
+            let trial =
+                Trial::open_with(|config| config.server.public_url = Some(public_url.to_owned())).await;
             let router = router(&trial.house);
             for path in ["/", "/login", "/chats", "/oauth/token", "/assets/none", "/nowhere"] {
                 let request = Request::get(path).body(Body::empty()).unwrap();

@@ -24,7 +24,8 @@ async fn refusal(folder: &Path, change: impl FnOnce(&mut Config)) -> (&'static s
 }
 
 fn names(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let entries =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let mut names: Vec<_> = entries.collect();
     names.sort();
     names
@@ -68,7 +69,8 @@ async fn a_data_folder_that_cannot_be_used_is_named_with_the_reason() {
     fs::write(&file, "").unwrap();
     let elsewhere = place.path().join("master.key");
     for data in [file.clone(), file.join("below")] {
-        let (code, sentence) = refusal(&data, |config| config.keys.master_key_file = Some(elsewhere.clone())).await;
+        let (code, sentence) =
+            refusal(&data, |config| config.keys.master_key_file = Some(elsewhere.clone())).await;
         assert_eq!(code, "data_directory_unusable");
         assert!(sentence.contains(data.to_str().unwrap()) && sentence.contains("os error"), "{sentence}");
     }

@@ -165,11 +165,6 @@ fn check(new: &NewClient) -> Result<()> {
             "A client needs a name of at most 200 characters.",
         ));
     }
-    // What speaks FHIR may be a program that nobody signs in to.
-    if new.redirect_uris.is_empty() && new.dialect != Dialect::Fhir {
-        let why = "An application needs a redirect address: without one nobody can sign in to it.";
-        return Err(Error::invalid("redirect_uri", "redirect_uri_missing", why));
-    }
     if new.token_life_ms.is_some_and(|life_ms| !TOKEN_LIFE_MS.contains(&life_ms)) {
         let why = "An access token lives 60 seconds to 365 days (31536000 seconds).";
         return Err(Error::invalid("token_life_s", "token_life_out_of_range", why));

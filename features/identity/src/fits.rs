@@ -29,7 +29,8 @@ fn is_unseen(c: char) -> bool {
 /// Checks an identifier by what its system says of its values.
 pub(crate) fn identifier(system: &str, value: &str) -> Result<()> {
     let value = value.trim();
-    let is_text = (1..=IDENTIFIER_CHARS_MAX).contains(&value.chars().count()) && !value.chars().any(is_unseen);
+    let is_text =
+        (1..=IDENTIFIER_CHARS_MAX).contains(&value.chars().count()) && !value.chars().any(is_unseen);
     if !is_text || (system == systems::EMAIL && !value.contains('@')) {
         let why = "An identifier has 1 to 320 characters, none of them unseen, and an e-mail address an @.";
         return Err(Error::invalid("identifier", "identifier_unfit", why));
@@ -60,7 +61,16 @@ mod tests {
         for good in ["111222333", "123456782", "999998341", "010000008", " 111222333 "] {
             identifier(systems::BSN, good).unwrap_or_else(|error| panic!("{good}: {error:?}"));
         }
-        for bad in ["123", "111222334", "123456789", "12345678", "000000000", "1112223330", "11122233x", "１１１２２２３３３"] {
+        for bad in [
+            "123",
+            "111222334",
+            "123456789",
+            "12345678",
+            "000000000",
+            "1112223330",
+            "11122233x",
+            "１１１２２２３３３",
+        ] {
             assert!(identifier(systems::BSN, bad).is_err(), "{bad}");
         }
         identifier(systems::MOBILE, "123").expect("no BSN");
@@ -71,7 +81,9 @@ mod tests {
 
     #[test]
     fn a_name_is_what_it_looks_like() {
-        for good in ["Éva", "van 't Hof-Łącki", "王小明", "שרה", "नेहा", "", "O\u{2019}Brien", "می\u{200c}خواهم"] {
+        for good in
+            ["Éva", "van 't Hof-Łącki", "王小明", "שרה", "नेहा", "", "O\u{2019}Brien", "می\u{200c}خواهم"]
+        {
             name("last_name", good).unwrap_or_else(|error| panic!("{good}: {error:?}"));
         }
         for bad in ["Smit\u{202e}timS", "\u{2066}Smit", "Sm\nit", "Smit\u{0}", "Smit\u{200f}", "\u{9b}Smit"] {

@@ -4,7 +4,6 @@ use kernel::{Error, Event, Kind, OrganisationId, PersonId, Result, TeamId};
 use store::{Tx, args};
 
 use crate::log::{self, By};
-use crate::memberships;
 use crate::rows::memberships as rows;
 
 /// A team, and who is on it.
@@ -31,8 +30,7 @@ pub async fn add(tx: &Tx, by: By<'_>, organisation: OrganisationId, name: &str) 
     Ok(id)
 }
 
-/// Puts a clinician of the organisation on a team; a second time changes nothing. A place on a team opens what is
-/// assigned to it to clinicians alone, so that nobody else gets one.
+/// Puts a member of the organisation on a team; a second time changes nothing.
 pub async fn add_member(
     tx: &Tx,
     by: By<'_>,
@@ -40,12 +38,6 @@ pub async fn add_member(
     team: TeamId,
     person: PersonId,
 ) -> Result<()> {
-    let roles = memberships::roles(tx, organisation, person).await?;
-    let role = memberships::leading(&roles).ok_or(Error::not_found(Kind::Person))?;
-    if !role.is_clinician() {
-        let why = "Only doctors, nurses and therapists have a place on a team.";
-        return Err(Error::precondition("not_a_clinician", why));
-    }
     let values = args![&team, &person, &organisation];
     if tx.run(rows::INSERT_TEAM_MEMBER, &values).await? == 0 {
         let known = tx.one(rows::IS_TEAM_MEMBER, &values, |row| row.get::<PersonId>(0)).await?;

@@ -142,8 +142,11 @@ pub async fn remove_members(tx: &Tx, chat: &OpenChat, persons: &[PersonId]) -> R
         removed.push(me);
         keep_an_owner(tx, chat).await?;
     }
+    if removed.len() < persons.len() {
+        must_not_be_the_owner(tx, chat, persons).await?;
+    }
     if removed.is_empty() {
-        return refuse_to_remove_the_owner(tx, chat, persons).await;
+        return Ok(removed);
     }
     members_changed(tx, chat, &removed).await?;
     Ok(removed)
@@ -156,7 +159,7 @@ async fn remove_others(tx: &Tx, chat: &OpenChat, persons: &[PersonId]) -> Result
     tx.all_of(rows::REMOVE, &others, &rest, |row| row.get(0)).await
 }
 
-async fn refuse_to_remove_the_owner(tx: &Tx, chat: &OpenChat, persons: &[PersonId]) -> Result<Vec<PersonId>> {
+async fn must_not_be_the_owner(tx: &Tx, chat: &OpenChat, persons: &[PersonId]) -> Result<()> {
     let there = members(tx, chat).await?;
     if there.iter().any(|member| member.standing == Standing::Owner && persons.contains(&member.person)) {
         return Err(Error::not_allowed(
@@ -164,7 +167,7 @@ async fn refuse_to_remove_the_owner(tx: &Tx, chat: &OpenChat, persons: &[PersonI
             "The owner of this chat can only leave it.",
         ));
     }
-    Ok(Vec::new())
+    Ok(())
 }
 
 /// Somebody left, who may have become the owner since their door opened: asked of the rows, one leaver at a time.
@@ -210,11 +213,11 @@ pub async fn set_owner(tx: &Tx, chat: &OpenChat, person: PersonId) -> Result<()>
     tell_everyone(tx, chat, &[]).await
 }
 
-/// Makes members admins, or admins members; who is not in the group and who owns it stay as they are. Asks for
-/// [`Right::Manage`].
+/// Makes members admins, or admins members; who is so already stays so. Asks for [`Right::Manage`].
 ///
 /// # Errors
-/// [`Error::TooLarge`] for more people than one call may name, [`Error::Precondition`] when it is no group.
+/// [`Error::Invalid`] when one who is to be admin is not in the group, [`Error::NotAllowed`] when the owner is to be
+/// none, [`Error::TooLarge`] for more people than one call may name, [`Error::Precondition`] when it is no group.
 pub async fn set_admins(tx: &Tx, chat: &OpenChat, persons: &[PersonId], are_admins: bool) -> Result<()> {
     chat.must_be_for(Right::Manage)?;
     must_be_group(chat)?;
@@ -225,6 +228,14 @@ pub async fn set_admins(tx: &Tx, chat: &OpenChat, persons: &[PersonId], are_admi
         if are_admins { (Standing::Member, Standing::Admin) } else { (Standing::Admin, Standing::Member) };
     let rest = args![chat.tenant(), chat.key(), to.name(), from.name()];
     tx.all_of(rows::SET_STANDINGS, persons, &rest, |row| row.get::<PersonId>(0)).await?;
+    let there = members(tx, chat).await?;
+    let standing = |person: &PersonId| there.iter().find(|one| one.person == *person).map(|one| one.standing);
+    if are_admins && persons.iter().any(|person| standing(person).is_none()) {
+        return Err(Error::invalid("admins", "not_a_member", "This person is not in the chat."));
+    }
+    if !are_admins && persons.iter().any(|person| standing(person) == Some(Standing::Owner)) {
+        return Err(Error::not_allowed("owner_is_admin", "The owner of this chat can only hand it over."));
+    }
     line::of(tx, chat, Deed::ChatChanged, chat.key().as_bytes()).await?;
     tell_everyone(tx, chat, &[]).await
 }

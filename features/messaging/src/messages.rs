@@ -176,7 +176,8 @@ pub async fn delete(tx: &Tx, chat: &OpenChat, id: MessageId) -> Result<()> {
         tx.one(rows::AUTHOR_AND_HOLD, &named, |row| Ok((row.get::<PersonId>(0)?, row.get(1)?))).await?;
     let (author, is_held) = found.ok_or(Error::not_found(Kind::Message))?;
     if !chat.may().delete(author) {
-        return Err(Error::not_allowed("not_your_message", "Only who wrote this message may delete it."));
+        let why = "Only who wrote this message, and in a group its owner and admins, may delete it.";
+        return Err(Error::not_allowed("not_your_message", why));
     }
     if is_held {
         return Err(Error::conflict("legal_hold", "A legal hold keeps this message: it cannot be deleted."));

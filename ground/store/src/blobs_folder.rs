@@ -167,7 +167,12 @@ impl BlobWriter {
     pub async fn finish(mut self) -> Result<()> {
         self.file.sync_all().await.map_err(Error::unavailable)?;
         let Some(shelf) = self.path.parent() else { return Err(Error::bug("a path without a folder")) };
-        fs::DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(shelf).await.map_err(Error::unavailable)?;
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(FOLDER_MODE)
+            .create(shelf)
+            .await
+            .map_err(Error::unavailable)?;
         if let Some(temporary) = self.temporary.take() {
             fs::rename(temporary, &self.path).await.map_err(Error::unavailable)?;
         }

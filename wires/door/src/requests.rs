@@ -56,7 +56,6 @@ pub async fn note_request(State(door): State<Door>, mut request: Request, next: 
 
 /// A method's name; of those that somebody made up, all have one.
 fn method_name(method: &Method) -> &'static str {
-    const KNOWN: [&str; 9] =
-        ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "CONNECT", "TRACE"];
+    const KNOWN: [&str; 9] = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "CONNECT", "TRACE"];
     KNOWN.into_iter().find(|known| *known == method.as_str()).unwrap_or("other")
 }

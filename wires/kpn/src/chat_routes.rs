@@ -18,7 +18,7 @@ macro_rules! chat_routes {
                 ("start_date" = Option<String>, Query, description = "Only messages from this instant on"),
                 ("end_date" = Option<String>, Query, description = "Only messages up to this instant"),
             ),
-            responses((status = 200, body = Vec<$crate::words::MessageWord>), (status = "4XX", body = $crate::ErrorBody)),
+            responses((status = 200, body = Vec<$crate::words::MessageWord>), $crate::answers::Naming),
             security(("oauth" = ["read"]))
         )]
         pub async fn messages(
@@ -34,7 +34,7 @@ macro_rules! chat_routes {
             post, path = $messages, tag = "Messages", operation_id = concat!("send", $name, "Message"),
             params(("id" = String, Path, description = "UUID of the chat; of the other person in a conversation")),
             request_body = $crate::words::NewMessage,
-            responses((status = 201, body = $crate::words::Made), (status = "4XX", body = $crate::ErrorBody)),
+            responses((status = 201, body = $crate::words::Made), $crate::answers::Changing),
             security(("oauth" = ["write"]))
         )]
         pub async fn post(
@@ -52,7 +52,7 @@ macro_rules! chat_routes {
                 ("id" = String, Path, description = "UUID of the chat; of the other person in a conversation"),
                 ("message_id" = String, Path, description = "UUID of the message"),
             ),
-            responses((status = 200, body = $crate::words::MessageWord), (status = "4XX", body = $crate::ErrorBody)),
+            responses((status = 200, body = $crate::words::MessageWord), $crate::answers::Naming),
             security(("oauth" = ["read"]))
         )]
         pub async fn message(
@@ -69,7 +69,7 @@ macro_rules! chat_routes {
                 ("id" = String, Path, description = "UUID of the chat; of the other person in a conversation"),
                 ("message_id" = String, Path, description = "UUID of the message"),
             ),
-            responses((status = 200, body = $crate::words::Done), (status = "4XX", body = $crate::ErrorBody)),
+            responses((status = 200, body = $crate::words::Done), $crate::answers::Changing),
             security(("oauth" = ["write"]))
         )]
         pub async fn delete(
@@ -84,7 +84,7 @@ macro_rules! chat_routes {
             put, path = $read, tag = "Messages", operation_id = concat!("read", $name),
             params(("id" = String, Path, description = "UUID of the chat; of the other person in a conversation")),
             request_body = $crate::words::ReadUpTo,
-            responses((status = 200, body = $crate::words::Done), (status = "4XX", body = $crate::ErrorBody)),
+            responses((status = 200, body = $crate::words::Done), $crate::answers::Naming),
             security(("oauth" = ["write"]))
         )]
         pub async fn read(
@@ -100,7 +100,7 @@ macro_rules! chat_routes {
             post, path = $attachments, tag = "Attachments", operation_id = concat!("upload", $name, "Files"),
             params(("id" = String, Path, description = "UUID of the chat; of the other person in a conversation")),
             request_body(content = $crate::files::FilesForm, content_type = "multipart/form-data"),
-            responses((status = 201, body = $crate::words::Made), (status = "4XX", body = $crate::ErrorBody)),
+            responses((status = 201, body = $crate::words::Made), $crate::answers::Changing),
             security(("oauth" = ["write"]))
         )]
         pub async fn upload(
@@ -119,7 +119,7 @@ macro_rules! chat_routes {
                 ("attachment_id" = String, Path, description = "UUID of the file"),
                 ("headers" = Option<bool>, Query, description = "`false` leaves out `Location`", example = false),
             ),
-            responses((status = 302, body = $crate::words::Link), (status = "4XX", body = $crate::ErrorBody)),
+            responses((status = 302, body = $crate::words::Link), $crate::answers::Naming),
             security(("oauth" = ["read"]))
         )]
         pub async fn link(
@@ -139,7 +139,7 @@ macro_rules! chat_routes {
             ),
             responses(
                 (status = 200, content_type = "application/octet-stream"),
-                (status = "4XX", body = $crate::ErrorBody)
+                $crate::answers::Naming
             ),
             security(("oauth" = ["read"]))
         )]

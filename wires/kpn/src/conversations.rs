@@ -6,8 +6,9 @@ use flows::ChatRef;
 use kernel::{Error, Kind, Page, PersonId, Scope};
 use messaging::{Chat, ChatKind, Member, Right};
 
+use crate::answers::{Asking, Changing, Naming};
 use crate::chat_routes::chat_routes;
-use crate::refusals::{ErrorBody, Refusal};
+use crate::refusals::Refusal;
 use crate::taken::{At, Pages, Words};
 use crate::words::{Conversation, Done, Ending, People};
 
@@ -23,7 +24,7 @@ fn peer(id: &str) -> Result<ChatRef, Refusal> {
         ("page" = Option<u32>, Query, description = "Which page, from 0", example = 0),
         ("amount" = Option<u32>, Query, description = "Conversations a page, 20 unless said, 100 at most", example = 20),
     ),
-    responses((status = 200, body = Vec<Conversation>), (status = "4XX", body = ErrorBody)),
+    responses((status = 200, body = Vec<Conversation>), Asking),
     security(("oauth" = ["read"]))
 )]
 pub async fn list(caller: Caller, Pages(page): Pages) -> Result<Json<Vec<Conversation>>, Refusal> {
@@ -37,7 +38,7 @@ pub async fn list(caller: Caller, Pages(page): Pages) -> Result<Json<Vec<Convers
 #[utoipa::path(
     get, path = "/conversations/{id}", tag = "Conversations", operation_id = "getConversation",
     params(("id" = String, Path, description = "UUID of the other person")),
-    responses((status = 200, body = Conversation), (status = "4XX", body = ErrorBody)),
+    responses((status = 200, body = Conversation), Naming),
     security(("oauth" = ["read"]))
 )]
 pub async fn get(caller: Caller, At(id): At<String>) -> Result<Json<Conversation>, Refusal> {
@@ -54,7 +55,7 @@ pub async fn get(caller: Caller, At(id): At<String>) -> Result<Json<Conversation
     delete, path = "/conversations/{id}", tag = "Conversations", operation_id = "closeConversation",
     params(("id" = String, Path, description = "UUID of the other person")),
     request_body = Ending,
-    responses((status = 200, body = Done), (status = "4XX", body = ErrorBody)),
+    responses((status = 200, body = Done), Changing),
     security(("oauth" = ["write"]))
 )]
 pub async fn close(

@@ -7,9 +7,11 @@ use flows::{ChatRef, FullChat};
 use kernel::{ChatId, Error, Kind, Scope};
 use messaging::{Chat, ChatKind, GroupDraft, Member, Right, Settings, SettingsChange};
 
+use crate::answers::{Asking, Changing, Naming};
 use crate::chat_routes::chat_routes;
 use crate::conversations::{chats_of, close_chat};
-use crate::refusals::{ErrorBody, Refusal};
+use crate::members::must_be_ids_of_ours;
+use crate::refusals::Refusal;
 use crate::taken::{At, Pages, Words, persons};
 use crate::words::{Done, Ending, GroupChat, GroupSettings, Made, NewGroupChat, NewSubject, People};
 
@@ -28,7 +30,7 @@ pub(crate) fn group(id: &str) -> Result<ChatRef, Refusal> {
         ("page" = Option<u32>, Query, description = "Which page, from 0", example = 0),
         ("amount" = Option<u32>, Query, description = "Chats a page, 20 unless said, 100 at most", example = 20),
     ),
-    responses((status = 200, body = Vec<GroupChat>), (status = "4XX", body = ErrorBody)),
+    responses((status = 200, body = Vec<GroupChat>), Asking),
     security(("oauth" = ["read"]))
 )]
 pub async fn list(caller: Caller, Pages(page): Pages) -> Result<Json<Vec<GroupChat>>, Refusal> {
@@ -42,7 +44,7 @@ pub async fn list(caller: Caller, Pages(page): Pages) -> Result<Json<Vec<GroupCh
 #[utoipa::path(
     post, path = "/groupchats", tag = "Groupchats", operation_id = "createGroupchat",
     request_body = NewGroupChat,
-    responses((status = 201, body = Made), (status = "4XX", body = ErrorBody)),
+    responses((status = 201, body = Made), Naming),
     security(("oauth" = ["write"]))
 )]
 pub async fn begin(
@@ -50,13 +52,7 @@ pub async fn begin(
     Words(new): Words<NewGroupChat>,
 ) -> Result<(StatusCode, Json<Made>), Refusal> {
     caller.must_have(Scope::Write)?;
-    if !new.invite_users.is_empty() {
-        return Err(Error::unsupported(
-            "invite_users_not_supported",
-            "people cannot be invited this way yet",
-        )
-        .into());
-    }
+    must_be_taken_yet(&new)?;
     if new.subject.trim().is_empty() {
         return Err(Error::invalid("subject", "subject_is_empty", "a group chat has a subject").into());
     }
@@ -67,11 +63,24 @@ pub async fn begin(
     Ok((StatusCode::CREATED, Json(Made { id: id.uuid() })))
 }
 
+/// Refuses what would be left out silently.
+fn must_be_taken_yet(new: &NewGroupChat) -> Result<(), Error> {
+    must_be_ids_of_ours(new.aux_members)?;
+    if new.aux_id.is_some() {
+        return Err(Error::unsupported("aux_id_not_supported", "auxiliary ids are not taken yet"));
+    }
+    if !new.invite_users.is_empty() {
+        let why = "people cannot be invited this way yet";
+        return Err(Error::unsupported("invite_users_not_supported", why));
+    }
+    Ok(())
+}
+
 /// A group chat.
 #[utoipa::path(
     get, path = "/groupchats/{id}", tag = "Groupchats", operation_id = "getGroupchat",
     params(("id" = String, Path, description = "UUID")),
-    responses((status = 200, body = GroupChat), (status = "4XX", body = ErrorBody)),
+    responses((status = 200, body = GroupChat), Naming),
     security(("oauth" = ["read"]))
 )]
 pub async fn get(caller: Caller, At(id): At<String>) -> Result<Json<GroupChat>, Refusal> {
@@ -92,7 +101,7 @@ pub(crate) async fn full(caller: &Caller, id: &str) -> Result<FullChat, Refusal>
     put, path = "/groupchats/{id}", tag = "Groupchats", operation_id = "renameGroupchat",
     params(("id" = String, Path, description = "UUID")),
     request_body = NewSubject,
-    responses((status = 200, body = Done), (status = "4XX", body = ErrorBody)),
+    responses((status = 200, body = Done), Changing),
     security(("oauth" = ["write"]))
 )]
 pub async fn rename(
@@ -110,7 +119,7 @@ pub async fn rename(
     delete, path = "/groupchats/{id}", tag = "Groupchats", operation_id = "closeGroupchat",
     params(("id" = String, Path, description = "UUID")),
     request_body = Ending,
-    responses((status = 200, body = Done), (status = "4XX", body = ErrorBody)),
+    responses((status = 200, body = Done), Changing),
     security(("oauth" = ["write"]))
 )]
 pub async fn close(
@@ -126,7 +135,7 @@ pub async fn close(
     put, path = "/groupchats/{id}/settings", tag = "Groupchats", operation_id = "changeGroupchatSettings",
     params(("id" = String, Path, description = "UUID")),
     request_body = GroupSettings,
-    responses((status = 200, body = GroupSettings), (status = "4XX", body = ErrorBody)),
+    responses((status = 200, body = GroupSettings), Changing),
     security(("oauth" = ["write"]))
 )]
 pub async fn settings(

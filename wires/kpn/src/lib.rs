@@ -3,6 +3,7 @@
 //! Its quirks and our readings stand in `docs/dialects/kpn.md`. Everything answers JSON, never with 202, and under
 //! each of the base paths that the operator chose.
 
+mod answers;
 mod chat_routes;
 mod conversations;
 mod files;

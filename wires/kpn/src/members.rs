@@ -5,8 +5,9 @@ use door::Caller;
 use kernel::{Error, PersonId, Scope};
 use messaging::Right;
 
+use crate::answers::{Changing, Naming};
 use crate::groupchats::{full, group};
-use crate::refusals::{ErrorBody, Refusal};
+use crate::refusals::Refusal;
 use crate::taken::{At, Words, person, persons};
 use crate::words::{AdminIds, Done, MemberIds, MemberUser, NewOwner, People};
 
@@ -14,7 +15,7 @@ use crate::words::{AdminIds, Done, MemberIds, MemberUser, NewOwner, People};
 #[utoipa::path(
     get, path = "/groupchats/{id}/members", tag = "Members", operation_id = "listGroupchatMembers",
     params(("id" = String, Path, description = "UUID")),
-    responses((status = 200, body = Vec<MemberUser>), (status = "4XX", body = ErrorBody)),
+    responses((status = 200, body = Vec<MemberUser>), Naming),
     security(("oauth" = ["read"]))
 )]
 pub async fn list(caller: Caller, At(id): At<String>) -> Result<Json<Vec<MemberUser>>, Refusal> {
@@ -28,7 +29,7 @@ pub async fn list(caller: Caller, At(id): At<String>) -> Result<Json<Vec<MemberU
     put, path = "/groupchats/{id}/members", tag = "Members", operation_id = "addGroupchatMembers",
     params(("id" = String, Path, description = "UUID")),
     request_body = MemberIds,
-    responses((status = 200, body = Done), (status = "4XX", body = ErrorBody)),
+    responses((status = 200, body = Done), Changing),
     security(("oauth" = ["write"]))
 )]
 pub async fn add(
@@ -51,7 +52,7 @@ pub async fn add(
     delete, path = "/groupchats/{id}/members", tag = "Members", operation_id = "removeGroupchatMembers",
     params(("id" = String, Path, description = "UUID")),
     request_body = MemberIds,
-    responses((status = 200, body = Done), (status = "4XX", body = ErrorBody)),
+    responses((status = 200, body = Done), Changing),
     security(("oauth" = ["write"]))
 )]
 pub async fn remove(
@@ -72,10 +73,16 @@ pub async fn remove(
 }
 
 fn named(ids: &MemberIds) -> Result<Vec<PersonId>, Error> {
-    if ids.aux_members == Some(true) {
+    must_be_ids_of_ours(ids.aux_members)?;
+    persons("members", &ids.members)
+}
+
+/// Refuses auxiliary ids instead of our own.
+pub(crate) fn must_be_ids_of_ours(aux_members: Option<bool>) -> Result<(), Error> {
+    if aux_members == Some(true) {
         return Err(Error::unsupported("aux_members_not_supported", "auxiliary ids are not taken yet"));
     }
-    persons("members", &ids.members)
+    Ok(())
 }
 
 /// Hands a group chat to another member.
@@ -83,7 +90,7 @@ fn named(ids: &MemberIds) -> Result<Vec<PersonId>, Error> {
     put, path = "/groupchats/{id}/owner", tag = "Members", operation_id = "changeGroupchatOwner",
     params(("id" = String, Path, description = "UUID")),
     request_body = NewOwner,
-    responses((status = 200, body = Done), (status = "4XX", body = ErrorBody)),
+    responses((status = 200, body = Done), Changing),
     security(("oauth" = ["write"]))
 )]
 pub async fn owner(
@@ -109,7 +116,7 @@ pub async fn owner(
     put, path = "/groupchats/{id}/admins", tag = "Members", operation_id = "addGroupchatAdmins",
     params(("id" = String, Path, description = "UUID")),
     request_body = AdminIds,
-    responses((status = 200, body = Done), (status = "4XX", body = ErrorBody)),
+    responses((status = 200, body = Done), Changing),
     security(("oauth" = ["write"]))
 )]
 pub async fn add_admins(
@@ -125,7 +132,7 @@ pub async fn add_admins(
     delete, path = "/groupchats/{id}/admins", tag = "Members", operation_id = "removeGroupchatAdmins",
     params(("id" = String, Path, description = "UUID")),
     request_body = AdminIds,
-    responses((status = 200, body = Done), (status = "4XX", body = ErrorBody)),
+    responses((status = 200, body = Done), Changing),
     security(("oauth" = ["write"]))
 )]
 pub async fn remove_admins(

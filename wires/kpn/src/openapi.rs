@@ -13,7 +13,7 @@ use utoipa::openapi::{
     Response as OpenApiResponse, ResponseBuilder, Schema, Server,
 };
 
-use crate::BASE_PATHS;
+use crate::{BASE_PATHS, ErrorBody};
 
 /// What any operation may answer instead: the status, its name in the document, and when.
 const COME_BACK: [(&str, &str, &str); 2] =
@@ -28,6 +28,7 @@ const COME_BACK: [(&str, &str, &str); 2] =
             files. The same routes are served under `/v1` and under KPN's base path.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
+    components(schemas(ErrorBody)),
     modifiers(&House)
 )]
 struct Document;
@@ -125,5 +126,29 @@ mod tests {
                 assert!(answer["headers"]["Retry-After"].is_object());
             }
         }
+    }
+
+    #[test]
+    fn each_operation_lists_its_refusals_by_their_status() {
+        let document = serde_json::to_value(document()).expect("JSON");
+        for (path, verbs) in document["paths"].as_object().expect("paths") {
+            for (verb, operation) in verbs.as_object().expect("verbs") {
+                let answers = operation["responses"].as_object().expect("answers");
+                assert!(
+                    answers.keys().all(|status| status.parse::<u16>().is_ok()),
+                    "{verb} {path}: {answers:?}"
+                );
+                for status in ["400", "401", "403"] {
+                    let body = &answers[status]["content"]["application/json"]["schema"]["$ref"];
+                    assert_eq!(body, "#/components/schemas/ErrorBody", "{verb} {path} {status}");
+                }
+                assert_eq!(
+                    path.contains('{'),
+                    answers.contains_key("404") && path != "/groupchats",
+                    "{verb} {path}"
+                );
+            }
+        }
+        assert!(document["components"]["schemas"]["ErrorBody"].is_object());
     }
 }

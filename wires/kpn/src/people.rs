@@ -5,14 +5,15 @@ use door::Caller;
 use identity::PeopleFilter;
 use kernel::{Error, Kind, PersonId, Scope};
 
-use crate::refusals::{ErrorBody, Refusal};
+use crate::answers::{Asking, Naming};
+use crate::refusals::Refusal;
 use crate::taken::{At, Pages};
 use crate::words::{Me, User};
 
 /// The person whose token it is.
 #[utoipa::path(
     get, path = "/me", tag = "Me", operation_id = "getMe",
-    responses((status = 200, body = Me), (status = "4XX", body = ErrorBody)),
+    responses((status = 200, body = Me), Asking),
     security(("oauth" = ["read"]))
 )]
 pub async fn me(caller: Caller) -> Result<Json<Me>, Refusal> {
@@ -31,7 +32,7 @@ pub async fn me(caller: Caller) -> Result<Json<Me>, Refusal> {
         ("page" = Option<u32>, Query, description = "Which page, from 0", example = 0),
         ("amount" = Option<u32>, Query, description = "People a page, 20 unless said, 100 at most", example = 20),
     ),
-    responses((status = 200, body = Vec<User>), (status = "4XX", body = ErrorBody)),
+    responses((status = 200, body = Vec<User>), Asking),
     security(("oauth" = ["read"]))
 )]
 pub async fn contacts(caller: Caller, Pages(page): Pages) -> Result<Json<Vec<User>>, Refusal> {
@@ -46,7 +47,7 @@ pub async fn contacts(caller: Caller, Pages(page): Pages) -> Result<Json<Vec<Use
 #[utoipa::path(
     get, path = "/users/{user_id}", tag = "Users", operation_id = "getUser",
     params(("user_id" = String, Path, description = "UUID")),
-    responses((status = 200, body = User), (status = "4XX", body = ErrorBody)),
+    responses((status = 200, body = User), Naming),
     security(("oauth" = ["read"]))
 )]
 pub async fn user(caller: Caller, At(id): At<String>) -> Result<Json<User>, Refusal> {

@@ -28,16 +28,20 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Words<T> {
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
-    let body = if body.trim_ascii().is_empty() { b"{}" } else { body };
+    let is_empty = body.trim_ascii().is_empty();
+    let body = if is_empty { b"{}" } else { body };
     if nests_too_deep(body) {
         return Err(Error::invalid("body", "nested_too_deep", "the body nests deeper than anything here"));
     }
     if body.trim_ascii_start().starts_with(b"[") {
         // Left to itself, the parser would fill our words from an array, in the order of their fields.
-        serde_json::from_slice::<serde::de::IgnoredAny>(body).map_err(misfit)?;
+        serde_json::from_slice::<serde::de::IgnoredAny>(body).map_err(|error| malformed(&error))?;
         return Err(Error::invalid("body", "wrong_type", "the body is an array and should be an object"));
     }
-    serde_json::from_slice(body).map_err(misfit)
+    let mut words = serde_json::Deserializer::from_slice(body);
+    let read = serde_path_to_error::deserialize(&mut words).map_err(|error| misfit(&error, is_empty))?;
+    words.end().map_err(|error| malformed(&error))?;
+    Ok(read)
 }
 
 /// Whether brackets nest deeper than [`DEPTH_MAX`], also in fields that nobody reads.
@@ -73,17 +77,32 @@ pub fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     }
 }
 
-/// Where it went wrong may be said, but not what stood there.
-fn misfit(error: serde_json::Error) -> Error {
-    let place = format!("line {}, column {}", error.line(), error.column());
-    match error.classify() {
-        serde_json::error::Category::Data => Error::invalid(
-            "body",
-            "wrong_type",
-            format!("a field is missing or of the wrong type at {place}"),
-        ),
-        _ => Error::invalid("body", "malformed_json", format!("the body is no JSON at {place}")),
+/// Which of our fields is missing or did not fit may be said, but not what stood there.
+fn misfit(error: &serde_path_to_error::Error<serde_json::Error>, is_empty: bool) -> Error {
+    let (inner, within) = (error.inner(), error.path());
+    if inner.classify() != serde_json::error::Category::Data {
+        return malformed(inner);
     }
+    // The only names in it are those of our own words.
+    let text = inner.to_string();
+    let missing = text.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+    let is_whole = within.iter().next().is_none();
+    let sentence = match missing {
+        Some(field) if is_empty => format!("the body is empty, and {field} is missing"),
+        Some(field) if is_whole => format!("{field} is missing"),
+        Some(field) => format!("{field} is missing in {within}"),
+        None if is_whole => "the body should be an object".to_owned(),
+        None => format!("{within} is of the wrong type, at {}", place(inner)),
+    };
+    Error::invalid("body", "wrong_type", sentence)
+}
+
+fn malformed(error: &serde_json::Error) -> Error {
+    Error::invalid("body", "malformed_json", format!("the body is no JSON at {}", place(error)))
+}
+
+fn place(error: &serde_json::Error) -> String {
+    format!("line {}, column {}", error.line(), error.column())
 }
 
 /// What stands in the path. Something that cannot be read there names nothing.
@@ -211,5 +230,34 @@ mod tests {
             assert!(!why.sentence.contains("secret"));
         }
         assert!(parse::<Body>(b"{\"body\": \"\xff\"}").is_err(), "not UTF-8");
+        assert!(parse::<Body>(b"{\"body\": \"x\"} {}").is_err(), "two bodies");
+    }
+
+    #[test]
+    fn json_that_does_not_fit_names_the_field() {
+        use crate::words::{MemberIds, NewGroupChat};
+
+        fn of<T: DeserializeOwned>(text: &str) -> String {
+            match parse::<T>(text.as_bytes()) {
+                Err(Error::Invalid { why, .. }) => why.sentence.to_string(),
+                Err(other) => panic!("{text}: {other:?}"),
+                Ok(_) => panic!("{text} was read"),
+            }
+        }
+        assert_eq!(of::<MemberIds>(""), "the body is empty, and members is missing");
+        assert_eq!(of::<MemberIds>("{}"), "members is missing");
+        assert_eq!(of::<MemberIds>(r#""hush""#), "the body should be an object");
+        for (text, field) in [
+            (r#"{"subject": 5}"#, "subject"),
+            (r#"{"subject": "x", "members": "hush"}"#, "members"),
+            (r#"{"subject": "x", "members": ["y", {"hush": 1}]}"#, "members[1]"),
+            (r#"{"subject": "x", "settings": ["hush"]}"#, "settings"),
+            (r#"{"subject": "x", "settings": {"auto_close_after": "hush"}}"#, "settings"),
+            (r#"{"subject": "x", "send_email": "hush"}"#, "send_email"),
+        ] {
+            let sentence = of::<NewGroupChat>(text);
+            assert!(sentence.starts_with(&format!("{field} is of the wrong type, at line 1")), "{sentence}");
+            assert!(!sentence.contains("hush"), "{sentence}");
+        }
     }
 }

@@ -124,6 +124,12 @@ pub struct NewGroupChat {
     /// UUIDs of the people in it, besides the caller.
     #[serde(default)]
     pub members: Vec<String>,
+    /// An auxiliary id for it. Not taken yet: must be left out.
+    #[serde(default)]
+    pub aux_id: Option<String>,
+    /// Whether the ids are auxiliary ids. Not taken yet: must be false.
+    #[serde(default)]
+    pub aux_members: Option<bool>,
     /// People to invite. Not taken yet: must be empty.
     #[serde(default)]
     #[schema(value_type = Vec<Object>)]

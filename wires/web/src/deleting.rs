@@ -38,9 +38,8 @@ pub async fn ask(State(web): State<Web>, visitor: Visitor, place: Place) -> Resu
     let may = caller.read(place.chat, |tx, actor, chat| Box::pin(may(tx, actor, *chat))).await?;
     let stretch = flows::reading::message(&caller.house, &caller.actor, place.chat, id).await?;
     if !stretch.messages.iter().all(|message| may.delete(message.author)) {
-        return Err(
-            Error::not_allowed("not_your_message", "Only who wrote this message may delete it.").into()
-        );
+        let why = "Only who wrote this message, and in a group its owner and admins, may delete it.";
+        return Err(Error::not_allowed("not_your_message", why).into());
     }
     let words = visitor.about();
     let page = Ask {

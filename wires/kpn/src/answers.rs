@@ -1,0 +1,50 @@
+//! The refusals that the document lists for an operation, each by its own status: readers of it know no `4XX`.
+
+use std::collections::BTreeMap;
+
+use utoipa::IntoResponses;
+use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder};
+
+const ANY: [(u16, &str); 3] = [
+    (400, "The input does not fit"),
+    (401, "No token, or one that does not stand"),
+    (403, "The token lacks the scope, or this member may not do it"),
+];
+const MISSING: (u16, &str) = (404, "There is no such thing for this user");
+const FORBIDDEN_BY_STATE: (u16, &str) = (412, "The state of the chat forbids it");
+
+/// What a call may be refused with that names nothing.
+pub(crate) enum Asking {}
+
+/// What a call may be refused with that names something or somebody.
+pub(crate) enum Naming {}
+
+/// What a call may be refused with that changes a chat.
+pub(crate) enum Changing {}
+
+fn refusals(more: &[(u16, &str)]) -> BTreeMap<String, RefOr<Response>> {
+    let refusal = |(status, why): &(u16, &str)| {
+        let body = Content::new(Some(Ref::from_schema_name("ErrorBody")));
+        let response = ResponseBuilder::new().description(*why).content("application/json", body).build();
+        (status.to_string(), response.into())
+    };
+    ANY.iter().chain(more).map(refusal).collect()
+}
+
+impl IntoResponses for Asking {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        refusals(&[])
+    }
+}
+
+impl IntoResponses for Naming {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        refusals(&[MISSING])
+    }
+}
+
+impl IntoResponses for Changing {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        refusals(&[MISSING, FORBIDDEN_BY_STATE])
+    }
+}
