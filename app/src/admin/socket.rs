@@ -115,7 +115,8 @@ pub async fn ask(data: &Path, command: &AdminCommand) -> Result<Option<Value>> {
         Ok(reach) => reach,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => {
-            return Err(error).with_context(|| format!("the data folder {} cannot be opened", data.display()));
+            return Err(error)
+                .with_context(|| format!("the data folder {} cannot be opened", data.display()));
         }
     };
     let mut stream = match UnixStream::connect(&reach.path).await {
