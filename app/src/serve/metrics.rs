@@ -31,7 +31,10 @@ impl Metrics {
         metrics::describe_gauge!(OPEN_CONNECTIONS, "Connections that are open now.");
         metrics::describe_counter!(REFUSED_CONNECTIONS, "Connections that were closed unheard, by why.");
         metrics::describe_gauge!(PARKED_JOBS, "Jobs that nobody tries any more: somebody must look.");
-        metrics::describe_counter!(REFUSED_CREDENTIALS, "Who did not prove who they are, by what did not fit.");
+        metrics::describe_counter!(
+            REFUSED_CREDENTIALS,
+            "Who did not prove who they are, by what did not fit."
+        );
         gauge!(OPEN_CONNECTIONS).set(0);
         for what in Unproven::ALL {
             counter!(REFUSED_CREDENTIALS, "what" => what.name()).absolute(0);

@@ -73,7 +73,7 @@ mod tests {
         ] {
             assert!(identifier(systems::BSN, bad).is_err(), "{bad}");
         }
-        identifier(systems::MOBILE, "123").expect("no BSN");
+        identifier("https://example.nl/ward", "123").expect("no BSN");
         for bad in ["", "  ", "anna.example.nl", "anna@\u{202e}example.nl", "anna@example.nl\u{0}"] {
             assert!(identifier(systems::EMAIL, bad).is_err(), "{bad:?}");
         }
