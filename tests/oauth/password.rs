@@ -18,7 +18,7 @@ async fn scene(ward: &Ward) -> (Somebody, App) {
 async fn signed_in(ward: &Ward, person: &Somebody) -> Browser {
     let mut visit = browser(ward);
     let page = visit.open("/login").await;
-    assert_eq!(sign_in(&mut visit, &page, person).await.path, "/account");
+    assert_eq!(sign_in(&mut visit, &page, person).await.path, "/chats");
     visit
 }
 
@@ -50,7 +50,7 @@ async fn a_person_changes_their_password_and_all_that_came_of_the_old_one_ends(w
     }
     let page = elsewhere.open("/login").await;
     let entered = elsewhere.submit(&page, &[("email", &anna.email), ("password", NEW)]).await;
-    assert_eq!(entered.path, "/account");
+    assert_eq!(entered.path, "/chats");
 
     let lines = lines(&ward).await;
     let about = |kind: &str, reason: Option<&str>| {
@@ -120,5 +120,5 @@ async fn who_found_an_open_page_and_guesses_the_password_must_wait_as_at_the_sig
     known.cookies.remove("bedside");
     let page = known.open("/login").await;
     let entered = known.submit(&page, &[("email", &anna.email), ("password", NEW)]).await;
-    assert_eq!(entered.path, "/account", "the browser stays known");
+    assert_eq!(entered.path, "/chats", "the browser stays known");
 }

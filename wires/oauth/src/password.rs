@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use axum::http::header::{HeaderValue, RETRY_AFTER};
 use axum::response::Response;
+use door::Unproven;
 use door::pages::{Corner, Page, menu};
 use identity::protocol::form::Form;
 use identity::sessions::NewSession;
@@ -150,6 +151,7 @@ async fn keep(visit: &Visit, who: &Recognised, proven: &Proven, hash: String) ->
 }
 
 async fn refuse(visit: &Visit, who: &Recognised, memo: Memo) -> Result<()> {
+    Unproven::Password.note(visit.origin.request);
     let noted = visit.house.db.write((who.actor(visit.origin), memo), |tx, (actor, memo)| {
         Box::pin(async move {
             persons::note_password_refused(tx, actor).await?;
