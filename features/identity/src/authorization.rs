@@ -7,7 +7,7 @@ use store::Tx;
 use crate::log::By;
 use crate::protocol::authorize::{self, Decision, Visitor};
 use crate::protocol::form::Form;
-use crate::{Client, Recognised, clients, codes, grants, memberships, recognise_session};
+use crate::{Client, Recognised, clients, codes, grants, memberships, recognise_session, standing};
 
 /// What becomes of a request, and on what grounds.
 #[derive(Clone, Debug)]
@@ -60,6 +60,12 @@ pub async fn issue(
     session_hash: Option<&[u8; 32]>,
     origin: Origin,
 ) -> Result<(Considered, Option<SecretString>)> {
+    // Whose standing it is shows by a first look; what counts is how they stand once it is held.
+    if let Some(hash) = session_hash
+        && let Some(who) = recognise_session(tx, hash).await?
+    {
+        standing::hold(tx, who.person).await?;
+    }
     let considered = consider(tx, form, session_hash).await?;
     let code = match (&considered.decision, &considered.client, considered.actor(origin)) {
         (Decision::IssueCode(answer, order), Some(client), Some(actor)) => Some(

@@ -153,6 +153,7 @@ pub async fn find_by_identifier(tx: &Tx, system: &str, hash: &[u8; 32]) -> Resul
 /// ended.
 pub async fn disable(tx: &Tx, by: By<'_>, organisation: OrganisationId, person: PersonId) -> Result<()> {
     must_belong(tx, organisation, person).await?;
+    standing::hold(tx, person).await?;
     tx.run(rows::DISABLE, &args![&person, tx.now_ms()]).await?;
     standing::end_everywhere(tx, person).await?;
     log::administration(tx, by, organisation, person.as_bytes(), "person disabled").await
@@ -176,6 +177,7 @@ pub async fn set_password(
     hash: &str,
 ) -> Result<()> {
     must_belong(tx, organisation, person).await?;
+    standing::hold(tx, person).await?;
     tx.run(rows::SET_PASSWORD, &args![&person, hash, tx.now_ms()]).await?;
     standing::end_everywhere(tx, person).await?;
     sign_in::forget_devices(tx, person, None).await?;
@@ -196,7 +198,7 @@ pub fn check_password(new: &SecretString) -> Result<()> {
 
 /// Gives the actor another password instead of the one that they have proven to know just now. It ends what
 /// [`set_password`] ends, the session at hand included; of the browsers that they are known by this one (`device`)
-/// stays known. If the password has been changed in between, it is a conflict.
+/// stays known. If the password has been changed or the actor disabled in between, it is a conflict.
 pub async fn change_password(
     tx: &Tx,
     actor: &Actor,
@@ -204,9 +206,13 @@ pub async fn change_password(
     hash: &str,
     device: Option<&[u8; 32]>,
 ) -> Result<()> {
+    standing::hold(tx, proven.person).await?;
     let values = args![&proven.person, hash, tx.now_ms(), proven.hash.expose_secret()];
     if tx.run(rows::CHANGE_PASSWORD, &values).await? == 0 {
-        return Err(Error::conflict("password_changed", "The password has been changed in between."));
+        return Err(Error::conflict(
+            "password_changed",
+            "The account is not what it was when its password was checked.",
+        ));
     }
     standing::end_everywhere(tx, proven.person).await?;
     sign_in::forget_devices(tx, proven.person, device).await?;

@@ -6,7 +6,7 @@ use store::{Statement, Tx, args};
 
 use crate::log::{self, Whose};
 use crate::rows::sessions as rows;
-use crate::{Device, memberships, organisations, secret};
+use crate::{Device, memberships, organisations, secret, standing};
 
 /// A session is marked as seen at most this often, so that reading does not become writing.
 pub(crate) const TOUCH_MS: i64 = 60_000;
@@ -64,6 +64,7 @@ pub fn touch(id: SessionId, now_ms: i64) -> Statement {
 /// Goes on in another of the actor's own organisations. What has ended, or acts elsewhere by now, is left alone.
 pub async fn switch(tx: &Tx, actor: &Actor, id: SessionId, organisation: OrganisationId) -> Result<()> {
     let (person, before) = (actor.person, actor.organisation);
+    standing::hold(tx, person).await?;
     let all = memberships::of_person(tx, person).await?;
     if all.iter().all(|one| one.organisation != organisation) {
         return Err(Error::not_found(Kind::Organisation));

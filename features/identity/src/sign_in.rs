@@ -3,8 +3,8 @@
 //! 1. [`recall`] reads what is kept of the account, by its blind hash, and of earlier tries;
 //! 2. [`Desk::admit`](crate::Desk::admit) says whether this may be tried now;
 //! 3. [`Desk::verify`](crate::Desk::verify) does the same work whether or not there is such an account;
-//! 4. [`confirm`] asks once more, and [`begin`] makes the session and its line in the access log; or [`note_refusal`] writes the
-//!    line that it was refused; in the same transaction [`remember`] keeps what a restart must not forget;
+//! 4. [`confirm`] asks once more, and [`begin`] makes the session and its line in the access log; or [`note_refusal`]
+//!    writes the line that it was refused; in the same transaction [`remember`] keeps what a restart must not forget;
 //! 5. [`Desk::let_in`](crate::Desk::let_in) or [`Desk::turn_away`](crate::Desk::turn_away) hears what came of a right
 //!    password.
 
@@ -16,7 +16,7 @@ use crate::log::{self, Whose};
 use crate::rows::{persons, sign_in as rows};
 use crate::sessions::{self, NewSession};
 use crate::throttle::{Count, EVERYWHERE, FORGET_MS, Remembered};
-use crate::{Device, memberships, recognise};
+use crate::{Device, memberships, recognise, standing};
 
 pub use crate::throttle::{Knock, Memo};
 
@@ -124,6 +124,7 @@ pub async fn find_account(tx: &Tx, email_hash: &[u8; 32]) -> Result<Option<Accou
 /// Passes while an account is still what it was when its password was checked, which takes a while: who was disabled
 /// or got another password in between does not come in by the old one.
 pub async fn confirm(tx: &Tx, account: &Account) -> Result<()> {
+    standing::hold(tx, account.person).await?;
     let values = args![&account.person, account.hash.expose_secret()];
     let found = tx.one(persons::IS_PASSWORD, &values, |row| row.get::<PersonId>(0)).await?;
     found.map(drop).ok_or(Error::Unauthenticated)

@@ -7,7 +7,14 @@ use store::Tx;
 
 use crate::{codes, grants, sessions, tokens};
 
-/// Ends what acts in a person's name, in all organisations.
+/// Lets only one transaction at a time begin or end what acts in a person's name: what begins is there already for the
+/// other to end it, or begins after that and sees why it may not. It comes before anything of the person is changed,
+/// so that no two of them wait for each other.
+pub(crate) async fn hold(tx: &Tx, person: PersonId) -> Result<()> {
+    tx.lock(&format!("identity.standing.{}", person.hex())).await
+}
+
+/// Ends what acts in a person's name, in all organisations. The caller holds their standing.
 pub(crate) async fn end_everywhere(tx: &Tx, person: PersonId) -> Result<()> {
     sessions::end_all(tx, person).await?;
     let apps = grants::of_person(tx, person).await?;
@@ -16,6 +23,7 @@ pub(crate) async fn end_everywhere(tx: &Tx, person: PersonId) -> Result<()> {
 
 /// Ends what acts in a person's name in one organisation.
 pub(crate) async fn end_in(tx: &Tx, organisation: OrganisationId, person: PersonId) -> Result<()> {
+    hold(tx, person).await?;
     sessions::end_in(tx, organisation, person).await?;
     let grants = grants::ids_in(tx, organisation, person).await?;
     end_under(tx, person, grants.into_iter()).await

@@ -15,9 +15,10 @@ pub(crate) const ENABLE: &str = "UPDATE persons SET disabled_ms = NULL WHERE id 
 pub(crate) const SET_PASSWORD: &str = "INSERT INTO credentials (person, kind, secret, made_ms)
     VALUES ($1, 'password', $2, $3)
     ON CONFLICT (person, kind) DO UPDATE SET secret = excluded.secret, made_ms = excluded.made_ms";
-/// Only while the password is still the one that was proven.
+/// Only while the password is still the one that was proven, and may still be signed in with.
 pub(crate) const CHANGE_PASSWORD: &str = "UPDATE credentials SET secret = $2, made_ms = $3
-    WHERE person = $1 AND kind = 'password' AND secret = $4";
+    WHERE person = $1 AND kind = 'password' AND secret = $4
+        AND EXISTS (SELECT p.id FROM persons p WHERE p.id = $1 AND p.disabled_ms IS NULL)";
 /// People in the order of their ids, with what of them is sealed: re-sealing asks for all of the installation.
 pub(crate) const SEALED_AFTER: &str = "SELECT id, first_name, last_name FROM persons
     WHERE id > $1 ORDER BY id LIMIT $2";

@@ -3,7 +3,7 @@ use kernel::{Error, Role, Scope};
 use testkit::{Ground, bedside_test};
 
 use super::house::{House, read, write};
-use crate::sign_in::Arrival;
+use crate::sign_in::{Account, Arrival};
 use crate::{By, Device, clients, memberships, persons, sessions, sign_in, teams};
 
 #[bedside_test]
@@ -124,6 +124,28 @@ async fn somebody_is_recognised_with_the_teams_of_that_organisation_only(ground:
     });
     assert!(crossed.is_err(), "a team of another organisation does not exist here");
     assert_eq!(*house.actor(jansen).await.teams, [ours]);
+}
+
+#[bedside_test]
+async fn who_is_disabled_while_the_old_password_is_checked_gets_no_new_one(ground: Ground) {
+    let house = House::open(ground).await;
+    let linde = house.linde;
+    let anna = house.person(linde, "Anna", Role::Patient).await;
+    let (old, new) = ("old".to_owned(), "new".to_owned());
+    write!(house, |tx, linde, anna, old| persons::set_password(tx, By::Operator, *linde, *anna, old))
+        .expect("a password");
+    let actor = house.actor(anna).await;
+    let proven = Account { person: anna, hash: old.into() };
+    write!(house, |tx, linde, anna| persons::disable(tx, By::Operator, *linde, *anna)).expect("disabled");
+    let refused =
+        write!(house, |tx, actor, proven, new| persons::change_password(tx, actor, proven, new, None));
+    assert!(matches!(refused, Err(Error::Conflict { .. })), "{refused:?}");
+    write!(house, |tx, linde, anna| persons::enable(tx, By::Operator, *linde, *anna)).expect("enabled");
+    write!(house, |tx, proven| sign_in::confirm(tx, proven)).expect("the old password is still theirs");
+    write!(house, |tx, actor, proven, new| persons::change_password(tx, actor, proven, new, None))
+        .expect("theirs to change again");
+    let late = write!(house, |tx, proven| sign_in::confirm(tx, proven));
+    assert!(matches!(late, Err(Error::Unauthenticated)), "{late:?}");
 }
 
 #[bedside_test]
