@@ -149,13 +149,12 @@ fn device_in_words(device: Device, words: &Words) -> String {
 /// `POST`: acts in another of the person's organisations from now on, in this browser.
 pub(crate) async fn switch(visit: Visit, Fields(fields): Fields) -> Response {
     let switched = async {
-        let Some((form, actor)) = sent_by(&visit, fields).await? else {
+        let Some((form, who)) = sent_by(&visit, fields).await? else {
             return Ok(Trouble::stale().show(&visit));
         };
-        let session = visit.who().await?.and_then(|who| who.session);
         let organisation = form.first("organisation").and_then(OrganisationId::from_hex);
-        if let (Some(session), Some(organisation)) = (session, organisation) {
-            let input = (actor, session, organisation);
+        if let (Some(session), Some(organisation)) = (who.session, organisation) {
+            let input = (who.actor(visit.origin), session, organisation);
             visit
                 .house
                 .db
@@ -172,14 +171,16 @@ pub(crate) async fn switch(visit: Visit, Fields(fields): Fields) -> Response {
 /// `POST`: signs another of the person's browsers out.
 pub(crate) async fn end_session(visit: Visit, Fields(fields): Fields) -> Response {
     let ended = async {
-        let Some((form, actor)) = sent_by(&visit, fields).await? else {
+        let Some((form, who)) = sent_by(&visit, fields).await? else {
             return Ok(Trouble::stale().show(&visit));
         };
         if let Some(id) = form.first("session").and_then(SessionId::from_hex) {
             visit
                 .house
                 .db
-                .write((actor, id), |tx, (actor, id)| Box::pin(sessions::end(tx, actor, *id)))
+                .write((who.actor(visit.origin), id), |tx, (actor, id)| {
+                    Box::pin(sessions::end(tx, actor, *id))
+                })
                 .await?;
         }
         Ok(see(HERE))
@@ -190,11 +191,11 @@ pub(crate) async fn end_session(visit: Visit, Fields(fields): Fields) -> Respons
 /// `POST`: signs all of the person's browsers out but this one.
 pub(crate) async fn end_others(visit: Visit, Fields(fields): Fields) -> Response {
     let ended = async {
-        let Some((_, actor)) = sent_by(&visit, fields).await? else {
+        let Some((_, who)) = sent_by(&visit, fields).await? else {
             return Ok(Trouble::stale().show(&visit));
         };
-        if let Some(here) = visit.who().await?.and_then(|who| who.session) {
-            let input = (actor, here);
+        if let Some(here) = who.session {
+            let input = (who.actor(visit.origin), here);
             let ended = visit
                 .house
                 .db
@@ -209,28 +210,27 @@ pub(crate) async fn end_others(visit: Visit, Fields(fields): Fields) -> Response
 /// `POST`: takes an application's rights away.
 pub(crate) async fn end_app(visit: Visit, Fields(fields): Fields) -> Response {
     let ended = async {
-        let Some((form, actor)) = sent_by(&visit, fields).await? else {
+        let Some((form, who)) = sent_by(&visit, fields).await? else {
             return Ok(Trouble::stale().show(&visit));
         };
-        if let Some(id) = form.first("grant").and_then(GrantId::from_hex) {
-            visit
-                .house
-                .db
-                .write((actor, id), |tx, (actor, id)| {
-                    Box::pin(grants::end(tx, By::Actor(actor), actor.person, *id))
-                })
-                .await?;
-        }
+        let Some(id) = form.first("grant").and_then(GrantId::from_hex) else { return Ok(see(HERE)) };
+        visit
+            .house
+            .db
+            .write((who.actor(visit.origin), id), |tx, (actor, id)| {
+                Box::pin(grants::end(tx, By::Actor(actor), actor.person, *id))
+            })
+            .await?;
         Ok(see(&format!("{HERE}?{ENDED}=1")))
     };
     ended.await.unwrap_or_else(|error| Trouble::of(&error).show(&visit))
 }
 
 /// The form and who sent it; `None` when it is not from a page of ours or nobody has signed in.
-async fn sent_by(visit: &Visit, fields: Result<Form>) -> Result<Option<(Form, Actor)>> {
+async fn sent_by(visit: &Visit, fields: Result<Form>) -> Result<Option<(Form, Recognised)>> {
     let form = fields?;
     if !visit.is_ours(&form) {
         return Ok(None);
     }
-    Ok(visit.who().await?.map(|who| (form, who.actor(visit.origin))))
+    Ok(visit.who().await?.map(|who| (form, who)))
 }

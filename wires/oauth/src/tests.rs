@@ -183,6 +183,8 @@ async fn a_person_sees_and_ends_what_acts_for_them(ground: Ground) {
     assert_eq!(account.body.matches("action=\"/account/end-session\"").count(), 1);
     let (app, session) = (account.field("grant"), account.field("session"));
     let token = account.field("form_token");
+    let nothing = desk.post("/account/end-app", &format!("grant=none&form_token={token}"), &[]).await;
+    assert_eq!((nothing.status, nothing.path.as_str()), (StatusCode::SEE_OTHER, "/account"));
     let ended = desk.post("/account/end-app", &format!("grant={app}&form_token={token}"), &[]).await;
     assert_eq!((ended.status, ended.path.as_str()), (StatusCode::SEE_OTHER, "/account?ended=1"));
     assert!(desk.follow("/account?ended=1").await.body.contains("The access has been withdrawn."));
