@@ -3,10 +3,9 @@
 use audit::Deed;
 use clap::{Args, Subcommand};
 use flows::House;
-use identity::By;
-use identity::Person;
 use identity::memberships::{self, Membership};
 use identity::persons::{self, Identifier, NewPerson, systems};
+use identity::{By, Person};
 use kernel::{
     Actor, Error, Id, Kind, OrganisationId, Origin, Page, PersonId, RequestId, Result, Role, Scopes,
 };
@@ -29,11 +28,11 @@ pub enum PersonCommand {
     Add(Add),
     /// List the people of an organisation, those who are disabled too
     List(Of),
-    /// Stop everything that somebody can do, and sign them out everywhere
+    /// Stop everything that somebody can do: sessions and the access of applications end for good
     Disable(One),
-    /// Let somebody in again who was disabled
+    /// Let somebody in again who was disabled; they sign in anew
     Enable(One),
-    /// Give somebody a new password, print it this once, and sign them out everywhere
+    /// Give somebody a new password and print it this once; sessions and the access of applications end for good
     Reset(One),
 }
 
@@ -94,7 +93,7 @@ pub struct One {
 pub enum MembershipCommand {
     /// Make somebody a member of an organisation
     Add(Join),
-    /// End a membership now
+    /// End a membership now; sessions and the access of applications in that organisation end for good
     End(Leave),
 }
 

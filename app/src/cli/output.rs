@@ -81,8 +81,8 @@ mod tests {
         assert_eq!(plain(&list), "id  name\n1   Éva\n22  -\n");
         assert_eq!(plain(&json!({ "id": 1, "many": ["a", "b"] })), "id    1\nmany  a b\n");
         assert_eq!(plain(&json!([])), "");
-        let report = json!({ "clean": false, "faults": ["a line", "another line"], "heads": [{ "head": "1.2", "of": "linde" },
-            { "head": "3", "of": null }] });
+        let heads = json!([{ "head": "1.2", "of": "linde" }, { "head": "3", "of": null }]);
+        let report = json!({ "clean": false, "faults": ["a line", "another line"], "heads": heads });
         let lines = "clean   false\nfaults  a line\n        another line\n\
             heads   head  of\n        1.2   linde\n        3     -\n";
         assert_eq!(plain(&report), lines);

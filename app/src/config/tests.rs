@@ -204,6 +204,7 @@ fn the_messenger_has_base_paths_that_meet_nothing_else() {
         ("/{x}", "no base path"),
         ("/a%20b", "no base path"),
         ("/chats", "other pages"),
+        ("/.well-known", "other pages"),
         ("/oauth/v1", "other pages"),
         ("/v1,/v1", "meet"),
         ("/v1,/v1/me", "meet"),

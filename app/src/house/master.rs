@@ -94,9 +94,10 @@ fn is_missing(id: &str, file: &Path) -> Error {
 /// A key that is there already is taken, for the data would be lost without it; a new one is not made there.
 fn is_not_made_beside(file: &Path) -> Error {
     let sentence = format!(
-        "There is no master key yet, and it is not made in {}, beside the data that it opens: one stolen disk or \
-         backup would give away both. Name a place elsewhere with keys.master_key_file, or a program that tells it \
-         with keys.master_key_command; or set keys.allow_beside_data = true.",
+        "There is no master key in {}, and none is made there, beside the data that it opens: one stolen disk or \
+         backup would give away both. If there was one, put it back. Otherwise name a place elsewhere with \
+         keys.master_key_file, or a program that tells it with keys.master_key_command; or set \
+         keys.allow_beside_data = true.",
         file.display()
     );
     Error::precondition("master_key_beside_data", sentence)

@@ -14,7 +14,8 @@ use web::{ApiDoc, DemoGuide};
 use crate::generate::{self, Api, LOCAL_URL};
 
 /// What the paths of our own pages, of OAuth and of the health checks begin with.
-pub const FIRST_SEGMENTS: [&str; 11] = [
+pub const FIRST_SEGMENTS: [&str; 12] = [
+    ".well-known",
     "account",
     "api-docs",
     "assets",
@@ -191,7 +192,7 @@ mod tests {
             assert!(figures.contains(&line), "{line}: {figures}");
         }
         let log = log.text();
-        assert!(log.contains("a sign-in failed") && log.contains("did not prove who it is"), "{log}");
+        assert!(log.contains("a password did not fit") && log.contains("did not prove who it is"), "{log}");
         assert!(!log.contains("hush"), "{log}");
         drop(router);
         trial.close().await;

@@ -35,7 +35,7 @@ impl Unproven {
     pub fn note(self, request: RequestId) {
         metrics::counter!(REFUSED_CREDENTIALS, "what" => self.name()).increment(1);
         match self {
-            Self::Password => tracing::info!(%request, "a sign-in failed"),
+            Self::Password => tracing::info!(%request, "a password did not fit"),
             Self::Client => tracing::info!(%request, "an application did not prove who it is"),
             Self::Token => tracing::debug!(%request, "a token stands for nobody"),
         }
