@@ -18,11 +18,17 @@ let stream;
 let isFetching = false;
 let isStale = false;
 let isOut = false;
-let hasListened = false;
+/** The newest place that we were told of. */
+let last = 0;
+/** Whether something that is shown may have changed while nobody listened. */
+let isBehind = document.visibilityState !== 'visible';
+/** Whether all that is shown is to be asked for again. */
+let isDoubted = false;
 
 const lines = () => [...log.querySelectorAll('li[data-seq]')];
 const seqOf = (line) => Number(line.dataset.seq);
 const newest = () => lines().map(seqOf).at(-1) ?? 0;
+const oldest = () => lines().map(seqOf).at(0) ?? 1;
 
 /** The place after which something may be new: a message, or how far one of our own has come. */
 function stalePlace() {
@@ -44,8 +50,17 @@ function goToTheEnd() {
   below.hidden = true;
 }
 
-/** Puts what came into the log; lines that are there already only learn how far they have come. */
+/** Puts something where it belongs among others that stand in order. */
+function putInOrder(parent, others, one, isLater) {
+  parent.insertBefore(one, [...others].find(isLater) ?? null);
+}
+
+/**
+ * Puts what came into the log; lines that are there already only learn how far they have come, or that they were
+ * deleted. Tells the last place that came.
+ */
 function merge(fragment) {
+  const came = [...fragment.querySelectorAll('li[data-seq]')].map(seqOf);
   for (const section of fragment.querySelectorAll('section[data-day]')) {
     const day = log.querySelector(`section[data-day="${section.dataset.day}"]`);
     for (const line of section.querySelectorAll('li[data-seq]')) {
@@ -57,11 +72,16 @@ function merge(fragment) {
         tellState(known.querySelector('.state'), line.querySelector('.state'));
         line.remove();
       } else {
-        day?.querySelector('ol').append(line);
+        const list = day?.querySelector('ol');
+        if (list) putInOrder(list, list.children, line, (other) => seqOf(other) > seqOf(line));
       }
     }
-    if (!day && section.querySelector('li[data-seq]')) log.append(section);
+    if (!day && section.querySelector('li[data-seq]')) {
+      const days = log.querySelectorAll('section[data-day]');
+      putInOrder(log, days, section, (other) => other.dataset.day > section.dataset.day);
+    }
   }
+  return came.at(-1) ?? 0;
 }
 
 /** Changes the words in their text node, so that a screen reader does not read the log anew. */
@@ -71,25 +91,43 @@ function tellState(known, now) {
   known.toggleAttribute('data-final', now.hasAttribute('data-final'));
 }
 
+/** Asks for what came after a place, and tells how far that went; nothing when it was not to be had. */
+async function fetchAfter(place) {
+  const before = newest();
+  const seen = document.visibilityState === 'visible' ? '&seen=1' : '';
+  const answer = await fetch(`${path}?fragment=1&after=${place}${seen}`).catch(() => undefined);
+  if (answer?.status === 401) window.location.reload();
+  if (answer?.status === 404) leave();
+  if (!answer?.ok) return undefined;
+  const wasNear = isNearTheEnd();
+  const reached = merge(new DOMParser().parseFromString(await answer.text(), 'text/html'));
+  if (newest() > before) show(wasNear);
+  return reached;
+}
+
 async function catchUp() {
-  if (isFetching) {
-    isStale = true;
-    return;
-  }
+  isStale = true;
+  if (isFetching) return;
   isFetching = true;
-  do {
+  while (isStale && !isOut) {
     isStale = false;
-    const before = newest();
-    const seen = document.visibilityState === 'visible' ? '&seen=1' : '';
-    const answer = await fetch(`${path}?fragment=1&after=${stalePlace()}${seen}`).catch(() => undefined);
-    if (answer?.status === 401) return window.location.reload();
-    if (answer?.status === 404) return leave();
-    if (!answer?.ok) break;
-    const wasNear = isNearTheEnd();
-    merge(new DOMParser().parseFromString(await answer.text(), 'text/html'));
-    if (newest() > before) show(wasNear);
-  } while (isStale);
+    let place = isDoubted ? oldest() - 1 : stalePlace();
+    isDoubted = false;
+    // One answer holds so many messages and no more: who was away for long asks on from the last of them.
+    for (;;) {
+      const reached = await fetchAfter(place);
+      if (reached === undefined || reached <= place || reached >= Math.max(last, newest())) break;
+      place = reached;
+    }
+  }
   isFetching = false;
+}
+
+/** Whatever happened while nobody listened: the head may be another, and what is shown may have been deleted. */
+function lookAgain() {
+  isDoubted = true;
+  lookAtHead();
+  catchUp();
 }
 
 /** What was deleted leaves a mark: who read it sees that it went. */
@@ -148,13 +186,18 @@ function listen() {
   stream.addEventListener('open', () => {
     refresh.hidden = true;
     // The page itself says how it was when it was made; what happened while nobody listened is asked for.
-    if (hasListened) lookAtHead();
-    hasListened = true;
+    if (isBehind) lookAgain();
+    isBehind = true;
+  });
+  stream.addEventListener('missed', (event) => {
+    last = Number(event.data);
+    lookAgain();
   });
   stream.addEventListener('head', lookAtHead);
   stream.addEventListener('out', leave);
   stream.addEventListener('changed', (event) => {
-    if (Number(event.data) > newest() || log.querySelector('.state:not([data-final])')) catchUp();
+    last = Number(event.data);
+    if (last > newest() || log.querySelector('.state:not([data-final])')) catchUp();
   });
   stream.addEventListener('gone', (event) => markGone(document.getElementById(`m-${event.data}`)));
   stream.addEventListener('ended', () => window.location.reload());

@@ -18,7 +18,7 @@ use crate::state::Web;
 use crate::visitor::Visitor;
 
 /// Tells a page of what changes in its conversation: `changed` with the newest place, `gone` with a deleted
-/// message, `head` when its name, its people or its state may be others.
+/// message, `head` when its name, its people or its state may be others, `missed` when any of this may be so.
 pub async fn watch(
     State(web): State<Web>,
     visitor: Visitor,
@@ -28,7 +28,7 @@ pub async fn watch(
     let listener = Listener::begin(&web, visitor.caller, &headers)?;
     let unsaid = VecDeque::new();
     let mut watching = Watching { listener, place: place.chat, chat: None, newest: 0, unsaid };
-    watching.tell_all().await?;
+    watching.tell_place("changed").await?;
     Ok(watching.answer())
 }
 
@@ -50,7 +50,7 @@ impl Telling for Watching {
             }
             match self.listener.next().await? {
                 Heard::Events(events) => self.hear(&events).await?,
-                Heard::Missed => self.tell_all().await?,
+                Heard::Missed => self.tell_place("missed").await?,
                 Heard::OtherRights => self.look_again().await?,
             }
         }
@@ -82,13 +82,14 @@ impl Watching {
             self.unsaid.push_back(head());
         }
         if self.newest > before || is_changed || has_other_head {
-            self.unsaid.push_back(self.changed());
+            self.unsaid.push_back(self.place("changed"));
         }
         Ok(())
     }
 
-    fn changed(&self) -> Word {
-        Word::default().event("changed").data(self.newest.to_string())
+    /// A word that carries how far the chat is.
+    fn place(&self, word: &str) -> Word {
+        Word::default().event(word).data(self.newest.to_string())
     }
 
     fn is_about(&self, chat: &ChatId) -> bool {
@@ -101,11 +102,11 @@ impl Watching {
         self.is_about(chat) || begins
     }
 
-    /// Says how far the chat is, whatever was missed.
-    async fn tell_all(&mut self) -> Result<()> {
+    /// Looks how far the chat is, and says so with this word once it has begun.
+    async fn tell_place(&mut self, word: &str) -> Result<()> {
         self.look_again().await?;
         if self.chat.is_some() {
-            self.unsaid.extend([head(), self.changed()]);
+            self.unsaid.push_back(self.place(word));
         }
         Ok(())
     }
