@@ -18,7 +18,7 @@ use crate::place::{Place, Query, path_of};
 use crate::refusals::Refusal;
 use crate::state::Web;
 use crate::unsent::Unsent;
-use crate::visitor::{self, Visitor};
+use crate::visitor::Visitor;
 use crate::words::{About, Chats, fill};
 use door::pages::{Corner, Page, Spoken, role};
 
@@ -69,8 +69,6 @@ struct Looked {
     full: Option<FullChat>,
     gone: Vec<Gone>,
     authors: Vec<Person>,
-    /// In how many chats of the reader something is new.
-    unread: u32,
 }
 
 /// The page of a conversation, or with `fragment=1` only the messages after a place.
@@ -103,14 +101,15 @@ pub async fn page(
     let mut stretch = flows::reading::messages(&caller.house, &caller.actor, chat, window).await?;
     let has_earlier = stretch.messages.len() > usize::try_from(MESSAGES).unwrap_or_default();
     stretch.messages.truncate(usize::try_from(MESSAGES).unwrap_or_default());
-    if before.is_none() {
-        mark_read(visitor, chat, &stretch).await?;
-    }
     // Places have no gaps: what is missing between these messages, and at either end of all, was deleted.
     let oldest = stretch.messages.last().map(|message| message.seq).filter(|_| has_earlier);
     let span = (oldest.unwrap_or_default(), before.unwrap_or(i64::MAX));
     let looked = caller.read((chat, span), |tx, actor, (chat, span)| Box::pin(look(tx, actor, *chat, *span)));
-    let Looked { peer, full, gone, authors, unread } = looked.await?;
+    let Looked { peer, full, gone, authors } = looked.await?;
+    let is_news = before.is_none() && mark_read(visitor, chat, &stretch).await?;
+    let unread = if is_news { visitor.count_again().await? } else { visitor.unread };
+    // What was deleted between the two looks stands there as deleted, and not twice.
+    stretch.messages.retain(|message| gone.iter().all(|mark| mark.id != message.id));
     stretch.people.extend(authors);
     let may = full.as_ref().map(|full| full.chat.may(&visitor.caller.actor));
     let lines = reader(visitor, chat, may).lines(stretch, &gone);
@@ -146,7 +145,7 @@ async fn look(tx: &Tx, actor: &Actor, chat: ChatRef, (from, until): (i64, i64)) 
         None => Vec::new(),
     };
     let authors = flows::chats::people(tx, actor, gone.iter().map(|gone| gone.author)).await?;
-    Ok(Looked { peer, full, gone, authors, unread: visitor::unread(tx, actor).await? })
+    Ok(Looked { peer, full, gone, authors })
 }
 
 async fn look_at_head(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<(Option<Person>, Option<FullChat>)> {
@@ -253,12 +252,12 @@ async fn messages_after(
     Ok((Stretch { messages, receipts, people }, gone, Some(open.may())))
 }
 
-/// Notes that the reader has these messages before them, unless that is known.
-async fn mark_read(visitor: &Visitor, chat: ChatRef, stretch: &Stretch) -> Result<()> {
-    let Some(newest) = stretch.messages.iter().map(|message| message.seq).max() else { return Ok(()) };
+/// Notes that the reader has these messages before them, and tells whether that was not known yet.
+async fn mark_read(visitor: &Visitor, chat: ChatRef, stretch: &Stretch) -> Result<bool> {
+    let Some(newest) = stretch.messages.iter().map(|message| message.seq).max() else { return Ok(false) };
     let mine = stretch.receipts.iter().find(|receipt| receipt.person == visitor.me.id);
     if mine.is_none_or(|receipt| receipt.has_read(newest)) {
-        return Ok(());
+        return Ok(false);
     }
     let marked = visitor.caller.write((chat, newest), |tx, actor, (chat, newest)| {
         Box::pin(async move {
@@ -266,5 +265,6 @@ async fn mark_read(visitor: &Visitor, chat: ChatRef, stretch: &Stretch) -> Resul
             messaging::mark_read(tx, &open, *newest).await
         })
     });
-    marked.await
+    marked.await?;
+    Ok(true)
 }

@@ -25,7 +25,7 @@ pub struct Visitor {
     pub me: Person,
     /// Where the clocks of their organisation are.
     pub zone: TimeZone,
-    /// In how many of their conversations something is new.
+    /// In how many of their conversations something is new; not counted for a part of a page.
     pub unread: u32,
     /// How to speak to them, and about which page.
     pub view: View,
@@ -189,6 +189,14 @@ impl Visitor {
         let brand = &self.me.organisation_name;
         let page = Page { brand, menu: &menu, leave: Some(&self.view.token), ..page };
         self.view.finish(web, page.show(body))
+    }
+
+    /// In how many of their conversations something is new by now, after they read in one.
+    ///
+    /// # Errors
+    /// What the store refuses.
+    pub async fn count_again(&self) -> Result<u32> {
+        self.caller.read((), |tx, actor, ()| Box::pin(unread(tx, actor))).await
     }
 
     /// Counts what they do beyond looking.

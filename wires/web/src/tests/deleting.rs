@@ -89,8 +89,8 @@ async fn no_mark_runs_ahead_of_the_messages_that_a_page_catches_up_with(ground: 
     let (place, evas) = (clinic.with("eva"), clinic.with("anna"));
     let token = anna.token(&place).await;
     for number in 1..=102 {
-        let sent = anna.send_with(&format!("{place}?once={number}"), &token, &format!("No. {number}."), None);
-        assert_eq!(sent.await.status, StatusCode::SEE_OTHER);
+        let (form, text) = (format!("{place}?once={number}"), format!("No. {number}."));
+        assert_eq!(anna.send_with(&form, &token, &text, None).await.status, StatusCode::SEE_OTHER);
     }
     let newest = anna.get(&format!("{place}?fragment=1&after=101")).await.body;
     let id = newest.split("id=\"m-").nth(1).and_then(|rest| rest.split('"').next()).expect("the newest");
@@ -99,5 +99,8 @@ async fn no_mark_runs_ahead_of_the_messages_that_a_page_catches_up_with(ground: 
     let first = eva.get(&format!("{evas}?fragment=1&after=0")).await.body;
     assert!(first.contains("data-seq=\"100\"") && !first.contains("data-seq=\"102\""), "{first}");
     let rest = eva.get(&format!("{evas}?fragment=1&after=100")).await.body;
-    assert!(rest.contains("No. 101.") && rest.contains("data-seq=\"102\"") && !rest.contains("No. 102."), "{rest}");
+    assert!(
+        rest.contains("No. 101.") && rest.contains("data-seq=\"102\"") && !rest.contains("No. 102."),
+        "{rest}"
+    );
 }
