@@ -94,7 +94,8 @@ async fn page(web: &Web, came: &Parts, status: StatusCode, error: &Error) -> Res
     }
 }
 
-/// Answers a path at which there is nothing: a page to who asks for one, and to programs a word of their own.
+/// Answers a path at which there is nothing: a page to who asks for one, and a word to programs and to whoever asked
+/// too often, for whom a page is too much work.
 pub async fn nothing_here(State(web): State<Web>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let accepts = parts.headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
