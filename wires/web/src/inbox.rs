@@ -22,7 +22,7 @@ pub async fn watch(
 ) -> Result<Response, Refusal> {
     let listener = Listener::begin(&web, visitor.caller, &headers)?;
     let mut inbox = Inbox { listener, chats: HashSet::new(), unsaid: None };
-    inbox.look_again().await?;
+    inbox.look_again(Stale::Chats).await?;
     Ok(inbox.answer())
 }
 
@@ -33,53 +33,86 @@ struct Inbox {
     unsaid: Option<Word>,
 }
 
+/// What must be looked up again.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Stale {
+    Nothing,
+    /// In how many chats something is new.
+    Count,
+    /// That, and which chats there are.
+    Chats,
+}
+
 impl Telling for Inbox {
     async fn next(&mut self) -> Result<Word> {
         loop {
             if let Some(word) = self.unsaid.take() {
                 return Ok(word);
             }
-            let is_stale = match self.listener.next().await? {
-                Heard::Events(events) => events.iter().any(|event| self.concerns_us(event)),
-                Heard::Missed | Heard::OtherRights => true,
-            };
-            if is_stale {
-                self.look_again().await?;
+            let heard = self.listener.next().await?;
+            let mut stale = self.stale_after(&heard);
+            // Of all that waits by now one look tells as much as many.
+            while let Some(heard) = self.listener.waiting() {
+                stale = stale.max(self.stale_after(&heard));
+            }
+            if stale != Stale::Nothing {
+                self.look_again(stale).await?;
             }
         }
     }
 }
 
 impl Inbox {
-    fn concerns_us(&self, event: &Event) -> bool {
-        let me = &self.listener.caller.actor.person;
-        match event {
-            Event::MessagePosted { chat, .. } | Event::MessageDeleted { chat, .. } => {
-                self.chats.contains(chat)
+    fn stale_after(&self, heard: &Heard) -> Stale {
+        match heard {
+            Heard::Events(events) => {
+                events.iter().map(|event| self.stale_by(event)).max().unwrap_or(Stale::Nothing)
             }
-            Event::ReceiptMoved { chat, person } => person == me && self.chats.contains(chat),
-            Event::ChatChanged { chat, members } => members.contains(me) || self.chats.contains(chat),
-            Event::PersonChanged { person } => person == me,
-            _ => false,
+            Heard::Missed | Heard::OtherRights => Stale::Chats,
         }
     }
 
-    /// Looks which chats there are by now for who the session stands for, and in how many something is new.
-    async fn look_again(&mut self) -> Result<()> {
+    fn stale_by(&self, event: &Event) -> Stale {
+        let me = &self.listener.caller.actor.person;
+        let is_ours = |chat: &ChatId| self.chats.contains(chat);
+        match event {
+            Event::MessagePosted { chat, .. } | Event::MessageDeleted { chat, .. } if is_ours(chat) => {
+                Stale::Count
+            }
+            Event::ReceiptMoved { chat, person } if person == me && is_ours(chat) => Stale::Count,
+            Event::ChatChanged { chat, members } if members.contains(me) || is_ours(chat) => Stale::Chats,
+            Event::PersonChanged { person } if person == me => Stale::Chats,
+            _ => Stale::Nothing,
+        }
+    }
+
+    /// Looks, for who the session stands for by now, at what is stale.
+    async fn look_again(&mut self, stale: Stale) -> Result<()> {
         let Listener { caller, session, .. } = &mut self.listener;
-        let input = (*session, caller.actor.clone());
-        let found =
-            caller.house.read(input, |tx, (session, actor)| Box::pin(look(tx, session, actor))).await?;
-        (caller.actor, self.chats) = (found.0, found.1);
-        self.unsaid = Some(Word::default().event("changed").data(found.2.to_string()));
+        let input = (*session, caller.actor.clone(), stale);
+        let found = caller
+            .house
+            .read(input, |tx, (session, actor, stale)| Box::pin(look(tx, session, actor, *stale)));
+        let (who, chats, unread) = found.await?;
+        caller.actor = who;
+        if let Some(chats) = chats {
+            self.chats = chats;
+        }
+        self.unsaid = Some(Word::default().event("changed").data(unread.to_string()));
         Ok(())
     }
 }
 
+/// Who it is, their chats when these were asked for, and in how many of all something is new.
+type Found = (Actor, Option<HashSet<ChatId>>, i64);
+
 /// That something changed is no content, so this look is no reading: what the page then asks for is.
-async fn look(tx: &Tx, session: &[u8; 32], came: &Actor) -> Result<(Actor, HashSet<ChatId>, i64)> {
+async fn look(tx: &Tx, session: &[u8; 32], came: &Actor, stale: Stale) -> Result<Found> {
     let who = who_is_it(tx, session, came).await?;
-    let chats = messaging::ids(tx, &who).await?.into_iter().collect();
+    let chats = match stale {
+        Stale::Chats => Some(messaging::ids(tx, &who).await?.into_iter().collect()),
+        Stale::Nothing | Stale::Count => None,
+    };
     let unread = messaging::unread_chats(tx, &who).await?;
     Ok((who, chats, unread))
 }

@@ -14,7 +14,7 @@ use futures_util::stream;
 use kernel::{Actor, Error, Event, Result};
 use store::Tx;
 use tokio::sync::broadcast::Receiver;
-use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::live::Seat;
@@ -73,6 +73,15 @@ impl Listener {
                 },
                 _ = self.looks.tick() => if !self.is_as_before().await? { return Ok(Heard::OtherRights) },
             }
+        }
+    }
+
+    /// What waits to be heard already.
+    pub fn waiting(&mut self) -> Option<Heard> {
+        match self.events.try_recv() {
+            Ok(events) => Some(Heard::Events(events)),
+            Err(TryRecvError::Lagged(_)) => Some(Heard::Missed),
+            Err(TryRecvError::Empty | TryRecvError::Closed) => None,
         }
     }
 
