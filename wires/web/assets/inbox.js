@@ -2,10 +2,12 @@
 
 /** A stream that could not be opened is tried again after this. */
 const AGAIN_AFTER_MS = 15_000;
+/** However much happens, the list is asked for no more often than this. */
+const LEAST_BETWEEN_MS = 3_000;
 
 const badge = document.getElementById('unread');
 const news = document.getElementById('news');
-const plainTitle = document.title.replace(/^\(\d+\) /, '');
+const plainTitle = document.title.replace(/^\(\d+\+?\) /, '');
 const inbox = () => document.getElementById('inbox');
 
 let stream;
@@ -15,13 +17,18 @@ let isStale = false;
 let isKeeper = false;
 
 const isVisible = () => document.visibilityState === 'visible';
+const pause = (span) => new Promise((resolve) => setTimeout(resolve, span));
+
+/** Whether the list may have changed while nobody looked after it. */
+let isBehind = !isVisible();
 
 /** Says in the title and in the menu how many conversations have something new. */
 function tellCount(count) {
-  document.title = count > 0 ? `(${count}) ${plainTitle}` : plainTitle;
+  const said = count >= Number(badge?.dataset.most ?? Infinity) ? `${count}+` : `${count}`;
+  document.title = count > 0 ? `(${said}) ${plainTitle}` : plainTitle;
   if (badge) {
     badge.hidden = count === 0;
-    badge.firstElementChild.textContent = count;
+    badge.firstElementChild.textContent = said;
   }
 }
 
@@ -40,29 +47,40 @@ function replace(now) {
   if (focused) [...now.querySelectorAll('a')].find((link) => link.getAttribute('href') === focused)?.focus();
 }
 
+async function fetchList() {
+  const answer = await fetch(inbox().dataset.live).catch(() => undefined);
+  if (answer?.status === 401) window.location.reload();
+  if (!answer?.ok) return;
+  const now = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('inbox');
+  if (!now) return;
+  replace(now);
+  tellCount(Number(now.dataset.unread));
+}
+
 async function catchUp() {
-  if (isFetching) {
-    isStale = true;
-    return;
-  }
+  isStale = true;
+  if (isFetching) return;
   isFetching = true;
-  do {
+  while (isStale) {
     isStale = false;
-    const answer = await fetch(inbox().dataset.live).catch(() => undefined);
-    if (answer?.status === 401) return window.location.reload();
-    if (!answer?.ok) break;
-    const now = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('inbox');
-    if (!now) break;
-    replace(now);
-    tellCount(Number(now.dataset.unread));
-  } while (isStale);
+    await fetchList();
+    await pause(LEAST_BETWEEN_MS);
+  }
   isFetching = false;
+}
+
+/** The first word of a stream says how it is now: a list that was made just before knows that already. */
+function hear(count) {
+  const isKnown = !isBehind && count === Number(inbox().dataset.unread);
+  isBehind = true;
+  if (!isVisible()) tellCount(count);
+  else if (!isKnown) catchUp();
 }
 
 function listen() {
   if (stream || !(isVisible() || isKeeper)) return;
   stream = new EventSource('/chats/live');
-  stream.addEventListener('changed', (event) => (isVisible() ? catchUp() : tellCount(Number(event.data))));
+  stream.addEventListener('changed', (event) => hear(Number(event.data)));
   stream.addEventListener('ended', () => window.location.reload());
   stream.addEventListener('error', () => {
     if (stream?.readyState !== EventSource.CLOSED) return;

@@ -88,8 +88,11 @@ pub fn and_one_more(number: u32, size: u32) -> Page {
 pub async fn list(State(web): State<Web>, visitor: Visitor, query: Query) -> Result<Response, Refusal> {
     let number = query.number("page").unwrap_or_default();
     let page = and_one_more(number, ROWS);
-    let (mut chats, people, unread) =
-        visitor.caller.read(page, |tx, actor, page| Box::pin(read(tx, actor, *page))).await?;
+    let input = (page, query.is_on("fragment"));
+    let listed =
+        visitor.caller.read(input, |tx, actor, (page, counts)| Box::pin(read(tx, actor, *page, *counts)));
+    let (mut chats, people, unread) = listed.await?;
+    let unread = unread.unwrap_or(visitor.unread);
     let pages = Pages::of(&mut chats, number, ROWS);
     let words = visitor.words();
     let rows = chats.iter().map(|chat| row(&visitor, chat, &people)).collect();
@@ -99,20 +102,29 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, query: Query) -> Res
     }
     let desks = if number == 0 { teams::desks(&visitor).await? } else { Vec::new() };
     let (about, token) = (visitor.about(), visitor.view.token.value());
-    let title = if unread == 0 { words.title.to_owned() } else { format!("({unread}) {}", words.title) };
+    let title =
+        if unread == 0 { words.title.to_owned() } else { format!("({}) {}", bounded(unread), words.title) };
     let list = List { words, about, field: FIELD, token, inbox, pages, desks };
     let mut response = visitor.show(&web, &title, Corner::Chats, &list);
     allow_script(&mut response);
     Ok(response)
 }
 
-type Listed = (Vec<Chat>, HashMap<PersonId, Person>, u32);
+/// A count as people read it: where counting stops there may be more.
+fn bounded(count: u32) -> String {
+    let more = if i64::from(count) >= messaging::UNREAD_CHATS_MAX { "+" } else { "" };
+    format!("{count}{more}")
+}
 
-async fn read(tx: &Tx, actor: &Actor, page: Page) -> Result<Listed> {
+type Listed = (Vec<Chat>, HashMap<PersonId, Person>, Option<u32>);
+
+/// What is new is counted here for a part of a page alone: with a whole page its visitor comes counted.
+async fn read(tx: &Tx, actor: &Actor, page: Page, counts: bool) -> Result<Listed> {
     let chats = messaging::list(tx, actor, None, page).await?;
     let people = flows::chats::people(tx, actor, chats.iter().filter_map(|chat| chat.peer)).await?;
     let people = people.into_iter().map(|person| (person.id, person)).collect();
-    Ok((chats, people, visitor::unread(tx, actor).await?))
+    let unread = if counts { Some(visitor::unread(tx, actor).await?) } else { None };
+    Ok((chats, people, unread))
 }
 
 /// A conversation as a list shows it; `people` are the others of chats of two.

@@ -95,6 +95,11 @@ impl<B: Template> Shell<'_, B> {
         &assets::STYLE_PATH
     }
 
+    /// As far as what is new is counted: from there on there may be more.
+    const fn counted_max() -> i64 {
+        messaging::UNREAD_CHATS_MAX
+    }
+
     fn icon_path(&self) -> &'static str {
         &assets::ICON_PATH
     }

@@ -34,7 +34,7 @@ async fn an_open_list_hears_of_what_is_new_in_the_readers_own_conversations_alon
 async fn every_page_says_in_how_many_conversations_something_is_new(ground: Ground) {
     let clinic = Clinic::open(ground).await;
     let (anna, eva) = (clinic.browser("anna").await, clinic.browser("eva").await);
-    let badge = "<span id=\"unread\" class=\"count\"><span>1</span>";
+    let badge = "<span id=\"unread\" class=\"count\" data-most=\"100\"><span>1</span>";
     assert!(!eva.get("/").await.body.contains(badge));
     anna.send(&clinic.with("eva"), "Good morning").await;
     anna.send(&clinic.with("eva"), "Are you there?").await;
@@ -44,6 +44,20 @@ async fn every_page_says_in_how_many_conversations_something_is_new(ground: Grou
     assert!(eva.get("/chats").await.body.contains("<title>(1) Conversations"));
     assert!(!anna.get("/chats").await.body.contains(badge), "what she wrote is not new to her");
     assert!(!eva.get(&clinic.with("anna")).await.body.contains(badge), "it is read with this page");
+}
+
+#[bedside_test]
+async fn where_counting_stops_the_pages_say_that_there_may_be_more(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let (anna, eva) = (clinic.browser("anna").await, clinic.browser("eva").await);
+    for number in 1..=100 {
+        let whole = eva.get("/chats").await.body;
+        assert!(!whole.contains("<span>100+</span>"), "before conversation {number}: {whole}");
+        let group = anna.group("Knee", &[clinic.id("eva")], &[]).await;
+        anna.send(&group, "Good morning").await;
+    }
+    let list = eva.get("/chats").await.body;
+    assert!(list.contains("<title>(100+) Conversations") && list.contains("<span>100+</span>"), "{list}");
 }
 
 #[bedside_test]
@@ -78,6 +92,8 @@ async fn an_open_page_learns_who_came_and_that_the_conversation_was_closed(groun
     let (anna, eva) = (clinic.browser("anna").await, clinic.browser("eva").await);
     let group = eva.group("Knee", &[clinic.id("anna")], &[]).await;
     let mut words = anna.listen(&format!("{group}/live")).await;
+    words.wait_for("event: changed").await;
+    assert_eq!(words.count("event: head"), 0, "the page came with its head");
     eva.submit(&format!("{group}/add"), &format!("{group}/add"), &[("member", &clinic.id("nora"))]).await;
     words.wait_for("event: head").await;
     let head = format!("{group}?fragment=1&part=head");
