@@ -113,6 +113,34 @@ test('who is taken out of a group is told so, and keeps what they were writing',
   await Promise.all([eva, anna].map((window) => window.context.close()));
 });
 
+test('what was deleted while a page was in the background is gone once somebody looks at it again', async () => {
+  const eva = await windowOf('devries');
+  const anna = await windowOf('anna');
+  await anna.page.goto(`${demo.url}/chats/with/${demo.person('devries').id}`);
+  for (const text of ['About somebody else', 'About me']) await write(anna.page, text);
+  const asked = [];
+  eva.page.on('request', (request) => request.url().includes('fragment=1') && asked.push(request.url()));
+  await eva.page.goto(`${demo.url}/chats/with/${demo.person('anna').id}`);
+  await eva.page.locator('#refresh').waitFor({ state: 'hidden' });
+  assert.deepEqual(asked, [], 'the page comes with all of it');
+  const become = (state) => eva.page.evaluate((value) => {
+    Object.defineProperty(document, 'visibilityState', { value, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, state);
+  await become('hidden');
+  const mistake = anna.page.locator('.line', { hasText: 'About somebody else' });
+  await anna.page.goto(`${demo.url}${await mistake.locator('.undo a').getAttribute('href')}`);
+  await anna.page.getByRole('button', { name: 'Yes, delete it' }).click();
+  await write(anna.page, 'That was a mistake');
+  await become('visible');
+  await eva.page.getByText('About somebody else').waitFor({ state: 'detached' });
+  await eva.page.getByText('That was a mistake').waitFor();
+  const places = await eva.page.locator('#log li[data-seq]').evaluateAll((all) => all.map((line) => Number(line.dataset.seq)));
+  assert.deepEqual(places, [...new Set(places)].sort((one, other) => one - other), 'each once, in order');
+  assert.deepEqual([...eva.complaints, ...anna.complaints], []);
+  await Promise.all([eva, anna].map((window) => window.context.close()));
+});
+
 test('a mistyped address is answered in words', async () => {
   const { page, context } = await openWindow(browser, { viewport: { width: 360, height: 740 }, locale: 'fr-FR' });
   await signIn(demo, page, 'anna');
