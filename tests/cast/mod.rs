@@ -6,6 +6,7 @@ mod node;
 mod page;
 mod people;
 mod program;
+mod reception;
 mod rooms;
 mod ward;
 mod wire;

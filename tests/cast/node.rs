@@ -1,15 +1,14 @@
 //! A second house: on the same database as a ward, or alone and known by another address.
 
-use std::net::SocketAddr;
-use std::time::Duration;
-
 use bedside::config::Config;
 use bedside::house;
-use bedside::serve::{Reception, Stop, Tuning};
+use bedside::serve::Stop;
 use flows::House;
 use store::Place;
 use testkit::Site;
 use tokio::task::JoinHandle;
+
+use super::reception::reception;
 
 /// A house with its server.
 pub struct Node {
@@ -43,15 +42,7 @@ impl Node {
         if let Place::Url(url) = &site.place {
             config.store.database_url = serde_json::from_value(serde_json::json!(url)).expect("a secret");
         }
-        let tuning = Tuning {
-            connections_max: 1_000,
-            connections_per_address_max: 0,
-            trusted_proxies: Vec::new(),
-            drain_within: Duration::from_secs(5),
-        };
-        let address = SocketAddr::from(([127, 0, 0, 1], 0));
-        let reception = Reception::bind(address, tuning).await.expect("a port");
-        let url = format!("http://localhost:{}", reception.address().expect("an address").port());
+        let (reception, url) = reception().await;
         let settings = house::settings(&config, public_url.unwrap_or(&url).to_owned(), false);
         let opened = house::open(&config, settings, site.clock.clone(), site.rng.clone()).await;
         let (house, background) = opened.expect("a house");

@@ -1,18 +1,17 @@
 //! A house in this process with its server on a port of its own, a clock to set, and nobody in it yet. It refuses to
 //! close while work is left.
 
-use std::net::SocketAddr;
-use std::time::Duration;
-
 use bedside::config::Config;
 use bedside::house;
-use bedside::serve::{Reception, Stop, Tuning};
+use bedside::serve::Stop;
 use flows::{House, Rooms, Settings};
 use identity::Desk;
 use kernel::Clock;
 use store::{Place, jobs};
 use testkit::{Engine, Keeper, Setting, Site, SiteKeeper};
 use tokio::task::JoinHandle;
+
+use super::reception::reception;
 
 /// The ward.
 #[derive(Clone)]
@@ -77,15 +76,7 @@ impl Ward {
             desk: Desk::new(old.clock.clone(), old.rng.clone()),
             settings,
         });
-        let tuning = Tuning {
-            connections_max: 100,
-            connections_per_address_max: 0,
-            trusted_proxies: Vec::new(),
-            drain_within: Duration::from_secs(5),
-        };
-        let address = SocketAddr::from(([127, 0, 0, 1], 0));
-        let reception = Reception::bind(address, tuning).await.expect("a port");
-        let url = format!("http://localhost:{}", reception.address().expect("an address").port());
+        let (reception, url) = reception().await;
         let (stop, stopped) = Stop::new();
         let server = tokio::spawn(reception.serve(house::router(&house), stopped));
         Restarted { url, stop, server }
@@ -111,15 +102,7 @@ impl Setting for Ward {
         if let Place::Url(url) = &site.place {
             config.store.database_url = serde_json::from_value(serde_json::json!(url)).expect("a secret");
         }
-        let tuning = Tuning {
-            connections_max: 1_000,
-            connections_per_address_max: 0,
-            trusted_proxies: Vec::new(),
-            drain_within: Duration::from_secs(5),
-        };
-        let address = SocketAddr::from(([127, 0, 0, 1], 0));
-        let reception = Reception::bind(address, tuning).await.expect("a port");
-        let url = format!("http://localhost:{}", reception.address().expect("an address").port());
+        let (reception, url) = reception().await;
         let settings = house::settings(&config, url.clone(), false);
         let opened = house::open(&config, settings, site.clock.clone(), site.rng.clone()).await;
         let (house, background) = opened.expect("a house");

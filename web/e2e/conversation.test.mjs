@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import { axe, openBrowser, openWindow, screenshot, signIn, startDemo } from './harness.mjs';
+import { axe, openBrowser, openWindowOf, screenshot, startDemo } from './harness.mjs';
 
 let demo, browser;
 
@@ -17,11 +17,7 @@ after(async () => {
   await demo?.stop();
 });
 
-async function windowOf(key, options) {
-  const window = await openWindow(browser, options);
-  await signIn(demo, window.page, key);
-  return window;
-}
+const windowOf = (key, options) => openWindowOf(browser, demo, key, options);
 
 test('two people write to each other and see it arrive without a reload', async () => {
   const anna = await windowOf('anna', { viewport: { width: 390, height: 844 } });

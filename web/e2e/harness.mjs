@@ -131,6 +131,13 @@ export async function signIn(demo, page, key) {
   return person;
 }
 
+/** The window of somebody who has signed in. */
+export async function openWindowOf(browser, demo, key, options) {
+  const window = await openWindow(browser, options);
+  await signIn(demo, window.page, key);
+  return window;
+}
+
 /** Keeps what a person would see, under tests/output/screenshots. */
 export async function screenshot(page, name) {
   await mkdir(screenshots, { recursive: true });

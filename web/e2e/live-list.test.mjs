@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { axe, openBrowser, openWindow, screenshot, signIn, startDemo } from './harness.mjs';
+import { axe, openBrowser, openWindow, openWindowOf, screenshot, signIn, startDemo } from './harness.mjs';
 
 let demo, browser;
 
@@ -16,11 +16,7 @@ after(async () => {
   await demo?.stop();
 });
 
-async function windowOf(key, options) {
-  const window = await openWindow(browser, options);
-  await signIn(demo, window.page, key);
-  return window;
-}
+const windowOf = (key, options) => openWindowOf(browser, demo, key, options);
 
 async function write(page, text) {
   await page.getByLabel('Your message').fill(text);

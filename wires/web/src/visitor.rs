@@ -69,7 +69,7 @@ impl Web {
     pub async fn visitor(&self, parts: &Parts) -> Result<Option<Visitor>> {
         let Some(hash) = self.cookies.session_hash(&parts.headers) else { return Ok(None) };
         let (house, origin) = (&self.door.house, self.door.origin(parts));
-        let input = (hash, origin, !is_background(&parts.uri));
+        let input = (hash, origin, is_page(&parts.uri));
         let found =
             house.read(input, |tx, (hash, origin, is_page)| Box::pin(look_up(tx, hash, *origin, *is_page)));
         let Some(Known { who, actor, me, zone, unread }) = found.await? else { return Ok(None) };
@@ -90,7 +90,7 @@ impl Web {
     }
 }
 
-/// Only what is a page, and not a part of one, says how much is new.
+/// Only what is a page says how much is new.
 async fn look_up(tx: &Tx, hash: &[u8; 32], origin: Origin, is_page: bool) -> Result<Option<Known>> {
     let Some(who) = identity::recognise_session(tx, hash).await? else { return Ok(None) };
     let actor = who.actor(origin);
@@ -109,6 +109,11 @@ pub async fn unread(tx: &Tx, actor: &Actor) -> Result<u32> {
 fn here(path: &str, query: &Form) -> String {
     let query = query.encode();
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}
+
+/// Neither a part of a page nor a file.
+fn is_page(uri: &Uri) -> bool {
+    !is_background(uri) && !uri.path().contains("/files/")
 }
 
 /// A script of ours asks, and not the person.
