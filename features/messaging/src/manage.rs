@@ -1,7 +1,7 @@
 //! Changing a chat itself: its subject, its settings, its end. All but [`reopen`] ask for [`Right::Manage`].
 
 use audit::Deed;
-use kernel::{Actor, Error, Result, TeamId};
+use kernel::{Actor, ChatChange, Error, Result, TeamId};
 use store::{Tx, args};
 
 use crate::access::{OpenChat, Right};
@@ -23,7 +23,7 @@ pub async fn rename(tx: &Tx, chat: &OpenChat, subject: &SealedSubject) -> Result
         return Err(Error::bug("a subject that was sealed for another chat"));
     }
     tx.run(RENAME, &args![chat.tenant(), chat.key(), &subject.bytes]).await?;
-    changed(tx, chat, Deed::ChatChanged).await
+    changed(tx, chat).await
 }
 
 /// Changes how a group behaves, and says how it behaves now.
@@ -48,7 +48,7 @@ pub async fn change_settings(tx: &Tx, chat: &OpenChat, change: SettingsChange) -
         next.auto_expire_seconds
     ];
     tx.run(CHANGE_SETTINGS, &row).await?;
-    changed(tx, chat, Deed::ChatChanged).await?;
+    changed(tx, chat).await?;
     Ok(next)
 }
 
@@ -61,7 +61,8 @@ pub async fn close(tx: &Tx, chat: &OpenChat) -> Result<()> {
     if tx.run(CLOSE, &args![chat.tenant(), chat.key(), tx.now_ms()]).await? == 0 {
         return Err(chat.kind().is_closed());
     }
-    changed(tx, chat, Deed::ChatClosed).await
+    line::of(tx, chat, Deed::ChatClosed, chat.key().as_bytes()).await?;
+    tell_everyone(tx, chat, ChatChange::Closed, &[]).await
 }
 
 /// Opens a closed chat again, by an owner or admin who is staff; an open one stays open. Asks for
@@ -78,7 +79,7 @@ pub async fn reopen(tx: &Tx, chat: &OpenChat) -> Result<()> {
         ));
     }
     if tx.run(REOPEN, &args![chat.tenant(), chat.key()]).await? > 0 {
-        changed(tx, chat, Deed::ChatChanged).await?;
+        changed(tx, chat).await?;
     }
     Ok(())
 }
@@ -98,7 +99,7 @@ pub async fn assign_to_team(tx: &Tx, chat: &OpenChat, team: Option<TeamId>) -> R
         return Ok(());
     }
     tx.run(ASSIGN_TO_TEAM, &args![chat.tenant(), chat.key(), team.as_ref()]).await?;
-    changed(tx, chat, Deed::ChatChanged).await
+    changed(tx, chat).await
 }
 
 /// Who may bring a team, or a patient who is not there, into it.
@@ -119,7 +120,7 @@ pub(crate) fn must_be_group(chat: &OpenChat) -> Result<()> {
     ))
 }
 
-async fn changed(tx: &Tx, chat: &OpenChat, deed: Deed) -> Result<()> {
-    line::of(tx, chat, deed, chat.key().as_bytes()).await?;
-    tell_everyone(tx, chat, &[]).await
+async fn changed(tx: &Tx, chat: &OpenChat) -> Result<()> {
+    line::of(tx, chat, Deed::ChatChanged, chat.key().as_bytes()).await?;
+    tell_everyone(tx, chat, ChatChange::Other, &[]).await
 }

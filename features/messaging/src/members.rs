@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use audit::Deed;
-use kernel::{Actor, ChatId, Error, Event, PersonId, Result};
+use kernel::{Actor, ChatChange, ChatId, Error, Event, PersonId, Result};
 use store::{Row, Tx, args};
 
 use crate::access::{OpenChat, Right};
@@ -102,17 +102,18 @@ async fn came(tx: &Tx, chat: &OpenChat, parties: &[Party]) -> Result<()> {
         .await?;
     let (members, patients_ever) = counted.unwrap_or_default();
     must_fit(members, patients_ever)?;
+    let change = ChatChange::Came(parties.iter().map(|party| party.person).collect());
     let new_patients = patients(parties);
-    let Some(first) = new_patients.first() else { return members_changed(tx, chat, &[]).await };
+    let Some(first) = new_patients.first() else { return members_changed(tx, chat, change, &[]).await };
     let row = args![chat.tenant(), chat.key(), first, new_patients.len() > 1];
     let named = tx.one(NAME_PATIENT, &row, |row| Ok(Patients::of_row(row.get(0)?, row.get(1)?))).await?;
-    members_changed(tx, &chat.with_patients(named.unwrap_or_default()), &[]).await
+    members_changed(tx, &chat.with_patients(named.unwrap_or_default()), change, &[]).await
 }
 
 /// The line, about whoever is a patient of the chat by now, and the event.
-async fn members_changed(tx: &Tx, chat: &OpenChat, gone: &[PersonId]) -> Result<()> {
+async fn members_changed(tx: &Tx, chat: &OpenChat, change: ChatChange, gone: &[PersonId]) -> Result<()> {
     line::of(tx, chat, Deed::MembersChanged, chat.key().as_bytes()).await?;
-    tell_everyone(tx, chat, gone).await
+    tell_everyone(tx, chat, change, gone).await
 }
 
 /// Takes people out of a group; taking out oneself is leaving. Asks for [`Right::Receive`]. Who is not in it is
@@ -148,7 +149,7 @@ pub async fn remove_members(tx: &Tx, chat: &OpenChat, persons: &[PersonId]) -> R
     if removed.is_empty() {
         return Ok(removed);
     }
-    members_changed(tx, chat, &removed).await?;
+    members_changed(tx, chat, ChatChange::Went(removed.clone()), &removed).await?;
     Ok(removed)
 }
 
@@ -210,7 +211,7 @@ pub async fn set_owner(tx: &Tx, chat: &OpenChat, person: PersonId) -> Result<()>
         return Err(Error::invalid("user_id", "not_a_member", "This person is not in the chat."));
     }
     line::of(tx, chat, Deed::ChatChanged, chat.key().as_bytes()).await?;
-    tell_everyone(tx, chat, &[]).await
+    tell_everyone(tx, chat, ChatChange::Other, &[]).await
 }
 
 /// Makes members admins, or admins members; who is so already stays so. Asks for [`Right::Manage`].
@@ -237,14 +238,20 @@ pub async fn set_admins(tx: &Tx, chat: &OpenChat, persons: &[PersonId], are_admi
         return Err(Error::not_allowed("owner_is_admin", "The owner of this chat can only hand it over."));
     }
     line::of(tx, chat, Deed::ChatChanged, chat.key().as_bytes()).await?;
-    tell_everyone(tx, chat, &[]).await
+    tell_everyone(tx, chat, ChatChange::Other, &[]).await
 }
 
 /// Leaves the event that everyone in the chat, and who just left it, must hear: ids only.
-pub(crate) async fn tell_everyone(tx: &Tx, chat: &OpenChat, gone: &[PersonId]) -> Result<()> {
+pub(crate) async fn tell_everyone(
+    tx: &Tx,
+    chat: &OpenChat,
+    change: ChatChange,
+    gone: &[PersonId],
+) -> Result<()> {
     let mut members =
         tx.all(rows::AUDIENCE, &args![chat.tenant(), chat.key()], |row| row.get::<PersonId>(0)).await?;
     members.extend_from_slice(gone);
-    tx.emit(Event::ChatChanged { chat: chat.id(), members });
+    let (organisation, by) = (chat.organisation(), Some(chat.actor().person));
+    tx.emit(Event::ChatChanged { organisation, chat: chat.id(), change, by, members });
     Ok(())
 }

@@ -189,7 +189,8 @@ pub async fn delete(tx: &Tx, chat: &OpenChat, id: MessageId) -> Result<()> {
     }
     forget_files(tx, chat, id).await?;
     line::of(tx, chat, Deed::MessageDeleted, id.as_bytes()).await?;
-    tx.emit(Event::MessageDeleted { chat: chat.id(), message: id });
+    let (organisation, chat) = (chat.organisation(), chat.id());
+    tx.emit(Event::MessageDeleted { organisation, chat, message: id, by: Some(me) });
     Ok(())
 }
 

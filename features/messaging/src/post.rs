@@ -49,7 +49,13 @@ pub async fn post(tx: &Tx, chat: &OpenChat, draft: &SealedDraft) -> Result<Poste
         deeds.push((Deed::FilePosted, file.id.as_bytes()));
     }
     line::of_each(tx, chat, &deeds).await?;
-    tx.emit(Event::MessagePosted { chat: chat.id(), message: draft.id, seq, author: actor.person });
+    tx.emit(Event::MessagePosted {
+        organisation: chat.organisation(),
+        chat: chat.id(),
+        message: draft.id,
+        seq,
+        author: actor.person,
+    });
     Ok(Posted { id: draft.id, seq, posted_ms })
 }
 

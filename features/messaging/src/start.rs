@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::limits::{CHAT_MEMBERS_MAX, CHAT_PATIENTS_MAX};
-use kernel::{Actor, ChatId, Error, Event, OrganisationId, PersonId, Result, Role};
+use kernel::{Actor, ChatChange, ChatId, Error, Event, OrganisationId, PersonId, Result, Role};
 use store::{Tx, args};
 
 use crate::access::in_order;
@@ -142,6 +142,7 @@ async fn began(
     members: Vec<PersonId>,
 ) -> Result<ChatId> {
     line::started(tx, actor, &chat, patients).await?;
-    tx.emit(Event::ChatChanged { chat, members });
+    let (organisation, by) = (actor.organisation, Some(actor.person));
+    tx.emit(Event::ChatChanged { organisation, chat, change: ChatChange::Began, by, members });
     Ok(chat)
 }

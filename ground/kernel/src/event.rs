@@ -11,6 +11,8 @@ use crate::{ChatId, MessageId, OrganisationId, PersonId, SessionId, TokenId};
 pub enum Event {
     /// A message came into a chat.
     MessagePosted {
+        /// Who owns the chat.
+        organisation: OrganisationId,
         /// The chat.
         chat: ChatId,
         /// The message.
@@ -22,15 +24,38 @@ pub enum Event {
     },
     /// A message's text and files were taken out of a chat.
     MessageDeleted {
+        /// Who owns the chat.
+        organisation: OrganisationId,
         /// The chat.
         chat: ChatId,
         /// The message.
         message: MessageId,
+        /// Who took it out; `None` when its time was over.
+        by: Option<PersonId>,
+    },
+    /// Something was done to a message that is there.
+    MessageChanged {
+        /// Who owns the chat.
+        organisation: OrganisationId,
+        /// The chat.
+        chat: ChatId,
+        /// The message.
+        message: MessageId,
+        /// Who did it.
+        by: PersonId,
+        /// What.
+        change: MessageChange,
     },
     /// A chat began, or people came to it or left it, or its subject or state changed.
     ChatChanged {
+        /// Who owns the chat.
+        organisation: OrganisationId,
         /// The chat.
         chat: ChatId,
+        /// What became of it.
+        change: ChatChange,
+        /// Who did it; `None` when its time was over.
+        by: Option<PersonId>,
         /// Who must know, those who left included.
         members: Vec<PersonId>,
     },
@@ -61,4 +86,34 @@ pub enum Event {
         /// The organisation.
         organisation: OrganisationId,
     },
+}
+
+/// What became of a chat.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ChatChange {
+    /// It began.
+    Began,
+    /// These people came to it.
+    Came(Vec<PersonId>),
+    /// These people left it, or were removed.
+    Went(Vec<PersonId>),
+    /// Nothing can be written any more.
+    Closed,
+    /// Something else about it: its subject, settings, team or standings, or it was opened again.
+    Other,
+}
+
+/// What was done to a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MessageChange {
+    /// Somebody likes it.
+    Liked,
+    /// Somebody no longer likes it.
+    Unliked,
+    /// Somebody answered the question that it asks.
+    Answered,
+    /// Somebody proved who they are, as it asked them to.
+    VerificationAccepted,
+    /// Somebody did not prove who they are.
+    VerificationRejected,
 }

@@ -210,6 +210,8 @@ kinds! {
     File => FileId;
     /// Work to be done after a commit.
     Job => JobId;
+    /// A letter that leaves the house.
+    Letter => LetterId;
     /// A line of the access log.
     Line => LineId;
     /// One request of a client, as the log names it.

@@ -17,10 +17,10 @@ pub mod rng;
 pub use actor::{Actor, Origin, Role, Scope, Scopes};
 pub use clock::Clock;
 pub use error::{Error, Kind, Private, Public, Result};
-pub use event::Event;
+pub use event::{ChatChange, Event, MessageChange};
 pub use id::{
-    ChatId, ClientId, FileId, GrantId, Id, JobId, LineId, MembershipId, MessageId, OrganisationId, PersonId,
-    RequestId, SessionId, TeamId, TokenId,
+    ChatId, ClientId, FileId, GrantId, Id, JobId, LetterId, LineId, MembershipId, MessageId, OrganisationId,
+    PersonId, RequestId, SessionId, TeamId, TokenId,
 };
 pub use limits::Limit;
 pub use page::Page;

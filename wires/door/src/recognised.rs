@@ -74,6 +74,7 @@ impl Remembered {
                 }
                 Event::MessagePosted { .. }
                 | Event::MessageDeleted { .. }
+                | Event::MessageChanged { .. }
                 | Event::ChatChanged { .. }
                 | Event::ReceiptMoved { .. } => {}
             }

@@ -80,7 +80,7 @@ impl Inbox {
                 Stale::Count
             }
             Event::ReceiptMoved { chat, person } if person == me && is_ours(chat) => Stale::Count,
-            Event::ChatChanged { chat, members } if members.contains(me) || is_ours(chat) => Stale::Chats,
+            Event::ChatChanged { chat, members, .. } if members.contains(me) || is_ours(chat) => Stale::Chats,
             Event::PersonChanged { person } if person == me => Stale::Chats,
             _ => Stale::Nothing,
         }

@@ -66,9 +66,13 @@ impl Watching {
         for event in events {
             match event {
                 Event::MessagePosted { chat, .. } => concerns_us |= self.is_about(chat),
-                Event::MessageDeleted { chat, message } if self.is_about(chat) => gone.push(message.uuid()),
+                Event::MessageDeleted { chat, message, .. } if self.is_about(chat) => {
+                    gone.push(message.uuid())
+                }
                 Event::ReceiptMoved { chat, person } => is_changed |= self.is_about(chat) && *person != me,
-                Event::ChatChanged { chat, members } => has_other_head |= self.may_be_about(chat, members),
+                Event::ChatChanged { chat, members, .. } => {
+                    has_other_head |= self.may_be_about(chat, members)
+                }
                 Event::PersonChanged { person } => concerns_us |= *person == me,
                 _ => {}
             }

@@ -92,6 +92,8 @@ fn may_import(from: (&str, &str), to: &str, is_dev: bool) -> bool {
         // The access log's codes and seals are made with keys of the vault (docs/decisions/0005).
         ("ground", "audit") => matches!(to, "ground/kernel" | "ground/store" | "ground/vault"),
         ("ground", "vault") => matches!(to, "ground/kernel" | "ground/store"),
+        // A letter is a sealed row in the transaction of its cause (docs/decisions/0011).
+        ("ground", "outbound") => matches!(to, "ground/kernel" | "ground/store" | "ground/vault"),
         ("ground", _) => to == "ground/kernel",
         _ => false,
     }

@@ -1,0 +1,11 @@
+//! What leaves the house: mail and SMS.
+//!
+//! Always true:
+//! - A letter is a row in the transaction of its cause; sending it is a job after the commit.
+//! - Addresses and texts are sealed before they reach a transaction.
+//! - A letter tells no content of a chat, and no name of a patient, to whoever else sees the screen it arrives on.
+
+pub mod letters;
+
+/// Every statement of this crate, so that a test can prepare each on both engines.
+pub const ALL_SQL: &[&[&str]] = &[letters::ALL_SQL];
