@@ -60,6 +60,8 @@ CREATE TABLE messages (
     posted_ms BIGINT NOT NULL,
     -- Sealed; empty once deleted.
     body BYTEA NOT NULL,
+    -- What it asks of its readers besides what it says, sealed; nothing in most, and nothing once deleted.
+    payload BYTEA,
     deleted_ms BIGINT,
     deleted_by BYTEA,
     retain_until_ms BIGINT,

@@ -1,8 +1,10 @@
 //! Reading a chat: its messages, who received and read them, and who wrote them.
 
+use std::collections::BTreeSet;
+
 use identity::Person;
-use kernel::{Actor, MessageId, Result};
-use messaging::{Message, Receipt, Right, Window};
+use kernel::{Actor, MessageId, PersonId, Result};
+use messaging::{Mentions, Message, Receipt, Request, Right, Window};
 use store::Tx;
 
 use crate::House;
@@ -15,7 +17,7 @@ pub struct Stretch {
     pub messages: Vec<Message>,
     /// How far each member is.
     pub receipts: Vec<Receipt>,
-    /// Who wrote them.
+    /// Whose names stand in them.
     pub people: Vec<Person>,
 }
 
@@ -62,8 +64,24 @@ async fn dressed(
     messages: Vec<Message>,
 ) -> Result<Stretch> {
     let receipts = messaging::receipts(tx, open).await?;
-    let people = chats::people(tx, actor, messages.iter().map(|message| message.author)).await?;
+    let people = chats::people(tx, actor, named_in(&messages, &receipts)).await?;
     Ok(Stretch { messages, receipts, people })
+}
+
+/// Whose names are needed to show these messages: of who wrote them, of members who are spoken to in them, and of who
+/// is asked and answers.
+pub fn named_in(messages: &[Message], receipts: &[Receipt]) -> BTreeSet<PersonId> {
+    let members: Vec<PersonId> = receipts.iter().map(|receipt| receipt.person).collect();
+    let mut named = BTreeSet::new();
+    for message in messages {
+        named.insert(message.author);
+        named.extend(Mentions::of(&message.text).among(&members));
+        named.extend(message.answers.iter().map(|answer| answer.person));
+        if let Some(Request::Verification(verification)) = &message.request {
+            named.insert(verification.person);
+        }
+    }
+    named
 }
 
 /// Raises the reader's mark of what reached them, when these messages are beyond it.

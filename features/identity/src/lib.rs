@@ -37,6 +37,7 @@ pub mod teams;
 mod tests;
 mod throttle;
 pub mod tokens;
+pub mod verifications;
 mod workshop;
 
 pub use clients::{Client, Dialect};

@@ -126,6 +126,13 @@ pub(crate) async fn token_given_back(tx: &Tx, granted: &Granted, origin: Origin)
     audit::write(tx, token_line(Deed::TokenRevoked, granted, Some(origin)).because("given back")).await
 }
 
+/// Somebody proved who they are.
+pub(crate) async fn verified(tx: &Tx, actor: &Actor) -> Result<()> {
+    let patient = memberships::patient(tx, actor.organisation, actor.person).await?;
+    let line = Line::of(actor, Deed::Administration).about(patient).object(actor.person.as_bytes());
+    audit::write(tx, line.because("identity verified")).await
+}
+
 /// Somebody saw a patient's details.
 pub(crate) async fn person_read(tx: &Tx, actor: &Actor, patient: PersonId) -> Result<()> {
     audit::write(tx, Line::of(actor, Deed::PersonRead).about(Some(patient)).object(patient.as_bytes())).await

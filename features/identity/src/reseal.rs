@@ -1,11 +1,13 @@
-//! Names and identifiers sealed anew after a rotation of the installation's key.
+//! Names, identifiers and what providers said of people, sealed anew after a rotation of the installation's key.
 
-use kernel::{PersonId, Result};
+use kernel::{OrganisationId, PersonId, Result};
 use store::{Statement, Tx, args};
 use vault::{DataKeyId, KeyRing, Resealing};
 
 use crate::persons::{identifier_place, identifier_row, name_place};
 use crate::rows::persons as rows;
+use crate::rows::verifications as proofs;
+use crate::verifications;
 
 /// People that one call of [`reseal_some`] looks at.
 const PEOPLE_PER_LOOK: i64 = 60;
@@ -36,6 +38,7 @@ pub async fn reseal_some<'r>(
     }
     let ids: Vec<PersonId> = people.iter().map(|(id, ..)| *id).collect();
     look_at_identifiers(tx, &ids, &mut resealing).await?;
+    look_at_verifications(tx, &ids, &mut resealing).await?;
     Ok((resealing, ids.last().copied()))
 }
 
@@ -47,6 +50,20 @@ async fn look_at_identifiers(tx: &Tx, people: &[PersonId], resealing: &mut Resea
     for ((person, system, hash), old) in &found.await? {
         resealing.look(identifier_place(&identifier_row(*person, hash)), old, |new| {
             Statement::new(rows::RESEAL_IDENTIFIER, &args![system, hash, new, old])
+        });
+    }
+    Ok(())
+}
+
+async fn look_at_verifications(tx: &Tx, people: &[PersonId], resealing: &mut Resealing<'_>) -> Result<()> {
+    let found = tx.all_of(proofs::SEALED, people, &[], |row| {
+        let key = (row.get::<PersonId>(0)?, row.get::<OrganisationId>(1)?, row.get::<String>(2)?);
+        Ok((key, row.get::<Vec<u8>>(3)?))
+    });
+    for ((person, organisation, provider), old) in &found.await? {
+        let row = verifications::row_of(*person, *organisation, provider);
+        resealing.look(verifications::place(&row), old, |new| {
+            Statement::new(proofs::RESEAL, &args![person, organisation, provider, new, old])
         });
     }
     Ok(())

@@ -10,16 +10,20 @@
 //! - A member sees the chat from its beginning, also what was written before they came.
 //! - Every statement names the organisation beside the chat, so that a proof is worth nothing elsewhere.
 //! - What is done in a chat leaves a line about each patient whom it is with or about, past members included.
-//! - This crate knows no names, no partner, no HTTP and no JSON; who may write to whom is settled by its callers.
+//! - What is asked for and what is replied is sealed like text. A reply is final, and goes with its message.
+//! - This crate knows no names, no partner, no HTTP and none of their JSON; who may write to whom is settled by its
+//!   callers.
 
 pub mod access;
 pub mod chat;
 pub mod draft;
 pub mod files;
+pub mod mentions;
 pub mod reseal;
 pub mod rows;
 
 mod group;
+mod likes;
 mod line;
 mod listing;
 mod manage;
@@ -28,6 +32,8 @@ mod members;
 mod messages;
 mod post;
 mod receipts;
+mod replies;
+mod request;
 mod start;
 
 #[cfg(test)]
@@ -38,6 +44,7 @@ pub use chat::{Chat, ChatKind, Party, Patients, Settings, SettingsChange, Standi
 pub use draft::{Draft, SealedDraft};
 pub use files::{FileRow, NewFile, file, unnamed_blobs};
 pub use group::{GroupDraft, NewGroup, SealedSubject};
+pub use likes::{like, unlike};
 pub use listing::{
     CHATS_HEARD_MAX, UNREAD_CHATS_MAX, details, ids, list, list_of_team, list_to_join, unread_chats,
 };
@@ -47,7 +54,10 @@ pub use members::{
     Member, PARTIES_PER_CALL_MAX, add_members, members, members_of_chats, remove_members, set_admins,
     set_owner,
 };
+pub use mentions::Mentions;
 pub use messages::{Gone, Message, Window, delete, gone, message, messages, messages_after, place_of};
-pub use post::{Posted, post};
+pub use post::{Posted, must_ask_who, post};
 pub use receipts::{Receipt, mark_delivered, mark_read, receipts};
+pub use replies::{Asked, SealedReply, answer, asked, reply};
+pub use request::{Answer, Choice, Question, Reply, Request, Verification};
 pub use start::{start_direct, start_group};

@@ -67,6 +67,17 @@ impl May {
         self.standing.is_some() && !self.is_closed
     }
 
+    /// To ask somebody in it who they are.
+    #[must_use]
+    pub const fn verify(&self) -> bool {
+        self.post() && self.is_staff
+    }
+
+    /// To see what was said of somebody who proved who they are.
+    pub(crate) const fn knows_who_people_are(&self) -> bool {
+        self.is_staff
+    }
+
     /// To give it another subject.
     #[must_use]
     pub fn rename(&self) -> bool {

@@ -8,7 +8,9 @@ use store::{Arg, Tx, args};
 use crate::access::{OpenChat, Right};
 use crate::files::{FileRow, forget_files};
 use crate::line;
-use crate::rows::{chats::ring, files, messages as rows};
+use crate::replies::{shown_to, take_turns};
+use crate::request::{Answer, Request};
+use crate::rows::{chats::ring, files, messages as rows, reactions};
 
 /// Places without a message that are looked up at once while a numbered page is counted.
 const GONE_AT_ONCE: i64 = 1_000;
@@ -34,6 +36,12 @@ pub struct Message {
     pub text: String,
     /// What is attached to it.
     pub files: Vec<FileRow>,
+    /// What it asks for besides.
+    pub request: Option<Request>,
+    /// What was replied to that, as the reader may know it; who replied first comes first.
+    pub answers: Vec<Answer>,
+    /// Who likes it; who did so first comes first.
+    pub likes: Vec<PersonId>,
 }
 
 /// A message that was deleted: its place, and whose it was.
@@ -148,6 +156,7 @@ pub async fn message(tx: &Tx, chat: &OpenChat, id: MessageId) -> Result<Message>
     let found = tx.one(rows::ONE, &named, |row| rows::message(row, chat.id(), &ring)).await?;
     let mut message = found.ok_or(Error::not_found(Kind::Message))?;
     message.files = tx.all(files::OF_MESSAGE, &named, |row| files::file(row, &ring)).await?;
+    dress(tx, chat, std::slice::from_mut(&mut message)).await?;
     line::of(tx, chat, Deed::MessageRead, id.as_bytes()).await?;
     Ok(message)
 }
@@ -170,6 +179,7 @@ pub async fn place_of(tx: &Tx, chat: &OpenChat, id: MessageId) -> Result<i64> {
 /// [`Error::Conflict`] while a legal hold on it, a file of it or its chat stands.
 pub async fn delete(tx: &Tx, chat: &OpenChat, id: MessageId) -> Result<()> {
     chat.must_be_member()?;
+    take_turns(tx, id).await?;
     let me = chat.actor().person;
     let named = args![chat.tenant(), chat.key(), &id];
     let found =
@@ -188,6 +198,8 @@ pub async fn delete(tx: &Tx, chat: &OpenChat, id: MessageId) -> Result<()> {
         return Err(Error::not_found(Kind::Message));
     }
     forget_files(tx, chat, id).await?;
+    tx.run(reactions::DELETE_LIKES, &named).await?;
+    tx.run(reactions::DELETE_ANSWERS, &named).await?;
     line::of(tx, chat, Deed::MessageDeleted, id.as_bytes()).await?;
     let (organisation, chat) = (chat.organisation(), chat.id());
     tx.emit(Event::MessageDeleted { organisation, chat, message: id, by: Some(me) });
@@ -199,7 +211,7 @@ async fn stretch(tx: &Tx, chat: &OpenChat, sql: &'static str, seq: i64, limit: i
     found(tx, chat, sql, &args![chat.tenant(), chat.key(), seq, limit]).await
 }
 
-/// The messages that a statement finds, with their files.
+/// The messages that a statement finds, with their files and what others did with them.
 async fn found(tx: &Tx, chat: &OpenChat, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<Message>> {
     let ring = ring(tx, chat.organisation())?;
     let mut found = tx.all(sql, args, |row| rows::message(row, chat.id(), &ring)).await?;
@@ -211,7 +223,31 @@ async fn found(tx: &Tx, chat: &OpenChat, sql: &'static str, args: &[Arg<'_>]) ->
             message.files.push(file);
         }
     }
+    dress(tx, chat, &mut found).await?;
     Ok(found)
+}
+
+/// Fetches who likes these messages, which stand in order, and what was replied to those that ask.
+async fn dress(tx: &Tx, chat: &OpenChat, messages: &mut [Message]) -> Result<()> {
+    let (Some(first), Some(last)) = (messages.first(), messages.last()) else { return Ok(()) };
+    let args = args![chat.tenant(), chat.key(), first.seq.min(last.seq), first.seq.max(last.seq)];
+    let like = |row: &store::Row<'_>| Ok((row.get::<i64>(0)?, row.get::<PersonId>(1)?));
+    for (seq, person) in tx.all(reactions::LIKES_OF_STRETCH, &args, like).await? {
+        if let Some(message) = messages.iter_mut().find(|message| message.seq == seq) {
+            message.likes.push(person);
+        }
+    }
+    if messages.iter().all(|message| message.request.is_none()) {
+        return Ok(());
+    }
+    let ring = ring(tx, chat.organisation())?;
+    let answer = |row: &store::Row<'_>| reactions::answer(row, row.get(4)?, &ring);
+    for (seq, answer) in tx.all(reactions::ANSWERS_OF_STRETCH, &args, answer).await? {
+        if let Some(message) = messages.iter_mut().find(|message| message.seq == seq) {
+            message.answers.push(shown_to(chat, answer));
+        }
+    }
+    Ok(())
 }
 
 /// The place before which a numbered page begins. Places have no gaps, so it is a subtraction, corrected by the

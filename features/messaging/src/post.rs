@@ -1,13 +1,15 @@
 //! Posting: the hot path. Door, place, row and line are the four statements of a message of text.
 
 use audit::Deed;
-use kernel::{Event, MessageId, Result};
+use kernel::{Error, Event, MessageId, Result};
 use store::{Tx, args};
 
 use crate::access::{OpenChat, Right};
-use crate::draft::SealedDraft;
+use crate::draft::{SealedDraft, SealedRequest};
 use crate::files::SealedFile;
 use crate::line;
+use crate::members::members;
+use crate::request::Request;
 use crate::rows::{chats, files, messages};
 
 /// A message that is in its chat once the transaction commits.
@@ -24,10 +26,14 @@ pub struct Posted {
 /// Posts a message. Asks for [`Right::Post`]. The author's own messages count as read without a receipt.
 ///
 /// # Errors
-/// [`kernel::Error::Precondition`] when the chat was closed since its door opened.
+/// [`Error::Precondition`] when the chat was closed since its door opened; [`Error::Invalid`] when it asks somebody
+/// who is not in the chat; [`Error::NotAllowed`] when somebody who is no staff asks who people are.
 pub async fn post(tx: &Tx, chat: &OpenChat, draft: &SealedDraft) -> Result<Posted> {
     chat.must_be_for(Right::Post)?;
     let (actor, posted_ms) = (chat.actor(), tx.now_ms());
+    if let Some(request) = &draft.request {
+        must_be_askable(tx, chat, &request.plain).await?;
+    }
     let place = args![chat.tenant(), chat.key(), posted_ms];
     let seq = tx.one(chats::TAKE_PLACE, &place, |row| row.get::<i64>(0)).await?;
     let seq = seq.ok_or_else(|| chat.kind().is_closed())?;
@@ -40,10 +46,12 @@ pub async fn post(tx: &Tx, chat: &OpenChat, draft: &SealedDraft) -> Result<Poste
         actor.acting_for.as_ref(),
         actor.client.as_ref(),
         posted_ms,
-        &draft.body
+        &draft.body,
+        draft.request.as_ref().map(|request| &request.payload)
     ];
     tx.run(messages::INSERT, &row).await?;
     let mut deeds = vec![(Deed::MessagePosted, draft.id.as_bytes())];
+    deeds.extend(draft.request.as_ref().map(|request| (deed(request), draft.id.as_bytes())));
     for file in &draft.files {
         insert_file(tx, chat, draft.id, file, posted_ms).await?;
         deeds.push((Deed::FilePosted, file.id.as_bytes()));
@@ -57,6 +65,40 @@ pub async fn post(tx: &Tx, chat: &OpenChat, draft: &SealedDraft) -> Result<Poste
         author: actor.person,
     });
     Ok(Posted { id: draft.id, seq, posted_ms })
+}
+
+const fn deed(request: &SealedRequest) -> Deed {
+    match request.plain {
+        Request::Question(_) => Deed::QuestionAsked,
+        Request::Verification(_) => Deed::VerificationAsked,
+    }
+}
+
+/// Passes for staff who may post: nobody else asks people who they are.
+///
+/// # Errors
+/// [`Error::NotAllowed`] to others.
+pub fn must_ask_who(chat: &OpenChat) -> Result<()> {
+    if chat.may().verify() {
+        return Ok(());
+    }
+    Err(Error::not_allowed("not_staff", "Only staff may ask who somebody is."))
+}
+
+/// Who is asked is in the chat, and only staff ask who somebody is.
+async fn must_be_askable(tx: &Tx, chat: &OpenChat, request: &Request) -> Result<()> {
+    if matches!(request, Request::Verification(_)) {
+        must_ask_who(chat)?;
+    }
+    let (field, asked) = request.asked();
+    if asked.is_empty() {
+        return Ok(());
+    }
+    let there = members(tx, chat).await?;
+    if asked.iter().all(|person| there.iter().any(|member| member.person == *person)) {
+        return Ok(());
+    }
+    Err(Error::invalid(field, "not_a_member", "This person is not in the chat."))
 }
 
 async fn insert_file(

@@ -1,8 +1,8 @@
-//! Subjects, texts, file names and file contents sealed anew after a rotation of their organisation's key.
+//! Subjects, texts, what they ask for, answers, file names and file contents sealed anew after a rotation of their organisation's key.
 
 use std::sync::Arc;
 
-use kernel::{ChatId, Clock, FileId, MessageId, OrganisationId, Result, Rng};
+use kernel::{ChatId, Clock, FileId, MessageId, OrganisationId, PersonId, Result, Rng};
 use serde::{Deserialize, Serialize};
 use store::blobs::Blobs;
 use store::jobs::{self, NewJob};
@@ -12,13 +12,14 @@ use vault::{DataKeyId, KeyRing, Resealing};
 use crate::draft::body_place;
 use crate::files::{copy, leave_removal, name_place};
 use crate::group::subject_place;
-use crate::rows::{chats, files, messages};
+use crate::request::{answer_place, answer_row, payload_place};
+use crate::rows::{chats, files, messages, reactions};
 
 /// The job that seals the contents of one file anew; its payload is a [`ResealFile`].
 pub const RESEAL_FILE: &str = "messaging.reseal_file";
 
-/// Steps of one call of [`reseal_some`], each to the next messages or to the next chat; it costs two statements at
-/// most.
+/// Steps of one call of [`reseal_some`], each to the next messages or to the next chat; it costs three statements
+/// at most.
 const STEPS_PER_LOOK: usize = 40;
 /// Messages that one statement reads; the longest text has 200 kB.
 const MESSAGES_PER_READ: i64 = 50;
@@ -101,19 +102,47 @@ impl Look<'_> {
         let organisation = self.organisation;
         let place = args![&organisation, &at.chat, at.seq, MESSAGES_PER_READ];
         let found = tx.all(messages::SEALED_AFTER, &place, |row| {
-            Ok((row.get::<i64>(0)?, row.get::<MessageId>(1)?, row.get::<Vec<u8>>(2)?))
+            let payload: Option<Vec<u8>> = row.get(3)?;
+            Ok((row.get::<i64>(0)?, row.get::<MessageId>(1)?, row.get::<Vec<u8>>(2)?, payload))
         });
         let found = found.await?;
         let (Some((first, ..)), Some((last, ..))) = (found.first(), found.last()) else { return Ok(None) };
         // A deleted message has no text.
-        for (_, id, old) in found.iter().filter(|(_, _, body)| !body.is_empty()) {
+        for (_, id, old, _) in found.iter().filter(|(_, _, body, _)| !body.is_empty()) {
             self.bytes += old.len();
             self.resealing.look(body_place(id), old, |new| {
                 Statement::new(messages::RESEAL_BODY, &args![&organisation, id, new, old])
             });
         }
+        for (_, id, _, payload) in &found {
+            let Some(old) = payload else { continue };
+            self.bytes += old.len();
+            self.resealing.look(payload_place(id), old, |new| {
+                Statement::new(messages::RESEAL_PAYLOAD, &args![&organisation, id, new, old])
+            });
+        }
         self.at_files(tx, at.chat, (*first, *last)).await?;
+        if found.iter().any(|(.., payload)| payload.is_some()) {
+            self.at_answers(tx, at.chat, (*first, *last)).await?;
+        }
         Ok(Some(Reached { chat: at.chat, seq: *last }))
+    }
+
+    async fn at_answers(&mut self, tx: &Tx, chat: ChatId, (first, last): (i64, i64)) -> Result<()> {
+        let organisation = self.organisation;
+        let stretch = args![&organisation, &chat, first, last];
+        let found = tx.all(reactions::ANSWERS_OF_STRETCH, &stretch, |row| {
+            let place = (row.get::<i64>(0)?, row.get::<MessageId>(4)?);
+            Ok((place, row.get::<PersonId>(1)?, row.get::<Vec<u8>>(2)?))
+        });
+        for ((seq, message), person, old) in &found.await? {
+            self.bytes += old.len();
+            self.resealing.look(answer_place(&answer_row(*message, *person)), old, |new| {
+                let row = args![&organisation, &chat, *seq, person, new, old];
+                Statement::new(reactions::RESEAL_ANSWER, &row)
+            });
+        }
+        Ok(())
     }
 
     async fn at_files(&mut self, tx: &Tx, chat: ChatId, (first, last): (i64, i64)) -> Result<()> {
@@ -217,7 +246,12 @@ pub async fn count_sealed_by(
     let some = tx.all(chats::NEXT, &stretch, |row| row.get::<ChatId>(0)).await?;
     let Some(last) = some.last() else { return Ok((0, None)) };
     let (place, mut count) = (args![&organisation, &key, &after, last], 0);
-    for sql in [chats::COUNT_SEALED_BY, messages::COUNT_SEALED_BY, files::COUNT_SEALED_BY] {
+    for sql in [
+        chats::COUNT_SEALED_BY,
+        messages::COUNT_SEALED_BY,
+        files::COUNT_SEALED_BY,
+        reactions::COUNT_SEALED_BY,
+    ] {
         count += tx.one(sql, &place, |row| row.get::<i64>(0)).await?.unwrap_or_default();
     }
     Ok((count, Some(*last)))

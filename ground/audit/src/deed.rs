@@ -50,6 +50,18 @@ deeds! {
     MessageRead = "message_read",
     /// Posted a message.
     MessagePosted = "message_posted",
+    /// Asked a question to which there are options.
+    QuestionAsked = "question_asked",
+    /// Answered such a question.
+    QuestionAnswered = "question_answered",
+    /// Asked somebody to prove who they are.
+    VerificationAsked = "verification_asked",
+    /// Proved to somebody who they are, or would not.
+    VerificationSettled = "verification_settled",
+    /// Liked a message.
+    MessageLiked = "message_liked",
+    /// No longer liked it.
+    MessageUnliked = "message_unliked",
     /// Took a message out of a chat.
     MessageDeleted = "message_deleted",
     /// Began a chat.

@@ -2,6 +2,12 @@
 
 /// Characters in one message.
 pub const MESSAGE_CHARS_MAX: usize = 50_000;
+/// Options of one question.
+pub const QUESTION_OPTIONS_MAX: usize = 50;
+/// Characters in the name of an option, and in the name of a style.
+pub const OPTION_NAME_CHARS_MAX: usize = 32;
+/// Characters in what an option says.
+pub const OPTION_LABEL_CHARS_MAX: usize = 200;
 /// Bytes of a JSON request body.
 pub const JSON_BODY_BYTES_MAX: usize = 1 << 20;
 /// Bytes of an oversized body that are read and thrown away, so that the client hears the refusal.

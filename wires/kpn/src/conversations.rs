@@ -7,6 +7,7 @@ use kernel::{Error, Kind, Page, PersonId, Scope};
 use messaging::{Chat, ChatKind, Member, Right};
 
 use crate::answers::{Asking, Changing, Naming};
+use crate::asking_routes::asking_routes;
 use crate::chat_routes::chat_routes;
 use crate::refusals::Refusal;
 use crate::taken::{At, Pages, Words};
@@ -74,6 +75,13 @@ chat_routes!(
     attachments: "/conversations/{id}/attachments",
     attachment: "/conversations/{id}/attachments/{attachment_id}",
     content: "/conversations/{id}/attachments/{attachment_id}/content",
+);
+
+asking_routes!(
+    peer, "Conversation",
+    answer: "/conversations/{id}/messages/{message_id}/answer",
+    like: "/conversations/{id}/messages/{message_id}/like",
+    verification: "/conversations/{id}/verification",
 );
 
 /// The caller's chats of a kind, in the words for them.

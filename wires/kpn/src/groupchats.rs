@@ -8,6 +8,7 @@ use kernel::{ChatId, Error, Kind, Scope};
 use messaging::{Chat, ChatKind, GroupDraft, Member, Right, Settings, SettingsChange};
 
 use crate::answers::{Asking, Changing, Naming};
+use crate::asking_routes::asking_routes;
 use crate::chat_routes::chat_routes;
 use crate::conversations::{chats_of, close_chat};
 use crate::members::must_be_ids_of_ours;
@@ -173,4 +174,11 @@ chat_routes!(
     attachments: "/groupchats/{id}/attachments",
     attachment: "/groupchats/{id}/attachments/{attachment_id}",
     content: "/groupchats/{id}/attachments/{attachment_id}/content",
+);
+
+asking_routes!(
+    group, "Groupchat",
+    answer: "/groupchats/{id}/messages/{message_id}/answer",
+    like: "/groupchats/{id}/messages/{message_id}/like",
+    verification: "/groupchats/{id}/verification",
 );

@@ -4,6 +4,9 @@
 //! each of the base paths that the operator chose.
 
 mod answers;
+mod asking;
+mod asking_routes;
+pub mod asking_words;
 mod chat_routes;
 mod conversations;
 mod files;
@@ -40,11 +43,16 @@ fn routes() -> OpenApiRouter<Door> {
         .routes(routes!(people::me))
         .routes(routes!(people::contacts))
         .routes(routes!(people::user))
+        .routes(routes!(asking::providers))
+        .routes(routes!(asking::verified))
         // Chats of two, named by the other person.
         .routes(routes!(conversations::list))
         .routes(routes!(conversations::get, conversations::close))
         .routes(routes!(conversations::messages, conversations::post))
         .routes(routes!(conversations::message, conversations::delete))
+        .routes(routes!(conversations::answer))
+        .routes(routes!(conversations::like, conversations::unlike))
+        .routes(routes!(conversations::verify))
         .routes(routes!(conversations::read))
         .routes(routes!(conversations::upload))
         .routes(routes!(conversations::link))
@@ -58,6 +66,9 @@ fn routes() -> OpenApiRouter<Door> {
         .routes(routes!(members::add_admins, members::remove_admins))
         .routes(routes!(groupchats::messages, groupchats::post))
         .routes(routes!(groupchats::message, groupchats::delete))
+        .routes(routes!(groupchats::answer))
+        .routes(routes!(groupchats::like, groupchats::unlike))
+        .routes(routes!(groupchats::verify))
         .routes(routes!(groupchats::read))
         .routes(routes!(groupchats::upload))
         .routes(routes!(groupchats::link))

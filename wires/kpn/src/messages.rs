@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use kernel::{Error, Kind, MessageId, Page, Scope};
 use messaging::{Draft, Right, Window};
 
+use crate::asking_words::NewQuestion;
 use crate::refusals::Refusal;
 use crate::taken::{Pages, instant, parameter};
 use crate::words::{Done, Made, MessageWord, NewMessage, ReadUpTo};
@@ -41,7 +42,7 @@ fn ms(instant: Timestamp) -> i64 {
     instant.as_millisecond()
 }
 
-fn message_id(id: &str) -> Result<MessageId, Error> {
+pub(crate) fn message_id(id: &str) -> Result<MessageId, Error> {
     MessageId::from_uuid(id).ok_or(Error::not_found(Kind::Message))
 }
 
@@ -89,10 +90,9 @@ pub(crate) async fn post(
     message: NewMessage,
 ) -> Result<(StatusCode, Json<Made>), Refusal> {
     caller.must_have(Scope::Write)?;
-    if message.question.is_some_and(|question| !question.is_null()) {
-        return Err(Error::unsupported("question_not_supported", "questions cannot be asked yet").into());
-    }
-    let posted = flows::chats::post(&caller.house, &caller.actor, chat, &Draft::text(message.body)).await?;
+    let request = message.question.map(NewQuestion::request).transpose()?;
+    let draft = Draft { request, ..Draft::text(message.body) };
+    let posted = flows::chats::post(&caller.house, &caller.actor, chat, &draft).await?;
     Ok((StatusCode::CREATED, Json(Made { id: posted.id.uuid() })))
 }
 

@@ -7,6 +7,8 @@ use messaging::{Chat, FileRow, Member, Message, Receipt, Settings, Standing};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::asking_words::{NewQuestion, Payload, mentions};
+
 /// A person.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct User {
@@ -191,10 +193,9 @@ pub struct NewMessage {
     /// The text, up to 50,000 characters.
     #[schema(example = "Good morning, how did you sleep?")]
     pub body: String,
-    /// A question to answer by choice. Not taken yet: must be absent.
-    #[serde(default)]
-    #[schema(value_type = Option<Object>)]
-    pub question: Option<serde_json::Value>,
+    /// A question to answer by choice.
+    #[serde(default, deserialize_with = "crate::taken::object")]
+    pub question: Option<NewQuestion>,
 }
 
 /// The id of what was made.
@@ -219,8 +220,13 @@ pub struct MessageWord {
     pub user: User,
     /// Its files.
     pub attachments: Vec<Attachment>,
-    /// People named in it.
+    /// Members who are spoken to in it; the id `@all` stands for all of them.
     pub mentions: Vec<User>,
+    /// What it asks for besides; absent in most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payload: Option<Payload>,
+    /// UUIDs of those who like it.
+    pub liked_by: Vec<String>,
     /// When it was sent, RFC 3339.
     pub created: String,
     /// `sent`, then `delivered` once everybody else has it, then `read` once everybody else has read it.
@@ -389,12 +395,15 @@ impl MessageWord {
             (_, delivered) if all > 0 && delivered == all => "delivered",
             _ => "sent",
         };
+        let members: Vec<PersonId> = receipts.iter().map(|receipt| receipt.person).collect();
         Self {
             id: message.id.uuid(),
             body: message.text.clone(),
             user: people.user(message.author, actor),
             attachments: message.files.iter().map(Attachment::from).collect(),
-            mentions: Vec::new(),
+            mentions: mentions(&message.text, &members, people, actor),
+            payload: Payload::of(message),
+            liked_by: message.likes.iter().map(|person| person.uuid()).collect(),
             created: instant(message.posted_ms),
             status,
             delivered_to,

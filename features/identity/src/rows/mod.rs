@@ -7,6 +7,7 @@ pub(crate) mod organisations;
 pub(crate) mod persons;
 pub(crate) mod sessions;
 pub(crate) mod sign_in;
+pub(crate) mod verifications;
 
 /// Every statement, so that a test can prepare each on both engines.
 pub const ALL_SQL: &[&str] = &[
@@ -96,4 +97,8 @@ pub const ALL_SQL: &[&str] = &[
     grants::REVOKE,
     grants::SWEEP_TOKENS,
     grants::RECOGNISE,
+    verifications::KEEP,
+    verifications::OF_PERSON,
+    verifications::SEALED,
+    verifications::RESEAL,
 ];

@@ -35,7 +35,8 @@ pub(crate) const RESEAL_IDENTIFIER: &str =
 pub(crate) const COUNT_SEALED_BY: &str = "SELECT
     (SELECT COUNT(*) FROM persons WHERE substr(first_name, 2, 12) = $1)
     + (SELECT COUNT(*) FROM persons WHERE substr(last_name, 2, 12) = $1)
-    + (SELECT COUNT(*) FROM person_identifiers WHERE substr(value, 2, 12) = $1)";
+    + (SELECT COUNT(*) FROM person_identifiers WHERE substr(value, 2, 12) = $1)
+    + (SELECT COUNT(*) FROM verifications WHERE substr(attributes, 2, 12) = $1)";
 /// An account that has a password and is not disabled. Whether it has a place to go shows once somebody is in.
 pub(crate) const FIND_ACCOUNT: &str = "SELECT c.person, c.secret
     FROM person_identifiers i

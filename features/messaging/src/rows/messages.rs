@@ -6,15 +6,16 @@ use vault::KeyRing;
 
 use crate::draft::body_place;
 use crate::messages::Message;
+use crate::request::Request;
 
 pub(crate) const INSERT: &str = "
-    INSERT INTO messages (id, organisation, chat, seq, author, acting_for, client, posted_ms, body, legal_hold)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, FALSE)";
+    INSERT INTO messages (id, organisation, chat, seq, author, acting_for, client, posted_ms, body, payload, legal_hold)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, FALSE)";
 
 macro_rules! shown {
     ($rest:literal) => {
         concat!(
-            "SELECT id, seq, author, acting_for, client, posted_ms, body FROM messages
+            "SELECT id, seq, author, acting_for, client, posted_ms, body, payload FROM messages
              WHERE organisation = $1 AND chat = $2 AND deleted_ms IS NULL AND ",
             $rest
         )
@@ -50,30 +51,40 @@ pub(crate) const GONE_BETWEEN: &str = "
         AND deleted_ms IS NOT NULL
     ORDER BY seq DESC LIMIT $5";
 
-/// The text goes, the place stays.
+/// The text goes with what it asked for, the place stays.
 pub(crate) const DELETE: &str = "
-    UPDATE messages SET body = $4, deleted_ms = $5, deleted_by = $6
+    UPDATE messages SET body = $4, payload = NULL, deleted_ms = $5, deleted_by = $6
     WHERE organisation = $1 AND chat = $2 AND id = $3 AND deleted_ms IS NULL AND NOT legal_hold";
 
-/// Who wrote a message that is still there, and whether a legal hold on it, its chat or a file of it keeps it there.
+/// Who wrote a message that is still there, and whether a legal hold on it, its chat, a file of it or an answer to it
+/// keeps it there.
 pub(crate) const AUTHOR_AND_HOLD: &str = "
     SELECT m.author, m.legal_hold OR c.legal_hold OR EXISTS (
         SELECT 1 FROM files f WHERE f.organisation = m.organisation AND f.message = m.id AND f.legal_hold)
+        OR EXISTS (
+        SELECT 1 FROM answers a
+        WHERE a.organisation = m.organisation AND a.chat = m.chat AND a.seq = m.seq AND a.legal_hold)
     FROM messages m JOIN chats c ON c.organisation = m.organisation AND c.id = m.chat
     WHERE m.organisation = $1 AND m.chat = $2 AND m.id = $3 AND m.deleted_ms IS NULL";
 
 /// Messages of a chat behind a place, deleted ones too, with what of them is sealed.
 pub(crate) const SEALED_AFTER: &str = "
-    SELECT seq, id, body FROM messages WHERE organisation = $1 AND chat = $2 AND seq > $3 ORDER BY seq LIMIT $4";
+    SELECT seq, id, body, payload FROM messages
+    WHERE organisation = $1 AND chat = $2 AND seq > $3 ORDER BY seq LIMIT $4";
 
 /// Only while the text is the one that was looked at.
 pub(crate) const RESEAL_BODY: &str = "
     UPDATE messages SET body = $3 WHERE organisation = $1 AND id = $2 AND body = $4";
 
-/// Texts in a stretch of chats that one key sealed, whose id stands behind their version.
+/// Only while what it asks for is what was looked at.
+pub(crate) const RESEAL_PAYLOAD: &str = "
+    UPDATE messages SET payload = $3 WHERE organisation = $1 AND id = $2 AND payload = $4";
+
+/// Texts, and what they ask for, in a stretch of chats that one key sealed, whose id stands behind their version.
 pub(crate) const COUNT_SEALED_BY: &str = "
-    SELECT COUNT(*) FROM messages
-    WHERE organisation = $1 AND chat > $3 AND chat <= $4 AND substr(body, 2, 12) = $2";
+    SELECT COUNT(CASE WHEN substr(body, 2, 12) = $2 THEN 1 END)
+        + COUNT(CASE WHEN substr(payload, 2, 12) = $2 THEN 1 END)
+    FROM messages WHERE organisation = $1 AND chat > $3 AND chat <= $4";
 
 pub(crate) const ALL_SQL: &[&str] = &[
     INSERT,
@@ -89,12 +100,14 @@ pub(crate) const ALL_SQL: &[&str] = &[
     AUTHOR_AND_HOLD,
     SEALED_AFTER,
     RESEAL_BODY,
+    RESEAL_PAYLOAD,
     COUNT_SEALED_BY,
 ];
 
-/// A message, its text opened, without its files.
+/// A message, its text opened, without its files and without what others did with it.
 pub(crate) fn message(row: &Row<'_>, chat: ChatId, ring: &KeyRing) -> Result<Message> {
     let id: MessageId = row.get(0)?;
+    let payload: Option<Vec<u8>> = row.get(7)?;
     Ok(Message {
         id,
         chat,
@@ -105,5 +118,8 @@ pub(crate) fn message(row: &Row<'_>, chat: ChatId, ring: &KeyRing) -> Result<Mes
         posted_ms: row.get(5)?,
         text: ring.open_text(body_place(&id), &row.get::<Vec<u8>>(6)?)?,
         files: Vec::new(),
+        request: payload.map(|sealed| Request::open(ring, &id, &sealed)).transpose()?,
+        answers: Vec::new(),
+        likes: Vec::new(),
     })
 }

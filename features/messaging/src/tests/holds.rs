@@ -20,7 +20,7 @@ async fn what_is_held_is_not_deleted_until_the_hold_ends(ground: Ground) {
     let clinic = Clinic::open(ground).await;
     let chat = clinic.group(&clinic.devries, &[&clinic.anna]).await;
     let file = upload(&clinic, "note.txt", None, vec![Ok("at noon".into())]).await.expect("a note");
-    let draft = Draft { text: "As agreed.".to_owned(), files: vec![file] };
+    let draft = Draft { text: "As agreed.".to_owned(), files: vec![file], ..Draft::default() };
     let posted = clinic.send(&clinic.anna, chat, draft).await.expect("posted");
     for (hold, release) in [
         (

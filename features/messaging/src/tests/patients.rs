@@ -37,7 +37,7 @@ async fn every_deed_in_a_chat_of_two_patients_is_a_line_about_each(ground: Groun
     assert_eq!(patients_of(&clinic, "chat_started").await, both);
     let note = upload(&clinic, "note.txt", None, vec![Ok("at noon".into())]).await.expect("a note");
     let id = note.id();
-    let draft = Draft { text: "See.".to_owned(), files: vec![note] };
+    let draft = Draft { text: "See.".to_owned(), files: vec![note], ..Draft::default() };
     let posted = clinic.send(&clinic.anna, chat, draft).await.expect("posted");
     assert_eq!(patients_of(&clinic, "message_posted").await, both);
     assert_eq!(patients_of(&clinic, "file_posted").await, both);
@@ -130,7 +130,7 @@ async fn a_full_message_to_a_hundred_patients_leaves_all_its_lines_and_one_more_
     for _ in 0..kernel::limits::FILES_PER_MESSAGE_MAX {
         files.push(upload(&clinic, "note.txt", None, vec![Ok("at noon".into())]).await.expect("a note"));
     }
-    let draft = Draft { text: "For everybody.".to_owned(), files };
+    let draft = Draft { text: "For everybody.".to_owned(), files, ..Draft::default() };
     clinic.send(&clinic.devries, chat, draft).await.expect("posted");
     assert_eq!(patients_of(&clinic, "message_posted").await.len(), 100);
     assert_eq!(patients_of(&clinic, "file_posted").await.len(), 2_000);

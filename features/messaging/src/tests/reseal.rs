@@ -93,7 +93,7 @@ async fn note(clinic: &Clinic, bytes: &[u8]) -> NewFile {
 
 async fn share(clinic: &Clinic, chat: ChatId, note: NewFile) -> (kernel::MessageId, ResealFile) {
     let job = ResealFile { organisation: clinic.anna.organisation, file: note.id() };
-    let draft = Draft { text: "See.".to_owned(), files: vec![note] };
+    let draft = Draft { text: "See.".to_owned(), files: vec![note], ..Draft::default() };
     (clinic.send(&clinic.anna, chat, draft).await.expect("posted").id, job)
 }
 

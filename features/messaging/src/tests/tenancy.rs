@@ -127,7 +127,7 @@ async fn a_stolen_proof_gives_nothing_and_changes_nothing(ground: Ground) {
     let chat = clinic.group(&clinic.devries, &[&clinic.anna]).await;
     let note = upload(&clinic, "note.txt", None, vec![Ok("at noon".into())]).await.expect("a note");
     let file = note.id();
-    let draft = Draft { text: "Between us.".to_owned(), files: vec![note] };
+    let draft = Draft { text: "Between us.".to_owned(), files: vec![note], ..Draft::default() };
     let message = clinic.send(&clinic.anna, chat, draft).await.expect("posted").id;
     clinic.say(&clinic.anna, chat, "And more.").await.expect("posted");
     let (clock, rng) = (&clinic.ground.clock, &clinic.ground.rng);

@@ -60,7 +60,7 @@ async fn a_file_comes_back_as_it_was_and_lies_sealed(ground: Ground) {
     let (photo, bytes) = photo.expect("a photo");
     let note = upload(&clinic, "note.bat", None, in_chunks(b"twice a day")).await.expect("a note");
     let files = vec![photo, note];
-    clinic.send(&clinic.anna, chat, Draft { text: String::new(), files }).await.expect("posted");
+    clinic.send(&clinic.anna, chat, Draft { text: String::new(), files, ..Draft::default() }).await.expect("posted");
 
     let seen = clinic.read(&clinic.devries, chat).await.expect("messages").remove(0);
     let shown: Vec<_> = seen.files.iter().map(|f| (f.name.as_str(), f.mime.as_str(), f.size)).collect();
@@ -95,7 +95,7 @@ async fn a_file_is_read_in_its_own_chat_only(ground: Ground) {
     let note = upload(&clinic, "note.txt", None, in_chunks(b"for anna")).await.expect("a note");
     let id: FileId = note.id();
     clinic
-        .send(&clinic.devries, chat, Draft { text: "See.".to_owned(), files: vec![note] })
+        .send(&clinic.devries, chat, Draft { text: "See.".to_owned(), files: vec![note], ..Draft::default() })
         .await
         .expect("posted");
     let foreign = clinic.looking(&clinic.bram, other, move |tx, chat| Box::pin(file(tx, chat, id))).await;
@@ -110,7 +110,7 @@ async fn a_deleted_message_takes_its_files_off_the_disk(ground: Ground) {
     let note = upload(&clinic, "note.txt", None, in_chunks(b"never mind")).await.expect("a note");
     let id = note.id();
     let posted = clinic
-        .send(&clinic.anna, chat, Draft { text: "See.".to_owned(), files: vec![note] })
+        .send(&clinic.anna, chat, Draft { text: "See.".to_owned(), files: vec![note], ..Draft::default() })
         .await
         .expect("posted");
     assert_eq!(objects(&clinic).await.len(), 1);
@@ -139,7 +139,7 @@ async fn the_sweep_is_told_which_objects_no_message_names(ground: Ground) {
     let kept = upload(&clinic, "kept.txt", None, in_chunks(b"kept")).await.expect("a note");
     let kept_key = kept.blob_key.clone();
     upload(&clinic, "never.txt", None, in_chunks(b"never posted")).await.expect("a note");
-    clinic.send(&clinic.anna, chat, Draft { text: String::new(), files: vec![kept] }).await.expect("posted");
+    clinic.send(&clinic.anna, chat, Draft { text: String::new(), files: vec![kept], ..Draft::default() }).await.expect("posted");
     let keys = objects(&clinic).await;
     assert_eq!(keys.len(), 2);
     let unnamed =

@@ -79,6 +79,8 @@ pub(super) const WORDS: Words = Words {
     deed_details_read: "Ihr Name oder Ihre Angaben gesehen, zum Beispiel in einer Liste",
     deed_messages_read: "Nachrichten angesehen",
     deed_messages_changed: "Nachricht gesendet oder entfernt",
+    deed_answered: "Frage beantwortet",
+    deed_verification: "Nachweis Ihrer Identität angefragt oder beantwortet",
     deed_file_read: "Datei angesehen",
     deed_file_posted: "Datei gesendet",
     deed_chat_changed: "Gespräch begonnen oder geändert",

@@ -79,6 +79,8 @@ pub(super) const WORDS: Words = Words {
     deed_details_read: "Your name or details seen, for instance in a list",
     deed_messages_read: "Messages seen",
     deed_messages_changed: "Message posted or removed",
+    deed_answered: "Question answered",
+    deed_verification: "Asked to prove who you are, or answered that",
     deed_file_read: "File seen",
     deed_file_posted: "File posted",
     deed_chat_changed: "Conversation started or changed",

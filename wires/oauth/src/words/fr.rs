@@ -79,6 +79,8 @@ pub(super) const WORDS: Words = Words {
     deed_details_read: "Votre nom ou vos données vus, par exemple dans une liste",
     deed_messages_read: "Messages consultés",
     deed_messages_changed: "Message envoyé ou supprimé",
+    deed_answered: "Réponse donnée à une question",
+    deed_verification: "Preuve de votre identité demandée ou donnée",
     deed_file_read: "Fichier consulté",
     deed_file_posted: "Fichier envoyé",
     deed_chat_changed: "Conversation commencée ou modifiée",

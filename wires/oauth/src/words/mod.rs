@@ -105,6 +105,8 @@ pub(crate) struct Words {
     pub deed_details_read: &'static str,
     pub deed_messages_read: &'static str,
     pub deed_messages_changed: &'static str,
+    pub deed_answered: &'static str,
+    pub deed_verification: &'static str,
     pub deed_file_read: &'static str,
     pub deed_file_posted: &'static str,
     pub deed_chat_changed: &'static str,
@@ -143,7 +145,13 @@ pub(crate) const fn deed(words: &Words, deed: Deed) -> &'static str {
         }
         Deed::PersonRead | Deed::PeopleListed => words.deed_details_read,
         Deed::ChatListed | Deed::ChatOpened | Deed::MessageRead => words.deed_messages_read,
-        Deed::MessagePosted | Deed::MessageDeleted => words.deed_messages_changed,
+        Deed::MessagePosted
+        | Deed::MessageDeleted
+        | Deed::MessageLiked
+        | Deed::MessageUnliked
+        | Deed::QuestionAsked => words.deed_messages_changed,
+        Deed::QuestionAnswered => words.deed_answered,
+        Deed::VerificationAsked | Deed::VerificationSettled => words.deed_verification,
         Deed::FileRead => words.deed_file_read,
         Deed::FilePosted => words.deed_file_posted,
         Deed::ChatStarted | Deed::ChatChanged | Deed::MembersChanged | Deed::ChatClosed => {

@@ -79,6 +79,8 @@ pub(super) const WORDS: Words = Words {
     deed_details_read: "Uw naam of gegevens gezien, bijvoorbeeld in een lijst",
     deed_messages_read: "Berichten bekeken",
     deed_messages_changed: "Bericht geplaatst of verwijderd",
+    deed_answered: "Vraag beantwoord",
+    deed_verification: "Gevraagd om te bewijzen wie u bent, of dat beantwoord",
     deed_file_read: "Bestand bekeken",
     deed_file_posted: "Bestand geplaatst",
     deed_chat_changed: "Gesprek begonnen of gewijzigd",
