@@ -18,6 +18,7 @@ pub struct Asked {
     seq: i64,
     person: PersonId,
     request: Request,
+    is_answered: bool,
 }
 
 /// A reply that fits what was asked, sealed.
@@ -49,10 +50,17 @@ pub async fn asked(tx: &Tx, chat: &OpenChat, message: MessageId) -> Result<Asked
     if !request.may_reply(author, person) {
         return Err(Error::not_allowed("not_asked", "This message asks somebody else."));
     }
-    Ok(Asked { message, seq, person, request })
+    let is_answered = answer(tx, chat, message, person).await?.is_some();
+    Ok(Asked { message, seq, person, request, is_answered })
 }
 
 impl Asked {
+    /// Whether the actor has replied.
+    #[must_use]
+    pub const fn is_answered(&self) -> bool {
+        self.is_answered
+    }
+
     /// The question, when it is one.
     ///
     /// # Errors

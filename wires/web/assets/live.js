@@ -24,6 +24,9 @@ let last = 0;
 let isBehind = document.visibilityState !== 'visible';
 /** Whether all that is shown is to be asked for again. */
 let isDoubted = false;
+/** The messages with which something was done. */
+const changed = new Set();
+let isShowingAgain = false;
 
 const lines = () => [...log.querySelectorAll('li[data-seq]')];
 const seqOf = (line) => Number(line.dataset.seq);
@@ -57,7 +60,7 @@ function putInOrder(parent, others, one, isLater) {
 
 /**
  * Puts what came into the log; lines that are there already only learn how far they have come, or that they were
- * deleted. Tells the last place that came.
+ * deleted, or what was done with them. Tells the last place that came.
  */
 function merge(fragment) {
   const came = [...fragment.querySelectorAll('li[data-seq]')].map(seqOf);
@@ -70,6 +73,7 @@ function merge(fragment) {
         line.remove();
       } else if (known) {
         tellState(known.querySelector('.state'), line.querySelector('.state'));
+        tellParts(known, line);
         line.remove();
       } else {
         const list = day?.querySelector('ol');
@@ -89,6 +93,33 @@ function tellState(known, now) {
   if (!known || !now || known.textContent === now.textContent) return;
   known.firstChild.data = now.textContent;
   known.toggleAttribute('data-final', now.hasAttribute('data-final'));
+}
+
+/** Shows what a message asks for, its answers and its likes as they are by now; a choice that is being made is left. */
+function tellParts(known, now) {
+  for (const part of now.querySelectorAll('[data-part]')) {
+    const shown = known.querySelector(`[data-part="${part.dataset.part}"]`);
+    if (!shown || shown.outerHTML === part.outerHTML) continue;
+    const isHere = shown.contains(document.activeElement);
+    const isChoosing = isHere || shown.querySelector('input:checked') !== null;
+    if (part.dataset.part === 'ask' && isChoosing && part.querySelector('form')) continue;
+    shown.replaceWith(part);
+    if (isHere) part.querySelector('button, a')?.focus();
+  }
+}
+
+/** Asks for the messages with which something was done, one after the other, so that the last answer is the newest. */
+async function showAgain(id) {
+  if (document.getElementById(`m-${id}`)) changed.add(id);
+  if (isShowingAgain) return;
+  isShowingAgain = true;
+  while (changed.size > 0 && !isOut) {
+    const [next] = changed;
+    changed.delete(next);
+    const answer = await fetch(`${path}?fragment=1&message=${next}`).catch(() => undefined);
+    if (answer?.ok) merge(new DOMParser().parseFromString(await answer.text(), 'text/html'));
+  }
+  isShowingAgain = false;
 }
 
 /** Asks for what came after a place, and tells how far that went; nothing when it was not to be had. */
@@ -133,7 +164,7 @@ function lookAgain() {
 /** What was deleted leaves a mark: who read it sees that it went. */
 function markGone(line) {
   if (!line || line.classList.contains('gone')) return;
-  line.querySelectorAll('.text, .files, .foot').forEach((part) => part.remove());
+  line.querySelectorAll('.text, .files, .foot, [data-part]').forEach((part) => part.remove());
   const mark = document.createElement('p');
   mark.className = 'was';
   mark.textContent = log.dataset.deleted;
@@ -199,6 +230,7 @@ function listen() {
     last = Number(event.data);
     if (last > newest() || log.querySelector('.state:not([data-final])')) catchUp();
   });
+  stream.addEventListener('again', (event) => showAgain(event.data));
   stream.addEventListener('gone', (event) => markGone(document.getElementById(`m-${event.data}`)));
   stream.addEventListener('ended', () => window.location.reload());
   stream.addEventListener('error', () => {

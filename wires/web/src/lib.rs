@@ -12,6 +12,7 @@ mod chats;
 mod deleting;
 mod docs;
 mod ending;
+mod extras;
 mod files;
 mod forms;
 mod front;
@@ -25,6 +26,7 @@ mod people;
 mod picker;
 mod place;
 mod post;
+mod reacting;
 mod refusals;
 mod state;
 mod talk;
@@ -32,6 +34,7 @@ mod teams;
 #[cfg(test)]
 mod tests;
 mod unsent;
+mod verifying;
 mod visitor;
 mod watching;
 mod words;
@@ -79,12 +82,17 @@ fn conversations() -> Router<Web> {
         .route("/chats/{chat}/add", get(adding::form).post(adding::add))
         .route("/chats/{chat}/join", post(teams::join))
         .route("/chats/{chat}/leave", post(ending::leave));
+    let pages = ["/verify/with/{person}/{message}", "/verify/{chat}/{message}"]
+        .into_iter()
+        .fold(pages, |pages, place| pages.route(place, get(verifying::ask).post(verifying::settle)));
     ["/chats/with/{person}", "/chats/{chat}"].into_iter().fold(pages, |pages, place| {
         pages
             .route(place, get(talk::show).post(post::post))
             .route(&format!("{place}/live"), get(watching::watch))
             .route(&format!("{place}/files/{{file}}"), get(files::download))
             .route(&format!("{place}/messages/{{message}}/delete"), get(deleting::ask).post(deleting::delete))
+            .route(&format!("{place}/messages/{{message}}/answer"), post(reacting::answer))
+            .route(&format!("{place}/messages/{{message}}/like"), post(reacting::like))
             .route(&format!("{place}/close"), post(ending::close))
             .route(&format!("{place}/open"), post(ending::reopen))
     })

@@ -1,7 +1,5 @@
 //! Messages as they stand on a page: in days, with author, time, files, and how far each has come.
 
-use std::collections::HashMap;
-
 use askama::Template;
 use door::pages::{Language, Spoken, role, size};
 use flows::{ChatRef, Stretch};
@@ -9,6 +7,7 @@ use identity::Person;
 use kernel::{MessageId, PersonId};
 use messaging::{FileRow, Gone, May, Message, Receipt};
 
+use crate::extras::{self, Extras, Names, Said};
 use crate::place::path_of;
 use crate::words::{self, About, Chats, fill};
 
@@ -29,8 +28,9 @@ struct Line {
     role: &'static str,
     time: String,
     instant: String,
-    text: String,
+    text: Vec<Said>,
     files: Vec<File>,
+    extras: Extras,
     state: Option<State>,
     /// Where it is deleted, for who may.
     delete: Option<String>,
@@ -67,13 +67,14 @@ pub struct Reader {
     pub may: Option<May>,
     pub language: Language,
     pub spoken: Spoken,
+    /// What makes a form on it one of ours.
+    pub token: String,
 }
 
 impl Reader {
     /// Dresses messages for the page, with what stands where others were deleted; they come in any order.
     pub fn lines(&self, stretch: Stretch, gone: &[Gone]) -> Lines {
-        let people: HashMap<PersonId, Person> =
-            stretch.people.into_iter().map(|person| (person.id, person)).collect();
+        let people: Names = stretch.people.into_iter().map(|person| (person.id, person)).collect();
         let there = stretch.messages.into_iter();
         let there = there.map(|one| (one.posted_ms, self.line(one, &people, &stretch.receipts)));
         let gone = gone.iter().map(|one| (one.posted_ms, self.mark(one, &people)));
@@ -93,24 +94,26 @@ impl Reader {
         Lines { words: words::chats(self.language), about: words::about(self.language), days }
     }
 
-    fn line(&self, message: Message, people: &HashMap<PersonId, Person>, receipts: &[Receipt]) -> Line {
+    fn line(&self, message: Message, people: &Names, receipts: &[Receipt]) -> Line {
         let words = words::chats(self.language);
         let may_delete = self.may.is_some_and(|may| may.delete(message.author));
         let state = (message.author == self.me).then(|| state(words, message.seq, self.me, receipts));
         let bare =
             Gone { id: message.id, seq: message.seq, author: message.author, posted_ms: message.posted_ms };
+        let mark = self.mark(&bare, people);
         Line {
             is_gone: false,
             state,
             delete: may_delete.then(|| delete_path(self.chat, message.id)),
             files: message.files.iter().map(|file| self.file(file)).collect(),
-            text: message.text,
-            ..self.mark(&bare, people)
+            text: extras::said(self, &message.text, people, receipts),
+            extras: Extras::of(self, &message, people, [&mark.author, &mark.time]),
+            ..mark
         }
     }
 
     /// What stands where a message was deleted: whose it was and when, and nothing of what it said.
-    fn mark(&self, gone: &Gone, people: &HashMap<PersonId, Person>) -> Line {
+    fn mark(&self, gone: &Gone, people: &Names) -> Line {
         let words = words::chats(self.language);
         let is_mine = gone.author == self.me;
         let author = people.get(&gone.author);
@@ -124,8 +127,9 @@ impl Reader {
             role: author.filter(|_| !is_mine).map_or("", |author| role(self.language, author.role)),
             time: self.spoken.time(gone.posted_ms),
             instant: Spoken::machine(gone.posted_ms),
-            text: String::new(),
+            text: Vec::new(),
             files: Vec::new(),
+            extras: Extras::default(),
             state: None,
             delete: None,
         }

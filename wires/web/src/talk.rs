@@ -7,7 +7,7 @@ use door::pages::forms::FIELD;
 use flows::{ChatRef, FullChat, Stretch};
 use identity::Person;
 use kernel::id::hex;
-use kernel::{Actor, Error, Kind, Result};
+use kernel::{Actor, Error, Kind, MessageId, Result};
 use messaging::{ChatKind, Gone, May, Right, Window};
 use store::Tx;
 
@@ -80,6 +80,9 @@ pub async fn show(
 ) -> Result<Response, Refusal> {
     if query.is_on("fragment") && query.0.first("part") == Some("head") {
         return Ok(head_alone(&visitor, place.chat).await?);
+    }
+    if query.is_on("fragment") && query.0.first("message").is_some() {
+        return Ok(line_alone(&visitor, place.chat, &query).await?);
     }
     if query.is_on("fragment") {
         return fragment(&visitor, place.chat, &query).await;
@@ -159,6 +162,18 @@ async fn look_at_head(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<(Option<P
     Ok((peer, full))
 }
 
+/// One message as it is by now, for the script.
+async fn line_alone(visitor: &Visitor, chat: ChatRef, query: &Query) -> Result<Response> {
+    let id = query.0.first("message").and_then(MessageId::from_uuid).ok_or(Error::not_found(Kind::Message))?;
+    let caller = &visitor.caller;
+    let may = caller.read(chat, |tx, actor, chat| {
+        Box::pin(async move { Ok(flows::chats::open(tx, actor, *chat, Right::ReadOne).await?.may()) })
+    });
+    let may = may.await?;
+    let stretch = flows::reading::message(&caller.house, &caller.actor, chat, id).await?;
+    part(&reader(visitor, chat, Some(may)).lines(stretch, &[]))
+}
+
 /// What stands above a conversation by now, for the script.
 async fn head_alone(visitor: &Visitor, chat: ChatRef) -> Result<Response> {
     let read = visitor.caller.read(chat, |tx, actor, chat| Box::pin(look_at_head(tx, actor, *chat)));
@@ -214,7 +229,8 @@ fn about(person: &Person, language: door::pages::Language) -> String {
 pub fn reader(visitor: &Visitor, chat: ChatRef, may: Option<May>) -> Reader {
     let language = visitor.view.language;
     let spoken = Spoken::new(language, &visitor.zone, &visitor.caller.house.clock);
-    Reader { me: visitor.me.id, chat, may, language, spoken }
+    let token = visitor.view.token.value().to_owned();
+    Reader { me: visitor.me.id, chat, may, language, spoken, token }
 }
 
 /// The messages after a place, for the script; with `seen=1` the page is before somebody's eyes.
@@ -247,8 +263,9 @@ async fn messages_after(
     let until = messages.last().map(|last| last.seq).filter(|_| !is_whole).unwrap_or(i64::MAX);
     let gone = messaging::gone(tx, &open, after.saturating_add(1), until).await?;
     let receipts = messaging::receipts(tx, &open).await?;
-    let authors = messages.iter().map(|message| message.author).chain(gone.iter().map(|gone| gone.author));
-    let people = flows::chats::people(tx, actor, authors).await?;
+    let mut named = flows::reading::named_in(&messages, &receipts);
+    named.extend(gone.iter().map(|gone| gone.author));
+    let people = flows::chats::people(tx, actor, named).await?;
     Ok((Stretch { messages, receipts, people }, gone, Some(open.may())))
 }
 

@@ -1,6 +1,6 @@
 //! One open page of a conversation, which hears that something changed.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -18,7 +18,7 @@ use crate::state::Web;
 use crate::visitor::Visitor;
 
 /// Tells a page of what changes in its conversation: `changed` with the newest place, `gone` with a deleted
-/// message, `head` when its name, its people or its state may be others, `missed` when any of this may be so.
+/// message, `again` with one that was liked or answered, `head` when its name, its people or its state may be others, `missed` when any of this may be so.
 pub async fn watch(
     State(web): State<Web>,
     visitor: Visitor,
@@ -62,12 +62,15 @@ impl Watching {
     async fn hear(&mut self, events: &[Event]) -> Result<()> {
         let (me, before) = (self.listener.caller.actor.person, self.newest);
         let (mut concerns_us, mut is_changed, mut has_other_head) = (false, false, false);
-        let mut gone = Vec::new();
+        let (mut gone, mut again) = (Vec::new(), BTreeSet::new());
         for event in events {
             match event {
                 Event::MessagePosted { chat, .. } => concerns_us |= self.is_about(chat),
                 Event::MessageDeleted { chat, message, .. } if self.is_about(chat) => {
                     gone.push(message.uuid())
+                }
+                Event::MessageChanged { chat, message, .. } if self.is_about(chat) => {
+                    again.insert(message.uuid());
                 }
                 Event::ReceiptMoved { chat, person } => is_changed |= self.is_about(chat) && *person != me,
                 Event::ChatChanged { chat, members, .. } => {
@@ -77,11 +80,12 @@ impl Watching {
                 _ => {}
             }
         }
-        if !(concerns_us || is_changed || has_other_head || !gone.is_empty()) {
+        if !(concerns_us || is_changed || has_other_head || !gone.is_empty() || !again.is_empty()) {
             return Ok(());
         }
         self.look_again().await?;
         self.unsaid.extend(gone.into_iter().map(|message| Word::default().event("gone").data(message)));
+        self.unsaid.extend(again.into_iter().map(|message| Word::default().event("again").data(message)));
         if has_other_head {
             self.unsaid.push_back(head());
         }

@@ -3,12 +3,14 @@
 //! `{}` in a sentence stands for what [`fill`] puts there, in order.
 
 mod about;
+mod asking;
 mod chats;
 mod docs;
 mod front;
 mod trouble;
 
 pub use about::{About, about};
+pub use asking::{Asking, asking};
 pub use chats::{Chats, chats};
 pub use docs::{Docs, docs};
 pub use front::{Front, front};

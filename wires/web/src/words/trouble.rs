@@ -38,6 +38,9 @@ pub struct Trouble {
     pub not_staff: &'static str,
     pub not_a_member: &'static str,
     pub not_your_message: &'static str,
+    pub not_asked: &'static str,
+    pub already_answered: &'static str,
+    pub nothing_chosen: &'static str,
     pub too_many_files: &'static str,
     pub file_too_large: &'static str,
     pub file_type: &'static str,
@@ -65,7 +68,10 @@ impl Trouble {
             Error::Conflict { why } | Error::Precondition { why } => {
                 (self.does_not_fit.0, self.told(why.code).unwrap_or(self.does_not_fit.1))
             }
-            Error::Invalid { .. } | Error::Unsupported { .. } => self.does_not_fit,
+            Error::Invalid { why, .. } => {
+                (self.does_not_fit.0, self.told(why.code).unwrap_or(self.does_not_fit.1))
+            }
+            Error::Unsupported { .. } => self.does_not_fit,
             Error::LimitReached { .. } | Error::Unavailable { .. } => self.too_busy,
             Error::Bug { .. } => self.our_fault,
         }
@@ -81,6 +87,9 @@ impl Trouble {
             "not_a_member" => Some(self.not_a_member),
             "not_your_message" => Some(self.not_your_message),
             "groupchat_is_closed" | "conversation_is_closed" => Some(self.closed_now),
+            "not_asked" => Some(self.not_asked),
+            "already_answered" => Some(self.already_answered),
+            "nothing_chosen" => Some(self.nothing_chosen),
             _ => None,
         }
     }
@@ -169,6 +178,9 @@ const NL: Trouble = Trouble {
     not_staff: "Alleen wie hier werkt, kan dat doen.",
     not_a_member: "Alleen deelnemers aan dit gesprek kunnen dat doen.",
     not_your_message: "Dit bericht kan alleen verwijderd worden door wie het schreef, en in een groep door de eigenaar en wie die beheert.",
+    not_asked: "Deze vraag is aan iemand anders gesteld.",
+    already_answered: "U hebt hier al op geantwoord. Dat antwoord blijft staan.",
+    nothing_chosen: "U hebt nog niets gekozen. Ga terug en kies een antwoord.",
     too_many_files: "{}: u kunt 20 bestanden tegelijk versturen.",
     file_too_large: "{} is groter dan 25 MB.",
     file_type: "{} kan niet verstuurd worden. Dat kan wel met foto's, video's, PDF, Word, Excel en gewone tekst.",
@@ -209,6 +221,9 @@ const EN: Trouble = Trouble {
     not_staff: "Only people who work here can do that.",
     not_a_member: "Only those who are in this conversation can do that.",
     not_your_message: "Only who wrote this message can delete it, and in a group its owner and those who manage it.",
+    not_asked: "This question was put to somebody else.",
+    already_answered: "You have answered this already. Your answer stands.",
+    nothing_chosen: "You have not chosen anything yet. Go back and choose an answer.",
     too_many_files: "{}: you can send 20 files at once.",
     file_too_large: "{} is larger than 25 MB.",
     file_type: "{} cannot be sent. You can send photos, videos, PDF, Word, Excel and plain text.",
@@ -255,6 +270,9 @@ const DE: Trouble = Trouble {
     not_staff: "Das können nur Personen, die hier arbeiten.",
     not_a_member: "Das kann nur, wer bei diesem Gespräch dabei ist.",
     not_your_message: "Diese Nachricht kann nur löschen, wer sie geschrieben hat, und in einer Gruppe, wer für sie verantwortlich ist oder sie verwaltet.",
+    not_asked: "Diese Frage wurde jemand anderem gestellt.",
+    already_answered: "Sie haben hierauf schon geantwortet. Ihre Antwort bleibt stehen.",
+    nothing_chosen: "Sie haben noch nichts gewählt. Gehen Sie zurück und wählen Sie eine Antwort.",
     too_many_files: "{}: Sie können 20 Dateien auf einmal senden.",
     file_too_large: "{} ist größer als 25 MB.",
     file_type: "{} kann nicht gesendet werden. Möglich sind Fotos, Videos, PDF, Word, Excel und einfacher Text.",
@@ -304,6 +322,9 @@ const FR: Trouble = Trouble {
     not_staff: "Seules les personnes qui travaillent ici peuvent le faire.",
     not_a_member: "Seuls les participants à cette conversation peuvent le faire.",
     not_your_message: "Seule la personne qui a écrit ce message peut le supprimer, et dans un groupe le responsable et ceux qui le gèrent.",
+    not_asked: "Cette question est posée à quelqu'un d'autre.",
+    already_answered: "Vous y avez déjà répondu. Votre réponse est définitive.",
+    nothing_chosen: "Vous n'avez encore rien choisi. Revenez en arrière et choisissez une réponse.",
     too_many_files: "{}\u{a0}: vous pouvez envoyer 20 fichiers à la fois.",
     file_too_large: "{} dépasse 25 Mo.",
     file_type: "{} ne peut pas être envoyé. Vous pouvez envoyer des photos, des vidéos, des PDF, Word, Excel et du texte simple.",
