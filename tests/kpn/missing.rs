@@ -20,14 +20,11 @@ async fn routes_that_are_not_there_yet_are_404(ward: Ward) {
         (Method::GET, "aux/groupchats/12%2F34/members".to_owned()),
         (Method::GET, "me/coworkers".to_owned()),
         (Method::PUT, format!("users/{}/aux", bram.uuid())),
-        (Method::GET, format!("users/{}/providers", bram.uuid())),
-        (Method::GET, format!("users/{}/verifications", bram.uuid())),
         (Method::POST, "users/invite/coworker".to_owned()),
         (Method::POST, "users/invite/private".to_owned()),
         (Method::GET, "company".to_owned()),
         (Method::POST, "company/import".to_owned()),
         (Method::GET, format!("{chat}/pdf?headers=false")),
-        (Method::POST, format!("{chat}/verification")),
         (Method::GET, "gateway".to_owned()),
     ] {
         let body = json!({ "email": "chris@example.test", "subject": "a", "user_id": bram.uuid() });
@@ -56,14 +53,12 @@ async fn fields_that_would_be_ignored_at_somebodys_cost_are_400(ward: Ward) {
         new[name] = value;
         new
     };
-    let question = json!({ "body": "Hoe gaat het?", "question": { "options": [{ "name": "goed" }] } });
     for (answer, error) in [
         (client.put(&format!("{group}/members"), aux.clone()).await, "aux_members_not_supported"),
         (client.delete(&format!("{group}/members"), aux).await, "aux_members_not_supported"),
         (client.post("groupchats", with("aux_id", json!("zaak/1"))).await, "aux_id_not_supported"),
         (client.post("groupchats", with("aux_members", json!(true))).await, "aux_members_not_supported"),
         (client.post("groupchats", invited).await, "invite_users_not_supported"),
-        (client.post(&format!("{group}/messages"), question).await, "question_not_supported"),
         (client.delete(&group, json!({ "remove": true })).await, "remove_not_supported"),
     ] {
         assert_eq!(answer.refused(), (400, error));

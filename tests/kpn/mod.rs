@@ -1,5 +1,6 @@
 //! The KPN Healthcare Messenger.
 
+mod asking;
 mod bad;
 mod clients;
 mod deleting;

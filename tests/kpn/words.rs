@@ -240,6 +240,7 @@ async fn messages(ward: Ward) {
         }
       ],
       "mentions": [],
+      "liked_by": [],
       "created": "<instant>",
       "status": "delivered",
       "delivered_to": [

@@ -27,6 +27,8 @@ pub struct Hall {
     pub direct: [String; 2],
     /// Message and file of the group.
     pub grouped: [String; 2],
+    /// What Anna asks in the chat of two and in the group: a question to both, and that Bram prove who he is.
+    pub asked: [[String; 2]; 2],
 }
 
 impl Hall {
@@ -39,11 +41,14 @@ impl Hall {
         let teams = [linde.team("Huisartsen", &[&anna]).await, linde.team("Verpleging", &[&chris]).await];
         let client = anna.kpn().await;
         let group = anna.begins_for_team(teams[0], SECRETS[2], &[&bram]).await;
-        let direct = written(&client, &format!("conversations/{}", bram.uuid()), SECRETS[0]).await;
+        let chat = format!("conversations/{}", bram.uuid());
+        let direct = written(&client, &chat, SECRETS[0]).await;
         let grouped = written(&client, &group, SECRETS[1]).await;
+        ward.pass_a_second();
+        let asked = [asked(&client, &chat, &anna, &bram).await, asked(&client, &group, &anna, &bram).await];
         let group = group.trim_start_matches("groupchats/").to_owned();
         ward.pass_a_second();
-        Self { anna, bram, chris, daan, eva, teams, group, direct, grouped }
+        Self { anna, bram, chris, daan, eva, teams, group, direct, grouped, asked }
     }
 
     /// Begins another such group, so that the next who asks finds everything in its place.
@@ -51,6 +56,7 @@ impl Hall {
         let client = self.anna.kpn().await;
         let group = self.anna.begins_for_team(self.teams[0], SECRETS[2], &[&self.bram]).await;
         self.grouped = written(&client, &group, SECRETS[1]).await;
+        self.asked[1] = asked(&client, &group, &self.anna, &self.bram).await;
         group.trim_start_matches("groupchats/").clone_into(&mut self.group);
     }
 
@@ -61,6 +67,7 @@ impl Hall {
         let path = operation.path_with(|name| match name {
             "id" if in_group => self.group.clone(),
             "id" | "user_id" => self.bram.uuid(),
+            "message_id" if operation.id.ends_with("Question") => self.asked[usize::from(in_group)][0].clone(),
             "message_id" => message.clone(),
             "attachment_id" => file.clone(),
             other => panic!("{} has the parameter {other}, which the ledger cannot fill", operation.id),
@@ -70,6 +77,7 @@ impl Hall {
             Sends::Nothing => client.send(method, path, None).await,
             Sends::Json(body) => {
                 let body = body.replace("{colleague}", &self.chris.uuid());
+                let body = body.replace("{patient}", &self.bram.uuid());
                 client.send_text(method, path, Some(&body)).await
             }
             Sends::File => client.upload(path, None, &[("nieuw.txt", "text/plain", b"nieuw")]).await,
@@ -83,6 +91,16 @@ async fn written(client: &Kpn, chat: &str, text: &str) -> [String; 2] {
     let id = client.upload(&format!("{chat}/attachments"), Some(text), &files).await.created();
     let message = client.get(&format!("{chat}/messages/{id}")).await.ok();
     [id, message["attachments"][0]["id"].as_str().unwrap().to_owned()]
+}
+
+/// A question to both of them, and a request that the patient prove who they are: both ids.
+async fn asked(client: &Kpn, chat: &str, doctor: &Somebody, patient: &Somebody) -> [String; 2] {
+    let options = serde_json::json!([{ "name": "ja" }, { "name": "nee" }]);
+    let question = serde_json::json!({ "options": options, "users": [doctor.uuid(), patient.uuid()] });
+    let body = serde_json::json!({ "body": SECRETS[0], "question": question });
+    let question = client.post(&format!("{chat}/messages"), body).await.created();
+    let body = serde_json::json!({ "user_id": patient.uuid(), "provider_id": "sandbox" });
+    [question, client.post(&format!("{chat}/verification"), body).await.created()]
 }
 
 #[bedside_test]
@@ -134,14 +152,15 @@ async fn outside(ward: &Ward, hall: &Hall, who: &str, client: &Kpn) {
         }
         let told = SECRETS.iter().find(|secret| answer.text.contains(**secret));
         assert_eq!(told, None, "{} told a {who}", operation.id);
-        for id in hall.direct.iter().chain(&hall.grouped).chain([&hall.group]) {
+        let ids = hall.direct.iter().chain(&hall.grouped).chain(hall.asked.iter().flatten());
+        for id in ids.chain([&hall.group]) {
             assert!(!answer.text.contains(id.as_str()), "{} told a {who} an id", operation.id);
         }
     }
     let anna = hall.anna.kpn().await;
     ward.pass_a_second();
     let seen = anna.get(&format!("conversations/{}/messages", hall.bram.uuid())).await.ok();
-    assert_eq!(seen.as_array().unwrap().len(), 1, "nobody wrote into Anna's own chat");
+    assert_eq!(seen.as_array().unwrap().len(), 3, "nobody wrote into Anna's own chat");
 }
 
 #[bedside_test]

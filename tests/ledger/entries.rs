@@ -5,7 +5,8 @@
 pub enum Sends {
     /// Nothing.
     Nothing,
-    /// This JSON, in which `{colleague}` stands for the id of the one who is not in the chat.
+    /// This JSON, in which `{colleague}` stands for the id of the one who is not in the chat, and `{patient}` for that
+    /// of the patient who is.
     Json(&'static str),
     /// A file.
     File,
@@ -18,6 +19,8 @@ pub const LEDGER: &[(&str, Sends)] = &[
     ("getMe", Nothing),
     ("listContacts", Nothing),
     ("getUser", Nothing),
+    ("listProviders", Nothing),
+    ("listVerifications", Nothing),
     ("listConversations", Nothing),
     ("getConversation", Nothing),
     ("closeConversation", Json("{}")),
@@ -25,6 +28,10 @@ pub const LEDGER: &[(&str, Sends)] = &[
     ("sendConversationMessage", Json(r#"{"body":"Hallo"}"#)),
     ("getConversationMessage", Nothing),
     ("deleteConversationMessage", Json("{}")),
+    ("answerConversationQuestion", Json(r#"{"options":["ja"]}"#)),
+    ("likeConversationMessage", Nothing),
+    ("unlikeConversationMessage", Json("{}")),
+    ("verifyConversationUser", Json(r#"{"user_id":"{patient}","provider_id":"sandbox"}"#)),
     ("readConversation", Json("{}")),
     ("uploadConversationFiles", File),
     ("getConversationAttachment", Nothing),
@@ -45,6 +52,10 @@ pub const LEDGER: &[(&str, Sends)] = &[
     ("sendGroupchatMessage", Json(r#"{"body":"Hallo"}"#)),
     ("getGroupchatMessage", Nothing),
     ("deleteGroupchatMessage", Json("{}")),
+    ("answerGroupchatQuestion", Json(r#"{"options":["ja"]}"#)),
+    ("likeGroupchatMessage", Nothing),
+    ("unlikeGroupchatMessage", Json("{}")),
+    ("verifyGroupchatUser", Json(r#"{"user_id":"{patient}","provider_id":"sandbox"}"#)),
     ("readGroupchat", Json("{}")),
     ("uploadGroupchatFiles", File),
     ("getGroupchatAttachment", Nothing),

@@ -85,7 +85,14 @@ async fn browsers(ward: &Ward, hall: &Hall) -> [Browser; 7] {
 
 /// Where a route is in this hall, for this asker.
 fn place(entry: &Entry, hall: &Hall, asker: Asker, real: &BTreeMap<String, String>) -> String {
-    let [message, file] = if entry.path.starts_with("/chats/with") { &hall.direct } else { &hall.grouped };
+    let is_direct = entry.path.contains("/with/");
+    let [message, file] = if is_direct { &hall.direct } else { &hall.grouped };
+    let [question, proof] = &hall.asked[usize::from(!is_direct)];
+    let message = match entry.path {
+        path if path.starts_with("/verify/") => proof,
+        path if path.ends_with("/answer") => question,
+        _ => message,
+    };
     let other = if asker == Member { &hall.anna } else { &hall.bram };
     let file = if entry.path.starts_with("/api-docs") { "kpn.json" } else { file.as_str() };
     let path = real.get(entry.path).map_or(entry.path, String::as_str);
@@ -113,6 +120,8 @@ fn sent(path: &str, hall: &Hall, asker: Asker) -> Fields {
         "/chats/{chat}/remove" => vec![("person", other.as_str())],
         "/chats/{chat}/add" => vec![("member", chris.as_str())],
         "/chats/{chat}" | "/chats/with/{person}" => vec![("text", "Nog iets")],
+        path if path.ends_with("/answer") => vec![("option", "ja")],
+        path if path.starts_with("/verify/") => vec![("answer", "accept")],
         _ => vec![],
     })
 }

@@ -3,7 +3,7 @@
 use flows::ChatRef;
 use flows::keys::{self, KeyState};
 use jiff::SignedDuration;
-use kernel::{ChatId, Error, Role};
+use kernel::{ChatId, Error, MessageId, Role};
 use messaging::{Draft, Right};
 use serde_json::{Value, json};
 use store::jobs::{self, NewJob};
@@ -17,9 +17,21 @@ const LETTER: &str = "Beste Bram, alles is goed. ";
 const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// Columns in which values are sealed by an organisation's key, or which say that it sealed a file.
-const OF_ORGANISATION: &[&str] = &["chats.subject", "files.data_key", "files.name", "messages.body"];
+const OF_ORGANISATION: &[&str] = &[
+    "answers.content",
+    "chats.subject",
+    "files.data_key",
+    "files.name",
+    "messages.body",
+    "messages.payload",
+];
 /// Columns in which values are sealed by the installation's key.
-const OF_INSTALLATION: &[&str] = &["person_identifiers.value", "persons.first_name", "persons.last_name"];
+const OF_INSTALLATION: &[&str] = &[
+    "person_identifiers.value",
+    "persons.first_name",
+    "persons.last_name",
+    "verifications.attributes",
+];
 /// Every other column of bytes. What is sealed in a new one must be sealed anew after a rotation, and counted before a
 /// key is destroyed: it belongs into one of the lists above only once both are so.
 const NOT_SEALED: &str = include_str!("not-sealed.txt");
@@ -48,6 +60,7 @@ impl Practice {
         let id = doctor.upload(&format!("{group}/attachments"), Some("De brief"), &letter).await.created();
         let message = doctor.get(&format!("{group}/messages/{id}")).await.ok();
         let file = format!("{group}/attachments/{}", message["attachments"][0]["id"].as_str().unwrap());
+        ask(ward, &anna, &bram, &group).await;
         Self { linde, anna, bram, group, file }
     }
 
@@ -57,10 +70,26 @@ impl Practice {
         let letter = patient.get(&format!("{}/content", self.file)).await;
         assert!(letter.status == 200 && letter.text == LETTER.repeat(9_000), "the letter as it was sent");
         let message = patient.get(&format!("{}/messages", self.group)).await.ok();
-        let files = message.as_array().unwrap().iter().filter_map(|one| one["attachments"].get(0).cloned());
+        let more = |one: &Value| one["attachments"].get(0).or(one.get("payload")).cloned();
+        let files = message.as_array().unwrap().iter().filter_map(more);
         let group = patient.get(&self.group).await.ok();
         (patient.texts(&self.group).await, files.collect(), json!([group["subject"], group["members"]]))
     }
+}
+
+/// A question that the patient answers, and a proof of who they are.
+async fn ask(ward: &Ward, anna: &Somebody, bram: &Somebody, group: &str) {
+    let (doctor, patient) = (anna.kpn().await, bram.kpn().await);
+    let question = json!({ "body": "Jeuk?", "question": { "options": [{ "name": "ja" }] } });
+    let asked = doctor.post(&format!("{group}/messages"), question).await.created();
+    let answer = format!("{group}/messages/{asked}/answer");
+    patient.post(&answer, json!({ "options": ["ja"] })).await.ok();
+    let proof = json!({ "user_id": bram.uuid(), "provider_id": "sandbox" });
+    let proof = doctor.post(&format!("{group}/verification"), proof).await.created();
+    let chat = ChatRef::Group(ChatId::from_uuid(group.rsplit('/').next().unwrap()).unwrap());
+    let (bram, proof) = (bram.actor(Role::Patient, &[]), MessageId::from_uuid(&proof).unwrap());
+    let said = [("given_name".to_owned(), "Bram".to_owned())].into();
+    flows::asking::settle(&ward.house, &bram, chat, proof, Some(said)).await.expect("settled");
 }
 
 /// The retired keys that seal, by id.

@@ -235,9 +235,27 @@ async fn talk(patient: &Api<'_>, doctor: &Api<'_>, cast: &Cast, markers: &mut Ma
     assert_eq!(doctor.put(&chat, json!({ "subject": renamed })).await, 200);
     let text = markers.note("a message to a group", "verband-morgen-verwisselen-graag");
     doctor.post(&format!("{chat}/messages"), &json!({ "body": text }).to_string()).await;
+    ask(patient, doctor, cast, &chat, markers).await;
     for path in ["me", "me/contacts", "conversations", "groupchats", &chat, &format!("{chat}/messages")] {
         assert_eq!(patient.get(path).await.0, 200, "{path}");
     }
+}
+
+/// A question and its answer, and somebody who proves who they are.
+async fn ask(patient: &Api<'_>, doctor: &Api<'_>, cast: &Cast, chat: &str, markers: &mut Markers) {
+    let label = markers.note("an option", "alleen-wanneer-ik-hoest");
+    let name = markers.note("an answer", "optie_die_heimelijk_is_gekozen");
+    let question = json!({ "options": [{ "name": name, "label": label }, { "name": "anders" }] });
+    let body = json!({ "body": "Wanneer doet het pijn?", "question": question }).to_string();
+    let (status, made) = doctor.post(&format!("{chat}/messages"), &body).await;
+    assert_eq!(status, 201);
+    let answer = format!("{chat}/messages/{}/answer", made["id"].as_str().unwrap());
+    let (status, _) = patient.post(&answer, &json!({ "options": [name] }).to_string()).await;
+    assert_eq!(status, 200);
+    let (status, read) = doctor.get(&format!("{chat}/messages")).await;
+    assert!(status == 200 && read.contains(&label), "{read}");
+    let body = json!({ "user_id": cast.patient, "provider_id": "sandbox" }).to_string();
+    assert_eq!(doctor.post(&format!("{chat}/verification"), &body).await.0, 201);
 }
 
 /// Markers where nobody should have put them: in paths, queries, headers and bodies that are refused.

@@ -1,5 +1,6 @@
 //! Rules, and stories on both engines.
 
+mod asking;
 mod clinic;
 mod drafts;
 mod files;

@@ -39,7 +39,8 @@ async fn json_that_does_not_fit_is_refused_and_nothing_is_posted(ward: Ward) {
         (r#"{"body":"a\u001bb"}"#, "body_has_control_characters"),
         (deep.as_str(), "nested_too_deep"),
         (deep_question.as_str(), "nested_too_deep"),
-        (r#"{"body":"Ja","question":{"options":[]}}"#, "question_not_supported"),
+        (r#"{"body":"Ja","question":{"options":[]}}"#, "options_missing"),
+        (r#"{"body":"Ja","question":{}}"#, "options_missing"),
         (long.as_str(), "too_large"),
     ] {
         for chat in [&scene.chat, &scene.group] {
@@ -157,4 +158,91 @@ async fn a_chat_is_not_ended_by_a_body_that_does_not_fit(ward: Ward) {
     assert_eq!(ward.inventory().await, before);
     scene.client.send_text(Method::DELETE, &scene.group, None).await.ok();
     assert_eq!(ward.inventory().await.rows[4], 1, "no body at all is what some clients send");
+}
+
+#[bedside_test]
+async fn questions_that_do_not_fit_are_not_asked(ward: Ward) {
+    let scene = Scene::of(&ward).await;
+    let before = ward.inventory().await;
+    let option = json!({ "name": "ja", "label": "Ja" });
+    let many: Vec<_> = (0..51).map(|at| json!({ "name": format!("o{at}") })).collect();
+    let users: Vec<String> = std::iter::repeat_n(scene.bram.uuid(), 1_001).collect();
+    for (question, error) in [
+        (json!(true), "wrong_type"),
+        (json!([option]), "wrong_type"),
+        (json!({ "options": option }), "wrong_type"),
+        (json!({ "options": ["ja"] }), "wrong_type"),
+        (json!({ "options": [["ja", "Ja", null]] }), "wrong_type"),
+        (json!({ "options": [null] }), "wrong_type"),
+        (json!({ "options": [{ "label": "Ja" }] }), "wrong_type"),
+        (json!({ "options": [{ "name": 5 }] }), "wrong_type"),
+        (json!({ "options": [option], "multi_answer": "ja" }), "wrong_type"),
+        (json!({ "options": [option], "users": "ja" }), "wrong_type"),
+        (json!({ "options": [option], "users": [5] }), "wrong_type"),
+        (json!({ "options": [option], "style": 5 }), "wrong_type"),
+        (json!({ "options": null }), "options_missing"),
+        (json!({ "options": many }), "too_large"),
+        (json!({ "options": [option, option] }), "option_twice"),
+        (json!({ "options": [{ "name": "" }] }), "option_name"),
+        (json!({ "options": [{ "name": "ja graag" }] }), "option_name"),
+        (json!({ "options": [{ "name": "j\u{e4}" }] }), "option_name"),
+        (json!({ "options": [{ "name": "a".repeat(33) }] }), "option_name"),
+        (json!({ "options": [{ "name": "ja", "label": "" }] }), "option_label"),
+        (json!({ "options": [{ "name": "ja", "label": "a\u{0}b" }] }), "control_characters"),
+        (json!({ "options": [{ "name": "ja", "label": "a".repeat(201) }] }), "too_large"),
+        (json!({ "options": [{ "name": "ja", "style": "a".repeat(33) }] }), "too_large"),
+        (json!({ "options": [option], "style": "a".repeat(33) }), "too_large"),
+        (json!({ "options": [option], "users": ["nobody"] }), "user_not_found"),
+        (json!({ "options": [option], "users": [scene.eva.uuid()] }), "not_a_member"),
+        (json!({ "options": [option], "users": [scene.message] }), "not_a_member"),
+        (json!({ "options": [option], "users": users }), "too_large"),
+    ] {
+        let shown = format!("{question:.100}");
+        for chat in [&scene.chat, &scene.group] {
+            let body = json!({ "body": "Hoe gaat het?", "question": question });
+            let answer = scene.client.post(&format!("{chat}/messages"), body).await;
+            assert_eq!(answer.refused(), (400, error), "{shown}");
+        }
+        ward.pass_a_second();
+    }
+    assert_eq!(ward.inventory().await, before);
+    let fits = json!({ "options": [option], "users": null, "style": null, "multi_answer": null });
+    let body = json!({ "body": "Hoe gaat het?", "question": fits });
+    scene.client.post(&format!("{}/messages", scene.chat), body).await.created();
+}
+
+#[bedside_test]
+async fn answers_that_do_not_fit_are_not_given(ward: Ward) {
+    let scene = Scene::of(&ward).await;
+    let question = json!({ "options": [{ "name": "ja" }, { "name": "nee" }] });
+    let body = json!({ "body": "Hoe gaat het?", "question": question });
+    let asked = scene.client.post(&format!("{}/messages", scene.group), body).await.created();
+    let bram = scene.bram.kpn().await;
+    let answer = format!("{}/messages/{asked}/answer", scene.group);
+    for (body, refused) in [
+        (json!({}), (400, "wrong_type")),
+        (json!({ "options": "ja" }), (400, "wrong_type")),
+        (json!({ "options": [5] }), (400, "wrong_type")),
+        (json!({ "options": null }), (400, "wrong_type")),
+        (json!({ "options": [] }), (400, "nothing_chosen")),
+        (json!({ "options": [""] }), (400, "no_such_option")),
+        (json!({ "options": ["Ja"] }), (400, "no_such_option")),
+        (json!({ "options": ["ja", "nee"] }), (400, "one_option_only")),
+    ] {
+        let shown = body.to_string();
+        assert_eq!(bram.post(&answer, body).await.refused(), refused, "{shown}");
+        ward.pass_a_second();
+    }
+    let yes = json!({ "options": ["ja"] });
+    for (path, refused) in [
+        (format!("conversations/{}/messages/{}/answer", scene.anna.uuid(), scene.message), (412, "nothing_asked")),
+        (format!("conversations/{}/messages/{asked}/answer", scene.anna.uuid()), (404, "message_not_found")),
+        (format!("{}/messages/nobody/answer", scene.group), (404, "message_not_found")),
+        (format!("{}/messages/%00/answer", scene.group), (404, "message_not_found")),
+        (format!("{}/messages/{}/like", scene.group, scene.message), (404, "message_not_found")),
+    ] {
+        assert_eq!(bram.post(&path, yes.clone()).await.refused(), refused, "{path}");
+    }
+    let seen = bram.get(&format!("{}/messages/{asked}", scene.group)).await.ok();
+    assert_eq!(seen["payload"]["answers"], json!([]));
 }

@@ -8,7 +8,7 @@ use super::Scene;
 use crate::cast::Ward;
 use crate::ledger::operations;
 
-const BODIES: [&str; 16] = [
+const BODIES: [&str; 18] = [
     "",
     "{}",
     "[]",
@@ -24,6 +24,8 @@ const BODIES: [&str; 16] = [
     r#"{"members":[],"admins":[],"user_id":"","subject":"","message_id":""}"#,
     r#"{"members":[[]],"admins":{},"user_id":1e400,"subject":-1,"message_id":{}}"#,
     r#"{"allow_contacts":2,"auto_close_after":-9223372036854775808,"auto_expire_after":9223372036854775807}"#,
+    r#"{"options":["\u0000"],"user_id":"\u0000","provider_id":"\u0000"}"#,
+    r#"{"body":"a","question":{"options":[{"name":"\u0000","label":[]}]},"options":{},"provider_id":-1}"#,
     r#"{"subject":"\u202e","settings":{"auto_close_after":9223372036854775808}}"#,
 ];
 

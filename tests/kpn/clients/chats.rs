@@ -7,7 +7,7 @@ use super::vendor::{Kind, Vendor};
 use crate::cast::{Somebody, Ward};
 
 /// Who plays, and the clients that act for Anna.
-async fn stage(ward: &Ward) -> (Vec<Vendor>, Somebody, Somebody, Somebody) {
+pub async fn stage(ward: &Ward) -> (Vec<Vendor>, Somebody, Somebody, Somebody) {
     let linde = ward.organisation("linde").await;
     let (anna, bram, eva) =
         (linde.doctor("Anna").await, linde.patient("Bram").await, linde.doctor("Eva").await);

@@ -1,5 +1,6 @@
 //! Browsers that come to the pages: who is let in, what is shown to whom, and what a form may do.
 
+mod asking;
 mod choosing;
 mod clinic;
 mod deleting;

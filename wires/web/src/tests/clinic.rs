@@ -9,7 +9,7 @@ use axum::Router;
 use axum::body::{Body, BodyDataStream};
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode};
 use door::Door;
-use flows::{House, Rooms, Settings};
+use flows::{ChatRef, House, Rooms, Settings};
 use futures_util::StreamExt as _;
 use http_body_util::BodyExt as _;
 use identity::organisations::NewOrganisation;
@@ -17,7 +17,8 @@ use identity::persons::{NewPerson, SealedPerson};
 use identity::protocol::form::Form;
 use identity::sign_in::{self, Arrival};
 use identity::{By, Desk, Language, memberships, organisations, persons, teams};
-use kernel::{OrganisationId, Origin, PersonId, RequestId, Result, Role, TeamId};
+use kernel::{Actor, OrganisationId, Origin, PersonId, RequestId, Result, Role, TeamId};
+use messaging::Draft;
 use secrecy::ExposeSecret as _;
 use store::Tx;
 use store::blobs::Blobs;
@@ -118,6 +119,29 @@ impl Clinic {
             let added = db.write(input, |tx, (practice, people)| Box::pin(add(tx, *practice, people)));
             added.await.expect("patients");
         }
+    }
+
+    /// Writes to somebody otherwise than by a page, and says which message that is.
+    pub async fn post(&self, from: &str, to: &str, draft: Draft) -> String {
+        let (actor, chat) = (self.actor(from).await, ChatRef::Direct(self.people[to]));
+        let posted = flows::chats::post(&self.house, &actor, chat, &draft).await;
+        posted.expect("posted").id.uuid()
+    }
+
+    /// Asks somebody to prove who they are, and says in which message.
+    pub async fn asks_who(&self, from: &str, to: &str) -> String {
+        let (actor, person) = (self.actor(from).await, self.people[to]);
+        let chat = ChatRef::Direct(person);
+        let asked = flows::asking::ask_who(&self.house, &actor, chat, person, "sandbox").await;
+        asked.expect("asked").id.uuid()
+    }
+
+    async fn actor(&self, name: &str) -> Actor {
+        let secret = vault::token_hash(&self.browser(name).await.secret);
+        let origin = Origin { request: RequestId::new(&self.house.clock, &self.house.rng), address: None };
+        let who =
+            self.house.db.read(secret, |tx, secret| Box::pin(identity::recognise_session(tx, secret))).await;
+        who.expect("an answer").expect("somebody").actor(origin)
     }
 
     /// Runs a statement of the operator's.
