@@ -1,0 +1,94 @@
+// A question is answered, a message liked, and somebody proves who they are; each sees it arrive without a reload.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { axe, openBrowser, openWindowOf, screenshot, startDemo } from './harness.mjs';
+
+let demo, browser;
+
+before(async () => {
+  demo = await startDemo();
+  browser = await openBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+const phone = { viewport: { width: 360, height: 740 } };
+
+/** What a clinic's own program does in the name of Eva de Vries. */
+async function post(path, body) {
+  const token = await demo.token('devries');
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const answer = await fetch(`${demo.url}/v1/${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  assert.equal(answer.status, 201, await answer.clone().text());
+  return (await answer.json()).id;
+}
+
+const isWithinWidth = (page) => page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
+
+test('a question is answered on a phone and the answer arrives where it was asked', async () => {
+  const anna = await openWindowOf(browser, demo, 'anna', phone);
+  const eva = await openWindowOf(browser, demo, 'devries');
+  const [annaId, evaId] = [demo.person('anna').id, demo.person('devries').id];
+  const options = [
+    { name: 'better', label: 'Better than yesterday', style: 'green' },
+    { name: 'same', label: 'The same' },
+    { name: 'worse', label: 'Worse, and I would like somebody to call me today', style: 'red' },
+  ];
+  const body = `[mention=${annaId}], how is the knee?`;
+  const id = await post(`conversations/${annaId}/messages`, { body, question: { options } });
+  await Promise.all([
+    anna.page.goto(`${demo.url}/chats/with/${evaId}`),
+    eva.page.goto(`${demo.url}/chats/with/${annaId}`),
+  ]);
+  for (const { page } of [anna, eva]) await page.locator('#refresh').waitFor({ state: 'hidden' });
+  const line = (page) => page.locator(`#m-${id}`);
+  assert.match(await line(anna.page).innerText(), /@Anna de Boer, how is the knee\?/);
+  assert.ok(await isWithinWidth(anna.page), 'nothing is wider than the phone');
+  await axe(anna.page);
+  await screenshot(anna.page, 'question-phone');
+
+  // What she is choosing stays chosen while the message changes under it.
+  await anna.page.getByRole('radio', { name: 'The same' }).check();
+  await line(eva.page).getByRole('button', { name: /^Like/ }).click();
+  await line(anna.page).locator('.number').waitFor();
+  assert.ok(await anna.page.getByRole('radio', { name: 'The same' }).isChecked());
+  await line(anna.page).getByRole('button', { name: 'Answer' }).click();
+  await line(anna.page).getByText('You: The same').waitFor();
+  await line(eva.page).getByText('Anna de Boer: The same').waitFor();
+  assert.equal(await line(anna.page).getByRole('radio').count(), 0, 'an answer is final');
+
+  await line(anna.page).getByRole('button', { name: /^Like/ }).click();
+  await line(eva.page).locator('.number', { hasText: '2' }).waitFor();
+  await line(eva.page).getByRole('button', { name: /^Like/, pressed: true }).click();
+  await line(anna.page).locator('.number', { hasText: '1' }).waitFor();
+  await axe(eva.page);
+  await screenshot(eva.page, 'question-answered-desk');
+  assert.deepEqual([...anna.complaints, ...eva.complaints], []);
+  await Promise.all([anna.context.close(), eva.context.close()]);
+});
+
+test('somebody who is asked proves who they are, and the clinic sees it arrive', async () => {
+  const bram = await openWindowOf(browser, demo, 'bram', { ...phone, colorScheme: 'dark' });
+  const eva = await openWindowOf(browser, demo, 'devries');
+  const [bramId, evaId] = [demo.person('bram').id, demo.person('devries').id];
+  await post(`conversations/${bramId}/verification`, { user_id: bramId, provider_id: 'sandbox' });
+  await eva.page.goto(`${demo.url}/chats/with/${bramId}`);
+  await eva.page.locator('#refresh').waitFor({ state: 'hidden' });
+  await bram.page.goto(`${demo.url}/chats/with/${evaId}`);
+  await axe(bram.page);
+  await bram.page.getByRole('link', { name: 'Prove who you are' }).click();
+  await bram.page.getByRole('heading', { level: 1, name: 'Prove who you are' }).waitFor();
+  assert.ok(await isWithinWidth(bram.page), 'nothing is wider than the phone');
+  await axe(bram.page);
+  await screenshot(bram.page, 'verify-phone');
+  await bram.page.getByRole('button', { name: 'Pass the details on' }).click();
+  await bram.page.getByText('You proved who you are').waitFor();
+  await eva.page.getByText('proved who they are').waitFor();
+  await eva.page.getByText('1980-01-31').waitFor();
+  assert.deepEqual([...bram.complaints, ...eva.complaints], []);
+  await Promise.all([bram.context.close(), eva.context.close()]);
+});
