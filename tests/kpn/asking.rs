@@ -60,9 +60,13 @@ async fn a_question_is_answered_once_and_for_all_to_see(ward: Ward) {
     assert_eq!(other.refused(), (412, "already_answered"));
     let own = room.doctor.post(&answer, json!({ "options": ["goed"] })).await;
     assert_eq!(own.refused(), (403, "not_asked"));
-    let answers = room.doctor.get(&format!("{}/messages", room.group)).await.ok()[0]["payload"]["answers"].clone();
+    let answers =
+        room.doctor.get(&format!("{}/messages", room.group)).await.ok()[0]["payload"]["answers"].clone();
     assert_eq!(answers.as_array().map(Vec::len), Some(1));
-    assert_eq!((&answers[0]["user_id"], &answers[0]["options"]), (&json!(room.bram.uuid()), &json!(["slecht"])));
+    assert_eq!(
+        (&answers[0]["user_id"], &answers[0]["options"]),
+        (&json!(room.bram.uuid()), &json!(["slecht"]))
+    );
     assert!(answers[0]["created"].as_str().is_some_and(|at| at.ends_with('Z')), "{answers}");
 
     room.doctor.delete(&message, json!({})).await.ok();
@@ -168,7 +172,11 @@ async fn somebody_proves_who_they_are_on_the_providers_page(ward: Ward) {
     assert_eq!(payload["attributes"], attributes);
     ward.pass_a_second();
     let other = room.daan.kpn().await.get(&message).await.ok()["payload"].clone();
-    assert_eq!((&other["status"], other.get("attributes")), (&json!("accepted"), None), "not for another patient");
+    assert_eq!(
+        (&other["status"], other.get("attributes")),
+        (&json!("accepted"), None),
+        "not for another patient"
+    );
     assert_eq!(room.doctor.get(&format!("{user}/providers")).await.ok(), json!([]));
     let verified = json!({ "user": [{ "name": "Bedside sandbox" }] });
     assert_eq!(room.doctor.get(&format!("{user}/verifications")).await.ok(), verified);
@@ -247,9 +255,8 @@ async fn asking_answering_and_proving_leave_their_lines(ward: Ward) {
     ] {
         let part = audit::Part { whose, edge: audit::Edge::Newest, most: 100 };
         let bram = room.bram.actor(Role::Patient, &[]);
-        let lines = ward
-            .house
-            .read(bram, move |tx, bram| Box::pin(audit::lines_about(tx, bram, bram.person, part)));
+        let lines =
+            ward.house.read(bram, move |tx, bram| Box::pin(audit::lines_about(tx, bram, bram.person, part)));
         let lines = lines.await.expect("his lines");
         for deed in deeds {
             let count = lines.iter().filter(|line| line.deed == Some(deed)).count();

@@ -67,7 +67,9 @@ impl Hall {
         let path = operation.path_with(|name| match name {
             "id" if in_group => self.group.clone(),
             "id" | "user_id" => self.bram.uuid(),
-            "message_id" if operation.id.ends_with("Question") => self.asked[usize::from(in_group)][0].clone(),
+            "message_id" if operation.id.ends_with("Question") => {
+                self.asked[usize::from(in_group)][0].clone()
+            }
             "message_id" => message.clone(),
             "attachment_id" => file.clone(),
             other => panic!("{} has the parameter {other}, which the ledger cannot fill", operation.id),

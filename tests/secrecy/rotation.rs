@@ -26,12 +26,8 @@ const OF_ORGANISATION: &[&str] = &[
     "messages.payload",
 ];
 /// Columns in which values are sealed by the installation's key.
-const OF_INSTALLATION: &[&str] = &[
-    "person_identifiers.value",
-    "persons.first_name",
-    "persons.last_name",
-    "verifications.attributes",
-];
+const OF_INSTALLATION: &[&str] =
+    &["person_identifiers.value", "persons.first_name", "persons.last_name", "verifications.attributes"];
 /// Every other column of bytes. What is sealed in a new one must be sealed anew after a rotation, and counted before a
 /// key is destroyed: it belongs into one of the lists above only once both are so.
 const NOT_SEALED: &str = include_str!("not-sealed.txt");

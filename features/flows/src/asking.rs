@@ -22,10 +22,7 @@ pub async fn answer(
     let ring = house.vault.ring_of(&house.db, actor.organisation).await?;
     let reply = asked(house, actor, chat, message).await?.choose(options, &ring)?;
     let input = (actor.clone(), chat, reply);
-    house
-        .db
-        .write(input, |tx, (actor, chat, reply)| Box::pin(keep(tx, actor, *chat, reply, None)))
-        .await
+    house.db.write(input, |tx, (actor, chat, reply)| Box::pin(keep(tx, actor, *chat, reply, None))).await
 }
 
 /// Asks somebody in a chat to prove who they are, in a message of its own.
@@ -79,9 +76,7 @@ pub async fn settle(
     let input = (actor.clone(), chat, reply, kept);
     house
         .db
-        .write(input, |tx, (actor, chat, reply, kept)| {
-            Box::pin(keep(tx, actor, *chat, reply, kept.as_ref()))
-        })
+        .write(input, |tx, (actor, chat, reply, kept)| Box::pin(keep(tx, actor, *chat, reply, kept.as_ref())))
         .await
 }
 

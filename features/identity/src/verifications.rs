@@ -89,13 +89,7 @@ pub async fn keep(tx: &Tx, actor: &Actor, sealed: &SealedVerification) -> Result
     if sealed.person != actor.person {
         return Err(Error::bug("a verification of somebody else"));
     }
-    let row = args![
-        &actor.organisation,
-        &sealed.person,
-        &sealed.provider,
-        &sealed.attributes,
-        tx.now_ms()
-    ];
+    let row = args![&actor.organisation, &sealed.person, &sealed.provider, &sealed.attributes, tx.now_ms()];
     tx.run(rows::KEEP, &row).await?;
     log::verified(tx, actor).await
 }

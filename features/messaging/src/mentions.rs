@@ -82,7 +82,8 @@ fn mention(text: &str) -> Option<Piece<'_>> {
         return None;
     }
     let named = &text[OPENING.len()..];
-    let closed = |chars: usize| named.get(chars..)?.starts_with(']').then(|| &text[..OPENING.len() + chars + 1]);
+    let closed =
+        |chars: usize| named.get(chars..)?.starts_with(']').then(|| &text[..OPENING.len() + chars + 1]);
     if is(named.get(..EVERYBODY.len()), EVERYBODY) {
         return closed(EVERYBODY.len()).map(Piece::Everybody);
     }

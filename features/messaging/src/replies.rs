@@ -43,8 +43,8 @@ pub async fn asked(tx: &Tx, chat: &OpenChat, message: MessageId) -> Result<Asked
         Ok((row.get::<i64>(0)?, row.get::<PersonId>(1)?, row.get::<Option<Vec<u8>>>(2)?))
     });
     let (seq, author, payload) = found.await?.ok_or(Error::not_found(Kind::Message))?;
-    let payload = payload
-        .ok_or_else(|| Error::precondition("nothing_asked", "This message asks for no answer."))?;
+    let payload =
+        payload.ok_or_else(|| Error::precondition("nothing_asked", "This message asks for no answer."))?;
     let request = Request::open(&ring, &message, &payload)?;
     let person = chat.actor().person;
     if !request.may_reply(author, person) {
@@ -126,14 +126,7 @@ pub async fn reply(tx: &Tx, chat: &OpenChat, sealed: &SealedReply) -> Result<boo
     if place_there(tx, chat, message).await? != sealed.seq {
         return Err(Error::bug("a reply to a message of another chat"));
     }
-    let row = args![
-        chat.tenant(),
-        chat.key(),
-        sealed.seq,
-        &sealed.person,
-        &sealed.content,
-        tx.now_ms()
-    ];
+    let row = args![chat.tenant(), chat.key(), sealed.seq, &sealed.person, &sealed.content, tx.now_ms()];
     if tx.run(rows::INSERT_ANSWER, &row).await? == 0 {
         let given = answer(tx, chat, message, sealed.person).await?;
         if given.is_some_and(|given| given.reply == sealed.reply) {

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kernel::limits::{
-    CHAT_MEMBERS_MAX, OPTION_LABEL_CHARS_MAX, OPTION_NAME_CHARS_MAX, QUESTION_OPTIONS_MAX,
-};
+use kernel::limits::{CHAT_MEMBERS_MAX, OPTION_LABEL_CHARS_MAX, OPTION_NAME_CHARS_MAX, QUESTION_OPTIONS_MAX};
 use kernel::{Error, MessageChange, MessageId, PersonId, Result};
 use serde::{Deserialize, Serialize};
 use vault::{KeyRing, Place};

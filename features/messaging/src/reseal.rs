@@ -1,4 +1,5 @@
-//! Subjects, texts, what they ask for, answers, file names and file contents sealed anew after a rotation of their organisation's key.
+//! Subjects, texts, what they ask for and what was replied, file names and file contents sealed anew after a rotation of
+//! their organisation's key.
 
 use std::sync::Arc;
 

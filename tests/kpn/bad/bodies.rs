@@ -235,7 +235,10 @@ async fn answers_that_do_not_fit_are_not_given(ward: Ward) {
     }
     let yes = json!({ "options": ["ja"] });
     for (path, refused) in [
-        (format!("conversations/{}/messages/{}/answer", scene.anna.uuid(), scene.message), (412, "nothing_asked")),
+        (
+            format!("conversations/{}/messages/{}/answer", scene.anna.uuid(), scene.message),
+            (412, "nothing_asked"),
+        ),
         (format!("conversations/{}/messages/{asked}/answer", scene.anna.uuid()), (404, "message_not_found")),
         (format!("{}/messages/nobody/answer", scene.group), (404, "message_not_found")),
         (format!("{}/messages/%00/answer", scene.group), (404, "message_not_found")),

@@ -20,8 +20,7 @@ async fn a_question_is_asked_with_buttons_as_the_clients_make_them(ward: Ward) {
             Kind::Framework => format!(r#""users":["{}"],"#, bram.uuid()),
         };
         let options = r#"[{"name":"ja","label":"Ja","style":"green"},{"name":"nee","label":"Nee"}]"#;
-        let question =
-            format!(r#"{{"multi_answer":false,"style":"horizontal",{users}"options":{options}}}"#);
+        let question = format!(r#"{{"multi_answer":false,"style":"horizontal",{users}"options":{options}}}"#);
         let body = format!(r#"{{"body":"Heeft u pijn?","question":{question}}}"#);
         let sent = client.send("POST", &format!("{chat}/messages"), &body).await;
         let id = sent["id"].as_str().expect("the id by which the answer is waited for");
@@ -29,7 +28,10 @@ async fn a_question_is_asked_with_buttons_as_the_clients_make_them(ward: Ward) {
         patient.post(&answer, json!({ "options": ["nee"] })).await.ok();
         let message = client.get(&format!("{chat}/messages/{id}")).await;
         assert_eq!(message["body"], "Heeft u pijn?");
-        assert_eq!((&message["payload"]["type"], &message["payload"]["multi_answer"]), (&json!("question"), &json!(false)));
+        assert_eq!(
+            (&message["payload"]["type"], &message["payload"]["multi_answer"]),
+            (&json!("question"), &json!(false))
+        );
         assert_eq!(message["payload"]["answers"][0]["options"], json!(["nee"]), "names of options");
     }
 }

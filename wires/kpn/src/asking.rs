@@ -67,9 +67,8 @@ pub(crate) async fn verify(
 )]
 pub async fn providers(caller: Caller, At(id): At<String>) -> Result<Json<Vec<ProviderWord>>, Refusal> {
     caller.must_have(Scope::Read)?;
-    let providers = caller
-        .read(person(&id)?, |tx, actor, id| Box::pin(verifications::providers(tx, actor, *id)))
-        .await?;
+    let providers =
+        caller.read(person(&id)?, |tx, actor, id| Box::pin(verifications::providers(tx, actor, *id))).await?;
     let word = |one: &verifications::Provider| ProviderWord { provider_id: one.id, name: one.name };
     Ok(Json(providers.iter().map(word).collect()))
 }

@@ -179,10 +179,7 @@ impl Proof {
             (None, false) => others(words.asks_other),
         };
         let attributes = match answer.map(|answer| &answer.reply) {
-            Some(Reply::Proved(attributes)) => attributes
-                .iter()
-                .map(|(name, value)| (words.attribute(name).to_owned(), value.clone()))
-                .collect(),
+            Some(Reply::Proved(attributes)) => words.attributes(attributes),
             _ => Vec::new(),
         };
         Self { words, said, path, attributes }

@@ -164,7 +164,8 @@ async fn look_at_head(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<(Option<P
 
 /// One message as it is by now, for the script.
 async fn line_alone(visitor: &Visitor, chat: ChatRef, query: &Query) -> Result<Response> {
-    let id = query.0.first("message").and_then(MessageId::from_uuid).ok_or(Error::not_found(Kind::Message))?;
+    let id =
+        query.0.first("message").and_then(MessageId::from_uuid).ok_or(Error::not_found(Kind::Message))?;
     let caller = &visitor.caller;
     let may = caller.read(chat, |tx, actor, chat| {
         Box::pin(async move { Ok(flows::chats::open(tx, actor, *chat, Right::ReadOne).await?.may()) })

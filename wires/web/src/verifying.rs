@@ -43,8 +43,6 @@ pub async fn ask(State(web): State<Web>, visitor: Visitor, place: Place) -> Resu
         return Ok(back_to(place.chat, id));
     }
     let words = words::asking(visitor.view.language);
-    let identity = sandbox_identity(&visitor.me);
-    let attributes = identity.iter().map(|(name, value)| (words.attribute(name).to_owned(), value.clone()));
     let page = Verify {
         words,
         provider: SANDBOX.name,
@@ -52,7 +50,7 @@ pub async fn ask(State(web): State<Web>, visitor: Visitor, place: Place) -> Resu
         path: verify_path(place.chat, id),
         field: FIELD,
         token: visitor.view.token.value(),
-        attributes: attributes.collect(),
+        attributes: words.attributes(&sandbox_identity(&visitor.me)),
     };
     Ok(visitor.show(&web, words.title, Corner::Chats, &page))
 }

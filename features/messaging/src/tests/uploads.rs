@@ -60,7 +60,10 @@ async fn a_file_comes_back_as_it_was_and_lies_sealed(ground: Ground) {
     let (photo, bytes) = photo.expect("a photo");
     let note = upload(&clinic, "note.bat", None, in_chunks(b"twice a day")).await.expect("a note");
     let files = vec![photo, note];
-    clinic.send(&clinic.anna, chat, Draft { text: String::new(), files, ..Draft::default() }).await.expect("posted");
+    clinic
+        .send(&clinic.anna, chat, Draft { text: String::new(), files, ..Draft::default() })
+        .await
+        .expect("posted");
 
     let seen = clinic.read(&clinic.devries, chat).await.expect("messages").remove(0);
     let shown: Vec<_> = seen.files.iter().map(|f| (f.name.as_str(), f.mime.as_str(), f.size)).collect();
@@ -139,7 +142,10 @@ async fn the_sweep_is_told_which_objects_no_message_names(ground: Ground) {
     let kept = upload(&clinic, "kept.txt", None, in_chunks(b"kept")).await.expect("a note");
     let kept_key = kept.blob_key.clone();
     upload(&clinic, "never.txt", None, in_chunks(b"never posted")).await.expect("a note");
-    clinic.send(&clinic.anna, chat, Draft { text: String::new(), files: vec![kept], ..Draft::default() }).await.expect("posted");
+    clinic
+        .send(&clinic.anna, chat, Draft { text: String::new(), files: vec![kept], ..Draft::default() })
+        .await
+        .expect("posted");
     let keys = objects(&clinic).await;
     assert_eq!(keys.len(), 2);
     let unnamed =

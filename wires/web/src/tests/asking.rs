@@ -22,7 +22,12 @@ async fn question(clinic: &Clinic, takes_several: bool) -> String {
     clinic.post("eva", "anna", Draft { request: Some(request), ..Draft::text("How are you?") }).await
 }
 
-async fn fails(browser: &Browser, place: &str, action: &str, fields: &[(&str, &str)]) -> (StatusCode, String) {
+async fn fails(
+    browser: &Browser,
+    place: &str,
+    action: &str,
+    fields: &[(&str, &str)],
+) -> (StatusCode, String) {
     let answer = browser.submit(place, action, fields).await;
     (answer.status, answer.body)
 }
@@ -92,14 +97,20 @@ async fn a_message_is_liked_and_no_longer(ground: Ground) {
     let id = clinic.post("eva", "anna", Draft::text("See you tomorrow")).await;
     let action = format!("{place}/messages/{id}/like");
     let page = anna.get(&place).await.body;
-    assert!(page.contains("aria-pressed=\"false\"") && page.contains("Like: message of eva de Boer"), "{page}");
+    assert!(
+        page.contains("aria-pressed=\"false\"") && page.contains("Like: message of eva de Boer"),
+        "{page}"
+    );
     let mut words = eva.listen(&format!("{evas}/live")).await;
     words.wait_for("event: changed").await;
     assert_eq!(anna.submit(&place, &action, &[("on", "1")]).await.status, StatusCode::SEE_OTHER);
     words.wait_for(&format!("event: again\ndata: {id}")).await;
     assert!(anna.get(&place).await.body.contains("aria-pressed=\"true\""));
     let seen = eva.get(&evas).await.body;
-    assert!(seen.contains("<span class=\"number\">1</span>") && seen.contains("aria-pressed=\"false\""), "{seen}");
+    assert!(
+        seen.contains("<span class=\"number\">1</span>") && seen.contains("aria-pressed=\"false\""),
+        "{seen}"
+    );
     assert_eq!(anna.submit(&place, &action, &[("on", "0")]).await.status, StatusCode::SEE_OTHER);
     assert!(!eva.get(&evas).await.body.contains("class=\"number\""));
     assert_eq!(anna.post_form(&action, "on=1").await.status, StatusCode::FORBIDDEN, "no token");

@@ -1,5 +1,7 @@
 //! What messages ask of their readers, likes, and whom a text speaks to.
 
+use std::collections::BTreeMap;
+
 use door::pages::Language;
 
 pub struct Asking {
@@ -40,9 +42,20 @@ pub const fn asking(language: Language) -> &'static Asking {
     }
 }
 
+/// The order in which people say who they are.
+const IN_ORDER: [&str; 3] = ["given_name", "family_name", "birthdate"];
+
 impl Asking {
+    /// Attributes by what they are called, in the order in which people say who they are.
+    pub fn attributes(&self, all: &BTreeMap<String, String>) -> Vec<(String, String)> {
+        let place = |name: &str| IN_ORDER.iter().position(|one| *one == name).unwrap_or(IN_ORDER.len());
+        let mut all: Vec<(&String, &String)> = all.iter().collect();
+        all.sort_by_key(|(name, _)| place(name));
+        all.into_iter().map(|(name, value)| (self.attribute(name).to_owned(), value.clone())).collect()
+    }
+
     /// What an attribute is called; one that no page knows is shown by its own name.
-    pub fn attribute<'a>(&'a self, name: &'a str) -> &'a str {
+    fn attribute<'a>(&'a self, name: &'a str) -> &'a str {
         match name {
             "given_name" => self.given_name,
             "family_name" => self.family_name,
