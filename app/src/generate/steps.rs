@@ -36,6 +36,15 @@ impl Step {
         Self { keeps, ..self }
     }
 
+    const fn named(self, name: &'static str) -> Self {
+        Self { name: Some(name), ..self }
+    }
+
+    /// What patients may not do.
+    const fn for_staff(self) -> Self {
+        Self { also: Some(403), ..self }
+    }
+
     /// What an earlier run has closed stays closed.
     const fn unless_closed(self, name: &'static str) -> Self {
         Self { name: Some(name), also: Some(412), ..self }
@@ -44,11 +53,29 @@ impl Step {
 
 const PEER: &[(&str, &str)] = &[("id", "peer_id")];
 const PEER_MESSAGE: &[(&str, &str)] = &[("id", "peer_id"), ("message_id", "conversation_message_id")];
+const PEER_QUESTION: &[(&str, &str)] = &[("id", "peer_id"), ("message_id", "conversation_question_id")];
 const PEER_FILE: &[(&str, &str)] = &[("id", "peer_id"), ("attachment_id", "conversation_attachment_id")];
 const OTHER: &[(&str, &str)] = &[("id", "other_id")];
 const GROUP: &[(&str, &str)] = &[("id", "groupchat_id")];
 const GROUP_MESSAGE: &[(&str, &str)] = &[("id", "groupchat_id"), ("message_id", "groupchat_message_id")];
+const GROUP_QUESTION: &[(&str, &str)] = &[("id", "groupchat_id"), ("message_id", "groupchat_question_id")];
 const GROUP_FILE: &[(&str, &str)] = &[("id", "groupchat_id"), ("attachment_id", "groupchat_attachment_id")];
+
+/// A question that its asker answers, since there is nobody else who would.
+const QUESTION: &str = r#"{
+  "body": "How did you sleep?",
+  "question": {
+    "multi_answer": false,
+    "style": "horizontal",
+    "users": ["{{my_id}}"],
+    "options": [
+      {"name": "well", "label": "Well", "style": "green"},
+      {"name": "badly", "label": "Badly", "style": "red"}
+    ]
+  }
+}"#;
+const ANSWER: &str = r#"{"options": ["well"]}"#;
+const VERIFICATION: &str = r#"{"user_id": "{{my_id}}", "provider_id": "sandbox"}"#;
 
 /// The messenger: people, a conversation, a group and what is in them, and last the end of both.
 pub const KPN: &[Folder] = &[
@@ -60,7 +87,14 @@ pub const KPN: &[Folder] = &[
                 .keeps(&[("peer_id", "body[0].id"), ("other_id", "body[body.length - 1].id")]),
         ],
     ),
-    ("Users", &[step("getUser").at(&[("user_id", "peer_id")])]),
+    (
+        "Users",
+        &[
+            step("getUser").at(&[("user_id", "peer_id")]),
+            step("listProviders").at(&[("user_id", "my_id")]),
+            step("listVerifications").at(&[("user_id", "my_id")]),
+        ],
+    ),
     ("Conversations", &[step("listConversations"), step("getConversation").at(PEER)]),
     (
         "Groupchats",
@@ -111,12 +145,30 @@ pub const KPN: &[Folder] = &[
             step("listConversationMessages").at(PEER),
             step("getConversationMessage").at(PEER_MESSAGE),
             step("readConversation").at(PEER).body(r#"{"message_id": "{{conversation_message_id}}"}"#),
+            step("likeConversationMessage").at(PEER_MESSAGE),
+            step("unlikeConversationMessage").at(PEER_MESSAGE),
             step("deleteConversationMessage").at(PEER_MESSAGE),
+            step("sendConversationMessage")
+                .named("Asks a question that is answered by choice.")
+                .at(PEER)
+                .body(QUESTION)
+                .keeps(&[("conversation_question_id", "body.id")]),
+            step("answerConversationQuestion").at(PEER_QUESTION).body(ANSWER),
+            step("verifyConversationUser").at(PEER).body(VERIFICATION).for_staff(),
             step("sendGroupchatMessage").at(GROUP).keeps(&[("groupchat_message_id", "body.id")]),
             step("listGroupchatMessages").at(GROUP),
             step("getGroupchatMessage").at(GROUP_MESSAGE),
             step("readGroupchat").at(GROUP).body(r#"{"message_id": "{{groupchat_message_id}}"}"#),
+            step("likeGroupchatMessage").at(GROUP_MESSAGE),
+            step("unlikeGroupchatMessage").at(GROUP_MESSAGE),
             step("deleteGroupchatMessage").at(GROUP_MESSAGE),
+            step("sendGroupchatMessage")
+                .named("Asks a question that is answered by choice.")
+                .at(GROUP)
+                .body(QUESTION)
+                .keeps(&[("groupchat_question_id", "body.id")]),
+            step("answerGroupchatQuestion").at(GROUP_QUESTION).body(ANSWER),
+            step("verifyGroupchatUser").at(GROUP).body(VERIFICATION).for_staff(),
         ],
     ),
     (
