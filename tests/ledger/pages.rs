@@ -121,7 +121,7 @@ fn sent(path: &str, hall: &Hall, asker: Asker) -> Fields {
         "/chats/{chat}/add" => vec![("member", chris.as_str())],
         "/chats/{chat}" | "/chats/with/{person}" => vec![("text", "Nog iets")],
         path if path.ends_with("/answer") => vec![("option", "ja")],
-        path if path.starts_with("/verify/") => vec![("answer", "accept")],
+        path if path.starts_with("/verify/") => vec![("answer", "reject")],
         _ => vec![],
     })
 }

@@ -42,7 +42,7 @@ function runNewman(options) {
   return new Promise((resolve, reject) => {
     const done = (error, summary) => (error ? reject(error) : resolve({ run: summary.run, answers }));
     newman.run(options, done).on('request', (error, { item, response }) => {
-      if (!error) answers.push({ name: item.name, code: response.code, isTested: item.events.has('test') });
+      if (!error) answers.push({ name: item.name, code: response.code, isTested: item.events.all().some((event) => event.listen === 'test') });
     });
   });
 }

@@ -1,7 +1,7 @@
 //! What a message asks of somebody: choosing among options, and proving who one is.
 
 use identity::verifications::{self, Attributes, SealedVerification};
-use kernel::{Actor, MessageId, PersonId, Result};
+use kernel::{Actor, Error, MessageId, PersonId, Result};
 use messaging::{Asked, Draft, Posted, Reply, Request, Right, SealedReply, Verification};
 use store::Tx;
 
@@ -39,10 +39,11 @@ pub async fn ask_who(
     let input = (actor.clone(), chat, person, provider.to_owned());
     let provider = house.read(input, |tx, (actor, chat, person, provider)| {
         Box::pin(async move {
-            // Whoever may not know of the chat learns nothing of the person either.
-            let open = chats::find(tx, actor, *chat, Right::Post).await?;
-            if let Some(open) = open {
-                messaging::must_ask_who(&open)?;
+            // Whoever may not know of the chat learns nothing of the person either, and only staff begin one by asking.
+            match chats::find(tx, actor, *chat, Right::Post).await? {
+                Some(open) => messaging::must_ask_who(&open)?,
+                None if actor.role.is_staff() && actor.acting_for.is_none() => {}
+                None => return Err(Error::not_found(chat.kind())),
             }
             verifications::provider_for(tx, actor, *person, provider).await
         })

@@ -144,7 +144,9 @@ fn to_login(parts: &Parts) -> Response {
 /// Goes on to a path of ours by a GET.
 pub fn see_other(path: &str) -> Response {
     let place = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static("/"));
-    (StatusCode::SEE_OTHER, [(LOCATION, place)]).into_response()
+    let mut response = (StatusCode::SEE_OTHER, [(LOCATION, place)]).into_response();
+    door::pages::headers::protect(&mut response, &[]);
+    response
 }
 
 impl Visitor {
