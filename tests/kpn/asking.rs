@@ -163,10 +163,12 @@ async fn somebody_proves_who_they_are_on_the_providers_page(ward: Ward) {
     assert!(page.text.contains("1980-01-31") && page.text.contains("Pass the details on"), "{}", page.text);
     let mut anna = browser_of(&ward, &room.anna).await;
     assert_eq!(anna.open(&place).await.status, 403, "another's page");
+    // A new password ended her tokens.
+    let doctor = room.anna.kpn().await;
     let done = bram.submit(&page, &[("answer", "accept")]).await;
     assert!(done.status < 400, "{}", done.text);
 
-    let payload = room.doctor.get(&message).await.ok()["payload"].clone();
+    let payload = doctor.get(&message).await.ok()["payload"].clone();
     assert_eq!(payload["status"], "accepted");
     let attributes = json!({ "given_name": "Bram", "family_name": "de Boer", "birthdate": "1980-01-31" });
     assert_eq!(payload["attributes"], attributes);
@@ -177,10 +179,10 @@ async fn somebody_proves_who_they_are_on_the_providers_page(ward: Ward) {
         (&json!("accepted"), None),
         "not for another patient"
     );
-    assert_eq!(room.doctor.get(&format!("{user}/providers")).await.ok(), json!([]));
+    assert_eq!(doctor.get(&format!("{user}/providers")).await.ok(), json!([]));
     let verified = json!({ "user": [{ "name": "Bedside sandbox" }] });
-    assert_eq!(room.doctor.get(&format!("{user}/verifications")).await.ok(), verified);
-    let again = room.doctor.post(&format!("{}/verification", room.group), body).await;
+    assert_eq!(doctor.get(&format!("{user}/verifications")).await.ok(), verified);
+    let again = doctor.post(&format!("{}/verification", room.group), body).await;
     assert_eq!(again.refused(), (412, "already_verified"));
     let back = bram.open(&place).await;
     assert!(back.text.contains("You proved who you are"), "what is settled leads back: {}", back.text);

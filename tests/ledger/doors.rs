@@ -142,7 +142,10 @@ async fn a_member_of_another_organisation_finds_nothing(ward: Ward) {
 }
 
 async fn outside(ward: &Ward, hall: &Hall, who: &str, client: &Kpn) {
-    for operation in operations() {
+    // What is open begins chats of the asker's own, in which nothing else would be missing any more.
+    let mut all = operations();
+    all.sort_by_key(|operation| is_open(who, &operation.id));
+    for operation in all {
         ward.pass_a_second();
         let before = ward.inventory().await;
         let answer = hall.run(client, &operation).await;
