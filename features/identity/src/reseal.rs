@@ -1,10 +1,12 @@
-//! Names and identifiers sealed anew after a rotation of the installation's key.
+//! Names, identifiers and auxiliary ids sealed anew after a rotation of the installation's key.
 
-use kernel::{PersonId, Result};
+use kernel::{ClientId, OrganisationId, PersonId, Result};
 use store::{Statement, Tx, args};
 use vault::{DataKeyId, KeyRing, Resealing};
 
+use crate::aux_ids;
 use crate::persons::{identifier_place, identifier_row, name_place};
+use crate::rows::aux_ids as aux_rows;
 use crate::rows::persons as rows;
 
 /// People that one call of [`reseal_some`] looks at.
@@ -36,6 +38,7 @@ pub async fn reseal_some<'r>(
     }
     let ids: Vec<PersonId> = people.iter().map(|(id, ..)| *id).collect();
     look_at_identifiers(tx, &ids, &mut resealing).await?;
+    look_at_aux_ids(tx, &ids, &mut resealing).await?;
     Ok((resealing, ids.last().copied()))
 }
 
@@ -47,6 +50,20 @@ async fn look_at_identifiers(tx: &Tx, people: &[PersonId], resealing: &mut Resea
     for ((person, system, hash), old) in &found.await? {
         resealing.look(identifier_place(&identifier_row(*person, hash)), old, |new| {
             Statement::new(rows::RESEAL_IDENTIFIER, &args![system, hash, new, old])
+        });
+    }
+    Ok(())
+}
+
+async fn look_at_aux_ids(tx: &Tx, people: &[PersonId], resealing: &mut Resealing<'_>) -> Result<()> {
+    let found = tx.all_of(aux_rows::SEALED, people, &[], |row| {
+        let key = (row.get::<ClientId>(0)?, row.get::<OrganisationId>(1)?, row.get::<PersonId>(2)?);
+        Ok((key, row.get::<Vec<u8>>(3)?))
+    });
+    for ((client, organisation, person), old) in &found.await? {
+        let row = aux_ids::row_of(*client, *organisation, *person);
+        resealing.look(aux_ids::place(&row), old, |new| {
+            Statement::new(aux_rows::RESEAL, &args![client, organisation, person, new, old])
         });
     }
     Ok(())

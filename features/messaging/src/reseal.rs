@@ -1,23 +1,24 @@
-//! Subjects, texts, file names and file contents sealed anew after a rotation of their organisation's key.
+//! Subjects, auxiliary ids, texts, file names and file contents sealed anew after a rotation of their organisation's key.
 
 use std::sync::Arc;
 
-use kernel::{ChatId, Clock, FileId, MessageId, OrganisationId, Result, Rng};
+use kernel::{ChatId, ClientId, Clock, FileId, MessageId, OrganisationId, Result, Rng};
 use serde::{Deserialize, Serialize};
 use store::blobs::Blobs;
 use store::jobs::{self, NewJob};
 use store::{Statement, Tx, args};
 use vault::{DataKeyId, KeyRing, Resealing};
 
+use crate::aux_ids;
 use crate::draft::body_place;
 use crate::files::{copy, leave_removal, name_place};
 use crate::group::subject_place;
-use crate::rows::{chats, files, messages};
+use crate::rows::{aux_ids as aux_rows, chats, files, messages};
 
 /// The job that seals the contents of one file anew; its payload is a [`ResealFile`].
 pub const RESEAL_FILE: &str = "messaging.reseal_file";
 
-/// Steps of one call of [`reseal_some`], each to the next messages or to the next chat; it costs two statements at
+/// Steps of one call of [`reseal_some`], each to the next messages or to the next chat; it costs three statements at
 /// most.
 const STEPS_PER_LOOK: usize = 40;
 /// Messages that one statement reads; the longest text has 200 kB.
@@ -142,12 +143,30 @@ impl Look<'_> {
             Ok((row.get::<ChatId>(0)?, row.get::<Option<Vec<u8>>>(1)?))
         });
         let Some((chat, subject)) = next.await? else { return Ok(None) };
+        self.at_aux_ids(tx, chat).await?;
         if let Some(old) = &subject {
             self.resealing.look(subject_place(&chat), old, |new| {
                 Statement::new(chats::RESEAL_SUBJECT, &args![&organisation, &chat, new, old])
             });
         }
         Ok(Some(Reached { chat, seq: 0 }))
+    }
+}
+
+impl Look<'_> {
+    async fn at_aux_ids(&mut self, tx: &Tx, chat: ChatId) -> Result<()> {
+        let organisation = self.organisation;
+        let place = args![&organisation, &chat];
+        let found = tx.all(aux_rows::SEALED_OF_CHAT, &place, |row| {
+            Ok((row.get::<ClientId>(0)?, row.get::<Vec<u8>>(1)?))
+        });
+        for (client, old) in &found.await? {
+            let row = aux_ids::row_of(*client, chat);
+            self.resealing.look(aux_ids::place(&row), old, |new| {
+                Statement::new(aux_rows::RESEAL, &args![&organisation, &chat, client, new, old])
+            });
+        }
+        Ok(())
     }
 }
 
@@ -217,7 +236,8 @@ pub async fn count_sealed_by(
     let some = tx.all(chats::NEXT, &stretch, |row| row.get::<ChatId>(0)).await?;
     let Some(last) = some.last() else { return Ok((0, None)) };
     let (place, mut count) = (args![&organisation, &key, &after, last], 0);
-    for sql in [chats::COUNT_SEALED_BY, messages::COUNT_SEALED_BY, files::COUNT_SEALED_BY] {
+    for sql in [chats::COUNT_SEALED_BY, messages::COUNT_SEALED_BY, files::COUNT_SEALED_BY, aux_rows::COUNT_SEALED_BY]
+    {
         count += tx.one(sql, &place, |row| row.get::<i64>(0)).await?.unwrap_or_default();
     }
     Ok((count, Some(*last)))

@@ -209,7 +209,7 @@ fn actor(ground: &Ground, organisation: OrganisationId, role: Role) -> Actor {
         client: None,
         scopes: Scopes::ALL,
         teams: Arc::new([]),
-        origin: Origin { request: RequestId::new(&ground.clock, &ground.rng), address: None },
+        origin: Origin { request: RequestId::new(&ground.clock, &ground.rng), address: None, once: None },
     }
 }
 
