@@ -4,6 +4,7 @@
 //! - A flow has no rules of its own, only order; the rules are in the features that it calls.
 //! - What is promised to somebody outside is written in the transaction of its cause.
 
+pub mod aux_ids;
 pub mod chats;
 pub mod duties;
 mod house;

@@ -55,6 +55,12 @@ impl Joined {
         finished.map(|finished| finished.response())
     }
 
+    /// Whether a request of this key is at work now.
+    #[must_use]
+    pub fn is_under_way(&self, key: &[u8; 32]) -> bool {
+        self.0.lock().contains_key(key)
+    }
+
     fn join_or_begin(&self, key: [u8; 32], work: impl Future<Output = Response> + Send + 'static) -> Turn {
         let mut all = self.0.lock();
         if let Some(underway) = all.get(&key) {
