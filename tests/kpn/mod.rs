@@ -1,5 +1,6 @@
 //! The KPN Healthcare Messenger.
 
+mod aux_ids;
 mod bad;
 mod clients;
 mod deleting;
@@ -7,8 +8,10 @@ mod finding;
 mod groups;
 mod joining;
 mod missing;
+mod once;
 mod paging;
 mod quota;
+mod tags;
 mod talk;
 mod team;
 mod words;

@@ -5,7 +5,8 @@
 pub enum Sends {
     /// Nothing.
     Nothing,
-    /// This JSON, in which `{colleague}` stands for the id of the one who is not in the chat.
+    /// This JSON, in which `{colleague}` stands for the id of the one who is not in the chat, and `{patient}` and `{case}`
+    /// for the auxiliary ids of the patient and of the group.
     Json(&'static str),
     /// A file.
     File,
@@ -49,6 +50,42 @@ pub const LEDGER: &[(&str, Sends)] = &[
     ("uploadGroupchatFiles", File),
     ("getGroupchatAttachment", Nothing),
     ("downloadGroupchatAttachment", Nothing),
+    ("getAuxUser", Nothing),
+    ("nameUser", Json(r#"{"aux_id":"{patient}"}"#)),
+    ("forgetUserName", Json("{}")),
+    ("nameGroupchat", Json(r#"{"aux_id":"{case}"}"#)),
+    ("forgetGroupchatName", Json("{}")),
+    ("listAuxConversations", Nothing),
+    ("getAuxConversation", Nothing),
+    ("closeAuxConversation", Json("{}")),
+    ("listAuxConversationMessages", Nothing),
+    ("sendAuxConversationMessage", Json(r#"{"body":"Hallo"}"#)),
+    ("getAuxConversationMessage", Nothing),
+    ("deleteAuxConversationMessage", Json("{}")),
+    ("readAuxConversation", Json("{}")),
+    ("uploadAuxConversationFiles", File),
+    ("getAuxConversationAttachment", Nothing),
+    ("downloadAuxConversationAttachment", Nothing),
+    ("listAuxGroupchats", Nothing),
+    ("createAuxGroupchat", Json(r#"{"subject":"Nieuw","aux_id":"nieuw"}"#)),
+    ("getAuxGroupchat", Nothing),
+    ("renameAuxGroupchat", Json(r#"{"subject":"Anders"}"#)),
+    ("closeAuxGroupchat", Json("{}")),
+    ("changeAuxGroupchatSettings", Json(r#"{"auto_close_after":1}"#)),
+    ("listAuxGroupchatMembers", Nothing),
+    ("addAuxGroupchatMembers", Json(r#"{"members":["{colleague}"]}"#)),
+    ("removeAuxGroupchatMembers", Json(r#"{"members":["{colleague}"]}"#)),
+    ("changeAuxGroupchatOwner", Json(r#"{"user_id":"{colleague}"}"#)),
+    ("addAuxGroupchatAdmins", Json(r#"{"admins":["{colleague}"]}"#)),
+    ("removeAuxGroupchatAdmins", Json(r#"{"admins":["{colleague}"]}"#)),
+    ("listAuxGroupchatMessages", Nothing),
+    ("sendAuxGroupchatMessage", Json(r#"{"body":"Hallo"}"#)),
+    ("getAuxGroupchatMessage", Nothing),
+    ("deleteAuxGroupchatMessage", Json("{}")),
+    ("readAuxGroupchat", Json("{}")),
+    ("uploadAuxGroupchatFiles", File),
+    ("getAuxGroupchatAttachment", Nothing),
+    ("downloadAuxGroupchatAttachment", Nothing),
 ];
 
 /// Who gets an answer from which operation although the ledger refuses everybody: `who operation reason`.

@@ -17,9 +17,9 @@ const LETTER: &str = "Beste Bram, alles is goed. ";
 const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// Columns in which values are sealed by an organisation's key, or which say that it sealed a file.
-const OF_ORGANISATION: &[&str] = &["chats.subject", "files.data_key", "files.name", "messages.body"];
+const OF_ORGANISATION: &[&str] = &["chat_aux_ids.value", "chats.subject", "files.data_key", "files.name", "messages.body"];
 /// Columns in which values are sealed by the installation's key.
-const OF_INSTALLATION: &[&str] = &["person_identifiers.value", "persons.first_name", "persons.last_name"];
+const OF_INSTALLATION: &[&str] = &["person_identifiers.value", "persons.first_name", "persons.last_name", "user_aux_ids.value"];
 /// Every other column of bytes. What is sealed in a new one must be sealed anew after a rotation, and counted before a
 /// key is destroyed: it belongs into one of the lists above only once both are so.
 const NOT_SEALED: &str = include_str!("not-sealed.txt");
@@ -42,6 +42,8 @@ impl Practice {
         let doctor = anna.kpn().await;
         let new = json!({ "subject": "Controle", "members": [bram.uuid()] });
         let group = format!("groupchats/{}", doctor.post("groupchats", new).await.created());
+        doctor.put(&format!("users/{}/aux", bram.uuid()), json!({ "aux_id": "patient/42" })).await.ok();
+        doctor.put(&format!("{group}/aux"), json!({ "aux_id": "zaak/7" })).await.ok();
         doctor.say(&group, "Hoe gaat het?").await;
         let letter = LETTER.repeat(9_000);
         let letter: [(&str, &str, &[u8]); 1] = [("brief.txt", "text/plain", letter.as_bytes())];
@@ -59,7 +61,10 @@ impl Practice {
         let message = patient.get(&format!("{}/messages", self.group)).await.ok();
         let files = message.as_array().unwrap().iter().filter_map(|one| one["attachments"].get(0).cloned());
         let group = patient.get(&self.group).await.ok();
-        (patient.texts(&self.group).await, files.collect(), json!([group["subject"], group["members"]]))
+        let named = self.anna.kpn().await.get(&self.group).await.ok();
+        let people = json!([group["subject"], group["members"], named["aux_id"], named["members"]]);
+        assert!(people.to_string().contains("patient/42") && people.to_string().contains("zaak/7"));
+        (patient.texts(&self.group).await, files.collect(), people)
     }
 }
 

@@ -4,6 +4,7 @@
 //! framework sends the absolute URL as request target, `Host` without its port, JSON bodies on DELETE, and doubles
 //! the slash before the path of an upload. Both write files with the form-data package.
 
+mod aux_ids;
 mod chats;
 mod files;
 mod headers;
