@@ -36,6 +36,11 @@ impl Step {
         Self { keeps, ..self }
     }
 
+    /// Not everybody may.
+    const fn or(self, status: u16) -> Self {
+        Self { also: Some(status), ..self }
+    }
+
     /// What an earlier run has closed stays closed.
     const fn unless_closed(self, name: &'static str) -> Self {
         Self { name: Some(name), also: Some(412), ..self }
@@ -50,7 +55,11 @@ const GROUP: &[(&str, &str)] = &[("id", "groupchat_id")];
 const GROUP_MESSAGE: &[(&str, &str)] = &[("id", "groupchat_id"), ("message_id", "groupchat_message_id")];
 const GROUP_FILE: &[(&str, &str)] = &[("id", "groupchat_id"), ("attachment_id", "groupchat_attachment_id")];
 
-/// The messenger: people, a conversation, a group and what is in them, and last the end of both.
+const PEER_BY_AUX: &[(&str, &str)] = &[("id", "user_aux_id")];
+const GROUP_BY_AUX: &[(&str, &str)] = &[("id", "groupchat_aux_id")];
+
+/// The messenger: people, a conversation, a group and what is in them, some of it by auxiliary ids, and last the end of
+/// both.
 pub const KPN: &[Folder] = &[
     (
         "Me",
@@ -117,6 +126,29 @@ pub const KPN: &[Folder] = &[
             step("getGroupchatMessage").at(GROUP_MESSAGE),
             step("readGroupchat").at(GROUP).body(r#"{"message_id": "{{groupchat_message_id}}"}"#),
             step("deleteGroupchatMessage").at(GROUP_MESSAGE),
+        ],
+    ),
+    (
+        // Only staff gives names, and a patient who runs this is told so.
+        "Auxiliary ids",
+        &[
+            step("nameUser")
+                .at(&[("user_id", "peer_id")])
+                .body(r#"{"aux_id": "patient/0042"}"#)
+                .keeps(&[("user_aux_id", "\"patient%2F0042\""), ("groupchat_aux_id", "\"case%204711\"")])
+                .or(403),
+            step("getAuxUser").at(PEER_BY_AUX).or(404),
+            step("sendAuxConversationMessage").at(PEER_BY_AUX).or(404),
+            step("listAuxConversations"),
+            step("createAuxGroupchat")
+                .body(r#"{"subject": "Wound care", "aux_id": "case 4711", "members": ["{{peer_id}}"]}"#)
+                .or(403),
+            step("getAuxGroupchat").at(GROUP_BY_AUX).or(404),
+            step("sendAuxGroupchatMessage").at(GROUP_BY_AUX).or(404),
+            step("listAuxGroupchats"),
+            step("nameGroupchat").at(GROUP).body(r#"{"aux_id": "case 4711"}"#).or(403),
+            step("forgetGroupchatName").at(GROUP).body("{}").or(403),
+            step("forgetUserName").at(&[("user_id", "peer_id")]).body("{}").or(403),
         ],
     ),
     (

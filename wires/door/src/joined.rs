@@ -1,7 +1,7 @@
 //! A request that comes again while the first is still at work joins it, instead of being done twice.
 //!
-//! The messenger's clients repeat a request that took too long, and have no idempotency key (docs/dialects/kpn.md, what
-//! its clients do).
+//! The messenger's clients repeat a request that took too long, and most have no idempotency key (docs/dialects/kpn.md,
+//! what its clients do).
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
