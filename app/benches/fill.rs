@@ -74,7 +74,7 @@ fn stranger(house: &House, organisation: kernel::OrganisationId) -> Actor {
         client: None,
         scopes: Scopes::ALL,
         teams: Arc::new([]),
-        origin: Origin { request: RequestId::new(&house.clock, &house.rng), address: None },
+        origin: Origin { request: RequestId::new(&house.clock, &house.rng), address: None, once: None },
     }
 }
 

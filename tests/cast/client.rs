@@ -6,6 +6,12 @@ use serde_json::Value;
 
 use super::Ward;
 
+/// An id in a path, percent-encoded whole as `encodeURIComponent` does it.
+pub fn encoded(id: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte);
+    id.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
 /// A client with a token, under one base path.
 #[derive(Clone)]
 pub struct Kpn {
@@ -43,6 +49,24 @@ impl Kpn {
     pub async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
         let text = body.map(|body| body.to_string());
         self.send_text(method, path, text.as_deref()).await
+    }
+
+    /// As [`Kpn::send`], with further headers.
+    pub async fn send_with(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<Value>,
+    ) -> Answer {
+        let url = format!("{}{}/{path}", self.ward.url, self.base);
+        let request = self.ward.http.request(method, url).bearer_auth(&self.token);
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        let request = match body {
+            Some(body) => request.json(&body),
+            None => request,
+        };
+        Answer::of(request.send().await.expect("an answer")).await
     }
 
     /// As [`Kpn::send`], with a body that need not be JSON.

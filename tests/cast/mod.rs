@@ -12,7 +12,7 @@ mod ward;
 mod wire;
 
 pub use browser::Browser;
-pub use client::{Answer, Kpn};
+pub use client::{Answer, Kpn, encoded};
 pub use node::Node;
 pub use page::Page;
 pub use people::{Organisation, Somebody};

@@ -36,6 +36,19 @@ pub struct Somebody {
     pub email: String,
 }
 
+fn messenger(organisation: OrganisationId) -> NewClient {
+    NewClient {
+        organisation,
+        name: "Messenger".to_owned(),
+        dialect: Dialect::Kpn,
+        public: false,
+        redirect_uris: vec![CALLBACK.to_owned()],
+        scopes: Scope::ALL.into_iter().collect(),
+        token_life_ms: None,
+        trusted: false,
+    }
+}
+
 impl Ward {
     /// A new sandbox practice of this slug.
     pub async fn organisation(&self, slug: &str) -> Organisation {
@@ -56,17 +69,7 @@ impl Ward {
         let added = self.house.db.write(new, |tx, new| {
             Box::pin(async move {
                 let id = identity::organisations::add(tx, By::Operator, new).await?;
-                let client = NewClient {
-                    organisation: id,
-                    name: "Messenger".to_owned(),
-                    dialect: Dialect::Kpn,
-                    public: false,
-                    redirect_uris: vec![CALLBACK.to_owned()],
-                    scopes: Scope::ALL.into_iter().collect(),
-                    token_life_ms: None,
-                    trusted: false,
-                };
-                let (client, secret) = identity::clients::add(tx, By::Operator, &client).await?;
+                let (client, secret) = identity::clients::add(tx, By::Operator, &messenger(id)).await?;
                 Ok((id, client, secret))
             })
         });
@@ -77,6 +80,16 @@ impl Ward {
 }
 
 impl Organisation {
+    /// The same practice with another application.
+    pub async fn with_another_client(&self) -> Self {
+        let added = self.ward.house.db.write(self.id, |tx, id| {
+            Box::pin(async move { identity::clients::add(tx, By::Operator, &messenger(*id)).await })
+        });
+        let (client, secret) = added.await.expect("a client");
+        let secret = secret.expect("a confidential client has a secret").expose_secret().to_owned();
+        Self { client, secret, ..self.clone() }
+    }
+
     /// Somebody new with this role, whose e-mail address is their first name.
     pub async fn somebody(&self, first_name: &str, last_name: &str, role: Role) -> Somebody {
         let house = &self.ward.house;
@@ -126,6 +139,11 @@ impl Somebody {
     /// Their id as the wires write it.
     pub fn uuid(&self) -> String {
         self.id.uuid()
+    }
+
+    /// Them, as another application of their practice sees them.
+    pub fn through(&self, organisation: &Organisation) -> Self {
+        Self { organisation: organisation.clone(), ..self.clone() }
     }
 
     /// A messenger client that acts for them, with scopes `read write`.

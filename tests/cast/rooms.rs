@@ -94,7 +94,7 @@ impl Somebody {
             client: None,
             scopes: Scopes::ALL,
             teams: teams.into(),
-            origin: Origin { request: RequestId::new(&house.clock, &house.rng), address: None },
+            origin: Origin { request: RequestId::new(&house.clock, &house.rng), address: None, once: None },
         }
     }
 

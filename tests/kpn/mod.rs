@@ -1,6 +1,7 @@
 //! The KPN Healthcare Messenger.
 
 mod asking;
+mod aux_ids;
 mod bad;
 mod clients;
 mod deleting;
@@ -8,8 +9,10 @@ mod finding;
 mod groups;
 mod joining;
 mod missing;
+mod once;
 mod paging;
 mod quota;
+mod tags;
 mod talk;
 mod team;
 mod words;

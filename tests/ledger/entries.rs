@@ -5,8 +5,8 @@
 pub enum Sends {
     /// Nothing.
     Nothing,
-    /// This JSON, in which `{colleague}` stands for the id of the one who is not in the chat, and `{patient}` for that
-    /// of the patient who is.
+    /// This JSON, in which `{colleague}` stands for the id of the one who is not in the chat, `{patient}` for that of the
+    /// patient who is, and `{named}` and `{case}` for the auxiliary ids of the patient and of the group.
     Json(&'static str),
     /// A file.
     File,
@@ -14,7 +14,7 @@ pub enum Sends {
 
 use Sends::{File, Json, Nothing};
 
-/// Every operation by its id.
+/// Every operation by its id. One that takes auxiliary ids is sent what its namesake is, unless it stands here itself.
 pub const LEDGER: &[(&str, Sends)] = &[
     ("getMe", Nothing),
     ("listContacts", Nothing),
@@ -60,6 +60,11 @@ pub const LEDGER: &[(&str, Sends)] = &[
     ("uploadGroupchatFiles", File),
     ("getGroupchatAttachment", Nothing),
     ("downloadGroupchatAttachment", Nothing),
+    ("createAuxGroupchat", Json(r#"{"subject":"Nieuw","aux_id":"nieuw"}"#)),
+    ("nameUser", Json(r#"{"aux_id":"{named}"}"#)),
+    ("forgetUserName", Json("{}")),
+    ("nameGroupchat", Json(r#"{"aux_id":"{case}"}"#)),
+    ("forgetGroupchatName", Json("{}")),
 ];
 
 /// Who gets an answer from which operation although the ledger refuses everybody: `who operation reason`.
@@ -67,13 +72,25 @@ const OPEN: &str = include_str!("open-to-all.txt");
 
 /// What this operation is sent.
 pub fn sends(operation: &str) -> Sends {
-    let entry = LEDGER.iter().find(|(id, _)| *id == operation);
+    let find = |asked: &str| LEDGER.iter().find(|(id, _)| *id == asked);
+    let entry = find(operation).or_else(|| find(&namesake(operation)));
     entry.unwrap_or_else(|| panic!("{operation} is not in tests/ledger/entries.rs: say who is refused")).1
 }
 
 /// Whether the operation is open to this kind of stranger, with a reason.
 pub fn is_open(who: &str, operation: &str) -> bool {
-    exceptions().any(|(someone, id)| (someone, id) == (who, operation))
+    let namesake = namesake(operation);
+    let is_staffs = who == "patient" && STAFF_ALONE.contains(&operation);
+    !is_staffs && exceptions().any(|(someone, id)| someone == who && (id == operation || id == namesake))
+}
+
+/// What patients are told that they may not do, whatever there is.
+pub const STAFF_ALONE: &[&str] =
+    &["createAuxGroupchat", "nameUser", "forgetUserName", "nameGroupchat", "forgetGroupchatName"];
+
+/// The operation that does the same by ids of ours.
+pub fn namesake(operation: &str) -> String {
+    operation.replacen("Aux", "", 1)
 }
 
 /// Every exception, as who and operation.

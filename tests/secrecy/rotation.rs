@@ -19,6 +19,7 @@ const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 /// Columns in which values are sealed by an organisation's key, or which say that it sealed a file.
 const OF_ORGANISATION: &[&str] = &[
     "answers.content",
+    "chat_aux_ids.value",
     "chats.subject",
     "files.data_key",
     "files.name",
@@ -26,8 +27,13 @@ const OF_ORGANISATION: &[&str] = &[
     "messages.payload",
 ];
 /// Columns in which values are sealed by the installation's key.
-const OF_INSTALLATION: &[&str] =
-    &["person_identifiers.value", "persons.first_name", "persons.last_name", "verifications.attributes"];
+const OF_INSTALLATION: &[&str] = &[
+    "person_identifiers.value",
+    "persons.first_name",
+    "persons.last_name",
+    "user_aux_ids.value",
+    "verifications.attributes",
+];
 /// Every other column of bytes. What is sealed in a new one must be sealed anew after a rotation, and counted before a
 /// key is destroyed: it belongs into one of the lists above only once both are so.
 const NOT_SEALED: &str = include_str!("not-sealed.txt");
@@ -50,6 +56,8 @@ impl Practice {
         let doctor = anna.kpn().await;
         let new = json!({ "subject": "Controle", "members": [bram.uuid()] });
         let group = format!("groupchats/{}", doctor.post("groupchats", new).await.created());
+        doctor.put(&format!("users/{}/aux", bram.uuid()), json!({ "aux_id": "patient/42" })).await.ok();
+        doctor.put(&format!("{group}/aux"), json!({ "aux_id": "zaak/7" })).await.ok();
         doctor.say(&group, "Hoe gaat het?").await;
         let letter = LETTER.repeat(9_000);
         let letter: [(&str, &str, &[u8]); 1] = [("brief.txt", "text/plain", letter.as_bytes())];
@@ -69,7 +77,10 @@ impl Practice {
         let more = |one: &Value| one["attachments"].get(0).or(one.get("payload")).cloned();
         let files = message.as_array().unwrap().iter().filter_map(more);
         let group = patient.get(&self.group).await.ok();
-        (patient.texts(&self.group).await, files.collect(), json!([group["subject"], group["members"]]))
+        let named = self.anna.kpn().await.get(&self.group).await.ok();
+        let people = json!([group["subject"], group["members"], named["aux_id"], named["members"]]);
+        assert!(people.to_string().contains("patient/42") && people.to_string().contains("zaak/7"));
+        (patient.texts(&self.group).await, files.collect(), people)
     }
 }
 

@@ -236,6 +236,24 @@ async fn talk(patient: &Api<'_>, doctor: &Api<'_>, cast: &Cast, markers: &mut Ma
     let text = markers.note("a message to a group", "verband-morgen-verwisselen-graag");
     doctor.post(&format!("{chat}/messages"), &json!({ "body": text }).to_string()).await;
     ask(patient, doctor, cast, &chat, markers).await;
+    let number = markers.note("a person's auxiliary id", "patientnummer-0042-van-het-ziekenhuis");
+    assert_eq!(doctor.put(&format!("users/{}/aux", cast.patient), json!({ "aux_id": number })).await, 200);
+    let case = markers.note("a group's auxiliary id", "zaaknummer-4711-van-de-wijkverpleging");
+    assert_eq!(doctor.put(&format!("{chat}/aux"), json!({ "aux_id": case })).await, 200);
+    for path in [format!("aux/users/{number}"), format!("aux/conversations/{number}/messages?before={file}")] {
+        doctor.get(&path).await;
+    }
+    for path in [format!("aux/groupchats/{case}"), format!("aux/groupchats?aux_id={case}")] {
+        assert!(doctor.get(&path).await.1.contains(&case), "{path}");
+    }
+    let key = markers.note("a name of a request", "sleutel-van-een-verzoek-om-een-bericht");
+    let text = markers.note("a message that was named", "dubbel-verzonden-bericht-over-de-wond");
+    for _ in 0..2 {
+        let request = doctor.http.post(format!("{}/v1/aux/groupchats/{case}/messages", doctor.url));
+        let request = request.bearer_auth(&doctor.token).header("idempotency-key", &key);
+        let answer = request.json(&json!({ "body": text })).send().await.expect("an answer");
+        assert_eq!(answer.status(), 201);
+    }
     for path in ["me", "me/contacts", "conversations", "groupchats", &chat, &format!("{chat}/messages")] {
         assert_eq!(patient.get(path).await.0, 200, "{path}");
     }

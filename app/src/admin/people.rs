@@ -195,7 +195,7 @@ async fn operator(house: &House, slug: &str) -> Result<Actor> {
         client: None,
         scopes: Scopes::ALL,
         teams: [].into(),
-        origin: Origin { request: RequestId::new(&house.clock, &house.rng), address: None },
+        origin: Origin { request: RequestId::new(&house.clock, &house.rng), address: None, once: None },
     })
 }
 

@@ -194,7 +194,7 @@ async fn who_is_taken_off_a_team_is_off_it_at_once_and_on_no_other() {
     let granted = done(house, token(&client)).await;
     let door = Door::new(house.clone());
     let teams = async || {
-        let origin = Origin { request: RequestId::new(&house.clock, &house.rng), address: None };
+        let origin = Origin { request: RequestId::new(&house.clock, &house.rng), address: None, once: None };
         let token = granted["access_token"].as_str().unwrap();
         door.recognise(token, origin).await.unwrap().actor.teams.len()
     };

@@ -40,9 +40,9 @@ impl Step {
         Self { name: Some(name), ..self }
     }
 
-    /// What patients may not do.
-    const fn for_staff(self) -> Self {
-        Self { also: Some(403), ..self }
+    /// Not everybody may.
+    const fn or(self, status: u16) -> Self {
+        Self { also: Some(status), ..self }
     }
 
     /// What an earlier run has closed stays closed.
@@ -77,7 +77,11 @@ const QUESTION: &str = r#"{
 const ANSWER: &str = r#"{"options": ["well"]}"#;
 const VERIFICATION: &str = r#"{"user_id": "{{my_id}}", "provider_id": "sandbox"}"#;
 
-/// The messenger: people, a conversation, a group and what is in them, and last the end of both.
+const PEER_BY_AUX: &[(&str, &str)] = &[("id", "user_aux_id")];
+const GROUP_BY_AUX: &[(&str, &str)] = &[("id", "groupchat_aux_id")];
+
+/// The messenger: people, a conversation, a group and what is in them, some of it by auxiliary ids, and last the end of
+/// both.
 pub const KPN: &[Folder] = &[
     (
         "Me",
@@ -154,7 +158,7 @@ pub const KPN: &[Folder] = &[
                 .body(QUESTION)
                 .keeps(&[("conversation_question_id", "body.id")]),
             step("answerConversationQuestion").at(PEER_QUESTION).body(ANSWER),
-            step("verifyConversationUser").at(PEER).body(VERIFICATION).for_staff(),
+            step("verifyConversationUser").at(PEER).body(VERIFICATION).or(403),
             step("sendGroupchatMessage").at(GROUP).keeps(&[("groupchat_message_id", "body.id")]),
             step("listGroupchatMessages").at(GROUP),
             step("getGroupchatMessage").at(GROUP_MESSAGE),
@@ -168,7 +172,30 @@ pub const KPN: &[Folder] = &[
                 .body(QUESTION)
                 .keeps(&[("groupchat_question_id", "body.id")]),
             step("answerGroupchatQuestion").at(GROUP_QUESTION).body(ANSWER),
-            step("verifyGroupchatUser").at(GROUP).body(VERIFICATION).for_staff(),
+            step("verifyGroupchatUser").at(GROUP).body(VERIFICATION).or(403),
+        ],
+    ),
+    (
+        // Only staff gives names, and a patient who runs this is told so.
+        "Auxiliary ids",
+        &[
+            step("nameUser")
+                .at(&[("user_id", "peer_id")])
+                .body(r#"{"aux_id": "patient/0042"}"#)
+                .keeps(&[("user_aux_id", "\"patient%2F0042\""), ("groupchat_aux_id", "\"case%204711\"")])
+                .or(403),
+            step("getAuxUser").at(PEER_BY_AUX).or(404),
+            step("sendAuxConversationMessage").at(PEER_BY_AUX).or(404),
+            step("listAuxConversations"),
+            step("createAuxGroupchat")
+                .body(r#"{"subject": "Wound care", "aux_id": "case 4711", "members": ["{{peer_id}}"]}"#)
+                .or(403),
+            step("getAuxGroupchat").at(GROUP_BY_AUX).or(404),
+            step("sendAuxGroupchatMessage").at(GROUP_BY_AUX).or(404),
+            step("listAuxGroupchats"),
+            step("nameGroupchat").at(GROUP).body(r#"{"aux_id": "case 4711"}"#).or(403),
+            step("forgetGroupchatName").at(GROUP).body("{}").or(403),
+            step("forgetUserName").at(&[("user_id", "peer_id")]).body("{}").or(403),
         ],
     ),
     (

@@ -1,26 +1,41 @@
 //! Chats, where identity says who may and messaging says what.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use identity::{Person, find_people, may_write_to, may_write_to_these};
 use kernel::{Actor, ChatId, Error, Kind, PersonId, Result, TeamId};
+use messaging::aux_ids::SealedAuxId;
 use messaging::{
-    Chat, ChatKind, GroupDraft, Member, OpenChat, Party, Right, SealedDraft, SealedSubject, access,
+    Chat, ChatKind, GroupDraft, Member, NewGroup, OpenChat, Party, Right, SealedDraft, SealedSubject, access,
 };
 use store::Tx;
+use vault::AuxDigest;
 
 use crate::House;
+use crate::aux_ids::sealed as sealed_aux_id;
 
 /// People whom one reading fetches: few enough for the statements of a transaction, and for the access log, which may
 /// have to take a line about each once it has room at all.
 const PEOPLE_PER_READ: usize = 1_000;
 
-/// How a caller names a chat: a group by its id, a chat of two by the other person.
+/// How a caller names a chat: a group by its id, a chat of two by the other person; or either by what the caller's
+/// application calls that group or that person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ChatRef {
     /// A group chat.
     Group(ChatId),
     /// The chat with this person.
+    Direct(PersonId),
+    /// The newest group chat of this auxiliary id.
+    AuxGroup(AuxDigest),
+    /// The chat with the person of this auxiliary id.
+    AuxDirect(AuxDigest),
+}
+
+/// Which chat is named, by ids of ours.
+#[derive(Clone, Copy)]
+enum Named {
+    Group(ChatId),
     Direct(PersonId),
 }
 
@@ -29,10 +44,27 @@ impl ChatRef {
     #[must_use]
     pub const fn kind(self) -> Kind {
         match self {
-            Self::Group(_) => Kind::GroupChat,
-            Self::Direct(_) => Kind::Conversation,
+            Self::Group(_) | Self::AuxGroup(_) => Kind::GroupChat,
+            Self::Direct(_) | Self::AuxDirect(_) => Kind::Conversation,
         }
     }
+
+    /// How a chat that is open is named by ids of ours.
+    #[must_use]
+    pub fn of(open: &OpenChat) -> Self {
+        open.peer().map_or(Self::Group(open.id()), Self::Direct)
+    }
+}
+
+/// Whom or what is meant. It opens nothing: the door is asked as by the id itself.
+async fn named(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<Named> {
+    let found = match chat {
+        ChatRef::Group(id) => Some(Named::Group(id)),
+        ChatRef::Direct(peer) => Some(Named::Direct(peer)),
+        ChatRef::AuxGroup(aux) => messaging::aux_ids::newest(tx, actor, aux).await?.map(Named::Group),
+        ChatRef::AuxDirect(aux) => identity::aux_ids::find(tx, actor, aux).await?.map(Named::Direct),
+    };
+    found.ok_or(Error::not_found(chat.kind()))
 }
 
 /// Opens the door of a chat that exists.
@@ -48,18 +80,18 @@ pub async fn open(tx: &Tx, actor: &Actor, chat: ChatRef, right: Right) -> Result
 /// # Errors
 /// As [`access::open`]; [`Error::NotFound`] for a person whom the actor may not write to.
 pub async fn find(tx: &Tx, actor: &Actor, chat: ChatRef, right: Right) -> Result<Option<OpenChat>> {
-    let found = match chat {
-        ChatRef::Group(id) => Some(access::open(tx, actor, id, right).await?),
-        ChatRef::Direct(peer) => access::open_direct(tx, actor, peer, right).await?,
-    };
-    match (found, chat) {
-        (Some(open), ChatRef::Group(_)) if open.kind() != ChatKind::Group => {
-            Err(Error::not_found(Kind::GroupChat))
-        }
-        (Some(open), _) => Ok(Some(open)),
-        (None, ChatRef::Direct(peer)) => party(tx, actor, peer).await.map(|_| None),
-        (None, ChatRef::Group(_)) => Err(Error::not_found(Kind::GroupChat)),
+    match named(tx, actor, chat).await? {
+        Named::Group(id) => open_group(tx, actor, id, right).await.map(Some),
+        Named::Direct(peer) => match access::open_direct(tx, actor, peer, right).await? {
+            Some(open) => Ok(Some(open)),
+            None => party(tx, actor, peer).await.map(|_| None),
+        },
     }
+}
+
+async fn open_group(tx: &Tx, actor: &Actor, id: ChatId, right: Right) -> Result<OpenChat> {
+    let open = access::open(tx, actor, id, right).await?;
+    if open.kind() == ChatKind::Group { Ok(open) } else { Err(Error::not_found(Kind::GroupChat)) }
 }
 
 /// Opens the door of a chat, and begins a chat of two that is not there yet.
@@ -70,7 +102,7 @@ pub async fn open_or_begin(tx: &Tx, actor: &Actor, chat: ChatRef, right: Right) 
     if let Some(open) = find(tx, actor, chat, right).await? {
         return Ok(open);
     }
-    let ChatRef::Direct(peer) = chat else { return Err(Error::not_found(chat.kind())) };
+    let Named::Direct(peer) = named(tx, actor, chat).await? else { return Err(Error::not_found(chat.kind())) };
     let peer = party(tx, actor, peer).await?;
     let me = Party { person: actor.person, role: actor.role };
     messaging::start_direct(tx, actor, &me, &peer).await?;
@@ -100,7 +132,9 @@ async fn post_sealed(
     sealed: &SealedDraft,
 ) -> Result<messaging::Posted> {
     let open = open_or_begin(tx, actor, chat, Right::Post).await?;
-    messaging::post(tx, &open, sealed).await
+    let posted = messaging::post(tx, &open, sealed).await?;
+    identity::once::note(tx, actor, &posted.id).await?;
+    Ok(posted)
 }
 
 /// Begins a group of people whom the actor may write to: for a team of their organisation, when the draft says so,
@@ -124,9 +158,31 @@ pub async fn begin_group(
             parties(tx, actor, members).await
         })
     });
-    let group = GroupDraft { parties: parties.await?, ..draft }.seal(&ring, &house.clock, &house.rng)?;
-    let input = (actor.clone(), group);
-    house.db.write(input, |tx, (actor, group)| Box::pin(messaging::start_group(tx, actor, group))).await
+    let draft = GroupDraft { parties: parties.await?, ..draft };
+    let group = draft.seal(&ring, &house.clock, &house.rng)?;
+    let aux_id = match &draft.aux_id {
+        Some(aux_id) => Some(sealed_aux_id(house, actor, (&ring, group.id()), aux_id)?),
+        None => None,
+    };
+    let input = (actor.clone(), group, aux_id);
+    house
+        .db
+        .write(input, |tx, (actor, group, aux_id)| Box::pin(begin_sealed(tx, actor, group, aux_id.as_ref())))
+        .await
+}
+
+async fn begin_sealed(
+    tx: &Tx,
+    actor: &Actor,
+    group: &NewGroup,
+    aux_id: Option<&SealedAuxId>,
+) -> Result<ChatId> {
+    let id = messaging::start_group(tx, actor, group).await?;
+    if let Some(aux_id) = aux_id {
+        messaging::aux_ids::assign_to_new(tx, actor, aux_id).await?;
+    }
+    identity::once::note(tx, actor, &id).await?;
+    Ok(id)
 }
 
 /// Assigns a group to a team of the actor's organisation, or takes it away from its team.
@@ -179,9 +235,7 @@ pub async fn add_members(tx: &Tx, actor: &Actor, chat: ChatRef, members: &[Perso
 /// # Errors
 /// As [`SealedSubject::seal`] and [`messaging::rename`].
 pub async fn rename(house: &House, actor: &Actor, chat: ChatId, subject: &str) -> Result<()> {
-    let ring = house.vault.ring_of(&house.db, actor.organisation).await?;
-    let subject = SealedSubject::seal(&ring, chat, subject)?;
-    let input = (actor.clone(), chat, subject);
+    let input = (actor.clone(), chat, sealed_subject(house, actor, chat, subject).await?);
     house
         .db
         .write(input, |tx, (actor, chat, subject)| {
@@ -191,6 +245,20 @@ pub async fn rename(house: &House, actor: &Actor, chat: ChatId, subject: &str) -
             })
         })
         .await
+}
+
+/// Another subject for a group, sealed.
+///
+/// # Errors
+/// As [`SealedSubject::seal`].
+pub async fn sealed_subject(
+    house: &House,
+    actor: &Actor,
+    chat: ChatId,
+    subject: &str,
+) -> Result<SealedSubject> {
+    let ring = house.vault.ring_of(&house.db, actor.organisation).await?;
+    SealedSubject::seal(&ring, chat, subject)
 }
 
 /// A chat with the people in it.
@@ -204,6 +272,8 @@ pub struct FullChat {
     pub people: Vec<Person>,
     /// The patient whom it is about, when that is nobody in it and the actor may know.
     pub absent_patient: Option<PersonId>,
+    /// What the actor's application calls it, when it is a group and the actor may be told.
+    pub aux_id: Option<String>,
 }
 
 /// A chat with the people in it; `None` for a chat of two that has not begun.
@@ -215,7 +285,21 @@ pub async fn full(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<Option<FullCh
     let chat = messaging::details(tx, &open).await?;
     let members = messaging::members(tx, &open).await?;
     let people = people(tx, actor, members.iter().map(|member| member.person)).await?;
-    Ok(Some(FullChat { chat, absent_patient: open.absent_patient(&members), members, people }))
+    let aux_id = match chat.kind {
+        ChatKind::Group => messaging::aux_ids::of_chats(tx, actor, &[chat.id]).await?.remove(&chat.id),
+        ChatKind::Direct => None,
+    };
+    Ok(Some(FullChat { chat, absent_patient: open.absent_patient(&members), members, people, aux_id }))
+}
+
+/// With whom a chat of two would be that has not begun, and what the actor's application calls them.
+///
+/// # Errors
+/// [`Error::NotFound`] for a person whom the actor may not write to.
+pub async fn unbegun(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<(PersonId, Option<String>)> {
+    let Named::Direct(peer) = named(tx, actor, chat).await? else { return Err(Error::not_found(chat.kind())) };
+    let peer = party(tx, actor, peer).await?.person;
+    Ok((peer, identity::aux_ids::of_person(tx, actor, peer).await?))
 }
 
 /// The people of these ids, each once.
@@ -252,6 +336,8 @@ pub struct ChatList {
     pub chats: Vec<(Chat, Vec<Member>)>,
     /// Everybody who is in one of them.
     pub people: Vec<Person>,
+    /// What the actor's application calls the groups among them.
+    pub aux_ids: HashMap<ChatId, String>,
 }
 
 /// The actor's chats of a kind, the latest first, with the people in them: few statements for few people, and for many
@@ -264,10 +350,20 @@ pub async fn list(house: &House, actor: &Actor, kind: ChatKind, page: kernel::Pa
     let chats = house
         .read(input, |tx, (actor, kind, page)| Box::pin(messaging::list(tx, actor, Some(*kind), *page)))
         .await?;
+    dressed(house, actor, chats).await
+}
+
+/// Chats of the actor's with the people in them.
+pub(crate) async fn dressed(house: &House, actor: &Actor, chats: Vec<Chat>) -> Result<ChatList> {
     let ids: Vec<ChatId> = chats.iter().map(|chat| chat.id).collect();
-    let members = house
-        .read((actor.clone(), ids), |tx, (actor, ids)| Box::pin(messaging::members_of_chats(tx, actor, ids)));
-    let mut members = members.await?;
+    let groups = chats.iter().filter(|chat| chat.kind == ChatKind::Group).map(|chat| chat.id).collect();
+    let looked = house.read((actor.clone(), ids, groups), |tx, (actor, ids, groups): &(_, Vec<_>, Vec<_>)| {
+        Box::pin(async move {
+            let members = messaging::members_of_chats(tx, actor, ids).await?;
+            Ok((members, messaging::aux_ids::of_chats(tx, actor, groups).await?))
+        })
+    });
+    let (mut members, aux_ids) = looked.await?;
     // Nobody is in a chat that the actor left between the two readings.
     let with_members = |chat: Chat| members.remove(&chat.id).map(|members| (chat, members));
     let chats: Vec<_> = chats.into_iter().filter_map(with_members).collect();
@@ -278,5 +374,5 @@ pub async fn list(house: &House, actor: &Actor, kind: ChatKind, page: kernel::Pa
         let input = (actor.clone(), some.to_vec());
         people.extend(house.read(input, |tx, (actor, ids)| Box::pin(find_people(tx, actor, ids))).await?);
     }
-    Ok(ChatList { chats, people })
+    Ok(ChatList { chats, people, aux_ids })
 }

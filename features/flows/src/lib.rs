@@ -5,6 +5,7 @@
 //! - What is promised to somebody outside is written in the transaction of its cause.
 
 pub mod asking;
+pub mod aux_ids;
 pub mod chats;
 pub mod duties;
 mod house;

@@ -12,6 +12,7 @@ mod log;
 mod secret;
 
 pub mod authorization;
+pub mod aux_ids;
 pub mod clients;
 pub mod codes;
 pub mod desk;
@@ -21,6 +22,7 @@ pub mod grants;
 pub mod language;
 pub mod mandates;
 pub mod memberships;
+pub mod once;
 pub mod organisations;
 pub mod people;
 pub mod persons;

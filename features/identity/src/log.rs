@@ -40,6 +40,18 @@ pub(crate) async fn administration(
     audit::write(tx, by.line(organisation, Deed::Administration).object(object).because(what)).await
 }
 
+/// An application calls a person something, or no longer. A patient sees it.
+pub(crate) async fn named(
+    tx: &Tx,
+    by: By<'_>,
+    organisation: OrganisationId,
+    (person, patient): (PersonId, Option<PersonId>),
+    what: &'static str,
+) -> Result<()> {
+    let line = by.line(organisation, Deed::Administration).about(patient);
+    audit::write(tx, line.object(person.as_bytes()).because(what)).await
+}
+
 /// A person got a password, or did not know the one that they wanted to change. A patient sees it.
 pub(crate) async fn password_set(
     tx: &Tx,

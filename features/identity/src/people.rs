@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use kernel::{Actor, OrganisationId, Page, PersonId, Result, Role};
+use kernel::{Actor, ClientId, OrganisationId, Page, PersonId, Result, Role};
 use store::{Row, Tx, args};
 use vault::{KeyRing, Vault};
 
 use crate::persons::{identifier_place, identifier_row, name_place};
 use crate::rows::memberships::role;
 use crate::rows::persons as rows;
-use crate::{Language, log, memberships};
+use crate::{Language, aux_ids, log, memberships};
 
 /// Memberships of a list that is sorted by name: names are sealed, so they are opened and sorted in memory. A longer
 /// list is in the order of ids, of which the database gives a page.
@@ -38,6 +38,8 @@ pub struct Person {
     pub active: bool,
     /// Their e-mail address, when there is one.
     pub email: Option<String>,
+    /// What the application calls them through which somebody of the staff asks; not told to others.
+    pub aux_id: Option<String>,
 }
 
 impl Person {
@@ -72,7 +74,7 @@ pub struct Party {
 /// Somebody of the actor's own organisation whom they may find, those who have left included; anybody else does not
 /// exist. That somebody looked for a patient whom they may not find belongs in the access log, too.
 pub async fn find_person(tx: &Tx, actor: &Actor, id: PersonId) -> Result<Option<Person>> {
-    let Some(person) = of_ids(tx, actor.organisation, &[id]).await?.pop() else { return Ok(None) };
+    let Some(person) = of_ids(tx, actor, &[id]).await?.pop() else { return Ok(None) };
     if Shown::to(tx, actor).await?.has(person.id, person.role) {
         log_reading(tx, actor, std::slice::from_ref(&person)).await?;
         return Ok(Some(person));
@@ -118,7 +120,7 @@ struct Among {
 /// Those of `ids` who are, or were, of the actor's own organisation, in the order of `ids`. Who asks has come by the
 /// ids through a door, such as that of a chat; anybody else asks [`find_person`].
 pub async fn find_people(tx: &Tx, actor: &Actor, ids: &[PersonId]) -> Result<Vec<Person>> {
-    let people = of_ids(tx, actor.organisation, ids).await?;
+    let people = of_ids(tx, actor, ids).await?;
     log_reading(tx, actor, &people).await?;
     Ok(people)
 }
@@ -145,7 +147,7 @@ pub async fn people_of(tx: &Tx, actor: &Actor, filter: PeopleFilter, page: Page)
             tx.all(rows::IDS, &values, |row| row.get(0)).await?
         }
     };
-    let people = of_ids(tx, actor.organisation, &ids).await?;
+    let people = of_ids(tx, actor, &ids).await?;
     log_reading(tx, actor, &people).await?;
     Ok(people)
 }
@@ -155,7 +157,7 @@ pub async fn people_of(tx: &Tx, actor: &Actor, filter: PeopleFilter, page: Page)
 pub async fn roster(tx: &Tx, actor: &Actor, page: Page) -> Result<Vec<Person>> {
     let values = args![&actor.organisation, tx.now_ms(), page.size, page.skip];
     let ids = tx.all(rows::ROSTER, &values, |row| row.get(0)).await?;
-    let people = of_ids(tx, actor.organisation, &ids).await?;
+    let people = of_ids(tx, actor, &ids).await?;
     log_reading(tx, actor, &people).await?;
     Ok(people)
 }
@@ -186,11 +188,13 @@ async fn by_name(tx: &Tx, actor: &Actor, among: Among) -> Result<Option<Vec<Pers
     Ok(Some(names.into_iter().map(|(_, _, id)| id).collect()))
 }
 
-/// People of an organisation, those who have left included, in the order of their ids given.
-async fn of_ids(tx: &Tx, organisation: OrganisationId, ids: &[PersonId]) -> Result<Vec<Person>> {
+/// People of the actor's organisation, those who have left included, in the order of their ids given.
+async fn of_ids(tx: &Tx, actor: &Actor, ids: &[PersonId]) -> Result<Vec<Person>> {
     let now = tx.now_ms();
-    let (ring, rest) = (tx.tool::<Vault>()?.house(), args![&organisation, now]);
-    let found = tx.all_of(rows::FIND_PEOPLE, ids, &rest, move |row| person(row, &ring, now)).await?;
+    let (ring, client) = (tx.tool::<Vault>()?.house(), aux_ids::told_to(actor));
+    let rest = args![&actor.organisation, now, client.as_ref()];
+    let found = tx.all_of(rows::FIND_PEOPLE, ids, &rest, move |row| person(row, &ring, now, client));
+    let found = found.await?;
     let mut by_id: HashMap<PersonId, Person> =
         together(found).into_iter().map(|person| (person.id, person)).collect();
     Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
@@ -237,7 +241,7 @@ async fn log_reading(tx: &Tx, actor: &Actor, people: &[Person]) -> Result<()> {
     Ok(())
 }
 
-fn person(row: &Row<'_>, ring: &KeyRing, now_ms: i64) -> Result<Person> {
+fn person(row: &Row<'_>, ring: &KeyRing, now_ms: i64, client: Option<ClientId>) -> Result<Person> {
     let id: PersonId = row.get(0)?;
     let name = |column, index| ring.open_text(name_place(column, &id), &row.get::<Vec<u8>>(index)?);
     let left = row.get::<Option<i64>>(7)?.is_some_and(|end_ms| end_ms <= now_ms);
@@ -259,6 +263,10 @@ fn person(row: &Row<'_>, ring: &KeyRing, now_ms: i64) -> Result<Person> {
         organisation_name: row.get(9)?,
         active: !left && row.get::<Option<i64>>(4)?.is_none(),
         email,
+        aux_id: match (client, row.get::<Option<Vec<u8>>>(12)?) {
+            (Some(client), Some(sealed)) => Some(aux_ids::open(ring, (client, row.get(8)?, id), &sealed)?),
+            _ => None,
+        },
     })
 }
 

@@ -1,10 +1,13 @@
-//! Names, identifiers and what providers said of people, sealed anew after a rotation of the installation's key.
+//! Names, identifiers, auxiliary ids and what providers said of people, sealed anew after a rotation of the installation's
+//! key.
 
-use kernel::{OrganisationId, PersonId, Result};
+use kernel::{ClientId, OrganisationId, PersonId, Result};
 use store::{Statement, Tx, args};
 use vault::{DataKeyId, KeyRing, Resealing};
 
+use crate::aux_ids;
 use crate::persons::{identifier_place, identifier_row, name_place};
+use crate::rows::aux_ids as aux_rows;
 use crate::rows::persons as rows;
 use crate::rows::verifications as proofs;
 use crate::verifications;
@@ -39,6 +42,7 @@ pub async fn reseal_some<'r>(
     let ids: Vec<PersonId> = people.iter().map(|(id, ..)| *id).collect();
     look_at_identifiers(tx, &ids, &mut resealing).await?;
     look_at_verifications(tx, &ids, &mut resealing).await?;
+    look_at_aux_ids(tx, &ids, &mut resealing).await?;
     Ok((resealing, ids.last().copied()))
 }
 
@@ -64,6 +68,20 @@ async fn look_at_verifications(tx: &Tx, people: &[PersonId], resealing: &mut Res
         let row = verifications::row_of(*person, *organisation, provider);
         resealing.look(verifications::place(&row), old, |new| {
             Statement::new(proofs::RESEAL, &args![person, organisation, provider, new, old])
+        });
+    }
+    Ok(())
+}
+
+async fn look_at_aux_ids(tx: &Tx, people: &[PersonId], resealing: &mut Resealing<'_>) -> Result<()> {
+    let found = tx.all_of(aux_rows::SEALED, people, &[], |row| {
+        let key = (row.get::<ClientId>(0)?, row.get::<OrganisationId>(1)?, row.get::<PersonId>(2)?);
+        Ok((key, row.get::<Vec<u8>>(3)?))
+    });
+    for ((client, organisation, person), old) in &found.await? {
+        let row = aux_ids::row_of(*client, *organisation, *person);
+        resealing.look(aux_ids::place(&row), old, |new| {
+            Statement::new(aux_rows::RESEAL, &args![client, organisation, person, new, old])
         });
     }
     Ok(())

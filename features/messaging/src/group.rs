@@ -2,7 +2,7 @@
 
 use kernel::limits::SUBJECT_CHARS_MAX;
 use kernel::{ChatId, Clock, Error, PersonId, Result, Rng, TeamId};
-use vault::{KeyRing, Place};
+use vault::{AuxId, KeyRing, Place};
 
 use crate::chat::{Party, Settings};
 use crate::draft::has_more_chars_than;
@@ -20,6 +20,8 @@ pub struct GroupDraft {
     pub team: Option<TeamId>,
     /// The patient whom its members talk about. They do not read it, and see in the access log who did.
     pub about: Option<PersonId>,
+    /// What the application calls it through which it begins.
+    pub aux_id: Option<AuxId>,
 }
 
 /// A group that fits the rules, its subject sealed, under the id that it will have.

@@ -15,6 +15,7 @@
 //!   callers.
 
 pub mod access;
+pub mod aux_ids;
 pub mod chat;
 pub mod draft;
 pub mod files;
@@ -46,9 +47,10 @@ pub use files::{FileRow, NewFile, file, unnamed_blobs};
 pub use group::{GroupDraft, NewGroup, SealedSubject};
 pub use likes::{like, unlike};
 pub use listing::{
-    CHATS_HEARD_MAX, UNREAD_CHATS_MAX, details, ids, list, list_of_team, list_to_join, unread_chats,
+    CHATS_HEARD_MAX, UNREAD_CHATS_MAX, details, ids, list, list_named, list_of_team, list_to_join, list_with,
+    peers, unread_chats,
 };
-pub use manage::{assign_to_team, change_settings, close, rename, reopen};
+pub use manage::{assign_to_team, change_settings, close, hold, rename, reopen};
 pub use may::May;
 pub use members::{
     Member, PARTIES_PER_CALL_MAX, add_members, members, members_of_chats, remove_members, set_admins,

@@ -1,13 +1,16 @@
 //! The chats of a person, and of a team.
 
 use kernel::limits::PAGE_ROWS_MAX;
-use kernel::{Actor, ChatId, Error, Kind, Page, Result, TeamId};
+use kernel::{Actor, ChatId, Error, Kind, Page, PersonId, Result, TeamId};
 use store::{Tx, args};
+use vault::{AuxDigest, Vault};
 
-use crate::access::{OpenChat, Right};
+use crate::access::{OpenChat, Right, in_order};
 use crate::chat::{Chat, ChatKind};
 use crate::line;
-use crate::rows::chats::{self, DETAILS, IDS, LIST, LIST_OF_TEAM, LIST_TO_JOIN, UNREAD_CHATS};
+use crate::rows::chats::{
+    self, DETAILS, IDS, LIST, LIST_NAMED, LIST_OF_TEAM, LIST_TO_JOIN, LISTED_WITH, PEERS, UNREAD_CHATS,
+};
 
 /// Chats that [`ids`] tells at most.
 pub const CHATS_HEARD_MAX: i64 = 5_000;
@@ -42,6 +45,45 @@ pub async fn list(tx: &Tx, actor: &Actor, kind: Option<ChatKind>, page: Page) ->
     let (skip, size) = bounds(page);
     let args = args![&actor.person, &actor.organisation, a.name(), b.name(), size, skip];
     let found = tx.all(LIST, &args, |row| chats::chat(row, actor.person, &ring)).await?;
+    line::listed(tx, actor, actor.organisation.as_bytes()).await?;
+    Ok(found)
+}
+
+/// The actor's groups that their application has a name for, this one or any, the last active first.
+///
+/// # Errors
+/// What the store refuses.
+pub async fn list_named(tx: &Tx, actor: &Actor, aux_id: Option<AuxDigest>, page: Page) -> Result<Vec<Chat>> {
+    let Some(client) = actor.client else { return Ok(Vec::new()) };
+    let (ring, vault) = (chats::ring(tx, actor.organisation)?, tx.tool::<Vault>()?);
+    let hash = aux_id.map(|aux_id| vault.blind_aux_id(client, actor.organisation, aux_id));
+    let (hash, any, (skip, size)) = (hash.unwrap_or_default(), hash.is_none(), bounds(page));
+    let args = args![&actor.person, &actor.organisation, &client, &hash, any, size, skip];
+    let found = tx.all(LIST_NAMED, &args, |row| chats::chat(row, actor.person, &ring)).await?;
+    line::listed(tx, actor, actor.organisation.as_bytes()).await?;
+    Ok(found)
+}
+
+/// With whom the actor has chats of two, the last active first; no content of them.
+///
+/// # Errors
+/// What the store refuses.
+pub async fn peers(tx: &Tx, actor: &Actor) -> Result<Vec<PersonId>> {
+    let args = args![&actor.person, &actor.organisation, CHATS_HEARD_MAX];
+    tx.all(PEERS, &args, |row| row.get(0)).await
+}
+
+/// The actor's chats with these people, in their order; at most a page of them.
+///
+/// # Errors
+/// What the store refuses.
+pub async fn list_with(tx: &Tx, actor: &Actor, peers: &[PersonId]) -> Result<Vec<Chat>> {
+    let (ring, mut found) = (chats::ring(tx, actor.organisation)?, Vec::new());
+    for peer in peers.iter().take(PAGE_ROWS_MAX as usize) {
+        let (one, other) = in_order(actor.person, *peer);
+        let args = args![&actor.person, &actor.organisation, &one, &other];
+        found.extend(tx.one(LISTED_WITH, &args, |row| chats::chat(row, actor.person, &ring)).await?);
+    }
     line::listed(tx, actor, actor.organisation.as_bytes()).await?;
     Ok(found)
 }

@@ -52,6 +52,14 @@ pub async fn change_settings(tx: &Tx, chat: &OpenChat, change: SettingsChange) -
     Ok(next)
 }
 
+/// Has others who would change the chat wait until this transaction ends. A proof of any right will do.
+///
+/// # Errors
+/// What the store refuses.
+pub async fn hold(tx: &Tx, chat: &OpenChat) -> Result<()> {
+    tx.run(chats::HOLD, &args![chat.tenant(), chat.key()]).await.map(drop)
+}
+
 /// Ends a chat: it stays readable, and nothing more can be written. Either of a direct chat may end it.
 ///
 /// # Errors

@@ -1,26 +1,27 @@
-//! Subjects, texts, what they ask for and what was replied, file names and file contents sealed anew after a rotation of
-//! their organisation's key.
+//! Subjects, auxiliary ids, texts, what they ask for and what was replied, file names and file contents sealed anew after
+//! a rotation of their organisation's key.
 
 use std::sync::Arc;
 
-use kernel::{ChatId, Clock, FileId, MessageId, OrganisationId, PersonId, Result, Rng};
+use kernel::{ChatId, ClientId, Clock, FileId, MessageId, OrganisationId, PersonId, Result, Rng};
 use serde::{Deserialize, Serialize};
 use store::blobs::Blobs;
 use store::jobs::{self, NewJob};
 use store::{Statement, Tx, args};
 use vault::{DataKeyId, KeyRing, Resealing};
 
+use crate::aux_ids;
 use crate::draft::body_place;
 use crate::files::{copy, leave_removal, name_place};
 use crate::group::subject_place;
 use crate::request::{answer_place, answer_row, payload_place};
-use crate::rows::{chats, files, messages, reactions};
+use crate::rows::{aux_ids as aux_rows, chats, files, messages, reactions};
 
 /// The job that seals the contents of one file anew; its payload is a [`ResealFile`].
 pub const RESEAL_FILE: &str = "messaging.reseal_file";
 
-/// Steps of one call of [`reseal_some`], each to the next messages or to the next chat; it costs three statements
-/// at most.
+/// Steps of one call of [`reseal_some`], each to the next messages or to the next chat; it costs three statements at
+/// most.
 const STEPS_PER_LOOK: usize = 40;
 /// Messages that one statement reads; the longest text has 200 kB.
 const MESSAGES_PER_READ: i64 = 50;
@@ -172,12 +173,30 @@ impl Look<'_> {
             Ok((row.get::<ChatId>(0)?, row.get::<Option<Vec<u8>>>(1)?))
         });
         let Some((chat, subject)) = next.await? else { return Ok(None) };
+        self.at_aux_ids(tx, chat).await?;
         if let Some(old) = &subject {
             self.resealing.look(subject_place(&chat), old, |new| {
                 Statement::new(chats::RESEAL_SUBJECT, &args![&organisation, &chat, new, old])
             });
         }
         Ok(Some(Reached { chat, seq: 0 }))
+    }
+}
+
+impl Look<'_> {
+    async fn at_aux_ids(&mut self, tx: &Tx, chat: ChatId) -> Result<()> {
+        let organisation = self.organisation;
+        let place = args![&organisation, &chat];
+        let found = tx.all(aux_rows::SEALED_OF_CHAT, &place, |row| {
+            Ok((row.get::<ClientId>(0)?, row.get::<Vec<u8>>(1)?))
+        });
+        for (client, old) in &found.await? {
+            let row = aux_ids::row_of(*client, chat);
+            self.resealing.look(aux_ids::place(&row), old, |new| {
+                Statement::new(aux_rows::RESEAL, &args![&organisation, &chat, client, new, old])
+            });
+        }
+        Ok(())
     }
 }
 
@@ -252,6 +271,7 @@ pub async fn count_sealed_by(
         messages::COUNT_SEALED_BY,
         files::COUNT_SEALED_BY,
         reactions::COUNT_SEALED_BY,
+        aux_rows::COUNT_SEALED_BY,
     ] {
         count += tx.one(sql, &place, |row| row.get::<i64>(0)).await?.unwrap_or_default();
     }

@@ -1,5 +1,6 @@
 //! The SQL of this crate, and what its rows become. Nothing here asks who may: see [`crate::access`].
 
+pub(crate) mod aux_ids;
 pub(crate) mod chats;
 pub(crate) mod files;
 pub(crate) mod members;
@@ -9,8 +10,14 @@ pub(crate) mod reactions;
 /// Every statement of this crate, for the test that prepares each on both engines.
 pub const ALL_SQL: &[&str] = &flat::<{ count(BY_TABLE) }>(BY_TABLE);
 
-const BY_TABLE: &[&[&str]] =
-    &[chats::ALL_SQL, members::ALL_SQL, messages::ALL_SQL, files::ALL_SQL, reactions::ALL_SQL];
+const BY_TABLE: &[&[&str]] = &[
+    chats::ALL_SQL,
+    members::ALL_SQL,
+    messages::ALL_SQL,
+    files::ALL_SQL,
+    reactions::ALL_SQL,
+    aux_ids::ALL_SQL,
+];
 
 const fn count(groups: &[&[&str]]) -> usize {
     let (mut at, mut count) = (0, 0);

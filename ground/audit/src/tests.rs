@@ -54,7 +54,7 @@ fn nurse(request: u8) -> Actor {
         client: Some(id::<kernel::id::kind::Client>(22) as ClientId),
         scopes: Scopes::ALL,
         teams: Arc::from([]),
-        origin: Origin { request: id(request), address: Some(IpAddr::from([192, 0, 2, 7])) },
+        origin: Origin { request: id(request), address: Some(IpAddr::from([192, 0, 2, 7])), once: None },
     }
 }
 

@@ -35,6 +35,17 @@ pub struct Origin {
     pub request: RequestId,
     /// The caller's address.
     pub address: Option<IpAddr>,
+    /// What the caller calls the request by, when it is to be done only once.
+    pub once: Option<Once>,
+}
+
+/// A request that its client named, so that it is done once however often it comes. Both are keyed hashes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Once {
+    /// Of the name, of the person and of the application.
+    pub key: [u8; 32],
+    /// Of what is asked for.
+    pub request: [u8; 32],
 }
 
 impl Actor {

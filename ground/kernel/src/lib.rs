@@ -14,7 +14,7 @@ pub mod limits;
 pub mod page;
 pub mod rng;
 
-pub use actor::{Actor, Origin, Role, Scope, Scopes};
+pub use actor::{Actor, Once, Origin, Role, Scope, Scopes};
 pub use clock::Clock;
 pub use error::{Error, Kind, Private, Public, Result};
 pub use event::{ChatChange, Event, MessageChange};

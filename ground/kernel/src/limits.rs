@@ -28,6 +28,10 @@ pub const CHAT_PATIENTS_MAX: usize = 100;
 pub const PAGE_ROWS_MAX: u32 = 100;
 /// Rows of one page when the caller does not say.
 pub const PAGE_ROWS_DEFAULT: u32 = 20;
+/// Bytes of an auxiliary id.
+pub const AUX_ID_BYTES_MAX: usize = 255;
+/// Bytes of an idempotency key.
+pub const ONCE_KEY_BYTES_MAX: usize = 255;
 /// Characters in any short text of a form: a name, an address, a state.
 pub const FIELD_CHARS_MAX: usize = 2_000;
 

@@ -15,6 +15,7 @@ const STEPS: &[(&str, &str)] = &[
     ("0003_messaging", include_str!("../../../migrations/0003_messaging.sql")),
     ("0004_outbound", include_str!("../../../migrations/0004_outbound.sql")),
     ("0005_content", include_str!("../../../migrations/0005_content.sql")),
+    ("0006_names_of_clients", include_str!("../../../migrations/0006_names_of_clients.sql")),
 ];
 
 /// The first schema whose databases this binary still serves: steps up to here only added.

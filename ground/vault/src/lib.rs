@@ -9,6 +9,7 @@
 //! - Keys and plain text are in no `Debug`, no error and no log.
 
 mod associated;
+mod aux_id;
 mod datakey;
 mod keys;
 mod master;
@@ -22,6 +23,7 @@ mod vault;
 
 pub mod files;
 
+pub use aux_id::{AuxDigest, AuxId};
 pub use datakey::{DataKeyId, OfDataKey};
 pub use keys::{KeyNote, keys, master_key_of};
 pub use master::MasterKeys;

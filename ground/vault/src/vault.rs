@@ -208,10 +208,16 @@ impl Vault {
     /// The keyed hash (HMAC-SHA256) by which an identifier is found. Blanks around it and its case do not matter.
     #[must_use]
     pub fn blind(&self, system: &str, value: &str) -> [u8; 32] {
+        self.blind_bytes(system, value.trim().to_lowercase().as_bytes())
+    }
+
+    /// As [`Vault::blind`], of bytes that are what they are.
+    #[must_use]
+    pub fn blind_bytes(&self, system: &str, value: &[u8]) -> [u8; 32] {
         let mut context = hmac::Context::with_key(&self.0.index);
         context.update(system.as_bytes());
         context.update(&[0]);
-        context.update(value.trim().to_lowercase().as_bytes());
+        context.update(value);
         bytes_of(&context.sign())
     }
 

@@ -37,6 +37,9 @@ async fn strange_ids_name_nothing(ward: Ward) {
             (format!("conversations/{id}/messages"), "conversation_not_found"),
             (format!("groupchats/{id}"), "groupchat_not_found"),
             (format!("groupchats/{id}/members"), "groupchat_not_found"),
+            (format!("aux/users/{id}"), "user_not_found"),
+            (format!("aux/conversations/{id}/messages"), "conversation_not_found"),
+            (format!("aux/groupchats/{id}"), "groupchat_not_found"),
             (format!("{}/messages/{id}", scene.chat), "message_not_found"),
             (format!("{}/messages?before={id}", scene.chat), "message_not_found"),
             (format!("{}/attachments/{id}", scene.group), "file_not_found"),
@@ -157,7 +160,7 @@ async fn wrong_verbs_and_unknown_paths_are_told_apart(ward: Ward) {
         let answer = scene.client.send(method.clone(), &path, Some(json!({}))).await;
         assert_eq!(answer.refused(), (405, "method_not_allowed"), "{method} {path}");
     }
-    for path in ["", "nowhere", "me/", "users", "aux/users/1", "gateway", "v1/v1/me", "groupchats/a/b"] {
+    for path in ["", "nowhere", "me/", "users", "aux", "aux/users", "gateway", "v1/v1/me", "groupchats/a/b"] {
         assert_eq!(scene.client.get(path).await.refused(), (404, "not_found"), "{path}");
     }
     let head = scene.client.send(Method::HEAD, "me", None).await;

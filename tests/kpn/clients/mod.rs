@@ -5,6 +5,7 @@
 //! the slash before the path of an upload. Both write files with the form-data package.
 
 mod asking;
+mod aux_ids;
 mod chats;
 mod files;
 mod headers;

@@ -139,7 +139,7 @@ impl Door {
     pub fn origin(&self, parts: &Parts) -> Origin {
         let request = parts.extensions.get::<RequestId>().copied();
         let request = request.unwrap_or_else(|| RequestId::new(&self.house.clock, &self.house.rng));
-        Origin { request, address: self.address(parts) }
+        Origin { request, address: self.address(parts), once: None }
     }
 
     /// The caller's address: the connection's, or the last one that a trusted proxy names.

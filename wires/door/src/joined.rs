@@ -1,7 +1,7 @@
 //! A request that comes again while the first is still at work joins it, instead of being done twice.
 //!
-//! The messenger's clients repeat a request that took too long, and have no idempotency key (docs/dialects/kpn.md, what
-//! its clients do).
+//! The messenger's clients repeat a request that took too long, and most have no idempotency key (docs/dialects/kpn.md,
+//! what its clients do).
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
@@ -53,6 +53,12 @@ impl Joined {
             }
         };
         finished.map(|finished| finished.response())
+    }
+
+    /// Whether a request of this key is at work now.
+    #[must_use]
+    pub fn is_under_way(&self, key: &[u8; 32]) -> bool {
+        self.0.lock().contains_key(key)
     }
 
     fn join_or_begin(&self, key: [u8; 32], work: impl Future<Output = Response> + Send + 'static) -> Turn {

@@ -279,6 +279,7 @@ impl User {
             avatar: None,
             active: true,
             private_user: false,
+            aux_id: None,
         }
     }
 }

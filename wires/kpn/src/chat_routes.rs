@@ -51,6 +51,7 @@ macro_rules! chat_routes {
             params(
                 ("id" = String, Path, description = "UUID of the chat; of the other person in a conversation"),
                 ("message_id" = String, Path, description = "UUID of the message"),
+                ("If-None-Match" = Option<String>, Header, description = "`ETag` of the answer that is known: 304 when it is the same"),
             ),
             responses((status = 200, body = $crate::words::MessageWord), $crate::answers::Naming),
             security(("oauth" = ["read"]))
@@ -58,7 +59,7 @@ macro_rules! chat_routes {
         pub async fn message(
             caller: door::Caller,
             $crate::taken::At((id, message)): $crate::taken::At<(String, String)>,
-        ) -> Result<axum::Json<$crate::words::MessageWord>, $crate::Refusal> {
+        ) -> Result<$crate::tags::Tagged<$crate::words::MessageWord>, $crate::Refusal> {
             $crate::messages::get(&caller, $of(&id)?, &message).await
         }
 

@@ -2,21 +2,23 @@
 
 use axum::Json;
 use door::Caller;
-use flows::ChatRef;
-use kernel::{Error, Kind, Page, PersonId, Scope};
+use flows::{ChatList, ChatRef};
+use kernel::{Error, Kind, PersonId, Scope};
 use messaging::{Chat, ChatKind, Member, Right};
 
-use crate::answers::{Asking, Changing, Naming};
-use crate::asking_routes::asking_routes;
-use crate::chat_routes::chat_routes;
+use crate::answers::Asking;
+use crate::conversation_routes::conversation_routes;
 use crate::refusals::Refusal;
-use crate::taken::{At, Pages, Words};
+use crate::tags::Tagged;
+use crate::taken::Pages;
 use crate::words::{Conversation, Done, Ending, People};
 
 fn peer(id: &str) -> Result<ChatRef, Refusal> {
     let person = PersonId::from_uuid(id).ok_or(Error::not_found(Kind::Conversation))?;
     Ok(ChatRef::Direct(person))
 }
+
+conversation_routes!(peer, "Conversation");
 
 /// The caller's conversations, the latest first.
 #[utoipa::path(
@@ -29,72 +31,50 @@ fn peer(id: &str) -> Result<ChatRef, Refusal> {
     security(("oauth" = ["read"]))
 )]
 pub async fn list(caller: Caller, Pages(page): Pages) -> Result<Json<Vec<Conversation>>, Refusal> {
-    let word = |chat: &Chat, members: &[Member], people: &People| {
-        Conversation::of(chat, members, people, &caller.actor)
-    };
-    chats_of(&caller, ChatKind::Direct, page, word).await
-}
-
-/// A conversation. One that has not begun yet is shown empty, when the caller may write to that person.
-#[utoipa::path(
-    get, path = "/conversations/{id}", tag = "Conversations", operation_id = "getConversation",
-    params(("id" = String, Path, description = "UUID of the other person")),
-    responses((status = 200, body = Conversation), Naming),
-    security(("oauth" = ["read"]))
-)]
-pub async fn get(caller: Caller, At(id): At<String>) -> Result<Json<Conversation>, Refusal> {
     caller.must_have(Scope::Read)?;
-    let chat = peer(&id)?;
-    let full = caller.read(chat, |tx, actor, chat| Box::pin(flows::chats::full(tx, actor, *chat))).await?;
-    let Some(full) = full else { return Ok(Json(Conversation::unbegun(id))) };
-    let people = People::new(full.people);
-    Ok(Json(Conversation::of(&full.chat, &full.members, &people, &caller.actor)))
+    let list = flows::chats::list(&caller.house, &caller.actor, ChatKind::Direct, page).await?;
+    Ok(Json(words(list, &caller, word)))
 }
 
-/// Closes a conversation: it can still be read.
-#[utoipa::path(
-    delete, path = "/conversations/{id}", tag = "Conversations", operation_id = "closeConversation",
-    params(("id" = String, Path, description = "UUID of the other person")),
-    request_body = Ending,
-    responses((status = 200, body = Done), Changing),
-    security(("oauth" = ["write"]))
-)]
-pub async fn close(
-    caller: Caller,
-    At(id): At<String>,
-    Words(ending): Words<Ending>,
-) -> Result<Json<Done>, Refusal> {
-    close_chat(&caller, peer(&id)?, &ending).await
-}
-
-chat_routes!(
-    peer, "Conversation",
-    messages: "/conversations/{id}/messages",
-    message: "/conversations/{id}/messages/{message_id}",
-    read: "/conversations/{id}/read",
-    attachments: "/conversations/{id}/attachments",
-    attachment: "/conversations/{id}/attachments/{attachment_id}",
-    content: "/conversations/{id}/attachments/{attachment_id}/content",
-);
-
-asking_routes!(
-    peer, "Conversation",
-    answer: "/conversations/{id}/messages/{message_id}/answer",
-    like: "/conversations/{id}/messages/{message_id}/like",
-    verification: "/conversations/{id}/verification",
-);
-
-/// The caller's chats of a kind, in the words for them.
-pub(crate) async fn chats_of<T>(
+/// A chat of two in the words for it; it is named by its people.
+pub(crate) fn word(
+    chat: &Chat,
+    members: &[Member],
+    people: &People,
     caller: &Caller,
-    kind: ChatKind,
-    page: Page,
-    word: impl Fn(&Chat, &[Member], &People) -> T,
-) -> Result<Json<Vec<T>>, Refusal> {
+    _: Option<String>,
+) -> Conversation {
+    Conversation::of(chat, members, people, &caller.actor)
+}
+
+/// Chats of a kind, in the words for them.
+pub(crate) fn words<T>(
+    list: ChatList,
+    caller: &Caller,
+    word: impl Fn(&Chat, &[Member], &People, &Caller, Option<String>) -> T,
+) -> Vec<T> {
+    let (people, mut aux_ids) = (People::new(list.people), list.aux_ids);
+    let words = list.chats.iter();
+    words.map(|(chat, members)| word(chat, members, &people, caller, aux_ids.remove(&chat.id))).collect()
+}
+
+pub(crate) async fn show(caller: &Caller, chat: ChatRef) -> Result<Tagged<Conversation>, Refusal> {
     caller.must_have(Scope::Read)?;
-    let list = flows::chats::list(&caller.house, &caller.actor, kind, page).await?;
-    let people = People::new(list.people);
-    Ok(Json(list.chats.iter().map(|(chat, members)| word(chat, members, &people)).collect()))
+    let shown = caller.read(chat, |tx, actor, chat| {
+        Box::pin(async move {
+            Ok(match flows::chats::full(tx, actor, *chat).await? {
+                Some(full) => Ok(full),
+                None => Err(flows::chats::unbegun(tx, actor, *chat).await?),
+            })
+        })
+    });
+    Ok(Tagged(match shown.await? {
+        Ok(full) => {
+            let people = People::new(full.people);
+            Conversation::of(&full.chat, &full.members, &people, &caller.actor)
+        }
+        Err((peer, aux_id)) => Conversation::unbegun(peer.uuid(), aux_id),
+    }))
 }
 
 /// Closes a chat of either kind. Deleting it for good is not taken yet.

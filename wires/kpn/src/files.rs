@@ -111,9 +111,9 @@ pub(crate) async fn link(
     id: &str,
     place: &LinkPlace,
 ) -> std::result::Result<Response, Refusal> {
-    find(caller, chat, id).await?;
+    let (chat, _) = find(caller, chat, id).await?;
     // The address comes from the configuration: some clients send a Host without its port (docs/dialects/kpn.md).
-    let link = format!("{}{}/content", caller.house.settings.public_url, place.path);
+    let link = format!("{}{}/content", caller.house.settings.public_url, own_path(&place.path, chat));
     let mut response = (StatusCode::FOUND, Json(Link { link: link.clone() })).into_response();
     if place.with_location {
         let location = HeaderValue::from_str(&link).map_err(Error::bug)?;
@@ -122,14 +122,28 @@ pub(crate) async fn link(
     Ok(response)
 }
 
-async fn find(caller: &Caller, chat: ChatRef, id: &str) -> std::result::Result<FileRow, Refusal> {
+/// The path of something below a chat, with the chat by ids of ours: an auxiliary id may be the number of a patient, and
+/// stands in no address that we make.
+pub(crate) fn own_path(path: &str, chat: ChatRef) -> String {
+    let (kind, id) = match chat {
+        ChatRef::Group(id) => ("groupchats", id.uuid()),
+        ChatRef::Direct(peer) => ("conversations", peer.uuid()),
+        ChatRef::AuxGroup(_) | ChatRef::AuxDirect(_) => return path.to_owned(),
+    };
+    let Some((base, below)) = path.split_once(&format!("/aux/{kind}/")) else { return path.to_owned() };
+    let rest = below.split_once('/').map_or("", |(_, rest)| rest);
+    format!("{base}/{kind}/{id}/{rest}")
+}
+
+/// The chat by ids of ours, and the file in it.
+async fn find(caller: &Caller, chat: ChatRef, id: &str) -> std::result::Result<(ChatRef, FileRow), Refusal> {
     caller.must_have(Scope::Read)?;
     let id = FileId::from_uuid(id).ok_or(Error::not_found(Kind::File))?;
     let row = caller
         .read((chat, id), |tx, actor, (chat, id)| {
             Box::pin(async move {
                 let open = flows::chats::open(tx, actor, *chat, Right::Read).await?;
-                messaging::file(tx, &open, *id).await
+                Ok((ChatRef::of(&open), messaging::file(tx, &open, *id).await?))
             })
         })
         .await?;
@@ -155,7 +169,7 @@ pub(crate) async fn download(
     id: &str,
     token: Token,
 ) -> std::result::Result<Response, Refusal> {
-    let row = find(caller, chat, id).await?;
+    let (_, row) = find(caller, chat, id).await?;
     let (door, origin) = (door.clone(), caller.actor.origin);
     let stands = move || {
         let (door, token) = (door.clone(), token.clone());

@@ -5,24 +5,25 @@ use axum::http::StatusCode;
 use door::Caller;
 use flows::{ChatRef, FullChat};
 use kernel::{ChatId, Error, Kind, Scope};
-use messaging::{Chat, ChatKind, GroupDraft, Member, Right, Settings, SettingsChange};
+use messaging::{Chat, ChatKind, GroupDraft, Member, OpenChat, Right, Settings, SettingsChange};
+use store::Tx;
+use vault::AuxId;
 
-use crate::answers::{Asking, Changing, Naming};
-use crate::asking_routes::asking_routes;
-use crate::chat_routes::chat_routes;
-use crate::conversations::{chats_of, close_chat};
-use crate::members::must_be_ids_of_ours;
+use crate::answers::{Asking, Naming};
+use crate::conversations::words;
+use crate::group_routes::group_routes;
+use crate::members::named;
 use crate::refusals::Refusal;
-use crate::taken::{At, Pages, Words, persons};
-use crate::words::{Done, Ending, GroupChat, GroupSettings, Made, NewGroupChat, NewSubject, People};
+use crate::tags::{IfMatch, Tagged, tag_of};
+use crate::taken::{Pages, Words};
+use crate::words::{Done, GroupChat, GroupSettings, Made, NewGroupChat, NewSubject, People};
 
-pub(crate) fn group_id(id: &str) -> Result<ChatId, Refusal> {
-    Ok(ChatId::from_uuid(id).ok_or(Error::not_found(Kind::GroupChat))?)
+fn group(id: &str) -> Result<ChatRef, Refusal> {
+    let id = ChatId::from_uuid(id).ok_or(Error::not_found(Kind::GroupChat))?;
+    Ok(ChatRef::Group(id))
 }
 
-pub(crate) fn group(id: &str) -> Result<ChatRef, Refusal> {
-    group_id(id).map(ChatRef::Group)
-}
+group_routes!(group, "Groupchat");
 
 /// The caller's group chats, the latest first.
 #[utoipa::path(
@@ -35,10 +36,20 @@ pub(crate) fn group(id: &str) -> Result<ChatRef, Refusal> {
     security(("oauth" = ["read"]))
 )]
 pub async fn list(caller: Caller, Pages(page): Pages) -> Result<Json<Vec<GroupChat>>, Refusal> {
-    let word = |chat: &Chat, members: &[Member], people: &People| {
-        GroupChat::of(chat, members, people, &caller.actor)
-    };
-    chats_of(&caller, ChatKind::Group, page, word).await
+    caller.must_have(Scope::Read)?;
+    let list = flows::chats::list(&caller.house, &caller.actor, ChatKind::Group, page).await?;
+    Ok(Json(words(list, &caller, word)))
+}
+
+/// A group in the words for it.
+pub(crate) fn word(
+    chat: &Chat,
+    members: &[Member],
+    people: &People,
+    caller: &Caller,
+    aux_id: Option<String>,
+) -> GroupChat {
+    GroupChat { aux_id, ..GroupChat::of(chat, members, people, &caller.actor) }
 }
 
 /// Begins a group chat.
@@ -53,23 +64,28 @@ pub async fn begin(
     Words(new): Words<NewGroupChat>,
 ) -> Result<(StatusCode, Json<Made>), Refusal> {
     caller.must_have(Scope::Write)?;
+    begin_with(&caller, new).await
+}
+
+/// Begins a group chat, of either route.
+pub(crate) async fn begin_with(
+    caller: &Caller,
+    new: NewGroupChat,
+) -> Result<(StatusCode, Json<Made>), Refusal> {
     must_be_taken_yet(&new)?;
     if new.subject.trim().is_empty() {
         return Err(Error::invalid("subject", "subject_is_empty", "a group chat has a subject").into());
     }
     let settings = change(&new.settings.unwrap_or_default()).applied_to(Settings::default())?;
-    let members = persons("members", &new.members)?;
-    let draft = GroupDraft { subject: new.subject, settings, ..GroupDraft::default() };
+    let aux_id = new.aux_id.map(AuxId::new).transpose()?;
+    let members = named(caller, &new.members, new.aux_members).await?;
+    let draft = GroupDraft { subject: new.subject, settings, aux_id, ..GroupDraft::default() };
     let id = flows::chats::begin_group(&caller.house, &caller.actor, draft, members).await?;
     Ok((StatusCode::CREATED, Json(Made { id: id.uuid() })))
 }
 
 /// Refuses what would be left out silently.
 fn must_be_taken_yet(new: &NewGroupChat) -> Result<(), Error> {
-    must_be_ids_of_ours(new.aux_members)?;
-    if new.aux_id.is_some() {
-        return Err(Error::unsupported("aux_id_not_supported", "auxiliary ids are not taken yet"));
-    }
     if !new.invite_users.is_empty() {
         let why = "people cannot be invited this way yet";
         return Err(Error::unsupported("invite_users_not_supported", why));
@@ -77,78 +93,64 @@ fn must_be_taken_yet(new: &NewGroupChat) -> Result<(), Error> {
     Ok(())
 }
 
-/// A group chat.
-#[utoipa::path(
-    get, path = "/groupchats/{id}", tag = "Groupchats", operation_id = "getGroupchat",
-    params(("id" = String, Path, description = "UUID")),
-    responses((status = 200, body = GroupChat), Naming),
-    security(("oauth" = ["read"]))
-)]
-pub async fn get(caller: Caller, At(id): At<String>) -> Result<Json<GroupChat>, Refusal> {
-    let full = full(&caller, &id).await?;
-    let people = People::new(full.people);
-    Ok(Json(GroupChat::of(&full.chat, &full.members, &people, &caller.actor)))
+pub(crate) async fn show(caller: &Caller, chat: ChatRef) -> Result<Tagged<GroupChat>, Refusal> {
+    let full = full(caller, chat).await?;
+    Ok(Tagged(GroupChat::of_full(full, &caller.actor)))
 }
 
-pub(crate) async fn full(caller: &Caller, id: &str) -> Result<FullChat, Refusal> {
+pub(crate) async fn full(caller: &Caller, chat: ChatRef) -> Result<FullChat, Refusal> {
     caller.must_have(Scope::Read)?;
-    let full =
-        caller.read(group(id)?, |tx, actor, chat| Box::pin(flows::chats::full(tx, actor, *chat))).await?;
+    let full = caller.read(chat, |tx, actor, chat| Box::pin(flows::chats::full(tx, actor, *chat))).await?;
     Ok(full.ok_or(Error::not_found(Kind::GroupChat))?)
 }
 
-/// Gives a group chat another subject.
-#[utoipa::path(
-    put, path = "/groupchats/{id}", tag = "Groupchats", operation_id = "renameGroupchat",
-    params(("id" = String, Path, description = "UUID")),
-    request_body = NewSubject,
-    responses((status = 200, body = Done), Changing),
-    security(("oauth" = ["write"]))
-)]
-pub async fn rename(
-    caller: Caller,
-    At(id): At<String>,
-    Words(new): Words<NewSubject>,
+/// Passes when the chat is as the caller last read it, or they did not say; it stays so until the transaction ends.
+pub(crate) async fn must_match(tx: &Tx, open: &OpenChat, asked: &IfMatch) -> Result<(), Error> {
+    if asked.is_none() {
+        return Ok(());
+    }
+    messaging::hold(tx, open).await?;
+    let full = flows::chats::full(tx, open.actor(), ChatRef::Group(open.id())).await?;
+    let full = full.ok_or(Error::not_found(Kind::GroupChat))?;
+    asked.must_name(&tag_of(&GroupChat::of_full(full, open.actor()))?)
+}
+
+pub(crate) async fn give_subject(
+    caller: &Caller,
+    chat: ChatRef,
+    asked: IfMatch,
+    new: &NewSubject,
 ) -> Result<Json<Done>, Refusal> {
     caller.must_have(Scope::Write)?;
-    flows::chats::rename(&caller.house, &caller.actor, group_id(&id)?, &new.subject).await?;
+    let id = caller.read(chat, |tx, actor, chat| {
+        Box::pin(async move { Ok(flows::chats::open(tx, actor, *chat, Right::Receive).await?.id()) })
+    });
+    let id = id.await?;
+    let subject = flows::chats::sealed_subject(&caller.house, &caller.actor, id, &new.subject).await?;
+    caller
+        .write((id, subject, asked), |tx, actor, (id, subject, asked)| {
+            Box::pin(async move {
+                let open = flows::chats::open(tx, actor, ChatRef::Group(*id), Right::Manage).await?;
+                must_match(tx, &open, asked).await?;
+                messaging::rename(tx, &open, subject).await
+            })
+        })
+        .await?;
     Ok(Json(Done {}))
 }
 
-/// Closes a group chat: it can still be read.
-#[utoipa::path(
-    delete, path = "/groupchats/{id}", tag = "Groupchats", operation_id = "closeGroupchat",
-    params(("id" = String, Path, description = "UUID")),
-    request_body = Ending,
-    responses((status = 200, body = Done), Changing),
-    security(("oauth" = ["write"]))
-)]
-pub async fn close(
-    caller: Caller,
-    At(id): At<String>,
-    Words(ending): Words<Ending>,
-) -> Result<Json<Done>, Refusal> {
-    close_chat(&caller, group(&id)?, &ending).await
-}
-
-/// Changes how a group chat behaves; what is left out stays as it is.
-#[utoipa::path(
-    put, path = "/groupchats/{id}/settings", tag = "Groupchats", operation_id = "changeGroupchatSettings",
-    params(("id" = String, Path, description = "UUID")),
-    request_body = GroupSettings,
-    responses((status = 200, body = GroupSettings), Changing),
-    security(("oauth" = ["write"]))
-)]
-pub async fn settings(
-    caller: Caller,
-    At(id): At<String>,
-    Words(new): Words<GroupSettings>,
+pub(crate) async fn change_settings(
+    caller: &Caller,
+    chat: ChatRef,
+    asked: IfMatch,
+    new: &GroupSettings,
 ) -> Result<Json<GroupSettings>, Refusal> {
     caller.must_have(Scope::Write)?;
     let settings = caller
-        .write((group(&id)?, change(&new)), |tx, actor, (chat, change)| {
+        .write((chat, change(new), asked), |tx, actor, (chat, change, asked)| {
             Box::pin(async move {
                 let open = flows::chats::open(tx, actor, *chat, Right::Manage).await?;
+                must_match(tx, &open, asked).await?;
                 messaging::change_settings(tx, &open, *change).await
             })
         })
@@ -165,20 +167,3 @@ fn change(settings: &GroupSettings) -> SettingsChange {
         auto_expire_seconds: settings.auto_expire_after,
     }
 }
-
-chat_routes!(
-    group, "Groupchat",
-    messages: "/groupchats/{id}/messages",
-    message: "/groupchats/{id}/messages/{message_id}",
-    read: "/groupchats/{id}/read",
-    attachments: "/groupchats/{id}/attachments",
-    attachment: "/groupchats/{id}/attachments/{attachment_id}",
-    content: "/groupchats/{id}/attachments/{attachment_id}/content",
-);
-
-asking_routes!(
-    group, "Groupchat",
-    answer: "/groupchats/{id}/messages/{message_id}/answer",
-    like: "/groupchats/{id}/messages/{message_id}/like",
-    verification: "/groupchats/{id}/verification",
-);

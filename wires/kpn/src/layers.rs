@@ -17,6 +17,7 @@ use kernel::limits::JSON_BODY_BYTES_MAX;
 use kernel::{Error, RequestId, Result};
 
 use crate::refusals::{self, Refusal};
+use crate::{once, tags};
 
 /// The one version that the vendor lists.
 const VERSION: &str = "v1.0";
@@ -43,7 +44,14 @@ async fn admit(door: &Door, request: Request, next: Next) -> (Standing, Response
     };
     parts.extensions.insert(caller);
     let response = match parts.method {
-        Method::GET => whole(next.run(Request::from_parts(parts, body))).await,
+        Method::GET => {
+            let known = tags::known(&parts.headers);
+            tags::unless_known(&known, whole(next.run(Request::from_parts(parts, body))).await)
+        }
+        _ if once::is_named(&parts) => {
+            let is_form = is_multipart(&parts.headers);
+            once::answer(door, parts, body, is_form, next).await
+        }
         _ if is_multipart(&parts.headers) => whole(next.run(Request::from_parts(parts, body))).await,
         _ => join(door, key, parts, body, next).await,
     };

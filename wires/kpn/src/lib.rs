@@ -7,16 +7,21 @@ mod answers;
 mod asking;
 mod asking_routes;
 pub mod asking_words;
+mod aux;
 mod chat_routes;
+mod conversation_routes;
 mod conversations;
 mod files;
+mod group_routes;
 mod groupchats;
 mod layers;
 mod members;
 mod messages;
+mod once;
 mod openapi;
 mod people;
 mod refusals;
+mod tags;
 mod taken;
 pub mod words;
 
@@ -29,6 +34,8 @@ use door::Door;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::aux::{conversations as aux_conversations, groupchats as aux_groupchats};
+
 pub use openapi::document;
 pub use refusals::{ErrorBody, Refusal};
 
@@ -36,8 +43,49 @@ pub use refusals::{ErrorBody, Refusal};
 pub const BASE_PATHS: [&str; 3] =
     ["/v1", "/communication/kpn/healthcare-messenger", "/communication/kpn/healthcare-messenger/v1"];
 
+/// What can be done with one chat of either kind, however it is named: what is added here is there for auxiliary ids, too.
+macro_rules! of_any_chat {
+    ($chat:ident) => {
+        OpenApiRouter::new()
+            .routes(routes!($chat::messages, $chat::post))
+            .routes(routes!($chat::message, $chat::delete))
+            .routes(routes!($chat::answer))
+            .routes(routes!($chat::like, $chat::unlike))
+            .routes(routes!($chat::verify))
+            .routes(routes!($chat::read))
+            .routes(routes!($chat::upload))
+            .routes(routes!($chat::link))
+            .routes(routes!($chat::download))
+    };
+}
+
+/// What can be done with a chat of two.
+macro_rules! of_conversation {
+    ($chat:ident) => {
+        of_any_chat!($chat).routes(routes!($chat::get, $chat::close))
+    };
+}
+
+/// What can be done with a chat of many.
+macro_rules! of_group {
+    ($chat:ident) => {
+        of_any_chat!($chat)
+            .routes(routes!($chat::get, $chat::rename, $chat::close))
+            .routes(routes!($chat::settings))
+            .routes(routes!($chat::members, $chat::add_members, $chat::remove_members))
+            .routes(routes!($chat::owner))
+            .routes(routes!($chat::add_admins, $chat::remove_admins))
+    };
+}
+
 /// Every route, on one page.
 fn routes() -> OpenApiRouter<Door> {
+    let by_aux_ids = OpenApiRouter::new()
+        .routes(routes!(aux::user))
+        .routes(routes!(aux::list_conversations))
+        .routes(routes!(aux::list_groups, aux::begin))
+        .merge(of_conversation!(aux_conversations))
+        .merge(of_group!(aux_groupchats));
     OpenApiRouter::new()
         // The caller, and people.
         .routes(routes!(people::me))
@@ -45,34 +93,16 @@ fn routes() -> OpenApiRouter<Door> {
         .routes(routes!(people::user))
         .routes(routes!(asking::providers))
         .routes(routes!(asking::verified))
+        .routes(routes!(aux::name_user, aux::forget_user))
         // Chats of two, named by the other person.
         .routes(routes!(conversations::list))
-        .routes(routes!(conversations::get, conversations::close))
-        .routes(routes!(conversations::messages, conversations::post))
-        .routes(routes!(conversations::message, conversations::delete))
-        .routes(routes!(conversations::answer))
-        .routes(routes!(conversations::like, conversations::unlike))
-        .routes(routes!(conversations::verify))
-        .routes(routes!(conversations::read))
-        .routes(routes!(conversations::upload))
-        .routes(routes!(conversations::link))
-        .routes(routes!(conversations::download))
+        .merge(of_conversation!(conversations))
         // Chats of many.
         .routes(routes!(groupchats::list, groupchats::begin))
-        .routes(routes!(groupchats::get, groupchats::rename, groupchats::close))
-        .routes(routes!(groupchats::settings))
-        .routes(routes!(members::list, members::add, members::remove))
-        .routes(routes!(members::owner))
-        .routes(routes!(members::add_admins, members::remove_admins))
-        .routes(routes!(groupchats::messages, groupchats::post))
-        .routes(routes!(groupchats::message, groupchats::delete))
-        .routes(routes!(groupchats::answer))
-        .routes(routes!(groupchats::like, groupchats::unlike))
-        .routes(routes!(groupchats::verify))
-        .routes(routes!(groupchats::read))
-        .routes(routes!(groupchats::upload))
-        .routes(routes!(groupchats::link))
-        .routes(routes!(groupchats::download))
+        .merge(of_group!(groupchats))
+        .routes(routes!(aux::name_group, aux::forget_group))
+        // The same by what the caller's application calls them.
+        .nest("/aux", by_aux_ids)
 }
 
 /// The wire, under each base path that the operator chose.

@@ -2,43 +2,26 @@
 
 use axum::Json;
 use door::Caller;
-use kernel::{Error, PersonId, Scope};
+use flows::ChatRef;
+use kernel::{PersonId, Scope};
 use messaging::Right;
+use vault::AuxDigest;
 
-use crate::answers::{Changing, Naming};
-use crate::groupchats::{full, group};
+use crate::groupchats::{full, must_match};
 use crate::refusals::Refusal;
-use crate::taken::{At, Words, person, persons};
+use crate::tags::{IfMatch, Tagged};
+use crate::taken::{person, persons};
 use crate::words::{AdminIds, Done, MemberIds, MemberUser, NewOwner, People};
 
-/// Everybody in a group chat.
-#[utoipa::path(
-    get, path = "/groupchats/{id}/members", tag = "Members", operation_id = "listGroupchatMembers",
-    params(("id" = String, Path, description = "UUID")),
-    responses((status = 200, body = Vec<MemberUser>), Naming),
-    security(("oauth" = ["read"]))
-)]
-pub async fn list(caller: Caller, At(id): At<String>) -> Result<Json<Vec<MemberUser>>, Refusal> {
-    let full = full(&caller, &id).await?;
+pub(crate) async fn list(caller: &Caller, chat: ChatRef) -> Result<Tagged<Vec<MemberUser>>, Refusal> {
+    let full = full(caller, chat).await?;
     let people = People::new(full.people);
-    Ok(Json(full.members.iter().map(|member| people.member(member, &caller.actor)).collect()))
+    Ok(Tagged(full.members.iter().map(|member| people.member(member, &caller.actor)).collect()))
 }
 
-/// Adds people to a group chat.
-#[utoipa::path(
-    put, path = "/groupchats/{id}/members", tag = "Members", operation_id = "addGroupchatMembers",
-    params(("id" = String, Path, description = "UUID")),
-    request_body = MemberIds,
-    responses((status = 200, body = Done), Changing),
-    security(("oauth" = ["write"]))
-)]
-pub async fn add(
-    caller: Caller,
-    At(id): At<String>,
-    Words(ids): Words<MemberIds>,
-) -> Result<Json<Done>, Refusal> {
+pub(crate) async fn add(caller: &Caller, chat: ChatRef, ids: &MemberIds) -> Result<Json<Done>, Refusal> {
     caller.must_have(Scope::Write)?;
-    let input = (group(&id)?, named(&ids)?);
+    let input = (chat, named(caller, &ids.members, ids.aux_members).await?);
     caller
         .write(input, |tx, actor, (chat, members)| {
             Box::pin(flows::chats::add_members(tx, actor, *chat, members))
@@ -47,22 +30,11 @@ pub async fn add(
     Ok(Json(Done {}))
 }
 
-/// Removes people from a group chat; removing oneself is leaving.
-#[utoipa::path(
-    delete, path = "/groupchats/{id}/members", tag = "Members", operation_id = "removeGroupchatMembers",
-    params(("id" = String, Path, description = "UUID")),
-    request_body = MemberIds,
-    responses((status = 200, body = Done), Changing),
-    security(("oauth" = ["write"]))
-)]
-pub async fn remove(
-    caller: Caller,
-    At(id): At<String>,
-    Words(ids): Words<MemberIds>,
-) -> Result<Json<Done>, Refusal> {
+pub(crate) async fn remove(caller: &Caller, chat: ChatRef, ids: &MemberIds) -> Result<Json<Done>, Refusal> {
     caller.must_have(Scope::Write)?;
+    let input = (chat, named(caller, &ids.members, ids.aux_members).await?);
     caller
-        .write((group(&id)?, named(&ids)?), |tx, actor, (chat, members)| {
+        .write(input, |tx, actor, (chat, members)| {
             Box::pin(async move {
                 let open = flows::chats::open(tx, actor, *chat, Right::Receive).await?;
                 messaging::remove_members(tx, &open, members).await
@@ -72,38 +44,32 @@ pub async fn remove(
     Ok(Json(Done {}))
 }
 
-fn named(ids: &MemberIds) -> Result<Vec<PersonId>, Error> {
-    must_be_ids_of_ours(ids.aux_members)?;
-    persons("members", &ids.members)
-}
-
-/// Refuses auxiliary ids instead of our own.
-pub(crate) fn must_be_ids_of_ours(aux_members: Option<bool>) -> Result<(), Error> {
-    if aux_members == Some(true) {
-        return Err(Error::unsupported("aux_members_not_supported", "auxiliary ids are not taken yet"));
+/// The people of these ids: ours, or all of them the auxiliary ids of the caller's application.
+pub(crate) async fn named(
+    caller: &Caller,
+    ids: &[String],
+    aux_members: Option<bool>,
+) -> Result<Vec<PersonId>, Refusal> {
+    if aux_members != Some(true) {
+        return Ok(persons("members", ids)?);
     }
-    Ok(())
+    let aux_ids: Vec<AuxDigest> = ids.iter().map(|id| AuxDigest::of(id)).collect();
+    Ok(flows::aux_ids::people_named(&caller.house, &caller.actor, &aux_ids).await?)
 }
 
-/// Hands a group chat to another member.
-#[utoipa::path(
-    put, path = "/groupchats/{id}/owner", tag = "Members", operation_id = "changeGroupchatOwner",
-    params(("id" = String, Path, description = "UUID")),
-    request_body = NewOwner,
-    responses((status = 200, body = Done), Changing),
-    security(("oauth" = ["write"]))
-)]
-pub async fn owner(
-    caller: Caller,
-    At(id): At<String>,
-    Words(new): Words<NewOwner>,
+pub(crate) async fn owner(
+    caller: &Caller,
+    chat: ChatRef,
+    asked: IfMatch,
+    new: &NewOwner,
 ) -> Result<Json<Done>, Refusal> {
     caller.must_have(Scope::Write)?;
-    let input = (group(&id)?, person("user_id", &new.user_id)?);
+    let input = (chat, person("user_id", &new.user_id)?, asked);
     caller
-        .write(input, |tx, actor, (chat, person)| {
+        .write(input, |tx, actor, (chat, person, asked)| {
             Box::pin(async move {
                 let open = flows::chats::open(tx, actor, *chat, Right::Manage).await?;
+                must_match(tx, &open, asked).await?;
                 messaging::set_owner(tx, &open, *person).await
             })
         })
@@ -111,50 +77,19 @@ pub async fn owner(
     Ok(Json(Done {}))
 }
 
-/// Makes members admins.
-#[utoipa::path(
-    put, path = "/groupchats/{id}/admins", tag = "Members", operation_id = "addGroupchatAdmins",
-    params(("id" = String, Path, description = "UUID")),
-    request_body = AdminIds,
-    responses((status = 200, body = Done), Changing),
-    security(("oauth" = ["write"]))
-)]
-pub async fn add_admins(
-    caller: Caller,
-    At(id): At<String>,
-    Words(ids): Words<AdminIds>,
-) -> Result<Json<Done>, Refusal> {
-    set_admins(&caller, &id, &ids, true).await
-}
-
-/// Makes admins members again.
-#[utoipa::path(
-    delete, path = "/groupchats/{id}/admins", tag = "Members", operation_id = "removeGroupchatAdmins",
-    params(("id" = String, Path, description = "UUID")),
-    request_body = AdminIds,
-    responses((status = 200, body = Done), Changing),
-    security(("oauth" = ["write"]))
-)]
-pub async fn remove_admins(
-    caller: Caller,
-    At(id): At<String>,
-    Words(ids): Words<AdminIds>,
-) -> Result<Json<Done>, Refusal> {
-    set_admins(&caller, &id, &ids, false).await
-}
-
-async fn set_admins(
+pub(crate) async fn set_admins(
     caller: &Caller,
-    id: &str,
-    ids: &AdminIds,
-    are_admins: bool,
+    chat: ChatRef,
+    asked: IfMatch,
+    (ids, are_admins): (&AdminIds, bool),
 ) -> Result<Json<Done>, Refusal> {
     caller.must_have(Scope::Write)?;
-    let input = (group(id)?, persons("admins", &ids.admins)?, are_admins);
+    let input = (chat, persons("admins", &ids.admins)?, are_admins, asked);
     caller
-        .write(input, |tx, actor, (chat, persons, are_admins)| {
+        .write(input, |tx, actor, (chat, persons, are_admins, asked)| {
             Box::pin(async move {
                 let open = flows::chats::open(tx, actor, *chat, Right::Manage).await?;
+                must_match(tx, &open, asked).await?;
                 messaging::set_admins(tx, &open, persons, *are_admins).await
             })
         })

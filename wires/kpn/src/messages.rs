@@ -12,6 +12,7 @@ use messaging::{Draft, Right, Window};
 
 use crate::asking_words::NewQuestion;
 use crate::refusals::Refusal;
+use crate::tags::Tagged;
 use crate::taken::{Pages, instant, parameter};
 use crate::words::{Done, Made, MessageWord, NewMessage, ReadUpTo};
 
@@ -77,11 +78,15 @@ async fn place_of(caller: &Caller, chat: ChatRef, id: MessageId) -> Result<i64, 
     Ok(place.await?)
 }
 
-pub(crate) async fn get(caller: &Caller, chat: ChatRef, id: &str) -> Result<Json<MessageWord>, Refusal> {
+pub(crate) async fn get(
+    caller: &Caller,
+    chat: ChatRef,
+    id: &str,
+) -> Result<Tagged<MessageWord>, Refusal> {
     caller.must_have(Scope::Read)?;
     let stretch = flows::reading::message(&caller.house, &caller.actor, chat, message_id(id)?).await?;
     let word = words(&stretch, caller).pop().ok_or(Error::not_found(Kind::Message))?;
-    Ok(Json(word))
+    Ok(Tagged(word))
 }
 
 pub(crate) async fn post(

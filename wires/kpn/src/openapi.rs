@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use kernel::limits::ONCE_KEY_BYTES_MAX;
 use utoipa::Modify;
 use utoipa::OpenApi;
 use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::RequestBody;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{AuthorizationCode, Flow, OAuth2, Scopes, SecurityScheme};
@@ -58,6 +60,7 @@ impl Modify for House {
 pub fn document() -> OpenApiDocument {
     let mut document = Document::openapi();
     document.merge(crate::routes().into_openapi());
+    name_chats_by_aux_ids(&mut document);
     let schemas = document.components.as_ref().map(|all| all.schemas.clone()).unwrap_or_default();
     let items = document.paths.paths.values_mut();
     let verbs = items.flat_map(|item| [&mut item.get, &mut item.put, &mut item.post, &mut item.delete]);
@@ -67,6 +70,7 @@ pub fn document() -> OpenApiDocument {
         {
             body.required = Some(Required::False);
         }
+        name_requests(operation);
         for (status, name, _) in COME_BACK {
             let answer = RefOr::Ref(Ref::from_response_name(name));
             operation.responses.responses.insert(status.to_owned(), answer);
@@ -75,6 +79,47 @@ pub fn document() -> OpenApiDocument {
     let answers = &mut document.components.get_or_insert_with(Components::new).responses;
     answers.extend(COME_BACK.map(|(_, name, when)| (name.to_owned(), RefOr::T(come_back(when)))));
     document
+}
+
+/// Whatever makes something takes a name for the request.
+fn name_requests(operation: &mut Operation) {
+    if !operation.responses.responses.contains_key("201") {
+        return;
+    }
+    let text = ObjectBuilder::new().schema_type(Type::String).max_length(Some(ONCE_KEY_BYTES_MAX));
+    let key = ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .description(Some("A name for this request: within 24 hours it is done once, and answered the same"))
+        .required(Required::False)
+        .schema(Some(text));
+    operation.parameters.get_or_insert_default().push(RefOr::T(key.build()));
+    let used = operation.responses.responses.entry("412".to_owned());
+    used.or_insert_with(|| {
+        let body = ContentBuilder::new().schema(Some(Ref::from_schema_name("ErrorBody"))).build();
+        let used = "The key was used for another request";
+        RefOr::T(ResponseBuilder::new().description(used).content("application/json", body).build())
+    });
+}
+
+/// What a chat can do stands below `/aux`, too, where its id is another.
+fn name_chats_by_aux_ids(document: &mut OpenApiDocument) {
+    for (path, item) in &mut document.paths.paths {
+        let said = match path.strip_prefix("/aux/").and_then(|path| path.split('/').next()) {
+            Some("groupchats") => "Auxiliary id of the group chat, percent-encoded whole",
+            Some("conversations") => "Auxiliary id of the other person, percent-encoded whole",
+            _ => continue,
+        };
+        let verbs = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete];
+        let parameters = verbs.into_iter().flatten().filter_map(|operation| operation.parameters.as_mut());
+        for parameter in parameters.flatten() {
+            if let RefOr::T(parameter) = parameter
+                && parameter.name == "id"
+            {
+                parameter.description = Some(said.to_owned());
+            }
+        }
+    }
 }
 
 /// An empty body reads as `{}`, which fits where every field may be left out.
@@ -144,7 +189,7 @@ mod tests {
                 }
                 assert_eq!(
                     path.contains('{'),
-                    answers.contains_key("404") && path != "/groupchats",
+                    answers.contains_key("404") && !path.ends_with("/groupchats"),
                     "{verb} {path}"
                 );
             }

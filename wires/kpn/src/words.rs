@@ -1,11 +1,13 @@
 //! The partner's exact names, and nothing else. What a field means stands in `docs/dialects/kpn.md`.
 
+use flows::FullChat;
 use identity::Person;
 use kernel::clock::instant_of_ms;
 use kernel::{Actor, PersonId, Role};
 use messaging::{Chat, FileRow, Member, Message, Receipt, Settings, Standing};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use vault::AuxDigest;
 
 use crate::asking_words::{NewQuestion, Payload, mentions};
 
@@ -33,6 +35,9 @@ pub struct User {
     pub active: bool,
     /// `false` for people who work there, `true` for patients and other private persons.
     pub private_user: bool,
+    /// What the calling application calls them; told to staff alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub aux_id: Option<String>,
 }
 
 /// The person whose token it is.
@@ -74,6 +79,9 @@ pub struct Conversation {
     pub updated: Option<String>,
     /// Messages that the caller has not read.
     pub unread: i64,
+    /// What the calling application calls the other person; told to staff alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub aux_id: Option<String>,
 }
 
 /// A group chat.
@@ -95,6 +103,9 @@ pub struct GroupChat {
     pub updated: String,
     /// Messages that the caller has not read.
     pub unread: i64,
+    /// What the calling application calls it; told to staff alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub aux_id: Option<String>,
 }
 
 /// How a group behaves; in requests each may be left out.
@@ -123,13 +134,14 @@ pub struct NewGroupChat {
     /// What it is about, up to 200 characters.
     #[schema(example = "Wound care at home")]
     pub subject: String,
-    /// UUIDs of the people in it, besides the caller.
+    /// The people in it, besides the caller: UUIDs, or all of them auxiliary ids.
     #[serde(default)]
     pub members: Vec<String>,
-    /// An auxiliary id for it. Not taken yet: must be left out.
+    /// An auxiliary id for it, of up to 255 bytes.
     #[serde(default)]
+    #[schema(example = "case-4711")]
     pub aux_id: Option<String>,
-    /// Whether the ids are auxiliary ids. Not taken yet: must be false.
+    /// Whether the members are auxiliary ids.
     #[serde(default)]
     pub aux_members: Option<bool>,
     /// People to invite. Not taken yet: must be empty.
@@ -155,9 +167,9 @@ pub struct NewSubject {
 /// People to add or to remove.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct MemberIds {
-    /// UUIDs.
+    /// UUIDs, or all of them auxiliary ids.
     pub members: Vec<String>,
-    /// Whether the ids are auxiliary ids. Not taken yet: must be false.
+    /// Whether they are auxiliary ids.
     #[serde(default)]
     pub aux_members: Option<bool>,
 }
@@ -174,6 +186,30 @@ pub struct AdminIds {
 pub struct NewOwner {
     /// UUID of a member.
     pub user_id: String,
+}
+
+/// An auxiliary id.
+#[derive(Deserialize, ToSchema)]
+pub struct AuxName {
+    /// Anything of 1 to 255 bytes.
+    #[schema(example = "patient-0042")]
+    pub aux_id: String,
+}
+
+/// An auxiliary id, or whichever there is.
+#[derive(Default, Deserialize, ToSchema)]
+pub struct SomeAuxName {
+    /// Only this one.
+    #[serde(default)]
+    pub aux_id: Option<String>,
+}
+
+impl SomeAuxName {
+    /// What stands for it.
+    #[must_use]
+    pub fn digest(&self) -> Option<AuxDigest> {
+        self.aux_id.as_deref().map(AuxDigest::of)
+    }
 }
 
 /// How a chat is to end.
@@ -285,6 +321,7 @@ impl From<&Person> for User {
             avatar: None,
             active: person.active,
             private_user: matches!(person.role, Role::Patient | Role::Guest),
+            aux_id: person.aux_id.clone(),
         }
     }
 }
@@ -314,6 +351,7 @@ impl People {
                 avatar: None,
                 active: false,
                 private_user: false,
+                aux_id: None,
             },
             User::from,
         )
@@ -353,13 +391,14 @@ impl Conversation {
             created: Some(instant(chat.made_ms)),
             updated: Some(instant(chat.active_ms)),
             unread: chat.unread,
+            aux_id: chat.peer.and_then(|peer| people.0.get(&peer)).and_then(|peer| peer.aux_id.clone()),
         }
     }
 
     /// A chat of two in which nothing was written yet.
     #[must_use]
-    pub const fn unbegun(id: String) -> Self {
-        Self { id, closed: false, members: Vec::new(), created: None, updated: None, unread: 0 }
+    pub const fn unbegun(id: String, aux_id: Option<String>) -> Self {
+        Self { id, closed: false, members: Vec::new(), created: None, updated: None, unread: 0, aux_id }
     }
 }
 
@@ -376,7 +415,15 @@ impl GroupChat {
             created: instant(chat.made_ms),
             updated: instant(chat.active_ms),
             unread: chat.unread,
+            aux_id: None,
         }
+    }
+
+    /// A chat of many with all that is known of it.
+    #[must_use]
+    pub fn of_full(full: FullChat, actor: &Actor) -> Self {
+        let people = People::new(full.people);
+        Self { aux_id: full.aux_id, ..Self::of(&full.chat, &full.members, &people, actor) }
     }
 }
 

@@ -186,7 +186,7 @@ pub async fn assign(
 fn group(place: Place) -> Result<ChatId> {
     match place.chat {
         ChatRef::Group(chat) => Ok(chat),
-        ChatRef::Direct(_) => Err(Error::not_found(Kind::GroupChat)),
+        _ => Err(Error::not_found(Kind::GroupChat)),
     }
 }
 

@@ -26,6 +26,8 @@ pub fn path_of(chat: ChatRef) -> String {
     match chat {
         ChatRef::Direct(person) => format!("/chats/with/{}", person.uuid()),
         ChatRef::Group(chat) => format!("/chats/{}", chat.uuid()),
+        // These are names of applications, and our own pages are none.
+        ChatRef::AuxGroup(_) | ChatRef::AuxDirect(_) => "/chats".to_owned(),
     }
 }
 

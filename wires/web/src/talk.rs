@@ -157,7 +157,7 @@ async fn look_at_head(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<(Option<P
         // Whoever wrote to somebody is known to them, even where they could not have found them.
         (ChatRef::Direct(peer), Some(full)) => full.people.iter().find(|one| one.id == peer).cloned(),
         (ChatRef::Direct(peer), None) => identity::find_person(tx, actor, peer).await?,
-        (ChatRef::Group(_), _) => None,
+        _ => None,
     };
     Ok((peer, full))
 }

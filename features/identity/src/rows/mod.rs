@@ -1,5 +1,6 @@
 //! The statements of this crate, beside the rows that they fill.
 
+pub(crate) mod aux_ids;
 pub(crate) mod clients;
 pub(crate) mod grants;
 pub(crate) mod memberships;
@@ -38,6 +39,17 @@ pub const ALL_SQL: &[&str] = &[
     persons::IDS,
     persons::PARTIES,
     persons::ROSTER,
+    aux_ids::TAKE,
+    aux_ids::GIVE,
+    aux_ids::REMOVE,
+    aux_ids::FIND,
+    aux_ids::OF_PERSON,
+    aux_ids::NAMED,
+    aux_ids::SEALED,
+    aux_ids::RESEAL,
+    aux_ids::FIND_DONE,
+    aux_ids::NOTE_DONE,
+    aux_ids::SWEEP_DONE,
     memberships::INSERT,
     memberships::END,
     memberships::OF_PERSON,

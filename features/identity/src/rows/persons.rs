@@ -36,7 +36,8 @@ pub(crate) const COUNT_SEALED_BY: &str = "SELECT
     (SELECT COUNT(*) FROM persons WHERE substr(first_name, 2, 12) = $1)
     + (SELECT COUNT(*) FROM persons WHERE substr(last_name, 2, 12) = $1)
     + (SELECT COUNT(*) FROM person_identifiers WHERE substr(value, 2, 12) = $1)
-    + (SELECT COUNT(*) FROM verifications WHERE substr(attributes, 2, 12) = $1)";
+    + (SELECT COUNT(*) FROM verifications WHERE substr(attributes, 2, 12) = $1)
+    + (SELECT COUNT(*) FROM user_aux_ids WHERE substr(value, 2, 12) = $1)";
 /// An account that has a password and is not disabled. Whether it has a place to go shows once somebody is in.
 pub(crate) const FIND_ACCOUNT: &str = "SELECT c.person, c.secret
     FROM person_identifiers i
@@ -46,14 +47,15 @@ pub(crate) const FIND_ACCOUNT: &str = "SELECT c.person, c.secret
 /// Whether an account that was found so is still what it was.
 pub(crate) const IS_PASSWORD: &str = "SELECT c.person FROM credentials c JOIN persons p ON p.id = c.person
     WHERE c.person = $1 AND c.kind = 'password' AND c.secret = $2 AND p.disabled_ms IS NULL";
-/// One row a role; the identifier comes along when there is an e-mail address.
+/// One row a role; the identifier comes along when there is an e-mail address, and so does what `$67` calls them.
 pub(crate) const FIND_PEOPLE: &str = concat!(
     "SELECT p.id, p.first_name, p.last_name, p.language, p.disabled_ms,
-        m.role, m.position, m.end_ms, o.id, o.name, i.value_hash, i.value
+        m.role, m.position, m.end_ms, o.id, o.name, i.value_hash, i.value, x.value
     FROM memberships m
     JOIN persons p ON p.id = m.person
     JOIN organisations o ON o.id = m.organisation
     LEFT JOIN person_identifiers i ON i.person = p.id AND i.system = 'email'
+    LEFT JOIN user_aux_ids x ON x.client = $67 AND x.organisation = m.organisation AND x.person = p.id
     WHERE m.organisation = $65 AND m.start_ms <= $66 AND m.person IN ",
     in_list!()
 );

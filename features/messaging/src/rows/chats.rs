@@ -54,6 +54,28 @@ pub(crate) const LIST: &str = listed!(
      ORDER BY ch.active_ms DESC, ch.id DESC LIMIT $5 OFFSET $6"
 );
 
+/// As [`LIST`], of the groups that an application has a name for: this one, or any when `$5`.
+pub(crate) const LIST_NAMED: &str = listed!(
+    "SELECT ch.*, m.standing, m.read_seq FROM chat_members m JOIN chats ch ON ch.organisation = m.organisation AND ch.id = m.chat
+     JOIN chat_aux_ids a ON a.organisation = ch.organisation AND a.chat = ch.id AND a.client = $3
+     WHERE m.person = $1 AND m.left_ms IS NULL AND m.organisation = $2 AND ch.kind = 'group' AND (a.aux_hash = $4 OR $5)
+     ORDER BY ch.active_ms DESC, ch.id DESC LIMIT $6 OFFSET $7"
+);
+
+/// With whom a person has chats of two, the last active first.
+pub(crate) const PEERS: &str = "
+    SELECT CASE WHEN c.one = $1 THEN c.other ELSE c.one END
+    FROM chat_members m JOIN chats c ON c.organisation = m.organisation AND c.id = m.chat
+    WHERE m.person = $1 AND m.left_ms IS NULL AND m.organisation = $2 AND c.kind = 'direct'
+    ORDER BY c.active_ms DESC, c.id DESC LIMIT $3";
+
+/// A person's chat with this other one, as their list shows it.
+pub(crate) const LISTED_WITH: &str = listed!(
+    "SELECT ch.*, m.standing, m.read_seq FROM chats ch
+     JOIN chat_members m ON m.organisation = ch.organisation AND m.chat = ch.id AND m.person = $1 AND m.left_ms IS NULL
+     WHERE ch.organisation = $2 AND ch.kind = 'direct' AND ch.one = $3 AND ch.other = $4"
+);
+
 /// Which chats a person is in, the last active first.
 pub(crate) const IDS: &str = "
     SELECT c.id FROM chat_members m JOIN chats c ON c.organisation = m.organisation AND c.id = m.chat
@@ -130,6 +152,9 @@ pub(crate) const COUNT_SEALED_BY: &str = "
     SELECT COUNT(*) FROM chats
     WHERE organisation = $1 AND id > $3 AND id <= $4 AND substr(subject, 2, 12) = $2";
 
+/// Takes the row's lock, so that what is read of the chat from now on stays so until the transaction ends.
+pub(crate) const HOLD: &str = "UPDATE chats SET last_seq = last_seq WHERE organisation = $1 AND id = $2";
+
 pub(crate) const CHANGE_SETTINGS: &str = "
     UPDATE chats SET allow_contacts = $3, members_can_invite = $4, hybrid_messaging = $5, auto_close_days = $6,
         auto_expire_seconds = $7
@@ -153,6 +178,9 @@ pub(crate) const ALL_SQL: &[&str] = &[
     OPEN,
     OPEN_DIRECT,
     LIST,
+    LIST_NAMED,
+    PEERS,
+    LISTED_WITH,
     IDS,
     UNREAD_CHATS,
     LIST_OF_TEAM,
@@ -166,6 +194,7 @@ pub(crate) const ALL_SQL: &[&str] = &[
     NEXT,
     RESEAL_SUBJECT,
     COUNT_SEALED_BY,
+    HOLD,
     CHANGE_SETTINGS,
     CLOSE,
     REOPEN,

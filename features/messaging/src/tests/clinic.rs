@@ -74,7 +74,7 @@ impl Clinic {
         let settings = Settings { members_can_invite: false, ..Settings::default() };
         let parties = others.iter().map(|other| party(other)).collect();
         let subject = "Ward round".to_owned();
-        let draft = GroupDraft { subject, parties, settings, team: Some(self.ward), about: None };
+        let draft = GroupDraft { subject, parties, settings, team: Some(self.ward), about: None, aux_id: None };
         self.group_of(owner, draft).await
     }
 
@@ -209,7 +209,7 @@ fn actor(ground: &Ground, organisation: OrganisationId, role: Role) -> Actor {
         client: None,
         scopes: Scopes::ALL,
         teams: Arc::new([]),
-        origin: Origin { request: RequestId::new(&ground.clock, &ground.rng), address: None },
+        origin: Origin { request: RequestId::new(&ground.clock, &ground.rng), address: None, once: None },
     }
 }
 

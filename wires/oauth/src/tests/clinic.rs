@@ -174,7 +174,7 @@ impl Clinic {
             client: None,
             scopes: Scopes::ALL,
             teams: [].into(),
-            origin: Origin { request: RequestId::new(&self.ground.clock, &self.ground.rng), address: None },
+            origin: Origin { request: RequestId::new(&self.ground.clock, &self.ground.rng), address: None, once: None },
         }
     }
 

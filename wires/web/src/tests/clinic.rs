@@ -72,7 +72,7 @@ impl Clinic {
 
     /// A browser in which somebody has signed in.
     pub async fn browser(&self, name: &str) -> Browser {
-        let origin = Origin { request: RequestId::new(&self.house.clock, &self.house.rng), address: None };
+        let origin = Origin { request: RequestId::new(&self.house.clock, &self.house.rng), address: None, once: None };
         let arrival = Arrival {
             person: self.people[name],
             towards: None,
@@ -138,7 +138,8 @@ impl Clinic {
 
     async fn actor(&self, name: &str) -> Actor {
         let secret = vault::token_hash(&self.browser(name).await.secret);
-        let origin = Origin { request: RequestId::new(&self.house.clock, &self.house.rng), address: None };
+        let request = RequestId::new(&self.house.clock, &self.house.rng);
+        let origin = Origin { request, address: None, once: None };
         let who =
             self.house.db.read(secret, |tx, secret| Box::pin(identity::recognise_session(tx, secret))).await;
         who.expect("an answer").expect("somebody").actor(origin)
@@ -313,7 +314,7 @@ impl Browser {
 
     pub async fn sign_out(&self) {
         let hash = vault::token_hash(&self.secret);
-        let origin = Origin { request: RequestId::new(&self.house.clock, &self.house.rng), address: None };
+        let origin = Origin { request: RequestId::new(&self.house.clock, &self.house.rng), address: None, once: None };
         let left = self
             .house
             .db

@@ -1,0 +1,155 @@
+//! `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): a POST that its client named is done once, however often
+//! it comes within 24 hours (docs/dialects/kpn.md, requests that are named).
+
+use aws_lc_rs::digest::{SHA256, digest};
+use axum::Json;
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::http::header::CONTENT_LENGTH;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use door::{Caller, Door, Refused};
+use identity::once::{self, Done};
+use kernel::limits::{JSON_BODY_BYTES_MAX, ONCE_KEY_BYTES_MAX};
+use kernel::{Error, Once, Result};
+
+use crate::refusals::Refusal;
+use crate::words::Made;
+
+/// The header.
+const KEY: &str = "idempotency-key";
+
+/// Whether the client named this request. Only what makes something is worth a name.
+pub(crate) fn is_named(parts: &Parts) -> bool {
+    parts.method == Method::POST && parts.headers.contains_key(KEY)
+}
+
+/// Does a request that its client named, unless that was done; one that is under way is joined.
+pub(crate) async fn answer(door: &Door, mut parts: Parts, body: Body, form: bool, next: Next) -> Response {
+    // A form is told by its length: to compare its files they would have to be read, and kept, first.
+    let named = match (name(&parts.headers), form) {
+        (Err(error), _) => Err((error, Some(body))),
+        (Ok(name), true) => Ok((name, Bytes::new(), body)),
+        (Ok(name), false) => match door::body::whole(body, JSON_BODY_BYTES_MAX).await {
+            Ok(body) => Ok((name, body.clone(), Body::from(body))),
+            Err(error) => Err((error, None)),
+        },
+    };
+    let (name, text, body) = match named {
+        Ok(named) => named,
+        Err((error, rest)) => {
+            if let Some(rest) = rest {
+                door::body::refuse(&parts.headers, rest).await;
+            }
+            return Refusal::from(error).into_response();
+        }
+    };
+    let asked = asked(&parts, &text, form);
+    let Some(caller) = parts.extensions.get_mut::<Caller>() else {
+        return Refusal::from(Error::bug("a request without its caller")).into_response();
+    };
+    let named = once::named(&caller.house.vault, &caller.actor, &name, &asked);
+    caller.actor.origin.once = Some(named);
+    let caller = caller.clone();
+    join(door, &caller, named, (parts, body), next).await
+}
+
+/// The name: up to 255 visible characters, with or without the quotes that the draft asks for.
+fn name(headers: &HeaderMap) -> Result<Vec<u8>> {
+    let refused = || Error::invalid(KEY, "idempotency_key_bad", "one key of 1 to 255 visible ASCII characters");
+    let mut lines = headers.get_all(KEY).into_iter();
+    let line = lines.next().and_then(|line| line.to_str().ok()).ok_or_else(refused)?.trim();
+    let bare = line.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(line);
+    let fits = (1..=ONCE_KEY_BYTES_MAX).contains(&bare.len()) && lines.next().is_none();
+    if fits { Ok(bare.as_bytes().to_vec()) } else { Err(refused()) }
+}
+
+/// What is asked for, as far as it tells one request from another.
+fn asked(parts: &Parts, text: &[u8], form: bool) -> Vec<u8> {
+    let length = parts.headers.get(CONTENT_LENGTH).filter(|_| form).map(|length| length.as_bytes());
+    let path = parts.uri.to_string();
+    let mut asked = Vec::with_capacity(text.len() + path.len() + 64);
+    for part in [path.as_bytes(), length.unwrap_or_default(), text] {
+        asked.extend(u64::try_from(part.len()).unwrap_or_default().to_be_bytes());
+        asked.extend(part);
+    }
+    asked
+}
+
+async fn join(door: &Door, caller: &Caller, named: Once, (parts, body): (Parts, Body), next: Next) -> Response {
+    let mut key = [0; 32];
+    key.copy_from_slice(digest(&SHA256, &[named.key, named.request].concat()).as_ref());
+    if door.joined.is_under_way(&key) {
+        // Who sends the same files again must be listened to, or they never hear the answer.
+        door::body::refuse(&parts.headers, body).await;
+        let answer = door.joined.answer(key, repeated(caller.clone(), named)).await;
+        return answer.unwrap_or_else(broken_off);
+    }
+    let caller = caller.clone();
+    let work = async move {
+        match find(&caller, named).await {
+            Ok(None) => {}
+            found => {
+                door::body::refuse(&parts.headers, body).await;
+                return told(found);
+            }
+        }
+        let response = next.run(Request::from_parts(parts, body)).await;
+        // Another server of the same database may have been faster.
+        if is_used(&response) { repeated(caller, named).await } else { response }
+    };
+    door.joined.answer(key, work).await.unwrap_or_else(broken_off)
+}
+
+fn broken_off() -> Response {
+    Refusal::from(Error::unavailable("the work broke off")).into_response()
+}
+
+async fn repeated(caller: Caller, named: Once) -> Response {
+    told(find(&caller, named).await)
+}
+
+async fn find(caller: &Caller, named: Once) -> Result<Option<Done>> {
+    caller.house.db.read(named, |tx, named| Box::pin(once::find(tx, named))).await
+}
+
+/// The answer to a request that was done. One that is neither done nor under way any more was refused, or broke off.
+fn told(found: Result<Option<Done>>) -> Response {
+    match found {
+        Ok(Some(Done::Same(made))) => (StatusCode::CREATED, Json(Made { id: made.uuid() })).into_response(),
+        Ok(Some(Done::Another)) => Refusal::from(once::is_used()).into_response(),
+        Ok(None) => broken_off(),
+        Err(error) => Refusal::from(error).into_response(),
+    }
+}
+
+fn is_used(response: &Response) -> bool {
+    let refused = response.extensions().get::<Refused>();
+    refused.is_some_and(|Refused(error)| matches!(&**error, Error::Conflict { why } if why.code == once::USED))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn a_key_is_read_with_or_without_its_quotes_and_has_a_limit() {
+        let of = |lines: &[&[u8]]| {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append(KEY, HeaderValue::from_bytes(line).expect("a value"));
+            }
+            name(&headers).ok()
+        };
+        assert_eq!(of(&[b"\"8e03978e\""]), of(&[b" 8e03978e "]));
+        assert!(of(&[&[b'a'; 255]]).is_some());
+        for refused in [&b""[..], b"\"\"", b"  ", "sleutel-é".as_bytes(), &[b'a'; 256]] {
+            assert_eq!(of(&[refused]), None, "{}", String::from_utf8_lossy(refused));
+        }
+        assert_eq!(of(&[b"a", b"b"]), None, "one key");
+    }
+}
