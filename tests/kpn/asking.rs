@@ -212,7 +212,7 @@ async fn only_staff_ask_who_somebody_is_and_only_in_a_sandbox(ward: Ward) {
     let path = format!("{}/verification", room.group);
     assert_eq!(room.patient.post(&path, body.clone()).await.refused(), (403, "not_staff"));
     let about = room.patient.get(&format!("users/{}/providers", room.anna.uuid())).await;
-    assert_eq!(about.refused(), (403, "not_staff"));
+    assert_eq!(about.refused(), (404, "user_not_found"));
     assert_eq!(room.patient.get(&format!("users/{}/providers", room.bram.uuid())).await.status, 200);
     ward.pass_a_second();
     let eva = room.linde.doctor("Eva").await;

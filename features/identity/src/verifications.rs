@@ -98,7 +98,7 @@ pub async fn keep(tx: &Tx, actor: &Actor, sealed: &SealedVerification) -> Result
 /// oneself.
 ///
 /// # Errors
-/// [`Error::NotFound`] for somebody whom the actor may not find, [`Error::NotAllowed`] when they may not ask.
+/// [`Error::NotFound`] for somebody whom the actor may not find, and for anybody but themselves when they are no staff.
 pub async fn providers(tx: &Tx, actor: &Actor, person: PersonId) -> Result<Vec<Provider>> {
     let done = done(tx, actor, person).await?;
     let all = of_organisation(tx, actor).await?;
@@ -134,7 +134,7 @@ async fn done(tx: &Tx, actor: &Actor, person: PersonId) -> Result<Vec<String>> {
     find_person(tx, actor, person).await?.ok_or(Error::not_found(Kind::Person))?;
     let is_staff = actor.role.is_staff() && actor.acting_for.is_none();
     if !is_staff && person != actor.person {
-        return Err(Error::not_allowed("not_staff", "Only staff may ask who somebody is."));
+        return Err(Error::not_found(Kind::Person));
     }
     tx.all(rows::OF_PERSON, &args![&actor.organisation, &person], |row| row.get(0)).await
 }
