@@ -123,6 +123,12 @@ pub async fn find_people(tx: &Tx, actor: &Actor, ids: &[PersonId]) -> Result<Vec
     Ok(people)
 }
 
+/// Those of `ids` who are, or were, of an organisation, for what its members' live connections are told of a chat that
+/// they are in: that is no reading, and leaves no line (docs/access.md, rule 10).
+pub async fn people_to_push(tx: &Tx, organisation: OrganisationId, ids: &[PersonId]) -> Result<Vec<Person>> {
+    of_ids(tx, organisation, ids).await
+}
+
 /// Everybody of the actor's organisation who is there now and whom the actor may find, but for the actor. By name as
 /// long as the list has no more than 5,000 memberships. A longer list is in the order of ids, which is about the order in
 /// which people were added: nobody is left out, and no names are read but those of the page.
