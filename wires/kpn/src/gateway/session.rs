@@ -253,4 +253,21 @@ mod tests {
         assert!(matches!(outbox.next().now_or_never(), Some(Out::End(CloseCode::Policy, _))));
         assert!(outbox.next().now_or_never().is_none());
     }
+
+    #[test]
+    fn a_session_subscribes_to_so_many_groups_and_no_more() {
+        let chat = |n: usize| {
+            let mut bytes = [0; 12];
+            bytes[..8].copy_from_slice(&n.to_be_bytes());
+            ChatId::from_bytes(bytes)
+        };
+        let session = Session::new(SessionId::from_bytes([1; 12]), None, 0);
+        for n in 0..GATEWAY_SUBSCRIPTIONS_MAX {
+            session.subscribe(chat(n)).expect("room");
+        }
+        session.subscribe(chat(7)).expect("it has it already");
+        assert!(matches!(session.subscribe(chat(GATEWAY_SUBSCRIPTIONS_MAX)), Err(Error::TooLarge { .. })));
+        session.unsubscribe(chat(7));
+        session.subscribe(chat(GATEWAY_SUBSCRIPTIONS_MAX)).expect("room again");
+    }
 }
