@@ -166,15 +166,15 @@ impl Adapter {
         (code, error, frame["data"].clone())
     }
 
-    /// Passes when nothing has come that is not asked for, of what was left for it until now.
+    /// Passes when nothing was left for it until now, whatever was said of presence.
     pub async fn has_heard_nothing(&mut self) {
         assert_eq!(self.refused("anything new?", json!({})).await.1, "unknown_event");
-        assert_eq!(self.presence, [] as [Value; 0]);
     }
 
-    /// As [`Adapter::has_heard_nothing`], whatever was said of presence.
-    pub async fn has_heard_nothing_new(&mut self) {
-        assert_eq!(self.refused("anything new?", json!({})).await.1, "unknown_event");
+    /// The same, and nobody's presence was told.
+    pub async fn has_heard_of_nobody(&mut self) {
+        self.has_heard_nothing().await;
+        assert_eq!(self.presence, [] as [Value; 0]);
     }
 
     /// Everything up to the end, and its code.

@@ -43,7 +43,7 @@ async fn frames_that_do_not_fit_are_refused_and_the_session_goes_on(ward: Ward) 
         assert_eq!((code, error.as_str()), (400, "wrong_type"));
         assert_eq!(data["groupchat_id"], scene.group, "so that the client knows which message it was");
     }
-    for body in [String::new(), " \n".to_owned(), "a".repeat(MESSAGE_CHARS_MAX + 1)] {
+    for body in [String::new(), "a".repeat(MESSAGE_CHARS_MAX + 1)] {
         let said = json!({ "groupchat_id": scene.group, "body": body });
         let rest = scene.rest.post(&format!("{}/messages", scene.group_path()), said.clone()).await;
         let (code, error, _) = adapter.refused("groupchat_new_message", said).await;

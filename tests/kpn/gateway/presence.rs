@@ -48,7 +48,7 @@ async fn somebody_is_gone_with_the_last_of_their_sessions_however_it_ends(ward: 
     let mut other = scene.chris.adapter().await;
     assert_eq!(other.presence().await, word(&scene.anna, "online"));
     assert_eq!(bot.presence().await, word(&scene.chris, "online"));
-    other.has_heard_nothing().await;
+    other.has_heard_of_nobody().await;
 }
 
 #[bedside_test]
@@ -65,7 +65,7 @@ async fn nobody_hears_of_people_with_whom_they_share_no_chat_there(ward: Ward) {
     patient.say("presence_update", json!({ "status": "busy" })).await;
     assert_eq!(bot.presence().await, word(&scene.bram, "busy"));
     for adapter in [&mut other, &mut elsewhere] {
-        adapter.has_heard_nothing().await;
+        adapter.has_heard_of_nobody().await;
     }
 }
 
@@ -77,5 +77,5 @@ async fn a_status_that_there_is_not_is_refused(ward: Ward) {
         let (code, error, _) = adapter.refused("presence_update", data).await;
         assert_eq!((code, error.as_str()), (400, "wrong_type"));
     }
-    adapter.has_heard_nothing().await;
+    adapter.has_heard_of_nobody().await;
 }

@@ -75,7 +75,7 @@ async fn who_is_silent_is_asked_and_let_go_when_nothing_comes(ward: Ward) {
     ward.clock.pass(SignedDuration::from_secs(50));
     while !matches!(alive.come().await, Come::Ping) {}
     // That it was answered is known once an answer to something later has come.
-    alive.has_heard_nothing_new().await;
+    alive.has_heard_nothing().await;
     ward.clock.pass(SignedDuration::from_secs(50));
     assert_eq!(alive.presence().await, (scene.bram.uuid(), "offline".to_owned()));
     let (frames, code) = silent.end().await;

@@ -195,7 +195,8 @@ async fn goodbye(socket: &mut Socket, code: CloseCode, reason: &'static str) {
     drop(timeout(GOODBYE_WITHIN, parting).await);
 }
 
-/// The other side closes; what answers that is sent.
+/// The other side closes. What answers that is sent by reading on.
 async fn farewell(socket: &mut Socket) {
-    drop(timeout(GOODBYE_WITHIN, socket.close(None)).await);
+    let parting = async { while let Some(Ok(_)) = socket.next().await {} };
+    drop(timeout(GOODBYE_WITHIN, parting).await);
 }
