@@ -10,7 +10,8 @@ use identity::clients::NewClient;
 use identity::persons::NewPerson;
 use identity::{By, Dialect, Language, clients, memberships, organisations, persons, tokens};
 use kernel::{
-    Actor, ClientId, Clock, Error, OrganisationId, Origin, PersonId, RequestId, Result, Rng, Role, Scope, Scopes,
+    Actor, ClientId, Clock, Error, OrganisationId, Origin, PersonId, RequestId, Result, Rng, Role, Scope,
+    Scopes,
 };
 use messaging::{GroupDraft, PARTIES_PER_CALL_MAX};
 use secrecy::ExposeSecret as _;

@@ -115,7 +115,9 @@ impl Adapter {
     async fn more(&mut self) {
         loop {
             match self.come().await {
-                Come::Frame(frame) if frame["event"] == "presence_update" => return self.presence.push_back(frame),
+                Come::Frame(frame) if frame["event"] == "presence_update" => {
+                    return self.presence.push_back(frame);
+                }
                 Come::Frame(frame) => return self.frames.push_back(frame),
                 Come::Ping => {}
                 Come::Closed(code) => panic!("the server closed: {code}"),

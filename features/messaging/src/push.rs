@@ -90,11 +90,7 @@ pub async fn posted_after(
 ///
 /// # Errors
 /// What the store refuses.
-pub async fn acquaintances(
-    tx: &Tx,
-    organisation: OrganisationId,
-    person: PersonId,
-) -> Result<Vec<PersonId>> {
+pub async fn acquaintances(tx: &Tx, organisation: OrganisationId, person: PersonId) -> Result<Vec<PersonId>> {
     tx.all(ACQUAINTANCES, &args![&organisation, &person, ACQUAINTANCES_MAX], |row| row.get(0)).await
 }
 

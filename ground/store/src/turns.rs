@@ -48,7 +48,9 @@ impl Turns {
     /// Ends a turn, and tells what stands at the head. The line is held meanwhile, so that nobody overtakes.
     fn end(&self, number: u64, events: Vec<Event>) {
         let mut line = self.line.lock();
-        let Some(place) = number.checked_sub(line.head).and_then(|at| usize::try_from(at).ok()) else { return };
+        let Some(place) = number.checked_sub(line.head).and_then(|at| usize::try_from(at).ok()) else {
+            return;
+        };
         let Some(place @ None) = line.waiting.get_mut(place) else { return };
         *place = Some(events);
         while let Some(Some(_)) = line.waiting.front() {

@@ -38,8 +38,9 @@ async fn frames_that_do_not_fit_are_refused_and_the_session_goes_on(ward: Ward) 
         assert_eq!(adapter.error().await, (400, error.to_owned()), "{text:.60}");
     }
     for body in [json!(7), json!(null), json!(["Hallo"]), json!({})] {
-        let (code, error, data) =
-            adapter.refused("groupchat_new_message", json!({ "groupchat_id": scene.group, "body": body })).await;
+        let (code, error, data) = adapter
+            .refused("groupchat_new_message", json!({ "groupchat_id": scene.group, "body": body }))
+            .await;
         assert_eq!((code, error.as_str()), (400, "wrong_type"));
         assert_eq!(data["groupchat_id"], scene.group, "so that the client knows which message it was");
     }
@@ -86,7 +87,11 @@ async fn a_frame_that_is_too_big_ends_the_session_with_1009(ward: Ward) {
     assert_eq!(adapter.end_by_error().await, ((400, "too_large".to_owned()), 1009));
     let mut nobody = Adapter::connect(&ward, "/v1").await;
     nobody.send(Message::text("a".repeat(GATEWAY_GREETING_BYTES_MAX))).await;
-    assert_eq!(nobody.end_by_error().await, ((400, "too_large".to_owned()), 1009), "a stranger may send less");
+    assert_eq!(
+        nobody.end_by_error().await,
+        ((400, "too_large".to_owned()), 1009),
+        "a stranger may send less"
+    );
 }
 
 #[bedside_test]

@@ -110,7 +110,9 @@ impl Player {
         let mut adapter = self.session().await;
         for number in 0..EACH_WRITES {
             let way = &self.ways[chance.below(self.ways.len() as u64) as usize];
-            adapter.say(way.event, json!({ way.field: way.id, "body": format!("{number} by gateway") })).await;
+            adapter
+                .say(way.event, json!({ way.field: way.id, "body": format!("{number} by gateway") }))
+                .await;
             while adapter.next().await["data"]["user_id"] != self.uuid {}
         }
         adapter.leave().await;

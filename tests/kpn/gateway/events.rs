@@ -17,7 +17,9 @@ async fn a_group_that_begins_is_told_to_everybody_in_it(ward: Ward) {
     let group = scene.rest.post("groupchats", new).await.created();
     for adapter in [&mut bot, &mut patient] {
         let text = scene.shown(&adapter.next().await, &[("new", &group)]);
-        allow_duplicates!(assert_snapshot!(text, @r#"{"event":"new_groupchat","data":{"groupchat_id":"<new>"}}"#));
+        allow_duplicates!(
+            assert_snapshot!(text, @r#"{"event":"new_groupchat","data":{"groupchat_id":"<new>"}}"#)
+        );
     }
     other.has_heard_nothing().await;
 }
@@ -33,7 +35,9 @@ async fn who_comes_and_who_goes_is_told_to_those_who_were_there_and_to_them(ward
     let eva_id = eva.uuid();
     for adapter in [&mut bot, &mut patient] {
         let text = scene.shown(&adapter.next().await, &[("eva", &eva_id)]);
-        allow_duplicates!(assert_snapshot!(text, @r#"{"event":"groupchat_members_added","data":{"groupchat_id":"<group>","user_id":"<anna>","users":[{"id":"<eva>","type":"user","first_name":"Eva","last_name":"de Vries","company_name":"Praktijk linde","company_id":"<linde>","position":"","avatar":null,"active":true,"private_user":false}]}}"#));
+        allow_duplicates!(
+            assert_snapshot!(text, @r#"{"event":"groupchat_members_added","data":{"groupchat_id":"<group>","user_id":"<anna>","users":[{"id":"<eva>","type":"user","first_name":"Eva","last_name":"de Vries","company_name":"Praktijk linde","company_id":"<linde>","position":"","avatar":null,"active":true,"private_user":false}]}}"#)
+        );
     }
     assert_eq!(colleague.next_is("new_groupchat").await, scene.group_data());
     subscribe(&mut colleague, &scene.group).await;
@@ -42,8 +46,12 @@ async fn who_comes_and_who_goes_is_told_to_those_who_were_there_and_to_them(ward
     assert_eq!(colleague.next_is("groupchat_removed").await, scene.group_data());
     for adapter in [&mut bot, &mut patient] {
         let gone = adapter.next_is("groupchat_members_removed").await;
-        assert_eq!((&gone["groupchat_id"], &gone["user_id"]), (&json!(scene.group), &json!(scene.anna.uuid())));
-        let mut ids: Vec<&str> = gone["users"].as_array().unwrap().iter().filter_map(|user| user["id"].as_str()).collect();
+        assert_eq!(
+            (&gone["groupchat_id"], &gone["user_id"]),
+            (&json!(scene.group), &json!(scene.anna.uuid()))
+        );
+        let mut ids: Vec<&str> =
+            gone["users"].as_array().unwrap().iter().filter_map(|user| user["id"].as_str()).collect();
         let mut expected = [eva.uuid(), scene.chris.uuid()];
         (ids.sort_unstable(), expected.sort_unstable());
         assert_eq!(ids, expected);
@@ -83,11 +91,15 @@ async fn a_closed_group_and_a_deleted_message_are_told(ward: Ward) {
     scene.rest.delete(&format!("{group}/messages/{in_group}"), json!({})).await.ok();
     for adapter in [&mut bot, &mut patient] {
         let text = scene.shown(&adapter.next().await, &[("message", &in_group)]);
-        allow_duplicates!(assert_snapshot!(text, @r#"{"event":"groupchat_message_deleted","data":{"groupchat_id":"<group>","message_id":"<message>","user_id":"<anna>"}}"#));
+        allow_duplicates!(
+            assert_snapshot!(text, @r#"{"event":"groupchat_message_deleted","data":{"groupchat_id":"<group>","message_id":"<message>","user_id":"<anna>"}}"#)
+        );
     }
     scene.rest.delete(&format!("{direct}/messages/{in_direct}"), json!({})).await.ok();
     let text = scene.shown(&patient.next().await, &[("message", &in_direct)]);
-    allow_duplicates!(assert_snapshot!(text, @r#"{"event":"conversation_message_deleted","data":{"conversation_id":"<anna>","message_id":"<message>","user_id":"<anna>"}}"#));
+    allow_duplicates!(
+        assert_snapshot!(text, @r#"{"event":"conversation_message_deleted","data":{"conversation_id":"<anna>","message_id":"<message>","user_id":"<anna>"}}"#)
+    );
     assert_eq!(bot.next_is("conversation_message_deleted").await["conversation_id"], scene.bram.uuid());
     scene.rest.delete(&group, json!({})).await.ok();
     for adapter in [&mut bot, &mut patient] {
@@ -121,7 +133,8 @@ async fn likes_answers_and_verifications_are_told_with_who_it_was(ward: Ward) {
     let chat = ChatId::from_uuid(&scene.group).expect("an id");
     let message = scene.rest.say(&scene.group_path(), "Hoe gaat het?").await;
     let [mut bot, mut patient] = [scene.anna.adapter().await, scene.bram.adapter().await];
-    let named = || json!({ "groupchat_id": scene.group, "message_id": message, "user_id": scene.bram.uuid() });
+    let named =
+        || json!({ "groupchat_id": scene.group, "message_id": message, "user_id": scene.bram.uuid() });
     for (what, event) in [
         (MessageChange::Liked, "groupchat_message_liked"),
         (MessageChange::VerificationAccepted, "groupchat_verification_accepted"),
@@ -172,8 +185,12 @@ async fn a_stranger_and_another_organisation_hear_nothing(ward: Ward) {
     // Anna works at both, and here she is there.
     beuk.member(&scene.anna, Role::Doctor).await;
     let anna_there = Somebody { organisation: beuk.clone(), ..scene.anna.clone() };
-    let mut others =
-        [eva.adapter().await, colleague.adapter().await, anna_there.adapter().await, scene.bram.adapter().await];
+    let mut others = [
+        eva.adapter().await,
+        colleague.adapter().await,
+        anna_there.adapter().await,
+        scene.bram.adapter().await,
+    ];
     let new = json!({ "subject": "Onder ons", "members": [scene.chris.uuid()] });
     let between = scene.rest.post("groupchats", new).await.created();
     let mut bot = scene.anna.adapter().await;

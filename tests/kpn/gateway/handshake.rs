@@ -19,7 +19,9 @@ async fn a_handshake_is_answered_with_who_it_is_under_every_base_path(ward: Ward
         let session = welcome["data"]["session_id"].as_str().expect("a UUID").to_owned();
         assert_eq!(session.len(), 36);
         let text = scene.shown(&welcome, &[("session", &session)]);
-        allow_duplicates!(assert_snapshot!(text, @r#"{"event":"authenticated","data":{"user":{"id":"<bram>","type":"user","first_name":"Bram","last_name":"de Boer","company_name":"Praktijk linde","company_id":"<linde>","position":"","avatar":null,"active":true,"private_user":true},"session_id":"<session>"}}"#));
+        allow_duplicates!(
+            assert_snapshot!(text, @r#"{"event":"authenticated","data":{"user":{"id":"<bram>","type":"user","first_name":"Bram","last_name":"de Boer","company_name":"Praktijk linde","company_id":"<linde>","position":"","avatar":null,"active":true,"private_user":true},"session_id":"<session>"}}"#)
+        );
         adapter.send(Message::Ping("here?".into())).await;
         adapter.has_heard_nothing().await;
         adapter.leave().await;
@@ -51,11 +53,9 @@ async fn the_properties_of_a_handshake_may_be_left_out_and_are_an_object(ward: W
 async fn a_token_that_does_not_stand_is_403_after_which_the_adapter_stays_away(ward: Ward) {
     let scene = Scene::of(&ward).await;
     let without_read = scene.bram.token("write").await;
-    for (token, error) in [
-        ("nobodys", "unauthorized"),
-        ("", "unauthorized"),
-        (without_read.as_str(), "insufficient_scope"),
-    ] {
+    for (token, error) in
+        [("nobodys", "unauthorized"), ("", "unauthorized"), (without_read.as_str(), "insufficient_scope")]
+    {
         let mut adapter = Adapter::connect(&ward, "/v1").await;
         adapter.say("handshake", json!({ "token": token, "properties": {} })).await;
         assert_eq!(adapter.end_by_error().await, ((403, error.to_owned()), 1008));

@@ -53,8 +53,7 @@ async fn there_are_so_many_sessions_and_no_more(ward: Ward) {
             (settings.gateway_sessions_max, settings.gateway_sessions_per_person_max) = (3, 2);
         })
         .await;
-    let (doctor, patient, other) =
-        (&scene.rest, scene.bram.kpn().await, scene.chris.kpn().await);
+    let (doctor, patient, other) = (&scene.rest, scene.bram.kpn().await, scene.chris.kpn().await);
     let first = Adapter::of_client(doctor, &few.url).await;
     let _second = Adapter::of_client(doctor, &few.url).await;
     let mut third = Adapter::connect_to(&few.url, "/v1").await;

@@ -15,11 +15,15 @@ async fn a_message_of_a_conversation_is_heard_whole_by_both_in_all_their_session
     let said = json!({ "conversation_id": scene.bram.uuid(), "body": "Goedemorgen 👋" });
     bot.say("conversation_new_message", said).await;
     let began = patient.next().await;
-    allow_duplicates!(assert_snapshot!(scene.shown(&began, &[]), @r#"{"event":"new_conversation","data":{"conversation_id":"<anna>","user_id":"<anna>"}}"#));
+    allow_duplicates!(
+        assert_snapshot!(scene.shown(&began, &[]), @r#"{"event":"new_conversation","data":{"conversation_id":"<anna>","user_id":"<anna>"}}"#)
+    );
     let heard = patient.next().await;
     let id = heard["data"]["message_id"].as_str().expect("an id").to_owned();
     let text = scene.shown(&heard, &[("message", &id)]);
-    allow_duplicates!(assert_snapshot!(text, @r#"{"event":"conversation_new_message","data":{"conversation_id":"<anna>","message_id":"<message>","user_id":"<anna>","body":"Goedemorgen 👋","attachments":[],"mentions":[]}}"#));
+    allow_duplicates!(
+        assert_snapshot!(text, @r#"{"event":"conversation_new_message","data":{"conversation_id":"<anna>","message_id":"<message>","user_id":"<anna>","body":"Goedemorgen 👋","attachments":[],"mentions":[]}}"#)
+    );
     for echo in [&mut bot, &mut other_bot] {
         let began = echo.next_is("new_conversation").await;
         assert_eq!(began, json!({ "conversation_id": scene.bram.uuid(), "user_id": scene.anna.uuid() }));
@@ -51,11 +55,15 @@ async fn a_message_of_a_group_has_its_body_in_sessions_that_subscribed(ward: War
     let whole = bot.next().await;
     let id = whole["data"]["message_id"].as_str().expect("an id").to_owned();
     let text = scene.shown(&whole, &[("message", &id)]);
-    allow_duplicates!(assert_snapshot!(text, @r#"{"event":"groupchat_new_message","data":{"groupchat_id":"<group>","message_id":"<message>","user_id":"<bram>","body":"Het bloedt weer","attachments":[],"mentions":[]}}"#));
+    allow_duplicates!(
+        assert_snapshot!(text, @r#"{"event":"groupchat_new_message","data":{"groupchat_id":"<group>","message_id":"<message>","user_id":"<bram>","body":"Het bloedt weer","attachments":[],"mentions":[]}}"#)
+    );
     for unsubscribed in [&mut same_bot, &mut patient] {
         let notice = unsubscribed.next().await;
         let text = scene.shown(&notice, &[("message", &id)]);
-        allow_duplicates!(assert_snapshot!(text, @r#"{"event":"groupchat_new_message","data":{"groupchat_id":"<group>","message_id":"<message>","user_id":"<bram>","attachments":[],"mentions":[]}}"#));
+        allow_duplicates!(
+            assert_snapshot!(text, @r#"{"event":"groupchat_new_message","data":{"groupchat_id":"<group>","message_id":"<message>","user_id":"<bram>","attachments":[],"mentions":[]}}"#)
+        );
     }
     let fetched = scene.rest.get(&format!("{}/messages/{id}", scene.group_path())).await.ok();
     assert_eq!(fetched["body"], "Het bloedt weer", "what the adapter then asks for");
@@ -95,7 +103,9 @@ async fn what_a_client_may_not_is_told_it_as_the_rest_api_would_and_the_session_
     let theirs = scene.rest.post("groupchats", new).await.created();
     let beuk = ward.organisation("beuk").await.doctor("Eva").await.uuid();
     let mut patient = scene.bram.adapter().await;
-    for event in ["groupchat_new_message", "typing", "stop_typing", "groupchat_subscribe", "groupchat_unsubscribe"] {
+    for event in
+        ["groupchat_new_message", "typing", "stop_typing", "groupchat_subscribe", "groupchat_unsubscribe"]
+    {
         for id in [theirs.as_str(), "nobody", ""] {
             let (code, error, data) =
                 patient.refused(event, json!({ "groupchat_id": id, "body": "Hallo" })).await;
@@ -141,9 +151,8 @@ async fn a_body_that_reached_a_session_counts_as_delivered_and_a_notice_does_not
     ward.settle().await;
     let actor = scene.bram.actor(kernel::Role::Patient, &[]);
     let part = audit::Part { whose: audit::Whose::Own, edge: audit::Edge::Newest, most: 50 };
-    let lines = ward
-        .house
-        .read(actor, move |tx, actor| Box::pin(audit::lines_about(tx, actor, actor.person, part)));
+    let lines =
+        ward.house.read(actor, move |tx, actor| Box::pin(audit::lines_about(tx, actor, actor.person, part)));
     let opened = lines.await.expect("his lines").into_iter().filter(|line| {
         matches!(line.deed, Some(audit::Deed::MessageRead)) && line.person == Some(scene.bram.id)
     });

@@ -15,6 +15,7 @@ mod heard;
 mod roll;
 mod session;
 mod shards;
+mod sides;
 mod sweep;
 mod talk;
 mod telling;
@@ -145,7 +146,8 @@ pub(crate) async fn connect(State(gateway): State<Arc<Gateway>>, mut request: Re
     let upgrade = match Upgrade::of(&mut request) {
         Ok(upgrade) => upgrade,
         Err(refusal) => {
-            let transaction = request.extensions().get::<RequestId>().map(kernel::Id::hex).unwrap_or_default();
+            let transaction =
+                request.extensions().get::<RequestId>().map(kernel::Id::hex).unwrap_or_default();
             let mut response = refusals::write_body(refusal.into_response(), transaction);
             layers::add_headers(&mut response, gateway.door.messenger_quota.untouched());
             return response;

@@ -50,7 +50,9 @@ fn tell(data: &Path, crowd: &Value) -> Result<Figure> {
     let p99 = report["p99_ms"].as_f64().context("a p99")?;
     Ok(Figure {
         id: "P3",
-        what: format!("from sending a message to each of {MEMBERS} members who are online, {MESSAGES} messages, p99"),
+        what: format!(
+            "from sending a message to each of {MEMBERS} members who are online, {MESSAGES} messages, p99"
+        ),
         figure: format!("{p99:.1} ms"),
         goal: "<= 100 ms",
         is_reached: p99 <= 100.0,
@@ -71,7 +73,9 @@ fn hold(data: &Path, crowd: &Value) -> Result<Figure> {
     }
     Ok(Figure {
         id: "P4",
-        what: format!("resident memory with {IDLE} idle sessions of the gateway ({before_mb:.0} MB without them)"),
+        what: format!(
+            "resident memory with {IDLE} idle sessions of the gateway ({before_mb:.0} MB without them)"
+        ),
         figure: format!("{resident_mb:.0} MB"),
         goal: "<= 140 MB, the server included",
         is_reached: resident_mb <= 140.0,

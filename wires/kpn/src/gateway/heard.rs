@@ -14,8 +14,8 @@ use super::Gateway;
 use super::roll::Caps;
 use super::session::{Holder, Session};
 use super::shards::Item;
+use super::sides::{conversation, group};
 use super::talk::{Goes, end};
-use super::telling::{conversation, group};
 use super::words::{ChatIds, Data, Handshake, Presence, Said, frame, read, refused};
 use crate::refusals::Refusal;
 use crate::taken;
@@ -111,11 +111,8 @@ impl Gateway {
             .read((), |tx, actor, ()| Box::pin(identity::find_person(tx, actor, actor.person)))
             .await?
             .ok_or(Error::Unauthenticated)?;
-        let data = Data {
-            user: Some(User::from(&me)),
-            session_id: Some(session.id.uuid()),
-            ..Data::default()
-        };
+        let data =
+            Data { user: Some(User::from(&me)), session_id: Some(session.id.uuid()), ..Data::default() };
         let (person, organisation) = (who.person, who.organisation);
         let holder = Holder { person, organisation, token: who.token, hash, ends_ms: who.ends_ms };
         let settings = &self.door.house.settings;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use kernel::{Error, Limit, OrganisationId, PersonId, Result, SessionId};
+use kernel::{Error, Limit, OrganisationId, PersonId, Result, SessionId, TokenId};
 use parking_lot::Mutex;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
@@ -20,6 +20,8 @@ struct Inner {
     /// Whether somebody looks after them.
     is_swept: bool,
     people: HashMap<(OrganisationId, PersonId), Present>,
+    /// Sessions by their token, since tokens end often.
+    by_token: HashMap<TokenId, Vec<Arc<Session>>>,
     /// Sessions whose holder is known.
     sessions: usize,
 }
@@ -82,6 +84,9 @@ impl Roll {
         session.outbox.send(welcome);
         present.sessions.push(session.clone());
         present.status = Status::Online;
+        if let Some(token) = holder.token {
+            inner.by_token.entry(token).or_default().push(session.clone());
+        }
         inner.sessions += 1;
         Ok(())
     }
@@ -91,6 +96,14 @@ impl Roll {
         let mut inner = self.0.lock();
         inner.connections.remove(&session.id);
         let holder = *session.holder()?;
+        if let Some(token) = holder.token
+            && let Some(sessions) = inner.by_token.get_mut(&token)
+        {
+            sessions.retain(|one| one.id != session.id);
+            if sessions.is_empty() {
+                inner.by_token.remove(&token);
+            }
+        }
         let present = inner.people.get_mut(&(holder.organisation, holder.person))?;
         let before = present.sessions.len();
         present.sessions.retain(|one| one.id != session.id);
@@ -138,6 +151,11 @@ impl Roll {
         let inner = self.0.lock();
         let of = |person: &PersonId| inner.people.get(&(organisation, *person));
         people.iter().filter_map(of).flat_map(|present| &present.sessions).cloned().collect()
+    }
+
+    /// The sessions of a token.
+    pub fn sessions_by(&self, token: TokenId) -> Vec<Arc<Session>> {
+        self.0.lock().by_token.get(&token).cloned().unwrap_or_default()
     }
 
     /// Every connection.

@@ -66,7 +66,15 @@ pub(super) enum Out {
 #[derive(Clone)]
 pub(super) struct Frame {
     pub text: Utf8Bytes,
-    pub brings: Option<(ChatId, i64)>,
+    pub brings: Option<Brought>,
+}
+
+/// A message that a frame brings whole.
+#[derive(Clone, Copy)]
+pub(super) struct Brought {
+    pub chat: ChatId,
+    pub seq: i64,
+    pub author: PersonId,
 }
 
 impl From<Utf8Bytes> for Frame {

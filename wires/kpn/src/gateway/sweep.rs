@@ -13,7 +13,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 use super::Gateway;
-use super::session::{Holder, Out, Session};
+use super::session::{Brought, Holder, Out, Session};
 use super::talk::end;
 
 /// How often it looks. Each look notes what reached whom, so that this is also how often that is written.
@@ -31,7 +31,11 @@ const LOOK_EVERY_MS: i64 = 30_000;
 pub(super) struct Deliveries(Mutex<HashMap<(OrganisationId, ChatId, PersonId), i64>>);
 
 impl Deliveries {
-    pub fn note(&self, holder: &Holder, chat: ChatId, seq: i64) {
+    /// Notes what was sent to somebody. Of their own messages they have no receipt.
+    pub fn note(&self, holder: &Holder, Brought { chat, seq, author }: Brought) {
+        if author == holder.person {
+            return;
+        }
         match self.0.lock().entry((holder.organisation, chat, holder.person)) {
             Entry::Occupied(mut noted) => *noted.get_mut() = seq.max(*noted.get()),
             Entry::Vacant(place) => drop(place.insert(seq)),
@@ -65,7 +69,8 @@ impl Gateway {
         let noted = self.deliveries.take();
         for some in noted.chunks(push::MARKS_MAX) {
             let marks = some.to_vec();
-            let written = self.door.house.db.write(marks, |tx, marks| Box::pin(push::mark_delivered(tx, marks)));
+            let written =
+                self.door.house.db.write(marks, |tx, marks| Box::pin(push::mark_delivered(tx, marks)));
             if let Err(error) = written.await {
                 tracing::warn!(?error, "what reached whom could not be noted");
             }

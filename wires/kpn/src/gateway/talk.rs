@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use door::Stopped;
 use futures_util::{SinkExt as _, StreamExt as _};
-use kernel::limits::DRAIN_BYTES_MAX;
+use kernel::Error;
+use kernel::limits::{DRAIN_BYTES_MAX, GATEWAY_FRAME_BYTES_MAX};
 use tokio::io::AsyncReadExt as _;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
@@ -19,7 +20,6 @@ use super::session::{Frame, Out, Session};
 use super::upgrade::Socket;
 use super::words::{ChatIds, refused};
 use crate::refusals::Refusal;
-use kernel::Error;
 
 /// How long the other side may take to say goodbye.
 const GOODBYE_WITHIN: Duration = Duration::from_secs(2);
@@ -66,10 +66,11 @@ pub(super) async fn talk(
         let went = match step {
             Step::Do(Out::End(code, reason)) => return goodbye(socket, code, reason).await,
             Step::Do(out) => carry_out(gateway, session, socket, out).await,
-            Step::Hear(Some(Ok(SocketMessage::Close(_)))) | Step::Hear(None) => return farewell(socket).await,
+            Step::Hear(Some(Ok(SocketMessage::Close(_)))) | Step::Hear(None) => {
+                return farewell(socket).await;
+            }
             Step::Hear(Some(come)) => {
                 session.note_heard(gateway.now_ms());
-                // On the heap, so that an idle session is small.
                 hear(gateway, session, socket, come).await.map(|heard| goes = heard)
             }
         };
@@ -88,8 +89,8 @@ async fn carry_out(
     match out {
         Out::Frame(Frame { text, brings }) => {
             write(session, socket, SocketMessage::Text(text)).await?;
-            if let (Some((chat, seq)), Some(holder)) = (brings, session.holder()) {
-                gateway.deliveries.note(holder, chat, seq);
+            if let (Some(brought), Some(holder)) = (brings, session.holder()) {
+                gateway.deliveries.note(holder, brought);
             }
             Ok(())
         }
@@ -124,6 +125,7 @@ async fn hear(
 ) -> Result<Goes, Gone> {
     match come {
         Ok(SocketMessage::Text(text)) => {
+            // On the heap, so that an idle session is small.
             let goes = Box::pin(gateway.heard(session, &text)).await;
             if session.holder().is_some() {
                 socket.get_mut().lift();
@@ -134,9 +136,12 @@ async fn hear(
             let error = Error::unsupported("text_frames_only", "frames are text");
             Ok(end(session, error, CloseCode::Unsupported, "text frames only"))
         }
-        Ok(SocketMessage::Ping(_) | SocketMessage::Pong(_) | SocketMessage::Close(_) | SocketMessage::Frame(_)) => {
-            Ok(Goes::On)
-        }
+        Ok(
+            SocketMessage::Ping(_)
+            | SocketMessage::Pong(_)
+            | SocketMessage::Close(_)
+            | SocketMessage::Frame(_),
+        ) => Ok(Goes::On),
         Err(SocketError::Capacity(_)) => {
             Box::pin(refuse_flood(session, socket)).await;
             Err(Gone)
@@ -166,7 +171,7 @@ pub(super) fn end(session: &Session, error: Error, code: CloseCode, reason: &'st
 
 /// Refuses a frame that is too big, and lets the client send the rest of it, so that it hears why.
 async fn refuse_flood(session: &Session, socket: &mut Socket) {
-    let error = Error::too_large("frame_bytes", kernel::limits::GATEWAY_FRAME_BYTES_MAX as u64);
+    let error = Error::too_large("frame_bytes", GATEWAY_FRAME_BYTES_MAX as u64);
     let text: Utf8Bytes = refused(&Refusal::from(error), &ChatIds::default());
     if write(session, socket, SocketMessage::Text(text)).await.is_err() {
         return;

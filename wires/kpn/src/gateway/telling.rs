@@ -7,14 +7,14 @@ use futures_util::FutureExt as _;
 use kernel::{ChatChange, ChatId, Event, MessageChange, MessageId, OrganisationId, PersonId, Result};
 use messaging::push::{self, Audience};
 use messaging::{ChatKind, Message};
-use tokio_tungstenite::tungstenite::Utf8Bytes;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 use super::Gateway;
-use super::session::{Frame, Out, Session};
+use super::session::{Frame, Holder, Out, Session};
 use super::shards::{Epoch, Item, Left};
+use super::sides::{each_side, group, send, split, tell_message};
 use super::words::{Data, frame};
-use crate::words::{Attachment, User};
+use crate::words::User;
 
 /// A chat and who owns it.
 #[derive(Clone, Copy)]
@@ -35,7 +35,9 @@ impl Gateway {
                     self.audiences.forget(*organisation, *chat);
                     self.leave_event(*chat, event);
                 }
-                Event::TokenRevoked { token } => self.look(|session| session.token == Some(*token)),
+                Event::TokenRevoked { token } => {
+                    self.roll.sessions_by(*token).iter().for_each(|session| session.outbox.push(Out::Look));
+                }
                 Event::PersonChanged { person } => self.look(|session| session.person == *person),
                 Event::OrganisationChanged { organisation } => {
                     self.look(|session| session.organisation == *organisation);
@@ -63,14 +65,14 @@ impl Gateway {
     }
 
     /// Has sessions look whether their token still stands.
-    fn look(&self, is_meant: impl Fn(&super::session::Holder) -> bool) {
+    fn look(&self, is_meant: impl Fn(&Holder) -> bool) {
         let all = self.roll.all();
         let meant = all.iter().filter(|session| session.holder().is_some_and(&is_meant));
         meant.for_each(|session| session.outbox.push(Out::Look));
     }
 
     /// Ends sessions that would miss something; their clients come back and ask for it.
-    fn let_go(&self, is_meant: impl Fn(&super::session::Holder) -> bool) {
+    fn let_go(&self, is_meant: impl Fn(&Holder) -> bool) {
         let all = self.roll.all();
         let meant = all.iter().filter(|session| session.holder().is_some_and(&is_meant));
         meant.for_each(|session| session.outbox.push(Out::End(CloseCode::Again, "come again")));
@@ -127,7 +129,8 @@ impl Gateway {
     async fn tell_posted(&self, place: Place, seq: i64, since: Epoch) -> Result<()> {
         let Some(mut after) = self.shards.told_before(place.chat, seq, since) else { return Ok(()) };
         let audience = self.audience(place).await?;
-        let here = audience.as_deref().map(|audience| self.roll.sessions_of(place.organisation, &audience.members));
+        let here =
+            audience.as_deref().map(|audience| self.roll.sessions_of(place.organisation, &audience.members));
         if let (Some(audience), Some(here)) = (audience, here.filter(|here| !here.is_empty())) {
             self.door.house.vault.ring_of(&self.door.house.db, place.organisation).await?;
             while after < seq {
@@ -222,7 +225,8 @@ impl Gateway {
         match (change, audience.kind) {
             (ChatChange::Began, ChatKind::Direct) => {
                 let user_id = by.map(|by| by.uuid());
-                let began = |chat: Data, _| frame("new_conversation", &Data { user_id: user_id.clone(), ..chat });
+                let began =
+                    |chat: Data, _| frame("new_conversation", &Data { user_id: user_id.clone(), ..chat });
                 each_side(&audience, place.chat, &here, |chat, is_group| began(chat, is_group).into());
             }
             (ChatChange::Began, ChatKind::Group) => send(&here, &of_group("new_groupchat")),
@@ -295,75 +299,6 @@ impl Gateway {
         }
         read.map(drop)
     }
-}
-
-/// Tells a message: whole in a chat of two and to who subscribed to its group, to others without its body.
-fn tell_message(audience: &Audience, here: &[Arc<Session>], message: &Message) {
-    let data = |chat: Data| Data {
-        message_id: Some(message.id.uuid()),
-        user_id: Some(message.author.uuid()),
-        body: Some(message.text.clone()),
-        attachments: Some(message.files.iter().map(Attachment::from).collect()),
-        // Nobody can be mentioned yet, as in the REST word of a message.
-        mentions: Some(Vec::new()),
-        ..chat
-    };
-    let brings = Some((message.chat, message.seq));
-    let whole = |chat: Data, is_group: bool| {
-        let name = if is_group { "groupchat_new_message" } else { "conversation_new_message" };
-        Frame { text: frame(name, &data(chat)), brings }
-    };
-    let (subscribed, others): (Vec<_>, Vec<_>) = match audience.kind {
-        ChatKind::Direct => (here.to_vec(), Vec::new()),
-        ChatKind::Group => here.iter().cloned().partition(|session| session.is_subscribed(message.chat)),
-    };
-    each_side(audience, message.chat, &subscribed, whole);
-    if !others.is_empty() {
-        let notice = Data { body: None, ..data(group(message.chat)) };
-        send(&others, &frame("groupchat_new_message", &notice));
-    }
-}
-
-/// Sends what is the same to everybody in a group; in a chat of two, each of them knows it by the other.
-fn each_side(
-    audience: &Audience,
-    chat: ChatId,
-    here: &[Arc<Session>],
-    write: impl Fn(Data, bool) -> Frame,
-) {
-    let Some((one, other)) = audience.peers else {
-        if !here.is_empty() {
-            let frame = write(group(chat), true);
-            here.iter().for_each(|session| session.outbox.send(frame.clone()));
-        }
-        return;
-    };
-    for (reader, peer) in [(one, other), (other, one)] {
-        let mut theirs =
-            here.iter().filter(|session| session.holder().is_some_and(|holder| holder.person == reader)).peekable();
-        if theirs.peek().is_some() {
-            let frame = write(conversation(peer), false);
-            theirs.for_each(|session| session.outbox.send(frame.clone()));
-        }
-    }
-}
-
-fn send(here: &[Arc<Session>], text: &Utf8Bytes) {
-    here.iter().for_each(|session| session.outbox.send(text.clone()));
-}
-
-/// The sessions of these people, and those of the others.
-fn split(here: Vec<Arc<Session>>, people: &[PersonId]) -> (Vec<Arc<Session>>, Vec<Arc<Session>>) {
-    let is_of = |session: &Arc<Session>| session.holder().is_some_and(|holder| people.contains(&holder.person));
-    here.into_iter().partition(is_of)
-}
-
-pub(super) fn group(chat: ChatId) -> Data {
-    Data { groupchat_id: Some(chat.uuid()), ..Data::default() }
-}
-
-pub(super) fn conversation(peer: PersonId) -> Data {
-    Data { conversation_id: Some(peer.uuid()), ..Data::default() }
 }
 
 const fn organisation_of(event: &Event) -> Option<OrganisationId> {
