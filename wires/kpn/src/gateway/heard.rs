@@ -82,12 +82,10 @@ impl Gateway {
     /// Looks whether the token of a session still stands, and ends the session when it does not.
     pub(super) async fn look_again(&self, session: &Session) {
         let Some(holder) = session.holder() else { return };
-        match self.caller_of(session, holder).await {
-            Err(error @ (Error::Unauthenticated | Error::NotAllowed { .. })) => {
-                end(session, error, CloseCode::Policy, "the token does not stand any more");
-            }
-            // What cannot be looked up now is looked up again, at the latest before the next event.
-            Ok(_) | Err(_) => {}
+        let found = self.caller_of(session, holder).await;
+        // What cannot be looked up now is looked up again, at the latest before the next event.
+        if let Err(error @ (Error::Unauthenticated | Error::NotAllowed { .. })) = found {
+            end(session, error, CloseCode::Policy, "the token does not stand any more");
         }
     }
 
