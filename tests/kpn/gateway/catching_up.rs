@@ -1,13 +1,13 @@
 //! However often a client's line drops: with what it asks of the REST API when it is back, it has every message once and
 //! in order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 use testkit::bedside_test;
 
-use super::{Scene, subscribe};
+use super::Scene;
 use crate::cast::{Adapter, Kpn, Restarted, Somebody, Ward};
 
 /// Messages that each writer writes.
@@ -66,7 +66,7 @@ struct Player {
 #[derive(Default)]
 struct Device {
     known: BTreeMap<String, Vec<String>>,
-    ended: BTreeMap<String, bool>,
+    ended: BTreeSet<String>,
     told: Vec<(String, Vec<String>)>,
 }
 
@@ -133,7 +133,7 @@ impl Player {
                 for (id, body) in self.newer_than(way, known.last()).await {
                     known.push(id);
                     if body == THE_END {
-                        device.ended.insert(way.path.clone(), true);
+                        device.ended.insert(way.path.clone());
                     }
                 }
             }
@@ -171,7 +171,7 @@ impl Device {
                 None => text(&player.client.get(&format!("{}/messages/{id}", way.path)).await.ok()["body"]),
             };
             if body == THE_END {
-                self.ended.insert(way.path.clone(), true);
+                self.ended.insert(way.path.clone());
             }
         }
         self.told.extend(told.into_iter().map(|(path, ids)| (path.to_owned(), ids)));

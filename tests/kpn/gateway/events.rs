@@ -53,7 +53,8 @@ async fn who_comes_and_who_goes_is_told_to_those_who_were_there_and_to_them(ward
         let mut ids: Vec<&str> =
             gone["users"].as_array().unwrap().iter().filter_map(|user| user["id"].as_str()).collect();
         let mut expected = [eva.uuid(), scene.chris.uuid()];
-        (ids.sort_unstable(), expected.sort_unstable());
+        ids.sort_unstable();
+        expected.sort_unstable();
         assert_eq!(ids, expected);
     }
     // Who was removed hears no more of it, and comes back without their subscription.
@@ -86,7 +87,8 @@ async fn a_closed_group_and_a_deleted_message_are_told(ward: Ward) {
     let in_group = scene.rest.say(&group, "Te veel").await;
     let in_direct = scene.rest.say(&direct, "Te veel").await;
     for _ in 0..3 {
-        (bot.next().await, patient.next().await);
+        bot.next().await;
+        patient.next().await;
     }
     scene.rest.delete(&format!("{group}/messages/{in_group}"), json!({})).await.ok();
     for adapter in [&mut bot, &mut patient] {

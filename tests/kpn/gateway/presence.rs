@@ -24,7 +24,8 @@ async fn who_comes_is_told_to_those_who_are_there_and_is_told_who_that_is(ward: 
     let mut other = scene.chris.adapter().await;
     let mut met = [other.presence().await, other.presence().await];
     let mut there = [word(&scene.anna, "online"), word(&scene.bram, "away")];
-    (met.sort(), there.sort());
+    met.sort();
+    there.sort();
     assert_eq!(met, there);
     assert_eq!(patient.presence().await, word(&scene.chris, "online"));
     assert_eq!(bot.presence().await, word(&scene.chris, "online"));
