@@ -159,6 +159,14 @@ pub struct Limits {
     /// proxies in `server.trusted_proxies` may have as many as there are.
     #[schemars(extend("x-expects" = "a whole number"))]
     pub connections_per_address_max: u32,
+    /// Sessions of the messenger's gateway that are open at once; 0 for any number. Each holds a connection, so that
+    /// `server.connections_max` bounds them too.
+    #[schemars(extend("x-expects" = "a whole number"))]
+    pub gateway_sessions_max: u32,
+    /// Sessions of the messenger's gateway that one person may have open at once in one organisation; 0 for any
+    /// number.
+    #[schemars(extend("x-expects" = "a whole number"))]
+    pub gateway_sessions_per_person_max: u32,
 }
 
 /// What the server says about itself on standard error.
@@ -230,6 +238,8 @@ impl Default for Limits {
             messenger_calls_per_second: 30,
             address_requests_per_second: 200,
             connections_per_address_max: 2_000,
+            gateway_sessions_max: 20_000,
+            gateway_sessions_per_person_max: 100,
         }
     }
 }

@@ -58,6 +58,8 @@ pub fn settings(config: &Config, public_url: String, is_demo: bool) -> Settings 
         messenger_calls_per_second: config.limits.messenger_calls_per_second,
         address_requests_per_second: config.limits.address_requests_per_second,
         trusted_proxies: config.server.trusted_proxies.clone(),
+        gateway_sessions_max: config.limits.gateway_sessions_max,
+        gateway_sessions_per_person_max: config.limits.gateway_sessions_per_person_max,
         kpn_paths: config.wires.kpn_paths.clone(),
         is_demo,
     }

@@ -10,14 +10,13 @@ mod seldom;
 mod signals;
 mod slow;
 mod steady;
-mod stop;
 #[cfg(test)]
 mod tests;
 mod tls;
 
 pub use accept::{Reception, Tuning};
+pub use door::{Stop, Stopped};
 pub use health::{Health, router as health_router};
 pub use metrics::Metrics;
 pub use signals::Ears;
-pub use stop::{Stop, Stopped};
 pub use tls::{Certificate, install_provider};

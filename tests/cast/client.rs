@@ -40,6 +40,13 @@ impl Kpn {
         Self { ward: ward.clone(), base: "/v1", token }
     }
 
+    /// The same client at another server on the same data.
+    pub fn on(&self, url: &str) -> Self {
+        let mut there = self.clone();
+        url.clone_into(&mut there.ward.url);
+        there
+    }
+
     /// The same client under another base path.
     pub fn under(&self, base: &'static str) -> Self {
         Self { base, ..self.clone() }

@@ -1,5 +1,6 @@
 //! Who plays in the tests: a ward with its server, its people, and the clients that they use.
 
+mod adapter;
 mod browser;
 mod client;
 mod node;
@@ -11,6 +12,7 @@ mod rooms;
 mod ward;
 mod wire;
 
+pub use adapter::{Adapter, Come};
 pub use browser::Browser;
 pub use client::{Answer, Kpn, encoded};
 pub use node::Node;

@@ -6,6 +6,7 @@ mod bad;
 mod clients;
 mod deleting;
 mod finding;
+mod gateway;
 mod groups;
 mod joining;
 mod missing;

@@ -2,6 +2,7 @@
 //! yardsticks of the same run. Machines are shared and noisy, so the ratio is the result.
 
 mod clinic;
+mod gateway;
 mod messages;
 mod start;
 mod table;
@@ -15,7 +16,7 @@ use table::Figure;
 /// A benchmark, its name, and what it measures.
 type Bench = (&'static str, fn() -> Result<Vec<Figure>>);
 
-const ALL: &[Bench] = &[("messages", messages::bench), ("start", start::bench)];
+const ALL: &[Bench] = &[("messages", messages::bench), ("gateway", gateway::bench), ("start", start::bench)];
 
 /// Runs what is named, or all, and prints one table.
 pub fn bench(names: &[String]) -> Result<()> {

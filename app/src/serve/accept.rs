@@ -9,6 +9,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
+use axum::http::header::UPGRADE;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -21,7 +22,7 @@ use tower::ServiceExt as _;
 
 use super::crowd::{Crowd, Seat};
 use super::endless::ending;
-use super::metrics::Unheard;
+use super::metrics::{OpenConnection, Unheard};
 use super::plain::Plain;
 use super::seldom::Seldom;
 use super::slow::impatient;
@@ -188,10 +189,8 @@ impl Serving {
     }
 
     async fn connect(self, held: (OwnedSemaphorePermit, Seat), stream: TcpStream, peer: SocketAddr) {
-        let _held = held;
-        let _open = super::metrics::OpenConnection::count();
         drop(stream.set_nodelay(true));
-        let stream = Steady::new(stream);
+        let stream = Steady::new(stream, (held, OpenConnection::count()));
         let Some(certificate) = self.certificate.clone() else { return self.speak(stream, peer).await };
         let handshake = timeout(HANDSHAKE_WITHIN, certificate.acceptor().accept(stream));
         let mut stopped = self.stopped.clone();
@@ -208,7 +207,8 @@ impl Serving {
     ) {
         let (router, stopped) = (self.router.clone(), self.stopped.clone());
         let service = service_fn(move |request: hyper::Request<Incoming>| {
-            let (answering, stopped) = (router.clone().oneshot(prepared(request, peer)), stopped.clone());
+            let answering = router.clone().oneshot(prepared(request, peer, &stopped));
+            let stopped = stopped.clone();
             async move { answering.await.map(|response| ending(response, stopped)) }
         });
         let connection = http1::Builder::new()
@@ -229,9 +229,13 @@ impl Serving {
     }
 }
 
-fn prepared(request: hyper::Request<Incoming>, peer: SocketAddr) -> Request {
+/// The request with what belongs to its connection. What it is upgraded to hears of the stop by itself.
+fn prepared(request: hyper::Request<Incoming>, peer: SocketAddr, stopped: &Stopped) -> Request {
     let (mut parts, body) = request.into_parts();
     parts.extensions.insert(ConnectInfo(peer));
+    if parts.headers.contains_key(UPGRADE) {
+        parts.extensions.insert(stopped.clone());
+    }
     Request::from_parts(parts, impatient(Body::new(body)))
 }
 

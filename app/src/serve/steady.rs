@@ -14,16 +14,18 @@ use tokio::time::timeout;
 pub(super) const TAKEN_WITHIN: Duration = Duration::from_secs(30);
 
 /// A stream whose writes fail when they stand still.
-pub struct Steady<S> {
+pub struct Steady<S, H = ()> {
     stream: S,
+    /// What is held while the stream is open, also by a websocket that outlives the connection's HTTP.
+    _held: H,
     /// Runs from the first write that nothing was taken of; nothing that waits to be sent is not a stand-still.
     patience: Option<BoxFuture<'static, ()>>,
 }
 
-impl<S> Steady<S> {
-    /// The stream, with patience.
-    pub fn new(stream: S) -> Self {
-        Self { stream, patience: None }
+impl<S, H> Steady<S, H> {
+    /// The stream, with patience, and what is to be given back when it is closed.
+    pub fn new(stream: S, held: H) -> Self {
+        Self { stream, _held: held, patience: None }
     }
 
     fn watched<T>(&mut self, context: &mut Context<'_>, polled: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
@@ -37,7 +39,7 @@ impl<S> Steady<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Steady<S> {
+impl<S: AsyncRead + Unpin, H: Unpin> AsyncRead for Steady<S, H> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -47,7 +49,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Steady<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Steady<S> {
+impl<S: AsyncWrite + Unpin, H: Unpin> AsyncWrite for Steady<S, H> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -93,7 +95,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn who_takes_nothing_of_an_answer_is_let_go() {
         let (ours, mut theirs) = duplex(64);
-        let (mut ours, begun) = (Steady::new(ours), Instant::now());
+        let (mut ours, begun) = (Steady::new(ours, ()), Instant::now());
         let refused = ours.write_all(&ANSWER).await.expect_err("nobody takes it");
         assert_eq!(refused.kind(), io::ErrorKind::TimedOut);
         assert!(begun.elapsed() >= TAKEN_WITHIN);
@@ -106,7 +108,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn who_takes_a_little_now_and_then_gets_it_all_and_silence_is_no_stand_still() {
         let (ours, mut theirs) = duplex(64);
-        let mut ours = Steady::new(ours);
+        let mut ours = Steady::new(ours, ());
         let writing = tokio::spawn(async move {
             ours.write_all(&ANSWER).await?;
             advance(TAKEN_WITHIN * 100).await;

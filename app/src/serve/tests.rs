@@ -213,3 +213,51 @@ async fn a_new_certificate_is_taken_and_a_broken_one_is_not() {
     assert_ne!(of(&certificate), first);
     assert!(Certificate::open(&folder.path().join("none"), &key).is_err());
 }
+
+/// Whether a new connection is answered.
+async fn is_heard(address: SocketAddr) -> bool {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    // One that is closed unheard may be gone by now.
+    drop(stream.write_all(b"GET /here HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await);
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.is_ok() && answer.ends_with("here")
+}
+
+#[tokio::test]
+async fn what_a_connection_was_upgraded_to_keeps_its_place_and_is_told_to_stop() {
+    let upgrade = get(async |mut request: axum::extract::Request| {
+        let mut stopped = request.extensions().get::<Stopped>().unwrap().clone();
+        let upgraded = hyper::upgrade::on(&mut request);
+        tokio::spawn(async move {
+            let mut stream = hyper_util::rt::TokioIo::new(upgraded.await.unwrap());
+            let mut byte = [0];
+            tokio::select! {
+                read = stream.read(&mut byte) => assert_eq!(read.unwrap_or_default(), 0),
+                () = stopped.wait() => stream.write_all(b"bye").await.unwrap(),
+            }
+        });
+        (axum::http::StatusCode::SWITCHING_PROTOCOLS, [("connection", "upgrade"), ("upgrade", "echo")])
+    });
+    let router = Router::new().route("/upgrade", upgrade).route("/here", get(async || "here"));
+    let running = run_with(router, 10, 2).await;
+    let upgraded = async || {
+        let mut stream = TcpStream::connect(running.address).await.unwrap();
+        let request = b"GET /upgrade HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: echo\r\n\r\n";
+        stream.write_all(request).await.unwrap();
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(stream.read_u8().await.unwrap());
+        }
+        assert!(head.starts_with(b"HTTP/1.1 101"));
+        stream
+    };
+    let (first, mut stream) = (upgraded().await, upgraded().await);
+    assert!(!is_heard(running.address).await, "their address has no other place");
+    drop(first);
+    while !is_heard(running.address).await {}
+    running.stop.now();
+    let mut told = String::new();
+    stream.read_to_string(&mut told).await.unwrap();
+    assert_eq!(told, "bye");
+    running.server.await.unwrap();
+}

@@ -51,6 +51,10 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpAddr>,
     /// The base paths of the KPN messenger's REST API.
     pub kpn_paths: Vec<String>,
+    /// Gateway sessions that are open at once; 0 for any number.
+    pub gateway_sessions_max: u32,
+    /// Gateway sessions of one person in one organisation; 0 for any number.
+    pub gateway_sessions_per_person_max: u32,
     /// Whether the sandbox's pages and hints are shown at `/`.
     pub is_demo: bool,
 }

@@ -74,7 +74,7 @@ pub struct Party {
 /// Somebody of the actor's own organisation whom they may find, those who have left included; anybody else does not
 /// exist. That somebody looked for a patient whom they may not find belongs in the access log, too.
 pub async fn find_person(tx: &Tx, actor: &Actor, id: PersonId) -> Result<Option<Person>> {
-    let Some(person) = of_ids(tx, actor, &[id]).await?.pop() else { return Ok(None) };
+    let Some(person) = of_ids(tx, actor.organisation, aux_ids::told_to(actor), &[id]).await?.pop() else { return Ok(None) };
     if Shown::to(tx, actor).await?.has(person.id, person.role) {
         log_reading(tx, actor, std::slice::from_ref(&person)).await?;
         return Ok(Some(person));
@@ -120,9 +120,15 @@ struct Among {
 /// Those of `ids` who are, or were, of the actor's own organisation, in the order of `ids`. Who asks has come by the
 /// ids through a door, such as that of a chat; anybody else asks [`find_person`].
 pub async fn find_people(tx: &Tx, actor: &Actor, ids: &[PersonId]) -> Result<Vec<Person>> {
-    let people = of_ids(tx, actor, ids).await?;
+    let people = of_ids(tx, actor.organisation, aux_ids::told_to(actor), ids).await?;
     log_reading(tx, actor, &people).await?;
     Ok(people)
+}
+
+/// Those of `ids` who are, or were, of an organisation, for what its members' live connections are told of a chat that
+/// they are in: that is no reading, and leaves no line (docs/access.md, rule 10).
+pub async fn people_to_push(tx: &Tx, organisation: OrganisationId, ids: &[PersonId]) -> Result<Vec<Person>> {
+    of_ids(tx, organisation, None, ids).await
 }
 
 /// Everybody of the actor's organisation who is there now and whom the actor may find, but for the actor. By name as
@@ -147,7 +153,7 @@ pub async fn people_of(tx: &Tx, actor: &Actor, filter: PeopleFilter, page: Page)
             tx.all(rows::IDS, &values, |row| row.get(0)).await?
         }
     };
-    let people = of_ids(tx, actor, &ids).await?;
+    let people = of_ids(tx, actor.organisation, aux_ids::told_to(actor), &ids).await?;
     log_reading(tx, actor, &people).await?;
     Ok(people)
 }
@@ -157,7 +163,7 @@ pub async fn people_of(tx: &Tx, actor: &Actor, filter: PeopleFilter, page: Page)
 pub async fn roster(tx: &Tx, actor: &Actor, page: Page) -> Result<Vec<Person>> {
     let values = args![&actor.organisation, tx.now_ms(), page.size, page.skip];
     let ids = tx.all(rows::ROSTER, &values, |row| row.get(0)).await?;
-    let people = of_ids(tx, actor, &ids).await?;
+    let people = of_ids(tx, actor.organisation, aux_ids::told_to(actor), &ids).await?;
     log_reading(tx, actor, &people).await?;
     Ok(people)
 }
@@ -188,11 +194,16 @@ async fn by_name(tx: &Tx, actor: &Actor, among: Among) -> Result<Option<Vec<Pers
     Ok(Some(names.into_iter().map(|(_, _, id)| id).collect()))
 }
 
-/// People of the actor's organisation, those who have left included, in the order of their ids given.
-async fn of_ids(tx: &Tx, actor: &Actor, ids: &[PersonId]) -> Result<Vec<Person>> {
-    let now = tx.now_ms();
-    let (ring, client) = (tx.tool::<Vault>()?.house(), aux_ids::told_to(actor));
-    let rest = args![&actor.organisation, now, client.as_ref()];
+/// People of an organisation, those who have left included, in the order of their ids given, with what an application
+/// calls them.
+async fn of_ids(
+    tx: &Tx,
+    organisation: OrganisationId,
+    client: Option<ClientId>,
+    ids: &[PersonId],
+) -> Result<Vec<Person>> {
+    let (now, ring) = (tx.now_ms(), tx.tool::<Vault>()?.house());
+    let rest = args![&organisation, now, client.as_ref()];
     let found = tx.all_of(rows::FIND_PEOPLE, ids, &rest, move |row| person(row, &ring, now, client));
     let found = found.await?;
     let mut by_id: HashMap<PersonId, Person> =

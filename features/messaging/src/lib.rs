@@ -2,7 +2,7 @@
 //!
 //! Always true:
 //! - Nobody reads or writes a chat except through [`access`]; a function that needs a right takes the proof of it,
-//!   an [`OpenChat`], which only a door makes.
+//!   an [`OpenChat`], which only a door makes. What is pushed to members' live connections comes from [`push`].
 //! - A message is never changed after it is posted. It can be deleted: its text and files go, its place stays.
 //! - The places of a chat's messages are 1, 2, 3, … without a gap, in the order of their commits.
 //! - Text, subjects and file names are sealed before they reach a transaction; this crate hands out plain text
@@ -20,6 +20,7 @@ pub mod chat;
 pub mod draft;
 pub mod files;
 pub mod mentions;
+pub mod push;
 pub mod reseal;
 pub mod rows;
 

@@ -2,7 +2,7 @@
 
 use audit::Deed;
 use kernel::limits::PAGE_ROWS_MAX;
-use kernel::{ChatId, ClientId, Error, Event, Kind, MessageId, Page, PersonId, Result};
+use kernel::{ChatId, ClientId, Error, Event, Kind, MessageId, OrganisationId, Page, PersonId, Result};
 use store::{Arg, Tx, args};
 
 use crate::access::{OpenChat, Right};
@@ -214,16 +214,28 @@ async fn stretch(tx: &Tx, chat: &OpenChat, sql: &'static str, seq: i64, limit: i
 /// The messages that a statement finds, with their files and what others did with them.
 async fn found(tx: &Tx, chat: &OpenChat, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<Message>> {
     let ring = ring(tx, chat.organisation())?;
-    let mut found = tx.all(sql, args, |row| rows::message(row, chat.id(), &ring)).await?;
+    let found = tx.all(sql, args, |row| rows::message(row, chat.id(), &ring)).await?;
+    let mut found = with_files(tx, chat.organisation(), chat.id(), found).await?;
+    dress(tx, chat, &mut found).await?;
+    Ok(found)
+}
+
+/// Messages of one stretch of a chat, in either order, with their files.
+pub(crate) async fn with_files(
+    tx: &Tx,
+    organisation: OrganisationId,
+    chat: ChatId,
+    mut found: Vec<Message>,
+) -> Result<Vec<Message>> {
+    let ring = ring(tx, organisation)?;
     let (Some(first), Some(last)) = (found.first(), found.last()) else { return Ok(found) };
     let (low, high) = (first.seq.min(last.seq), first.seq.max(last.seq));
-    let args = args![chat.tenant(), chat.key(), low, high];
+    let args = args![&organisation, &chat, low, high];
     for file in tx.all(files::OF_STRETCH, &args, |row| files::file(row, &ring)).await? {
         if let Some(message) = found.iter_mut().find(|message| message.id == file.message) {
             message.files.push(file);
         }
     }
-    dress(tx, chat, &mut found).await?;
     Ok(found)
 }
 

@@ -34,6 +34,18 @@ pub const AUX_ID_BYTES_MAX: usize = 255;
 pub const ONCE_KEY_BYTES_MAX: usize = 255;
 /// Characters in any short text of a form: a name, an address, a state.
 pub const FIELD_CHARS_MAX: usize = 2_000;
+/// Bytes of one frame that a client of a gateway sends: its longest message in JSON.
+pub const GATEWAY_FRAME_BYTES_MAX: usize = JSON_BODY_BYTES_MAX;
+/// Bytes that a client of a gateway may send before it is known who it is.
+pub const GATEWAY_GREETING_BYTES_MAX: usize = 16 << 10;
+/// Frames that wait for one client of a gateway; one that is so slow is let go.
+pub const GATEWAY_FRAMES_WAITING_MAX: usize = 1_024;
+/// Groups whose messages one session of a gateway has whole.
+pub const GATEWAY_SUBSCRIPTIONS_MAX: usize = 1_000;
+/// Events that one token may send to the messenger's gateway in a minute.
+pub const GATEWAY_EVENTS_PER_MINUTE: u32 = 250;
+/// Those of them that may be messages.
+pub const GATEWAY_MESSAGES_PER_MINUTE: u32 = 100;
 
 /// Which limit was reached, for the error that says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -103,6 +103,12 @@ impl Db {
         self.0.toolbox.observe(Arc::new(observer));
     }
 
+    /// As [`Db::observe`], but what one commit made true is told after what all those made true that it waited for,
+    /// such as the earlier message of a chat. On PostgreSQL that may be after the commit's callers hear of it.
+    pub fn observe_in_order(&self, observer: impl Fn(&[Event]) + Send + Sync + 'static) {
+        self.0.toolbox.turns.observe(Arc::new(observer));
+    }
+
     /// Where the time comes from.
     #[must_use]
     pub fn clock(&self) -> &Clock {
@@ -393,6 +399,7 @@ impl Db {
         };
         let (events, left_a_job, again) = (tx.take_events(), tx.has_left_a_job(), tx.must_run_again());
         drop(tx);
+        let turn = (answer.is_ok() && !events.is_empty()).then(|| self.0.toolbox.turns.take());
         let end = if answer.is_ok() { "COMMIT" } else { "ROLLBACK" };
         if let Err(lost) = connection.end(end).await {
             if let Some(connection) = Arc::into_inner(connection) {
@@ -402,6 +409,9 @@ impl Db {
         }
         if answer.is_ok() {
             self.0.toolbox.tell(&events);
+            if let Some(turn) = turn {
+                turn.tell(events);
+            }
             if left_a_job {
                 self.0.toolbox.jobs_left.notify_one();
             }

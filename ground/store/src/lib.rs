@@ -21,6 +21,7 @@ mod postgres;
 mod sqlite;
 mod statement;
 mod tools;
+mod turns;
 mod tx;
 mod value;
 

@@ -8,8 +8,10 @@ use kernel::{Clock, Event, Rng};
 use parking_lot::RwLock;
 use tokio::sync::Notify;
 
+use crate::turns::Turns;
+
 type Lent = HashMap<TypeId, Arc<dyn Any + Send + Sync>>;
-type Observer = Arc<dyn Fn(&[Event]) + Send + Sync>;
+pub(crate) type Observer = Arc<dyn Fn(&[Event]) + Send + Sync>;
 
 /// The tools of one store; each transaction has the ones that were lent when it began.
 pub(crate) struct Toolbox {
@@ -17,14 +19,16 @@ pub(crate) struct Toolbox {
     pub rng: Rng,
     lent: RwLock<Arc<Lent>>,
     observers: RwLock<Vec<Observer>>,
+    /// Those who are told in an order that no commit overtakes.
+    pub turns: Arc<Turns>,
     /// Rung when a committed transaction left a job.
     pub jobs_left: Notify,
 }
 
 impl Toolbox {
     pub fn new(clock: Clock, rng: Rng) -> Arc<Self> {
-        let (lent, observers) = (RwLock::default(), RwLock::default());
-        Arc::new(Self { clock, rng, lent, observers, jobs_left: Notify::new() })
+        let (lent, observers, turns) = (RwLock::default(), RwLock::default(), Arc::default());
+        Arc::new(Self { clock, rng, lent, observers, turns, jobs_left: Notify::new() })
     }
 
     pub fn lend<T: Send + Sync + 'static>(&self, tool: T) {
@@ -42,15 +46,20 @@ impl Toolbox {
         self.observers.write().push(observer);
     }
 
-    /// Tells what a commit made true. An observer that panics must not take the others, or the writer, with it.
+    /// Tells what a commit made true, at once.
     pub fn tell(&self, events: &[Event]) {
-        if events.is_empty() {
-            return;
-        }
-        for observer in self.observers.read().iter() {
-            if std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| observer(events))).is_err() {
-                tracing::error!("an observer of committed events panicked");
-            }
+        call_each(&self.observers.read(), events);
+    }
+}
+
+/// Calls each observer. One that panics must not take the others, or the writer, with it.
+pub(crate) fn call_each(observers: &[Observer], events: &[Event]) {
+    if events.is_empty() {
+        return;
+    }
+    for observer in observers {
+        if std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| observer(events))).is_err() {
+            tracing::error!("an observer of committed events panicked");
         }
     }
 }

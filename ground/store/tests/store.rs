@@ -14,6 +14,8 @@ use testkit::{Ground, bedside_test};
 mod crowded;
 #[path = "store/full_disk.rs"]
 mod full_disk;
+#[path = "store/in_order.rs"]
+mod in_order;
 #[path = "store/interleaved.rs"]
 mod interleaved;
 #[path = "store/round_trips.rs"]

@@ -111,26 +111,55 @@ impl Door {
     /// # Errors
     /// [`Error::Unauthenticated`] when it stands for nobody.
     pub async fn recognise(&self, token: &str, origin: Origin) -> Result<Caller> {
-        let hash = vault::token_hash(token);
-        let who = match self.remembered.find(&hash) {
-            Some(who) => who,
-            None => self.ask(hash, origin).await?,
-        };
+        let who = self.holder_of(&vault::token_hash(token), origin).await?;
+        self.caller(&who, origin).await
+    }
+
+    /// Who holds the token of this hash, which somebody brings for the first time.
+    ///
+    /// # Errors
+    /// As [`Door::recognise`].
+    pub async fn holder_of(&self, hash: &[u8; 32], origin: Origin) -> Result<Arc<Recognised>> {
+        if let Some(who) = self.remembered.find(hash) {
+            return Ok(who);
+        }
+        self.strangers.may_try(origin.address)?;
+        let found = self.ask(hash).await?;
+        found.ok_or_else(|| {
+            self.strangers.note_failure(origin.address);
+            Unproven::Token.note(origin.request);
+            Error::Unauthenticated
+        })
+    }
+
+    /// Who holds it still. That a token which stood when it was brought has ended is nobody's failure.
+    ///
+    /// # Errors
+    /// As [`Door::recognise`].
+    pub async fn still_holder_of(&self, hash: &[u8; 32]) -> Result<Arc<Recognised>> {
+        match self.remembered.find(hash) {
+            Some(who) => Ok(who),
+            None => self.ask(hash).await?.ok_or(Error::Unauthenticated),
+        }
+    }
+
+    /// Them as the caller of one request.
+    ///
+    /// # Errors
+    /// The vault's, when the keys of their organisation cannot be had.
+    pub async fn caller(&self, who: &Recognised, origin: Origin) -> Result<Caller> {
         let actor = who.actor(origin);
         self.house.vault.ring_of(&self.house.db, actor.organisation).await?;
         Ok(Caller { house: self.house.clone(), actor })
     }
 
-    async fn ask(&self, hash: [u8; 32], origin: Origin) -> Result<Arc<Recognised>> {
-        self.strangers.may_try(origin.address)?;
+    async fn ask(&self, hash: &[u8; 32]) -> Result<Option<Arc<Recognised>>> {
         let asked = (self.house.clock.now_ms(), self.remembered.changes());
-        let found = self.house.db.read(hash, |tx, hash| Box::pin(identity::recognise(tx, hash))).await?;
-        let Some(who) = found.map(Arc::new) else {
-            self.strangers.note_failure(origin.address);
-            Unproven::Token.note(origin.request);
-            return Err(Error::Unauthenticated);
-        };
-        self.remembered.keep(hash, asked, who.clone());
+        let found = self.house.db.read(*hash, |tx, hash| Box::pin(identity::recognise(tx, hash))).await?;
+        let who = found.map(Arc::new);
+        if let Some(who) = &who {
+            self.remembered.keep(*hash, asked, who.clone());
+        }
         Ok(who)
     }
 

@@ -11,6 +11,7 @@ mod quota;
 mod rates;
 mod recognised;
 mod requests;
+mod stop;
 mod strangers;
 mod tally;
 mod unproven;
@@ -31,6 +32,7 @@ pub use quota::{Quota, Standing};
 pub use rates::{Charge, Rates, Work};
 pub use recognised::Remembered;
 pub use requests::{Refused, note_request};
+pub use stop::{Stop, Stopped};
 pub use strangers::Strangers;
 pub use unproven::{REFUSED_CREDENTIALS, Unproven};
 

@@ -9,6 +9,8 @@ use crate::tally::Tally;
 pub struct Quota {
     /// Calls that one window allows; 0 allows any number.
     pub limit: u32,
+    /// What the limit is called.
+    name: &'static str,
     tally: Tally,
 }
 
@@ -27,7 +29,13 @@ impl Quota {
     /// A quota of `limit` calls a second.
     #[must_use]
     pub fn per_second(clock: Clock, limit: u32) -> Self {
-        Self { limit, tally: Tally::new(clock, 1) }
+        Self { limit, name: "calls_per_second", tally: Tally::new(clock, 1) }
+    }
+
+    /// A quota of `limit` a minute, of what this name says.
+    #[must_use]
+    pub fn per_minute(clock: Clock, name: &'static str, limit: u32) -> Self {
+        Self { limit, name, tally: Tally::new(clock, 60) }
     }
 
     /// Counts one call for the key.
@@ -57,7 +65,7 @@ impl Quota {
     }
 
     fn reached(&self) -> Error {
-        let limit = Limit::new("calls_per_second", u64::from(self.limit));
+        let limit = Limit::new(self.name, u64::from(self.limit));
         Error::LimitReached { limit, retry_after: Some(self.tally.wait()) }
     }
 }
@@ -81,5 +89,18 @@ mod tests {
         assert!(quota.count(&[2; 32]).1.is_ok(), "another token has a quota of its own");
         clock.pass(SignedDuration::from_secs(1));
         assert!(quota.count(&[1; 32]).1.is_ok());
+    }
+
+    #[test]
+    fn a_quota_of_a_minute_is_free_again_with_the_next_one() {
+        let clock = Clock::set_to("2026-03-02T08:00:00Z".parse().expect("an instant"));
+        let quota = Quota::per_minute(clock.clone(), "events_per_minute", 2);
+        let count = || quota.count(&[1; 32]).1;
+        assert!(count().is_ok() && count().is_ok());
+        clock.pass(SignedDuration::from_secs(59));
+        let Err(Error::LimitReached { limit, .. }) = count() else { panic!("over") };
+        assert_eq!(limit, Limit::new("events_per_minute", 2));
+        clock.pass(SignedDuration::from_secs(1));
+        assert!(count().is_ok());
     }
 }

@@ -108,7 +108,8 @@ fn is_multipart(headers: &axum::http::HeaderMap) -> bool {
     family.is_some_and(|family| family.trim_start().eq_ignore_ascii_case("multipart"))
 }
 
-fn check_version(asked: Option<&HeaderValue>) -> Result<()> {
+/// Passes for the one version there is, and for who names none.
+pub(crate) fn check_version(asked: Option<&HeaderValue>) -> Result<()> {
     match asked.map(HeaderValue::to_str) {
         None => Ok(()),
         Some(Ok(version)) if version.trim() == VERSION => Ok(()),
@@ -117,7 +118,7 @@ fn check_version(asked: Option<&HeaderValue>) -> Result<()> {
 }
 
 /// The KPN gateway's headers, on every answer (docs/dialects/kpn.md, errors).
-fn add_headers(response: &mut Response, standing: Standing) {
+pub(crate) fn add_headers(response: &mut Response, standing: Standing) {
     let resets = Timestamp::from_second(standing.resets_at_s).unwrap_or(Timestamp::MAX).to_string();
     let headers = response.headers_mut();
     let mut set = |name: &'static str, value: &str| {

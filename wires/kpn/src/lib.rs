@@ -1,4 +1,5 @@
-//! The KPN Healthcare Messenger REST API (a white label of the Alterdesk Messenger), as its clients know it.
+//! The KPN Healthcare Messenger REST API and gateway (a white label of the Alterdesk Messenger), as its clients know
+//! them.
 //!
 //! Its quirks and our readings stand in `docs/dialects/kpn.md`. Everything answers JSON, never with 202, and under
 //! each of the base paths that the operator chose.
@@ -12,6 +13,7 @@ mod chat_routes;
 mod conversation_routes;
 mod conversations;
 mod files;
+mod gateway;
 mod group_routes;
 mod groupchats;
 mod layers;
@@ -29,12 +31,13 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::DefaultBodyLimit;
 use axum::http::HeaderMap;
-use axum::routing::any_service;
+use axum::routing::{any, any_service};
 use door::Door;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::aux::{conversations as aux_conversations, groupchats as aux_groupchats};
+use crate::gateway::Gateway;
 
 pub use openapi::document;
 pub use refusals::{ErrorBody, Refusal};
@@ -119,7 +122,9 @@ pub fn router(door: &Door) -> Router {
         })
         .layer(DefaultBodyLimit::disable())
         .layer(axum::middleware::from_fn_with_state(door.clone(), layers::surround))
-        .with_state(door.clone());
+        .with_state(door.clone())
+        // Outside of what surrounds the others: a websocket says in its first frame who it is.
+        .merge(Router::new().route("/gateway", any(gateway::connect)).with_state(Gateway::new(door)));
     // One client joins the base path and the path of an upload with a slash too many.
     door.house.settings.kpn_paths.iter().fold(Router::new(), |all, base| {
         all.nest(base, routes.clone())

@@ -66,6 +66,17 @@ impl Refusal {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "this path does not take that method")
     }
 
+    /// An upgrade that is none to a websocket.
+    #[must_use]
+    pub(crate) fn no_websocket() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "websocket_expected", "this path is a websocket (RFC 6455)")
+    }
+
+    /// What went wrong of ours, for the log; nothing when it is the client's affair.
+    pub(crate) fn fault(&self) -> Option<&Error> {
+        self.cause.as_deref().filter(|_| self.status.is_server_error())
+    }
+
     /// The body, for a request of this id.
     #[must_use]
     pub fn body(&self, transaction_id: String) -> ErrorBody {

@@ -27,7 +27,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Words<T> {
     }
 }
 
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
+/// Reads the JSON of a body or a frame.
+///
+/// # Errors
+/// [`Error::Invalid`] that says where it does not fit, but not what stood there.
+pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
     let is_empty = body.trim_ascii().is_empty();
     let body = if is_empty { b"{}" } else { body };
     if nests_too_deep(body) {

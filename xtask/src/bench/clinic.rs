@@ -23,11 +23,13 @@ pub struct Clinic {
 }
 
 impl Clinic {
-    /// Starts one on its folder, without a limit of calls.
+    /// Starts one on its folder, without a limit of calls, connections of one address and sessions of one person.
     pub fn start(data: &Path) -> Result<Self> {
         let mut command = Command::new(binary());
         command.args(["demo", "--json", "--listen", "127.0.0.1:0", "--data"]).arg(data);
         command.args(["--set", "limits.messenger_calls_per_second=0", "--set", "log.filter=error"]);
+        command.args(["--set", "limits.connections_per_address_max=0"]);
+        command.args(["--set", "limits.gateway_sessions_per_person_max=0"]);
         let mut server = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("the server")?;
         let mut line = String::new();
         let stdout = server.stdout.take().context("its standard output")?;

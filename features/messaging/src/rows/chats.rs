@@ -27,6 +27,9 @@ pub(crate) const OPEN: &str = door!("c.id = $3");
 /// By its two people, the smaller id first.
 pub(crate) const OPEN_DIRECT: &str = door!("c.kind = 'direct' AND c.one = $3 AND c.other = $4");
 
+/// What kind of chat it is, and who the two of a direct one are.
+pub(crate) const KIND: &str = "SELECT kind, one, other FROM chats WHERE organisation = $1 AND id = $2";
+
 /// A chat as its list shows it. The reader's own messages are never unread, nor are deleted ones; the count looks
 /// at the newest 1,000 only, so that a list stays fast for who never marks anything read. `$1` is the reader, `$2` the
 /// organisation.
@@ -177,6 +180,7 @@ pub(crate) const NAME_PATIENT: &str = "
 pub(crate) const ALL_SQL: &[&str] = &[
     OPEN,
     OPEN_DIRECT,
+    KIND,
     LIST,
     LIST_NAMED,
     PEERS,

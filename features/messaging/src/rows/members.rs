@@ -66,6 +66,14 @@ pub(crate) const MEMBERS_OF_CHATS: &str = concat!(
 pub(crate) const AUDIENCE: &str = "
     SELECT person FROM chat_members WHERE organisation = $1 AND chat = $2 AND left_ms IS NULL";
 
+/// Those who are in a chat with somebody.
+pub(crate) const ACQUAINTANCES: &str = "
+    SELECT DISTINCT theirs.person
+    FROM chat_members mine JOIN chat_members theirs ON theirs.organisation = mine.organisation AND theirs.chat = mine.chat
+    WHERE mine.organisation = $1 AND mine.person = $2 AND mine.left_ms IS NULL
+        AND theirs.left_ms IS NULL AND theirs.person <> mine.person
+    LIMIT $3";
+
 /// How many are in it, and how many are, or were, in it as patients.
 pub(crate) const COUNT: &str = "
     SELECT COUNT(CASE WHEN left_ms IS NULL THEN 1 END), COUNT(CASE WHEN as_patient THEN 1 END)
@@ -115,6 +123,7 @@ pub(crate) const ALL_SQL: &[&str] = &[
     MEMBERS,
     MEMBERS_OF_CHATS,
     AUDIENCE,
+    ACQUAINTANCES,
     COUNT,
     PATIENTS,
     OWNER_OR_HEIR,

@@ -219,6 +219,9 @@ impl Hand {
         let (batch, verdict) = self.commit(first, others);
         if verdict == Verdict::OnDisk {
             self.toolbox.tell(&batch.events);
+            if !batch.events.is_empty() {
+                self.toolbox.turns.take().tell(batch.events);
+            }
             if batch.left_a_job {
                 self.toolbox.jobs_left.notify_one();
             }

@@ -224,6 +224,8 @@ async fn house(ground: &Ground, address_requests_per_second: u32) -> House {
             messenger_calls_per_second: 0,
             address_requests_per_second,
             trusted_proxies: vec![],
+            gateway_sessions_max: 0,
+            gateway_sessions_per_person_max: 0,
             kpn_paths: vec![],
             is_demo: false,
         },

@@ -1,0 +1,101 @@
+//! What commits made true, told in an order in which no commit goes before one that it waited for.
+//!
+//! On PostgreSQL the answers of two commits may be heard in either order. So each takes its turn before it asks the
+//! engine to commit: whoever waited for a row of another's transaction takes a later one.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use kernel::Event;
+use parking_lot::{Mutex, RwLock};
+
+use crate::tools::{Observer, call_each};
+
+/// The turns of one store.
+#[derive(Default)]
+pub(crate) struct Turns {
+    observers: RwLock<Vec<Observer>>,
+    line: Mutex<Line>,
+}
+
+#[derive(Default)]
+struct Line {
+    /// The number of the turn at the head.
+    head: u64,
+    /// What each is to tell, from the head on; `None` while its commit is under way.
+    waiting: VecDeque<Option<Vec<Event>>>,
+}
+
+/// A commit's place. Dropped without an end, as when the commit was lost, it tells nothing.
+pub(crate) struct Turn {
+    turns: Arc<Turns>,
+    number: u64,
+}
+
+impl Turns {
+    pub fn observe(&self, observer: Observer) {
+        self.observers.write().push(observer);
+    }
+
+    /// Takes the next turn.
+    pub fn take(self: &Arc<Self>) -> Turn {
+        let mut line = self.line.lock();
+        let number = line.head + line.waiting.len() as u64;
+        line.waiting.push_back(None);
+        Turn { turns: self.clone(), number }
+    }
+
+    /// Ends a turn, and tells what stands at the head. The line is held meanwhile, so that nobody overtakes.
+    fn end(&self, number: u64, events: Vec<Event>) {
+        let mut line = self.line.lock();
+        let Some(place) = number.checked_sub(line.head).and_then(|at| usize::try_from(at).ok()) else {
+            return;
+        };
+        let Some(place @ None) = line.waiting.get_mut(place) else { return };
+        *place = Some(events);
+        while let Some(Some(_)) = line.waiting.front() {
+            let events = line.waiting.pop_front().flatten().unwrap_or_default();
+            line.head += 1;
+            call_each(&self.observers.read(), &events);
+        }
+    }
+}
+
+impl Turn {
+    /// Tells what the commit made true, once those before it have told.
+    pub fn tell(self, events: Vec<Event>) {
+        self.turns.end(self.number, events);
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.turns.end(self.number, Vec::new());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::PersonId;
+
+    use super::*;
+
+    #[test]
+    fn who_ends_first_waits_for_those_before_and_a_lost_one_holds_up_nobody() {
+        let (turns, told) = (Arc::new(Turns::default()), Arc::new(Mutex::new(Vec::new())));
+        let ears = told.clone();
+        turns.observe(Arc::new(move |events| ears.lock().extend_from_slice(events)));
+        let event = |n: u8| Event::PersonChanged { person: PersonId::from_bytes([n; 12]) };
+        let [first, lost, third, fourth] = [0; 4].map(|_| turns.take());
+        third.tell(vec![event(3)]);
+        assert!(told.lock().is_empty(), "the first is under way");
+        first.tell(vec![event(1), event(11)]);
+        assert_eq!(*told.lock(), [event(1), event(11)]);
+        drop(lost);
+        assert_eq!(*told.lock(), [event(1), event(11), event(3)]);
+        fourth.tell(vec![event(4)]);
+        turns.take().tell(Vec::new());
+        assert_eq!(told.lock().last(), Some(&event(4)));
+        assert!(turns.line.lock().waiting.is_empty(), "nothing is kept");
+    }
+}

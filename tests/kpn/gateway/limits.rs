@@ -1,0 +1,75 @@
+//! How much a token and a person may.
+
+use jiff::SignedDuration;
+use serde_json::json;
+use testkit::bedside_test;
+
+use super::Scene;
+use crate::cast::{Adapter, Ward};
+
+#[bedside_test]
+async fn the_251st_event_of_a_minute_ends_the_session_and_counts_for_the_token(ward: Ward) {
+    let scene = Scene::of(&ward).await;
+    let client = scene.bram.kpn().await;
+    let [mut one, mut other] =
+        [Adapter::of_client(&client, &ward.url).await, Adapter::of_client(&client, &ward.url).await];
+    let mut apart = scene.bram.adapter().await;
+    for number in 0..250 {
+        let adapter = if number % 2 == 0 { &mut one } else { &mut other };
+        // What is refused counts, too.
+        assert_eq!(adapter.refused("nonsense", json!({})).await.1, "unknown_event", "{number}");
+    }
+    for adapter in [&mut one, &mut other] {
+        adapter.say("presence_update", json!({ "status": "busy" })).await;
+        assert_eq!(adapter.end_by_error().await, ((429, "too_many_requests".to_owned()), 1008));
+    }
+    assert_eq!(apart.refused("nonsense", json!({})).await.1, "unknown_event", "another token");
+    ward.clock.pass(SignedDuration::from_secs(60));
+    let mut again = Adapter::of_client(&client, &ward.url).await;
+    assert_eq!(again.refused("nonsense", json!({})).await.1, "unknown_event");
+}
+
+#[bedside_test]
+async fn the_101st_message_of_a_minute_ends_the_session_and_is_not_posted(ward: Ward) {
+    let scene = Scene::of(&ward).await;
+    let client = scene.bram.kpn().await;
+    let mut bot = Adapter::of_client(&client, &ward.url).await;
+    for number in 0..100 {
+        let said = json!({ "groupchat_id": scene.group, "body": format!("Bericht {number}") });
+        bot.say("groupchat_new_message", said).await;
+        bot.next_is("groupchat_new_message").await;
+    }
+    bot.refused("nonsense", json!({})).await;
+    bot.say("groupchat_new_message", json!({ "groupchat_id": scene.group, "body": "Te veel" })).await;
+    assert_eq!(bot.end_by_error().await, ((429, "too_many_requests".to_owned()), 1008));
+    assert_eq!(ward.inventory().await.rows[2], 100);
+}
+
+#[bedside_test]
+async fn there_are_so_many_sessions_and_no_more(ward: Ward) {
+    let scene = Scene::of(&ward).await;
+    let few = ward
+        .restarted_with(|settings| {
+            (settings.gateway_sessions_max, settings.gateway_sessions_per_person_max) = (3, 2);
+        })
+        .await;
+    let (doctor, patient, other) = (&scene.rest, scene.bram.kpn().await, scene.chris.kpn().await);
+    let first = Adapter::of_client(doctor, &few.url).await;
+    let _second = Adapter::of_client(doctor, &few.url).await;
+    let mut third = Adapter::connect_to(&few.url, "/v1").await;
+    third.say("handshake", json!({ "token": doctor.token })).await;
+    let over = ((429, "too_many_requests".to_owned()), 1013);
+    assert_eq!(third.end_by_error().await, over, "she has as many as one person may");
+    let _patients = Adapter::of_client(&patient, &few.url).await;
+    let mut fourth = Adapter::connect_to(&few.url, "/v1").await;
+    fourth.say("handshake", json!({ "token": other.token })).await;
+    assert_eq!(fourth.end_by_error().await, over, "there are as many as there may be");
+    first.leave().await;
+    for _ in 0..400 {
+        let mut again = Adapter::connect_to(&few.url, "/v1").await;
+        if again.shake_hands(&other.token).await["event"] == "authenticated" {
+            return few.close().await;
+        }
+    }
+    panic!("a place that was left is not given to others");
+}

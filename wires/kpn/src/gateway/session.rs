@@ -1,0 +1,281 @@
+//! One connection of a client, as others see it: who holds it, what waits for it, and when it was last heard.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::net::IpAddr;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::task::Poll;
+
+use futures_util::future::poll_fn;
+use futures_util::task::AtomicWaker;
+use kernel::limits::{GATEWAY_FRAMES_WAITING_MAX, GATEWAY_SUBSCRIPTIONS_MAX};
+use kernel::{ChatId, Error, OrganisationId, PersonId, Result, SessionId, TokenId};
+use parking_lot::Mutex;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+
+/// Room for so many frames is kept when a session has nothing to send.
+const FRAMES_KEPT: usize = 16;
+
+/// A session, from its connection to its end.
+pub(super) struct Session {
+    pub id: SessionId,
+    pub address: Option<IpAddr>,
+    /// When it connected.
+    pub came_ms: i64,
+    pub outbox: Outbox,
+    /// Who holds it, once it is known.
+    holder: OnceLock<Holder>,
+    /// When anything at all was last heard of it.
+    heard_ms: AtomicI64,
+    /// When its token was last looked up.
+    looked_ms: AtomicI64,
+    is_pinged: AtomicBool,
+    /// Whether it was told who is there; before that it is not told who comes and goes.
+    is_introduced: AtomicBool,
+    subscribed: Mutex<BTreeSet<ChatId>>,
+}
+
+/// Whose session it is.
+#[derive(Clone, Copy)]
+pub(super) struct Holder {
+    pub person: PersonId,
+    pub organisation: OrganisationId,
+    pub token: Option<TokenId>,
+    /// The hash of the token.
+    pub hash: [u8; 32],
+    /// When the token ends.
+    pub ends_ms: i64,
+}
+
+/// What a session's own task is to do next.
+pub(super) enum Out {
+    /// Send this.
+    Frame(Frame),
+    /// Send all of these.
+    Frames(Vec<Utf8Bytes>),
+    /// Ask whether anybody is there.
+    Ping,
+    /// Look whether the token still stands.
+    Look,
+    /// Close, for this reason.
+    End(CloseCode, &'static str),
+}
+
+/// A frame, and which message it brings whole.
+#[derive(Clone)]
+pub(super) struct Frame {
+    pub text: Utf8Bytes,
+    pub brings: Option<Brought>,
+}
+
+/// A message that a frame brings whole.
+#[derive(Clone, Copy)]
+pub(super) struct Brought {
+    pub chat: ChatId,
+    pub seq: i64,
+    pub author: PersonId,
+}
+
+impl From<Utf8Bytes> for Frame {
+    fn from(text: Utf8Bytes) -> Self {
+        Self { text, brings: None }
+    }
+}
+
+impl Session {
+    pub fn new(id: SessionId, address: Option<IpAddr>, now_ms: i64) -> Self {
+        Self {
+            id,
+            address,
+            came_ms: now_ms,
+            outbox: Outbox::default(),
+            holder: OnceLock::new(),
+            heard_ms: AtomicI64::new(now_ms),
+            looked_ms: AtomicI64::new(now_ms),
+            is_pinged: AtomicBool::new(false),
+            is_introduced: AtomicBool::new(false),
+            subscribed: Mutex::default(),
+        }
+    }
+
+    pub fn holder(&self) -> Option<&Holder> {
+        self.holder.get()
+    }
+
+    /// Says whose it is; only the first word counts.
+    pub fn is_of(&self, holder: Holder) {
+        self.holder.get_or_init(|| holder);
+    }
+
+    pub fn note_heard(&self, now_ms: i64) {
+        self.heard_ms.store(now_ms, Ordering::Relaxed);
+        self.is_pinged.store(false, Ordering::Relaxed);
+    }
+
+    /// How long nothing was heard.
+    pub fn silent_ms(&self, now_ms: i64) -> i64 {
+        now_ms - self.heard_ms.load(Ordering::Relaxed)
+    }
+
+    /// Whether it is to be asked whether it is there: once in each silence.
+    pub fn is_to_be_pinged(&self) -> bool {
+        !self.is_pinged.swap(true, Ordering::Relaxed)
+    }
+
+    /// Whether its token is to be looked up again by now; if so, it counts as done.
+    pub fn is_to_be_looked_up(&self, now_ms: i64, every_ms: i64) -> bool {
+        let ends = self.holder().is_some_and(|holder| now_ms >= holder.ends_ms);
+        let is_due = ends || now_ms - self.looked_ms.load(Ordering::Relaxed) >= every_ms;
+        if is_due {
+            self.looked_ms.store(now_ms, Ordering::Relaxed);
+        }
+        is_due && self.holder().is_some()
+    }
+
+    pub fn is_introduced(&self) -> bool {
+        self.is_introduced.load(Ordering::Relaxed)
+    }
+
+    /// Whether it was not introduced before.
+    pub fn introduce(&self) -> bool {
+        !self.is_introduced.swap(true, Ordering::Relaxed)
+    }
+
+    pub fn is_subscribed(&self, chat: ChatId) -> bool {
+        self.subscribed.lock().contains(&chat)
+    }
+
+    /// From now on it gets the messages of this group whole.
+    pub fn subscribe(&self, chat: ChatId) -> Result<()> {
+        let mut subscribed = self.subscribed.lock();
+        if subscribed.len() >= GATEWAY_SUBSCRIPTIONS_MAX && !subscribed.contains(&chat) {
+            return Err(Error::too_large("subscriptions", GATEWAY_SUBSCRIPTIONS_MAX as u64));
+        }
+        subscribed.insert(chat);
+        Ok(())
+    }
+
+    pub fn unsubscribe(&self, chat: ChatId) {
+        self.subscribed.lock().remove(&chat);
+    }
+}
+
+/// What waits for a session's task. It has a bound: a session that does not keep up is let go, and its client asks the
+/// REST API for what it missed.
+#[derive(Default)]
+pub(super) struct Outbox {
+    kept: Mutex<Kept>,
+    reader: AtomicWaker,
+}
+
+#[derive(Default)]
+struct Kept {
+    queue: VecDeque<Out>,
+    /// Nothing more is taken.
+    is_shut: bool,
+    is_overrun: bool,
+}
+
+impl Outbox {
+    /// Leaves something that must not be missing.
+    pub fn push(&self, out: Out) {
+        let mut kept = self.kept.lock();
+        if kept.is_shut {
+            return;
+        }
+        kept.is_shut = matches!(out, Out::End(..));
+        if kept.queue.len() >= GATEWAY_FRAMES_WAITING_MAX {
+            (kept.is_shut, kept.is_overrun) = (true, true);
+            kept.queue = VecDeque::new();
+        } else {
+            kept.queue.push_back(out);
+        }
+        drop(kept);
+        self.reader.wake();
+    }
+
+    pub fn send(&self, frame: impl Into<Frame>) {
+        self.push(Out::Frame(frame.into()));
+    }
+
+    /// Leaves a word that is worth nothing later, unless the session is behind already.
+    pub fn mention(&self, text: &Utf8Bytes) {
+        if self.kept.lock().queue.len() < GATEWAY_FRAMES_WAITING_MAX / 2 {
+            self.send(text.clone());
+        }
+    }
+
+    /// Waits for the next.
+    pub async fn next(&self) -> Out {
+        poll_fn(|context| {
+            self.reader.register(context.waker());
+            let mut kept = self.kept.lock();
+            if kept.is_overrun {
+                return Poll::Ready(Out::End(CloseCode::Again, "too far behind"));
+            }
+            let Some(next) = kept.queue.pop_front() else { return Poll::Pending };
+            if kept.queue.is_empty() && kept.queue.capacity() > FRAMES_KEPT {
+                kept.queue = VecDeque::new();
+            }
+            Poll::Ready(next)
+        })
+        .await
+    }
+
+    /// Waits until more came than there is room for.
+    pub async fn overrun(&self) {
+        poll_fn(|context| {
+            self.reader.register(context.waker());
+            if self.kept.lock().is_overrun { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+
+    use super::*;
+
+    #[test]
+    fn who_does_not_keep_up_is_let_go_and_nothing_piles_up() {
+        let (outbox, word) = (Outbox::default(), Utf8Bytes::from_static("{}"));
+        (0..GATEWAY_FRAMES_WAITING_MAX).for_each(|_| outbox.mention(&word));
+        (0..GATEWAY_FRAMES_WAITING_MAX / 2).for_each(|_| outbox.send(word.clone()));
+        assert!(outbox.overrun().now_or_never().is_none(), "words in passing leave room for the others");
+        assert!(matches!(outbox.next().now_or_never(), Some(Out::Frame(_))));
+        outbox.send(word.clone());
+        outbox.send(word.clone());
+        assert!(outbox.overrun().now_or_never().is_some());
+        assert!(matches!(outbox.next().now_or_never(), Some(Out::End(CloseCode::Again, _))));
+        assert_eq!(outbox.kept.lock().queue.capacity(), 0);
+    }
+
+    #[test]
+    fn nothing_comes_after_the_end() {
+        let outbox = Outbox::default();
+        outbox.push(Out::End(CloseCode::Policy, "over"));
+        outbox.send(Utf8Bytes::from_static("{}"));
+        assert!(matches!(outbox.next().now_or_never(), Some(Out::End(CloseCode::Policy, _))));
+        assert!(outbox.next().now_or_never().is_none());
+    }
+
+    #[test]
+    fn a_session_subscribes_to_so_many_groups_and_no_more() {
+        let chat = |n: usize| {
+            let mut bytes = [0; 12];
+            bytes[..8].copy_from_slice(&n.to_be_bytes());
+            ChatId::from_bytes(bytes)
+        };
+        let session = Session::new(SessionId::from_bytes([1; 12]), None, 0);
+        for n in 0..GATEWAY_SUBSCRIPTIONS_MAX {
+            session.subscribe(chat(n)).expect("room");
+        }
+        session.subscribe(chat(7)).expect("it has it already");
+        assert!(matches!(session.subscribe(chat(GATEWAY_SUBSCRIPTIONS_MAX)), Err(Error::TooLarge { .. })));
+        session.unsubscribe(chat(7));
+        session.subscribe(chat(GATEWAY_SUBSCRIPTIONS_MAX)).expect("room again");
+    }
+}

@@ -1,0 +1,174 @@
+//! What is to be told, in lines that are worked off one after another: what happens in one chat stands in one line,
+//! and so does the presence of one person. A line has a task only while something stands in it.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+use kernel::{ChatId, Event, OrganisationId, PersonId};
+use parking_lot::Mutex;
+
+use super::session::Session;
+
+/// Lines side by side.
+const SHARDS: usize = 4;
+/// What may stand in one line; beyond it nobody can be told in time.
+const ITEMS_MAX: usize = 50_000;
+/// Chats of one line of which is remembered up to where they were told.
+const CHATS_MAX: usize = 20_000;
+
+/// The lines.
+#[derive(Default)]
+pub(super) struct Shards([Shard; SHARDS]);
+
+#[derive(Default)]
+struct Shard {
+    line: Mutex<Line>,
+    told: Mutex<Told>,
+}
+
+#[derive(Default)]
+struct Line {
+    items: VecDeque<Item>,
+    is_worked_on: bool,
+}
+
+/// Up to which place each chat was told since somebody listens.
+#[derive(Default)]
+struct Told {
+    epoch: u64,
+    chats: HashMap<ChatId, i64>,
+}
+
+/// Something to be told.
+pub(super) enum Item {
+    /// It happened in a chat.
+    Happened(Event, Epoch),
+    /// Somebody's presence may have changed; this is their new session, if that is why.
+    Presence(OrganisationId, PersonId, Option<Arc<Session>>),
+}
+
+/// Since when somebody listens.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Epoch(u64);
+
+/// What became of an item that was left in a line.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Left {
+    /// The line must get a task.
+    First(usize),
+    /// It has one.
+    InLine,
+    /// There is no room, and everything in the line was thrown out.
+    Overrun,
+}
+
+impl Shards {
+    pub fn leave(&self, key: &[u8; 12], item: impl FnOnce(Epoch) -> Item) -> Left {
+        let number = usize::from(key[11]) % SHARDS;
+        let shard = &self.0[number];
+        let item = item(Epoch(shard.told.lock().epoch));
+        let mut line = shard.line.lock();
+        if line.items.len() >= ITEMS_MAX {
+            line.items = VecDeque::new();
+            return Left::Overrun;
+        }
+        line.items.push_back(item);
+        if std::mem::replace(&mut line.is_worked_on, true) { Left::InLine } else { Left::First(number) }
+    }
+
+    /// Everything that stands in a line; when that is nothing, its task is done.
+    pub fn take(&self, number: usize) -> Option<VecDeque<Item>> {
+        let mut line = self.0[number].line.lock();
+        line.is_worked_on = !line.items.is_empty();
+        line.is_worked_on.then(|| std::mem::take(&mut line.items))
+    }
+
+    /// Nobody listened for a while: what was told before does not matter to those who listen now.
+    pub fn forget(&self) {
+        for shard in &self.0 {
+            let mut told = shard.told.lock();
+            told.epoch += 1;
+            told.chats = HashMap::new();
+        }
+    }
+
+    /// After which place a chat is to be told up to this one; `None` when it was told already. A commit of which nobody
+    /// heard leaves a hole, which is told with the next.
+    pub fn told_before(&self, chat: ChatId, seq: i64, since: Epoch) -> Option<i64> {
+        let told = self.of(chat).told.lock();
+        match told.chats.get(&chat).filter(|_| Epoch(told.epoch) == since) {
+            Some(before) if *before >= seq => None,
+            Some(before) => Some(*before),
+            None => Some(seq - 1),
+        }
+    }
+
+    pub fn note_told(&self, chat: ChatId, seq: i64, since: Epoch) {
+        let mut told = self.of(chat).told.lock();
+        if Epoch(told.epoch) != since {
+            return;
+        }
+        if told.chats.len() >= CHATS_MAX && !told.chats.contains_key(&chat) {
+            told.chats = HashMap::new();
+        }
+        told.chats.insert(chat, seq);
+    }
+
+    fn of(&self, chat: ChatId) -> &Shard {
+        &self.0[usize::from(chat.as_bytes()[11]) % SHARDS]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHAT: ChatId = ChatId::from_bytes([7; 12]);
+
+    fn since(shards: &Shards) -> Epoch {
+        Epoch(shards.of(CHAT).told.lock().epoch)
+    }
+
+    #[test]
+    fn each_place_is_told_once_and_a_hole_with_the_next_one() {
+        let shards = Shards::default();
+        let epoch = since(&shards);
+        assert_eq!(shards.told_before(CHAT, 5, epoch), Some(4), "the first that is heard of it");
+        shards.note_told(CHAT, 5, epoch);
+        assert_eq!(shards.told_before(CHAT, 5, epoch), None);
+        assert_eq!(shards.told_before(CHAT, 4, epoch), None);
+        assert_eq!(shards.told_before(CHAT, 6, epoch), Some(5));
+        assert_eq!(shards.told_before(CHAT, 8, epoch), Some(5), "6 and 7 were not heard of");
+    }
+
+    #[test]
+    fn what_was_told_before_somebody_listens_again_is_no_hole() {
+        let shards = Shards::default();
+        let old = since(&shards);
+        shards.note_told(CHAT, 5, old);
+        shards.forget();
+        shards.note_told(CHAT, 6, old);
+        assert_eq!(shards.told_before(CHAT, 20, since(&shards)), Some(19));
+        assert_eq!(shards.told_before(CHAT, 20, old), Some(19));
+    }
+
+    #[test]
+    fn a_line_has_one_task_and_a_bound() {
+        let shards = Shards::default();
+        let leave = || {
+            shards.leave(CHAT.as_bytes(), |_| {
+                Item::Presence(OrganisationId::from_bytes([1; 12]), PersonId::from_bytes([2; 12]), None)
+            })
+        };
+        let Left::First(number) = leave() else { panic!("nobody works on it") };
+        assert_eq!(leave(), Left::InLine);
+        assert_eq!(shards.take(number).map(|items| items.len()), Some(2));
+        assert_eq!(leave(), Left::InLine, "its task is still there");
+        assert_eq!(shards.take(number).map(|items| items.len()), Some(1));
+        assert!(shards.take(number).is_none());
+        assert_eq!(leave(), Left::First(number));
+        (1..ITEMS_MAX).for_each(|_| assert_eq!(leave(), Left::InLine));
+        assert_eq!(leave(), Left::Overrun);
+        assert_eq!(leave(), Left::InLine, "there is room again");
+    }
+}

@@ -1,0 +1,332 @@
+//! From what was committed to the frames of those who are here. Each frame is written once, however many get it.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures_util::FutureExt as _;
+use kernel::{ChatChange, ChatId, Event, MessageChange, MessageId, OrganisationId, PersonId, Result};
+use messaging::push::{self, Audience};
+use messaging::{ChatKind, Mentions, Message};
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+
+use super::Gateway;
+use super::session::{Frame, Holder, Out, Session};
+use super::shards::{Epoch, Item, Left};
+use super::sides::{each_side, group, send, split, tell_message};
+use super::words::{Data, frame};
+use crate::words::User;
+
+/// A chat and who owns it.
+#[derive(Clone, Copy)]
+struct Place {
+    organisation: OrganisationId,
+    chat: ChatId,
+}
+
+impl Gateway {
+    /// Hears what was committed. On SQLite this is the thread that writes: it only leaves word.
+    pub(super) fn hear(self: &Arc<Self>, events: &[Event]) {
+        for event in events {
+            match event {
+                Event::MessagePosted { chat, .. }
+                | Event::MessageDeleted { chat, .. }
+                | Event::MessageChanged { chat, .. } => self.leave_event(*chat, event),
+                Event::ChatChanged { organisation, chat, .. } => {
+                    self.audiences.forget(*organisation, *chat);
+                    self.leave_event(*chat, event);
+                }
+                Event::TokenRevoked { token } => {
+                    self.roll.sessions_by(*token).iter().for_each(|session| session.outbox.push(Out::Look));
+                }
+                Event::PersonChanged { person } => self.look(|session| session.person == *person),
+                Event::OrganisationChanged { organisation } => {
+                    self.look(|session| session.organisation == *organisation);
+                }
+                Event::SessionEnded { .. } | Event::ReceiptMoved { .. } => {}
+            }
+        }
+    }
+
+    fn leave_event(self: &Arc<Self>, chat: ChatId, event: &Event) {
+        self.leave(chat.as_bytes(), |epoch| Item::Happened(event.clone(), epoch));
+    }
+
+    /// Leaves something to be told in the line of this key.
+    pub(super) fn leave(self: &Arc<Self>, key: &[u8; 12], item: impl FnOnce(Epoch) -> Item) {
+        match self.shards.leave(key, item) {
+            Left::InLine => {}
+            Left::First(number) => {
+                if let Some(runtime) = self.runtime.get() {
+                    drop(runtime.spawn(self.clone().work_off(number)));
+                }
+            }
+            Left::Overrun => self.let_go(|_| true),
+        }
+    }
+
+    /// Has sessions look whether their token still stands.
+    fn look(&self, is_meant: impl Fn(&Holder) -> bool) {
+        let all = self.roll.all();
+        let meant = all.iter().filter(|session| session.holder().is_some_and(&is_meant));
+        meant.for_each(|session| session.outbox.push(Out::Look));
+    }
+
+    /// Ends sessions that would miss something; their clients come back and ask for it.
+    fn let_go(&self, is_meant: impl Fn(&Holder) -> bool) {
+        let all = self.roll.all();
+        let meant = all.iter().filter(|session| session.holder().is_some_and(&is_meant));
+        meant.for_each(|session| session.outbox.push(Out::End(CloseCode::Again, "come again")));
+    }
+
+    async fn work_off(self: Arc<Self>, number: usize) {
+        while let Some(items) = self.shards.take(number) {
+            for item in items {
+                let organisation = match &item {
+                    Item::Happened(event, _) => organisation_of(event),
+                    Item::Presence(..) => None,
+                };
+                let telling = AssertUnwindSafe(self.tell(item)).catch_unwind().await;
+                let went = telling.unwrap_or_else(|_| Err(kernel::Error::bug("telling an event panicked")));
+                if let Err(error) = went {
+                    tracing::warn!(?error, "what was committed could not be told to those who are connected");
+                    self.let_go(|session| Some(session.organisation) == organisation);
+                }
+                tokio::task::yield_now().await;
+            }
+        }
+    }
+
+    async fn tell(&self, item: Item) -> Result<()> {
+        let (event, since) = match item {
+            Item::Happened(event, since) => (event, since),
+            Item::Presence(organisation, person, newcomer) => {
+                return self.tell_presence(organisation, person, newcomer.as_deref()).await;
+            }
+        };
+        match event {
+            Event::MessagePosted { organisation, chat, seq, .. } => {
+                self.tell_posted(Place { organisation, chat }, seq, since).await
+            }
+            Event::MessageDeleted { organisation, chat, message, by } => {
+                let names = ["conversation_message_deleted", "groupchat_message_deleted"];
+                self.tell_of_message(Place { organisation, chat }, names, message, by, None).await
+            }
+            Event::MessageChanged { organisation, chat, message, by, change } => {
+                self.tell_changed(Place { organisation, chat }, message, by, change).await
+            }
+            Event::ChatChanged { organisation, chat, change, by, members } => {
+                self.tell_of_chat(Place { organisation, chat }, change, by, &members).await
+            }
+            Event::ReceiptMoved { .. }
+            | Event::TokenRevoked { .. }
+            | Event::SessionEnded { .. }
+            | Event::PersonChanged { .. }
+            | Event::OrganisationChanged { .. } => Ok(()),
+        }
+    }
+
+    /// Tells the messages of a chat up to a place, each once and in order.
+    async fn tell_posted(&self, place: Place, seq: i64, since: Epoch) -> Result<()> {
+        let Some(mut after) = self.shards.told_before(place.chat, seq, since) else { return Ok(()) };
+        let audience = self.audience(place).await?;
+        let here =
+            audience.as_deref().map(|audience| self.roll.sessions_of(place.organisation, &audience.members));
+        if let (Some(audience), Some(here)) = (audience, here.filter(|here| !here.is_empty())) {
+            self.door.house.vault.ring_of(&self.door.house.db, place.organisation).await?;
+            while after < seq {
+                let up_to = seq.min(after + push::POSTED_MAX);
+                for message in self.posted(place, after, up_to).await? {
+                    let mentions = self.mentioned(place, &audience, &message.text).await?;
+                    tell_message(&audience, &here, &message, &mentions);
+                }
+                after = up_to;
+            }
+        }
+        self.shards.note_told(place.chat, seq, since);
+        Ok(())
+    }
+
+    async fn posted(&self, place: Place, after: i64, up_to: i64) -> Result<Vec<Message>> {
+        let input = (place, after, up_to);
+        let read = self.door.house.db.read(input, |tx, (place, after, up_to)| {
+            Box::pin(push::posted_after(tx, place.organisation, place.chat, (*after, *up_to)))
+        });
+        read.await
+    }
+
+    async fn audience(&self, place: Place) -> Result<Option<Arc<Audience>>> {
+        self.audiences.of(&self.door.house, place.organisation, place.chat).await
+    }
+
+    async fn tell_changed(
+        &self,
+        place: Place,
+        message: MessageId,
+        by: PersonId,
+        change: MessageChange,
+    ) -> Result<()> {
+        let names = match change {
+            MessageChange::Liked => ["conversation_message_liked", "groupchat_message_liked"],
+            // The vendor has no event for it.
+            MessageChange::Unliked => return Ok(()),
+            MessageChange::Answered => ["conversation_question_answer", "groupchat_question_answer"],
+            MessageChange::VerificationAccepted => {
+                ["conversation_verification_accepted", "groupchat_verification_accepted"]
+            }
+            MessageChange::VerificationRejected => {
+                ["conversation_verification_rejected", "groupchat_verification_rejected"]
+            }
+        };
+        let options = match change {
+            MessageChange::Answered => Some(self.chosen_options(place, message, by).await?),
+            _ => None,
+        };
+        self.tell_of_message(place, names, message, Some(by), options).await
+    }
+
+    /// The names of the options that somebody chose to answer the question of a message.
+    async fn chosen_options(&self, place: Place, message: MessageId, by: PersonId) -> Result<Vec<String>> {
+        self.door.house.vault.ring_of(&self.door.house.db, place.organisation).await?;
+        let read = self.door.house.db.read((place, (message, by)), |tx, (place, answered)| {
+            Box::pin(push::chosen(tx, place.organisation, place.chat, *answered))
+        });
+        read.await
+    }
+
+    /// Those in a chat whom a text speaks to by name.
+    async fn mentioned(&self, place: Place, audience: &Audience, text: &str) -> Result<Vec<User>> {
+        let people = Mentions::of(text).among(&audience.members);
+        if people.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.users(place.organisation, people).await
+    }
+
+    async fn users(&self, organisation: OrganisationId, people: Vec<PersonId>) -> Result<Vec<User>> {
+        let read = self.door.house.db.read((organisation, people), |tx, (organisation, people)| {
+            Box::pin(identity::people_to_push(tx, *organisation, people))
+        });
+        Ok(read.await?.iter().map(User::from).collect())
+    }
+
+    /// Tells something of a message that says no more than which, and who did it.
+    async fn tell_of_message(
+        &self,
+        place: Place,
+        names: [&str; 2],
+        message: MessageId,
+        by: Option<PersonId>,
+        options: Option<Vec<String>>,
+    ) -> Result<()> {
+        let Some(audience) = self.audience(place).await? else { return Ok(()) };
+        let here = self.roll.sessions_of(place.organisation, &audience.members);
+        let frame = |chat: Data, is_group: bool| {
+            let (message_id, user_id) = (Some(message.uuid()), by.map(|by| by.uuid()));
+            let data = Data { message_id, user_id, options: options.clone(), ..chat };
+            Frame::from(frame(names[usize::from(is_group)], &data))
+        };
+        each_side(&audience, place.chat, &here, frame);
+        Ok(())
+    }
+
+    async fn tell_of_chat(
+        &self,
+        place: Place,
+        change: ChatChange,
+        by: Option<PersonId>,
+        members: &[PersonId],
+    ) -> Result<()> {
+        let here = self.roll.sessions_of(place.organisation, members);
+        if here.is_empty() {
+            return Ok(());
+        }
+        let Some(audience) = self.audience(place).await? else { return Ok(()) };
+        let of_group = |name: &str| frame(name, &group(place.chat));
+        match (change, audience.kind) {
+            (ChatChange::Began, ChatKind::Direct) => {
+                let user_id = by.map(|by| by.uuid());
+                let began =
+                    |chat: Data, _| frame("new_conversation", &Data { user_id: user_id.clone(), ..chat });
+                each_side(&audience, place.chat, &here, |chat, is_group| began(chat, is_group).into());
+            }
+            (ChatChange::Began, ChatKind::Group) => send(&here, &of_group("new_groupchat")),
+            (ChatChange::Came(people), ChatKind::Group) => {
+                let (new, there) = split(here, &people);
+                send(&new, &of_group("new_groupchat"));
+                self.tell_members(place, "groupchat_members_added", by, &people, &there).await?;
+            }
+            (ChatChange::Went(people), ChatKind::Group) => {
+                let (gone, there) = split(here, &people);
+                gone.iter().for_each(|session| session.unsubscribe(place.chat));
+                send(&gone, &of_group("groupchat_removed"));
+                self.tell_members(place, "groupchat_members_removed", by, &people, &there).await?;
+            }
+            (ChatChange::Closed, ChatKind::Group) => send(&here, &of_group("groupchat_closed")),
+            (ChatChange::Came(_) | ChatChange::Went(_) | ChatChange::Closed, ChatKind::Direct)
+            | (ChatChange::Other, _) => {}
+        }
+        Ok(())
+    }
+
+    /// Tells those who are in a group of those who came or went.
+    async fn tell_members(
+        &self,
+        place: Place,
+        name: &str,
+        by: Option<PersonId>,
+        people: &[PersonId],
+        there: &[Arc<Session>],
+    ) -> Result<()> {
+        if there.is_empty() {
+            return Ok(());
+        }
+        let users = self.users(place.organisation, people.to_vec()).await?;
+        let data = Data { user_id: by.map(|by| by.uuid()), users: Some(users), ..group(place.chat) };
+        send(there, &frame(name, &data));
+        Ok(())
+    }
+
+    /// Tells those who share a chat with somebody that they came, went or said what they are, and their new session who
+    /// of those is here.
+    async fn tell_presence(
+        &self,
+        organisation: OrganisationId,
+        person: PersonId,
+        newcomer: Option<&Session>,
+    ) -> Result<()> {
+        let read = self.door.house.db.read_long((organisation, person), |tx, (organisation, person)| {
+            Box::pin(push::acquaintances(tx, *organisation, *person))
+        });
+        let read = read.await;
+        // Who is gone is struck off the roll even when it cannot be said who would have to hear of it.
+        let others = read.as_deref().unwrap_or_default();
+        let word = self.roll.word_of(organisation, person, others, newcomer);
+        let presence = |person: PersonId, status| {
+            let data = Data { user_id: Some(person.uuid()), status: Some(status), ..Data::default() };
+            frame("presence_update", &data)
+        };
+        if let Some((status, told)) = word.news {
+            let frame = presence(person, status);
+            told.iter().for_each(|session| session.outbox.mention(&frame));
+        }
+        if let Some(newcomer) = newcomer.filter(|_| !word.met.is_empty()) {
+            let met = word.met.iter().map(|(person, status)| presence(*person, *status));
+            newcomer.outbox.push(Out::Frames(met.collect()));
+        }
+        read.map(drop)
+    }
+}
+
+const fn organisation_of(event: &Event) -> Option<OrganisationId> {
+    match event {
+        Event::MessagePosted { organisation, .. }
+        | Event::MessageDeleted { organisation, .. }
+        | Event::MessageChanged { organisation, .. }
+        | Event::ChatChanged { organisation, .. }
+        | Event::OrganisationChanged { organisation } => Some(*organisation),
+        Event::ReceiptMoved { .. }
+        | Event::TokenRevoked { .. }
+        | Event::SessionEnded { .. }
+        | Event::PersonChanged { .. } => None,
+    }
+}

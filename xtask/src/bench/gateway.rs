@@ -1,0 +1,96 @@
+//! P3 and P4: one message to everybody in a large group over the messenger's gateway, and what idle sessions hold.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+
+use super::clinic::{Clinic, Folder};
+use super::table::Figure;
+use super::yardsticks;
+
+const MEMBERS: u64 = 1_000;
+const MESSAGES: u64 = 200;
+const IDLE: u64 = 10_000;
+
+/// Measures both.
+pub fn bench() -> Result<Vec<Figure>> {
+    let folder = Folder::new("gateway")?;
+    let data = folder.0.join("data");
+    drop(Clinic::start(&data)?);
+    let crowd = gather(&data)?;
+    Ok(vec![tell(&data, &crowd)?, hold(&data, &crowd)?])
+}
+
+fn gather(data: &Path) -> Result<Value> {
+    let mut command = Command::new(yardsticks::built("bedside", "crowd")?);
+    command.arg(data).arg(MEMBERS.to_string()).stdin(Stdio::null()).stderr(Stdio::inherit());
+    let output = command.output().context("the crowd")?;
+    if !output.status.success() {
+        bail!("the crowd could not be gathered: {}", output.status);
+    }
+    serde_json::from_slice(&output.stdout).context("who is in the crowd")
+}
+
+/// P3.
+fn tell(data: &Path, crowd: &Value) -> Result<Figure> {
+    let clinic = Clinic::start(data)?;
+    let plan = json!({
+        "port": clinic.port()?, "tokens": crowd["members"], "sessions": MEMBERS, "group": crowd["group"],
+        "messages": MESSAGES,
+    });
+    let (mut listening, report) = listen(&plan)?;
+    listening.wait()?;
+    println!("told {report}");
+    if report["wrong"] != 0 || report["delivered"] != MEMBERS * MESSAGES {
+        bail!("what was told was wrong: {report}");
+    }
+    let p99 = report["p99_ms"].as_f64().context("a p99")?;
+    Ok(Figure {
+        id: "P3",
+        what: format!(
+            "from sending a message to each of {MEMBERS} members who are online, {MESSAGES} messages, p99"
+        ),
+        figure: format!("{p99:.1} ms"),
+        goal: "<= 100 ms",
+        is_reached: p99 <= 100.0,
+    })
+}
+
+/// P4.
+fn hold(data: &Path, crowd: &Value) -> Result<Figure> {
+    let clinic = Clinic::start(data)?;
+    let before_mb = clinic.resident_mb()?;
+    let plan = json!({ "port": clinic.port()?, "tokens": crowd["loners"], "sessions": IDLE });
+    let (mut listening, report) = listen(&plan)?;
+    let resident_mb = clinic.resident_mb()?;
+    drop(listening.stdin.take());
+    listening.wait()?;
+    if report["sessions"] != IDLE {
+        bail!("not every session was opened: {report}");
+    }
+    Ok(Figure {
+        id: "P4",
+        what: format!(
+            "resident memory with {IDLE} idle sessions of the gateway ({before_mb:.0} MB without them)"
+        ),
+        figure: format!("{resident_mb:.0} MB"),
+        goal: "<= 140 MB, the server included",
+        is_reached: resident_mb <= 140.0,
+    })
+}
+
+/// Has sessions opened as the plan says, and gives what is told of them first.
+fn listen(plan: &Value) -> Result<(Child, Value)> {
+    let program = yardsticks::built("bedside", "listen")?;
+    let mut child = Command::new(program).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+    let mut line = plan.to_string();
+    line.push('\n');
+    child.stdin.as_mut().context("its standard input")?.write_all(line.as_bytes())?;
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().context("its standard output")?).read_line(&mut line)?;
+    let report = serde_json::from_str(&line).context("the report of the sessions")?;
+    Ok((child, report))
+}
