@@ -81,6 +81,8 @@ CREATE TABLE files (
     name BYTEA NOT NULL,
     mime_type TEXT NOT NULL,
     size_bytes BIGINT NOT NULL,
+    -- What the scanner made of it. One that waits is given to nobody; the bytes of an infected one are gone.
+    state TEXT NOT NULL CHECK (state IN ('unscanned', 'waiting', 'clean', 'infected')),
     made_ms BIGINT NOT NULL,
     retain_until_ms BIGINT,
     legal_hold BOOLEAN NOT NULL
