@@ -89,3 +89,4 @@ CREATE TABLE files (
 );
 CREATE INDEX files_of ON files (message);
 CREATE INDEX files_in ON files (chat);
+CREATE INDEX files_waiting ON files (organisation, id) WHERE state = 'waiting';

@@ -38,10 +38,11 @@ pub struct WardKeeper {
 }
 
 impl Ward {
-    /// Does every due job and reaction, and brings the access log to disk.
+    /// Does every due job and reaction, writes the words for the search, and brings the access log to disk.
     pub async fn settle(&self) {
         let worker = flows::duties::worker(&self.house);
         while worker.do_due().await.expect("jobs are done") > 0 {}
+        flows::indexing::catch_up(&self.house).await.expect("words are written");
         self.house.log.flush().await.expect("the log is written");
         audit::seal_once(&self.house.db).await.expect("the log is sealed");
     }

@@ -9,6 +9,7 @@ mod joining;
 mod missing;
 mod paging;
 mod quota;
+mod searching;
 mod talk;
 mod team;
 mod words;

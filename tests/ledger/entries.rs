@@ -17,6 +17,8 @@ use Sends::{File, Json, Nothing};
 pub const LEDGER: &[(&str, Sends)] = &[
     ("getMe", Nothing),
     ("listContacts", Nothing),
+    ("searchContacts", Json(r#"{"name":"zzz"}"#)),
+    ("searchMessages", Json(r#"{"query":"zzz"}"#)),
     ("getUser", Nothing),
     ("listConversations", Nothing),
     ("getConversation", Nothing),

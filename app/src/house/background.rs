@@ -1,4 +1,4 @@
-//! What the house does beside answering: jobs, and tidying up.
+//! What the house does beside answering: jobs, words for the search, and tidying up.
 
 use std::time::Duration;
 
@@ -33,7 +33,7 @@ impl Background {
         Self { house, stop, stopped, tasks: Vec::new(), _lock: lock }
     }
 
-    /// Begins to do jobs as they come due, and to tidy up each hour.
+    /// Begins to do jobs as they come due, to write words for the search, and to tidy up each hour.
     pub fn begin(&mut self) {
         let (house, mut stopped) = (self.house.clone(), self.stopped.clone());
         self.tasks.push(tokio::spawn(async move {
@@ -41,6 +41,13 @@ impl Background {
             tokio::select! {
                 () = stopped.wait() => {}
                 () = worker.work() => {}
+            }
+        }));
+        let (house, mut stopped) = (self.house.clone(), self.stopped.clone());
+        self.tasks.push(tokio::spawn(async move {
+            tokio::select! {
+                () = stopped.wait() => {}
+                () = flows::indexing::keep_up(&house) => {}
             }
         }));
         let (house, stopped) = (self.house.clone(), self.stopped.clone());

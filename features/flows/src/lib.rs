@@ -6,7 +6,9 @@
 
 pub mod chats;
 pub mod duties;
+pub mod finding;
 mod house;
+pub mod indexing;
 pub mod keys;
 pub mod reading;
 

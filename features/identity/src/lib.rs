@@ -21,6 +21,7 @@ pub mod grants;
 pub mod language;
 pub mod mandates;
 pub mod memberships;
+pub mod names;
 pub mod organisations;
 pub mod people;
 pub mod persons;
@@ -48,6 +49,6 @@ pub use log::By;
 pub use organisations::Organisation;
 pub use people::{
     Party, PeopleFilter, Person, find_people, find_person, may_write_about, may_write_to, may_write_to_these,
-    people_of, roster,
+    people_called, people_of, roster,
 };
 pub use recognise::{Recognised, recognise, recognise_session};

@@ -10,12 +10,16 @@
 //! - A member sees the chat from its beginning, also what was written before they came.
 //! - Every statement names the organisation beside the chat, so that a proof is worth nothing elsewhere.
 //! - What is done in a chat leaves a line about each patient whom it is with or about, past members included.
+//! - Words are written for the search after the commit of their text and taken away in the transaction that takes the
+//!   text away; who searches finds what they could read, in the chats that they are a member of.
 //! - This crate knows no names, no partner, no HTTP and no JSON; who may write to whom is settled by its callers.
 
 pub mod access;
 pub mod chat;
 pub mod draft;
 pub mod files;
+pub mod finding;
+pub mod indexing;
 pub mod reseal;
 pub mod rows;
 
@@ -37,6 +41,7 @@ pub use access::{Ground, OpenChat, Right, join_as_team, open, open_direct};
 pub use chat::{Chat, ChatKind, Party, Patients, Settings, SettingsChange, Standing};
 pub use draft::{Draft, SealedDraft};
 pub use files::{FileRow, NewFile, file, unnamed_blobs};
+pub use finding::{Found, Hit, find};
 pub use group::{GroupDraft, NewGroup, SealedSubject};
 pub use listing::{
     CHATS_HEARD_MAX, UNREAD_CHATS_MAX, details, ids, list, list_of_team, list_to_join, unread_chats,

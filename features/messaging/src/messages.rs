@@ -188,6 +188,7 @@ pub async fn delete(tx: &Tx, chat: &OpenChat, id: MessageId) -> Result<()> {
         return Err(Error::not_found(Kind::Message));
     }
     forget_files(tx, chat, id).await?;
+    search::forget(tx, chat.organisation(), &[id]).await?;
     line::of(tx, chat, Deed::MessageDeleted, id.as_bytes()).await?;
     let (organisation, chat) = (chat.organisation(), chat.id());
     tx.emit(Event::MessageDeleted { organisation, chat, message: id, by: Some(me) });

@@ -6,7 +6,7 @@ use store::{Tx, args};
 
 use crate::access::{OpenChat, Right};
 use crate::draft::SealedDraft;
-use crate::files::SealedFile;
+use crate::files::{FileState, SealedFile};
 use crate::line;
 use crate::rows::{chats, files, messages};
 
@@ -77,6 +77,7 @@ async fn insert_file(
         &file.name,
         file.mime,
         size,
+        FileState::of_new(tx).name(),
         made_ms
     ];
     tx.run(files::INSERT, &row).await.map(drop)

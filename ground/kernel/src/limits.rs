@@ -30,7 +30,7 @@ pub const SEARCH_CHARS_MAX: usize = 200;
 /// Different words that somebody looks for at once.
 pub const SEARCH_WORDS_MAX: usize = 8;
 /// Messages that one search shows.
-pub const SEARCH_HITS_MAX: u32 = 30;
+pub const SEARCH_HITS_MAX: u32 = 20;
 /// Characters of a word by which it is found; two that begin with the same ones are the same.
 pub const WORD_CHARS_MAX: usize = 40;
 /// Different words by which one message is found.

@@ -5,8 +5,11 @@ use store::{Tx, args, in_list};
 
 use crate::Of;
 
-const FORGET: &str =
-    concat!("DELETE FROM search_tokens WHERE organisation = $65 AND object IN ", in_list!(), " RETURNING object");
+const FORGET: &str = concat!(
+    "DELETE FROM search_tokens WHERE organisation = $65 AND object IN ",
+    in_list!(),
+    " RETURNING object"
+);
 const REACH: &str = "INSERT INTO search_progress (organisation, kind, object, seq) VALUES ($1, $2, $3, $4)
     ON CONFLICT (organisation, kind, object) DO UPDATE SET seq = excluded.seq";
 const FORGET_PROGRESS: &str =

@@ -57,7 +57,10 @@ fn who_looks_for_something_gives_words_and_not_too_many() {
 
 fn shown(text: &str, typed: &str) -> String {
     let pieces = excerpt(text, &Wanted::read(typed).expect("words"));
-    pieces.into_iter().map(|Piece { text, is_found }| if is_found { format!("[{text}]") } else { text }).collect()
+    pieces
+        .into_iter()
+        .map(|Piece { text, is_found }| if is_found { format!("[{text}]") } else { text })
+        .collect()
 }
 
 #[test]

@@ -28,7 +28,11 @@ impl Wanted {
             }
         }
         if wanted.is_empty() {
-            return Err(Error::invalid("query", "query_is_empty", "A search has at least one word or number."));
+            return Err(Error::invalid(
+                "query",
+                "query_is_empty",
+                "A search has at least one word or number.",
+            ));
         }
         if wanted.len() > SEARCH_WORDS_MAX {
             return Err(Error::too_large("query_words", SEARCH_WORDS_MAX as u64));

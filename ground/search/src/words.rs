@@ -13,6 +13,9 @@ use crate::{Of, Token};
 /// Letters of a name's beginning by which it is found at least.
 const PREFIX_CHARS_MIN: usize = 2;
 
+/// Beginnings by which one person is found.
+const BEGINNINGS_MAX: usize = 256;
+
 /// A word of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Word {
@@ -56,7 +59,7 @@ pub fn tokens(key: &SearchKey, of: Of, texts: &[&str], most: usize) -> Vec<Token
 pub fn name_tokens(key: &SearchKey, names: &[&str]) -> Vec<Token> {
     let beginnings: BTreeSet<String> =
         names.iter().flat_map(|name| words(name)).flat_map(|word| beginnings(&word.folded)).collect();
-    beginnings.iter().map(|beginning| token(key, Of::Name, beginning)).collect()
+    beginnings.iter().take(BEGINNINGS_MAX).map(|beginning| token(key, Of::Name, beginning)).collect()
 }
 
 pub(crate) fn token(key: &SearchKey, of: Of, folded: &str) -> Token {

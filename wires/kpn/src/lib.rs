@@ -7,6 +7,7 @@ mod answers;
 mod chat_routes;
 mod conversations;
 mod files;
+mod finding;
 mod groupchats;
 mod layers;
 mod members;
@@ -39,6 +40,8 @@ fn routes() -> OpenApiRouter<Door> {
         // The caller, and people.
         .routes(routes!(people::me))
         .routes(routes!(people::contacts))
+        .routes(routes!(finding::contacts))
+        .routes(routes!(finding::messages))
         .routes(routes!(people::user))
         // Chats of two, named by the other person.
         .routes(routes!(conversations::list))

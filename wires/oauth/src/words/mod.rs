@@ -105,7 +105,10 @@ pub(crate) struct Words {
     pub deed_details_read: &'static str,
     pub deed_messages_read: &'static str,
     pub deed_messages_changed: &'static str,
+    pub deed_searched: &'static str,
+    pub deed_names_searched: &'static str,
     pub deed_file_read: &'static str,
+    pub deed_file_infected: &'static str,
     pub deed_file_posted: &'static str,
     pub deed_chat_changed: &'static str,
     pub deed_administration: &'static str,
@@ -144,7 +147,10 @@ pub(crate) const fn deed(words: &Words, deed: Deed) -> &'static str {
         Deed::PersonRead | Deed::PeopleListed => words.deed_details_read,
         Deed::ChatListed | Deed::ChatOpened | Deed::MessageRead => words.deed_messages_read,
         Deed::MessagePosted | Deed::MessageDeleted => words.deed_messages_changed,
+        Deed::MessagesSearched => words.deed_searched,
+        Deed::PeopleSearched => words.deed_names_searched,
         Deed::FileRead => words.deed_file_read,
+        Deed::FileInfected => words.deed_file_infected,
         Deed::FilePosted => words.deed_file_posted,
         Deed::ChatStarted | Deed::ChatChanged | Deed::MembersChanged | Deed::ChatClosed => {
             words.deed_chat_changed
