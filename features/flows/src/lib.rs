@@ -5,6 +5,7 @@
 //! - What is promised to somebody outside is written in the transaction of its cause.
 
 pub mod chats;
+pub mod checking;
 pub mod duties;
 pub mod finding;
 mod house;

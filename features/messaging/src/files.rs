@@ -23,7 +23,8 @@ use crate::line;
 use crate::rows::chats::ring;
 use crate::rows::files as rows;
 
-pub use checking::{ChecksFiles, FileState, Waiting, settle, waiting};
+pub(crate) use checking::leave_check;
+pub use checking::{CHECK_FILES, CheckFiles, ChecksFiles, FileState, Waiting, settle, waiting};
 pub use intake::Intake;
 pub use media::Media;
 pub use name::safe_name;

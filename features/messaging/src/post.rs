@@ -6,7 +6,7 @@ use store::{Tx, args};
 
 use crate::access::{OpenChat, Right};
 use crate::draft::SealedDraft;
-use crate::files::{FileState, SealedFile};
+use crate::files::{FileState, SealedFile, leave_check};
 use crate::line;
 use crate::rows::{chats, files, messages};
 
@@ -47,6 +47,9 @@ pub async fn post(tx: &Tx, chat: &OpenChat, draft: &SealedDraft) -> Result<Poste
     for file in &draft.files {
         insert_file(tx, chat, draft.id, file, posted_ms).await?;
         deeds.push((Deed::FilePosted, file.id.as_bytes()));
+    }
+    if !draft.files.is_empty() && FileState::of_new(tx) == FileState::Waiting {
+        leave_check(tx, chat.organisation()).await?;
     }
     line::of_each(tx, chat, &deeds).await?;
     tx.emit(Event::MessagePosted {

@@ -3,6 +3,8 @@
 
 use audit::Deed;
 use kernel::{ChatId, Error, Event, FileId, MessageChange, MessageId, OrganisationId, PersonId, Result};
+use serde::{Deserialize, Serialize};
+use store::jobs::{self, NewJob};
 use store::{Tx, args};
 
 use super::leave_removal;
@@ -12,6 +14,16 @@ use crate::rows::files as rows;
 
 /// Files that one look at those that wait gives.
 const WAITING_PER_LOOK: i64 = 100;
+
+/// The job that says that files wait; its payload is a [`CheckFiles`].
+pub const CHECK_FILES: &str = "messaging.check_files";
+
+/// Whose files wait.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct CheckFiles {
+    /// The organisation's.
+    pub organisation: OrganisationId,
+}
 
 /// Lent to the store by a house that has a scanner: from then on new files wait for it.
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +82,13 @@ impl FileState {
             }
         }
     }
+}
+
+/// Leaves a job that says that files of this organisation wait.
+pub(crate) async fn leave_check(tx: &Tx, organisation: OrganisationId) -> Result<()> {
+    let payload = serde_json::to_value(CheckFiles { organisation }).map_err(Error::bug)?;
+    let dedupe = Some(organisation.hex());
+    jobs::enqueue(tx, &NewJob { name: CHECK_FILES, dedupe, payload, due_ms: tx.now_ms() }).await
 }
 
 /// A file that waits to be checked.
