@@ -117,10 +117,11 @@ impl Checker {
     /// The store's; that the scanner gives no verdict is kept for later.
     pub async fn check_due(&self, house: &House) -> Result<usize> {
         let organisations = {
-            let mut state = self.0.state.lock();
-            if house.clock.now_ms() < state.resume_ms {
+            let (mut state, now) = (self.0.state.lock(), house.clock.now_ms());
+            if now < state.resume_ms {
                 return Ok(0);
             }
+            state.paused.retain(|_, until_ms| now < *until_ms);
             std::mem::take(&mut state.organisations)
         };
         let mut settled = 0;
