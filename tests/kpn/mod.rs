@@ -1,6 +1,7 @@
 //! The KPN Healthcare Messenger.
 
 mod bad;
+mod checking;
 mod clients;
 mod deleting;
 mod finding;

@@ -16,7 +16,7 @@ use crate::House;
 
 /// How many times as long as it worked the writer rests, so that it takes a tenth of the store at most.
 const REST_FACTOR: u32 = 9;
-const REST_MIN: Duration = Duration::from_millis(50);
+const REST_MIN: Duration = Duration::from_millis(5);
 /// All chats are compared again after this, for what another process left behind.
 const COMPARE_PERIOD: Duration = Duration::from_secs(3_600);
 /// Pause before a failure is tried again.
