@@ -143,7 +143,7 @@ async fn a_search_leaves_a_line_without_its_words_and_each_message_that_it_shows
     let said = doctor.say(&format!("conversations/{}", bram.uuid()), "De uitslag is gunstig").await;
     let before = lines(&ward).await;
     messages(&doctor, "gunstig").await;
-    let new: Vec<_> = lines(&ward).await.into_iter().skip(before.len()).collect();
+    let new: Vec<_> = lines(&ward).await.into_iter().filter(|line| !before.contains(line)).collect();
     let of = |kind: &str| new.iter().filter(|line| line.kind == kind).collect::<Vec<_>>();
     assert_eq!(of("messages_searched").len(), 1);
     assert_eq!(of("messages_searched")[0].person, Some(anna.id));

@@ -36,7 +36,10 @@ impl Metrics {
             REFUSED_CREDENTIALS,
             "Who did not prove who they are, by what did not fit."
         );
-        metrics::describe_counter!(FILES_CHECKED, "Files that the virus scanner looked at, by what it found.");
+        metrics::describe_counter!(
+            FILES_CHECKED,
+            "Files that the virus scanner looked at, by what it found."
+        );
         metrics::describe_counter!(FILE_CHECKS_FAILED, "Times that it gave no verdict; the files wait.");
         for verdict in ["clean", "infected"] {
             counter!(FILES_CHECKED, "verdict" => verdict).absolute(0);

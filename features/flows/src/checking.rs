@@ -142,9 +142,9 @@ impl Checker {
         let (mut done, mut left, mut after) = (0, 0, FileId::from_bytes([0; 12]));
         loop {
             let input = (organisation, after);
-            let some = house.db.read(input, |tx, (organisation, after)| {
-                Box::pin(files::waiting(tx, *organisation, *after))
-            });
+            let some = house
+                .db
+                .read(input, |tx, (organisation, after)| Box::pin(files::waiting(tx, *organisation, *after)));
             let some = some.await?;
             let Some(last) = some.last() else { return Ok((done, left)) };
             after = last.file;

@@ -42,7 +42,8 @@ impl FromStr for Address {
         if let Some(path) = text.strip_prefix("unix:").filter(|path| path.starts_with('/')) {
             return Ok(Self::Unix(PathBuf::from(path)));
         }
-        let (host, port) = text.strip_prefix("tcp:").and_then(|rest| rest.rsplit_once(':')).ok_or(NoAddress)?;
+        let (host, port) =
+            text.strip_prefix("tcp:").and_then(|rest| rest.rsplit_once(':')).ok_or(NoAddress)?;
         let is_port = port.parse::<u16>().is_ok_and(|port| port > 0);
         if host.is_empty() || !is_port || host.contains(|c: char| c.is_whitespace() || c == '/') {
             return Err(NoAddress);
@@ -111,8 +112,12 @@ impl Clamd {
         let _turn = self.0.turns.acquire().await.map_err(Error::unavailable)?;
         let step = self.0.patience.step;
         match &self.0.address {
-            Address::Unix(path) => self.converse(in_time(step, UnixStream::connect(path)).await?, bytes).await,
-            Address::Tcp(place) => self.converse(in_time(step, TcpStream::connect(place)).await?, bytes).await,
+            Address::Unix(path) => {
+                self.converse(in_time(step, UnixStream::connect(path)).await?, bytes).await
+            }
+            Address::Tcp(place) => {
+                self.converse(in_time(step, TcpStream::connect(place)).await?, bytes).await
+            }
         }
     }
 

@@ -3,7 +3,6 @@
 
 use std::collections::HashMap;
 
-use search::{Piece, Wanted, excerpt};
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -17,6 +16,7 @@ use identity::protocol::form::Form;
 use kernel::limits::SEARCH_HITS_MAX;
 use kernel::{Error, MessageId, PersonId, Result};
 use messaging::Hit;
+use search::{Piece, Wanted, excerpt};
 
 use crate::assets::STYLE_PATH;
 use crate::forms::OurForm;

@@ -96,12 +96,7 @@ pub async fn find(
 }
 
 /// People whom the visitor may write to and whose names begin so; nobody's begins with what is no word.
-pub async fn called(
-    visitor: &Visitor,
-    typed: &str,
-    filter: PeopleFilter,
-    page: Page,
-) -> Result<Vec<Person>> {
+pub async fn called(visitor: &Visitor, typed: &str, filter: PeopleFilter, page: Page) -> Result<Vec<Person>> {
     let Ok(wanted) = Wanted::read(typed) else { return Ok(Vec::new()) };
     let (house, actor) = (&visitor.caller.house, &visitor.caller.actor);
     flows::finding::people(house, actor, &wanted, filter, page).await

@@ -18,7 +18,11 @@ async fn words_are_found_marked_and_lead_to_their_place(ground: Ground) {
     let look = async |words: &str| anna.submit("/search", "/search", &[("q", words)]).await;
     let found = look("knee Better").await;
     assert_eq!(found.status, StatusCode::OK);
-    assert!(found.body.contains("Is your <mark>KNÉE</mark> &#60;b&#62;<mark>better</mark>"), "{}", found.body);
+    assert!(
+        found.body.contains("Is your <mark>KNÉE</mark> &#60;b&#62;<mark>better</mark>"),
+        "{}",
+        found.body
+    );
     let link = found.body.split("href=\"").find(|rest| rest.contains("#m-")).expect("a link");
     let link = link.split('"').next().expect("its end").replace("&#38;", "&");
     let (path, id) = link.split_once('#').expect("a place on a page");
@@ -34,7 +38,10 @@ async fn words_are_found_marked_and_lead_to_their_place(ground: Ground) {
     assert!(rest.contains("<mark>Note</mark> 19") && !rest.contains("<mark>Note</mark> 20"), "{rest}");
     assert!(look("absent").await.body.contains("Nothing was found"));
     let newest = look("39").await.body;
-    assert!(newest.contains(&format!("{}#m-", clinic.with("eva"))), "the newest stand on the page as it opens");
+    assert!(
+        newest.contains(&format!("{}#m-", clinic.with("eva"))),
+        "the newest stand on the page as it opens"
+    );
     let chris = clinic.browser("chris").await;
     assert!(chris.submit("/search", "/search", &[("q", "note")]).await.body.contains("Nothing was found"));
 }
