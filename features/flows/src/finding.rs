@@ -1,6 +1,7 @@
 //! Finding messages by their words, and people by their names.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use identity::{PeopleFilter, Person};
 use kernel::{Actor, ChatId, MessageId, Page, Result};
@@ -53,8 +54,8 @@ async fn people_of(tx: &Tx, actor: &Actor, found: &Found) -> Result<Vec<Person>>
 async fn receipts_of(tx: &Tx, found: &Found) -> Result<HashMap<ChatId, Vec<Receipt>>> {
     let mut receipts = HashMap::new();
     for hit in &found.hits {
-        if !receipts.contains_key(&hit.chat.id()) {
-            receipts.insert(hit.chat.id(), messaging::receipts(tx, &hit.chat).await?);
+        if let Entry::Vacant(place) = receipts.entry(hit.chat.id()) {
+            place.insert(messaging::receipts(tx, &hit.chat).await?);
         }
     }
     Ok(receipts)
