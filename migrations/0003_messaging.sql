@@ -83,9 +83,12 @@ CREATE TABLE files (
     name BYTEA NOT NULL,
     mime_type TEXT NOT NULL,
     size_bytes BIGINT NOT NULL,
+    -- What the scanner made of it. One that waits is given to nobody; the bytes of an infected one are gone.
+    state TEXT NOT NULL CHECK (state IN ('unscanned', 'waiting', 'clean', 'infected')),
     made_ms BIGINT NOT NULL,
     retain_until_ms BIGINT,
     legal_hold BOOLEAN NOT NULL
 );
 CREATE INDEX files_of ON files (message);
 CREATE INDEX files_in ON files (chat);
+CREATE INDEX files_waiting ON files (organisation, id) WHERE state = 'waiting';

@@ -53,7 +53,7 @@ async fn gather(house: &House, count: usize) -> Result<serde_json::Value> {
         client: None,
         scopes: Scopes::ALL,
         teams: [].into(),
-        origin: Origin { request: RequestId::new(&house.clock, &house.rng), address: None },
+        origin: Origin { request: RequestId::new(&house.clock, &house.rng), address: None, once: None },
     };
     let group = group_of(house, &actor, &people[1..count]).await?;
     let loners = own_tokens.split_off(count);

@@ -29,6 +29,8 @@ pub struct Config {
     pub store: Store,
     /// The master key: it opens the keys in the database, and is never written there.
     pub keys: Keys,
+    /// What becomes of the files that people send.
+    pub files: Files,
     /// Under which paths the interfaces are served.
     pub wires: Wires,
     /// How much one client, address or account may ask for.
@@ -123,6 +125,18 @@ pub struct Keys {
     /// that folder or a copy of it can then read everything. `bedside demo` does so without asking.
     #[schemars(extend("x-expects" = "true or false"))]
     pub allow_beside_data: bool,
+}
+
+/// What becomes of the files that people send.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Files {
+    /// Where the daemon of ClamAV listens, which then looks at every file before anybody gets it: `unix:` and the path
+    /// of its socket, or `tcp:`, a host and a port. While it does not answer, files wait; they are neither lost nor
+    /// given out. When it is not given, files are not looked at by a virus scanner.
+    #[schemars(extend("x-expects" = "an address such as unix:/run/clamav/clamd.ctl or tcp:localhost:3310"))]
+    #[schemars(extend("x-example" = "unix:/run/clamav/clamd.ctl"))]
+    pub clamd: Option<String>,
 }
 
 /// Under which paths the interfaces are served.

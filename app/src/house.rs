@@ -11,9 +11,12 @@ pub(crate) mod trial;
 use std::path::{Path, PathBuf};
 
 use audit::{Company, Log};
+use flows::checking::Checker;
 use flows::{House, Rooms, Settings};
 use identity::Desk;
-use kernel::{Clock, Result, Rng};
+use kernel::{Clock, Error, Result, Rng};
+use messaging::files::ChecksFiles;
+use outbound::clamd::{Clamd, Patience};
 use store::blobs::Blobs;
 use store::{DataLock, Db, Options, Place};
 use vault::Vault;
@@ -45,9 +48,18 @@ pub async fn open(
     let vault = Vault::open(&db, found.keys(&db, &rng).await?).await?;
     let log = Log::start(&db, &vault, company).await?;
     let blobs = Blobs::open(data.join("files")).await?;
+    if let Some(address) = &config.files.clamd {
+        let address = address.parse().map_err(|_| no_address())?;
+        db.lend(ChecksFiles);
+        db.lend(Checker::new(Clamd::at(address, Patience::default())));
+    }
     let desk = Desk::new(clock.clone(), rng.clone());
     let house = House::new(Rooms { db, vault, log, blobs, clock, rng, desk, settings });
     Ok((house.clone(), Background::new(house, lock)))
+}
+
+fn no_address() -> Error {
+    Error::invalid("files.clamd", "clamd_address", "unix: and a path, or tcp: and a host and a port")
 }
 
 /// What the house needs to know of the configuration.

@@ -4,6 +4,7 @@
 use bedside::config::Config;
 use bedside::house;
 use bedside::serve::Stop;
+use flows::checking::Checker;
 use flows::{House, Rooms, Settings};
 use identity::Desk;
 use kernel::Clock;
@@ -38,10 +39,18 @@ pub struct WardKeeper {
 }
 
 impl Ward {
-    /// Does every due job and reaction, and brings the access log to disk.
+    /// Does every due job and reaction, has files checked, writes the words for the search, and brings the access log to disk.
     pub async fn settle(&self) {
         let worker = flows::duties::worker(&self.house);
-        while worker.do_due().await.expect("jobs are done") > 0 {}
+        let checker = Checker::of(&self.house).await.expect("an answer");
+        loop {
+            while worker.do_due().await.expect("jobs are done") > 0 {}
+            let Some(checker) = &checker else { break };
+            if checker.check_due(&self.house).await.expect("files are looked up") == 0 {
+                break;
+            }
+        }
+        flows::indexing::catch_up(&self.house).await.expect("words are written");
         self.house.log.flush().await.expect("the log is written");
         audit::seal_once(&self.house.db).await.expect("the log is sealed");
     }

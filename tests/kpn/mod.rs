@@ -3,6 +3,7 @@
 mod asking;
 mod aux_ids;
 mod bad;
+mod checking;
 mod clients;
 mod deleting;
 mod finding;
@@ -14,6 +15,7 @@ mod once;
 mod paging;
 mod quota;
 mod tags;
+mod searching;
 mod talk;
 mod team;
 mod words;

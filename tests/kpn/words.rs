@@ -236,7 +236,8 @@ async fn messages(ward: Ward) {
           "name": "brief.txt",
           "mime_type": "text/plain",
           "mime": "text/plain",
-          "size": 10
+          "size": 10,
+          "status": "unscanned"
         }
       ],
       "mentions": [],

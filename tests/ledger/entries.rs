@@ -18,6 +18,8 @@ use Sends::{File, Json, Nothing};
 pub const LEDGER: &[(&str, Sends)] = &[
     ("getMe", Nothing),
     ("listContacts", Nothing),
+    ("searchContacts", Json(r#"{"name":"zzz"}"#)),
+    ("searchMessages", Json(r#"{"query":"zzz"}"#)),
     ("getUser", Nothing),
     ("listProviders", Nothing),
     ("listVerifications", Nothing),

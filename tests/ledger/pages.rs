@@ -114,6 +114,8 @@ fn sent(path: &str, hall: &Hall, asker: Asker) -> Fields {
     fields(&match path {
         "/login" => vec![("email", "niemand@example.test"), ("password", "a guess")],
         "/account/switch" => vec![("organisation", elsewhere.as_str())],
+        "/search" => vec![("q", "woorden")],
+        "/chats/new" => vec![("find", "zzz")],
         "/chats/new-group" => vec![("subject", "Nieuw"), ("member", chris.as_str())],
         "/chats/{chat}/subject" => vec![("subject", "Anders")],
         "/chats/{chat}/team" => vec![("team", other_team.as_str())],

@@ -171,6 +171,11 @@ async fn sign_in(http: &Client, server: &Server, cast: &Cast, markers: &mut Mark
     for path in ["/account", "/", "/chats"] {
         assert!(browser.open(path).await.status < 400, "{path}");
     }
+    let page = browser.open("/search").await;
+    let sought = markers.note("words typed on a page", "op-de-bladzijde-ingetikt-kwaaltje");
+    let form = page.forms().into_iter().find(|form| form.action == "/search").expect("a form to look with");
+    let typed = [("form_token".to_owned(), form.value("form_token").to_owned()), ("q".to_owned(), sought)];
+    assert_eq!(browser.post("/search", &typed, &[("sec-fetch-site", "same-origin")]).await.status, 200);
     let place = format!("/chats/with/{}", cast.doctor);
     let page = browser.open(&place).await;
     let text = markers.note("a message from our own page", "vanaf-de-eigen-bladzijde-getypt");
@@ -254,6 +259,10 @@ async fn talk(patient: &Api<'_>, doctor: &Api<'_>, cast: &Cast, markers: &mut Ma
         let answer = request.json(&json!({ "body": text })).send().await.expect("an answer");
         assert_eq!(answer.status(), 201);
     }
+    let sought = markers.note("words that are looked for", "nergens-te-vinden-kwaaltje-gezocht");
+    assert_eq!(patient.post("me/search", &json!({ "query": sought }).to_string()).await.0, 200);
+    assert_eq!(patient.post("me/contacts/search", &json!({ "name": sought }).to_string()).await.0, 200);
+    until_found(patient, &text).await;
     for path in ["me", "me/contacts", "conversations", "groupchats", &chat, &format!("{chat}/messages")] {
         assert_eq!(patient.get(path).await.0, 200, "{path}");
     }
@@ -274,6 +283,18 @@ async fn ask(patient: &Api<'_>, doctor: &Api<'_>, cast: &Cast, chat: &str, marke
     assert!(status == 200 && read.contains(&label), "{read}");
     let body = json!({ "user_id": cast.patient, "provider_id": "sandbox" }).to_string();
     assert_eq!(doctor.post(&format!("{chat}/verification"), &body).await.0, 201);
+}
+
+/// The running server writes words a moment after their message.
+async fn until_found(who: &Api<'_>, text: &str) {
+    let query = json!({ "query": text }).to_string();
+    for _ in 0..200 {
+        if who.post("me/search", &query).await.1["messages"][0]["body"] == text {
+            return;
+        }
+        drop(tokio::time::timeout(std::time::Duration::from_millis(100), std::future::pending::<()>()).await);
+    }
+    panic!("a message is not found by its words");
 }
 
 /// Markers where nobody should have put them: in paths, queries, headers and bodies that are refused.

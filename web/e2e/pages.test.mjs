@@ -66,6 +66,23 @@ async function look(window, path, name, ready = 'h1') {
   return { page, complaints };
 }
 
+/** Looks for words until the server has written those of the conversation, and looks at what was found. */
+async function found({ page }, words, name) {
+  for (let tries = 0; tries < 50; tries += 1) {
+    await page.locator('#q').fill(words);
+    await page.locator('form.sheet button').click();
+    await page.locator('form.sheet').waitFor();
+    if (await page.locator('mark').count()) break;
+  }
+  await page.locator('mark').first().waitFor();
+  await axe(page);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(overflow <= 0, `${name} is ${overflow} pixels wider than its window`);
+  await screenshot(page, name);
+  await page.locator('.inbox a').first().click();
+  await page.locator('.line:target').waitFor();
+}
+
 for (const [width, options] of widths) {
   test(`every page is accessible and fits, ${width}`, async () => {
     const window = await openWindow(browser, options);
@@ -76,6 +93,8 @@ for (const [width, options] of widths) {
     await look(window, '/', `front-signed-in-${width}`);
     await look(window, '/chats', `chats-${width}`, '.inbox');
     await look(window, '/chats/new', `chats-new-${width}`, '.inbox');
+    await look(window, '/search', `search-${width}`);
+    await found(window, 'knee photo', `search-found-${width}`);
     await look(window, '/chats/new-group', `chats-new-group-${width}`);
     await look(window, `/chats/with/${devries.id}`, `chat-${width}`, '.line');
     await look(window, `${group}/about`, `chat-about-${width}`);

@@ -30,6 +30,12 @@ pub fn curl() -> Result<PathBuf> {
     found_or_installed("curl", || find("curl"))
 }
 
+/// ClamAV's daemon; installed when it is missing and we may. The tests bring signatures of their own.
+pub fn clamd() -> Result<PathBuf> {
+    let outside_of_path = || Some(PathBuf::from("/usr/sbin/clamd")).filter(|program| program.is_file());
+    found_or_installed("clamav-daemon", || find("clamd").or_else(outside_of_path))
+}
+
 fn found_or_installed(package: &str, look: impl Fn() -> Option<PathBuf>) -> Result<PathBuf> {
     if let Some(found) = look() {
         return Ok(found);

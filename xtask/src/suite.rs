@@ -71,8 +71,9 @@ fn rust_tests(report: &mut Report, filter: &[String]) {
         tests.args(["test", "--workspace", "--no-fail-fast"]);
     }
     tests.args(filter);
-    // The test that needs it says so itself where it cannot be had.
+    // The tests that need them say so themselves where they cannot be had.
     drop(install::curl());
+    drop(install::clamd());
     let named = std::env::var(POSTGRES).ok();
     let cluster = if named.is_some() { None } else { start_cluster(report) };
     if let Some(url) = named.or_else(|| cluster.as_ref().map(Cluster::url)) {

@@ -15,6 +15,7 @@ pub fn check(config: &Config) -> Result<(), Refused> {
     public_url_fits(server)?;
     database_is_whole(&config.store)?;
     master_key_is_one(&config.keys)?;
+    clamd_is_an_address(config)?;
     kpn_paths_fit(&config.wires)?;
     filter_is_one(config)
 }
@@ -83,6 +84,16 @@ fn master_key_is_one(keys: &Keys) -> Result<(), Refused> {
         return refuse("keys.master_key_command begins with a program");
     }
     Ok(())
+}
+
+fn clamd_is_an_address(config: &Config) -> Result<(), Refused> {
+    match config.files.clamd.as_deref().map(str::parse::<outbound::clamd::Address>) {
+        Some(Err(_)) => refuse(
+            "files.clamd must be unix: and the path of a socket, or tcp: and a host and a port, such as \
+             unix:/run/clamav/clamd.ctl or tcp:localhost:3310",
+        ),
+        _ => Ok(()),
+    }
 }
 
 /// Where the routes of two places met, the server could not start.

@@ -244,3 +244,15 @@ fn the_example_is_the_defaults_and_every_key_in_it_is_known() {
     assert!(super::fields::fields().iter().all(|field| !field.about.is_empty() && !field.expects.is_empty()));
     assert!(guide().contains("BEDSIDE_STORE__DATABASE_URL"));
 }
+
+#[test]
+fn a_virus_scanner_has_a_socket_or_a_host_and_a_port() {
+    for good in ["unix:/run/clamav/clamd.ctl", "tcp:localhost:3310"] {
+        let config = from_flags(&[("files.clamd", good)]).unwrap_or_else(|error| panic!("{good}: {error}"));
+        assert_eq!(config.files.clamd.as_deref(), Some(good));
+    }
+    for bad in ["/run/clamav/clamd.ctl", "localhost:3310", "tcp:localhost", "unix:clamd.ctl"] {
+        let refusal = refusal(&[("files.clamd", bad)]);
+        assert!(refusal.contains("files.clamd must be unix:"), "{bad}: {refusal}");
+    }
+}

@@ -89,6 +89,8 @@ pub const KPN: &[Folder] = &[
             step("getMe").keeps(&[("my_id", "body.id")]),
             step("listContacts")
                 .keeps(&[("peer_id", "body[0].id"), ("other_id", "body[body.length - 1].id")]),
+            step("searchContacts").body(r#"{"name": "de"}"#),
+            step("searchMessages").body(r#"{"query": "wound care"}"#),
         ],
     ),
     (

@@ -1,8 +1,9 @@
-//! What the house does beside answering: jobs, and tidying up.
+//! What the house does beside answering: jobs, words for the search, and tidying up.
 
 use std::time::Duration;
 
 use flows::House;
+use flows::checking::Checker;
 use kernel::Result;
 use store::DataLock;
 use tokio::task::JoinHandle;
@@ -33,7 +34,7 @@ impl Background {
         Self { house, stop, stopped, tasks: Vec::new(), _lock: lock }
     }
 
-    /// Begins to do jobs as they come due, and to tidy up each hour.
+    /// Begins to do jobs as they come due, to write words for the search, to have files checked, and to tidy up each hour.
     pub fn begin(&mut self) {
         let (house, mut stopped) = (self.house.clone(), self.stopped.clone());
         self.tasks.push(tokio::spawn(async move {
@@ -41,6 +42,20 @@ impl Background {
             tokio::select! {
                 () = stopped.wait() => {}
                 () = worker.work() => {}
+            }
+        }));
+        let (house, mut stopped) = (self.house.clone(), self.stopped.clone());
+        self.tasks.push(tokio::spawn(async move {
+            tokio::select! {
+                () = stopped.wait() => {}
+                () = flows::indexing::keep_up(&house) => {}
+            }
+        }));
+        let (house, mut stopped) = (self.house.clone(), self.stopped.clone());
+        self.tasks.push(tokio::spawn(async move {
+            tokio::select! {
+                () = stopped.wait() => {}
+                () = check_files(&house) => {}
             }
         }));
         let (house, stopped) = (self.house.clone(), self.stopped.clone());
@@ -58,6 +73,15 @@ impl Background {
             drop(task.await);
         }
         self.house.log.stop().await
+    }
+}
+
+/// Has files looked at as they come, when there is a scanner.
+async fn check_files(house: &House) {
+    match Checker::of(house).await {
+        Ok(Some(checker)) => checker.keep_up(house).await,
+        Ok(None) => {}
+        Err(error) => tracing::error!(?error, "files are not checked for viruses"),
     }
 }
 

@@ -14,7 +14,7 @@ use web::{ApiDoc, DemoGuide};
 use crate::generate::{self, Api, LOCAL_URL};
 
 /// What the paths of our own pages, of OAuth and of the health checks begin with.
-pub const FIRST_SEGMENTS: [&str; 12] = [
+pub const FIRST_SEGMENTS: [&str; 13] = [
     ".well-known",
     "account",
     "api-docs",
@@ -27,6 +27,7 @@ pub const FIRST_SEGMENTS: [&str; 12] = [
     "logout",
     "oauth",
     "readyz",
+    "search",
 ];
 
 /// Everything that clients may ask of the house.

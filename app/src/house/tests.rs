@@ -138,3 +138,13 @@ async fn what_is_kept_is_open_to_nobody_else_also_in_a_folder_that_was_there_and
     assert_eq!(open_to_others(trial.folder.path()), [""; 0], "what an older one left open is closed");
     trial.close().await;
 }
+
+#[tokio::test]
+async fn a_house_has_files_checked_only_where_a_scanner_is_named() {
+    for (address, has_checker) in [(None, false), (Some("unix:/nowhere/clamd.ctl"), true)] {
+        let trial = Trial::open_with(|config| config.files.clamd = address.map(str::to_owned)).await;
+        let checker = Checker::of(&trial.house).await.unwrap();
+        assert_eq!(checker.is_some(), has_checker, "{address:?}");
+        trial.close().await;
+    }
+}

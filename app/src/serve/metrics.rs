@@ -4,6 +4,7 @@ use axum::Router;
 use axum::http::header::CONTENT_TYPE;
 use axum::routing::get;
 use door::{REFUSED_CREDENTIALS, Unproven};
+use flows::checking::{FILE_CHECKS_FAILED, FILES_CHECKED};
 use metrics::{counter, gauge};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
@@ -35,6 +36,15 @@ impl Metrics {
             REFUSED_CREDENTIALS,
             "Who did not prove who they are, by what did not fit."
         );
+        metrics::describe_counter!(
+            FILES_CHECKED,
+            "Files that the virus scanner looked at, by what it found."
+        );
+        metrics::describe_counter!(FILE_CHECKS_FAILED, "Times that it gave no verdict; the files wait.");
+        for verdict in ["clean", "infected"] {
+            counter!(FILES_CHECKED, "verdict" => verdict).absolute(0);
+        }
+        counter!(FILE_CHECKS_FAILED).absolute(0);
         gauge!(OPEN_CONNECTIONS).set(0);
         for what in Unproven::ALL {
             counter!(REFUSED_CREDENTIALS, "what" => what.name()).absolute(0);

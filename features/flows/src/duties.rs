@@ -5,7 +5,7 @@ use kernel::{Error, Result};
 use serde_json::Value;
 use store::jobs::Worker;
 
-use crate::{House, keys};
+use crate::{House, checking, keys};
 
 /// An upload that no message names after this long belongs to nobody.
 const UNNAMED_AFTER: SignedDuration = SignedDuration::from_hours(24);
@@ -21,6 +21,9 @@ pub fn worker(house: &House) -> Worker<House> {
     Worker::new(house.db.clone(), house.clone())
         .on(messaging::files::REMOVE_BLOB, A_MONTH, |house, payload| {
             Box::pin(async move { remove_blob(&house, payload).await })
+        })
+        .on(messaging::files::CHECK_FILES, A_DAY, |house, payload| {
+            Box::pin(async move { checking::look(&house, payload).await })
         })
         .on(keys::RESEAL, A_MONTH, |house, payload| {
             Box::pin(async move { keys::go_on(&house, payload).await })

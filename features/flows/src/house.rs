@@ -79,10 +79,30 @@ impl House {
         I: Send + Sync + 'static,
         T: Send + 'static,
     {
-        if tokio::time::timeout(LOG_PATIENCE, self.log.room()).await.is_err() {
-            return Err(Error::unavailable("the access log cannot be written"));
-        }
+        self.log_must_have_room().await?;
         self.db.read(input, body).await
+    }
+
+    /// As [`House::read`], for a body that may read for long.
+    ///
+    /// # Errors
+    /// As [`House::read`].
+    pub async fn read_long<I, T>(
+        &self,
+        input: I,
+        body: impl for<'c> Fn(&'c Tx, &'c I) -> BoxFuture<'c, Result<T>> + Send + Sync + 'static,
+    ) -> Result<T>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        self.log_must_have_room().await?;
+        self.db.read_long(input, body).await
+    }
+
+    async fn log_must_have_room(&self) -> Result<()> {
+        let room = tokio::time::timeout(LOG_PATIENCE, self.log.room()).await;
+        room.map_err(|_| Error::unavailable("the access log cannot be written"))
     }
 }
 

@@ -7,8 +7,11 @@
 pub mod asking;
 pub mod aux_ids;
 pub mod chats;
+pub mod checking;
 pub mod duties;
+pub mod finding;
 mod house;
+pub mod indexing;
 pub mod keys;
 pub mod reading;
 

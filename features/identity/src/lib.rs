@@ -23,6 +23,7 @@ pub mod language;
 pub mod mandates;
 pub mod memberships;
 pub mod once;
+pub mod names;
 pub mod organisations;
 pub mod people;
 pub mod persons;
@@ -51,6 +52,6 @@ pub use log::By;
 pub use organisations::Organisation;
 pub use people::{
     Party, PeopleFilter, Person, find_people, find_person, may_write_about, may_write_to, may_write_to_these,
-    people_of, people_to_push, roster,
+    people_called, people_of, people_to_push, roster,
 };
 pub use recognise::{Recognised, recognise, recognise_session};

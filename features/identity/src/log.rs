@@ -145,6 +145,11 @@ pub(crate) async fn verified(tx: &Tx, actor: &Actor) -> Result<()> {
     audit::write(tx, line.because("identity verified")).await
 }
 
+/// Somebody looked for people by a name.
+pub(crate) async fn people_searched(tx: &Tx, actor: &Actor) -> Result<()> {
+    audit::write(tx, Line::of(actor, Deed::PeopleSearched).object(actor.organisation.as_bytes())).await
+}
+
 /// Somebody saw a patient's details.
 pub(crate) async fn person_read(tx: &Tx, actor: &Actor, patient: PersonId) -> Result<()> {
     audit::write(tx, Line::of(actor, Deed::PersonRead).about(Some(patient)).object(patient.as_bytes())).await

@@ -5,7 +5,7 @@ use store::{Tx, args};
 
 use crate::log::{self, By};
 use crate::rows::memberships as rows;
-use crate::standing;
+use crate::{names, standing};
 
 /// Which role speaks when somebody has several in one organisation: that of a clinician first, since an
 /// administrator reads no conversations, and staff before those who receive care. Administration is then
@@ -89,6 +89,8 @@ pub async fn end(tx: &Tx, by: By<'_>, organisation: OrganisationId, id: Membersh
         tx.one(rows::END, &args![&organisation, &id, tx.now_ms()], |row| row.get::<PersonId>(0)).await?;
     let person = person.ok_or(Error::not_found(Kind::Person))?;
     standing::end_in(tx, organisation, person).await?;
+    // Who is something else there is found again once the words are written anew.
+    names::forget_in(tx, organisation, person).await?;
     log::administration(tx, by, organisation, person.as_bytes(), "membership ended").await
 }
 

@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use kernel::limits::SEARCH_WORDS_MAX;
 use kernel::{Actor, ClientId, OrganisationId, Page, PersonId, Result, Role};
-use store::{Row, Tx, args};
+use search::Token;
+use store::{Arg, Row, Tx, args};
 use vault::{KeyRing, Vault};
 
 use crate::persons::{identifier_place, identifier_row, name_place};
@@ -14,6 +16,9 @@ use crate::{Language, aux_ids, log, memberships};
 /// Memberships of a list that is sorted by name: names are sealed, so they are opened and sorted in memory. A longer
 /// list is in the order of ids, of which the database gives a page.
 const SORTED_MAX: i64 = if cfg!(test) { 50 } else { 5_000 };
+
+/// Memberships of those whose names begin as somebody looks for.
+const FOUND_MAX: i64 = 1_000;
 
 /// A person in one organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,6 +122,20 @@ struct Among {
     only_patients: bool,
 }
 
+impl Among {
+    /// What the actor may find of a list; nothing of some.
+    async fn of(tx: &Tx, actor: &Actor, filter: PeopleFilter) -> Result<Option<Self>> {
+        let everybody = Shown::to(tx, actor).await?.everybody;
+        Ok(match filter {
+            PeopleFilter::All => Some(Self { staff: everybody, others: everybody, only_patients: false }),
+            PeopleFilter::Staff => Some(Self { staff: everybody, others: false, only_patients: false }),
+            // Whom they may not find is no patient to them.
+            PeopleFilter::Patients if !everybody => None,
+            PeopleFilter::Patients => Some(Self { staff: true, others: true, only_patients: true }),
+        })
+    }
+}
+
 /// Those of `ids` who are, or were, of the actor's own organisation, in the order of `ids`. Who asks has come by the
 /// ids through a door, such as that of a chat; anybody else asks [`find_person`].
 pub async fn find_people(tx: &Tx, actor: &Actor, ids: &[PersonId]) -> Result<Vec<Person>> {
@@ -135,14 +154,7 @@ pub async fn people_to_push(tx: &Tx, organisation: OrganisationId, ids: &[Person
 /// long as the list has no more than 5,000 memberships. A longer list is in the order of ids, which is about the order in
 /// which people were added: nobody is left out, and no names are read but those of the page.
 pub async fn people_of(tx: &Tx, actor: &Actor, filter: PeopleFilter, page: Page) -> Result<Vec<Person>> {
-    let everybody = Shown::to(tx, actor).await?.everybody;
-    let among = match filter {
-        PeopleFilter::All => Among { staff: everybody, others: everybody, only_patients: false },
-        PeopleFilter::Staff => Among { staff: everybody, others: false, only_patients: false },
-        // Whom they may not find is no patient to them.
-        PeopleFilter::Patients if !everybody => return Ok(Vec::new()),
-        PeopleFilter::Patients => Among { staff: true, others: true, only_patients: true },
-    };
+    let Some(among) = Among::of(tx, actor, filter).await? else { return Ok(Vec::new()) };
     let ids = match by_name(tx, actor, among).await? {
         Some(ids) => page.of(ids),
         None => {
@@ -153,6 +165,32 @@ pub async fn people_of(tx: &Tx, actor: &Actor, filter: PeopleFilter, page: Page)
             tx.all(rows::IDS, &values, |row| row.get(0)).await?
         }
     };
+    let people = of_ids(tx, actor.organisation, aux_ids::told_to(actor), &ids).await?;
+    log_reading(tx, actor, &people).await?;
+    Ok(people)
+}
+
+/// Those of [`people_of`] whose first or last names begin with each of the words looked for, by name. Of more than a
+/// thousand only so many are looked at: a further letter finds the others. The search leaves a line without the words.
+pub async fn people_called(
+    tx: &Tx,
+    actor: &Actor,
+    filter: PeopleFilter,
+    tokens: &[Token],
+    page: Page,
+) -> Result<Vec<Person>> {
+    log::people_searched(tx, actor).await?;
+    let Some(Among { staff, others, only_patients }) = Among::of(tx, actor, filter).await? else {
+        return Ok(Vec::new());
+    };
+    let first = tokens.first().filter(|_| tokens.len() <= SEARCH_WORDS_MAX);
+    let first = first.ok_or_else(|| kernel::Error::bug("a name of one to eight words"))?;
+    let now = tx.now_ms();
+    let mut values =
+        args![&actor.organisation, now, &actor.person, staff, others, only_patients, FOUND_MAX].to_vec();
+    let filling = std::iter::repeat_n(first, SEARCH_WORDS_MAX - tokens.len());
+    values.extend(tokens.iter().chain(filling).map(Arg::from));
+    let ids = page.of(sorted(tx, tx.all(rows::NAMES_FOUND, &values, sealed_names).await?)?);
     let people = of_ids(tx, actor.organisation, aux_ids::told_to(actor), &ids).await?;
     log_reading(tx, actor, &people).await?;
     Ok(people)
@@ -176,22 +214,33 @@ async fn by_name(tx: &Tx, actor: &Actor, among: Among) -> Result<Option<Vec<Pers
     if tx.one(rows::IS_LONGER, &probe, |row| row.get::<PersonId>(0)).await?.is_some() {
         return Ok(None);
     }
-    let ring = tx.tool::<Vault>()?.house();
     let values = args![organisation, tx.now_ms(), me, staff, others, only_patients, SORTED_MAX + 1];
-    let sealed = |row: &Row<'_>| Ok((row.get(0)?, row.get::<Vec<u8>>(1)?, row.get::<Vec<u8>>(2)?));
-    let mut sealed: Vec<(PersonId, Vec<u8>, Vec<u8>)> = tx.all(rows::NAMES, &values, sealed).await?;
+    let sealed = tx.all(rows::NAMES, &values, sealed_names).await?;
     // Somebody may have come between the two statements.
     if i64::try_from(sealed.len()).is_ok_and(|rows| rows > SORTED_MAX) {
         return Ok(None);
     }
+    sorted(tx, sealed).map(Some)
+}
+
+/// Somebody with their sealed names.
+type Sealed = (PersonId, Vec<u8>, Vec<u8>);
+
+fn sealed_names(row: &Row<'_>) -> Result<Sealed> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+}
+
+/// The ids, each once, in the order of their names.
+fn sorted(tx: &Tx, mut sealed: Vec<Sealed>) -> Result<Vec<PersonId>> {
+    let ring = tx.tool::<Vault>()?.house();
     sealed.dedup_by_key(|one| one.0);
-    let open = |(id, first, last): (PersonId, Vec<u8>, Vec<u8>)| {
+    let open = |(id, first, last): Sealed| {
         let name = |column, sealed: &[u8]| ring.open_text(name_place(column, &id), sealed);
         Ok((name("last_name", &last)?.to_lowercase(), name("first_name", &first)?.to_lowercase(), id))
     };
     let mut names = sealed.into_iter().map(open).collect::<Result<Vec<_>>>()?;
     names.sort();
-    Ok(Some(names.into_iter().map(|(_, _, id)| id).collect()))
+    Ok(names.into_iter().map(|(_, _, id)| id).collect())
 }
 
 /// People of an organisation, those who have left included, in the order of their ids given, with what an application

@@ -1,6 +1,7 @@
 //! Files: received and sealed outside any transaction, named by a row in the transaction of their message, read
 //! through the chat's door.
 
+mod checking;
 mod intake;
 mod media;
 mod name;
@@ -22,11 +23,13 @@ use crate::line;
 use crate::rows::chats::ring;
 use crate::rows::files as rows;
 
+pub(crate) use checking::leave_check;
+pub use checking::{CHECK_FILES, CheckFiles, ChecksFiles, FileState, Waiting, settle, waiting};
 pub use intake::Intake;
 pub use media::Media;
 pub use name::safe_name;
 pub(crate) use transfer::copy;
-pub use transfer::{FileDraft, discard, receive, send};
+pub use transfer::{FileDraft, contents, discard, receive, send};
 
 /// The job that removes the bytes of a deleted file; its payload is a [`RemoveBlob`].
 pub const REMOVE_BLOB: &str = "messaging.remove_blob";
@@ -72,6 +75,8 @@ pub struct FileRow {
     pub size: u64,
     /// When its message was posted.
     pub made_ms: i64,
+    /// What the scanner made of it.
+    pub state: FileState,
 }
 
 /// Which bytes [`REMOVE_BLOB`] removes.
@@ -117,13 +122,15 @@ impl NewFile {
 /// A file of the chat. Asks for [`Right::Read`].
 ///
 /// # Errors
-/// [`Error::NotFound`] when it is not in this chat, or its message was deleted.
+/// [`Error::NotFound`] when it is not in this chat, or its message was deleted; [`Error::Precondition`] while it is
+/// being checked, and for one that was found to be unsafe.
 pub async fn file(tx: &Tx, chat: &OpenChat, id: FileId) -> Result<FileRow> {
     chat.must_be_for(Right::Read)?;
     let ring = ring(tx, chat.organisation())?;
     let found =
         tx.one(rows::ONE, &args![chat.tenant(), chat.key(), &id], |row| rows::file(row, &ring)).await?;
     let file = found.ok_or(Error::not_found(Kind::File))?;
+    file.state.must_be_released()?;
     line::of(tx, chat, Deed::FileRead, id.as_bytes()).await?;
     Ok(file)
 }

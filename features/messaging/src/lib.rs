@@ -11,6 +11,8 @@
 //! - Every statement names the organisation beside the chat, so that a proof is worth nothing elsewhere.
 //! - What is done in a chat leaves a line about each patient whom it is with or about, past members included.
 //! - What is asked for and what is replied is sealed like text. A reply is final, and goes with its message.
+//! - Words are written for the search after the commit of their text and taken away in the transaction that takes the
+//!   text away; who searches finds what they could read, in the chats that they are a member of.
 //! - This crate knows no names, no partner, no HTTP and none of their JSON; who may write to whom is settled by its
 //!   callers.
 
@@ -19,6 +21,8 @@ pub mod aux_ids;
 pub mod chat;
 pub mod draft;
 pub mod files;
+pub mod finding;
+pub mod indexing;
 pub mod mentions;
 pub mod push;
 pub mod reseal;
@@ -45,6 +49,7 @@ pub use access::{Ground, OpenChat, Right, join_as_team, open, open_direct};
 pub use chat::{Chat, ChatKind, Party, Patients, Settings, SettingsChange, Standing};
 pub use draft::{Draft, SealedDraft};
 pub use files::{FileRow, NewFile, file, unnamed_blobs};
+pub use finding::{Found, Hit, find};
 pub use group::{GroupDraft, NewGroup, SealedSubject};
 pub use likes::{like, unlike};
 pub use listing::{

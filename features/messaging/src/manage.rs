@@ -7,6 +7,7 @@ use store::{Tx, args};
 use crate::access::{OpenChat, Right};
 use crate::chat::{ChatKind, Settings, SettingsChange};
 use crate::group::SealedSubject;
+use crate::indexing;
 use crate::line;
 use crate::may::is_staff;
 use crate::members::tell_everyone;
@@ -23,6 +24,7 @@ pub async fn rename(tx: &Tx, chat: &OpenChat, subject: &SealedSubject) -> Result
         return Err(Error::bug("a subject that was sealed for another chat"));
     }
     tx.run(RENAME, &args![chat.tenant(), chat.key(), &subject.bytes]).await?;
+    indexing::forget_subject(tx, chat.organisation(), chat.id()).await?;
     changed(tx, chat).await
 }
 

@@ -200,6 +200,7 @@ pub async fn delete(tx: &Tx, chat: &OpenChat, id: MessageId) -> Result<()> {
     forget_files(tx, chat, id).await?;
     tx.run(reactions::DELETE_LIKES, &named).await?;
     tx.run(reactions::DELETE_ANSWERS, &named).await?;
+    search::forget(tx, chat.organisation(), &[id]).await?;
     line::of(tx, chat, Deed::MessageDeleted, id.as_bytes()).await?;
     let (organisation, chat) = (chat.organisation(), chat.id());
     tx.emit(Event::MessageDeleted { organisation, chat, message: id, by: Some(me) });

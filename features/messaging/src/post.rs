@@ -6,7 +6,7 @@ use store::{Tx, args};
 
 use crate::access::{OpenChat, Right};
 use crate::draft::{SealedDraft, SealedRequest};
-use crate::files::SealedFile;
+use crate::files::{FileState, SealedFile, leave_check};
 use crate::line;
 use crate::members::members;
 use crate::request::Request;
@@ -55,6 +55,9 @@ pub async fn post(tx: &Tx, chat: &OpenChat, draft: &SealedDraft) -> Result<Poste
     for file in &draft.files {
         insert_file(tx, chat, draft.id, file, posted_ms).await?;
         deeds.push((Deed::FilePosted, file.id.as_bytes()));
+    }
+    if !draft.files.is_empty() && FileState::of_new(tx) == FileState::Waiting {
+        leave_check(tx, chat.organisation()).await?;
     }
     line::of_each(tx, chat, &deeds).await?;
     tx.emit(Event::MessagePosted {
@@ -119,6 +122,7 @@ async fn insert_file(
         &file.name,
         file.mime,
         size,
+        FileState::of_new(tx).name(),
         made_ms
     ];
     tx.run(files::INSERT, &row).await.map(drop)

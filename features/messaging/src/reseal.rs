@@ -151,14 +151,14 @@ impl Look<'_> {
         let organisation = self.organisation;
         let stretch = args![&organisation, &chat, first, last];
         let found = tx.all(files::SEALED_OF_STRETCH, &stretch, |row| {
-            Ok((row.get::<FileId>(0)?, row.get::<Vec<u8>>(1)?, row.get::<DataKeyId>(2)?))
+            Ok((row.get::<FileId>(0)?, row.get::<Vec<u8>>(1)?, row.get::<Option<DataKeyId>>(2)?))
         });
         for (id, old, data_key) in &found.await? {
             self.bytes += old.len();
             self.resealing.look(name_place(id), old, |new| {
                 Statement::new(files::RESEAL_NAME, &args![&organisation, id, new, old])
             });
-            if *data_key != self.current {
+            if data_key.is_some_and(|key| key != self.current) {
                 self.files.push(*id);
             }
         }

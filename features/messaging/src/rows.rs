@@ -6,6 +6,7 @@ pub(crate) mod files;
 pub(crate) mod members;
 pub(crate) mod messages;
 pub(crate) mod reactions;
+pub(crate) mod words;
 
 /// Every statement of this crate, for the test that prepares each on both engines.
 pub const ALL_SQL: &[&str] = &flat::<{ count(BY_TABLE) }>(BY_TABLE);
@@ -17,6 +18,7 @@ const BY_TABLE: &[&[&str]] = &[
     files::ALL_SQL,
     reactions::ALL_SQL,
     aux_ids::ALL_SQL,
+    words::ALL_SQL,
 ];
 
 const fn count(groups: &[&[&str]]) -> usize {

@@ -4,6 +4,7 @@ mod asking;
 mod clinic;
 mod drafts;
 mod files;
+mod finding;
 mod groups;
 mod holds;
 mod may;
@@ -18,5 +19,6 @@ use testkit::{Ground, bedside_test};
 
 #[bedside_test]
 async fn every_statement_is_understood_by_the_engine(ground: Ground) {
+    ground.db.check_statements(search::ALL_SQL).await.expect("statements of the search");
     ground.db.check_statements(crate::rows::ALL_SQL).await.expect("statements that both engines take");
 }

@@ -46,6 +46,10 @@ deeds! {
     ChatListed = "chat_listed",
     /// Opened a chat: saw its messages.
     ChatOpened = "chat_opened",
+    /// Looked for words in the messages of their chats; the words are not kept.
+    MessagesSearched = "messages_searched",
+    /// Looked for people by a name, which is not kept.
+    PeopleSearched = "people_searched",
     /// Saw one message.
     MessageRead = "message_read",
     /// Posted a message.
@@ -76,6 +80,8 @@ deeds! {
     FilePosted = "file_posted",
     /// Downloaded a file.
     FileRead = "file_read",
+    /// A file was found to be unsafe, and its bytes were removed.
+    FileInfected = "file_infected",
     /// Changed people, clients, teams or settings; the object says which.
     Administration = "administration",
     /// Read this log.

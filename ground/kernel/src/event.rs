@@ -116,4 +116,6 @@ pub enum MessageChange {
     VerificationAccepted,
     /// Somebody did not prove who they are.
     VerificationRejected,
+    /// The scanner has looked at a file of it, whose author counts as who did it.
+    FilesChecked,
 }

@@ -47,6 +47,17 @@ pub const GATEWAY_EVENTS_PER_MINUTE: u32 = 250;
 /// Those of them that may be messages.
 pub const GATEWAY_MESSAGES_PER_MINUTE: u32 = 100;
 
+/// Characters of what somebody looks for.
+pub const SEARCH_CHARS_MAX: usize = 200;
+/// Different words that somebody looks for at once.
+pub const SEARCH_WORDS_MAX: usize = 8;
+/// Messages that one search shows.
+pub const SEARCH_HITS_MAX: u32 = 20;
+/// Characters of a word by which it is found; two that begin with the same ones are the same.
+pub const WORD_CHARS_MAX: usize = 40;
+/// Different words by which one message is found.
+pub const WORDS_PER_MESSAGE_MAX: usize = 4_000;
+
 /// Which limit was reached, for the error that says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limit {

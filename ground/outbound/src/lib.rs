@@ -1,10 +1,11 @@
-//! What leaves the house: mail and SMS.
+//! What leaves the house: mail and SMS, and files on their way to the virus scanner of the operator.
 //!
 //! Always true:
 //! - A letter is a row in the transaction of its cause; sending it is a job after the commit.
 //! - Addresses and texts are sealed before they reach a transaction.
 //! - A letter tells no content of a chat, and no name of a patient, to whoever else sees the screen it arrives on.
 
+pub mod clamd;
 pub mod letters;
 
 /// Every statement of this crate, so that a test can prepare each on both engines.

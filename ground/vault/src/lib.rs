@@ -16,6 +16,7 @@ mod master;
 mod resealing;
 mod ring;
 mod rows;
+mod search;
 mod secrets;
 #[cfg(test)]
 mod tests;
@@ -30,5 +31,6 @@ pub use master::MasterKeys;
 pub use resealing::Resealing;
 pub use ring::{KeyRing, Place};
 pub use rows::{ALL_SQL, mark_resealed, organisations};
+pub use search::SearchKey;
 pub use secrets::{same, secret, token_hash};
 pub use vault::Vault;

@@ -13,6 +13,7 @@ use crate::datakey::{DataKey, DataKeyId, Purpose};
 use crate::master::MasterKeys;
 use crate::ring::KeyRing;
 use crate::rows;
+use crate::search::SearchKey;
 
 /// Data keys that one transaction wraps anew.
 const REWRAP_CHUNK: usize = 100;
@@ -219,6 +220,13 @@ impl Vault {
         context.update(&[0]);
         context.update(value);
         bytes_of(&context.sign())
+    }
+
+    /// The key by which words of an organisation are found. It comes from the installation's key for indexes, which is
+    /// never rotated; no two organisations have the same hash for a word.
+    #[must_use]
+    pub fn search_key_of(&self, organisation: OrganisationId) -> SearchKey {
+        SearchKey::derived(&self.0.index, organisation)
     }
 
     /// The MAC (HMAC-SHA256) of something in the access log.

@@ -13,6 +13,7 @@ mod chat_routes;
 mod conversation_routes;
 mod conversations;
 mod files;
+mod finding;
 mod gateway;
 mod group_routes;
 mod groupchats;
@@ -93,6 +94,8 @@ fn routes() -> OpenApiRouter<Door> {
         // The caller, and people.
         .routes(routes!(people::me))
         .routes(routes!(people::contacts))
+        .routes(routes!(finding::contacts))
+        .routes(routes!(finding::messages))
         .routes(routes!(people::user))
         .routes(routes!(asking::providers))
         .routes(routes!(asking::verified))

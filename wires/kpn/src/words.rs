@@ -286,6 +286,9 @@ pub struct Attachment {
     pub mime: String,
     /// Bytes.
     pub size: i64,
+    /// What the virus scanner made of it: `clean`; `waiting` and `infected`, which cannot be fetched; or `unscanned`
+    /// where there was none.
+    pub status: &'static str,
 }
 
 /// Where a file's bytes are.
@@ -475,6 +478,7 @@ impl From<&FileRow> for Attachment {
             mime_type: file.mime.clone(),
             mime: file.mime.clone(),
             size: i64::try_from(file.size).unwrap_or(i64::MAX),
+            status: file.state.name(),
         }
     }
 }

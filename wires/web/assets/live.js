@@ -33,9 +33,12 @@ const seqOf = (line) => Number(line.dataset.seq);
 const newest = () => lines().map(seqOf).at(-1) ?? 0;
 const oldest = () => lines().map(seqOf).at(0) ?? 1;
 
-/** The place after which something may be new: a message, or how far one of our own has come. */
+/** What will change by itself: how far a message of our own has come, and a file that is being checked. */
+const UNSETTLED = '.state:not([data-final]), [data-waiting]';
+
+/** The place after which something may be new: a message, or what is not settled about one. */
 function stalePlace() {
-  const isOpen = (line) => line.querySelector('.state:not([data-final])') !== null;
+  const isOpen = (line) => line.querySelector(UNSETTLED) !== null;
   const open = lines().slice(-LINES_LOOKED_AT).find(isOpen);
   return open ? seqOf(open) - 1 : newest();
 }
@@ -74,6 +77,7 @@ function merge(fragment) {
       } else if (known) {
         tellState(known.querySelector('.state'), line.querySelector('.state'));
         tellParts(known, line);
+        tellFiles(known.querySelector('.files'), line.querySelector('.files'));
         line.remove();
       } else {
         const list = day?.querySelector('ol');
@@ -120,6 +124,11 @@ async function showAgain(id) {
     if (answer?.ok) merge(new DOMParser().parseFromString(await answer.text(), 'text/html'));
   }
   isShowingAgain = false;
+}
+
+/** A file that was checked can be fetched, or never will be. */
+function tellFiles(known, now) {
+  if (known?.querySelector('[data-waiting]') && now && known.innerHTML !== now.innerHTML) known.replaceWith(now);
 }
 
 /** Asks for what came after a place, and tells how far that went; nothing when it was not to be had. */
@@ -228,7 +237,7 @@ function listen() {
   stream.addEventListener('out', leave);
   stream.addEventListener('changed', (event) => {
     last = Number(event.data);
-    if (last > newest() || log.querySelector('.state:not([data-final])')) catchUp();
+    if (last > newest() || log.querySelector(UNSETTLED)) catchUp();
   });
   stream.addEventListener('again', (event) => showAgain(event.data));
   stream.addEventListener('gone', (event) => markGone(document.getElementById(`m-${event.data}`)));

@@ -73,7 +73,7 @@ pub async fn add(
     OurForm(form): OurForm,
 ) -> Result<Response, Refusal> {
     let mut typed = Typed::of(&form);
-    if let Some(turn) = Turn::asked(&form, "turn") {
+    if let Some(turn) = Turn::wanted(&form) {
         return Ok(page(&web, &visitor, place, typed, turn.of_people()).await?);
     }
     let why = if typed.chosen.is_empty() {

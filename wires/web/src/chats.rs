@@ -18,7 +18,7 @@ use crate::state::Web;
 use crate::talk::part;
 use crate::teams::{self, Desk};
 use crate::visitor::{self, Visitor};
-use crate::words::{About, Chats, fill};
+use crate::words::{About, Chats, Search, fill};
 use door::pages::forms::FIELD;
 use door::pages::{Corner, Spoken, role};
 
@@ -30,6 +30,7 @@ const ROWS: u32 = 30;
 struct List<'a> {
     words: &'static Chats,
     about: &'static About,
+    search: &'static Search,
     field: &'static str,
     token: &'a str,
     inbox: Inbox,
@@ -104,7 +105,8 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, query: Query) -> Res
     let (about, token) = (visitor.about(), visitor.view.token.value());
     let title =
         if unread == 0 { words.title.to_owned() } else { format!("({}) {}", bounded(unread), words.title) };
-    let list = List { words, about, field: FIELD, token, inbox, pages, desks };
+    let search = crate::words::search(visitor.view.language);
+    let list = List { words, about, search, field: FIELD, token, inbox, pages, desks };
     let mut response = visitor.show(&web, &title, Corner::Chats, &list);
     allow_script(&mut response);
     Ok(response)

@@ -113,7 +113,7 @@ pub async fn begin(
     OurForm(form): OurForm,
 ) -> Result<Response, Refusal> {
     let mut typed = Typed::of(&form);
-    if let Some(turn) = Turn::asked(&form, "turn") {
+    if let Some(turn) = Turn::wanted(&form) {
         return Ok(page(&web, &visitor, typed, turn).await?);
     }
     typed.look_for_gaps(visitor.words());

@@ -22,6 +22,7 @@ mod inbox;
 mod lines;
 mod listening;
 mod live;
+mod looking;
 mod people;
 mod picker;
 mod place;
@@ -72,7 +73,8 @@ fn conversations() -> Router<Web> {
     let pages = Router::new()
         .route("/chats", get(chats::list))
         .route("/chats/live", get(inbox::watch))
-        .route("/chats/new", get(people::list))
+        .route("/search", get(looking::form).post(looking::find))
+        .route("/chats/new", get(people::list).post(people::find))
         .route("/chats/new-group", get(groups::form).post(groups::begin))
         .route("/chats/of-team/{team}", get(teams::list))
         .route("/chats/{chat}/about", get(about::show))

@@ -5,6 +5,7 @@ use door::pages::{Language, Spoken, role, size};
 use flows::{ChatRef, Stretch};
 use identity::Person;
 use kernel::{MessageId, PersonId};
+use messaging::files::FileState;
 use messaging::{FileRow, Gone, May, Message, Receipt};
 
 use crate::extras::{self, Extras, Names, Said};
@@ -40,6 +41,10 @@ struct File {
     path: String,
     name: String,
     size: String,
+    /// Why it cannot be fetched.
+    why_not: Option<&'static str>,
+    /// Whether that will change by itself.
+    is_waiting: bool,
 }
 
 /// How far a message of the reader's own has come.
@@ -137,7 +142,14 @@ impl Reader {
 
     fn file(&self, file: &FileRow) -> File {
         let path = format!("{}/files/{}", path_of(self.chat), file.id.uuid());
-        File { path, name: file.name.clone(), size: size(self.language, file.size) }
+        let words = words::search(self.language);
+        let why_not = match file.state {
+            FileState::Unscanned | FileState::Clean => None,
+            FileState::Waiting => Some(words.file_waits),
+            FileState::Infected => Some(words.file_was_unsafe),
+        };
+        let is_waiting = file.state == FileState::Waiting;
+        File { path, name: file.name.clone(), size: size(self.language, file.size), why_not, is_waiting }
     }
 }
 

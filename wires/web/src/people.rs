@@ -9,20 +9,28 @@ use kernel::{Page, Result};
 
 use crate::assets::STYLE_PATH;
 use crate::chats::{Pages, and_one_more};
+use crate::forms::OurForm;
 use crate::place::{Query, path_of};
 use crate::refusals::Refusal;
 use crate::state::Web;
 use crate::visitor::Visitor;
-use crate::words::Chats;
+use crate::words::{self, Chats, Search};
+use door::pages::forms::FIELD;
 use door::pages::{Corner, roles};
+use search::Wanted;
 
 /// People on one page.
 const ROWS: u32 = 60;
 
 #[derive(Template)]
 #[template(path = "people.html")]
-struct List {
+struct List<'a> {
     words: &'static Chats,
+    search: &'static Search,
+    field: &'static str,
+    token: &'a str,
+    /// How the names begin that were looked for.
+    typed: &'a str,
     who: &'static str,
     circles: Vec<Circle>,
     pages: Pages,
@@ -42,7 +50,7 @@ pub struct Row {
     pub about: String,
 }
 
-impl List {
+impl List<'_> {
     /// What a link to another page of the list carries on.
     fn more(&self) -> String {
         if self.who == "all" { String::new() } else { format!("&who={}", self.who) }
@@ -65,7 +73,33 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, query: Query) -> Res
     let mut people = read(&visitor, filter, and_one_more(number, ROWS)).await?;
     let pages = Pages::of(&mut people, number, ROWS);
     let circles = by_role(&visitor, people);
-    Ok(visitor.show(&web, words.new_title, Corner::Chats, &List { words, who, circles, pages }))
+    let search = words::search(visitor.view.language);
+    let token = visitor.view.token.value();
+    let list = List { words, search, field: FIELD, token, typed: "", who, circles, pages };
+    Ok(visitor.show(&web, words.new_title, Corner::Chats, &list))
+}
+
+/// Those whose names begin as somebody typed. What was typed is in no address.
+pub async fn find(
+    State(web): State<Web>,
+    visitor: Visitor,
+    OurForm(form): OurForm,
+) -> Result<Response, Refusal> {
+    let typed = form.first("find").unwrap_or_default();
+    let first = Page::numbered(0, ROWS);
+    let people = called(&visitor, typed, PeopleFilter::All, first).await?;
+    let circles = by_role(&visitor, people);
+    let (words, search) = (visitor.words(), words::search(visitor.view.language));
+    let (token, pages) = (visitor.view.token.value(), Pages { previous: None, next: None });
+    let list = List { words, search, field: FIELD, token, typed, who: "", circles, pages };
+    Ok(visitor.show(&web, words.new_title, Corner::Chats, &list))
+}
+
+/// People whom the visitor may write to and whose names begin so; nobody's begins with what is no word.
+pub async fn called(visitor: &Visitor, typed: &str, filter: PeopleFilter, page: Page) -> Result<Vec<Person>> {
+    let Ok(wanted) = Wanted::read(typed) else { return Ok(Vec::new()) };
+    let (house, actor) = (&visitor.caller.house, &visitor.caller.actor);
+    flows::finding::people(house, actor, &wanted, filter, page).await
 }
 
 /// People whom the visitor may write to.

@@ -12,6 +12,7 @@ use store::Tx;
 use crate::chats::{Pages, and_one_more};
 use crate::people::{self, Circle, Row};
 use crate::visitor::Visitor;
+use crate::words::{self, Search};
 
 /// People on one page.
 const ROWS: u32 = 60;
@@ -28,10 +29,12 @@ pub enum From {
 }
 
 /// A page of such a list, as the buttons of the form name it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Turn {
     pub from: From,
     pub number: u32,
+    /// How the names begin that are looked for; nothing for the whole list.
+    pub find: String,
 }
 
 impl Turn {
@@ -41,7 +44,19 @@ impl Turn {
         let from = [From::Everybody, From::Staff, From::Patients, From::About]
             .into_iter()
             .find(|one| one.name() == from)?;
-        Some(Self { from, number: number.parse().ok()? })
+        let find = form.first("find").unwrap_or_default().trim().to_owned();
+        Some(Self { from, number: number.parse().ok()?, find })
+    }
+
+    /// The page that somebody wants to see before they send the form: by a button of the list, or because they typed
+    /// another name than the one whose people are shown.
+    pub fn wanted(form: &Form) -> Option<Self> {
+        if let Some(turn) = Self::asked(form, "turn") {
+            return Some(turn);
+        }
+        let here = Self::asked(form, "at")?;
+        let is_other = here.find != form.first("found").unwrap_or_default();
+        is_other.then_some(Self { number: 0, ..here })
     }
 }
 
@@ -80,6 +95,8 @@ pub struct Picker {
     pub circles: Vec<Circle>,
     pub chosen: Vec<Row>,
     pub about: Option<Row>,
+    pub find: String,
+    pub search: &'static Search,
 }
 
 impl Picker {
@@ -91,7 +108,12 @@ impl Picker {
         about: &str,
         there: &[PersonId],
     ) -> Result<Self> {
-        let mut people = people::read(visitor, turn.from.filter(), and_one_more(turn.number, ROWS)).await?;
+        let (filter, page) = (turn.from.filter(), and_one_more(turn.number, ROWS));
+        let mut people = if turn.find.is_empty() {
+            people::read(visitor, filter, page).await?
+        } else {
+            people::called(visitor, &turn.find, filter, page).await?
+        };
         let pages = Pages::of(&mut people, turn.number, ROWS);
         let chosen = known(visitor, chosen.iter().map(String::as_str)).await?;
         let about = known(visitor, [about]).await?.pop();
@@ -108,6 +130,8 @@ impl Picker {
             circles: people::by_role(visitor, people),
             chosen: chosen.iter().map(people::row).collect(),
             about: about.as_ref().map(people::row),
+            find: turn.find,
+            search: words::search(visitor.view.language),
         })
     }
 

@@ -6,6 +6,7 @@ mod clinic;
 mod deleting;
 mod groups;
 mod living;
+mod looking;
 mod teams;
 
 use axum::http::StatusCode;

@@ -7,7 +7,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::response::sse::Event as Word;
 use flows::ChatRef;
-use kernel::{Actor, ChatId, Error, Event, PersonId, Result};
+use kernel::{Actor, ChatId, Error, Event, MessageChange, PersonId, Result};
 use messaging::Right;
 use store::Tx;
 
@@ -68,6 +68,9 @@ impl Watching {
                 Event::MessagePosted { chat, .. } => concerns_us |= self.is_about(chat),
                 Event::MessageDeleted { chat, message, .. } if self.is_about(chat) => {
                     gone.push(message.uuid())
+                }
+                Event::MessageChanged { chat, change: MessageChange::FilesChecked, .. } => {
+                    is_changed |= self.is_about(chat)
                 }
                 Event::MessageChanged { chat, message, .. } if self.is_about(chat) => {
                     again.insert(message.uuid());

@@ -94,6 +94,8 @@ fn may_import(from: (&str, &str), to: &str, is_dev: bool) -> bool {
         ("ground", "vault") => matches!(to, "ground/kernel" | "ground/store"),
         // A letter is a sealed row in the transaction of its cause (docs/decisions/0011).
         ("ground", "outbound") => matches!(to, "ground/kernel" | "ground/store" | "ground/vault"),
+        // Words are found by keyed hashes in a table of their own (docs/decisions/0013).
+        ("ground", "search") => matches!(to, "ground/kernel" | "ground/store" | "ground/vault"),
         ("ground", _) => to == "ground/kernel",
         _ => false,
     }

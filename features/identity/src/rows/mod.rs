@@ -4,6 +4,7 @@ pub(crate) mod aux_ids;
 pub(crate) mod clients;
 pub(crate) mod grants;
 pub(crate) mod memberships;
+pub(crate) mod names;
 pub(crate) mod organisations;
 pub(crate) mod persons;
 pub(crate) mod sessions;
@@ -36,6 +37,10 @@ pub const ALL_SQL: &[&str] = &[
     persons::FIND_PEOPLE,
     persons::IS_LONGER,
     persons::NAMES,
+    persons::NAMES_FOUND,
+    names::UNWRITTEN,
+    names::INSERT,
+    names::REACH,
     persons::IDS,
     persons::PARTIES,
     persons::ROSTER,

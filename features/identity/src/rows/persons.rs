@@ -64,6 +64,9 @@ pub(crate) const FIND_PEOPLE: &str = concat!(
 /// are patients and nothing more.
 macro_rules! contacts {
     ($columns:literal, $page:literal) => {
+        contacts!($columns, "", $page)
+    };
+    ($columns:literal, $more:expr, $page:literal) => {
         concat!(
             "SELECT ",
             $columns,
@@ -77,8 +80,9 @@ macro_rules! contacts {
                     (SELECT other.id FROM memberships other
                     WHERE other.organisation = $1 AND other.person = m.person
                         AND other.role NOT IN ('patient', 'guest') AND other.start_ms <= $2
-                        AND (other.end_ms IS NULL OR other.end_ms > $2))))
-            ORDER BY m.person LIMIT $7",
+                        AND (other.end_ms IS NULL OR other.end_ms > $2))))",
+            $more,
+            " ORDER BY m.person LIMIT $7",
             $page
         )
     };
@@ -88,6 +92,34 @@ macro_rules! contacts {
 pub(crate) const IS_LONGER: &str = contacts!("m.person", " OFFSET $8");
 /// With their sealed names; one row a role.
 pub(crate) const NAMES: &str = contacts!("m.person, p.first_name, p.last_name", "");
+
+macro_rules! is_called {
+    ($beginning:literal) => {
+        concat!(
+            " AND EXISTS (SELECT 1 FROM search_tokens t WHERE t.organisation = $1 AND t.place = $1
+                AND t.object = m.person AND t.token_hmac = ",
+            $beginning,
+            ")"
+        )
+    };
+}
+
+/// As [`NAMES`], of those whose names begin as eight hashes say, some of which may be the same.
+pub(crate) const NAMES_FOUND: &str = contacts!(
+    "m.person, p.first_name, p.last_name",
+    concat!(
+        " AND m.person IN (SELECT t.object FROM search_tokens t WHERE t.organisation = $1 AND t.place = $1
+            AND t.token_hmac = $8)",
+        is_called!("$9"),
+        is_called!("$10"),
+        is_called!("$11"),
+        is_called!("$12"),
+        is_called!("$13"),
+        is_called!("$14"),
+        is_called!("$15")
+    ),
+    ""
+);
 /// Each once.
 pub(crate) const IDS: &str = contacts!("DISTINCT m.person", " OFFSET $8");
 /// Who has a place, whether or not they are disabled.

@@ -66,14 +66,27 @@ pub async fn discard(blobs: &Blobs, file: &NewFile) -> Result<()> {
 /// The bytes of a file, opened while they stream. An error on the way means that the file is not whole.
 ///
 /// # Errors
-/// [`kernel::Error::NotFound`] when the bytes are not there, [`kernel::Error::Unavailable`] when the disk refuses.
+/// [`kernel::Error::Precondition`] for one that is being checked or was found to be unsafe; as [`contents`].
 pub async fn send(
     blobs: &Blobs,
     ring: &Arc<KeyRing>,
     file: &FileRow,
 ) -> Result<impl Stream<Item = Result<Bytes>> + Send + use<>> {
-    let object = blobs.read(&file.blob_key).await?;
-    let source = Source::Open(object, Opener::new(ring.clone(), &file.blob_key));
+    file.state.must_be_released()?;
+    contents(blobs, ring, &file.blob_key).await
+}
+
+/// What lies under a key, opened while it streams, whether or not anybody may have it: for who checks it.
+///
+/// # Errors
+/// [`kernel::Error::NotFound`] when the bytes are not there, [`kernel::Error::Unavailable`] when the disk refuses.
+pub async fn contents(
+    blobs: &Blobs,
+    ring: &Arc<KeyRing>,
+    blob_key: &str,
+) -> Result<impl Stream<Item = Result<Bytes>> + Send + use<>> {
+    let object = blobs.read(blob_key).await?;
+    let source = Source::Open(object, Opener::new(ring.clone(), blob_key));
     let batches = stream::try_unfold(source, |source| async move {
         let Source::Open(object, opener) = source else { return Ok(None) };
         next_frames(object, opener).await.map(Some)

@@ -167,8 +167,8 @@ impl Gateway {
     ) -> Result<()> {
         let names = match change {
             MessageChange::Liked => ["conversation_message_liked", "groupchat_message_liked"],
-            // The vendor has no event for it.
-            MessageChange::Unliked => return Ok(()),
+            // The vendor has no event for these.
+            MessageChange::Unliked | MessageChange::FilesChecked => return Ok(()),
             MessageChange::Answered => ["conversation_question_answer", "groupchat_question_answer"],
             MessageChange::VerificationAccepted => {
                 ["conversation_verification_accepted", "groupchat_verification_accepted"]

@@ -107,7 +107,10 @@ pub(crate) struct Words {
     pub deed_messages_changed: &'static str,
     pub deed_answered: &'static str,
     pub deed_verification: &'static str,
+    pub deed_searched: &'static str,
+    pub deed_names_searched: &'static str,
     pub deed_file_read: &'static str,
+    pub deed_file_infected: &'static str,
     pub deed_file_posted: &'static str,
     pub deed_chat_changed: &'static str,
     pub deed_administration: &'static str,
@@ -152,7 +155,10 @@ pub(crate) const fn deed(words: &Words, deed: Deed) -> &'static str {
         | Deed::QuestionAsked => words.deed_messages_changed,
         Deed::QuestionAnswered => words.deed_answered,
         Deed::VerificationAsked | Deed::VerificationSettled => words.deed_verification,
+        Deed::MessagesSearched => words.deed_searched,
+        Deed::PeopleSearched => words.deed_names_searched,
         Deed::FileRead => words.deed_file_read,
+        Deed::FileInfected => words.deed_file_infected,
         Deed::FilePosted => words.deed_file_posted,
         Deed::ChatStarted | Deed::ChatChanged | Deed::MembersChanged | Deed::ChatClosed => {
             words.deed_chat_changed

@@ -110,6 +110,11 @@ impl Clinic {
         left.await.expect("off the team");
     }
 
+    /// Writes the words for the search.
+    pub async fn write_words(&self) {
+        flows::indexing::catch_up(&self.house).await.expect("words are written");
+    }
+
     /// More patients of the practice, called Patient 1 and so on.
     pub async fn patients(&self, count: usize) {
         let names: Vec<_> = (1..=count).map(|number| (format!("Patient {number}"), Role::Patient)).collect();

@@ -7,6 +7,7 @@ mod asking;
 mod chats;
 mod docs;
 mod front;
+mod search;
 mod trouble;
 
 pub use about::{About, about};
@@ -14,6 +15,7 @@ pub use asking::{Asking, asking};
 pub use chats::{Chats, chats};
 pub use docs::{Docs, docs};
 pub use front::{Front, front};
+pub use search::{Search, search};
 pub use trouble::{Trouble, trouble};
 
 /// The sentence with each `{}` replaced by the next of the values.

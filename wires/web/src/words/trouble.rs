@@ -47,6 +47,8 @@ pub struct Trouble {
     pub file_contradicted: &'static str,
     pub file_infected: &'static str,
     pub file_empty: &'static str,
+    pub file_waits: &'static str,
+    pub file_was_unsafe: &'static str,
     /// Goes behind what is wrong with a file.
     pub choose_again: &'static str,
 }
@@ -86,6 +88,8 @@ impl Trouble {
             "not_staff" => Some(self.not_staff),
             "not_a_member" => Some(self.not_a_member),
             "not_your_message" => Some(self.not_your_message),
+            "file_is_being_checked" => Some(self.file_waits),
+            "file_was_unsafe" => Some(self.file_was_unsafe),
             "groupchat_is_closed" | "conversation_is_closed" => Some(self.closed_now),
             "not_asked" => Some(self.not_asked),
             "already_answered" => Some(self.already_answered),
@@ -187,6 +191,8 @@ const NL: Trouble = Trouble {
     file_contradicted: "{} is niet het soort bestand dat de naam zegt.",
     file_infected: "{} is schadelijk en is niet verstuurd.",
     file_empty: "{} is leeg.",
+    file_waits: "Dit bestand wordt nog op virussen gecontroleerd. Probeer het zo nog eens.",
+    file_was_unsafe: "Dit bestand was onveilig en is verwijderd.",
     choose_again: "Er is nog niets verstuurd. Kies uw bestanden opnieuw.",
 };
 const EN: Trouble = Trouble {
@@ -230,6 +236,8 @@ const EN: Trouble = Trouble {
     file_contradicted: "{} is not the kind of file that its name says.",
     file_infected: "{} is harmful and was not sent.",
     file_empty: "{} is empty.",
+    file_waits: "This file is still being checked for viruses. Please try again in a moment.",
+    file_was_unsafe: "This file was unsafe and has been removed.",
     choose_again: "Nothing was sent yet. Choose your files again.",
 };
 const DE: Trouble = Trouble {
@@ -279,6 +287,8 @@ const DE: Trouble = Trouble {
     file_contradicted: "{} ist nicht die Art von Datei, die der Name sagt.",
     file_infected: "{} ist schädlich und wurde nicht gesendet.",
     file_empty: "{} ist leer.",
+    file_waits: "Diese Datei wird noch auf Viren geprüft. Bitte versuchen Sie es gleich noch einmal.",
+    file_was_unsafe: "Diese Datei war nicht sicher und wurde entfernt.",
     choose_again: "Es wurde noch nichts gesendet. Wählen Sie Ihre Dateien noch einmal aus.",
 };
 const FR: Trouble = Trouble {
@@ -331,5 +341,7 @@ const FR: Trouble = Trouble {
     file_contradicted: "{} n'est pas le type de fichier que son nom indique.",
     file_infected: "{} est dangereux et n'a pas été envoyé.",
     file_empty: "{} est vide.",
+    file_waits: "Ce fichier est en cours de vérification antivirus. Réessayez dans un instant.",
+    file_was_unsafe: "Ce fichier était dangereux et a été supprimé.",
     choose_again: "Rien n'a encore été envoyé. Choisissez à nouveau vos fichiers.",
 };
