@@ -236,7 +236,8 @@ pub async fn count_sealed_by(
     let some = tx.all(chats::NEXT, &stretch, |row| row.get::<ChatId>(0)).await?;
     let Some(last) = some.last() else { return Ok((0, None)) };
     let (place, mut count) = (args![&organisation, &key, &after, last], 0);
-    for sql in [chats::COUNT_SEALED_BY, messages::COUNT_SEALED_BY, files::COUNT_SEALED_BY, aux_rows::COUNT_SEALED_BY]
+    for sql in
+        [chats::COUNT_SEALED_BY, messages::COUNT_SEALED_BY, files::COUNT_SEALED_BY, aux_rows::COUNT_SEALED_BY]
     {
         count += tx.one(sql, &place, |row| row.get::<i64>(0)).await?.unwrap_or_default();
     }
