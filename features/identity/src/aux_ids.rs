@@ -89,7 +89,7 @@ pub async fn of_person(tx: &Tx, actor: &Actor, person: PersonId) -> Result<Optio
     let Some(sealed) = tx.one(rows::OF_PERSON, &key, |row| row.get::<Vec<u8>>(0)).await? else {
         return Ok(None);
     };
-    open(&*tx.tool::<Vault>()?.house(), (client, actor.organisation, person), &sealed).map(Some)
+    open(&tx.tool::<Vault>()?.house(), (client, actor.organisation, person), &sealed).map(Some)
 }
 
 /// The application whose names the actor is told: staff alone, since they may be the numbers of patients.
