@@ -58,7 +58,8 @@ async fn killed_under_load_what_is_sent_again_under_its_name_is_there_once(site:
     let (doctor, patient) = (&practice.doctor, &practice.patients[0]);
     let place = |url: &str| format!("{url}/v1/conversations/{}/messages", patient.id);
     let hand = |url: &str| Hand { http: Client::new(), url: place(url), token: doctor.token.clone() };
-    let (rng, mut ids, mut unanswered) = (Rng::seeded(SEED), BTreeMap::new(), Vec::new());
+    let (rng, mut ids) = (Rng::seeded(SEED), BTreeMap::<String, String>::new());
+    let mut unanswered = Vec::<String>::new();
     let mut sent_again = 0;
     for round in 0..=ROUNDS {
         let server = installation.start().await;

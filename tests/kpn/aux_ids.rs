@@ -58,7 +58,9 @@ async fn another_application_and_another_organisation_find_nothing_of_it(ward: W
         ] {
             assert_eq!(stranger.get(path).await.refused(), (404, error), "{path}");
         }
-        for path in ["aux/groupchats", "aux/groupchats?aux_id=42", "aux/conversations", "aux/conversations?aux_id=42"] {
+        for path in
+            ["aux/groupchats", "aux/groupchats?aux_id=42", "aux/conversations", "aux/conversations?aux_id=42"]
+        {
             assert_eq!(stranger.get(path).await.ok(), json!([]), "{path}");
         }
         ward.pass_a_second();
@@ -228,7 +230,10 @@ async fn names_that_do_not_fit_or_name_nobody_change_nothing(ward: Ward) {
         (client.post("aux/groupchats", json!({ "subject": "", "aux_id": "a" })).await, "subject_is_empty"),
         (client.put(members, json!({ "members": ["q"], "aux_members": true })).await, "user_not_found"),
         (client.put(members, json!({ "members": ["p"], "aux_members": false })).await, "user_not_found"),
-        (client.delete(members, json!({ "members": ["p", "q"], "aux_members": true })).await, "user_not_found"),
+        (
+            client.delete(members, json!({ "members": ["p", "q"], "aux_members": true })).await,
+            "user_not_found",
+        ),
         (client.put(members, json!({ "members": many, "aux_members": true })).await, "too_large"),
         (client.put(members, json!({ "members": ["p"], "aux_members": "yes" })).await, "wrong_type"),
     ] {

@@ -27,7 +27,11 @@ async fn a_named_request_is_done_once_and_answered_the_same_for_a_day(ward: Ward
     let first = named(&client, "a-1", &path, body.clone()).await.created();
     for base in ::kpn::BASE_PATHS {
         ward.pass_a_second();
-        assert_eq!(named(&client.under(base), "\"a-1\"", &path, body.clone()).await.created(), first, "{base}");
+        assert_eq!(
+            named(&client.under(base), "\"a-1\"", &path, body.clone()).await.created(),
+            first,
+            "{base}"
+        );
     }
     // Another token of the same person and application says the same name.
     assert_eq!(named(&anna.kpn().await, "a-1", &path, body.clone()).await.created(), first);
@@ -67,7 +71,11 @@ async fn a_name_that_was_used_for_something_else_is_412(ward: Ward) {
         (path.as_str(), json!({ "body": "Nee" })),
         ("groupchats", json!({ "subject": "Ja", "members": [bram.uuid()] })),
     ] {
-        assert_eq!(named(&client, "key", path, body).await.refused(), (412, "idempotency_key_used"), "{path}");
+        assert_eq!(
+            named(&client, "key", path, body).await.refused(),
+            (412, "idempotency_key_used"),
+            "{path}"
+        );
     }
     let files: [(&str, &str); 1] = [("a.txt", "een bestand")];
     assert_eq!(upload(&ward, &client, "key", &chat, &files).await.refused(), (412, "idempotency_key_used"));

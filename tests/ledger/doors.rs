@@ -140,29 +140,51 @@ async fn nobody_is_let_in_anywhere(ward: Ward) {
 #[bedside_test]
 async fn a_colleague_on_another_team_who_is_not_in_the_chat_finds_nothing(ward: Ward) {
     let hall = Hall::of(&ward).await;
-    let chris = hall.chris.kpn().await;
-    outside(&ward, &hall, "colleague", &chris).await;
+    outside(&ward, &hall, "colleague", &hall.chris, false).await;
+}
+
+#[bedside_test]
+async fn a_colleague_on_another_team_finds_nothing_by_auxiliary_ids_either(ward: Ward) {
+    let hall = Hall::of(&ward).await;
+    outside(&ward, &hall, "colleague", &hall.chris, true).await;
 }
 
 #[bedside_test]
 async fn a_patient_who_is_not_in_the_chat_finds_nothing(ward: Ward) {
     let hall = Hall::of(&ward).await;
-    let daan = hall.daan.kpn().await;
-    outside(&ward, &hall, "patient", &daan).await;
+    outside(&ward, &hall, "patient", &hall.daan, false).await;
+}
+
+#[bedside_test]
+async fn a_patient_who_is_not_in_the_chat_finds_nothing_by_auxiliary_ids_either(ward: Ward) {
+    let hall = Hall::of(&ward).await;
+    outside(&ward, &hall, "patient", &hall.daan, true).await;
 }
 
 #[bedside_test]
 async fn a_member_of_another_organisation_finds_nothing(ward: Ward) {
     let hall = Hall::of(&ward).await;
-    let eva = hall.eva.kpn().await;
-    outside(&ward, &hall, "stranger", &eva).await;
+    outside(&ward, &hall, "stranger", &hall.eva, false).await;
 }
 
-async fn outside(ward: &Ward, hall: &Hall, who: &str, client: &Kpn) {
-    // What is open begins chats of the asker's own, in which nothing else would be missing any more.
+#[bedside_test]
+async fn a_member_of_another_organisation_finds_nothing_by_auxiliary_ids_either(ward: Ward) {
+    let hall = Hall::of(&ward).await;
+    outside(&ward, &hall, "stranger", &hall.eva, true).await;
+}
+
+/// The operations of either way to name a chat: what begins one must not come before the same by the other name. What
+/// is open begins chats of the asker's own, in which nothing else would be missing any more: it comes last.
+fn operations_by(who: &str, aux_ids: bool) -> Vec<Operation> {
     let mut all = operations();
+    all.retain(|operation| operation.path.starts_with("/aux/") == aux_ids);
     all.sort_by_key(|operation| is_open(who, &operation.id));
-    for operation in all {
+    all
+}
+
+async fn outside(ward: &Ward, hall: &Hall, who: &str, outsider: &Somebody, by_aux_ids: bool) {
+    let client = &outsider.kpn().await;
+    for operation in operations_by(who, by_aux_ids) {
         ward.pass_a_second();
         let before = ward.inventory().await;
         let answer = hall.run(client, &operation).await;
@@ -200,8 +222,7 @@ async fn refused_nothing(ward: &Ward, by_aux_ids: bool) {
     let hall = Hall::of(ward).await;
     let anna = hall.anna.kpn().await;
     // What ends or empties the chat comes last.
-    let mut all = operations();
-    all.retain(|operation| operation.path.starts_with("/aux/") == by_aux_ids);
+    let mut all = operations_by(by_aux_ids);
     let lasts = [
         "deleteGroupchatMessage",
         "deleteConversationMessage",

@@ -245,7 +245,8 @@ async fn talk(patient: &Api<'_>, doctor: &Api<'_>, cast: &Cast, markers: &mut Ma
     assert_eq!(doctor.put(&format!("users/{}/aux", cast.patient), json!({ "aux_id": number })).await, 200);
     let case = markers.note("a group's auxiliary id", "zaaknummer-4711-van-de-wijkverpleging");
     assert_eq!(doctor.put(&format!("{chat}/aux"), json!({ "aux_id": case })).await, 200);
-    for path in [format!("aux/users/{number}"), format!("aux/conversations/{number}/messages?before={file}")] {
+    for path in [format!("aux/users/{number}"), format!("aux/conversations/{number}/messages?before={file}")]
+    {
         doctor.get(&path).await;
     }
     for path in [format!("aux/groupchats/{case}"), format!("aux/groupchats?aux_id={case}")] {

@@ -7,8 +7,8 @@ use messaging::{ChatKind, Right};
 use store::Tx;
 use vault::{AuxDigest, AuxId, KeyRing};
 
-use crate::chats::{self, ChatList, ChatRef};
 use crate::House;
+use crate::chats::{self, ChatList, ChatRef};
 
 /// Names that one reading looks up: few enough for the statements of a transaction.
 const NAMES_PER_READ: usize = 150;
@@ -33,7 +33,12 @@ pub async fn name_person(house: &House, actor: &Actor, person: PersonId, aux_id:
 ///
 /// # Errors
 /// As [`name_person`].
-pub async fn forget_person(tx: &Tx, actor: &Actor, person: PersonId, aux_id: Option<AuxDigest>) -> Result<()> {
+pub async fn forget_person(
+    tx: &Tx,
+    actor: &Actor,
+    person: PersonId,
+    aux_id: Option<AuxDigest>,
+) -> Result<()> {
     people::must_name(actor)?;
     must_find(tx, actor, person).await?;
     people::take_away(tx, actor, person, aux_id).await

@@ -102,7 +102,9 @@ pub async fn open_or_begin(tx: &Tx, actor: &Actor, chat: ChatRef, right: Right) 
     if let Some(open) = find(tx, actor, chat, right).await? {
         return Ok(open);
     }
-    let Named::Direct(peer) = named(tx, actor, chat).await? else { return Err(Error::not_found(chat.kind())) };
+    let Named::Direct(peer) = named(tx, actor, chat).await? else {
+        return Err(Error::not_found(chat.kind()));
+    };
     let peer = party(tx, actor, peer).await?;
     let me = Party { person: actor.person, role: actor.role };
     messaging::start_direct(tx, actor, &me, &peer).await?;
@@ -297,7 +299,9 @@ pub async fn full(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<Option<FullCh
 /// # Errors
 /// [`Error::NotFound`] for a person whom the actor may not write to.
 pub async fn unbegun(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<(PersonId, Option<String>)> {
-    let Named::Direct(peer) = named(tx, actor, chat).await? else { return Err(Error::not_found(chat.kind())) };
+    let Named::Direct(peer) = named(tx, actor, chat).await? else {
+        return Err(Error::not_found(chat.kind()));
+    };
     let peer = party(tx, actor, peer).await?.person;
     Ok((peer, identity::aux_ids::of_person(tx, actor, peer).await?))
 }
@@ -357,12 +361,13 @@ pub async fn list(house: &House, actor: &Actor, kind: ChatKind, page: kernel::Pa
 pub(crate) async fn dressed(house: &House, actor: &Actor, chats: Vec<Chat>) -> Result<ChatList> {
     let ids: Vec<ChatId> = chats.iter().map(|chat| chat.id).collect();
     let groups = chats.iter().filter(|chat| chat.kind == ChatKind::Group).map(|chat| chat.id).collect();
-    let looked = house.read((actor.clone(), ids, groups), |tx, (actor, ids, groups): &(_, Vec<_>, Vec<_>)| {
-        Box::pin(async move {
-            let members = messaging::members_of_chats(tx, actor, ids).await?;
-            Ok((members, messaging::aux_ids::of_chats(tx, actor, groups).await?))
-        })
-    });
+    let looked =
+        house.read((actor.clone(), ids, groups), |tx, (actor, ids, groups): &(_, Vec<_>, Vec<_>)| {
+            Box::pin(async move {
+                let members = messaging::members_of_chats(tx, actor, ids).await?;
+                Ok((members, messaging::aux_ids::of_chats(tx, actor, groups).await?))
+            })
+        });
     let (mut members, aux_ids) = looked.await?;
     // Nobody is in a chat that the actor left between the two readings.
     let with_members = |chat: Chat| members.remove(&chat.id).map(|members| (chat, members));

@@ -44,7 +44,9 @@ pub fn must_name(actor: &Actor) -> Result<ClientId> {
     if !actor.role.is_staff() || actor.acting_for.is_some() {
         return Err(Error::not_allowed("not_staff", "only people who work here may give auxiliary ids"));
     }
-    actor.client.ok_or_else(|| Error::not_allowed("no_application", "an auxiliary id is an application's own"))
+    actor
+        .client
+        .ok_or_else(|| Error::not_allowed("no_application", "an auxiliary id is an application's own"))
 }
 
 /// Gives a person an auxiliary id instead of the one that they had; who else had this one has none any more. The caller
@@ -84,8 +86,10 @@ pub async fn find(tx: &Tx, actor: &Actor, aux_id: AuxDigest) -> Result<Option<Pe
 pub async fn of_person(tx: &Tx, actor: &Actor, person: PersonId) -> Result<Option<String>> {
     let Some(client) = told_to(actor) else { return Ok(None) };
     let key = args![&client, &actor.organisation, &person];
-    let Some(sealed) = tx.one(rows::OF_PERSON, &key, |row| row.get::<Vec<u8>>(0)).await? else { return Ok(None) };
-    open(&*tx.tool::<Vault>()?.house(), (client, actor.organisation, person), &sealed).map(Some)
+    let Some(sealed) = tx.one(rows::OF_PERSON, &key, |row| row.get::<Vec<u8>>(0)).await? else {
+        return Ok(None);
+    };
+    open(&tx.tool::<Vault>()?.house(), (client, actor.organisation, person), &sealed).map(Some)
 }
 
 /// The application whose names the actor is told: staff alone, since they may be the numbers of patients.

@@ -31,10 +31,7 @@ pub type Made = Id<Anything>;
 pub fn named(vault: &Vault, actor: &Actor, name: &[u8], request: &[u8]) -> Once {
     let client = actor.client.map(|client| *client.as_bytes()).unwrap_or_default();
     let whose = [actor.person.as_bytes().as_slice(), actor.organisation.as_bytes(), &client, name].concat();
-    Once {
-        key: vault.blind_bytes("once_key", &whose),
-        request: vault.blind_bytes("once_request", request),
-    }
+    Once { key: vault.blind_bytes("once_key", &whose), request: vault.blind_bytes("once_request", request) }
 }
 
 /// What became of this name in the last 24 hours.
@@ -42,7 +39,9 @@ pub async fn find(tx: &Tx, once: &Once) -> Result<Option<Done>> {
     let since_ms = tx.now_ms() - KEPT_MS;
     let name = args![&once.key, since_ms];
     let found = tx.one(rows::FIND_DONE, &name, |row| Ok((row.get::<[u8; 32]>(0)?, row.get::<Made>(1)?)));
-    Ok(found.await?.map(|(request, made)| if request == once.request { Done::Same(made) } else { Done::Another }))
+    Ok(found
+        .await?
+        .map(|(request, made)| if request == once.request { Done::Same(made) } else { Done::Another }))
 }
 
 /// Notes what the actor's request made, when their client named it.

@@ -24,7 +24,11 @@ impl AuxId {
     /// [`Error::Invalid`] for an empty one, [`Error::TooLarge`] for more than 255 bytes.
     pub fn new(text: String) -> Result<Self> {
         if text.is_empty() {
-            return Err(Error::invalid("aux_id", "aux_id_is_empty", "an auxiliary id has at least one character"));
+            return Err(Error::invalid(
+                "aux_id",
+                "aux_id_is_empty",
+                "an auxiliary id has at least one character",
+            ));
         }
         if text.len() > AUX_ID_BYTES_MAX {
             return Err(Error::too_large("aux_id_bytes", AUX_ID_BYTES_MAX as u64));
@@ -57,7 +61,12 @@ impl Vault {
     /// The keyed hash by which an application finds an auxiliary id of its own in an organisation. The same id of another
     /// application, or in another organisation, has another.
     #[must_use]
-    pub fn blind_aux_id(&self, client: ClientId, organisation: OrganisationId, aux_id: AuxDigest) -> [u8; 32] {
+    pub fn blind_aux_id(
+        &self,
+        client: ClientId,
+        organisation: OrganisationId,
+        aux_id: AuxDigest,
+    ) -> [u8; 32] {
         let whole = [client.as_bytes().as_slice(), organisation.as_bytes(), &aux_id.0].concat();
         self.blind_bytes("aux_id", &whole)
     }

@@ -37,7 +37,10 @@ async fn people_are_found_and_written_to_by_what_the_application_calls_them(ward
         let odd = format!("patiënt 00/42 %2F?#&+{number}");
         name(&client, &bram, &odd).await;
         let user = client.get(&format!("aux/users/{}", encoded(&odd))).await;
-        assert_eq!((&user["id"], &user["private_user"], &user["aux_id"]), (&json!(bram.uuid()), &json!(true), &json!(odd)));
+        assert_eq!(
+            (&user["id"], &user["private_user"], &user["aux_id"]),
+            (&json!(bram.uuid()), &json!(true), &json!(odd))
+        );
         let chat = format!("aux/conversations/{}", encoded(&odd));
         let sent = client.send("POST", &format!("{chat}/messages"), r#"{"body":"Goedemorgen"}"#).await;
         let id = sent["id"].as_str().expect("the id of the message");
@@ -68,7 +71,10 @@ async fn a_group_lives_by_its_auxiliary_id_as_the_clients_let_it(ward: Ward) {
         client.send("PUT", &group, r#"{"subject":"Wondzorg thuis"}"#).await;
         client.send("PUT", &format!("{group}/settings"), r#"{"auto_close_after":30}"#).await;
         let shown = client.get(&group).await;
-        assert_eq!((&shown["subject"], &shown["settings"]["auto_close_after"]), (&json!("Wondzorg thuis"), &json!(30)));
+        assert_eq!(
+            (&shown["subject"], &shown["settings"]["auto_close_after"]),
+            (&json!("Wondzorg thuis"), &json!(30))
+        );
 
         // The framework says on every change that these are no auxiliary ids.
         let members = format!("{group}/members");
@@ -79,7 +85,9 @@ async fn a_group_lives_by_its_auxiliary_id_as_the_clients_let_it(ward: Ward) {
         client.send("PUT", &format!("{group}/admins"), &admins).await;
         client.send("DELETE", &format!("{group}/admins"), &admins).await;
         client.send("PUT", &format!("{group}/owner"), &json!({ "user_id": eva.uuid() }).to_string()).await;
-        client.send("DELETE", &members, &json!({ "members": [patient], "aux_members": true }).to_string()).await;
+        client
+            .send("DELETE", &members, &json!({ "members": [patient], "aux_members": true }).to_string())
+            .await;
         let left = client.get(&members).await;
         let mut left = ids(&left);
         left.sort_unstable();
@@ -102,12 +110,18 @@ async fn files_travel_by_auxiliary_ids_and_their_links_do_not_name_them(ward: Wa
         client.send("POST", "aux/groupchats", &body).await;
         for kind in ["conversations", "groupchats"] {
             let chat = format!("aux/{kind}/{}", encoded(&patient));
-            let made = client.upload(&format!("{chat}/attachments"), "De wond", &[("w.png", "image/png", PIXEL)]).await;
-            let message = client.get(&format!("{chat}/messages/{}", made["id"].as_str().expect("an id"))).await;
+            let made = client
+                .upload(&format!("{chat}/attachments"), "De wond", &[("w.png", "image/png", PIXEL)])
+                .await;
+            let message =
+                client.get(&format!("{chat}/messages/{}", made["id"].as_str().expect("an id"))).await;
             let file = format!("{chat}/attachments/{}", message["attachments"][0]["id"].as_str().unwrap());
             let link = client.get(&format!("{file}?headers=false")).await;
             let link = link["link"].as_str().expect("a link in the body");
-            assert!(link.contains(&format!("{}/{kind}/", client.base)) && !link.contains("patient"), "{link}");
+            assert!(
+                link.contains(&format!("{}/{kind}/", client.base)) && !link.contains("patient"),
+                "{link}"
+            );
             let reply = client.download(link, "image/png", None).await;
             assert!(reply.status == 200 && reply.body == PIXEL);
             let content = client.call("GET", &format!("{file}/content"), None).await;
@@ -123,7 +137,8 @@ async fn ids_that_are_left_as_they_are_name_the_same(ward: Ward) {
         // What a path can hold as it is.
         let plain = format!("zaak:{number}+a@b,c;d=e!~*'()$&");
         name(&client, &bram, &plain).await;
-        let sent = client.send("POST", &format!("aux/conversations/{plain}/messages"), r#"{"body":"Hallo"}"#).await;
+        let sent =
+            client.send("POST", &format!("aux/conversations/{plain}/messages"), r#"{"body":"Hallo"}"#).await;
         let path = format!("aux/conversations/{}/messages/{}", encoded(&plain), sent["id"].as_str().unwrap());
         assert_eq!(client.get(&path).await["body"], "Hallo");
     }

@@ -78,11 +78,7 @@ async fn place_of(caller: &Caller, chat: ChatRef, id: MessageId) -> Result<i64, 
     Ok(place.await?)
 }
 
-pub(crate) async fn get(
-    caller: &Caller,
-    chat: ChatRef,
-    id: &str,
-) -> Result<Tagged<MessageWord>, Refusal> {
+pub(crate) async fn get(caller: &Caller, chat: ChatRef, id: &str) -> Result<Tagged<MessageWord>, Refusal> {
     caller.must_have(Scope::Read)?;
     let stretch = flows::reading::message(&caller.house, &caller.actor, chat, message_id(id)?).await?;
     let word = words(&stretch, caller).pop().ok_or(Error::not_found(Kind::Message))?;

@@ -58,7 +58,8 @@ pub(crate) async fn answer(door: &Door, mut parts: Parts, body: Body, form: bool
 
 /// The name: up to 255 visible characters, with or without the quotes that the draft asks for.
 fn name(headers: &HeaderMap) -> Result<Vec<u8>> {
-    let refused = || Error::invalid(KEY, "idempotency_key_bad", "one key of 1 to 255 visible ASCII characters");
+    let refused =
+        || Error::invalid(KEY, "idempotency_key_bad", "one key of 1 to 255 visible ASCII characters");
     let mut lines = headers.get_all(KEY).into_iter();
     let line = lines.next().and_then(|line| line.to_str().ok()).ok_or_else(refused)?.trim();
     let bare = line.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(line);
@@ -78,7 +79,13 @@ fn asked(parts: &Parts, text: &[u8], form: bool) -> Vec<u8> {
     asked
 }
 
-async fn join(door: &Door, caller: &Caller, named: Once, (parts, body): (Parts, Body), next: Next) -> Response {
+async fn join(
+    door: &Door,
+    caller: &Caller,
+    named: Once,
+    (parts, body): (Parts, Body),
+    next: Next,
+) -> Response {
     let mut key = [0; 32];
     key.copy_from_slice(digest(&SHA256, &[named.key, named.request].concat()).as_ref());
     if door.joined.is_under_way(&key) {
@@ -127,7 +134,8 @@ fn told(found: Result<Option<Done>>) -> Response {
 
 fn is_used(response: &Response) -> bool {
     let refused = response.extensions().get::<Refused>();
-    refused.is_some_and(|Refused(error)| matches!(&**error, Error::Conflict { why } if why.code == once::USED))
+    refused
+        .is_some_and(|Refused(error)| matches!(&**error, Error::Conflict { why } if why.code == once::USED))
 }
 
 #[cfg(test)]

@@ -136,7 +136,9 @@ mod tests {
     fn who_wants_to_change_what_they_read_names_it_strongly() {
         let asked = |lines: &[&str]| IfMatch(tags(&headers(IF_MATCH, lines), &IF_MATCH));
         assert!(asked(&[]).is_none());
-        assert!(asked(&["\"a\", \"b\""]).must_name("\"b\"").is_ok() && asked(&["*"]).must_name("\"b\"").is_ok());
+        assert!(
+            asked(&["\"a\", \"b\""]).must_name("\"b\"").is_ok() && asked(&["*"]).must_name("\"b\"").is_ok()
+        );
         for other in ["\"a\"", "W/\"b\"", "b", ""] {
             assert!(asked(&[other]).must_name("\"b\"").is_err(), "{other}");
         }

@@ -58,7 +58,8 @@ impl House {
             Vault::open(&ground.db, MasterKeys::from_text(&key).expect("a key")).await.expect("a vault");
         ground.db.lend(vault.clone());
         let log = Log::start(&ground.db, &vault, Company::Alone).await.expect("a log");
-        let origin = Origin { request: RequestId::new(&ground.clock, &ground.rng), address: None, once: None };
+        let origin =
+            Origin { request: RequestId::new(&ground.clock, &ground.rng), address: None, once: None };
         let nowhere = OrganisationId::from_bytes([0; 12]);
         let house = Self { ground, vault, linde: nowhere, hospital: nowhere, origin, _log: log };
         let (linde, hospital) = (house.organisation("linde").await, house.organisation("hospital").await);

@@ -37,5 +37,13 @@ pub(crate) const COUNT_SEALED_BY: &str = "
     SELECT COUNT(*) FROM chat_aux_ids
     WHERE organisation = $1 AND chat > $3 AND chat <= $4 AND substr(value, 2, 12) = $2";
 
-pub(crate) const ALL_SQL: &[&str] =
-    &[ASSIGN, REMOVE, NAMED, OF_CHATS, SEALED_OF_CHAT, RESEAL, COUNT_SEALED_BY];
+pub(crate) const ALL_SQL: &[&str] = &[
+    ASSIGN,
+    REMOVE,
+    NAMED,
+    OF_CHATS,
+    // For re-sealing.
+    SEALED_OF_CHAT,
+    RESEAL,
+    COUNT_SEALED_BY,
+];

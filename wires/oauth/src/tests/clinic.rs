@@ -174,7 +174,11 @@ impl Clinic {
             client: None,
             scopes: Scopes::ALL,
             teams: [].into(),
-            origin: Origin { request: RequestId::new(&self.ground.clock, &self.ground.rng), address: None, once: None },
+            origin: Origin {
+                request: RequestId::new(&self.ground.clock, &self.ground.rng),
+                address: None,
+                once: None,
+            },
         }
     }
 

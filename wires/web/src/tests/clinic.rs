@@ -72,7 +72,8 @@ impl Clinic {
 
     /// A browser in which somebody has signed in.
     pub async fn browser(&self, name: &str) -> Browser {
-        let origin = Origin { request: RequestId::new(&self.house.clock, &self.house.rng), address: None, once: None };
+        let origin =
+            Origin { request: RequestId::new(&self.house.clock, &self.house.rng), address: None, once: None };
         let arrival = Arrival {
             person: self.people[name],
             towards: None,
@@ -321,7 +322,8 @@ impl Browser {
 
     pub async fn sign_out(&self) {
         let hash = vault::token_hash(&self.secret);
-        let origin = Origin { request: RequestId::new(&self.house.clock, &self.house.rng), address: None, once: None };
+        let origin =
+            Origin { request: RequestId::new(&self.house.clock, &self.house.rng), address: None, once: None };
         let left = self
             .house
             .db
