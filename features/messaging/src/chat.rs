@@ -155,6 +155,11 @@ impl SettingsChange {
 }
 
 impl Settings {
+    /// What of it ends something.
+    pub(crate) const fn spans(&self) -> (i64, i64) {
+        (self.auto_close_days, self.auto_expire_seconds)
+    }
+
     pub(crate) fn check(self) -> Result<()> {
         span_fits("auto_close_after", self.auto_close_days, AUTO_CLOSE_DAYS_MAX)?;
         span_fits("auto_expire_after", self.auto_expire_seconds, AUTO_EXPIRE_SECONDS_MAX)

@@ -3,7 +3,8 @@
 //! Always true:
 //! - Nobody reads or writes a chat except through [`access`]; a function that needs a right takes the proof of it,
 //!   an [`OpenChat`], which only a door makes.
-//! - A message is never changed after it is posted. It can be deleted: its text and files go, its place stays.
+//! - A message is never changed after it is posted. It can be deleted, and expire: its text and files go, its place
+//!   stays, until its whole chat is removed.
 //! - The places of a chat's messages are 1, 2, 3, … without a gap, in the order of their commits.
 //! - Text, subjects and file names are sealed before they reach a transaction; this crate hands out plain text
 //!   only to who holds a proof.
@@ -15,7 +16,9 @@
 pub mod access;
 pub mod chat;
 pub mod draft;
+pub mod endings;
 pub mod files;
+pub mod removal;
 pub mod reseal;
 pub mod rows;
 
@@ -28,6 +31,7 @@ mod members;
 mod messages;
 mod post;
 mod receipts;
+mod remains;
 mod start;
 
 #[cfg(test)]
@@ -50,4 +54,5 @@ pub use members::{
 pub use messages::{Gone, Message, Window, delete, gone, message, messages, messages_after, place_of};
 pub use post::{Posted, post};
 pub use receipts::{Receipt, mark_delivered, mark_read, receipts};
+pub use removal::remove;
 pub use start::{start_direct, start_group};

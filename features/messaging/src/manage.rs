@@ -6,6 +6,7 @@ use store::{Tx, args};
 
 use crate::access::{OpenChat, Right};
 use crate::chat::{ChatKind, Settings, SettingsChange};
+use crate::endings;
 use crate::group::SealedSubject;
 use crate::line;
 use crate::may::is_staff;
@@ -33,10 +34,7 @@ pub async fn rename(tx: &Tx, chat: &OpenChat, subject: &SealedSubject) -> Result
 pub async fn change_settings(tx: &Tx, chat: &OpenChat, change: SettingsChange) -> Result<Settings> {
     chat.must_be_for(Right::Manage)?;
     must_be_group(chat)?;
-    let (me, ring) = (chat.actor().person, chats::ring(tx, chat.organisation())?);
-    let args = args![&me, chat.tenant(), chat.key()];
-    let now = tx.one(DETAILS, &args, |row| chats::chat(row, me, &ring)).await?;
-    let now = now.ok_or(Error::not_found(chat.kind().kind()))?.settings;
+    let now = settings(tx, chat).await?;
     let next = change.applied_to(now)?;
     let row = args![
         chat.tenant(),
@@ -48,8 +46,18 @@ pub async fn change_settings(tx: &Tx, chat: &OpenChat, change: SettingsChange) -
         next.auto_expire_seconds
     ];
     tx.run(CHANGE_SETTINGS, &row).await?;
+    if now.spans() != next.spans() {
+        endings::leave(tx, chat.organisation(), chat.id(), &next).await?;
+    }
     changed(tx, chat).await?;
     Ok(next)
+}
+
+async fn settings(tx: &Tx, chat: &OpenChat) -> Result<Settings> {
+    let (me, ring) = (chat.actor().person, chats::ring(tx, chat.organisation())?);
+    let args = args![&me, chat.tenant(), chat.key()];
+    let now = tx.one(DETAILS, &args, |row| chats::chat(row, me, &ring)).await?;
+    Ok(now.ok_or(Error::not_found(chat.kind().kind()))?.settings)
 }
 
 /// Ends a chat: it stays readable, and nothing more can be written. Either of a direct chat may end it.
@@ -78,7 +86,9 @@ pub async fn reopen(tx: &Tx, chat: &OpenChat) -> Result<()> {
             "Only owner and admins on the staff may open this chat.",
         ));
     }
-    if tx.run(REOPEN, &args![chat.tenant(), chat.key()]).await? > 0 {
+    if tx.run(REOPEN, &args![chat.tenant(), chat.key(), tx.now_ms()]).await? > 0 {
+        // Until then its end had nothing to wait for.
+        endings::leave(tx, chat.organisation(), chat.id(), &settings(tx, chat).await?).await?;
         changed(tx, chat).await?;
     }
     Ok(())

@@ -186,7 +186,7 @@ async fn keep_an_owner(tx: &Tx, chat: &OpenChat) -> Result<()> {
 }
 
 /// Lets one transaction at a time decide who owns a chat and which patient it is about.
-async fn take_turns(tx: &Tx, chat: &OpenChat) -> Result<()> {
+pub(crate) async fn take_turns(tx: &Tx, chat: &OpenChat) -> Result<()> {
     tx.lock(&format!("messaging.members.{}", chat.id())).await
 }
 

@@ -6,8 +6,9 @@ use kernel::{ChatId, ClientId, Error, Event, Kind, MessageId, Page, PersonId, Re
 use store::{Arg, Tx, args};
 
 use crate::access::{OpenChat, Right};
-use crate::files::{FileRow, forget_files};
+use crate::files::FileRow;
 use crate::line;
+use crate::remains;
 use crate::rows::{chats::ring, files, messages as rows};
 
 /// Places without a message that are looked up at once while a numbered page is counted.
@@ -187,7 +188,7 @@ pub async fn delete(tx: &Tx, chat: &OpenChat, id: MessageId) -> Result<()> {
     if tx.run(rows::DELETE, &row).await? == 0 {
         return Err(Error::not_found(Kind::Message));
     }
-    forget_files(tx, chat, id).await?;
+    remains::of_messages(tx, chat.tenant(), &[id]).await?;
     line::of(tx, chat, Deed::MessageDeleted, id.as_bytes()).await?;
     let (organisation, chat) = (chat.organisation(), chat.id());
     tx.emit(Event::MessageDeleted { organisation, chat, message: id, by: Some(me) });

@@ -10,7 +10,7 @@ use store::{Statement, Tx, args};
 use vault::{DataKeyId, KeyRing, Resealing};
 
 use crate::draft::body_place;
-use crate::files::{copy, leave_removal, name_place};
+use crate::files::{copy, leave_removals, name_place};
 use crate::group::subject_place;
 use crate::rows::{chats, files, messages};
 
@@ -197,7 +197,7 @@ pub async fn swap_contents(tx: &Tx, job: ResealFile, (old, new): (&str, &str), k
     let row = args![&job.organisation, &job.file, new, &key, old];
     if tx.run(files::SWAP_BLOB, &row).await? == 0 {
         // The file was deleted, or sealed anew, while it was copied.
-        leave_removal(tx, new.to_owned()).await?;
+        leave_removals(tx, &[new.to_owned()]).await?;
     }
     Ok(())
 }

@@ -60,6 +60,8 @@ deeds! {
     MembersChanged = "members_changed",
     /// Closed a chat.
     ChatClosed = "chat_closed",
+    /// Removed a chat with all that was in it.
+    ChatRemoved = "chat_removed",
     /// Posted a file.
     FilePosted = "file_posted",
     /// Downloaded a file.

@@ -50,7 +50,7 @@ pub async fn get(caller: Caller, At(id): At<String>) -> Result<Json<Conversation
     Ok(Json(Conversation::of(&full.chat, &full.members, &people, &caller.actor)))
 }
 
-/// Closes a conversation: it can still be read.
+/// Closes a conversation: it can still be read. It cannot be deleted.
 #[utoipa::path(
     delete, path = "/conversations/{id}", tag = "Conversations", operation_id = "closeConversation",
     params(("id" = String, Path, description = "UUID of the other person")),
@@ -89,23 +89,24 @@ pub(crate) async fn chats_of<T>(
     Ok(Json(list.chats.iter().map(|(chat, members)| word(chat, members, &people)).collect()))
 }
 
-/// Closes a chat of either kind. Deleting it for good is not taken yet.
+/// Closes a chat of either kind, or removes a group for good.
 pub(crate) async fn close_chat(
     caller: &Caller,
     chat: ChatRef,
     ending: &Ending,
 ) -> Result<Json<Done>, Refusal> {
     caller.must_have(Scope::Write)?;
-    if ending.remove == Some(true) {
-        return Err(
-            Error::unsupported("remove_not_supported", "a chat can be closed, but not deleted yet").into()
-        );
+    let is_for_good = ending.remove == Some(true);
+    if is_for_good && matches!(chat, ChatRef::Direct(_)) {
+        let why = "a conversation can be closed; neither of the two deletes it for the other";
+        return Err(Error::unsupported("remove_not_supported", why).into());
     }
     caller
-        .write(chat, |tx, actor, chat| {
+        .write((chat, is_for_good), |tx, actor, (chat, is_for_good)| {
             Box::pin(async move {
-                let open = flows::chats::open(tx, actor, *chat, Right::Manage).await?;
-                messaging::close(tx, &open).await
+                let right = if *is_for_good { Right::Receive } else { Right::Manage };
+                let open = flows::chats::open(tx, actor, *chat, right).await?;
+                if *is_for_good { messaging::remove(tx, &open).await } else { messaging::close(tx, &open).await }
             })
         })
         .await?;

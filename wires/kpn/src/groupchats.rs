@@ -114,7 +114,7 @@ pub async fn rename(
     Ok(Json(Done {}))
 }
 
-/// Closes a group chat: it can still be read.
+/// Closes a group chat: it can still be read. With `remove`, deletes it for everybody with all that is in it.
 #[utoipa::path(
     delete, path = "/groupchats/{id}", tag = "Groupchats", operation_id = "closeGroupchat",
     params(("id" = String, Path, description = "UUID")),

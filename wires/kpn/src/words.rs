@@ -180,7 +180,7 @@ pub struct Ending {
     /// Whether to tell the members by mail. Taken, and without effect while no mail is sent.
     #[serde(default)]
     pub send_email: Option<bool>,
-    /// Whether to delete it rather than close it. Not taken yet: must be false.
+    /// Whether to delete it for good rather than close it; of a conversation it must be false.
     #[serde(default)]
     pub remove: Option<bool>,
 }

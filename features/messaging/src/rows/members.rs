@@ -97,6 +97,9 @@ pub(crate) const SET_STANDINGS: &str = concat!(
     " RETURNING person"
 );
 
+/// Everybody who is, or was, in the chat.
+pub(crate) const DELETE_ALL: &str = "DELETE FROM chat_members WHERE organisation = $1 AND chat = $2";
+
 /// A watermark only rises.
 pub(crate) const MARK_DELIVERED: &str = "
     UPDATE chat_members SET delivered_seq = $4
@@ -121,6 +124,7 @@ pub(crate) const ALL_SQL: &[&str] = &[
     SET_STANDING,
     SET_STANDING_FROM,
     SET_STANDINGS,
+    DELETE_ALL,
     MARK_DELIVERED,
     MARK_READ,
 ];

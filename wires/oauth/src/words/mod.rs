@@ -146,7 +146,7 @@ pub(crate) const fn deed(words: &Words, deed: Deed) -> &'static str {
         Deed::MessagePosted | Deed::MessageDeleted => words.deed_messages_changed,
         Deed::FileRead => words.deed_file_read,
         Deed::FilePosted => words.deed_file_posted,
-        Deed::ChatStarted | Deed::ChatChanged | Deed::MembersChanged | Deed::ChatClosed => {
+        Deed::ChatStarted | Deed::ChatChanged | Deed::MembersChanged | Deed::ChatClosed | Deed::ChatRemoved => {
             words.deed_chat_changed
         }
         Deed::Administration => words.deed_administration,
