@@ -48,6 +48,8 @@ async fn fields_that_would_be_ignored_at_somebodys_cost_are_400(ward: Ward) {
     let client = anna.kpn().await;
     let new = json!({ "subject": "Wondzorg", "members": [bram.uuid()] });
     let group = format!("groupchats/{}", client.post("groupchats", new).await.created());
+    let chat = format!("conversations/{}", bram.uuid());
+    client.say(&chat, "Goedemorgen").await;
     let before = ward.inventory().await;
     let aux = json!({ "members": [chris.uuid()], "aux_members": true });
     let invited = json!({ "subject": "a", "invite_users": [{ "email": "chris@example.test" }] });
@@ -64,7 +66,7 @@ async fn fields_that_would_be_ignored_at_somebodys_cost_are_400(ward: Ward) {
         (client.post("groupchats", with("aux_members", json!(true))).await, "aux_members_not_supported"),
         (client.post("groupchats", invited).await, "invite_users_not_supported"),
         (client.post(&format!("{group}/messages"), question).await, "question_not_supported"),
-        (client.delete(&group, json!({ "remove": true })).await, "remove_not_supported"),
+        (client.delete(&chat, json!({ "remove": true })).await, "remove_not_supported"),
     ] {
         assert_eq!(answer.refused(), (400, error));
     }

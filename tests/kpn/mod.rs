@@ -3,7 +3,9 @@
 mod bad;
 mod clients;
 mod deleting;
+mod endings;
 mod finding;
+mod freeing;
 mod groups;
 mod joining;
 mod missing;

@@ -70,18 +70,20 @@ pub(crate) struct Stretch {
     pub next_posted_ms: Option<i64>,
 }
 
-/// Leaves the job for a chat with such a setting, due now.
+/// Leaves the job for a chat with such a setting, which began and was last active at these instants. It is due as soon
+/// as anything may be: no message is older than its chat.
 pub(crate) async fn leave(
     tx: &Tx,
-    organisation: OrganisationId,
-    chat: ChatId,
+    (organisation, chat): (OrganisationId, ChatId),
     settings: &Settings,
+    (made_ms, active_ms): (i64, i64),
 ) -> Result<()> {
-    if settings.auto_close_days == 0 && settings.auto_expire_seconds == 0 {
-        return Ok(());
-    }
+    let closes_ms = (settings.auto_close_days > 0).then_some(active_ms + settings.auto_close_days * DAY_MS);
+    let expires = settings.auto_expire_seconds > 0;
+    let expires_ms = expires.then_some(made_ms + settings.auto_expire_seconds * 1_000);
+    let Some(due_ms) = closes_ms.into_iter().chain(expires_ms).min() else { return Ok(()) };
     let job = LookAfter { organisation, chat, after_seq: 0, held_seq: None };
-    leave_for(tx, &job, tx.now_ms()).await
+    leave_for(tx, &job, due_ms.max(tx.now_ms())).await
 }
 
 async fn leave_for(tx: &Tx, job: &LookAfter, due_ms: i64) -> Result<()> {
@@ -147,12 +149,7 @@ async fn expire_some(tx: &Tx, job: &LookAfter, chat: &Lasting) -> Result<Option<
     Ok(Some(job.after(&stretch, is_whole, chat.expire_ms, now)))
 }
 
-async fn expire(
-    tx: &Tx,
-    job: &LookAfter,
-    patients: Patients,
-    expired: &[(MessageId, i64)],
-) -> Result<()> {
+async fn expire(tx: &Tx, job: &LookAfter, patients: Patients, expired: &[(MessageId, i64)]) -> Result<()> {
     let (Some((_, first)), Some((_, last))) = (expired.first(), expired.last()) else { return Ok(()) };
     let ids: Vec<MessageId> = expired.iter().map(|(id, _)| *id).collect();
     let nothing: &[u8] = &[];

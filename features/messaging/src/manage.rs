@@ -5,7 +5,7 @@ use kernel::{Actor, ChatChange, Error, Result, TeamId};
 use store::{Tx, args};
 
 use crate::access::{OpenChat, Right};
-use crate::chat::{ChatKind, Settings, SettingsChange};
+use crate::chat::{Chat, ChatKind, Settings, SettingsChange};
 use crate::endings;
 use crate::group::SealedSubject;
 use crate::line;
@@ -34,7 +34,8 @@ pub async fn rename(tx: &Tx, chat: &OpenChat, subject: &SealedSubject) -> Result
 pub async fn change_settings(tx: &Tx, chat: &OpenChat, change: SettingsChange) -> Result<Settings> {
     chat.must_be_for(Right::Manage)?;
     must_be_group(chat)?;
-    let now = settings(tx, chat).await?;
+    let details = details(tx, chat).await?;
+    let now = details.settings;
     let next = change.applied_to(now)?;
     let row = args![
         chat.tenant(),
@@ -47,17 +48,18 @@ pub async fn change_settings(tx: &Tx, chat: &OpenChat, change: SettingsChange) -
     ];
     tx.run(CHANGE_SETTINGS, &row).await?;
     if now.spans() != next.spans() {
-        endings::leave(tx, chat.organisation(), chat.id(), &next).await?;
+        let since = (details.made_ms, details.active_ms);
+        endings::leave(tx, (chat.organisation(), chat.id()), &next, since).await?;
     }
     changed(tx, chat).await?;
     Ok(next)
 }
 
-async fn settings(tx: &Tx, chat: &OpenChat) -> Result<Settings> {
+async fn details(tx: &Tx, chat: &OpenChat) -> Result<Chat> {
     let (me, ring) = (chat.actor().person, chats::ring(tx, chat.organisation())?);
     let args = args![&me, chat.tenant(), chat.key()];
     let now = tx.one(DETAILS, &args, |row| chats::chat(row, me, &ring)).await?;
-    Ok(now.ok_or(Error::not_found(chat.kind().kind()))?.settings)
+    now.ok_or(Error::not_found(chat.kind().kind()))
 }
 
 /// Ends a chat: it stays readable, and nothing more can be written. Either of a direct chat may end it.
@@ -88,7 +90,9 @@ pub async fn reopen(tx: &Tx, chat: &OpenChat) -> Result<()> {
     }
     if tx.run(REOPEN, &args![chat.tenant(), chat.key(), tx.now_ms()]).await? > 0 {
         // Until then its end had nothing to wait for.
-        endings::leave(tx, chat.organisation(), chat.id(), &settings(tx, chat).await?).await?;
+        let now = details(tx, chat).await?;
+        let since = (now.made_ms, now.active_ms);
+        endings::leave(tx, (chat.organisation(), chat.id()), &now.settings, since).await?;
         changed(tx, chat).await?;
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 mod clinic;
 mod drafts;
+mod endings;
 mod files;
 mod groups;
 mod holds;

@@ -22,7 +22,8 @@ const INSERT: &str = "INSERT INTO jobs (id, name, dedupe, payload, state, due_ms
     VALUES ($1, $2, $3, $4, 'waiting', $5, 0, $6)
     ON CONFLICT (name, dedupe) WHERE state = 'waiting' AND dedupe IS NOT NULL DO NOTHING";
 /// As [`INSERT`], but one that waits for later comes forward.
-const INSERT_OR_BRING_FORWARD: &str = "INSERT INTO jobs (id, name, dedupe, payload, state, due_ms, attempts, made_ms)
+const INSERT_OR_BRING_FORWARD: &str =
+    "INSERT INTO jobs (id, name, dedupe, payload, state, due_ms, attempts, made_ms)
     VALUES ($1, $2, $3, $4, 'waiting', $5, 0, $6)
     ON CONFLICT (name, dedupe) WHERE state = 'waiting' AND dedupe IS NOT NULL
         DO UPDATE SET due_ms = excluded.due_ms WHERE excluded.due_ms < jobs.due_ms";
@@ -41,7 +42,7 @@ const COUNT_OPEN: &str = "SELECT COUNT(*) FROM jobs WHERE state <> 'waiting' OR 
 const COUNT_PARKED: &str = "SELECT COUNT(*) FROM jobs WHERE state = 'parked'";
 
 /// Every statement of this module.
-pub(crate) const ALL_SQL: &[&str] = 
+pub(crate) const ALL_SQL: &[&str] =
     &[INSERT, INSERT_OR_BRING_FORWARD, CLAIM, FINISH, RETRY, PARK, COUNT, COUNT_OPEN, COUNT_PARKED];
 
 /// Work to leave for later.

@@ -106,7 +106,11 @@ pub(crate) async fn close_chat(
             Box::pin(async move {
                 let right = if *is_for_good { Right::Receive } else { Right::Manage };
                 let open = flows::chats::open(tx, actor, *chat, right).await?;
-                if *is_for_good { messaging::remove(tx, &open).await } else { messaging::close(tx, &open).await }
+                if *is_for_good {
+                    messaging::remove(tx, &open).await
+                } else {
+                    messaging::close(tx, &open).await
+                }
             })
         })
         .await?;

@@ -29,11 +29,8 @@ pub(crate) const OF_MESSAGE: &str = shown!("m.id = $3 ORDER BY f.id");
 /// The files of the messages in a stretch of a chat, both ends included.
 pub(crate) const OF_STRETCH: &str = shown!("m.seq >= $3 AND m.seq <= $4 ORDER BY f.id");
 
-pub(crate) const DELETE_OF_MESSAGES: &str = concat!(
-    "DELETE FROM files WHERE organisation = $65 AND message IN ",
-    in_list!(),
-    " RETURNING blob_key"
-);
+pub(crate) const DELETE_OF_MESSAGES: &str =
+    concat!("DELETE FROM files WHERE organisation = $65 AND message IN ", in_list!(), " RETURNING blob_key");
 
 /// Whose a blob is does not matter to the sweep: one that any file names stays.
 pub(crate) const NAMED: &str = "SELECT blob_key FROM files WHERE blob_key = $1";

@@ -34,9 +34,9 @@ async fn download(clinic: &Clinic, row: &FileRow) -> Vec<u8> {
 pub async fn settle(clinic: &Clinic) -> usize {
     let worker = Worker::new(clinic.ground.db.clone(), clinic.blobs.clone());
     let worker = worker.on(REMOVE_BLOBS, jiff::SignedDuration::from_hours(1), |blobs, payload| {
-        Box::pin(async move {
-            remove_blobs(&blobs, &serde_json::from_value(payload).map_err(Error::bug)?).await
-        })
+        Box::pin(
+            async move { remove_blobs(&blobs, &serde_json::from_value(payload).map_err(Error::bug)?).await },
+        )
     });
     worker.do_due().await.expect("jobs")
 }

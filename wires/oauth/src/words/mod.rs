@@ -146,9 +146,11 @@ pub(crate) const fn deed(words: &Words, deed: Deed) -> &'static str {
         Deed::MessagePosted | Deed::MessageDeleted => words.deed_messages_changed,
         Deed::FileRead => words.deed_file_read,
         Deed::FilePosted => words.deed_file_posted,
-        Deed::ChatStarted | Deed::ChatChanged | Deed::MembersChanged | Deed::ChatClosed | Deed::ChatRemoved => {
-            words.deed_chat_changed
-        }
+        Deed::ChatStarted
+        | Deed::ChatChanged
+        | Deed::MembersChanged
+        | Deed::ChatClosed
+        | Deed::ChatRemoved => words.deed_chat_changed,
         Deed::Administration => words.deed_administration,
         Deed::LogRead => words.deed_log_read,
         Deed::LogGap => words.deed_other,
