@@ -261,14 +261,13 @@ impl Hand {
         }
     }
 
-    /// In a transaction of its own. The file is shorter once the write-ahead log is copied back.
+    /// In a transaction of its own. The file is as long as it should be once the write-ahead log is copied back.
     fn give_back(&mut self) -> Result<bool> {
         let empty = self.connection.lock().number("PRAGMA freelist_count")?;
-        if empty < PAGES_KEPT + PAGES_PER_GIFT {
-            return Ok(false);
+        if empty >= PAGES_KEPT + PAGES_PER_GIFT {
+            self.connection.lock().restart_body_time();
+            self.step(&format!("PRAGMA incremental_vacuum({PAGES_PER_GIFT})"))?;
         }
-        self.connection.lock().restart_body_time();
-        self.step(&format!("PRAGMA incremental_vacuum({PAGES_PER_GIFT})"))?;
         self.copy_back();
         Ok(empty >= PAGES_KEPT + 2 * PAGES_PER_GIFT)
     }
