@@ -17,9 +17,11 @@ const LETTER: &str = "Beste Bram, alles is goed. ";
 const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// Columns in which values are sealed by an organisation's key, or which say that it sealed a file.
-const OF_ORGANISATION: &[&str] = &["chats.subject", "files.data_key", "files.name", "messages.body"];
+const OF_ORGANISATION: &[&str] =
+    &["chat_pictures.picture", "chats.subject", "files.data_key", "files.name", "messages.body"];
 /// Columns in which values are sealed by the installation's key.
-const OF_INSTALLATION: &[&str] = &["person_identifiers.value", "persons.first_name", "persons.last_name"];
+const OF_INSTALLATION: &[&str] =
+    &["person_identifiers.value", "person_pictures.picture", "persons.first_name", "persons.last_name"];
 /// Every other column of bytes. What is sealed in a new one must be sealed anew after a rotation, and counted before a
 /// key is destroyed: it belongs into one of the lists above only once both are so.
 const NOT_SEALED: &str = include_str!("not-sealed.txt");

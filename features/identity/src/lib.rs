@@ -24,6 +24,7 @@ pub mod memberships;
 pub mod organisations;
 pub mod people;
 pub mod persons;
+pub mod pictures;
 pub mod protocol;
 pub mod recognise;
 pub mod reseal;

@@ -38,6 +38,8 @@ pub struct Person {
     pub active: bool,
     /// Their e-mail address, when there is one.
     pub email: Option<String>,
+    /// What tells their picture from the one before; `None` when they have none.
+    pub picture_mark: Option<String>,
 }
 
 impl Person {
@@ -259,6 +261,7 @@ fn person(row: &Row<'_>, ring: &KeyRing, now_ms: i64) -> Result<Person> {
         organisation_name: row.get(9)?,
         active: !left && row.get::<Option<i64>>(4)?.is_none(),
         email,
+        picture_mark: row.get(12)?,
     })
 }
 

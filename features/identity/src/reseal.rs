@@ -1,11 +1,12 @@
-//! Names and identifiers sealed anew after a rotation of the installation's key.
+//! Names, identifiers and pictures sealed anew after a rotation of the installation's key.
 
 use kernel::{PersonId, Result};
 use store::{Statement, Tx, args};
 use vault::{DataKeyId, KeyRing, Resealing};
 
 use crate::persons::{identifier_place, identifier_row, name_place};
-use crate::rows::persons as rows;
+use crate::pictures::picture_place;
+use crate::rows::{persons as rows, pictures};
 
 /// People that one call of [`reseal_some`] looks at.
 const PEOPLE_PER_LOOK: i64 = 60;
@@ -24,14 +25,23 @@ pub async fn reseal_some<'r>(
     let mut resealing = Resealing::new(ring);
     let place = args![&after, PEOPLE_PER_LOOK];
     let people = tx.all(rows::SEALED_AFTER, &place, |row| {
-        Ok((row.get::<PersonId>(0)?, row.get::<Vec<u8>>(1)?, row.get::<Vec<u8>>(2)?))
+        Ok((
+            row.get::<PersonId>(0)?,
+            row.get::<Vec<u8>>(1)?,
+            row.get::<Vec<u8>>(2)?,
+            row.get::<Option<Vec<u8>>>(3)?,
+        ))
     });
     let people = people.await?;
-    for (id, first, last) in &people {
+    for (id, first, last, picture) in &people {
         let names =
             [("first_name", rows::RESEAL_FIRST_NAME, first), ("last_name", rows::RESEAL_LAST_NAME, last)];
         for (column, sql, old) in names {
             resealing.look(name_place(column, id), old, |new| Statement::new(sql, &args![id, new, old]));
+        }
+        if let Some(old) = picture {
+            resealing
+                .look(picture_place(id), old, |new| Statement::new(pictures::RESEAL, &args![id, new, old]));
         }
     }
     let ids: Vec<PersonId> = people.iter().map(|(id, ..)| *id).collect();

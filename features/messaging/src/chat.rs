@@ -204,6 +204,8 @@ pub struct Chat {
     pub standing: Option<Standing>,
     /// How many messages of others the reader has not read, among the newest 1,000.
     pub unread: i64,
+    /// What tells its picture from the one before; `None` when it has none.
+    pub picture_mark: Option<String>,
 }
 
 /// The patients whom a chat is with or about. Every line that the chat leaves in the access log is a line about each

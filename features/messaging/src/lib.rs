@@ -18,6 +18,7 @@ pub mod chat;
 pub mod draft;
 pub mod endings;
 pub mod files;
+pub mod pictures;
 pub mod removal;
 pub mod reseal;
 pub mod rows;
@@ -49,7 +50,7 @@ pub use manage::{assign_to_team, change_settings, close, rename, reopen};
 pub use may::May;
 pub use members::{
     Member, PARTIES_PER_CALL_MAX, add_members, members, members_of_chats, remove_members, set_admins,
-    set_owner,
+    set_owner, share_a_chat,
 };
 pub use messages::{Gone, Message, Window, delete, gone, message, messages, messages_after, place_of};
 pub use post::{Posted, post};

@@ -134,7 +134,7 @@ pub(crate) fn must_be_group(chat: &OpenChat) -> Result<()> {
     ))
 }
 
-async fn changed(tx: &Tx, chat: &OpenChat) -> Result<()> {
+pub(crate) async fn changed(tx: &Tx, chat: &OpenChat) -> Result<()> {
     line::of(tx, chat, Deed::ChatChanged, chat.key().as_bytes()).await?;
     tell_everyone(tx, chat, ChatChange::Other, &[]).await
 }

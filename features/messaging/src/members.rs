@@ -59,6 +59,15 @@ pub async fn members_of_chats(
     Ok(by_chat)
 }
 
+/// Whether the actor and somebody else are in a chat together, and so know each other by name.
+///
+/// # Errors
+/// What the store refuses.
+pub async fn share_a_chat(tx: &Tx, actor: &Actor, other: PersonId) -> Result<bool> {
+    let both = args![&actor.organisation, &actor.person, &other];
+    Ok(tx.one(rows::SHARED, &both, |row| row.get::<ChatId>(0)).await?.is_some())
+}
+
 /// Brings people into a group and says who is new. Asks for [`Right::Receive`]; owner and admins may, and every
 /// member where the settings say so.
 ///

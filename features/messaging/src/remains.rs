@@ -5,7 +5,7 @@ use kernel::{ChatId, MessageId, OrganisationId, Result};
 use store::{Tx, args};
 
 use crate::files::forget_files;
-use crate::rows::members;
+use crate::rows::{members, pictures};
 
 /// Messages that one call of [`of_messages`] takes: few enough for the statements of a transaction, if each has a few.
 pub(crate) const MESSAGES_PER_CALL_MAX: usize = 50;
@@ -21,5 +21,6 @@ pub(crate) async fn of_messages(
 
 /// What hangs on a chat that is removed, once none of its messages is left.
 pub(crate) async fn of_chat(tx: &Tx, organisation: &OrganisationId, chat: &ChatId) -> Result<()> {
+    tx.run(pictures::DELETE, &args![organisation, chat]).await?;
     tx.run(members::DELETE_ALL, &args![organisation, chat]).await.map(drop)
 }

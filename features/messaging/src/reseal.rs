@@ -1,4 +1,4 @@
-//! Subjects, texts, file names and file contents sealed anew after a rotation of their organisation's key.
+//! Subjects, pictures, texts, file names and file contents sealed anew after a rotation of their organisation's key.
 
 use std::sync::Arc;
 
@@ -12,7 +12,8 @@ use vault::{DataKeyId, KeyRing, Resealing};
 use crate::draft::body_place;
 use crate::files::{copy, leave_removals, name_place};
 use crate::group::subject_place;
-use crate::rows::{chats, files, messages};
+use crate::pictures::picture_place;
+use crate::rows::{chats, files, messages, pictures};
 
 /// The job that seals the contents of one file anew; its payload is a [`ResealFile`].
 pub const RESEAL_FILE: &str = "messaging.reseal_file";
@@ -134,17 +135,23 @@ impl Look<'_> {
         Ok(())
     }
 
-    /// Looks at the subject of the chat behind this one, and says which that is.
+    /// Looks at subject and picture of the chat behind this one, and says which that is.
     async fn at_next_chat(&mut self, tx: &Tx, after: ChatId) -> Result<Option<Reached>> {
         let organisation = self.organisation;
         let place = args![&organisation, &after];
         let next = tx.one(chats::NEXT_SEALED, &place, |row| {
-            Ok((row.get::<ChatId>(0)?, row.get::<Option<Vec<u8>>>(1)?))
+            Ok((row.get::<ChatId>(0)?, row.get::<Option<Vec<u8>>>(1)?, row.get::<Option<Vec<u8>>>(2)?))
         });
-        let Some((chat, subject)) = next.await? else { return Ok(None) };
+        let Some((chat, subject, picture)) = next.await? else { return Ok(None) };
         if let Some(old) = &subject {
             self.resealing.look(subject_place(&chat), old, |new| {
                 Statement::new(chats::RESEAL_SUBJECT, &args![&organisation, &chat, new, old])
+            });
+        }
+        if let Some(old) = &picture {
+            self.bytes += old.len();
+            self.resealing.look(picture_place(&chat), old, |new| {
+                Statement::new(pictures::RESEAL, &args![&organisation, &chat, new, old])
             });
         }
         Ok(Some(Reached { chat, seq: 0 }))
@@ -217,7 +224,9 @@ pub async fn count_sealed_by(
     let some = tx.all(chats::NEXT, &stretch, |row| row.get::<ChatId>(0)).await?;
     let Some(last) = some.last() else { return Ok((0, None)) };
     let (place, mut count) = (args![&organisation, &key, &after, last], 0);
-    for sql in [chats::COUNT_SEALED_BY, messages::COUNT_SEALED_BY, files::COUNT_SEALED_BY] {
+    for sql in
+        [chats::COUNT_SEALED_BY, messages::COUNT_SEALED_BY, files::COUNT_SEALED_BY, pictures::COUNT_SEALED_BY]
+    {
         count += tx.one(sql, &place, |row| row.get::<i64>(0)).await?.unwrap_or_default();
     }
     Ok((count, Some(*last)))

@@ -46,7 +46,7 @@ pub async fn get(caller: Caller, At(id): At<String>) -> Result<Json<Conversation
     let chat = peer(&id)?;
     let full = caller.read(chat, |tx, actor, chat| Box::pin(flows::chats::full(tx, actor, *chat))).await?;
     let Some(full) = full else { return Ok(Json(Conversation::unbegun(id))) };
-    let people = People::new(full.people);
+    let people = People::new(full.people, &caller.house);
     Ok(Json(Conversation::of(&full.chat, &full.members, &people, &caller.actor)))
 }
 
@@ -85,7 +85,7 @@ pub(crate) async fn chats_of<T>(
 ) -> Result<Json<Vec<T>>, Refusal> {
     caller.must_have(Scope::Read)?;
     let list = flows::chats::list(&caller.house, &caller.actor, kind, page).await?;
-    let people = People::new(list.people);
+    let people = People::new(list.people, &caller.house);
     Ok(Json(list.chats.iter().map(|(chat, members)| word(chat, members, &people)).collect()))
 }
 

@@ -85,7 +85,7 @@ fn must_be_taken_yet(new: &NewGroupChat) -> Result<(), Error> {
 )]
 pub async fn get(caller: Caller, At(id): At<String>) -> Result<Json<GroupChat>, Refusal> {
     let full = full(&caller, &id).await?;
-    let people = People::new(full.people);
+    let people = People::new(full.people, &caller.house);
     Ok(Json(GroupChat::of(&full.chat, &full.members, &people, &caller.actor)))
 }
 

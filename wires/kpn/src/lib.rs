@@ -4,6 +4,7 @@
 //! each of the base paths that the operator chose.
 
 mod answers;
+mod avatars;
 mod chat_routes;
 mod conversations;
 mod files;
@@ -40,6 +41,8 @@ fn routes() -> OpenApiRouter<Door> {
         .routes(routes!(people::me))
         .routes(routes!(people::contacts))
         .routes(routes!(people::user))
+        .routes(routes!(avatars::set_mine, avatars::remove_mine))
+        .routes(routes!(avatars::of_user))
         // Chats of two, named by the other person.
         .routes(routes!(conversations::list))
         .routes(routes!(conversations::get, conversations::close))
@@ -53,6 +56,7 @@ fn routes() -> OpenApiRouter<Door> {
         .routes(routes!(groupchats::list, groupchats::begin))
         .routes(routes!(groupchats::get, groupchats::rename, groupchats::close))
         .routes(routes!(groupchats::settings))
+        .routes(routes!(avatars::of_group, avatars::set_groups, avatars::remove_groups))
         .routes(routes!(members::list, members::add, members::remove))
         .routes(routes!(members::owner))
         .routes(routes!(members::add_admins, members::remove_admins))

@@ -20,7 +20,7 @@ use crate::words::{AdminIds, Done, MemberIds, MemberUser, NewOwner, People};
 )]
 pub async fn list(caller: Caller, At(id): At<String>) -> Result<Json<Vec<MemberUser>>, Refusal> {
     let full = full(&caller, &id).await?;
-    let people = People::new(full.people);
+    let people = People::new(full.people, &caller.house);
     Ok(Json(full.members.iter().map(|member| people.member(member, &caller.actor)).collect()))
 }
 

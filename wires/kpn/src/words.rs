@@ -1,11 +1,14 @@
 //! The partner's exact names, and nothing else. What a field means stands in `docs/dialects/kpn.md`.
 
+use flows::House;
 use identity::Person;
 use kernel::clock::instant_of_ms;
 use kernel::{Actor, PersonId, Role};
 use messaging::{Chat, FileRow, Member, Message, Receipt, Settings, Standing};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+use crate::avatars::Avatars;
 
 /// A person.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -83,6 +86,8 @@ pub struct GroupChat {
     pub subject: String,
     /// Whether nothing can be sent any more.
     pub closed: bool,
+    /// Where its picture is; nothing as long as it has none.
+    pub avatar: Option<String>,
     /// Everybody in it.
     pub members: Vec<MemberUser>,
     /// How it behaves.
@@ -266,8 +271,10 @@ fn instant(ms: i64) -> String {
     instant_of_ms(ms).to_string()
 }
 
-impl From<&Person> for User {
-    fn from(person: &Person) -> Self {
+impl User {
+    /// Somebody as others see them.
+    #[must_use]
+    pub fn of(person: &Person, avatars: &Avatars) -> Self {
         Self {
             id: person.id.uuid(),
             kind: "user",
@@ -276,7 +283,7 @@ impl From<&Person> for User {
             company_name: person.organisation_name.clone(),
             company_id: person.organisation.uuid(),
             position: person.position.clone(),
-            avatar: None,
+            avatar: avatars.of_person(person.id, person.picture_mark.as_deref()),
             active: person.active,
             private_user: matches!(person.role, Role::Patient | Role::Guest),
         }
@@ -284,19 +291,23 @@ impl From<&Person> for User {
 }
 
 /// People by id, to dress ids of messages and members with names.
-pub struct People(std::collections::HashMap<PersonId, Person>);
+pub struct People {
+    by_id: std::collections::HashMap<PersonId, Person>,
+    avatars: Avatars,
+}
 
 impl People {
     /// Collects them.
     #[must_use]
-    pub fn new(people: Vec<Person>) -> Self {
-        Self(people.into_iter().map(|person| (person.id, person)).collect())
+    pub fn new(people: Vec<Person>, house: &House) -> Self {
+        let by_id = people.into_iter().map(|person| (person.id, person)).collect();
+        Self { by_id, avatars: Avatars::of(house) }
     }
 
     /// The person of this id, or somebody who has left, of whom only the id is told.
     #[must_use]
     pub fn user(&self, id: PersonId, actor: &Actor) -> User {
-        self.0.get(&id).map_or_else(
+        self.by_id.get(&id).map_or_else(
             || User {
                 id: id.uuid(),
                 kind: "user",
@@ -309,7 +320,7 @@ impl People {
                 active: false,
                 private_user: false,
             },
-            User::from,
+            |person| User::of(person, &self.avatars),
         )
     }
 
@@ -365,6 +376,7 @@ impl GroupChat {
             id: chat.id.uuid(),
             subject: chat.subject.clone().unwrap_or_default(),
             closed: chat.closed_ms.is_some(),
+            avatar: people.avatars.of_group(chat.id, chat.picture_mark.as_deref()),
             members: members.iter().map(|member| people.member(member, actor)).collect(),
             settings: chat.settings.into(),
             created: instant(chat.made_ms),

@@ -5,6 +5,7 @@ pub(crate) mod grants;
 pub(crate) mod memberships;
 pub(crate) mod organisations;
 pub(crate) mod persons;
+pub(crate) mod pictures;
 pub(crate) mod sessions;
 pub(crate) mod sign_in;
 
@@ -37,6 +38,12 @@ pub const ALL_SQL: &[&str] = &[
     persons::IDS,
     persons::PARTIES,
     persons::ROSTER,
+    pictures::PUT,
+    pictures::MARK,
+    pictures::UNMARK,
+    pictures::GET,
+    pictures::DELETE,
+    pictures::RESEAL,
     memberships::INSERT,
     memberships::END,
     memberships::OF_PERSON,
