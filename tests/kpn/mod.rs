@@ -1,7 +1,8 @@
 //! The KPN Healthcare Messenger.
 
+mod avatars;
 mod bad;
-mod clients;
+pub mod clients;
 mod deleting;
 mod endings;
 mod finding;

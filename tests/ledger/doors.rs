@@ -7,6 +7,7 @@ use testkit::bedside_test;
 use super::entries::{LEDGER, Sends, exceptions, is_open, sends};
 use super::operation::{Operation, operations};
 use crate::cast::{Answer, Kpn, Somebody, Ward};
+use crate::kpn::clients::PIXEL;
 
 /// What must never be told to those outside: texts, subject and file name.
 pub const SECRETS: [&str; 4] =
@@ -39,6 +40,8 @@ impl Hall {
         let teams = [linde.team("Huisartsen", &[&anna]).await, linde.team("Verpleging", &[&chris]).await];
         let client = anna.kpn().await;
         let group = anna.begins_for_team(teams[0], SECRETS[2], &[&bram]).await;
+        bram.kpn().await.upload_as("avatar", "me/avatar", None, &[("ik.png", "image/png", PIXEL)]).await.ok();
+        show(&client, &group).await;
         let direct = written(&client, &format!("conversations/{}", bram.uuid()), SECRETS[0]).await;
         let grouped = written(&client, &group, SECRETS[1]).await;
         let group = group.trim_start_matches("groupchats/").to_owned();
@@ -50,6 +53,7 @@ impl Hall {
     pub async fn renew(&mut self) {
         let client = self.anna.kpn().await;
         let group = self.anna.begins_for_team(self.teams[0], SECRETS[2], &[&self.bram]).await;
+        show(&client, &group).await;
         self.grouped = written(&client, &group, SECRETS[1]).await;
         group.trim_start_matches("groupchats/").clone_into(&mut self.group);
     }
@@ -72,9 +76,16 @@ impl Hall {
                 let body = body.replace("{colleague}", &self.chris.uuid());
                 client.send_text(method, path, Some(&body)).await
             }
+            Sends::Picture => client.upload_as("avatar", path, None, &[("ik.png", "image/png", PIXEL)]).await,
             Sends::File => client.upload(path, None, &[("nieuw.txt", "text/plain", b"nieuw")]).await,
         }
     }
+}
+
+/// Gives a group a picture.
+async fn show(client: &Kpn, group: &str) {
+    let files: [(&str, &str, &[u8]); 1] = [("groep.png", "image/png", PIXEL)];
+    client.upload_as("avatar", &format!("{group}/avatar"), None, &files).await.ok();
 }
 
 /// A message with a file in a chat: both ids.

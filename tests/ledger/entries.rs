@@ -9,15 +9,20 @@ pub enum Sends {
     Json(&'static str),
     /// A file.
     File,
+    /// A picture.
+    Picture,
 }
 
-use Sends::{File, Json, Nothing};
+use Sends::{File, Json, Nothing, Picture};
 
 /// Every operation by its id.
 pub const LEDGER: &[(&str, Sends)] = &[
     ("getMe", Nothing),
     ("listContacts", Nothing),
     ("getUser", Nothing),
+    ("setMyAvatar", Picture),
+    ("removeMyAvatar", Nothing),
+    ("getUserAvatar", Nothing),
     ("listConversations", Nothing),
     ("getConversation", Nothing),
     ("closeConversation", Json("{}")),
@@ -35,6 +40,9 @@ pub const LEDGER: &[(&str, Sends)] = &[
     ("renameGroupchat", Json(r#"{"subject":"Anders"}"#)),
     ("closeGroupchat", Json("{}")),
     ("changeGroupchatSettings", Json(r#"{"auto_close_after":1}"#)),
+    ("getGroupchatAvatar", Nothing),
+    ("setGroupchatAvatar", Picture),
+    ("removeGroupchatAvatar", Nothing),
     ("listGroupchatMembers", Nothing),
     ("addGroupchatMembers", Json(r#"{"members":["{colleague}"]}"#)),
     ("removeGroupchatMembers", Json(r#"{"members":["{colleague}"]}"#)),
