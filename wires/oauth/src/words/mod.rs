@@ -4,6 +4,7 @@ mod de;
 mod en;
 mod fr;
 mod nl;
+pub(crate) mod picture;
 
 use audit::Deed;
 use identity::Language;
