@@ -24,7 +24,9 @@ impl Words {
         match error {
             Error::TooLarge { .. } => Some(self.too_large),
             Error::Unsupported { .. } => Some(self.unreadable),
-            Error::Invalid { why, .. } if matches!(why.code, "file_is_empty" | "no_picture" | "one_picture") => {
+            Error::Invalid { why, .. }
+                if matches!(why.code, "file_is_empty" | "no_picture" | "one_picture") =>
+            {
                 Some(self.missing)
             }
             _ => None,
