@@ -133,7 +133,7 @@ async fn filled_in(
     }
     form.extend(sent(entry.path, hall, asker));
     let request = from.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-    if matches!(entry.path, "/chats/{chat}" | "/chats/with/{person}") {
+    if matches!(entry.path, "/chats/{chat}" | "/chats/with/{person}" | "/account/picture") {
         request.multipart(form.into_iter().fold(Form::new(), |parts, (name, value)| parts.text(name, value)))
     } else {
         request.form(&form)

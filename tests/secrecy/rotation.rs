@@ -12,6 +12,7 @@ use testkit::bedside_test;
 use vault::{DataKeyId, KeyRing};
 
 use crate::cast::{Organisation, Somebody, Ward};
+use crate::kpn::clients::PIXEL;
 
 const LETTER: &str = "Beste Bram, alles is goed. ";
 const A_DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -50,6 +51,9 @@ impl Practice {
         let id = doctor.upload(&format!("{group}/attachments"), Some("De brief"), &letter).await.created();
         let message = doctor.get(&format!("{group}/messages/{id}")).await.ok();
         let file = format!("{group}/attachments/{}", message["attachments"][0]["id"].as_str().unwrap());
+        let picture: [(&str, &str, &[u8]); 1] = [("ik.png", "image/png", PIXEL)];
+        doctor.upload_as("avatar", "me/avatar", None, &picture).await.ok();
+        doctor.upload_as("avatar", &format!("{group}/avatar"), None, &picture).await.ok();
         Self { linde, anna, bram, group, file }
     }
 
@@ -60,6 +64,9 @@ impl Practice {
         assert!(letter.status == 200 && letter.text == LETTER.repeat(9_000), "the letter as it was sent");
         let message = patient.get(&format!("{}/messages", self.group)).await.ok();
         let files = message.as_array().unwrap().iter().filter_map(|one| one["attachments"].get(0).cloned());
+        for shown in [format!("users/{}/avatar", self.anna.uuid()), format!("{}/avatar", self.group)] {
+            assert_eq!(patient.get(&shown).await.status, 200, "{shown} opens");
+        }
         let group = patient.get(&self.group).await.ok();
         (patient.texts(&self.group).await, files.collect(), json!([group["subject"], group["members"]]))
     }
