@@ -77,7 +77,10 @@ async fn a_picture_is_seen_by_whoever_may_see_the_person(ward: Ward) {
     assert_eq!(shown["avatar"], link.as_str());
 
     ward.pass_a_second();
-    let again = self::set(&patient, "me/avatar", "application/octet-stream", &photo(ImageFormat::Png, [200, 0, 0])).await.ok();
+    let again =
+        self::set(&patient, "me/avatar", "application/octet-stream", &photo(ImageFormat::Png, [200, 0, 0]))
+            .await
+            .ok();
     assert_ne!(again["avatar"], link.as_str(), "another picture, another address");
     assert_eq!(fetch(&ward, &doctor, &link, Some(&mark)).await.0, 200, "the old mark no longer does");
     patient.delete("me/avatar", json!({})).await.ok();

@@ -36,7 +36,10 @@ async fn a_picture_given_on_the_page_is_seen_by_others_until_it_is_removed(ward:
     let cookies: Vec<String> = visit.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let picture = ward.http.get(format!("{}/chats/with/{}/picture", ward.url, anna.uuid()));
     let picture = picture.header("cookie", cookies.join("; ")).send().await.expect("an answer");
-    assert_eq!((picture.status().as_u16(), &picture.headers()["content-type"]), (200, &"image/jpeg".parse().unwrap()));
+    assert_eq!(
+        (picture.status().as_u16(), &picture.headers()["content-type"]),
+        (200, &"image/jpeg".parse().unwrap())
+    );
 
     let token = page.form().value("form_token").to_owned();
     let fields = [("form_token".to_owned(), token)];

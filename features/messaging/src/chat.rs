@@ -192,7 +192,7 @@ pub struct Chat {
     pub made_by: PersonId,
     /// When it began.
     pub made_ms: i64,
-    /// When its newest message came, or it began.
+    /// When its newest message came, or it began, or was opened again.
     pub active_ms: i64,
     /// When it was closed.
     pub closed_ms: Option<i64>,
