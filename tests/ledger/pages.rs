@@ -107,6 +107,7 @@ fn sent(path: &str, hall: &Hall, asker: Asker) -> Fields {
     fields(&match path {
         "/login" => vec![("email", "niemand@example.test"), ("password", "a guess")],
         "/account/switch" => vec![("organisation", elsewhere.as_str())],
+        "/account/picture" => vec![("note", "without a picture")],
         "/chats/new-group" => vec![("subject", "Nieuw"), ("member", chris.as_str())],
         "/chats/{chat}/subject" => vec![("subject", "Anders")],
         "/chats/{chat}/team" => vec![("team", other_team.as_str())],

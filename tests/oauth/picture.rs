@@ -41,7 +41,7 @@ async fn a_picture_given_on_the_page_is_seen_by_others_until_it_is_removed(ward:
         (200, &"image/jpeg".parse().unwrap())
     );
 
-    let token = page.form().value("form_token").to_owned();
+    let token = page.forms()[1].value("form_token").to_owned();
     let fields = [("form_token".to_owned(), token)];
     visit.post("/account/picture/remove", &fields, &[]).await;
     assert_eq!(doctor.get(&path).await.status, 404);
