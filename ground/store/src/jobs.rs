@@ -42,8 +42,17 @@ const COUNT_OPEN: &str = "SELECT COUNT(*) FROM jobs WHERE state <> 'waiting' OR 
 const COUNT_PARKED: &str = "SELECT COUNT(*) FROM jobs WHERE state = 'parked'";
 
 /// Every statement of this module.
-pub(crate) const ALL_SQL: &[&str] =
-    &[INSERT, INSERT_OR_BRING_FORWARD, CLAIM, FINISH, RETRY, PARK, COUNT, COUNT_OPEN, COUNT_PARKED];
+pub(crate) const ALL_SQL: &[&str] = &[
+    INSERT,
+    INSERT_OR_BRING_FORWARD,
+    CLAIM,
+    FINISH,
+    RETRY,
+    PARK,
+    COUNT,
+    COUNT_OPEN,
+    COUNT_PARKED,
+];
 
 /// Work to leave for later.
 #[derive(Debug)]
