@@ -22,7 +22,7 @@ const INSERT: &str = "INSERT INTO jobs (id, name, dedupe, payload, state, due_ms
     VALUES ($1, $2, $3, $4, 'waiting', $5, 0, $6)
     ON CONFLICT (name, dedupe) WHERE state = 'waiting' AND dedupe IS NOT NULL DO NOTHING";
 /// As [`INSERT`], but one that waits for later comes forward.
-const INSERT_OR_BRING_FORWARD: &str =
+const HASTEN: &str =
     "INSERT INTO jobs (id, name, dedupe, payload, state, due_ms, attempts, made_ms)
     VALUES ($1, $2, $3, $4, 'waiting', $5, 0, $6)
     ON CONFLICT (name, dedupe) WHERE state = 'waiting' AND dedupe IS NOT NULL
@@ -37,22 +37,11 @@ const FINISH: &str = "DELETE FROM jobs WHERE id = $1 AND attempts = $2";
 const RETRY: &str = "UPDATE jobs SET state = 'waiting', due_ms = $3, lease_until_ms = NULL, dedupe = NULL
     WHERE id = $1 AND attempts = $2";
 const PARK: &str = "UPDATE jobs SET state = 'parked', lease_until_ms = NULL WHERE id = $1 AND attempts = $2";
-const COUNT: &str = "SELECT COUNT(*) FROM jobs";
 const COUNT_OPEN: &str = "SELECT COUNT(*) FROM jobs WHERE state <> 'waiting' OR due_ms <= $1";
 const COUNT_PARKED: &str = "SELECT COUNT(*) FROM jobs WHERE state = 'parked'";
 
 /// Every statement of this module.
-pub(crate) const ALL_SQL: &[&str] = &[
-    INSERT,
-    INSERT_OR_BRING_FORWARD,
-    CLAIM,
-    FINISH,
-    RETRY,
-    PARK,
-    COUNT,
-    COUNT_OPEN,
-    COUNT_PARKED,
-];
+pub(crate) const ALL_SQL: &[&str] = &[INSERT, HASTEN, CLAIM, FINISH, RETRY, PARK, COUNT_OPEN, COUNT_PARKED];
 
 /// Work to leave for later.
 #[derive(Debug)]
@@ -81,7 +70,7 @@ pub async fn enqueue(tx: &Tx, job: &NewJob) -> Result<()> {
 /// # Errors
 /// As [`Tx::run`].
 pub async fn enqueue_or_bring_forward(tx: &Tx, job: &NewJob) -> Result<()> {
-    insert(tx, INSERT_OR_BRING_FORWARD, job).await
+    insert(tx, HASTEN, job).await
 }
 
 async fn insert(tx: &Tx, sql: &'static str, job: &NewJob) -> Result<()> {
@@ -91,14 +80,6 @@ async fn insert(tx: &Tx, sql: &'static str, job: &NewJob) -> Result<()> {
     tx.run(sql, &args![&id, job.name, job.dedupe.as_deref(), &payload, job.due_ms, now]).await?;
     tx.leave_a_job();
     Ok(())
-}
-
-/// How many jobs are not done: those that wait, run, or are parked.
-///
-/// # Errors
-/// As [`Tx::all`].
-pub async fn count(tx: &Tx) -> Result<i64> {
-    Ok(tx.one(COUNT, &[], |row| row.get(0)).await?.unwrap_or_default())
 }
 
 /// How many jobs should have been done by now: those that are due, run, or are parked.
