@@ -16,6 +16,8 @@ CREATE TABLE chats (
     made_by BYTEA NOT NULL,
     made_ms BIGINT NOT NULL,
     closed_ms BIGINT,
+    -- Since when it is gone for everybody; what is left of it is being removed.
+    removed_ms BIGINT,
     -- The place of its newest message; the first is 1.
     last_seq BIGINT NOT NULL,
     active_ms BIGINT NOT NULL,
@@ -70,6 +72,8 @@ CREATE TABLE messages (
 );
 -- The places that no longer hold a message, so that numbered pages are counted without reading messages.
 CREATE INDEX messages_gone ON messages (chat, seq) WHERE deleted_ms IS NOT NULL;
+-- What a legal hold keeps, so that a chat is asked for it without its messages being read.
+CREATE INDEX messages_held ON messages (chat) WHERE legal_hold;
 
 CREATE TABLE files (
     id BYTEA NOT NULL PRIMARY KEY,
@@ -92,3 +96,4 @@ CREATE TABLE files (
 CREATE INDEX files_of ON files (message);
 CREATE INDEX files_in ON files (chat);
 CREATE INDEX files_waiting ON files (organisation, id) WHERE state = 'waiting';
+CREATE INDEX files_held ON files (chat) WHERE legal_hold;

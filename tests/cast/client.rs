@@ -114,13 +114,24 @@ impl Kpn {
 
     /// Sends files: name, declared type and bytes of each, with a text when there is one.
     pub async fn upload(&self, path: &str, text: Option<&str>, files: &[(&str, &str, &[u8])]) -> Answer {
+        self.upload_as("files", path, text, files).await
+    }
+
+    /// As [`Kpn::upload`], in parts of this name.
+    pub async fn upload_as(
+        &self,
+        name: &'static str,
+        path: &str,
+        text: Option<&str>,
+        files: &[(&str, &str, &[u8])],
+    ) -> Answer {
         let mut form = reqwest::multipart::Form::new();
         if let Some(text) = text {
             form = form.text("message", text.to_owned());
         }
-        for (name, mime, bytes) in files {
-            let part = reqwest::multipart::Part::bytes(bytes.to_vec()).file_name((*name).to_owned());
-            form = form.part("files", part.mime_str(mime).expect("a media type"));
+        for (file, mime, bytes) in files {
+            let part = reqwest::multipart::Part::bytes(bytes.to_vec()).file_name((*file).to_owned());
+            form = form.part(name, part.mime_str(mime).expect("a media type"));
         }
         let url = format!("{}{}/{path}", self.ward.url, self.base);
         let request = self.ward.http.post(url).bearer_auth(&self.token).multipart(form);

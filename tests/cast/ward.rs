@@ -126,7 +126,8 @@ impl Setting for Ward {
 
 impl Keeper for WardKeeper {
     async fn close(self) {
-        let open = self.house.db.read((), |tx, ()| Box::pin(jobs::count(tx))).await.expect("a count of jobs");
+        let open =
+            self.house.db.read((), |tx, ()| Box::pin(jobs::count_open(tx))).await.expect("a count of jobs");
         assert_eq!(open, 0, "jobs are left undone or parked: the test must settle them");
         self.stop.now();
         self.server.await.expect("the server ends");

@@ -37,13 +37,13 @@ async fn fields_that_would_be_ignored_at_somebodys_cost_are_400(ward: Ward) {
     let linde = ward.organisation("linde").await;
     let (anna, bram) = (linde.doctor("Anna").await, linde.patient("Bram").await);
     let client = anna.kpn().await;
-    let new = json!({ "subject": "Wondzorg", "members": [bram.uuid()] });
-    let group = format!("groupchats/{}", client.post("groupchats", new).await.created());
+    let chat = format!("conversations/{}", bram.uuid());
+    client.say(&chat, "Goedemorgen").await;
     let before = ward.inventory().await;
     let invited = json!({ "subject": "a", "invite_users": [{ "email": "chris@example.test" }] });
     for (answer, error) in [
         (client.post("groupchats", invited).await, "invite_users_not_supported"),
-        (client.delete(&group, json!({ "remove": true })).await, "remove_not_supported"),
+        (client.delete(&chat, json!({ "remove": true })).await, "remove_not_supported"),
     ] {
         assert_eq!(answer.refused(), (400, error));
     }

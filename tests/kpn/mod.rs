@@ -2,11 +2,14 @@
 
 mod asking;
 mod aux_ids;
+mod avatars;
 mod bad;
 mod checking;
-mod clients;
+pub mod clients;
 mod deleting;
+mod endings;
 mod finding;
+mod freeing;
 mod gateway;
 mod groups;
 mod joining;
@@ -14,8 +17,8 @@ mod missing;
 mod once;
 mod paging;
 mod quota;
-mod tags;
 mod searching;
+mod tags;
 mod talk;
 mod team;
 mod words;

@@ -160,6 +160,7 @@ async fn groups(ward: Ward) {
       "id": "<id>",
       "subject": "Wondzorg",
       "closed": false,
+      "avatar": null,
       "members": [
         {
           "id": "<id>",

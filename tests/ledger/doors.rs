@@ -7,6 +7,7 @@ use testkit::bedside_test;
 use super::entries::{LEDGER, STAFF_ALONE, Sends, exceptions, is_open, namesake, sends};
 use super::operation::{Operation, operations};
 use crate::cast::{Answer, Kpn, Somebody, Ward, encoded};
+use crate::kpn::clients::PIXEL;
 
 /// What must never be told to those outside: texts, subject and file name.
 pub const SECRETS: [&str; 4] =
@@ -44,6 +45,8 @@ impl Hall {
         let teams = [linde.team("Huisartsen", &[&anna]).await, linde.team("Verpleging", &[&chris]).await];
         let client = anna.kpn().await;
         let group = anna.begins_for_team(teams[0], SECRETS[2], &[&bram]).await;
+        bram.kpn().await.upload_as("avatar", "me/avatar", None, &[("ik.png", "image/png", PIXEL)]).await.ok();
+        show(&client, &group).await;
         let chat = format!("conversations/{}", bram.uuid());
         let direct = written(&client, &chat, SECRETS[0]).await;
         let grouped = written(&client, &group, SECRETS[1]).await;
@@ -69,6 +72,7 @@ impl Hall {
     pub async fn renew(&mut self) {
         let client = self.anna.kpn().await;
         let group = self.anna.begins_for_team(self.teams[0], SECRETS[2], &[&self.bram]).await;
+        show(&client, &group).await;
         self.grouped = written(&client, &group, SECRETS[1]).await;
         self.asked[1] = asked(&client, &group, &self.anna, &self.bram).await;
         group.trim_start_matches("groupchats/").clone_into(&mut self.group);
@@ -99,9 +103,16 @@ impl Hall {
                 let body = body.replace("{named}", AUX_IDS[0]).replace("{case}", AUX_IDS[1]);
                 client.send_text(method, path, Some(&body)).await
             }
+            Sends::Picture => client.upload_as("avatar", path, None, &[("ik.png", "image/png", PIXEL)]).await,
             Sends::File => client.upload(path, None, &[("nieuw.txt", "text/plain", b"nieuw")]).await,
         }
     }
+}
+
+/// Gives a group a picture.
+async fn show(client: &Kpn, group: &str) {
+    let files: [(&str, &str, &[u8]); 1] = [("groep.png", "image/png", PIXEL)];
+    client.upload_as("avatar", &format!("{group}/avatar"), None, &files).await.ok();
 }
 
 /// A message with a file in a chat: both ids.
@@ -222,7 +233,7 @@ async fn refused_nothing(ward: &Ward, by_aux_ids: bool) {
     let hall = Hall::of(ward).await;
     let anna = hall.anna.kpn().await;
     // What ends or empties the chat comes last.
-    let mut all = operations_by(by_aux_ids);
+    let mut all = operations_by("member", by_aux_ids);
     let lasts = [
         "deleteGroupchatMessage",
         "deleteConversationMessage",

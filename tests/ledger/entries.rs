@@ -10,9 +10,11 @@ pub enum Sends {
     Json(&'static str),
     /// A file.
     File,
+    /// A picture.
+    Picture,
 }
 
-use Sends::{File, Json, Nothing};
+use Sends::{File, Json, Nothing, Picture};
 
 /// Every operation by its id. One that takes auxiliary ids is sent what its namesake is, unless it stands here itself.
 pub const LEDGER: &[(&str, Sends)] = &[
@@ -23,6 +25,9 @@ pub const LEDGER: &[(&str, Sends)] = &[
     ("getUser", Nothing),
     ("listProviders", Nothing),
     ("listVerifications", Nothing),
+    ("setMyAvatar", Picture),
+    ("removeMyAvatar", Nothing),
+    ("getUserAvatar", Nothing),
     ("listConversations", Nothing),
     ("getConversation", Nothing),
     ("closeConversation", Json("{}")),
@@ -44,6 +49,9 @@ pub const LEDGER: &[(&str, Sends)] = &[
     ("renameGroupchat", Json(r#"{"subject":"Anders"}"#)),
     ("closeGroupchat", Json("{}")),
     ("changeGroupchatSettings", Json(r#"{"auto_close_after":1}"#)),
+    ("getGroupchatAvatar", Nothing),
+    ("setGroupchatAvatar", Picture),
+    ("removeGroupchatAvatar", Nothing),
     ("listGroupchatMembers", Nothing),
     ("addGroupchatMembers", Json(r#"{"members":["{colleague}"]}"#)),
     ("removeGroupchatMembers", Json(r#"{"members":["{colleague}"]}"#)),

@@ -116,6 +116,7 @@ fn sent(path: &str, hall: &Hall, asker: Asker) -> Fields {
         "/account/switch" => vec![("organisation", elsewhere.as_str())],
         "/search" => vec![("q", "woorden")],
         "/chats/new" => vec![("find", "zzz")],
+        "/account/picture" => vec![("note", "without a picture")],
         "/chats/new-group" => vec![("subject", "Nieuw"), ("member", chris.as_str())],
         "/chats/{chat}/subject" => vec![("subject", "Anders")],
         "/chats/{chat}/team" => vec![("team", other_team.as_str())],
@@ -144,7 +145,7 @@ async fn filled_in(
     }
     form.extend(sent(entry.path, hall, asker));
     let request = from.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-    if matches!(entry.path, "/chats/{chat}" | "/chats/with/{person}") {
+    if matches!(entry.path, "/chats/{chat}" | "/chats/with/{person}" | "/account/picture") {
         request.multipart(form.into_iter().fold(Form::new(), |parts, (name, value)| parts.text(name, value)))
     } else {
         request.form(&form)

@@ -8,6 +8,7 @@ mod forms;
 mod once;
 mod pages;
 mod password;
+mod picture;
 mod redirects;
 mod scopes;
 mod sign_in;

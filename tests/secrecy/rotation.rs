@@ -12,6 +12,7 @@ use testkit::bedside_test;
 use vault::{DataKeyId, KeyRing};
 
 use crate::cast::{Organisation, Somebody, Ward};
+use crate::kpn::clients::PIXEL;
 
 const LETTER: &str = "Beste Bram, alles is goed. ";
 const A_DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -20,6 +21,7 @@ const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 const OF_ORGANISATION: &[&str] = &[
     "answers.content",
     "chat_aux_ids.value",
+    "chat_pictures.picture",
     "chats.subject",
     "files.data_key",
     "files.name",
@@ -29,6 +31,7 @@ const OF_ORGANISATION: &[&str] = &[
 /// Columns in which values are sealed by the installation's key.
 const OF_INSTALLATION: &[&str] = &[
     "person_identifiers.value",
+    "person_pictures.picture",
     "persons.first_name",
     "persons.last_name",
     "user_aux_ids.value",
@@ -65,6 +68,9 @@ impl Practice {
         let message = doctor.get(&format!("{group}/messages/{id}")).await.ok();
         let file = format!("{group}/attachments/{}", message["attachments"][0]["id"].as_str().unwrap());
         ask(ward, &anna, &bram, &group).await;
+        let picture: [(&str, &str, &[u8]); 1] = [("ik.png", "image/png", PIXEL)];
+        doctor.upload_as("avatar", "me/avatar", None, &picture).await.ok();
+        doctor.upload_as("avatar", &format!("{group}/avatar"), None, &picture).await.ok();
         Self { linde, anna, bram, group, file }
     }
 
@@ -76,6 +82,9 @@ impl Practice {
         let message = patient.get(&format!("{}/messages", self.group)).await.ok();
         let more = |one: &Value| one["attachments"].get(0).or(one.get("payload")).cloned();
         let files = message.as_array().unwrap().iter().filter_map(more);
+        for shown in [format!("users/{}/avatar", self.anna.uuid()), format!("{}/avatar", self.group)] {
+            assert_eq!(patient.get(&shown).await.status, 200, "{shown} opens");
+        }
         let group = patient.get(&self.group).await.ok();
         let named = self.anna.kpn().await.get(&self.group).await.ok();
         let people = json!([group["subject"], group["members"], named["aux_id"], named["members"]]);

@@ -16,6 +16,8 @@ const TIDY_PERIOD: Duration = Duration::from_secs(3_600);
 const FIRST_TIDY_AFTER: Duration = Duration::from_secs(60);
 /// How long codes and tokens are kept after their end, so that a late repeat is still recognised as one: a day.
 const KEPT_MS: i64 = 24 * 3_600 * 1_000;
+/// Between two megabytes that are given back to the disk.
+const GIFT_PAUSE: Duration = Duration::from_millis(20);
 /// Rows that one transaction removes.
 const ROWS_PER_SWEEP: i64 = 1_000;
 
@@ -100,16 +102,27 @@ async fn tidy_each_hour(house: House, mut stopped: Stopped) {
 }
 
 /// Loads the keys anew, which another process may have rotated; then removes files that no message names, codes, tokens
-/// and sessions that ended long ago, and what is remembered of tries to sign in, and of requests that their clients named, when it is too old to count.
+/// and sessions that ended long ago, and what is remembered of tries to sign in, and of requests that their clients
+/// named, when it is too old to count. Last, gives the disk the room that this and others left.
 ///
 /// # Errors
 /// The first of the store's. None keeps the rest from being done.
 pub async fn tidy_up(house: &House) -> Result<()> {
     let refreshed = house.vault.refresh(&house.db).await;
     let (files, rows) = (flows::duties::sweep_files(house).await, sweep_rows(house).await);
+    let given_back = give_back(house).await;
     refreshed?;
     let (files, rows) = (files?, rows?);
+    given_back?;
     tracing::info!(files, rows, "tidied up");
+    Ok(())
+}
+
+/// Gives the room back to the disk that deleted rows left, with pauses in which others write.
+async fn give_back(house: &House) -> Result<()> {
+    while house.db.give_back().await? {
+        drop(tokio::time::timeout(GIFT_PAUSE, std::future::pending::<()>()).await);
+    }
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use kernel::{Error, Result};
-use serde_json::Value;
+use messaging::{endings, removal};
 use store::jobs::Worker;
 
 use crate::{House, checking, keys};
@@ -19,8 +19,23 @@ const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 #[must_use]
 pub fn worker(house: &House) -> Worker<House> {
     Worker::new(house.db.clone(), house.clone())
-        .on(messaging::files::REMOVE_BLOB, A_MONTH, |house, payload| {
-            Box::pin(async move { remove_blob(&house, payload).await })
+        .on(messaging::files::REMOVE_BLOBS, A_MONTH, |house, payload| {
+            Box::pin(async move {
+                let job = serde_json::from_value(payload).map_err(Error::bug)?;
+                messaging::files::remove_blobs(&house.blobs, &job).await
+            })
+        })
+        .on(endings::LOOK_AFTER, A_MONTH, |house, payload| {
+            Box::pin(async move {
+                let job: endings::LookAfter = serde_json::from_value(payload).map_err(Error::bug)?;
+                house.db.write(job, |tx, job| Box::pin(endings::look_after(tx, job))).await
+            })
+        })
+        .on(removal::REMOVE_CHAT, A_MONTH, |house, payload| {
+            Box::pin(async move {
+                let job: removal::RemoveChat = serde_json::from_value(payload).map_err(Error::bug)?;
+                house.db.write(job, |tx, job| Box::pin(removal::remove_some(tx, job))).await
+            })
         })
         .on(messaging::files::CHECK_FILES, A_DAY, |house, payload| {
             Box::pin(async move { checking::look(&house, payload).await })
@@ -31,11 +46,6 @@ pub fn worker(house: &House) -> Worker<House> {
         .on(messaging::reseal::RESEAL_FILE, A_DAY, |house, payload| {
             Box::pin(async move { keys::reseal_file(&house, payload).await })
         })
-}
-
-async fn remove_blob(house: &House, payload: Value) -> Result<()> {
-    let job: messaging::files::RemoveBlob = serde_json::from_value(payload).map_err(Error::bug)?;
-    house.blobs.delete(&job.blob_key).await
 }
 
 /// Removes files that no message names a day after they came, or after a copy took their place, and says how many.

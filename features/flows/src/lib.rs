@@ -13,6 +13,7 @@ pub mod finding;
 mod house;
 pub mod indexing;
 pub mod keys;
+pub mod pictures;
 pub mod reading;
 
 pub use chats::{ChatList, ChatRef, FullChat};

@@ -65,6 +65,13 @@ pub(crate) async fn password_set(
     audit::write(tx, line.because("password set").outcome(outcome)).await
 }
 
+/// Somebody changed something about themselves. A patient sees it.
+pub(crate) async fn changed_oneself(tx: &Tx, actor: &Actor, what: &'static str) -> Result<()> {
+    let patient = memberships::patient(tx, actor.organisation, actor.person).await?;
+    let line = Line::of(actor, Deed::Administration).about(patient).object(actor.person.as_bytes());
+    audit::write(tx, line.because(what)).await
+}
+
 /// Somebody may, or may no longer, act for a patient.
 pub(crate) async fn mandate(
     tx: &Tx,

@@ -45,6 +45,8 @@ pub struct Person {
     pub email: Option<String>,
     /// What the application calls them through which somebody of the staff asks; not told to others.
     pub aux_id: Option<String>,
+    /// What tells their picture from the one before; `None` when they have none.
+    pub picture_mark: Option<String>,
 }
 
 impl Person {
@@ -79,7 +81,9 @@ pub struct Party {
 /// Somebody of the actor's own organisation whom they may find, those who have left included; anybody else does not
 /// exist. That somebody looked for a patient whom they may not find belongs in the access log, too.
 pub async fn find_person(tx: &Tx, actor: &Actor, id: PersonId) -> Result<Option<Person>> {
-    let Some(person) = of_ids(tx, actor.organisation, aux_ids::told_to(actor), &[id]).await?.pop() else { return Ok(None) };
+    let Some(person) = of_ids(tx, actor.organisation, aux_ids::told_to(actor), &[id]).await?.pop() else {
+        return Ok(None);
+    };
     if Shown::to(tx, actor).await?.has(person.id, person.role) {
         log_reading(tx, actor, std::slice::from_ref(&person)).await?;
         return Ok(Some(person));
@@ -327,6 +331,7 @@ fn person(row: &Row<'_>, ring: &KeyRing, now_ms: i64, client: Option<ClientId>) 
             (Some(client), Some(sealed)) => Some(aux_ids::open(ring, (client, row.get(8)?, id), &sealed)?),
             _ => None,
         },
+        picture_mark: row.get(13)?,
     })
 }
 

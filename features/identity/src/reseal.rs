@@ -1,5 +1,5 @@
-//! Names, identifiers, auxiliary ids and what providers said of people, sealed anew after a rotation of the installation's
-//! key.
+//! Names, identifiers, auxiliary ids, pictures and what providers said of people, sealed anew after a rotation of the
+//! installation's key.
 
 use kernel::{ClientId, OrganisationId, PersonId, Result};
 use store::{Statement, Tx, args};
@@ -7,9 +7,10 @@ use vault::{DataKeyId, KeyRing, Resealing};
 
 use crate::aux_ids;
 use crate::persons::{identifier_place, identifier_row, name_place};
+use crate::pictures::picture_place;
 use crate::rows::aux_ids as aux_rows;
-use crate::rows::persons as rows;
 use crate::rows::verifications as proofs;
+use crate::rows::{persons as rows, pictures};
 use crate::verifications;
 
 /// People that one call of [`reseal_some`] looks at.
@@ -29,14 +30,23 @@ pub async fn reseal_some<'r>(
     let mut resealing = Resealing::new(ring);
     let place = args![&after, PEOPLE_PER_LOOK];
     let people = tx.all(rows::SEALED_AFTER, &place, |row| {
-        Ok((row.get::<PersonId>(0)?, row.get::<Vec<u8>>(1)?, row.get::<Vec<u8>>(2)?))
+        Ok((
+            row.get::<PersonId>(0)?,
+            row.get::<Vec<u8>>(1)?,
+            row.get::<Vec<u8>>(2)?,
+            row.get::<Option<Vec<u8>>>(3)?,
+        ))
     });
     let people = people.await?;
-    for (id, first, last) in &people {
+    for (id, first, last, picture) in &people {
         let names =
             [("first_name", rows::RESEAL_FIRST_NAME, first), ("last_name", rows::RESEAL_LAST_NAME, last)];
         for (column, sql, old) in names {
             resealing.look(name_place(column, id), old, |new| Statement::new(sql, &args![id, new, old]));
+        }
+        if let Some(old) = picture {
+            resealing
+                .look(picture_place(id), old, |new| Statement::new(pictures::RESEAL, &args![id, new, old]));
         }
     }
     let ids: Vec<PersonId> = people.iter().map(|(id, ..)| *id).collect();

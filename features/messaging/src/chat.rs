@@ -155,6 +155,11 @@ impl SettingsChange {
 }
 
 impl Settings {
+    /// What of it ends something.
+    pub(crate) const fn spans(&self) -> (i64, i64) {
+        (self.auto_close_days, self.auto_expire_seconds)
+    }
+
     pub(crate) fn check(self) -> Result<()> {
         span_fits("auto_close_after", self.auto_close_days, AUTO_CLOSE_DAYS_MAX)?;
         span_fits("auto_expire_after", self.auto_expire_seconds, AUTO_EXPIRE_SECONDS_MAX)
@@ -187,7 +192,7 @@ pub struct Chat {
     pub made_by: PersonId,
     /// When it began.
     pub made_ms: i64,
-    /// When its newest message came, or it began.
+    /// When its newest message came, or it began, or was opened again.
     pub active_ms: i64,
     /// When it was closed.
     pub closed_ms: Option<i64>,
@@ -199,6 +204,8 @@ pub struct Chat {
     pub standing: Option<Standing>,
     /// How many messages of others the reader has not read, among the newest 1,000.
     pub unread: i64,
+    /// What tells its picture from the one before; `None` when it has none.
+    pub picture_mark: Option<String>,
 }
 
 /// The patients whom a chat is with or about. Every line that the chat leaves in the access log is a line about each

@@ -12,8 +12,9 @@ mod transfer;
 pub(crate) use scan::test_signature;
 
 use audit::Deed;
-use kernel::{Error, FileId, Kind, MessageId, Result};
+use kernel::{Error, FileId, Kind, MessageId, OrganisationId, Result};
 use serde::{Deserialize, Serialize};
+use store::blobs::Blobs;
 use store::jobs::{self, NewJob};
 use store::{Tx, args};
 use vault::{DataKeyId, KeyRing, Place};
@@ -31,10 +32,13 @@ pub use name::safe_name;
 pub(crate) use transfer::copy;
 pub use transfer::{FileDraft, contents, discard, receive, send};
 
-/// The job that removes the bytes of a deleted file; its payload is a [`RemoveBlob`].
-pub const REMOVE_BLOB: &str = "messaging.remove_blob";
+/// The job that removes the bytes of deleted files; its payload is a
+/// [`RemoveBlobs`].
+pub const REMOVE_BLOBS: &str = "messaging.remove_blobs";
 /// Keys that one call of [`unnamed_blobs`] looks up at most: each is a statement.
 pub const SWEEP_KEYS_MAX: usize = 150;
+/// Objects that one [`REMOVE_BLOBS`] names at most.
+const KEYS_PER_JOB: usize = 100;
 
 /// A file that was received: its bytes lie sealed on disk, and no message names it yet.
 #[derive(Clone, Debug)]
@@ -79,11 +83,11 @@ pub struct FileRow {
     pub state: FileState,
 }
 
-/// Which bytes [`REMOVE_BLOB`] removes.
+/// Which bytes [`REMOVE_BLOBS`] removes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct RemoveBlob {
-    /// Their key.
-    pub blob_key: String,
+pub struct RemoveBlobs {
+    /// Their keys.
+    pub blob_keys: Vec<String>,
 }
 
 pub(crate) fn name_place(id: &FileId) -> Place<'_> {
@@ -135,20 +139,39 @@ pub async fn file(tx: &Tx, chat: &OpenChat, id: FileId) -> Result<FileRow> {
     Ok(file)
 }
 
-/// Takes a message's files out of the chat now, and leaves a job that takes their bytes off the disk.
-pub(crate) async fn forget_files(tx: &Tx, chat: &OpenChat, message: MessageId) -> Result<()> {
-    let gone = args![chat.tenant(), &message];
-    let keys = tx.all(rows::DELETE_OF_MESSAGE, &gone, |row| row.get::<String>(0)).await?;
-    for blob_key in keys {
-        leave_removal(tx, blob_key).await?;
+/// Takes the files of messages out of the chat now, and leaves jobs that take their bytes off the disk.
+pub(crate) async fn forget_files(
+    tx: &Tx,
+    organisation: &OrganisationId,
+    messages: &[MessageId],
+) -> Result<()> {
+    let rest = args![organisation];
+    let keys = tx.all_of(rows::DELETE_OF_MESSAGES, messages, &rest, |row| row.get::<String>(0)).await?;
+    leave_removals(tx, &keys).await
+}
+
+/// Leaves jobs that take bytes off the disk which no row names any more.
+pub(crate) async fn leave_removals(tx: &Tx, blob_keys: &[String]) -> Result<()> {
+    for some in blob_keys.chunks(KEYS_PER_JOB) {
+        let payload = serde_json::to_value(RemoveBlobs { blob_keys: some.to_vec() }).map_err(Error::bug)?;
+        let job = NewJob { name: REMOVE_BLOBS, dedupe: None, payload, due_ms: tx.now_ms() };
+        jobs::enqueue(tx, &job).await?;
     }
     Ok(())
 }
 
-/// Leaves a job that takes bytes off the disk which no row names any more.
-pub(crate) async fn leave_removal(tx: &Tx, blob_key: String) -> Result<()> {
-    let payload = serde_json::to_value(RemoveBlob { blob_key }).map_err(Error::bug)?;
-    jobs::enqueue(tx, &NewJob { name: REMOVE_BLOB, dedupe: None, payload, due_ms: tx.now_ms() }).await
+/// Does the job [`REMOVE_BLOBS`]. One that cannot be removed keeps none of the others.
+///
+/// # Errors
+/// The last of the disk's refusals.
+pub async fn remove_blobs(blobs: &Blobs, job: &RemoveBlobs) -> Result<()> {
+    let mut done = Ok(());
+    for key in &job.blob_keys {
+        if let Err(error) = blobs.delete(key).await {
+            done = Err(error);
+        }
+    }
+    done
 }
 
 /// Which of these keys no file names: what an upload left whose message was never posted.

@@ -3,7 +3,8 @@
 //! Always true:
 //! - Nobody reads or writes a chat except through [`access`]; a function that needs a right takes the proof of it,
 //!   an [`OpenChat`], which only a door makes. What is pushed to members' live connections comes from [`push`].
-//! - A message is never changed after it is posted. It can be deleted: its text and files go, its place stays.
+//! - A message is never changed after it is posted. It can be deleted, and expire: its text and files go, its place
+//!   stays, until its whole chat is removed.
 //! - The places of a chat's messages are 1, 2, 3, … without a gap, in the order of their commits.
 //! - Text, subjects and file names are sealed before they reach a transaction; this crate hands out plain text
 //!   only to who holds a proof.
@@ -20,11 +21,14 @@ pub mod access;
 pub mod aux_ids;
 pub mod chat;
 pub mod draft;
+pub mod endings;
 pub mod files;
 pub mod finding;
 pub mod indexing;
 pub mod mentions;
+pub mod pictures;
 pub mod push;
+pub mod removal;
 pub mod reseal;
 pub mod rows;
 
@@ -38,6 +42,7 @@ mod members;
 mod messages;
 mod post;
 mod receipts;
+mod remains;
 mod replies;
 mod request;
 mod start;
@@ -60,12 +65,13 @@ pub use manage::{assign_to_team, change_settings, close, hold, rename, reopen};
 pub use may::May;
 pub use members::{
     Member, PARTIES_PER_CALL_MAX, add_members, members, members_of_chats, remove_members, set_admins,
-    set_owner,
+    set_owner, share_a_chat,
 };
 pub use mentions::Mentions;
 pub use messages::{Gone, Message, Window, delete, gone, message, messages, messages_after, place_of};
 pub use post::{Posted, must_ask_who, post};
 pub use receipts::{Receipt, mark_delivered, mark_read, receipts};
+pub use removal::remove;
 pub use replies::{Asked, SealedReply, answer, asked, reply};
 pub use request::{Answer, Choice, Question, Reply, Request, Verification};
 pub use start::{start_direct, start_group};

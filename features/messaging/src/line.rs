@@ -15,7 +15,7 @@ pub(crate) async fn of(tx: &Tx, chat: &OpenChat, deed: Deed, object: &[u8; 12]) 
 
 /// Somebody did several things in the chat that they opened.
 pub(crate) async fn of_each(tx: &Tx, chat: &OpenChat, deeds: &[(Deed, &[u8; 12])]) -> Result<()> {
-    let patients = each(tx, chat.organisation(), chat.key(), chat.patients()).await?;
+    let patients = each(tx, chat.tenant(), chat.key(), chat.patients()).await?;
     let mut lines = Vec::with_capacity(deeds.len() * patients.len());
     for (deed, object) in deeds {
         let line = Line::of(chat.actor(), *deed).object(object).because(chat.ground().name());
@@ -27,7 +27,7 @@ pub(crate) async fn of_each(tx: &Tx, chat: &OpenChat, deeds: &[(Deed, &[u8; 12])
 /// Somebody began a chat.
 pub(crate) async fn started(tx: &Tx, actor: &Actor, chat: &ChatId, patients: Patients) -> Result<()> {
     let line = Line::of(actor, Deed::ChatStarted).object(chat.as_bytes());
-    let patients = each(tx, actor.organisation, chat, patients).await?;
+    let patients = each(tx, &actor.organisation, chat, patients).await?;
     audit::write_all(tx, patients.into_iter().map(|patient| line.clone().about(patient)).collect()).await
 }
 
@@ -36,15 +36,13 @@ pub(crate) async fn listed(tx: &Tx, actor: &Actor, whose: &[u8; 12]) -> Result<(
     audit::write(tx, Line::of(actor, Deed::ChatListed).object(whose)).await
 }
 
-/// The house did something to a thing in a chat.
-pub(crate) async fn by_the_house(
+/// Something in a chat ended by itself, or the house did something to it. The line names the chat, or what of it.
+pub(crate) async fn by_itself(
     tx: &Tx,
-    (organisation, chat): (OrganisationId, &ChatId),
+    (organisation, chat): (&OrganisationId, &ChatId),
     patients: Patients,
-    deed: Deed,
-    object: &[u8; 12],
+    line: Line,
 ) -> Result<()> {
-    let line = Line::without_actor(organisation, deed).object(object);
     let patients = each(tx, organisation, chat, patients).await?;
     audit::write_all(tx, patients.into_iter().map(|patient| line.clone().about(patient)).collect()).await
 }
@@ -53,20 +51,20 @@ pub(crate) async fn by_the_house(
 /// undone.
 pub(crate) async fn refused(tx: &Tx, actor: &Actor, chat: &ChatId, patients: Patients) -> Result<()> {
     let line = Line::of(actor, Deed::ChatOpened).object(chat.as_bytes()).outcome(Outcome::Refused);
-    let (patients, log) = (each(tx, actor.organisation, chat, patients).await?, tx.tool::<Log>()?);
+    let (patients, log) = (each(tx, &actor.organisation, chat, patients).await?, tx.tool::<Log>()?);
     patients.into_iter().try_for_each(|patient| log.note(line.clone().about(patient)))
 }
 
 /// Whom the lines are about: each patient once, or nobody. Only a chat of several patients is asked for them.
 async fn each(
     tx: &Tx,
-    organisation: OrganisationId,
+    organisation: &OrganisationId,
     chat: &ChatId,
     patients: Patients,
 ) -> Result<Vec<Option<PersonId>>> {
     let mut each = vec![patients.first];
     if patients.has_more {
-        let members = tx.all(PATIENTS, &args![&organisation, chat], |row| row.get(0)).await?;
+        let members = tx.all(PATIENTS, &args![organisation, chat], |row| row.get(0)).await?;
         each.extend(members.into_iter().map(Some).filter(|person| *person != patients.first));
     }
     Ok(each)

@@ -5,7 +5,8 @@ use kernel::{Actor, ChatChange, Error, Result, TeamId};
 use store::{Tx, args};
 
 use crate::access::{OpenChat, Right};
-use crate::chat::{ChatKind, Settings, SettingsChange};
+use crate::chat::{Chat, ChatKind, Settings, SettingsChange};
+use crate::endings;
 use crate::group::SealedSubject;
 use crate::indexing;
 use crate::line;
@@ -35,10 +36,8 @@ pub async fn rename(tx: &Tx, chat: &OpenChat, subject: &SealedSubject) -> Result
 pub async fn change_settings(tx: &Tx, chat: &OpenChat, change: SettingsChange) -> Result<Settings> {
     chat.must_be_for(Right::Manage)?;
     must_be_group(chat)?;
-    let (me, ring) = (chat.actor().person, chats::ring(tx, chat.organisation())?);
-    let args = args![&me, chat.tenant(), chat.key()];
-    let now = tx.one(DETAILS, &args, |row| chats::chat(row, me, &ring)).await?;
-    let now = now.ok_or(Error::not_found(chat.kind().kind()))?.settings;
+    let details = details(tx, chat).await?;
+    let now = details.settings;
     let next = change.applied_to(now)?;
     let row = args![
         chat.tenant(),
@@ -50,6 +49,10 @@ pub async fn change_settings(tx: &Tx, chat: &OpenChat, change: SettingsChange) -
         next.auto_expire_seconds
     ];
     tx.run(CHANGE_SETTINGS, &row).await?;
+    if now.spans() != next.spans() {
+        let since = (details.made_ms, details.active_ms);
+        endings::leave(tx, (chat.organisation(), chat.id()), &next, since).await?;
+    }
     changed(tx, chat).await?;
     Ok(next)
 }
@@ -60,6 +63,13 @@ pub async fn change_settings(tx: &Tx, chat: &OpenChat, change: SettingsChange) -
 /// What the store refuses.
 pub async fn hold(tx: &Tx, chat: &OpenChat) -> Result<()> {
     tx.run(chats::HOLD, &args![chat.tenant(), chat.key()]).await.map(drop)
+}
+
+async fn details(tx: &Tx, chat: &OpenChat) -> Result<Chat> {
+    let (me, ring) = (chat.actor().person, chats::ring(tx, chat.organisation())?);
+    let args = args![&me, chat.tenant(), chat.key()];
+    let now = tx.one(DETAILS, &args, |row| chats::chat(row, me, &ring)).await?;
+    now.ok_or(Error::not_found(chat.kind().kind()))
 }
 
 /// Ends a chat: it stays readable, and nothing more can be written. Either of a direct chat may end it.
@@ -88,7 +98,11 @@ pub async fn reopen(tx: &Tx, chat: &OpenChat) -> Result<()> {
             "Only owner and admins on the staff may open this chat.",
         ));
     }
-    if tx.run(REOPEN, &args![chat.tenant(), chat.key()]).await? > 0 {
+    if tx.run(REOPEN, &args![chat.tenant(), chat.key(), tx.now_ms()]).await? > 0 {
+        // Until then its end had nothing to wait for.
+        let now = details(tx, chat).await?;
+        let since = (now.made_ms, now.active_ms);
+        endings::leave(tx, (chat.organisation(), chat.id()), &now.settings, since).await?;
         changed(tx, chat).await?;
     }
     Ok(())
@@ -130,7 +144,7 @@ pub(crate) fn must_be_group(chat: &OpenChat) -> Result<()> {
     ))
 }
 
-async fn changed(tx: &Tx, chat: &OpenChat) -> Result<()> {
+pub(crate) async fn changed(tx: &Tx, chat: &OpenChat) -> Result<()> {
     line::of(tx, chat, Deed::ChatChanged, chat.key().as_bytes()).await?;
     tell_everyone(tx, chat, ChatChange::Other, &[]).await
 }

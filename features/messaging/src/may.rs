@@ -120,6 +120,12 @@ impl May {
         self.manages() && !self.is_closed
     }
 
+    /// To remove it with all that is in it, for everybody: its owner, and admins who are staff.
+    #[must_use]
+    pub fn remove_all(&self) -> bool {
+        self.is_group() && (self.standing == Some(Standing::Owner) || self.manages_as_staff())
+    }
+
     /// To open it again.
     #[must_use]
     pub fn reopen(&self) -> bool {

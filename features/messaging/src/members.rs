@@ -59,6 +59,15 @@ pub async fn members_of_chats(
     Ok(by_chat)
 }
 
+/// Whether the actor and somebody else are in a chat together, and so know each other by name.
+///
+/// # Errors
+/// What the store refuses.
+pub async fn share_a_chat(tx: &Tx, actor: &Actor, other: PersonId) -> Result<bool> {
+    let both = args![&actor.organisation, &actor.person, &other];
+    Ok(tx.one(rows::SHARED, &both, |row| row.get::<ChatId>(0)).await?.is_some())
+}
+
 /// Brings people into a group and says who is new. Asks for [`Right::Receive`]; owner and admins may, and every
 /// member where the settings say so.
 ///
@@ -186,7 +195,7 @@ async fn keep_an_owner(tx: &Tx, chat: &OpenChat) -> Result<()> {
 }
 
 /// Lets one transaction at a time decide who owns a chat and which patient it is about.
-async fn take_turns(tx: &Tx, chat: &OpenChat) -> Result<()> {
+pub(crate) async fn take_turns(tx: &Tx, chat: &OpenChat) -> Result<()> {
     tx.lock(&format!("messaging.members.{}", chat.id())).await
 }
 

@@ -6,8 +6,9 @@ use kernel::{ChatId, ClientId, Error, Event, Kind, MessageId, OrganisationId, Pa
 use store::{Arg, Tx, args};
 
 use crate::access::{OpenChat, Right};
-use crate::files::{FileRow, forget_files};
+use crate::files::FileRow;
 use crate::line;
+use crate::remains;
 use crate::replies::{shown_to, take_turns};
 use crate::request::{Answer, Request};
 use crate::rows::{chats::ring, files, messages as rows, reactions};
@@ -197,10 +198,7 @@ pub async fn delete(tx: &Tx, chat: &OpenChat, id: MessageId) -> Result<()> {
     if tx.run(rows::DELETE, &row).await? == 0 {
         return Err(Error::not_found(Kind::Message));
     }
-    forget_files(tx, chat, id).await?;
-    tx.run(reactions::DELETE_LIKES, &named).await?;
-    tx.run(reactions::DELETE_ANSWERS, &named).await?;
-    search::forget(tx, chat.organisation(), &[id]).await?;
+    remains::of_messages(tx, chat.tenant(), &[id]).await?;
     line::of(tx, chat, Deed::MessageDeleted, id.as_bytes()).await?;
     let (organisation, chat) = (chat.organisation(), chat.id());
     tx.emit(Event::MessageDeleted { organisation, chat, message: id, by: Some(me) });

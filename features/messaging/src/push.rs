@@ -8,9 +8,9 @@ use store::{Tx, args};
 
 use crate::chat::ChatKind;
 use crate::messages::{Message, with_files};
+use crate::request::Reply;
 use crate::rows::chats::{KIND, ring};
 use crate::rows::members::{ACQUAINTANCES, AUDIENCE, MARK_DELIVERED};
-use crate::request::Reply;
 use crate::rows::messages::{self, AFTER};
 use crate::rows::reactions::{self, ANSWER};
 

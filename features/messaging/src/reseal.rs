@@ -1,5 +1,5 @@
-//! Subjects, auxiliary ids, texts, what they ask for and what was replied, file names and file contents sealed anew after
-//! a rotation of their organisation's key.
+//! Subjects, auxiliary ids, pictures, texts, what they ask for and what was replied, file names and file contents sealed
+//! anew after a rotation of their organisation's key.
 
 use std::sync::Arc;
 
@@ -12,10 +12,11 @@ use vault::{DataKeyId, KeyRing, Resealing};
 
 use crate::aux_ids;
 use crate::draft::body_place;
-use crate::files::{copy, leave_removal, name_place};
+use crate::files::{copy, leave_removals, name_place};
 use crate::group::subject_place;
+use crate::pictures::picture_place;
 use crate::request::{answer_place, answer_row, payload_place};
-use crate::rows::{aux_ids as aux_rows, chats, files, messages, reactions};
+use crate::rows::{aux_ids as aux_rows, chats, files, messages, pictures, reactions};
 
 /// The job that seals the contents of one file anew; its payload is a [`ResealFile`].
 pub const RESEAL_FILE: &str = "messaging.reseal_file";
@@ -165,18 +166,24 @@ impl Look<'_> {
         Ok(())
     }
 
-    /// Looks at the subject of the chat behind this one, and says which that is.
+    /// Looks at subject and picture of the chat behind this one, and says which that is.
     async fn at_next_chat(&mut self, tx: &Tx, after: ChatId) -> Result<Option<Reached>> {
         let organisation = self.organisation;
         let place = args![&organisation, &after];
         let next = tx.one(chats::NEXT_SEALED, &place, |row| {
-            Ok((row.get::<ChatId>(0)?, row.get::<Option<Vec<u8>>>(1)?))
+            Ok((row.get::<ChatId>(0)?, row.get::<Option<Vec<u8>>>(1)?, row.get::<Option<Vec<u8>>>(2)?))
         });
-        let Some((chat, subject)) = next.await? else { return Ok(None) };
+        let Some((chat, subject, picture)) = next.await? else { return Ok(None) };
         self.at_aux_ids(tx, chat).await?;
         if let Some(old) = &subject {
             self.resealing.look(subject_place(&chat), old, |new| {
                 Statement::new(chats::RESEAL_SUBJECT, &args![&organisation, &chat, new, old])
+            });
+        }
+        if let Some(old) = &picture {
+            self.bytes += old.len();
+            self.resealing.look(picture_place(&chat), old, |new| {
+                Statement::new(pictures::RESEAL, &args![&organisation, &chat, new, old])
             });
         }
         Ok(Some(Reached { chat, seq: 0 }))
@@ -246,7 +253,7 @@ pub async fn swap_contents(tx: &Tx, job: ResealFile, (old, new): (&str, &str), k
     let row = args![&job.organisation, &job.file, new, &key, old];
     if tx.run(files::SWAP_BLOB, &row).await? == 0 {
         // The file was deleted, or sealed anew, while it was copied.
-        leave_removal(tx, new.to_owned()).await?;
+        leave_removals(tx, &[new.to_owned()]).await?;
     }
     Ok(())
 }
@@ -272,6 +279,7 @@ pub async fn count_sealed_by(
         files::COUNT_SEALED_BY,
         reactions::COUNT_SEALED_BY,
         aux_rows::COUNT_SEALED_BY,
+        pictures::COUNT_SEALED_BY,
     ] {
         count += tx.one(sql, &place, |row| row.get::<i64>(0)).await?.unwrap_or_default();
     }

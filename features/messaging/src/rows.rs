@@ -5,6 +5,7 @@ pub(crate) mod chats;
 pub(crate) mod files;
 pub(crate) mod members;
 pub(crate) mod messages;
+pub(crate) mod pictures;
 pub(crate) mod reactions;
 pub(crate) mod words;
 
@@ -18,6 +19,7 @@ const BY_TABLE: &[&[&str]] = &[
     files::ALL_SQL,
     reactions::ALL_SQL,
     aux_ids::ALL_SQL,
+    pictures::ALL_SQL,
     words::ALL_SQL,
 ];
 

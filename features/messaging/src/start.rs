@@ -8,6 +8,7 @@ use store::{Tx, args};
 
 use crate::access::in_order;
 use crate::chat::{Party, Patients, Standing, patients};
+use crate::endings;
 use crate::group::NewGroup;
 use crate::line;
 use crate::manage::must_be_staff;
@@ -79,6 +80,8 @@ pub async fn start_group(tx: &Tx, actor: &Actor, group: &NewGroup) -> Result<Cha
     tx.run(INSERT_GROUP, &row).await?;
     join(tx, &actor.organisation, &group.id, &me, Standing::Owner).await?;
     join_together(tx, &actor.organisation, &group.id, &others).await?;
+    let now = tx.now_ms();
+    endings::leave(tx, (actor.organisation, group.id), &s, (now, now)).await?;
     began(tx, actor, group.id, patients, everyone.iter().map(|party| party.person).collect()).await
 }
 

@@ -3,6 +3,7 @@
 mod asking;
 mod clinic;
 mod drafts;
+mod endings;
 mod files;
 mod finding;
 mod groups;

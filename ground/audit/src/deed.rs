@@ -76,6 +76,8 @@ deeds! {
     MembersChanged = "members_changed",
     /// Closed a chat.
     ChatClosed = "chat_closed",
+    /// Removed a chat with all that was in it.
+    ChatRemoved = "chat_removed",
     /// Posted a file.
     FilePosted = "file_posted",
     /// Downloaded a file.

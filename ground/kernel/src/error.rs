@@ -95,6 +95,8 @@ pub enum Kind {
     Message,
     /// A file.
     File,
+    /// A picture of a person or a group.
+    Picture,
     /// A page or path.
     Page,
 }
@@ -112,6 +114,7 @@ impl Kind {
             Self::GroupChat => "groupchat",
             Self::Message => "message",
             Self::File => "file",
+            Self::Picture => "avatar",
             Self::Page => "page",
         }
     }

@@ -99,6 +99,8 @@ pub enum ChatChange {
     Went(Vec<PersonId>),
     /// Nothing can be written any more.
     Closed,
+    /// It is gone for everybody, with all that was in it.
+    Removed,
     /// Something else about it: its subject, settings, team or standings, or it was opened again.
     Other,
 }

@@ -14,6 +14,10 @@ pub const JSON_BODY_BYTES_MAX: usize = 1 << 20;
 pub const DRAIN_BYTES_MAX: usize = 32 << 20;
 /// Bytes of one file.
 pub const FILE_BYTES_MAX: u64 = 25 << 20;
+/// Bytes of a picture of somebody, as it is uploaded.
+pub const PICTURE_BYTES_MAX: usize = 8 << 20;
+/// Pixels of a picture of somebody, as it is uploaded: 5,000 by 5,000.
+pub const PICTURE_PIXELS_MAX: u64 = 25_000_000;
 /// Files in one message.
 pub const FILES_PER_MESSAGE_MAX: usize = 20;
 /// Characters in a file's name.

@@ -294,6 +294,18 @@ impl Db {
         }
     }
 
+    /// Gives some of the room back to the disk that deleted rows left, and says whether there is more: of SQLite's file
+    /// a megabyte at a time, between the commits of others. PostgreSQL does so by itself (autovacuum).
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the disk refuses.
+    pub async fn give_back(&self) -> Result<bool> {
+        match &self.0.engine {
+            EngineOf::Sqlite { writer, .. } => writer.give_back().await,
+            EngineOf::Postgres(_) => Ok(false),
+        }
+    }
+
     /// Prepares each statement, to see whether both engines understand it.
     ///
     /// # Errors

@@ -21,6 +21,11 @@ const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 const INSERT: &str = "INSERT INTO jobs (id, name, dedupe, payload, state, due_ms, attempts, made_ms)
     VALUES ($1, $2, $3, $4, 'waiting', $5, 0, $6)
     ON CONFLICT (name, dedupe) WHERE state = 'waiting' AND dedupe IS NOT NULL DO NOTHING";
+/// As [`INSERT`], but one that waits for later comes forward.
+const HASTEN: &str = "INSERT INTO jobs (id, name, dedupe, payload, state, due_ms, attempts, made_ms)
+    VALUES ($1, $2, $3, $4, 'waiting', $5, 0, $6)
+    ON CONFLICT (name, dedupe) WHERE state = 'waiting' AND dedupe IS NOT NULL
+        DO UPDATE SET due_ms = excluded.due_ms WHERE excluded.due_ms < jobs.due_ms";
 const CLAIM: &str = "UPDATE jobs SET state = 'running', lease_until_ms = $2, attempts = attempts + 1
     WHERE id IN (SELECT id FROM jobs
             WHERE (state = 'waiting' AND due_ms <= $1) OR (state = 'running' AND lease_until_ms < $1)
@@ -31,11 +36,11 @@ const FINISH: &str = "DELETE FROM jobs WHERE id = $1 AND attempts = $2";
 const RETRY: &str = "UPDATE jobs SET state = 'waiting', due_ms = $3, lease_until_ms = NULL, dedupe = NULL
     WHERE id = $1 AND attempts = $2";
 const PARK: &str = "UPDATE jobs SET state = 'parked', lease_until_ms = NULL WHERE id = $1 AND attempts = $2";
-const COUNT: &str = "SELECT COUNT(*) FROM jobs";
+const COUNT_OPEN: &str = "SELECT COUNT(*) FROM jobs WHERE state <> 'waiting' OR due_ms <= $1";
 const COUNT_PARKED: &str = "SELECT COUNT(*) FROM jobs WHERE state = 'parked'";
 
 /// Every statement of this module.
-pub(crate) const ALL_SQL: &[&str] = &[INSERT, CLAIM, FINISH, RETRY, PARK, COUNT, COUNT_PARKED];
+pub(crate) const ALL_SQL: &[&str] = &[INSERT, HASTEN, CLAIM, FINISH, RETRY, PARK, COUNT_OPEN, COUNT_PARKED];
 
 /// Work to leave for later.
 #[derive(Debug)]
@@ -55,20 +60,33 @@ pub struct NewJob {
 /// # Errors
 /// As [`Tx::run`].
 pub async fn enqueue(tx: &Tx, job: &NewJob) -> Result<()> {
+    insert(tx, INSERT, job).await
+}
+
+/// The same, but a job of this name and key that waits for a later instant is brought forward to this one. It keeps
+/// its own payload.
+///
+/// # Errors
+/// As [`Tx::run`].
+pub async fn enqueue_or_bring_forward(tx: &Tx, job: &NewJob) -> Result<()> {
+    insert(tx, HASTEN, job).await
+}
+
+async fn insert(tx: &Tx, sql: &'static str, job: &NewJob) -> Result<()> {
     let id: JobId = tx.new_id();
     let payload = job.payload.to_string();
     let now = tx.now_ms();
-    tx.run(INSERT, &args![&id, job.name, job.dedupe.as_deref(), &payload, job.due_ms, now]).await?;
+    tx.run(sql, &args![&id, job.name, job.dedupe.as_deref(), &payload, job.due_ms, now]).await?;
     tx.leave_a_job();
     Ok(())
 }
 
-/// How many jobs are not done: those that wait, run, or are parked.
+/// How many jobs should have been done by now: those that are due, run, or are parked.
 ///
 /// # Errors
 /// As [`Tx::all`].
-pub async fn count(tx: &Tx) -> Result<i64> {
-    Ok(tx.one(COUNT, &[], |row| row.get(0)).await?.unwrap_or_default())
+pub async fn count_open(tx: &Tx) -> Result<i64> {
+    Ok(tx.one(COUNT_OPEN, &args![tx.now_ms()], |row| row.get(0)).await?.unwrap_or_default())
 }
 
 /// How many jobs are parked, which nobody tries any more.

@@ -16,6 +16,7 @@ const STEPS: &[(&str, &str)] = &[
     ("0004_outbound", include_str!("../../../migrations/0004_outbound.sql")),
     ("0005_content", include_str!("../../../migrations/0005_content.sql")),
     ("0006_names_of_clients", include_str!("../../../migrations/0006_names_of_clients.sql")),
+    ("0007_pictures", include_str!("../../../migrations/0007_pictures.sql")),
     ("0009_search", include_str!("../../../migrations/0009_search.sql")),
 ];
 

@@ -291,7 +291,7 @@ async fn a_job_that_is_hopeless_or_that_nobody_knows_is_parked_and_counted(groun
     leave.await.expect("left");
     let counts = || {
         ground.db.read((), |tx, ()| {
-            Box::pin(async move { Ok((jobs::count(tx).await?, jobs::count_parked(tx).await?)) })
+            Box::pin(async move { Ok((jobs::count_open(tx).await?, jobs::count_parked(tx).await?)) })
         })
     };
     assert_eq!(counts().await.expect("counts"), (2, 0));

@@ -56,7 +56,7 @@ impl Setting for Ground {
 
 impl Keeper for GroundKeeper {
     async fn close(self) {
-        let open = self.db.read((), |tx, ()| Box::pin(jobs::count(tx))).await.expect("a count of jobs");
+        let open = self.db.read((), |tx, ()| Box::pin(jobs::count_open(tx))).await.expect("a count of jobs");
         assert_eq!(open, 0, "jobs are left undone or parked: the test must settle them");
         drop(self.db);
         self.site.close().await;

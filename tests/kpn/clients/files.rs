@@ -106,3 +106,20 @@ async fn a_download_is_never_shown_in_place(ward: Ward) {
         assert_eq!(reply.header(header), value, "{header}");
     }
 }
+
+#[bedside_test]
+async fn a_groups_picture_comes_as_the_clients_send_it(ward: Ward) {
+    let (clients, bram) = clients(&ward).await;
+    for client in clients {
+        let new = json!({ "subject": "Wondzorg", "members": [bram.uuid()] });
+        let made = client.send("POST", "groupchats", &new.to_string()).await;
+        let group = format!("groupchats/{}", made["id"].as_str().expect("an id"));
+        assert!(client.get(&group).await["avatar"].is_null());
+        let answer = client.upload_avatar(&format!("{group}/avatar"), "groep.png", "image/png", PIXEL).await;
+        let link = client.get(&group).await["avatar"].as_str().expect("a link").to_owned();
+        assert_eq!(answer["avatar"], link.as_str());
+        let picture = client.download(&link, "image/*", None).await;
+        assert_eq!((picture.status, picture.header("content-type")), (200, "image/jpeg"));
+        assert!(picture.body.starts_with(b"\xff\xd8\xff"));
+    }
+}

@@ -10,3 +10,5 @@ mod chats;
 mod files;
 mod headers;
 mod vendor;
+
+pub use files::PIXEL;

@@ -75,10 +75,23 @@ impl Vendor {
 
     /// Sends files as form-data writes them, and gives the JSON that must not be empty.
     pub async fn upload(&self, path: &str, message: &str, files: &[(&str, &str, &[u8])]) -> Value {
+        self.post_form(path, form(message, files)).await
+    }
+
+    /// Sends a picture: a form of one part.
+    pub async fn upload_avatar(&self, path: &str, name: &str, mime: &str, bytes: &[u8]) -> Value {
+        let head = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"avatar\"; filename=\"{name}\"\r\n\
+             Content-Type: {mime}\r\n\r\n"
+        );
+        let end = format!("\r\n--{BOUNDARY}--\r\n");
+        self.post_form(path, [head.as_bytes(), bytes, end.as_bytes()].concat()).await
+    }
+
+    async fn post_form(&self, path: &str, form: Vec<u8>) -> Value {
         self.ward.pass_a_second();
         // The framework joins its base path with an empty part of its own, which doubles the slash.
         let slash = if self.kind == Kind::Framework { "//" } else { "/" };
-        let form = form(message, files);
         let mut request = format!(
             "POST {}{slash}{path} HTTP/1.1\r\ncontent-type: multipart/form-data; boundary={BOUNDARY}\r\n\
              Authorization: Bearer {}\r\nHost: {}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",

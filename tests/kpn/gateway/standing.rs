@@ -42,7 +42,7 @@ async fn a_revoked_token_ends_its_sessions_at_once_and_no_others(ward: Ward) {
         client_id: scene.linde.client.hex(),
         secret: Some(SecretString::from(scene.linde.secret.clone())),
     };
-    let origin = Origin { request: RequestId::new(&ward.clock, &ward.house.rng), address: None };
+    let origin = Origin { request: RequestId::new(&ward.clock, &ward.house.rng), address: None, once: None };
     let revoked = ward.house.db.write((who, token.clone(), origin), |tx, (who, token, origin)| {
         Box::pin(identity::tokens::revoke(tx, who, token, *origin))
     });

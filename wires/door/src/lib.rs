@@ -7,6 +7,7 @@ pub mod download;
 mod holders;
 mod joined;
 pub mod pages;
+pub mod picture;
 mod quota;
 mod rates;
 mod recognised;

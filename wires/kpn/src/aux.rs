@@ -12,6 +12,7 @@ use messaging::ChatKind;
 use vault::{AuxDigest, AuxId};
 
 use crate::answers::{Asking, Changing, Naming};
+use crate::avatars::Avatars;
 use crate::conversations::word as conversation_word;
 use crate::groupchats::{self as ours, word as group_word};
 use crate::refusals::Refusal;
@@ -133,7 +134,8 @@ pub async fn user(caller: Caller, At(id): At<String>) -> Result<Json<User>, Refu
             identity::find_person(tx, actor, id).await
         })
     });
-    Ok(Json(User::from(&person.await?.ok_or(Error::not_found(Kind::Person))?)))
+    let person = person.await?.ok_or(Error::not_found(Kind::Person))?;
+    Ok(Json(User::of(&person, &Avatars::of(&caller.house))))
 }
 
 fn person_of(id: &str) -> Result<PersonId, Error> {

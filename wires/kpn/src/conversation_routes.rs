@@ -20,7 +20,7 @@ macro_rules! conversation_routes {
             $crate::conversations::show(&caller, $of(&id)?).await
         }
 
-        /// Closes a conversation: it can still be read.
+        /// Closes a conversation: it can still be read. It cannot be deleted.
         #[utoipa::path(
             delete, path = "/conversations/{id}", tag = "Conversations", operation_id = concat!("close", $name),
             params(("id" = String, Path, description = "UUID of the other person")),

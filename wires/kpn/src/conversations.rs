@@ -53,7 +53,7 @@ pub(crate) fn words<T>(
     caller: &Caller,
     word: impl Fn(&Chat, &[Member], &People, &Caller, Option<String>) -> T,
 ) -> Vec<T> {
-    let (people, mut aux_ids) = (People::new(list.people), list.aux_ids);
+    let (people, mut aux_ids) = (People::new(list.people, &caller.house), list.aux_ids);
     let words = list.chats.iter();
     words.map(|(chat, members)| word(chat, members, &people, caller, aux_ids.remove(&chat.id))).collect()
 }
@@ -70,30 +70,35 @@ pub(crate) async fn show(caller: &Caller, chat: ChatRef) -> Result<Tagged<Conver
     });
     Ok(Tagged(match shown.await? {
         Ok(full) => {
-            let people = People::new(full.people);
+            let people = People::new(full.people, &caller.house);
             Conversation::of(&full.chat, &full.members, &people, &caller.actor)
         }
         Err((peer, aux_id)) => Conversation::unbegun(peer.uuid(), aux_id),
     }))
 }
 
-/// Closes a chat of either kind. Deleting it for good is not taken yet.
+/// Closes a chat of either kind, or removes a group for good.
 pub(crate) async fn close_chat(
     caller: &Caller,
     chat: ChatRef,
     ending: &Ending,
 ) -> Result<Json<Done>, Refusal> {
     caller.must_have(Scope::Write)?;
-    if ending.remove == Some(true) {
-        return Err(
-            Error::unsupported("remove_not_supported", "a chat can be closed, but not deleted yet").into()
-        );
+    let is_for_good = ending.remove == Some(true);
+    if is_for_good && matches!(chat, ChatRef::Direct(_)) {
+        let why = "a conversation can be closed; neither of the two deletes it for the other";
+        return Err(Error::unsupported("remove_not_supported", why).into());
     }
     caller
-        .write(chat, |tx, actor, chat| {
+        .write((chat, is_for_good), |tx, actor, (chat, is_for_good)| {
             Box::pin(async move {
-                let open = flows::chats::open(tx, actor, *chat, Right::Manage).await?;
-                messaging::close(tx, &open).await
+                let right = if *is_for_good { Right::Receive } else { Right::Manage };
+                let open = flows::chats::open(tx, actor, *chat, right).await?;
+                if *is_for_good {
+                    messaging::remove(tx, &open).await
+                } else {
+                    messaging::close(tx, &open).await
+                }
             })
         })
         .await?;

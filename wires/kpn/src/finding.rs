@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::answers::Asking;
+use crate::avatars::Avatars;
 use crate::refusals::Refusal;
 use crate::taken::Words;
 use crate::words::{MessageWord, People, User};
@@ -108,7 +109,8 @@ pub async fn contacts(caller: Caller, Words(search): Words<NameSearch>) -> Resul
     let page = Page::numbered(search.page.unwrap_or_default(), amount);
     let (house, actor) = (&caller.house, &caller.actor);
     let people = flows::finding::people(house, actor, &wanted, PeopleFilter::All, page).await?;
-    Ok(Json(people.iter().map(User::from).collect()))
+    let avatars = Avatars::of(house);
+    Ok(Json(people.iter().map(|person| User::of(person, &avatars)).collect()))
 }
 
 fn message_id(id: &str) -> Result<MessageId, Error> {
@@ -126,7 +128,7 @@ fn amount(asked: Option<u32>, usual: u32, most: u32) -> Result<u32, Error> {
 impl SearchFound {
     fn of(all: FoundByWords, caller: &Caller) -> Self {
         let FoundByWords { found, people, receipts } = all;
-        let people = People::new(people);
+        let people = People::new(people, &caller.house);
         let message = |hit: &Hit| {
             let receipts = receipts.get(&hit.chat.id()).map(Vec::as_slice).unwrap_or_default();
             let is_group = hit.chat.kind() == ChatKind::Group;

@@ -40,7 +40,7 @@ macro_rules! group_routes {
             $crate::groupchats::give_subject(&caller, $of(&id)?, asked, &new).await
         }
 
-        /// Closes a group chat: it can still be read.
+        /// Closes a group chat: it can still be read. With `remove`, deletes it for everybody with all that is in it.
         #[utoipa::path(
             delete, path = "/groupchats/{id}", tag = "Groupchats", operation_id = concat!("close", $name),
             params(("id" = String, Path, description = "UUID")),
@@ -183,6 +183,51 @@ macro_rules! group_routes {
             $crate::taken::Words(ids): $crate::taken::Words<$crate::words::AdminIds>,
         ) -> Result<axum::Json<$crate::words::Done>, $crate::Refusal> {
             $crate::members::set_admins(&caller, $of(&id)?, asked, (&ids, false)).await
+        }
+
+        /// Gives a group chat a picture, in place of any that it has.
+        #[utoipa::path(
+            post, path = "/groupchats/{id}/avatar", tag = "Groupchats", operation_id = concat!("set", $name, "Avatar"),
+            params(("id" = String, Path, description = "UUID")),
+            request_body(content = $crate::avatars::AvatarForm, content_type = "multipart/form-data"),
+            responses((status = 200, body = $crate::avatars::Avatar), $crate::answers::Changing),
+            security(("oauth" = ["write"]))
+        )]
+        pub async fn set_avatar(
+            caller: door::Caller,
+            $crate::taken::At(id): $crate::taken::At<String>,
+            form: $crate::avatars::Form,
+        ) -> Result<axum::Json<$crate::avatars::Avatar>, $crate::Refusal> {
+            $crate::avatars::set_groups(&caller, $of(&id)?, form).await
+        }
+
+        /// Takes a group chat's picture away.
+        #[utoipa::path(
+            delete, path = "/groupchats/{id}/avatar", tag = "Groupchats", operation_id = concat!("remove", $name, "Avatar"),
+            params(("id" = String, Path, description = "UUID")),
+            responses((status = 200, body = $crate::words::Done), $crate::answers::Changing),
+            security(("oauth" = ["write"]))
+        )]
+        pub async fn remove_avatar(
+            caller: door::Caller,
+            $crate::taken::At(id): $crate::taken::At<String>,
+        ) -> Result<axum::Json<$crate::words::Done>, $crate::Refusal> {
+            $crate::avatars::remove_groups(&caller, $of(&id)?).await
+        }
+
+        /// A group chat's picture. It may be kept and asked for again by its `ETag`.
+        #[utoipa::path(
+            get, path = "/groupchats/{id}/avatar", tag = "Groupchats", operation_id = concat!("get", $name, "Avatar"),
+            params(("id" = String, Path, description = "UUID")),
+            responses((status = 200, content_type = "image/jpeg"), $crate::answers::Naming),
+            security(("oauth" = ["read"]))
+        )]
+        pub async fn avatar(
+            caller: door::Caller,
+            $crate::taken::At(id): $crate::taken::At<String>,
+            headers: axum::http::HeaderMap,
+        ) -> Result<axum::response::Response, $crate::Refusal> {
+            $crate::avatars::of_group(&caller, $of(&id)?, &headers).await
         }
 
         $crate::chat_routes::chat_routes!(

@@ -10,6 +10,7 @@ use store::Tx;
 use vault::AuxId;
 
 use crate::answers::{Asking, Naming};
+use crate::avatars::Avatars;
 use crate::conversations::words;
 use crate::group_routes::group_routes;
 use crate::members::named;
@@ -95,7 +96,7 @@ fn must_be_taken_yet(new: &NewGroupChat) -> Result<(), Error> {
 
 pub(crate) async fn show(caller: &Caller, chat: ChatRef) -> Result<Tagged<GroupChat>, Refusal> {
     let full = full(caller, chat).await?;
-    Ok(Tagged(GroupChat::of_full(full, &caller.actor)))
+    Ok(Tagged(GroupChat::of_full(full, &caller.actor, Avatars::of(&caller.house))))
 }
 
 pub(crate) async fn full(caller: &Caller, chat: ChatRef) -> Result<FullChat, Refusal> {
@@ -112,7 +113,7 @@ pub(crate) async fn must_match(tx: &Tx, open: &OpenChat, asked: &IfMatch) -> Res
     messaging::hold(tx, open).await?;
     let full = flows::chats::full(tx, open.actor(), ChatRef::Group(open.id())).await?;
     let full = full.ok_or(Error::not_found(Kind::GroupChat))?;
-    asked.must_name(&tag_of(&GroupChat::of_full(full, open.actor()))?)
+    asked.must_name(&tag_of(&GroupChat::of_full(full, open.actor(), asked.avatars.clone()))?)
 }
 
 pub(crate) async fn give_subject(

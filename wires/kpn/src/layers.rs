@@ -121,6 +121,7 @@ pub(crate) fn check_version(asked: Option<&HeaderValue>) -> Result<()> {
 pub(crate) fn add_headers(response: &mut Response, standing: Standing) {
     let resets = Timestamp::from_second(standing.resets_at_s).unwrap_or(Timestamp::MAX).to_string();
     let headers = response.headers_mut();
+    let is_kept = headers.contains_key(header::ETAG);
     let mut set = |name: &'static str, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(name, value);
@@ -134,7 +135,10 @@ pub(crate) fn add_headers(response: &mut Response, standing: Standing) {
     set("sunset", "n/a");
     set("api-version", VERSION);
     set("strict-transport-security", "max-age=31536000; includeSubDomains; preload");
-    set("cache-control", "no-store");
+    // What has a mark says itself how it may be kept.
+    if !is_kept {
+        set("cache-control", "no-store");
+    }
     set("x-content-type-options", "nosniff");
 }
 

@@ -9,6 +9,7 @@ mod asking;
 mod asking_routes;
 pub mod asking_words;
 mod aux;
+mod avatars;
 mod chat_routes;
 mod conversation_routes;
 mod conversations;
@@ -76,6 +77,7 @@ macro_rules! of_group {
         of_any_chat!($chat)
             .routes(routes!($chat::get, $chat::rename, $chat::close))
             .routes(routes!($chat::settings))
+            .routes(routes!($chat::avatar, $chat::set_avatar, $chat::remove_avatar))
             .routes(routes!($chat::members, $chat::add_members, $chat::remove_members))
             .routes(routes!($chat::owner))
             .routes(routes!($chat::add_admins, $chat::remove_admins))
@@ -99,6 +101,8 @@ fn routes() -> OpenApiRouter<Door> {
         .routes(routes!(people::user))
         .routes(routes!(asking::providers))
         .routes(routes!(asking::verified))
+        .routes(routes!(avatars::set_mine, avatars::remove_mine))
+        .routes(routes!(avatars::of_user))
         .routes(routes!(aux::name_user, aux::forget_user))
         // Chats of two, named by the other person.
         .routes(routes!(conversations::list))

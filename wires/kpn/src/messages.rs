@@ -122,7 +122,7 @@ pub(crate) async fn read(caller: &Caller, chat: ChatRef, up_to: ReadUpTo) -> Res
 }
 
 fn words(stretch: &Stretch, caller: &Caller) -> Vec<MessageWord> {
-    let people = crate::words::People::new(stretch.people.clone());
+    let people = crate::words::People::new(stretch.people.clone(), &caller.house);
     let word = |message| MessageWord::of(message, &stretch.receipts, &people, &caller.actor);
     stretch.messages.iter().map(word).collect()
 }

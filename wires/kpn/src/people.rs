@@ -6,6 +6,7 @@ use identity::PeopleFilter;
 use kernel::{Error, Kind, PersonId, Scope};
 
 use crate::answers::{Asking, Naming};
+use crate::avatars::Avatars;
 use crate::refusals::Refusal;
 use crate::taken::{At, Pages};
 use crate::words::{Me, User};
@@ -22,7 +23,7 @@ pub async fn me(caller: Caller) -> Result<Json<Me>, Refusal> {
         caller.read((), |tx, actor, ()| Box::pin(identity::find_person(tx, actor, actor.person))).await?;
     let me = me.ok_or(Error::Unauthenticated)?;
     let (email, language) = (me.email.clone(), me.language.code().to_owned());
-    Ok(Json(Me { user: User::from(&me), email, language }))
+    Ok(Json(Me { user: User::of(&me, &Avatars::of(&caller.house)), email, language }))
 }
 
 /// The people whom the caller may write to, by name.
@@ -40,7 +41,8 @@ pub async fn contacts(caller: Caller, Pages(page): Pages) -> Result<Json<Vec<Use
     let people = caller
         .read(page, |tx, actor, page| Box::pin(identity::people_of(tx, actor, PeopleFilter::All, *page)))
         .await?;
-    Ok(Json(people.iter().map(User::from).collect()))
+    let avatars = Avatars::of(&caller.house);
+    Ok(Json(people.iter().map(|person| User::of(person, &avatars)).collect()))
 }
 
 /// Somebody of the caller's own company.
@@ -54,5 +56,6 @@ pub async fn user(caller: Caller, At(id): At<String>) -> Result<Json<User>, Refu
     caller.must_have(Scope::Read)?;
     let id = PersonId::from_uuid(&id).ok_or(Error::not_found(Kind::Person))?;
     let person = caller.read(id, |tx, actor, id| Box::pin(identity::find_person(tx, actor, *id))).await?;
-    Ok(Json(User::from(&person.ok_or(Error::not_found(Kind::Person))?)))
+    let person = person.ok_or(Error::not_found(Kind::Person))?;
+    Ok(Json(User::of(&person, &Avatars::of(&caller.house))))
 }

@@ -2,14 +2,16 @@
 //! each time, since each reading has its line in the access log; what a tag spares is the way.
 
 use aws_lc_rs::digest::{SHA256, digest};
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRef, FromRequestParts};
 use axum::http::header::{CONTENT_TYPE, ETAG, HeaderName, IF_MATCH, IF_NONE_MATCH};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use flows::House;
 use kernel::{Error, Result};
 use serde::Serialize;
 
+use crate::avatars::Avatars;
 use crate::refusals::Refusal;
 
 /// Bytes of the hash that a tag is made of.
@@ -71,13 +73,17 @@ pub(crate) fn unless_known(known: &[String], response: Response) -> Response {
 
 /// The chat as the caller last read it, when they want to change only that (RFC 9110 section 13.1.1).
 #[derive(Clone, Debug)]
-pub struct IfMatch(Vec<String>);
+pub struct IfMatch {
+    tags: Vec<String>,
+    /// Where pictures are, which the words that are tagged say.
+    pub(crate) avatars: Avatars,
+}
 
 impl IfMatch {
     /// Whether nothing is asked.
     #[must_use]
     pub fn is_none(&self) -> bool {
-        self.0.is_empty()
+        self.tags.is_empty()
     }
 
     /// Passes when one of the tags is this one.
@@ -85,18 +91,22 @@ impl IfMatch {
     /// # Errors
     /// [`Error::Precondition`] otherwise.
     pub fn must_name(&self, tag: &str) -> Result<()> {
-        if self.0.iter().any(|one| one == "*" || one == tag) {
+        if self.tags.iter().any(|one| one == "*" || one == tag) {
             return Ok(());
         }
         Err(Error::precondition("groupchat_changed", "the chat is no longer as If-Match says"))
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
+impl<S: Send + Sync> FromRequestParts<S> for IfMatch
+where
+    House: FromRef<S>,
+{
     type Rejection = Refusal;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Self, Refusal> {
-        Ok(Self(tags(&parts.headers, &IF_MATCH)))
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> std::result::Result<Self, Refusal> {
+        let avatars = Avatars::of(&House::from_ref(state));
+        Ok(Self { tags: tags(&parts.headers, &IF_MATCH), avatars })
     }
 }
 
@@ -134,7 +144,9 @@ mod tests {
 
     #[test]
     fn who_wants_to_change_what_they_read_names_it_strongly() {
-        let asked = |lines: &[&str]| IfMatch(tags(&headers(IF_MATCH, lines), &IF_MATCH));
+        let avatars = Avatars::default;
+        let asked =
+            |lines: &[&str]| IfMatch { tags: tags(&headers(IF_MATCH, lines), &IF_MATCH), avatars: avatars() };
         assert!(asked(&[]).is_none());
         assert!(
             asked(&["\"a\", \"b\""]).must_name("\"b\"").is_ok() && asked(&["*"]).must_name("\"b\"").is_ok()

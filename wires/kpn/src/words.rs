@@ -1,6 +1,6 @@
 //! The partner's exact names, and nothing else. What a field means stands in `docs/dialects/kpn.md`.
 
-use flows::FullChat;
+use flows::{FullChat, House};
 use identity::Person;
 use kernel::clock::instant_of_ms;
 use kernel::{Actor, PersonId, Role};
@@ -10,6 +10,8 @@ use utoipa::ToSchema;
 use vault::AuxDigest;
 
 use crate::asking_words::{NewQuestion, Payload, mentions};
+
+use crate::avatars::Avatars;
 
 /// A person.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -93,6 +95,8 @@ pub struct GroupChat {
     pub subject: String,
     /// Whether nothing can be sent any more.
     pub closed: bool,
+    /// Where its picture is; nothing as long as it has none.
+    pub avatar: Option<String>,
     /// Everybody in it.
     pub members: Vec<MemberUser>,
     /// How it behaves.
@@ -218,7 +222,7 @@ pub struct Ending {
     /// Whether to tell the members by mail. Taken, and without effect while no mail is sent.
     #[serde(default)]
     pub send_email: Option<bool>,
-    /// Whether to delete it rather than close it. Not taken yet: must be false.
+    /// Whether to delete it for good rather than close it; of a conversation it must be false.
     #[serde(default)]
     pub remove: Option<bool>,
 }
@@ -311,8 +315,10 @@ fn instant(ms: i64) -> String {
     instant_of_ms(ms).to_string()
 }
 
-impl From<&Person> for User {
-    fn from(person: &Person) -> Self {
+impl User {
+    /// Somebody as others see them.
+    #[must_use]
+    pub fn of(person: &Person, avatars: &Avatars) -> Self {
         Self {
             id: person.id.uuid(),
             kind: "user",
@@ -321,7 +327,7 @@ impl From<&Person> for User {
             company_name: person.organisation_name.clone(),
             company_id: person.organisation.uuid(),
             position: person.position.clone(),
-            avatar: None,
+            avatar: avatars.of_person(person.id, person.picture_mark.as_deref()),
             active: person.active,
             private_user: matches!(person.role, Role::Patient | Role::Guest),
             aux_id: person.aux_id.clone(),
@@ -330,19 +336,26 @@ impl From<&Person> for User {
 }
 
 /// People by id, to dress ids of messages and members with names.
-pub struct People(std::collections::HashMap<PersonId, Person>);
+pub struct People {
+    by_id: std::collections::HashMap<PersonId, Person>,
+    avatars: Avatars,
+}
 
 impl People {
     /// Collects them.
     #[must_use]
-    pub fn new(people: Vec<Person>) -> Self {
-        Self(people.into_iter().map(|person| (person.id, person)).collect())
+    pub fn new(people: Vec<Person>, house: &House) -> Self {
+        Self::shown_by(people, Avatars::of(house))
+    }
+
+    fn shown_by(people: Vec<Person>, avatars: Avatars) -> Self {
+        Self { by_id: people.into_iter().map(|person| (person.id, person)).collect(), avatars }
     }
 
     /// The person of this id, or somebody who has left, of whom only the id is told.
     #[must_use]
     pub fn user(&self, id: PersonId, actor: &Actor) -> User {
-        self.0.get(&id).map_or_else(
+        self.by_id.get(&id).map_or_else(
             || User {
                 id: id.uuid(),
                 kind: "user",
@@ -356,7 +369,7 @@ impl People {
                 private_user: false,
                 aux_id: None,
             },
-            User::from,
+            |person| User::of(person, &self.avatars),
         )
     }
 
@@ -394,7 +407,7 @@ impl Conversation {
             created: Some(instant(chat.made_ms)),
             updated: Some(instant(chat.active_ms)),
             unread: chat.unread,
-            aux_id: chat.peer.and_then(|peer| people.0.get(&peer)).and_then(|peer| peer.aux_id.clone()),
+            aux_id: chat.peer.and_then(|peer| people.by_id.get(&peer)).and_then(|peer| peer.aux_id.clone()),
         }
     }
 
@@ -413,6 +426,7 @@ impl GroupChat {
             id: chat.id.uuid(),
             subject: chat.subject.clone().unwrap_or_default(),
             closed: chat.closed_ms.is_some(),
+            avatar: people.avatars.of_group(chat.id, chat.picture_mark.as_deref()),
             members: members.iter().map(|member| people.member(member, actor)).collect(),
             settings: chat.settings.into(),
             created: instant(chat.made_ms),
@@ -424,8 +438,8 @@ impl GroupChat {
 
     /// A chat of many with all that is known of it.
     #[must_use]
-    pub fn of_full(full: FullChat, actor: &Actor) -> Self {
-        let people = People::new(full.people);
+    pub fn of_full(full: FullChat, actor: &Actor, avatars: Avatars) -> Self {
+        let people = People::shown_by(full.people, avatars);
         Self { aux_id: full.aux_id, ..Self::of(&full.chat, &full.members, &people, actor) }
     }
 }

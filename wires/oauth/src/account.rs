@@ -128,6 +128,7 @@ fn view<'a>(
         words,
         token,
         notice: None,
+        picture: words::picture::words(language).title,
         name: own.me.as_ref().map(Person::full_name).unwrap_or_default(),
         email: own.me.as_ref().and_then(|me| me.email.as_deref()),
         organisations: others.map(organisation).collect(),

@@ -10,6 +10,7 @@ mod leave;
 mod log;
 mod onward;
 mod password;
+mod picture;
 mod refusals;
 mod sign_in;
 #[cfg(test)]
@@ -51,6 +52,8 @@ fn pages() -> Router<Door> {
         .route("/account", get(account::show))
         .route("/account/log", get(log::show))
         .route("/account/password", get(password::show).post(password::submit))
+        .route("/account/picture", get(picture::show).post(picture::submit))
+        .route("/account/picture/remove", post(picture::remove))
         .route("/.well-known/change-password", get(password::lead))
         .route("/account/switch", post(account::switch))
         .route("/account/end-session", post(account::end_session))

@@ -43,6 +43,8 @@ pub(crate) struct Account<'a> {
     pub token: &'a str,
     /// What has just been done.
     pub notice: Option<&'a str>,
+    /// What the page of their picture is called.
+    pub picture: &'static str,
     pub name: String,
     pub email: Option<&'a str>,
     /// Empty for who belongs to one only.

@@ -12,6 +12,7 @@ use messaging::{Chat, ChatKind};
 use store::Tx;
 
 use crate::assets::{INBOX_SCRIPT_PATH, STYLE_PATH, allow_script};
+use crate::pictures::Face;
 use crate::place::{Query, path_of};
 use crate::refusals::Refusal;
 use crate::state::Web;
@@ -55,6 +56,7 @@ pub struct Row {
     pub path: String,
     pub name: String,
     pub about: String,
+    pub face: Face,
     pub since: String,
     pub instant: String,
     pub unread: Option<String>,
@@ -146,6 +148,11 @@ pub fn row(visitor: &Visitor, chat: &Chat, people: &HashMap<PersonId, Person>) -
     let place = chat.peer.map_or(ChatRef::Group(chat.id), ChatRef::Direct);
     Row {
         path: format!("{}#write", path_of(place)),
+        face: match (chat.kind, peer) {
+            (ChatKind::Direct, Some(peer)) => Face::of_person(peer),
+            (ChatKind::Direct, None) => Face::unknown(),
+            (ChatKind::Group, _) => Face::of_group(chat, &name),
+        },
         name,
         about,
         since: spoken.since(chat.active_ms),

@@ -25,6 +25,7 @@ mod live;
 mod looking;
 mod people;
 mod picker;
+mod pictures;
 mod place;
 mod post;
 mod reacting;
@@ -91,6 +92,7 @@ fn conversations() -> Router<Web> {
         pages
             .route(place, get(talk::show).post(post::post))
             .route(&format!("{place}/live"), get(watching::watch))
+            .route(&format!("{place}/picture"), get(pictures::show))
             .route(&format!("{place}/files/{{file}}"), get(files::download))
             .route(&format!("{place}/messages/{{message}}/delete"), get(deleting::ask).post(deleting::delete))
             .route(&format!("{place}/messages/{{message}}/answer"), post(reacting::answer))

@@ -10,6 +10,7 @@ use kernel::{Page, Result};
 use crate::assets::STYLE_PATH;
 use crate::chats::{Pages, and_one_more};
 use crate::forms::OurForm;
+use crate::pictures::Face;
 use crate::place::{Query, path_of};
 use crate::refusals::Refusal;
 use crate::state::Web;
@@ -48,6 +49,7 @@ pub struct Row {
     pub path: String,
     pub name: String,
     pub about: String,
+    pub face: Face,
 }
 
 impl List<'_> {
@@ -126,5 +128,6 @@ pub fn row(person: &Person) -> Row {
         path: format!("{}#write", path_of(ChatRef::Direct(person.id))),
         name: person.full_name(),
         about: person.position.clone(),
+        face: Face::of_person(person),
     }
 }

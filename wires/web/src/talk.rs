@@ -14,6 +14,7 @@ use store::Tx;
 use crate::assets::{SCRIPT_PATH, STYLE_PATH, allow_script};
 use crate::ending::after_closing;
 use crate::lines::{Lines, Reader};
+use crate::pictures::Face;
 use crate::place::{Place, Query, path_of};
 use crate::refusals::Refusal;
 use crate::state::Web;
@@ -51,6 +52,7 @@ struct Talk<'a> {
 #[template(path = "head.html")]
 struct Head {
     words: &'static Chats,
+    face: Face,
     name: String,
     about: String,
     is_group: bool,
@@ -206,9 +208,15 @@ fn head(visitor: &Visitor, peer: Option<&Person>, full: Option<&FullChat>) -> Re
     let is_closed = chat.is_some_and(|chat| chat.closed_ms.is_some());
     let may = chat.map(|chat| chat.may(&visitor.caller.actor));
     let may = |asks: fn(&May) -> bool| may.as_ref().is_some_and(asks);
+    let face = match (peer, chat) {
+        (Some(peer), _) => Face::of_person(peer),
+        (None, Some(chat)) => Face::of_group(chat, &name),
+        (None, None) => Face::unknown(),
+    };
     Ok(Head {
         words,
         after_closing: full.map_or_else(String::new, |full| after_closing(visitor, full)),
+        face,
         name,
         about,
         is_group,

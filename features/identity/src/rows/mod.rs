@@ -7,6 +7,7 @@ pub(crate) mod memberships;
 pub(crate) mod names;
 pub(crate) mod organisations;
 pub(crate) mod persons;
+pub(crate) mod pictures;
 pub(crate) mod sessions;
 pub(crate) mod sign_in;
 pub(crate) mod verifications;
@@ -55,6 +56,12 @@ pub const ALL_SQL: &[&str] = &[
     aux_ids::FIND_DONE,
     aux_ids::NOTE_DONE,
     aux_ids::SWEEP_DONE,
+    pictures::PUT,
+    pictures::MARK,
+    pictures::UNMARK,
+    pictures::GET,
+    pictures::DELETE,
+    pictures::RESEAL,
     memberships::INSERT,
     memberships::END,
     memberships::OF_PERSON,

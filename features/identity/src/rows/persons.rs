@@ -20,8 +20,9 @@ pub(crate) const CHANGE_PASSWORD: &str = "UPDATE credentials SET secret = $2, ma
     WHERE person = $1 AND kind = 'password' AND secret = $4
         AND EXISTS (SELECT p.id FROM persons p WHERE p.id = $1 AND p.disabled_ms IS NULL)";
 /// People in the order of their ids, with what of them is sealed: re-sealing asks for all of the installation.
-pub(crate) const SEALED_AFTER: &str = "SELECT id, first_name, last_name FROM persons
-    WHERE id > $1 ORDER BY id LIMIT $2";
+pub(crate) const SEALED_AFTER: &str = "SELECT p.id, p.first_name, p.last_name, f.picture
+    FROM persons p LEFT JOIN person_pictures f ON f.person = p.id
+    WHERE p.id > $1 ORDER BY p.id LIMIT $2";
 pub(crate) const SEALED_IDENTIFIERS: &str =
     concat!("SELECT person, system, value_hash, value FROM person_identifiers WHERE person IN ", in_list!());
 /// Each only while the value is the one that was looked at.
@@ -37,7 +38,8 @@ pub(crate) const COUNT_SEALED_BY: &str = "SELECT
     + (SELECT COUNT(*) FROM persons WHERE substr(last_name, 2, 12) = $1)
     + (SELECT COUNT(*) FROM person_identifiers WHERE substr(value, 2, 12) = $1)
     + (SELECT COUNT(*) FROM verifications WHERE substr(attributes, 2, 12) = $1)
-    + (SELECT COUNT(*) FROM user_aux_ids WHERE substr(value, 2, 12) = $1)";
+    + (SELECT COUNT(*) FROM user_aux_ids WHERE substr(value, 2, 12) = $1)
+    + (SELECT COUNT(*) FROM person_pictures WHERE substr(picture, 2, 12) = $1)";
 /// An account that has a password and is not disabled. Whether it has a place to go shows once somebody is in.
 pub(crate) const FIND_ACCOUNT: &str = "SELECT c.person, c.secret
     FROM person_identifiers i
@@ -50,7 +52,7 @@ pub(crate) const IS_PASSWORD: &str = "SELECT c.person FROM credentials c JOIN pe
 /// One row a role; the identifier comes along when there is an e-mail address, and so does what `$67` calls them.
 pub(crate) const FIND_PEOPLE: &str = concat!(
     "SELECT p.id, p.first_name, p.last_name, p.language, p.disabled_ms,
-        m.role, m.position, m.end_ms, o.id, o.name, i.value_hash, i.value, x.value
+        m.role, m.position, m.end_ms, o.id, o.name, i.value_hash, i.value, x.value, p.picture_mark
     FROM memberships m
     JOIN persons p ON p.id = m.person
     JOIN organisations o ON o.id = m.organisation

@@ -1,13 +1,13 @@
 //! What a virus scanner makes of files. Where the house has one, a file waits after its message was posted, and is
 //! given to nobody; that it waits is in its row, so that it is never forgotten, however long the scanner is away.
 
-use audit::Deed;
+use audit::{Deed, Line};
 use kernel::{ChatId, Error, Event, FileId, MessageChange, MessageId, OrganisationId, PersonId, Result};
 use serde::{Deserialize, Serialize};
 use store::jobs::{self, NewJob};
 use store::{Tx, args};
 
-use super::leave_removal;
+use super::leave_removals;
 use crate::chat::Patients;
 use crate::line;
 use crate::rows::files as rows;
@@ -134,9 +134,10 @@ pub async fn settle(tx: &Tx, organisation: OrganisationId, file: FileId, is_clea
     let (by, patients) = whose.await?.ok_or_else(|| Error::bug("a file without its message"))?;
     if !is_clean {
         if !is_held {
-            leave_removal(tx, blob_key).await?;
+            leave_removals(tx, &[blob_key.to_owned()]).await?;
         }
-        line::by_the_house(tx, (organisation, &chat), patients, Deed::FileInfected, file.as_bytes()).await?;
+        let line = Line::without_actor(organisation, Deed::FileInfected).object(file.as_bytes());
+        line::by_itself(tx, (&organisation, &chat), patients, line).await?;
     }
     let change = MessageChange::FilesChecked;
     tx.emit(Event::MessageChanged { organisation, chat, message, by, change });

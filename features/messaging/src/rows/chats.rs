@@ -15,7 +15,7 @@ macro_rules! door {
                  c.members_can_invite, m.standing
              FROM chats c LEFT JOIN chat_members m ON m.organisation = c.organisation AND m.chat = c.id
                  AND m.person = $1 AND m.left_ms IS NULL
-             WHERE c.organisation = $2 AND ",
+             WHERE c.organisation = $2 AND c.removed_ms IS NULL AND ",
             $filter
         )
     };
@@ -42,7 +42,8 @@ macro_rules! listed {
                  (SELECT COUNT(*) FROM (SELECT author, deleted_ms FROM messages
                       WHERE organisation = $2 AND chat = c.id AND seq > c.read_seq
                       ORDER BY seq DESC LIMIT 1000) newest
-                  WHERE newest.author <> $1 AND newest.deleted_ms IS NULL)
+                  WHERE newest.author <> $1 AND newest.deleted_ms IS NULL),
+                 c.picture_mark
              FROM (",
             $from,
             ") c ORDER BY c.active_ms DESC, c.id DESC"
@@ -140,7 +141,9 @@ pub(crate) const RENAME: &str = "UPDATE chats SET subject = $3 WHERE organisatio
 
 /// The next chat of the organisation in the order of their ids, with what of it is sealed.
 pub(crate) const NEXT_SEALED: &str = "
-    SELECT id, subject FROM chats WHERE organisation = $1 AND id > $2 ORDER BY id LIMIT 1";
+    SELECT c.id, c.subject, p.picture
+    FROM chats c LEFT JOIN chat_pictures p ON p.organisation = c.organisation AND p.chat = c.id
+    WHERE c.organisation = $1 AND c.id > $2 ORDER BY c.id LIMIT 1";
 
 /// The next chats of the organisation in the order of their ids.
 pub(crate) const NEXT: &str = "
@@ -166,8 +169,37 @@ pub(crate) const CHANGE_SETTINGS: &str = "
 pub(crate) const CLOSE: &str = "
     UPDATE chats SET closed_ms = $3 WHERE organisation = $1 AND id = $2 AND closed_ms IS NULL";
 
+/// As [`CLOSE`], when nothing was written since `$4`.
+pub(crate) const CLOSE_IDLE: &str = "
+    UPDATE chats SET closed_ms = $3
+    WHERE organisation = $1 AND id = $2 AND closed_ms IS NULL AND removed_ms IS NULL AND active_ms <= $4";
+
+/// It is active from now on, or one that closed since nothing was written would close again at once.
 pub(crate) const REOPEN: &str = "
-    UPDATE chats SET closed_ms = NULL WHERE organisation = $1 AND id = $2 AND closed_ms IS NOT NULL";
+    UPDATE chats SET closed_ms = NULL, active_ms = $3
+    WHERE organisation = $1 AND id = $2 AND closed_ms IS NOT NULL AND removed_ms IS NULL";
+
+/// What of a chat ends by itself, as a look at it asks.
+pub(crate) const LASTING: &str = "
+    SELECT patient, more_patients, closed_ms, active_ms, legal_hold, auto_close_days, auto_expire_seconds
+    FROM chats WHERE organisation = $1 AND id = $2 AND removed_ms IS NULL";
+
+/// Whether a legal hold on a chat, a message or a file of it keeps it.
+pub(crate) const IS_HELD: &str = "
+    SELECT c.legal_hold
+        OR EXISTS (SELECT 1 FROM messages m WHERE m.organisation = c.organisation AND m.chat = c.id AND m.legal_hold)
+        OR EXISTS (SELECT 1 FROM files f WHERE f.organisation = c.organisation AND f.chat = c.id AND f.legal_hold)
+        OR EXISTS (SELECT 1 FROM chat_pictures p WHERE p.organisation = c.organisation AND p.chat = c.id AND p.legal_hold)
+    FROM chats c WHERE c.organisation = $1 AND c.id = $2";
+
+/// No door finds it any more, nobody can post to it, and its subject goes at once.
+pub(crate) const MARK_REMOVED: &str = "
+    UPDATE chats SET removed_ms = $3, closed_ms = COALESCE(closed_ms, $3), subject = NULL, team = NULL,
+        picture_mark = NULL
+    WHERE organisation = $1 AND id = $2 AND removed_ms IS NULL AND NOT legal_hold";
+
+pub(crate) const DELETE_REMOVED: &str = "
+    DELETE FROM chats WHERE organisation = $1 AND id = $2 AND removed_ms IS NOT NULL";
 
 pub(crate) const ASSIGN_TO_TEAM: &str = "UPDATE chats SET team = $3 WHERE organisation = $1 AND id = $2";
 
@@ -201,7 +233,12 @@ pub(crate) const ALL_SQL: &[&str] = &[
     HOLD,
     CHANGE_SETTINGS,
     CLOSE,
+    CLOSE_IDLE,
     REOPEN,
+    LASTING,
+    IS_HELD,
+    MARK_REMOVED,
+    DELETE_REMOVED,
     ASSIGN_TO_TEAM,
     NAME_PATIENT,
 ];
@@ -259,6 +296,7 @@ pub(crate) fn chat(row: &Row<'_>, reader: PersonId, ring: &KeyRing) -> Result<Ch
         settings: settings(row)?,
         standing: standing(row, 17)?,
         unread: row.get(19)?,
+        picture_mark: row.get(20)?,
     })
 }
 

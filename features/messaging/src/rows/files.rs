@@ -1,7 +1,7 @@
 //! Rows of `files`.
 
 use kernel::{Error, FileId, Result};
-use store::Row;
+use store::{Row, in_list};
 use vault::KeyRing;
 
 use crate::files::{FileRow, FileState, name_place};
@@ -29,8 +29,8 @@ pub(crate) const OF_MESSAGE: &str = shown!("m.id = $3 ORDER BY f.id");
 /// The files of the messages in a stretch of a chat, both ends included.
 pub(crate) const OF_STRETCH: &str = shown!("m.seq >= $3 AND m.seq <= $4 ORDER BY f.id");
 
-pub(crate) const DELETE_OF_MESSAGE: &str =
-    "DELETE FROM files WHERE organisation = $1 AND message = $2 RETURNING blob_key";
+pub(crate) const DELETE_OF_MESSAGES: &str =
+    concat!("DELETE FROM files WHERE organisation = $65 AND message IN ", in_list!(), " RETURNING blob_key");
 
 /// Whose a blob is does not matter to the sweep: one that any file names stays.
 pub(crate) const NAMED: &str = "SELECT blob_key FROM files WHERE blob_key = $1";
@@ -83,7 +83,7 @@ pub(crate) const ALL_SQL: &[&str] = &[
     ONE,
     OF_MESSAGE,
     OF_STRETCH,
-    DELETE_OF_MESSAGE,
+    DELETE_OF_MESSAGES,
     NAMED,
     SEALED_OF_STRETCH,
     RESEAL_NAME,

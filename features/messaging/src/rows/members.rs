@@ -105,6 +105,16 @@ pub(crate) const SET_STANDINGS: &str = concat!(
     " RETURNING person"
 );
 
+/// A chat that both are in.
+pub(crate) const SHARED: &str = "
+    SELECT mine.chat FROM chat_members mine JOIN chat_members theirs
+        ON theirs.organisation = mine.organisation AND theirs.chat = mine.chat
+    WHERE mine.organisation = $1 AND mine.person = $2 AND mine.left_ms IS NULL
+        AND theirs.person = $3 AND theirs.left_ms IS NULL LIMIT 1";
+
+/// Everybody who is, or was, in the chat.
+pub(crate) const DELETE_ALL: &str = "DELETE FROM chat_members WHERE organisation = $1 AND chat = $2";
+
 /// A watermark only rises.
 pub(crate) const MARK_DELIVERED: &str = "
     UPDATE chat_members SET delivered_seq = $4
@@ -130,6 +140,8 @@ pub(crate) const ALL_SQL: &[&str] = &[
     SET_STANDING,
     SET_STANDING_FROM,
     SET_STANDINGS,
+    SHARED,
+    DELETE_ALL,
     MARK_DELIVERED,
     MARK_READ,
 ];

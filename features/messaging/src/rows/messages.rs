@@ -1,10 +1,11 @@
 //! Rows of `messages`.
 
 use kernel::{ChatId, MessageId, Result};
-use store::Row;
+use store::{Row, in_list};
 use vault::KeyRing;
 
 use crate::draft::body_place;
+use crate::endings::Seen;
 use crate::messages::Message;
 use crate::request::Request;
 
@@ -67,6 +68,31 @@ pub(crate) const AUTHOR_AND_HOLD: &str = "
     FROM messages m JOIN chats c ON c.organisation = m.organisation AND c.id = m.chat
     WHERE m.organisation = $1 AND m.chat = $2 AND m.id = $3 AND m.deleted_ms IS NULL";
 
+/// Messages of a chat behind a place, as far as is asked of what ends by itself.
+pub(crate) const LASTING_AFTER: &str = "
+    SELECT m.seq, m.id, m.posted_ms, m.deleted_ms IS NOT NULL, m.legal_hold OR EXISTS (
+        SELECT 1 FROM files f WHERE f.organisation = m.organisation AND f.message = m.id AND f.legal_hold)
+    FROM messages m WHERE m.organisation = $1 AND m.chat = $2 AND m.seq > $3 ORDER BY m.seq LIMIT $4";
+
+/// As [`DELETE`], of many, when nobody does it; what is held by now stays.
+pub(crate) const EXPIRE: &str = concat!(
+    "UPDATE messages SET body = $67, payload = NULL, deleted_ms = $68
+     WHERE organisation = $65 AND chat = $66 AND deleted_ms IS NULL AND NOT legal_hold
+         AND NOT EXISTS (SELECT 1 FROM files f
+             WHERE f.organisation = messages.organisation AND f.message = messages.id AND f.legal_hold)
+         AND id IN ",
+    in_list!(),
+    " RETURNING id"
+);
+
+/// The first messages of a chat, deleted ones too.
+pub(crate) const FIRST: &str = "
+    SELECT id FROM messages WHERE organisation = $1 AND chat = $2 ORDER BY seq LIMIT $3";
+
+/// Places and all, of a chat that is removed.
+pub(crate) const DELETE_ROWS: &str =
+    concat!("DELETE FROM messages WHERE organisation = $65 AND id IN ", in_list!(), " RETURNING id");
+
 /// Messages of a chat behind a place, deleted ones too, with what of them is sealed.
 pub(crate) const SEALED_AFTER: &str = "
     SELECT seq, id, body, payload FROM messages
@@ -98,6 +124,10 @@ pub(crate) const ALL_SQL: &[&str] = &[
     GONE_BETWEEN,
     DELETE,
     AUTHOR_AND_HOLD,
+    LASTING_AFTER,
+    EXPIRE,
+    FIRST,
+    DELETE_ROWS,
     SEALED_AFTER,
     RESEAL_BODY,
     RESEAL_PAYLOAD,
@@ -121,5 +151,16 @@ pub(crate) fn message(row: &Row<'_>, chat: ChatId, ring: &KeyRing) -> Result<Mes
         request: payload.map(|sealed| Request::open(ring, &id, &sealed)).transpose()?,
         answers: Vec::new(),
         likes: Vec::new(),
+    })
+}
+
+/// A place, as [`LASTING_AFTER`] finds it.
+pub(crate) fn seen(row: &Row<'_>) -> Result<Seen> {
+    Ok(Seen {
+        seq: row.get(0)?,
+        id: row.get(1)?,
+        posted_ms: row.get(2)?,
+        is_gone: row.get(3)?,
+        is_held: row.get(4)?,
     })
 }

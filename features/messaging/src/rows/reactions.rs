@@ -1,7 +1,7 @@
 //! Rows of `likes` and `answers`: what is done with a message that is there.
 
 use kernel::{MessageId, PersonId, Result};
-use store::Row;
+use store::{Row, in_list};
 use vault::KeyRing;
 
 use crate::request::{Answer, Reply, answer_row};
@@ -44,13 +44,19 @@ pub(crate) const ANSWERS_OF_STRETCH: &str = "
     WHERE a.organisation = $1 AND a.chat = $2 AND a.seq >= $3 AND a.seq <= $4
     ORDER BY a.seq, a.made_ms, a.person";
 
-/// Both go with their message.
-pub(crate) const DELETE_LIKES: &str = "
-    DELETE FROM likes WHERE organisation = $1 AND chat = $2
-        AND seq = (SELECT seq FROM messages WHERE organisation = $1 AND chat = $2 AND id = $3)";
-pub(crate) const DELETE_ANSWERS: &str = "
-    DELETE FROM answers WHERE organisation = $1 AND chat = $2
-        AND seq = (SELECT seq FROM messages WHERE organisation = $1 AND chat = $2 AND id = $3)";
+/// Both go with their messages.
+pub(crate) const DELETE_LIKES: &str = concat!(
+    "DELETE FROM likes WHERE organisation = $65
+         AND (chat, seq) IN (SELECT chat, seq FROM messages WHERE organisation = $65 AND id IN ",
+    in_list!(),
+    ") RETURNING person"
+);
+pub(crate) const DELETE_ANSWERS: &str = concat!(
+    "DELETE FROM answers WHERE organisation = $65
+         AND (chat, seq) IN (SELECT chat, seq FROM messages WHERE organisation = $65 AND id IN ",
+    in_list!(),
+    ") RETURNING person"
+);
 
 /// Only while the answer is the one that was looked at.
 pub(crate) const RESEAL_ANSWER: &str = "

@@ -7,7 +7,7 @@ use store::jobs::Worker;
 use testkit::{Ground, bedside_test};
 
 use super::clinic::Clinic;
-use crate::files::{FileDraft, NewFile, REMOVE_BLOB, RemoveBlob, receive, send};
+use crate::files::{FileDraft, NewFile, REMOVE_BLOBS, receive, remove_blobs, send};
 use crate::{Draft, FileRow, file, unnamed_blobs};
 
 pub async fn upload(
@@ -33,11 +33,10 @@ async fn download(clinic: &Clinic, row: &FileRow) -> Vec<u8> {
 /// Removes what deleted messages left, as the house's worker does.
 pub async fn settle(clinic: &Clinic) -> usize {
     let worker = Worker::new(clinic.ground.db.clone(), clinic.blobs.clone());
-    let worker = worker.on(REMOVE_BLOB, jiff::SignedDuration::from_hours(1), |blobs, payload| {
-        Box::pin(async move {
-            let job: RemoveBlob = serde_json::from_value(payload).map_err(Error::bug)?;
-            blobs.delete(&job.blob_key).await
-        })
+    let worker = worker.on(REMOVE_BLOBS, jiff::SignedDuration::from_hours(1), |blobs, payload| {
+        Box::pin(
+            async move { remove_blobs(&blobs, &serde_json::from_value(payload).map_err(Error::bug)?).await },
+        )
     });
     worker.do_due().await.expect("jobs")
 }

@@ -31,7 +31,8 @@ impl Connection {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
         let connection = Self::open(path, flags)?;
         connection.batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+            // The first has an effect only on a database that is being made, and only before all others.
+            "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
              PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864;
              PRAGMA wal_autocheckpoint = 0;",
         )?;
@@ -64,6 +65,12 @@ impl Connection {
         let mut rows = statement.raw_query();
         while rows.next().map_err(translate)?.is_some() {}
         Ok(())
+    }
+
+    /// A number that SQLite tells of itself.
+    pub fn number(&self, sql: &str) -> Result<i64> {
+        let mut statement = self.raw.prepare_cached(sql).map_err(translate)?;
+        statement.query_row([], |row| row.get(0)).map_err(translate)
     }
 
     /// Rows that were changed since the connection was opened.

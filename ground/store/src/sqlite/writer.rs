@@ -24,6 +24,10 @@ const GATHER_TIME: Duration = Duration::from_millis(10);
 /// Changed rows after which the write-ahead log is copied back into the database: some megabytes, so that a start
 /// after a crash has little to read.
 const CHANGES_PER_CHECKPOINT: u64 = 4_000;
+/// Empty pages that are given back to the disk at once: a megabyte.
+const PAGES_PER_GIFT: i64 = 256;
+/// Empty pages that stay for what is written next.
+const PAGES_KEPT: i64 = 256;
 /// Bodies that may wait for the writer; who comes later waits outside.
 const QUEUE_MAX: usize = 4_096;
 /// A commit that takes less does not keep a thread from its other work for long.
@@ -52,6 +56,8 @@ enum Errand {
     Carry(Work),
     /// Copy the write-ahead log back: the commit before was carried out elsewhere, where nobody should wait for it.
     CopyBack,
+    /// Give some empty pages back to the disk, and say whether there are more.
+    GiveBack(oneshot::Sender<Result<bool>>),
 }
 
 /// The way to the writing connection.
@@ -115,6 +121,16 @@ impl Writer {
         None
     }
 
+    /// Gives some of the pages back to the disk that hold nothing any more, behind whoever waits for the writer, and
+    /// says whether there are more.
+    pub async fn give_back(&self) -> Result<bool> {
+        let (sender, answer) = oneshot::channel();
+        let queue = self.queue.as_ref().ok_or_else(stopped)?;
+        queue.send_async(Errand::GiveBack(sender)).await.map_err(|_| stopped())?;
+        // It was put off, since somebody waited for a commit.
+        answer.await.unwrap_or(Ok(true))
+    }
+
     /// Whether the last commit reached the disk.
     pub fn is_healthy(&self) -> bool {
         self.healthy.load(Ordering::Relaxed)
@@ -173,8 +189,11 @@ impl Drop for Writer {
 fn work_through(errands: &flume::Receiver<Errand>, hand: &Mutex<Hand>) {
     while let Ok(errand) = errands.recv() {
         let mut hand = hand.lock();
-        if let Errand::Carry(first) = errand {
-            hand.carry(first, Some(errands));
+        match errand {
+            Errand::Carry(first) => hand.carry(first, Some(errands)),
+            Errand::CopyBack => {}
+            // Who asked may be gone.
+            Errand::GiveBack(answer) => drop(answer.send(hand.give_back())),
         }
         if hand.must_copy_back() {
             hand.copy_back();
@@ -187,8 +206,8 @@ fn work_through(errands: &flume::Receiver<Errand>, hand: &Mutex<Hand>) {
 fn next_of(errands: &flume::Receiver<Errand>) -> Option<Work> {
     errands.try_iter().find_map(|errand| match errand {
         Errand::Carry(work) => Some(work),
-        // It is looked at after every commit of the thread's.
-        Errand::CopyBack => None,
+        // The one is looked at after every commit of the thread's, the other asked for again.
+        Errand::CopyBack | Errand::GiveBack(_) => None,
     })
 }
 
@@ -243,6 +262,17 @@ impl Hand {
         if let Err(error) = self.step("PRAGMA wal_checkpoint(PASSIVE)") {
             tracing::warn!(?error, "the write-ahead log could not be copied back");
         }
+    }
+
+    /// In a transaction of its own. The file is as long as it should be once the write-ahead log is copied back.
+    fn give_back(&mut self) -> Result<bool> {
+        let empty = self.connection.lock().number("PRAGMA freelist_count")?;
+        if empty >= PAGES_KEPT + PAGES_PER_GIFT {
+            self.connection.lock().restart_body_time();
+            self.step(&format!("PRAGMA incremental_vacuum({PAGES_PER_GIFT})"))?;
+        }
+        self.copy_back();
+        Ok(empty >= PAGES_KEPT + 2 * PAGES_PER_GIFT)
     }
 
     fn commit(&mut self, first: Work, others: Option<&flume::Receiver<Errand>>) -> (Batch, Verdict) {

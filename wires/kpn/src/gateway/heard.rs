@@ -17,6 +17,7 @@ use super::shards::Item;
 use super::sides::{conversation, group};
 use super::talk::{Goes, end};
 use super::words::{ChatIds, Data, Handshake, Presence, Said, frame, read, refused};
+use crate::avatars::Avatars;
 use crate::refusals::Refusal;
 use crate::taken;
 use crate::words::{NewMessage, User};
@@ -109,8 +110,8 @@ impl Gateway {
             .read((), |tx, actor, ()| Box::pin(identity::find_person(tx, actor, actor.person)))
             .await?
             .ok_or(Error::Unauthenticated)?;
-        let data =
-            Data { user: Some(User::from(&me)), session_id: Some(session.id.uuid()), ..Data::default() };
+        let user = Some(User::of(&me, &Avatars::of(&self.door.house)));
+        let data = Data { user, session_id: Some(session.id.uuid()), ..Data::default() };
         let (person, organisation) = (who.person, who.organisation);
         let holder = Holder { person, organisation, token: who.token, hash, ends_ms: who.ends_ms };
         let settings = &self.door.house.settings;

@@ -12,12 +12,7 @@ use super::words::{Data, frame};
 use crate::words::{Attachment, User};
 
 /// Tells a message: whole in a chat of two and to who subscribed to its group, to others without its body.
-pub(super) fn tell_message(
-    audience: &Audience,
-    here: &[Arc<Session>],
-    message: &Message,
-    mentions: &[User],
-) {
+pub(super) fn tell_message(audience: &Audience, here: &[Arc<Session>], message: &Message, mentions: &[User]) {
     let data = |chat: Data| Data {
         message_id: Some(message.id.uuid()),
         user_id: Some(message.author.uuid()),

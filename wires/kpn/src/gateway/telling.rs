@@ -14,6 +14,7 @@ use super::session::{Frame, Holder, Out, Session};
 use super::shards::{Epoch, Item, Left};
 use super::sides::{each_side, group, send, split, tell_message};
 use super::words::{Data, frame};
+use crate::avatars::Avatars;
 use crate::words::User;
 
 /// A chat and who owns it.
@@ -206,7 +207,8 @@ impl Gateway {
         let read = self.door.house.db.read((organisation, people), |tx, (organisation, people)| {
             Box::pin(identity::people_to_push(tx, *organisation, people))
         });
-        Ok(read.await?.iter().map(User::from).collect())
+        let avatars = Avatars::of(&self.door.house);
+        Ok(read.await?.iter().map(|person| User::of(person, &avatars)).collect())
     }
 
     /// Tells something of a message that says no more than which, and who did it.
@@ -240,8 +242,14 @@ impl Gateway {
         if here.is_empty() {
             return Ok(());
         }
-        let Some(audience) = self.audience(place).await? else { return Ok(()) };
         let of_group = |name: &str| frame(name, &group(place.chat));
+        if change == ChatChange::Removed {
+            // Only groups are, and by now nobody is in it.
+            here.iter().for_each(|session| session.unsubscribe(place.chat));
+            send(&here, &of_group("groupchat_removed"));
+            return Ok(());
+        }
+        let Some(audience) = self.audience(place).await? else { return Ok(()) };
         match (change, audience.kind) {
             (ChatChange::Began, ChatKind::Direct) => {
                 let user_id = by.map(|by| by.uuid());
@@ -263,7 +271,7 @@ impl Gateway {
             }
             (ChatChange::Closed, ChatKind::Group) => send(&here, &of_group("groupchat_closed")),
             (ChatChange::Came(_) | ChatChange::Went(_) | ChatChange::Closed, ChatKind::Direct)
-            | (ChatChange::Other, _) => {}
+            | (ChatChange::Other | ChatChange::Removed, _) => {}
         }
         Ok(())
     }

@@ -4,6 +4,7 @@ mod de;
 mod en;
 mod fr;
 mod nl;
+pub(crate) mod picture;
 
 use audit::Deed;
 use identity::Language;
@@ -160,9 +161,11 @@ pub(crate) const fn deed(words: &Words, deed: Deed) -> &'static str {
         Deed::FileRead => words.deed_file_read,
         Deed::FileInfected => words.deed_file_infected,
         Deed::FilePosted => words.deed_file_posted,
-        Deed::ChatStarted | Deed::ChatChanged | Deed::MembersChanged | Deed::ChatClosed => {
-            words.deed_chat_changed
-        }
+        Deed::ChatStarted
+        | Deed::ChatChanged
+        | Deed::MembersChanged
+        | Deed::ChatClosed
+        | Deed::ChatRemoved => words.deed_chat_changed,
         Deed::Administration => words.deed_administration,
         Deed::LogRead => words.deed_log_read,
         Deed::LogGap => words.deed_other,

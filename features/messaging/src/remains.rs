@@ -1,0 +1,32 @@
+//! Everything that hangs on a message or on a chat and goes with it. Whoever keeps something more about messages or
+//! chats removes it here, and nowhere else.
+
+use kernel::{ChatId, MessageId, OrganisationId, Result};
+use store::{Tx, args};
+
+use crate::files::forget_files;
+use crate::indexing;
+use crate::rows::{members, pictures, reactions};
+
+/// Messages that one call of [`of_messages`] takes: few enough for the statements of a transaction, if each has a few.
+pub(crate) const MESSAGES_PER_CALL_MAX: usize = 50;
+
+/// What hangs on messages whose text goes: when they are deleted, when they expire, and when their chat is removed.
+pub(crate) async fn of_messages(
+    tx: &Tx,
+    organisation: &OrganisationId,
+    messages: &[MessageId],
+) -> Result<()> {
+    forget_files(tx, organisation, messages).await?;
+    for sql in [reactions::DELETE_LIKES, reactions::DELETE_ANSWERS] {
+        tx.all_of(sql, messages, &args![organisation], |_| Ok(())).await?;
+    }
+    search::forget(tx, *organisation, messages).await
+}
+
+/// What hangs on a chat that is removed, once none of its messages is left.
+pub(crate) async fn of_chat(tx: &Tx, organisation: &OrganisationId, chat: &ChatId) -> Result<()> {
+    indexing::forget_chat(tx, *organisation, *chat).await?;
+    tx.run(pictures::DELETE, &args![organisation, chat]).await?;
+    tx.run(members::DELETE_ALL, &args![organisation, chat]).await.map(drop)
+}

@@ -1,0 +1,87 @@
+//! The removal of a whole chat. With the answer it is gone for everybody; what was in it goes after that, some at a
+//! time, by a job.
+
+use audit::Deed;
+use kernel::{ChatChange, ChatId, Error, MessageId, OrganisationId, Result};
+use serde::{Deserialize, Serialize};
+use store::jobs::{self, NewJob};
+use store::{Tx, args};
+
+use crate::access::OpenChat;
+use crate::line;
+use crate::manage::must_be_group;
+use crate::members::{take_turns, tell_everyone};
+use crate::remains;
+use crate::rows::{chats, members, messages};
+
+/// The job that removes what was in a chat; its payload is a [`RemoveChat`].
+pub const REMOVE_CHAT: &str = "messaging.remove_chat";
+
+/// How long the job waits when a legal hold came meanwhile.
+const HOLD_PAUSE_MS: i64 = 24 * 3_600 * 1_000;
+
+/// Which chat [`REMOVE_CHAT`] removes.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct RemoveChat {
+    organisation: OrganisationId,
+    chat: ChatId,
+}
+
+/// Removes a group with all that is in it, for everybody, open or closed: by its owner, or an admin who is staff. A
+/// proof of any right that members have will do.
+///
+/// # Errors
+/// [`Error::NotAllowed`] to others; [`Error::Conflict`] while a legal hold on it, a message or a file of it stands, and
+/// then nothing is removed; [`Error::Precondition`] for a chat of two, which neither takes from the other.
+pub async fn remove(tx: &Tx, chat: &OpenChat) -> Result<()> {
+    chat.must_be_member()?;
+    must_be_group(chat)?;
+    if !chat.may().remove_all() {
+        let why = "Only its owner, and admins on the staff, may delete this chat.";
+        return Err(Error::not_allowed("not_the_owner", why));
+    }
+    take_turns(tx, chat).await?;
+    if is_held(tx, chat.tenant(), chat.key()).await? {
+        return Err(Error::conflict("legal_hold", "A legal hold keeps this chat: it cannot be deleted."));
+    }
+    line::of(tx, chat, Deed::ChatRemoved, chat.key().as_bytes()).await?;
+    let gone = args![chat.tenant(), chat.key(), tx.now_ms()];
+    if tx.run(chats::MARK_REMOVED, &gone).await? == 0 {
+        return Err(Error::not_found(chat.kind().kind()));
+    }
+    tell_everyone(tx, chat, ChatChange::Removed, &[]).await?;
+    tx.run(members::DELETE_ALL, &args![chat.tenant(), chat.key()]).await?;
+    let job = RemoveChat { organisation: chat.organisation(), chat: chat.id() };
+    leave(tx, &job, tx.now_ms()).await
+}
+
+/// Does the job [`REMOVE_CHAT`]: removes the next messages, and with the last the chat's own row.
+///
+/// # Errors
+/// As [`Tx::all`].
+pub async fn remove_some(tx: &Tx, job: &RemoveChat) -> Result<()> {
+    let (organisation, chat) = (&job.organisation, &job.chat);
+    if is_held(tx, organisation, chat).await? {
+        return leave(tx, job, tx.now_ms() + HOLD_PAUSE_MS).await;
+    }
+    let limit = i64::try_from(remains::MESSAGES_PER_CALL_MAX).map_err(Error::bug)?;
+    let some = args![organisation, chat, limit];
+    let some = tx.all(messages::FIRST, &some, |row| row.get::<MessageId>(0)).await?;
+    if some.is_empty() {
+        remains::of_chat(tx, organisation, chat).await?;
+        return tx.run(chats::DELETE_REMOVED, &args![organisation, chat]).await.map(drop);
+    }
+    remains::of_messages(tx, organisation, &some).await?;
+    tx.all_of(messages::DELETE_ROWS, &some, &args![organisation], |_| Ok(())).await?;
+    leave(tx, job, tx.now_ms()).await
+}
+
+async fn leave(tx: &Tx, job: &RemoveChat, due_ms: i64) -> Result<()> {
+    let payload = serde_json::to_value(job).map_err(Error::bug)?;
+    let new = NewJob { name: REMOVE_CHAT, dedupe: Some(job.chat.hex()), payload, due_ms };
+    jobs::enqueue(tx, &new).await
+}
+
+async fn is_held(tx: &Tx, organisation: &OrganisationId, chat: &ChatId) -> Result<bool> {
+    Ok(tx.one(chats::IS_HELD, &args![organisation, chat], |row| row.get(0)).await?.unwrap_or_default())
+}

@@ -1,0 +1,172 @@
+//! Pictures of people and of group chats.
+
+use axum::Json;
+use axum::extract::{FromRequest, Request};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use door::upload::Upload;
+use door::{Caller, picture};
+use flows::{ChatRef, House, pictures};
+use kernel::{ChatId, Error, Kind, PersonId, Result, Scope};
+use messaging::Right;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::answers::{Asking, Naming};
+use crate::refusals::Refusal;
+use crate::taken::At;
+use crate::words::Done;
+
+/// The parts of an upload.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it only describes the form")]
+pub struct AvatarForm {
+    /// A JPEG, PNG, WebP or GIF of 8 MB and 25 million pixels at most; its middle is kept.
+    #[schema(value_type = String, format = Binary)]
+    avatar: String,
+}
+
+/// Where a picture is by now.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Avatar {
+    /// An absolute URL, to be read with the same bearer token.
+    pub avatar: String,
+}
+
+/// Where pictures are: below the first base path that the operator chose.
+#[derive(Clone, Debug, Default)]
+pub struct Avatars {
+    base: String,
+}
+
+impl Avatars {
+    /// Those of this house.
+    #[must_use]
+    pub fn of(house: &House) -> Self {
+        let path = house.settings.kpn_paths.first().map_or("/v1", String::as_str);
+        Self { base: format!("{}{path}", house.settings.public_url) }
+    }
+
+    /// Where a person's is, when they have one.
+    #[must_use]
+    pub fn of_person(&self, person: PersonId, mark: Option<&str>) -> Option<String> {
+        mark.map(|mark| format!("{}/users/{}/avatar?v={mark}", self.base, person.uuid()))
+    }
+
+    /// Where a group's is, when it has one.
+    #[must_use]
+    pub fn of_group(&self, chat: ChatId, mark: Option<&str>) -> Option<String> {
+        mark.map(|mark| format!("{}/groupchats/{}/avatar?v={mark}", self.base, chat.uuid()))
+    }
+}
+
+/// An upload on its way in.
+pub struct Form(Upload);
+
+impl<S: Send + Sync> FromRequest<S> for Form {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &S) -> std::result::Result<Self, Refusal> {
+        Ok(Self(Upload::open(request).await?))
+    }
+}
+
+/// The picture of a form; of one that is refused the rest is read, so that its sender hears why.
+async fn square(caller: &Caller, Form(mut form): Form) -> Result<Vec<u8>> {
+    let square = match caller.must_have(Scope::Write) {
+        Ok(()) => picture::receive(&mut form, "avatar").await,
+        Err(error) => Err(error),
+    };
+    if square.is_err() {
+        form.drain().await;
+    }
+    square
+}
+
+/// Gives the caller a picture, in place of any that they have.
+#[utoipa::path(
+    post, path = "/me/avatar", tag = "Me", operation_id = "setMyAvatar",
+    request_body(content = AvatarForm, content_type = "multipart/form-data"),
+    responses((status = 200, body = Avatar), Asking),
+    security(("oauth" = ["write"]))
+)]
+pub async fn set_mine(caller: Caller, form: Form) -> std::result::Result<Json<Avatar>, Refusal> {
+    let square = square(&caller, form).await?;
+    let mark = pictures::set_own(&caller.house, &caller.actor, &square).await?;
+    let avatar = Avatars::of(&caller.house).of_person(caller.actor.person, Some(&mark));
+    Ok(Json(Avatar { avatar: avatar.unwrap_or_default() }))
+}
+
+/// Takes the caller's picture away.
+#[utoipa::path(
+    delete, path = "/me/avatar", tag = "Me", operation_id = "removeMyAvatar",
+    responses((status = 200, body = Done), Asking),
+    security(("oauth" = ["write"]))
+)]
+pub async fn remove_mine(caller: Caller) -> std::result::Result<Json<Done>, Refusal> {
+    caller.must_have(Scope::Write)?;
+    caller.write((), |tx, actor, ()| Box::pin(identity::pictures::remove_picture(tx, actor))).await?;
+    Ok(Json(Done {}))
+}
+
+/// Somebody's picture. It may be kept and asked for again by its `ETag`.
+#[utoipa::path(
+    get, path = "/users/{user_id}/avatar", tag = "Users", operation_id = "getUserAvatar",
+    params(("user_id" = String, Path, description = "UUID")),
+    responses((status = 200, content_type = "image/jpeg"), Naming),
+    security(("oauth" = ["read"]))
+)]
+pub async fn of_user(
+    caller: Caller,
+    At(id): At<String>,
+    headers: HeaderMap,
+) -> std::result::Result<Response, Refusal> {
+    caller.must_have(Scope::Read)?;
+    let id = PersonId::from_uuid(&id).ok_or(Error::not_found(Kind::Person))?;
+    let found = caller.read(id, |tx, actor, id| Box::pin(pictures::of_person(tx, actor, *id))).await?;
+    Ok(picture::answer(&headers, &found.mark, found.bytes))
+}
+
+/// Gives a group chat a picture, in place of any that it has.
+pub(crate) async fn set_groups(
+    caller: &Caller,
+    chat: ChatRef,
+    form: Form,
+) -> std::result::Result<Json<Avatar>, Refusal> {
+    let opening = caller.read(chat, |tx, actor, chat| {
+        Box::pin(async move { Ok(flows::chats::open(tx, actor, *chat, Right::Manage).await?.id()) })
+    });
+    // Who may not change the chat must not have pictures read either.
+    let chat = match opening.await {
+        Ok(chat) => chat,
+        Err(error) => {
+            form.0.drain().await;
+            return Err(error.into());
+        }
+    };
+    let square = square(caller, form).await?;
+    let mark = pictures::set_of_group(&caller.house, &caller.actor, chat, &square).await?;
+    let avatar = Avatars::of(&caller.house).of_group(chat, Some(&mark));
+    Ok(Json(Avatar { avatar: avatar.unwrap_or_default() }))
+}
+
+/// Takes a group chat's picture away.
+pub(crate) async fn remove_groups(
+    caller: &Caller,
+    chat: ChatRef,
+) -> std::result::Result<Json<Done>, Refusal> {
+    caller.must_have(Scope::Write)?;
+    caller.write(chat, |tx, actor, chat| Box::pin(pictures::remove_of_group(tx, actor, *chat))).await?;
+    Ok(Json(Done {}))
+}
+
+/// A group chat's picture. It may be kept and asked for again by its `ETag`.
+pub(crate) async fn of_group(
+    caller: &Caller,
+    chat: ChatRef,
+    headers: &HeaderMap,
+) -> std::result::Result<Response, Refusal> {
+    caller.must_have(Scope::Read)?;
+    let found = caller.read(chat, |tx, actor, chat| Box::pin(pictures::of_group(tx, actor, *chat))).await?;
+    Ok(picture::answer(headers, &found.mark, found.bytes))
+}

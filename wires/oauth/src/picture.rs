@@ -1,0 +1,121 @@
+//! The page where people give themselves a picture, or take it away.
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::response::Response;
+use door::pages::forms::{self, FIELD};
+use door::pages::{Corner, Page, menu};
+use door::upload::Upload;
+use door::{Work, picture};
+use identity::{Recognised, find_person};
+use kernel::{Error, Result};
+
+use crate::refusals::Trouble;
+use crate::visit::{Fields, Visit, see};
+use crate::words::picture::{Words, words};
+
+const HERE: &str = "/account/picture";
+
+#[derive(Template)]
+#[template(path = "picture.html")]
+struct View<'a> {
+    words: &'static Words,
+    token: &'a str,
+    /// Where their picture is, when they have one.
+    source: Option<String>,
+    error: Option<&'static str>,
+}
+
+/// `GET`: the form.
+pub(crate) async fn show(visit: Visit) -> Response {
+    let shown = async {
+        match visit.who().await? {
+            Some(who) => page(&visit, &who, None).await,
+            None => Ok(see("/login?return=%2Faccount%2Fpicture")),
+        }
+    };
+    shown.await.unwrap_or_else(|error| Trouble::of(&error).show(&visit))
+}
+
+/// `POST`: gives them the picture of the form.
+pub(crate) async fn submit(visit: Visit, request: Request) -> Response {
+    let taken = async {
+        let mut form = Upload::open(request.map(Body::new)).await?;
+        let answer = take(&visit, &mut form).await;
+        if !matches!(&answer, Ok(Taken::Set)) {
+            form.drain().await;
+        }
+        match answer? {
+            Taken::Set => Ok(see(HERE)),
+            Taken::Stale => Ok(Trouble::stale().show(&visit)),
+            Taken::Unfit(who, error) => page(&visit, &who, Some(error)).await,
+        }
+    };
+    taken.await.unwrap_or_else(|error| Trouble::of(&error).show(&visit))
+}
+
+/// What became of a form.
+enum Taken {
+    Set,
+    Stale,
+    Unfit(Recognised, &'static str),
+}
+
+/// The form begins with its token, so that no picture is read of one that is not ours.
+async fn take(visit: &Visit, form: &mut Upload) -> Result<Taken> {
+    let token = match form.next_part().await? {
+        Some(part) if part.name() == Some(FIELD) => Some(part.text().await?),
+        _ => None,
+    };
+    let house = &visit.house;
+    if !forms::is_ours(&visit.headers, visit.cookies, &house.vault, visit.issuer(), token.as_deref()) {
+        return Ok(Taken::Stale);
+    }
+    let Some(who) = visit.who().await? else { return Ok(Taken::Stale) };
+    visit.rates.account(Work::Upload, who.person)?;
+    visit.rates.address(Work::Upload, visit.origin.address)?;
+    let words = words(visit.language(None));
+    let square = match picture::receive(form, "picture").await {
+        Ok(square) => square,
+        Err(error) => return words.mend(&error).map(|why| Taken::Unfit(who, why)).ok_or(error),
+    };
+    flows::pictures::set_own(house, &who.actor(visit.origin), &square).await?;
+    Ok(Taken::Set)
+}
+
+/// `POST`: takes their picture away.
+pub(crate) async fn remove(visit: Visit, Fields(fields): Fields) -> Response {
+    let removed = async {
+        if !visit.is_ours(&fields?) {
+            return Ok(Trouble::stale().show(&visit));
+        }
+        let Some(who) = visit.who().await? else { return Ok(Trouble::stale().show(&visit)) };
+        let removing = visit.house.db.write(who.actor(visit.origin), |tx, actor| {
+            Box::pin(identity::pictures::remove_picture(tx, actor))
+        });
+        removing.await?;
+        Ok::<_, Error>(see(HERE))
+    };
+    removed.await.unwrap_or_else(|error| Trouble::of(&error).show(&visit))
+}
+
+async fn page(visit: &Visit, who: &Recognised, error: Option<&'static str>) -> Result<Response> {
+    let actor = who.actor(visit.origin);
+    let me = visit.house.read(actor, |tx, actor| Box::pin(find_person(tx, actor, actor.person))).await?;
+    let (language, token) = (visit.language(None), visit.form_token());
+    let words = words(language);
+    let address = |mark: &String| format!("/chats/with/{}/picture?v={mark}", who.person.uuid());
+    let source = me.as_ref().and_then(|me| me.picture_mark.as_ref()).map(address);
+    let body = View { words, token: token.value(), source, error };
+    let mut page = Page::new(language, words.title, HERE);
+    page.leave = Some(&token);
+    page.status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let menu = menu(language, Corner::Account, None);
+    page.menu = &menu;
+    page.brand = me.as_ref().map_or(page.brand, |me| &me.organisation_name);
+    let mut response = page.show(&body);
+    visit.keep_language(&mut response);
+    Ok(response)
+}

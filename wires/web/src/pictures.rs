@@ -1,0 +1,69 @@
+//! What stands beside a name: a picture, or initials.
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use door::picture;
+use flows::{ChatRef, pictures};
+use identity::Person;
+use messaging::Chat;
+
+use crate::place::{Place, path_of};
+use crate::refusals::Refusal;
+use crate::state::Web;
+use crate::visitor::Visitor;
+
+/// A picture, or the initials where there is none. It says nothing that the name beside it does not.
+pub struct Face {
+    pub source: Option<String>,
+    pub initials: String,
+}
+
+impl Face {
+    /// Somebody's.
+    pub fn of_person(person: &Person) -> Self {
+        let initials = [&person.first_name, &person.last_name].into_iter().filter_map(|name| initial(name));
+        let source = source(ChatRef::Direct(person.id), person.picture_mark.as_deref());
+        Self { source, initials: initials.collect() }
+    }
+
+    /// A group's.
+    pub fn of_group(chat: &Chat, name: &str) -> Self {
+        let source = source(ChatRef::Group(chat.id), chat.picture_mark.as_deref());
+        Self { source, initials: initial(name).unwrap_or_default() }
+    }
+
+    /// Nobody's whom we know.
+    pub const fn unknown() -> Self {
+        Self { source: None, initials: String::new() }
+    }
+}
+
+fn initial(name: &str) -> Option<String> {
+    name.trim().chars().next().map(|letter| letter.to_uppercase().collect())
+}
+
+fn source(whose: ChatRef, mark: Option<&str>) -> Option<String> {
+    mark.map(|mark| format!("{}/picture?v={mark}", path_of(whose)))
+}
+
+/// The picture of the other person, or of the group.
+pub async fn show(
+    _: State<Web>,
+    visitor: Visitor,
+    place: Place,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let caller = &visitor.caller;
+    let (mark, bytes) = match place.chat {
+        ChatRef::Direct(person) => {
+            let found = caller.read(person, |tx, actor, id| Box::pin(pictures::of_person(tx, actor, *id)));
+            found.await.map(|found| (found.mark, found.bytes))?
+        }
+        group => {
+            let found = caller.read(group, |tx, actor, chat| Box::pin(pictures::of_group(tx, actor, *chat)));
+            found.await.map(|found| (found.mark, found.bytes))?
+        }
+    };
+    Ok(picture::answer(&headers, &mark, bytes))
+}
