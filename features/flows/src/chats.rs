@@ -10,6 +10,7 @@ use messaging::{
 use store::Tx;
 
 use crate::House;
+use crate::mail::told::{self, News};
 
 /// People whom one reading fetches: few enough for the statements of a transaction, and for the access log, which may
 /// have to take a line about each once it has room at all.
@@ -124,9 +125,32 @@ pub async fn begin_group(
             parties(tx, actor, members).await
         })
     });
+    let send_email = draft.send_email;
     let group = GroupDraft { parties: parties.await?, ..draft }.seal(&ring, &house.clock, &house.rng)?;
-    let input = (actor.clone(), group);
-    house.db.write(input, |tx, (actor, group)| Box::pin(messaging::start_group(tx, actor, group))).await
+    let input = (actor.clone(), group, send_email);
+    let begun = house.db.write(input, |tx, (actor, group, send_email)| {
+        Box::pin(async move {
+            let chat = messaging::start_group(tx, actor, group).await?;
+            if *send_email {
+                told::promise(tx, actor.organisation, chat, actor.person, News::Began).await?;
+            }
+            Ok(chat)
+        })
+    });
+    begun.await
+}
+
+/// Closes a chat, and has the others told by mail when that is asked for.
+///
+/// # Errors
+/// As [`open`] and [`messaging::close`].
+pub async fn close(tx: &Tx, actor: &Actor, chat: ChatRef, send_email: bool) -> Result<()> {
+    let open = open(tx, actor, chat, Right::Manage).await?;
+    messaging::close(tx, &open).await?;
+    if send_email {
+        told::promise(tx, actor.organisation, open.id(), actor.person, News::Closed).await?;
+    }
+    Ok(())
 }
 
 /// Assigns a group to a team of the actor's organisation, or takes it away from its team.

@@ -8,6 +8,7 @@ pub mod chats;
 pub mod duties;
 mod house;
 pub mod keys;
+pub mod mail;
 pub mod reading;
 
 pub use chats::{ChatList, ChatRef, FullChat};

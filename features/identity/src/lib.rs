@@ -21,6 +21,7 @@ pub mod grants;
 pub mod language;
 pub mod mandates;
 pub mod memberships;
+pub mod notices;
 pub mod organisations;
 pub mod people;
 pub mod persons;

@@ -20,6 +20,8 @@ pub struct GroupDraft {
     pub team: Option<TeamId>,
     /// The patient whom its members talk about. They do not read it, and see in the access log who did.
     pub about: Option<PersonId>,
+    /// Whether the others are told by mail that it began. Who begins it sees to that; nothing here does.
+    pub send_email: bool,
 }
 
 /// A group that fits the rules, its subject sealed, under the id that it will have.

@@ -29,6 +29,7 @@ mod messages;
 mod post;
 mod receipts;
 mod start;
+mod unread;
 
 #[cfg(test)]
 mod tests;
@@ -51,3 +52,4 @@ pub use messages::{Gone, Message, Window, delete, gone, message, messages, messa
 pub use post::{Posted, post};
 pub use receipts::{Receipt, mark_delivered, mark_read, receipts};
 pub use start::{start_direct, start_group};
+pub use unread::{Fresh, fresh, has_read_since, members_after, oldest_unread};
