@@ -13,12 +13,13 @@ use std::path::{Path, PathBuf};
 use audit::{Company, Log};
 use flows::{House, Rooms, Settings};
 use identity::Desk;
-use kernel::{Clock, Result, Rng};
+use kernel::{Clock, Error, Result, Rng};
+use outbound::{MailSettings, Mailer};
 use store::blobs::Blobs;
 use store::{DataLock, Db, Options, Place};
 use vault::Vault;
 
-use crate::config::Config;
+use crate::config::{Config, Mail};
 
 pub use background::{Background, tidy_up};
 pub use router::{FIRST_SEGMENTS, guided_router, router};
@@ -46,8 +47,25 @@ pub async fn open(
     let log = Log::start(&db, &vault, company).await?;
     let blobs = Blobs::open(data.join("files")).await?;
     let desk = Desk::new(clock.clone(), rng.clone());
-    let house = House::new(Rooms { db, vault, log, blobs, clock, rng, desk, settings });
+    let mailer = mailer(&config.mail).map_err(|sentence| Error::precondition("mail_unfit", sentence))?;
+    let house = House::new(Rooms { db, vault, log, blobs, clock, rng, desk, mailer, settings });
     Ok((house.clone(), Background::new(house, lock)))
+}
+
+/// The way out for mail; `None` when no mail server is named.
+///
+/// # Errors
+/// What does not fit, in words for the operator.
+pub fn mailer(mail: &Mail) -> std::result::Result<Option<Mailer>, &'static str> {
+    let (Some(smtp_url), Some(from)) = (&mail.smtp_url, &mail.from) else { return Ok(None) };
+    let settings = MailSettings {
+        smtp_url: smtp_url.wrapped().clone(),
+        from: from.clone(),
+        bounce_address: mail.bounce_address.clone(),
+        ca_file: mail.ca_file.clone(),
+        allow_plain: mail.allow_plain,
+    };
+    Mailer::open(&settings).map(Some)
 }
 
 /// What the house needs to know of the configuration.

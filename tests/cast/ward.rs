@@ -74,6 +74,7 @@ impl Ward {
             clock: old.clock.clone(),
             rng: old.rng.clone(),
             desk: Desk::new(old.clock.clone(), old.rng.clone()),
+            mailer: old.mailer.clone(),
             settings,
         });
         let (reception, url) = reception().await;

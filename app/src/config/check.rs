@@ -1,8 +1,8 @@
 //! What no single key can tell: whether the choices fit together.
 
 use super::sources::Refused;
-use super::{Config, Keys, Server, Store, Wires};
-use crate::house::FIRST_SEGMENTS;
+use super::{Config, Keys, Mail, Server, Store, Wires};
+use crate::house::{FIRST_SEGMENTS, mailer};
 
 /// Checks that a server with these choices could not give away what it carries.
 ///
@@ -16,6 +16,7 @@ pub fn check(config: &Config) -> Result<(), Refused> {
     database_is_whole(&config.store)?;
     master_key_is_one(&config.keys)?;
     kpn_paths_fit(&config.wires)?;
+    mail_is_whole(&config.mail)?;
     filter_is_one(config)
 }
 
@@ -83,6 +84,16 @@ fn master_key_is_one(keys: &Keys) -> Result<(), Refused> {
         return refuse("keys.master_key_command begins with a program");
     }
     Ok(())
+}
+
+fn mail_is_whole(mail: &Mail) -> Result<(), Refused> {
+    if mail.smtp_url.is_some() != mail.from.is_some() {
+        return refuse("mail.smtp_url and mail.from go together: give both or neither");
+    }
+    match mailer(mail) {
+        Ok(_) => Ok(()),
+        Err(sentence) => refuse(sentence),
+    }
 }
 
 /// Where the routes of two places met, the server could not start.

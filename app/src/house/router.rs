@@ -14,7 +14,7 @@ use web::{ApiDoc, DemoGuide};
 use crate::generate::{self, Api, LOCAL_URL};
 
 /// What the paths of our own pages, of OAuth and of the health checks begin with.
-pub const FIRST_SEGMENTS: [&str; 12] = [
+pub const FIRST_SEGMENTS: [&str; 14] = [
     ".well-known",
     "account",
     "api-docs",
@@ -27,6 +27,8 @@ pub const FIRST_SEGMENTS: [&str; 12] = [
     "logout",
     "oauth",
     "readyz",
+    "sandbox",
+    "unsubscribe",
 ];
 
 /// Everything that clients may ask of the house.

@@ -9,7 +9,7 @@ const SYSTEM: &str = "bedside:bounce";
 const ID_DIGITS: usize = 24;
 const PROOF_DIGITS: usize = 16;
 /// Bytes of a message that are looked at: reports say what they have to say before they repeat the letter.
-pub const MESSAGE_BYTES_MAX: usize = 256 << 10;
+pub const MESSAGE_BYTES_MAX: usize = 128 << 10;
 
 /// What a report says of a letter.
 #[derive(Clone, Debug, PartialEq, Eq)]

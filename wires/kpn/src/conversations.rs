@@ -4,7 +4,7 @@ use axum::Json;
 use door::Caller;
 use flows::ChatRef;
 use kernel::{Error, Kind, Page, PersonId, Scope};
-use messaging::{Chat, ChatKind, Member, Right};
+use messaging::{Chat, ChatKind, Member};
 
 use crate::answers::{Asking, Changing, Naming};
 use crate::chat_routes::chat_routes;
@@ -101,13 +101,10 @@ pub(crate) async fn close_chat(
             Error::unsupported("remove_not_supported", "a chat can be closed, but not deleted yet").into()
         );
     }
-    caller
-        .write(chat, |tx, actor, chat| {
-            Box::pin(async move {
-                let open = flows::chats::open(tx, actor, *chat, Right::Manage).await?;
-                messaging::close(tx, &open).await
-            })
-        })
-        .await?;
+    let send_email = ending.send_email == Some(true);
+    let close = caller.write((chat, send_email), |tx, actor, (chat, send_email)| {
+        Box::pin(flows::chats::close(tx, actor, *chat, *send_email))
+    });
+    close.await?;
     Ok(Json(Done {}))
 }

@@ -58,7 +58,8 @@ pub async fn begin(
     }
     let settings = change(&new.settings.unwrap_or_default()).applied_to(Settings::default())?;
     let members = persons("members", &new.members)?;
-    let draft = GroupDraft { subject: new.subject, settings, ..GroupDraft::default() };
+    let send_email = new.send_email == Some(true);
+    let draft = GroupDraft { subject: new.subject, settings, send_email, ..GroupDraft::default() };
     let id = flows::chats::begin_group(&caller.house, &caller.actor, draft, members).await?;
     Ok((StatusCode::CREATED, Json(Made { id: id.uuid() })))
 }

@@ -63,8 +63,7 @@ async fn gather(house: &House) -> Result<()> {
     let now = house.clock.now_ms();
     let until_ms = now - BEHIND_MS;
     let walked = house.db.read((), |tx, ()| Box::pin(notices::walked_until(tx))).await?;
-    // An installation that had no walk yet begins with what is new.
-    let mut from_ms = walked.unwrap_or(until_ms - 1).max(now - NEWS_MS);
+    let mut from_ms = walked.map_or(now - NEWS_MS, |walked_ms| walked_ms.max(now - NEWS_MS));
     while from_ms < until_ms {
         let step = house.db.read_long((from_ms, until_ms), |tx, (from_ms, until_ms)| {
             Box::pin(messaging::fresh(tx, *from_ms, *until_ms, MESSAGES_PER_STEP))
