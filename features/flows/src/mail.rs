@@ -1,6 +1,7 @@
 //! Mail: letters on their way out, what comes back, and what a letter may say.
 
 pub mod bounced;
+pub mod inbox;
 pub mod links;
 pub mod notices;
 mod send;

@@ -6,12 +6,14 @@ mod about;
 mod chats;
 mod docs;
 mod front;
+mod letters;
 mod trouble;
 
 pub use about::{About, about};
 pub use chats::{Chats, chats};
 pub use docs::{Docs, docs};
 pub use front::{Front, front};
+pub use letters::{Letters, letters};
 pub use trouble::{Trouble, trouble};
 
 /// The sentence with each `{}` replaced by the next of the values.
