@@ -2,6 +2,7 @@
 
 mod browser;
 mod client;
+mod mail_server;
 mod node;
 mod page;
 mod people;
@@ -13,6 +14,7 @@ mod wire;
 
 pub use browser::Browser;
 pub use client::{Answer, Kpn};
+pub use mail_server::{Mail, MailServer};
 pub use node::Node;
 pub use page::Page;
 pub use people::{Organisation, Somebody};

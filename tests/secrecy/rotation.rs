@@ -19,7 +19,8 @@ const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 /// Columns in which values are sealed by an organisation's key, or which say that it sealed a file.
 const OF_ORGANISATION: &[&str] = &["chats.subject", "files.data_key", "files.name", "messages.body"];
 /// Columns in which values are sealed by the installation's key.
-const OF_INSTALLATION: &[&str] = &["person_identifiers.value", "persons.first_name", "persons.last_name"];
+const OF_INSTALLATION: &[&str] = 
+    &["letters.content", "person_identifiers.value", "persons.first_name", "persons.last_name"];
 /// Every other column of bytes. What is sealed in a new one must be sealed anew after a rotation, and counted before a
 /// key is destroyed: it belongs into one of the lists above only once both are so.
 const NOT_SEALED: &str = include_str!("not-sealed.txt");
@@ -40,8 +41,9 @@ impl Practice {
         let linde = ward.organisation("linde").await;
         let (anna, bram) = (linde.doctor("Anna").await, linde.patient("Bram").await);
         let doctor = anna.kpn().await;
-        let new = json!({ "subject": "Controle", "members": [bram.uuid()] });
+        let new = json!({ "subject": "Controle", "members": [bram.uuid()], "send_email": true });
         let group = format!("groupchats/{}", doctor.post("groupchats", new).await.created());
+        ward.settle().await;
         doctor.say(&group, "Hoe gaat het?").await;
         let letter = LETTER.repeat(9_000);
         let letter: [(&str, &str, &[u8]); 1] = [("brief.txt", "text/plain", letter.as_bytes())];
