@@ -4,13 +4,12 @@ use testkit::bedside_test;
 
 use super::Practice;
 use crate::cast::{Browser, Ward};
-use crate::oauth::app::{PASSWORD, browser, fields, sign_in};
+use crate::oauth::app::{browser, fields, sign_in};
 
 async fn account(ward: &Ward, practice: &Practice) -> Browser {
-    let bram = practice.bram.clone().with_password(PASSWORD).await;
     let mut browser = browser(ward);
     let login = browser.open("/login").await;
-    sign_in(&mut browser, &login, &bram).await;
+    sign_in(&mut browser, &login, &practice.bram).await;
     browser
 }
 
@@ -84,7 +83,11 @@ async fn a_letter_that_comes_back_is_the_last_to_that_address(ward: Ward) {
     assert!(forged.to_string().contains("no_report"), "{forged}");
     assert_eq!(comes_back(&ward, &mail.from, "4.4.1").await, json!({ "bounced": null }));
     assert!(comes_back(&ward, &mail.from.to_uppercase(), "5.1.1").await["bounced"].is_string());
-    assert_eq!(comes_back(&ward, &mail.from, "5.1.1").await, json!({ "bounced": null }), "it came back before");
+    assert_eq!(
+        comes_back(&ward, &mail.from, "5.1.1").await,
+        json!({ "bounced": null }),
+        "it came back before"
+    );
     practice.reads().await;
     practice.doctor.say(&practice.to_patient(), "Nog iets").await;
     assert!(practice.pass(60).await.is_empty());

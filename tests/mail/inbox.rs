@@ -16,7 +16,8 @@ async fn a_sandbox_shows_what_it_would_have_sent_and_sends_nothing(ward: Ward) {
     let server = MailServer::open().await;
     let with_mail = ward.with_mailer(server.mailer());
     let (linde, elders) = (ward.organisation("linde").await, ward.organisation("elders").await);
-    let (anna, bram, chris) = (linde.doctor("Anna").await, linde.patient("Bram").await, linde.patient("Chris").await);
+    let (anna, bram, chris) =
+        (linde.doctor("Anna").await, linde.patient("Bram").await, linde.patient("Chris").await);
     let (eva, daan) = (elders.doctor("Eva").await, elders.patient("Daan").await);
     let new = json!({ "subject": "Zorg", "members": [bram.uuid(), chris.uuid()], "send_email": true });
     anna.kpn().await.post("groupchats", new).await.created();

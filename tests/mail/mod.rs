@@ -13,6 +13,7 @@ use kernel::Role;
 use store::args;
 
 use crate::cast::{Kpn, Mail, MailServer, Organisation, Somebody, Ward};
+use crate::oauth::app::PASSWORD;
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 
@@ -37,6 +38,8 @@ impl Practice {
         let linde = ward.organisation("linde").await;
         let anna = linde.doctor("Annemiekelien").await;
         let bram = linde.somebody("Bramwell", "Zwartebroekx", Role::Patient).await;
+        // Before the token: a new password ends what acts for somebody.
+        let bram = bram.with_password(PASSWORD).await;
         let (doctor, patient) = (anna.kpn().await, bram.kpn().await);
         goes_live(ward, &linde).await;
         let ward = ward.with_mailer(server.mailer());
@@ -83,9 +86,10 @@ impl Practice {
 /// Until here tokens could be had without a browser.
 async fn goes_live(ward: &Ward, organisation: &Organisation) {
     const LIVE: &str = "UPDATE organisations SET sandbox = FALSE WHERE id = $1";
-    let live = ward.house.db.write(organisation.id, |tx, id| {
-        Box::pin(async move { tx.run(LIVE, &args![id]).await })
-    });
+    let live = ward
+        .house
+        .db
+        .write(organisation.id, |tx, id| Box::pin(async move { tx.run(LIVE, &args![id]).await }));
     live.await.expect("live");
 }
 

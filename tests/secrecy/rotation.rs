@@ -19,7 +19,7 @@ const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 /// Columns in which values are sealed by an organisation's key, or which say that it sealed a file.
 const OF_ORGANISATION: &[&str] = &["chats.subject", "files.data_key", "files.name", "messages.body"];
 /// Columns in which values are sealed by the installation's key.
-const OF_INSTALLATION: &[&str] = 
+const OF_INSTALLATION: &[&str] =
     &["letters.content", "person_identifiers.value", "persons.first_name", "persons.last_name"];
 /// Every other column of bytes. What is sealed in a new one must be sealed anew after a rotation, and counted before a
 /// key is destroyed: it belongs into one of the lists above only once both are so.

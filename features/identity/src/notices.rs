@@ -112,7 +112,8 @@ impl Quiet {
         let now = instant_of_ms(now_ms).to_zoned(zone.clone());
         let minute = i64::from(now.hour()) * 60 + i64::from(now.minute());
         let (from, until) = (self.from_minute, self.until_minute);
-        let is_within = if from <= until { from <= minute && minute < until } else { minute >= from || minute < until };
+        let is_within =
+            if from <= until { from <= minute && minute < until } else { minute >= from || minute < until };
         if !is_within {
             return None;
         }
@@ -225,11 +226,7 @@ async fn note(
 }
 
 /// Somebody of the organisation whom mail reaches; `None` for whom it does not, or who is no more there.
-pub async fn recipient(
-    tx: &Tx,
-    organisation: OrganisationId,
-    person: PersonId,
-) -> Result<Option<Recipient>> {
+pub async fn recipient(tx: &Tx, organisation: OrganisationId, person: PersonId) -> Result<Option<Recipient>> {
     let ring = tx.tool::<Vault>()?.house();
     let asked = args![&organisation, &person, tx.now_ms()];
     let found = tx.one(rows::RECIPIENT, &asked, |row| {

@@ -26,8 +26,7 @@ pub struct Fresh {
 /// As [`Tx::all`].
 pub async fn fresh(tx: &Tx, from_ms: i64, until_ms: i64, most: i64) -> Result<(Vec<Fresh>, i64)> {
     let (from, until) = (first_of(from_ms), first_of(until_ms));
-    let beyond =
-        tx.one(rows::NTH_MADE, &args![&from, &until, most], |row| row.get::<MessageId>(0)).await?;
+    let beyond = tx.one(rows::NTH_MADE, &args![&from, &until, most], |row| row.get::<MessageId>(0)).await?;
     // All of one millisecond are looked at together, so that a page never ends in the middle of one.
     let reached_ms = beyond.map_or(until_ms, |id| id.made_ms().max(from_ms + 1));
     let reached = first_of(reached_ms);
@@ -45,7 +44,7 @@ fn first_of(ms: i64) -> MessageId {
     MessageId::from_bytes(bytes)
 }
 
-/// When the oldest message came that somebody has not read, of those that came after an instant.
+/// When the oldest message came that somebody has not read, of those that came from an instant on.
 ///
 /// # Errors
 /// As [`Tx::one`].

@@ -8,11 +8,11 @@ use std::time::Duration;
 use kernel::{Clock, Error, LetterId, Result};
 use lettre::Address;
 use lettre::message::Mailbox;
+use lettre::transport::smtp::Error as SmtpError;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
-use lettre::transport::smtp::Error as SmtpError;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::{Host, Url};
 use vault::Vault;
@@ -120,11 +120,8 @@ impl Mailer {
     ) -> Result<Delivery> {
         let of_address = Delivery::Refused { is_about_the_address: true };
         let Ok(to) = content.to.text().parse::<Address>() else { return Ok(of_address) };
-        let message = message::write(
-            &Written { id, made_ms, content },
-            &self.0.from,
-            &Mailbox::new(None, to.clone()),
-        )?;
+        let message =
+            message::write(&Written { id, made_ms, content }, &self.0.from, &Mailbox::new(None, to.clone()))?;
         let envelope = (self.return_path(vault, id)?, to);
         self.must_not_rest(clock)?;
         match tokio::time::timeout(SEND_WITHIN, self.0.server.take(&envelope, &message)).await {

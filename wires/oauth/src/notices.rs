@@ -116,8 +116,7 @@ fn nothing() -> Error {
 pub(crate) async fn ask_to_end(visit: Visit) -> Response {
     let asked = async {
         let reader = links::read_ending(&visit.house.vault, token(&visit)).ok_or_else(nothing)?;
-        let found =
-            visit.house.db.read(reader.organisation, |tx, id| Box::pin(organisations::find(tx, *id)));
+        let found = visit.house.db.read(reader.organisation, |tx, id| Box::pin(organisations::find(tx, *id)));
         let organisation = found.await?.ok_or_else(nothing)?;
         let words = words::notices(visit.language(None));
         let text = words.end.1.replace("{}", &organisation.name);
@@ -166,8 +165,7 @@ pub(crate) async fn prove(visit: Visit) -> Response {
 
 /// Whose address the link proves, as long as it is still the one that the letter went to.
 async fn proven_address(visit: &Visit) -> Result<(Reader, [u8; 32])> {
-    let reader =
-        links::reader_of_proving(token(visit), visit.house.clock.now_ms()).ok_or_else(nothing)?;
+    let reader = links::reader_of_proving(token(visit), visit.house.clock.now_ms()).ok_or_else(nothing)?;
     let address = visit.house.db.read(reader.person, |tx, id| Box::pin(notices::address(tx, *id)));
     let address = address.await?.filter(|one| links::proves(&visit.house.vault, token(visit), &one.hash));
     address.map(|one| (reader, one.hash)).ok_or_else(nothing)

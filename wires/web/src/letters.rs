@@ -43,11 +43,7 @@ struct Part {
 }
 
 /// The newest letters. In a demo everybody sees all of them; elsewhere staff of a sandbox see those of their own.
-pub async fn show(
-    State(web): State<Web>,
-    guest: Guest,
-    Query(query): Query,
-) -> Result<Response, Refusal> {
+pub async fn show(State(web): State<Web>, guest: Guest, Query(query): Query) -> Result<Response, Refusal> {
     let to = query.first("to").map(str::trim).filter(|to| !to.is_empty());
     let nothing = || Refusal(Error::not_found(Kind::Page));
     let only = whose(&web, &guest).ok_or_else(nothing)?;

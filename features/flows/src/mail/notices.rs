@@ -104,9 +104,9 @@ async fn look_after(house: &House, notice: DueNotice) -> Result<bool> {
 }
 
 async fn settle(house: &House, notice: DueNotice, outcome: Outcome) -> Result<bool> {
-    let settled = house.db.write((notice, outcome), |tx, (notice, outcome)| {
-        Box::pin(notices::settle(tx, notice, *outcome))
-    });
+    let settled = house
+        .db
+        .write((notice, outcome), |tx, (notice, outcome)| Box::pin(notices::settle(tx, notice, *outcome)));
     settled.await.map(|_| false)
 }
 

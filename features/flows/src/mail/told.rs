@@ -118,8 +118,7 @@ pub(super) fn write(
     let url = &house.settings.public_url;
     let token = links::ending(&house.vault, Reader { organisation: organisation.id, person });
     let end = format!("{url}/unsubscribe?token={token}");
-    let said =
-        words::say(recipient.language, about, &organisation.name, &format!("{url}/chats"), Some(&end));
+    let said = words::say(recipient.language, about, &organisation.name, &format!("{url}/chats"), Some(&end));
     let letter = Letter {
         organisation: organisation.id,
         kind,

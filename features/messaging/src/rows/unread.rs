@@ -18,12 +18,12 @@ pub(crate) const OLDEST_UNREAD: &str = "
     SELECT MIN((SELECT MIN(newest.posted_ms) FROM (SELECT author, deleted_ms, posted_ms FROM messages
             WHERE organisation = $2 AND chat = c.id AND seq > m.read_seq
             ORDER BY seq DESC LIMIT 1000) newest
-        WHERE newest.author <> $1 AND newest.deleted_ms IS NULL AND newest.posted_ms > $3))
+        WHERE newest.author <> $1 AND newest.deleted_ms IS NULL AND newest.posted_ms >= $3))
     FROM chat_members m JOIN chats c ON c.organisation = m.organisation AND c.id = m.chat
     WHERE m.person = $1 AND m.left_ms IS NULL AND m.organisation = $2 AND c.last_seq > m.read_seq";
 
 pub(crate) const HAS_READ_SINCE: &str = "
-    SELECT person FROM chat_members WHERE organisation = $1 AND person = $2 AND left_ms IS NULL AND read_ms > $3 LIMIT 1";
+    SELECT person FROM chat_members WHERE organisation = $1 AND person = $2 AND left_ms IS NULL AND read_ms >= $3 LIMIT 1";
 
 pub(crate) const MEMBERS_AFTER: &str = "
     SELECT person FROM chat_members

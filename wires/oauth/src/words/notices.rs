@@ -100,13 +100,19 @@ const DE: Notices = Notices {
     ask: "Schicken Sie mir eine E-Mail, um diese Adresse zu bestätigen",
     asked: "Eine E-Mail ist zu Ihnen unterwegs. Öffnen Sie den Link darin.",
     asked_before: "Wir haben Ihnen gerade eine E-Mail geschickt. Sehen Sie auch im Spam-Ordner nach, oder versuchen Sie es in fünf Minuten erneut.",
-    end: ("E-Mails ausschalten?", "Sie bekommen dann keine E-Mail mehr, wenn bei {} eine Nachricht auf Sie wartet."),
+    end: (
+        "E-Mails ausschalten?",
+        "Sie bekommen dann keine E-Mail mehr, wenn bei {} eine Nachricht auf Sie wartet.",
+    ),
     end_button: "E-Mails ausschalten",
     ended: (
         "E-Mails sind ausgeschaltet",
         "Sie bekommen keine E-Mail mehr, wenn eine Nachricht auf Sie wartet. In Ihrem Konto können Sie sie wieder einschalten.",
     ),
-    prove: ("E-Mail-Adresse bestätigen?", "Damit zeigen Sie, dass E-Mails an diese Adresse bei Ihnen ankommen."),
+    prove: (
+        "E-Mail-Adresse bestätigen?",
+        "Damit zeigen Sie, dass E-Mails an diese Adresse bei Ihnen ankommen.",
+    ),
     prove_button: "Bestätigen",
     proven: ("E-Mail-Adresse bestätigt", "Vielen Dank. E-Mails an diese Adresse kommen bei Ihnen an."),
 };
@@ -125,7 +131,10 @@ const FR: Notices = Notices {
     ask: "M'envoyer un e-mail pour confirmer cette adresse",
     asked: "Un e-mail est en route. Ouvrez le lien qu'il contient.",
     asked_before: "Nous venons de vous envoyer un e-mail. Regardez aussi dans les indésirables, ou réessayez dans cinq minutes.",
-    end: ("Arrêter les e-mails\u{a0}?", "Vous ne recevrez plus d'e-mail quand un message vous attend chez {}."),
+    end: (
+        "Arrêter les e-mails\u{a0}?",
+        "Vous ne recevrez plus d'e-mail quand un message vous attend chez {}.",
+    ),
     end_button: "Arrêter les e-mails",
     ended: (
         "Les e-mails sont arrêtés",
