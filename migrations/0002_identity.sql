@@ -41,6 +41,8 @@ CREATE TABLE person_identifiers (
     person BYTEA NOT NULL REFERENCES persons (id),
     value BYTEA NOT NULL,
     verified_ms BIGINT,
+    -- Since when what is sent there comes back.
+    undeliverable_ms BIGINT,
     PRIMARY KEY (system, value_hash)
 );
 CREATE INDEX person_identifiers_of ON person_identifiers (person);

@@ -45,6 +45,8 @@ CREATE TABLE chat_members (
     -- Up to which place it reached a device of theirs, and up to which they read it.
     delivered_seq BIGINT NOT NULL,
     read_seq BIGINT NOT NULL,
+    -- When they last read on.
+    read_ms BIGINT,
     -- They came as a patient, and what is done in the chat is a line about them, also after they left.
     as_patient BOOLEAN NOT NULL,
     PRIMARY KEY (chat, person)

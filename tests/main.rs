@@ -8,5 +8,6 @@ mod durability;
 mod kpn;
 mod ledger;
 mod limits;
+mod mail;
 mod oauth;
 mod secrecy;

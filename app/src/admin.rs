@@ -4,6 +4,7 @@ mod answers;
 pub mod clients;
 mod keys;
 mod log;
+mod mail;
 mod organisations;
 mod people;
 pub mod socket;
@@ -21,6 +22,7 @@ pub use answers::{Fault, Of, in_words};
 pub use clients::ClientCommand;
 pub use keys::KeyCommand;
 pub use log::AuditCommand;
+pub use mail::MailCommand;
 pub use organisations::OrganisationCommand;
 pub use people::{MembershipCommand, PersonCommand};
 pub use teams::TeamCommand;
@@ -38,6 +40,7 @@ pub enum AdminCommand {
     Token(clients::Token),
     Key(KeyCommand),
     Audit(AuditCommand),
+    Mail(MailCommand),
     Address,
 }
 
@@ -55,6 +58,7 @@ pub async fn run(house: &House, command: AdminCommand) -> Result<Value> {
         AdminCommand::Token(token) => clients::token(house, token).await,
         AdminCommand::Key(command) => command.run(house).await,
         AdminCommand::Audit(command) => command.run(house).await,
+        AdminCommand::Mail(command) => command.run(house).await,
         // It tells of nobody, and leaves no line.
         AdminCommand::Address => Ok(json!({ "url": house.settings.public_url })),
     }

@@ -6,6 +6,7 @@ mod config;
 mod demo;
 mod generate;
 mod given;
+mod mail;
 mod output;
 mod reach;
 mod running;
@@ -54,6 +55,8 @@ enum Command {
     Key(Asked<KeyCommand>),
     /// Verify the access log, and print what proves later that it is whole
     Audit(audit::Audit),
+    /// Take in letters that came back, and choose when people are told that a message waits
+    Mail(mail::Mail),
     /// Print the configuration that holds, without secrets
     Config(config::Show),
     /// Write the generated files
@@ -79,6 +82,7 @@ impl Cli {
             Command::Token(token) => token.run(given).await,
             Command::Key(asked) => asked.run(given, AdminCommand::Key).await,
             Command::Audit(audit) => audit.run(given).await,
+            Command::Mail(mail) => mail.run(given).await,
             Command::Config(show) => show.run(given),
             Command::Generate(generate) => generate.run(),
         }

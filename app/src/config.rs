@@ -33,6 +33,9 @@ pub struct Config {
     pub files: Files,
     /// Under which paths the interfaces are served.
     pub wires: Wires,
+    /// How mail leaves the house: notices of unread messages, invitations. What sandbox organisations write is never
+    /// sent.
+    pub mail: Mail,
     /// How much one client, address or account may ask for.
     pub limits: Limits,
     /// What the server says about itself on standard error.
@@ -147,6 +150,34 @@ pub struct Wires {
     /// vendor know the ones that are the default; an empty list leaves the interface out.
     #[schemars(extend("x-expects" = "a list of paths, such as [\"/v1\"]"))]
     pub kpn_paths: Vec<String>,
+}
+
+/// How mail leaves the house: notices of unread messages, invitations. What sandbox organisations write is never sent.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Mail {
+    /// The mail server that takes what is sent: `smtps://` for TLS from the first byte (port 465), `smtp://` for
+    /// STARTTLS (port 587), without which nothing is said to another machine. User and password stand before the host,
+    /// percent-encoded. As long as none is given, letters wait: for three days, and after that they are given up.
+    #[schemars(with = "Option<String>", extend("writeOnly" = true, "x-expects" = "an smtp:// or smtps:// URL"))]
+    #[schemars(extend("x-example" = "smtps://bedside:password@mail.example.nl"))]
+    pub smtp_url: Option<Secret>,
+    /// Who writes: an address of a domain that names the mail server in its SPF record and whose mail it signs (DKIM).
+    /// It is given together with `smtp_url`.
+    #[schemars(extend("x-expects" = "an e-mail address, with or without a name"))]
+    #[schemars(extend("x-example" = "Praktijk De Linde <geen-antwoord@zorg.example.nl>"))]
+    pub from: Option<String>,
+    /// Where letters come back to that cannot be delivered. Each is sent with an address of its own, such as
+    /// `bounce+0192…@zorg.example.nl`; have your mail server pipe what comes there into `bedside mail bounce`. When it is
+    /// not given, they come back to `from`, and nobody learns that an address is no more.
+    #[schemars(extend("x-expects" = "an e-mail address", "x-example" = "bounce@zorg.example.nl"))]
+    pub bounce_address: Option<String>,
+    /// Who vouches for the certificate of the mail server, in PEM. When it is not given, whom the system trusts.
+    #[schemars(extend("x-expects" = "a path", "x-example" = "/etc/bedside/mail-ca.pem"))]
+    pub ca_file: Option<PathBuf>,
+    /// Whether a mail server on another machine that offers no TLS may be spoken to all the same, in plain text.
+    #[schemars(extend("x-expects" = "true or false"))]
+    pub allow_plain: bool,
 }
 
 /// How much one client, address or account may ask for.

@@ -17,11 +17,12 @@ use identity::Desk;
 use kernel::{Clock, Error, Result, Rng};
 use messaging::files::ChecksFiles;
 use outbound::clamd::{Clamd, Patience};
+use outbound::{MailSettings, Mailer};
 use store::blobs::Blobs;
 use store::{DataLock, Db, Options, Place};
 use vault::Vault;
 
-use crate::config::Config;
+use crate::config::{Config, Mail};
 
 pub use background::{Background, tidy_up};
 pub use router::{FIRST_SEGMENTS, guided_router, router};
@@ -54,12 +55,29 @@ pub async fn open(
         db.lend(Checker::new(Clamd::at(address, Patience::default())));
     }
     let desk = Desk::new(clock.clone(), rng.clone());
-    let house = House::new(Rooms { db, vault, log, blobs, clock, rng, desk, settings });
+    let mailer = mailer(&config.mail).map_err(|sentence| Error::precondition("mail_unfit", sentence))?;
+    let house = House::new(Rooms { db, vault, log, blobs, clock, rng, desk, mailer, settings });
     Ok((house.clone(), Background::new(house, lock)))
 }
 
 fn no_address() -> Error {
     Error::invalid("files.clamd", "clamd_address", "unix: and a path, or tcp: and a host and a port")
+}
+
+/// The way out for mail; `None` when no mail server is named.
+///
+/// # Errors
+/// What does not fit, in words for the operator.
+pub fn mailer(mail: &Mail) -> std::result::Result<Option<Mailer>, &'static str> {
+    let (Some(smtp_url), Some(from)) = (&mail.smtp_url, &mail.from) else { return Ok(None) };
+    let settings = MailSettings {
+        smtp_url: smtp_url.wrapped().clone(),
+        from: from.clone(),
+        bounce_address: mail.bounce_address.clone(),
+        ca_file: mail.ca_file.clone(),
+        allow_plain: mail.allow_plain,
+    };
+    Mailer::open(&settings).map(Some)
 }
 
 /// What the house needs to know of the configuration.

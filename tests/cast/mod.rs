@@ -3,6 +3,7 @@
 mod adapter;
 mod browser;
 mod client;
+mod mail_server;
 mod node;
 mod page;
 mod people;
@@ -15,6 +16,7 @@ mod wire;
 pub use adapter::{Adapter, Come};
 pub use browser::Browser;
 pub use client::{Answer, Kpn, encoded};
+pub use mail_server::{Mail, MailServer};
 pub use node::Node;
 pub use page::Page;
 pub use people::{Organisation, Somebody};

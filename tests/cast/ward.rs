@@ -8,6 +8,7 @@ use flows::checking::Checker;
 use flows::{House, Rooms, Settings};
 use identity::Desk;
 use kernel::Clock;
+use outbound::Mailer;
 use store::{Place, jobs};
 use testkit::{Engine, Keeper, Setting, Site, SiteKeeper};
 use tokio::task::JoinHandle;
@@ -65,6 +66,28 @@ pub struct Restarted {
 }
 
 impl Ward {
+    /// The same ward, whose jobs are done by a house with a way out for mail.
+    pub fn with_mailer(&self, mailer: Mailer) -> Self {
+        let house = self.furnished(self.house.settings.clone(), Some(mailer));
+        Self { house, ..self.clone() }
+    }
+
+    /// Another house on what the ward has.
+    fn furnished(&self, settings: Settings, mailer: Option<Mailer>) -> House {
+        let old = &self.house;
+        House::new(Rooms {
+            db: old.db.clone(),
+            vault: old.vault.clone(),
+            log: old.log.clone(),
+            blobs: old.blobs.clone(),
+            clock: old.clock.clone(),
+            rng: old.rng.clone(),
+            desk: Desk::new(old.clock.clone(), old.rng.clone()),
+            mailer,
+            settings,
+        })
+    }
+
     /// Starts one.
     pub async fn restarted(&self) -> Restarted {
         self.restarted_with(|_| {}).await
@@ -74,17 +97,7 @@ impl Ward {
     pub async fn restarted_with(&self, change: impl FnOnce(&mut Settings)) -> Restarted {
         let mut settings = self.house.settings.clone();
         change(&mut settings);
-        let old = &self.house;
-        let house = House::new(Rooms {
-            db: old.db.clone(),
-            vault: old.vault.clone(),
-            log: old.log.clone(),
-            blobs: old.blobs.clone(),
-            clock: old.clock.clone(),
-            rng: old.rng.clone(),
-            desk: Desk::new(old.clock.clone(), old.rng.clone()),
-            settings,
-        });
+        let house = self.furnished(settings, self.house.mailer.clone());
         let (reception, url) = reception().await;
         let (stop, stopped) = Stop::new();
         let server = tokio::spawn(reception.serve(house::router(&house), stopped));

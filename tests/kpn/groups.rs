@@ -194,6 +194,7 @@ async fn a_conversation_can_be_closed_by_either_and_is_then_412(ward: Ward) {
     assert_eq!(late.refused(), (412, "conversation_is_closed"));
     assert_eq!(chris.texts(&to_anna).await, ["Tot ziens"]);
     assert_eq!(chris.get(&to_anna).await.ok()["closed"], true);
+    ward.settle().await;
 }
 
 #[bedside_test]
@@ -251,8 +252,10 @@ async fn a_whole_ward_comes_into_a_group_in_one_call_and_stands_in_the_list(ward
 async fn crowd(ward: &Ward, anna: &Somebody, chat: ChatId, people: Vec<PersonId>) {
     const TOGETHER: usize = 100;
     let rows: Vec<String> =
-        (0..TOGETHER).map(|row| format!("($1, $2, ${}, 'member', $3, NULL, 0, 0, $4)", row + 5)).collect();
-    let sql: &'static str = format!("INSERT INTO chat_members VALUES {}", rows.join(", ")).leak();
+        (0..TOGETHER).map(|row| format!("($1, $2, ${}, 'member', $3, 0, 0, $4)", row + 5)).collect();
+    let columns = "organisation, chat, person, standing, joined_ms, delivered_seq, read_seq, as_patient";
+    let sql = format!("INSERT INTO chat_members ({columns}) VALUES {}", rows.join(", "));
+    let sql: &'static str = sql.leak();
     let input = (anna.organisation.id, chat, people);
     let coming = ward.house.db.write(input, move |tx, (organisation, chat, people)| {
         Box::pin(async move {

@@ -30,6 +30,7 @@ const OF_ORGANISATION: &[&str] = &[
 ];
 /// Columns in which values are sealed by the installation's key.
 const OF_INSTALLATION: &[&str] = &[
+    "letters.content",
     "person_identifiers.value",
     "person_pictures.picture",
     "persons.first_name",
@@ -57,10 +58,11 @@ impl Practice {
         let linde = ward.organisation("linde").await;
         let (anna, bram) = (linde.doctor("Anna").await, linde.patient("Bram").await);
         let doctor = anna.kpn().await;
-        let new = json!({ "subject": "Controle", "members": [bram.uuid()] });
+        let new = json!({ "subject": "Controle", "members": [bram.uuid()], "send_email": true });
         let group = format!("groupchats/{}", doctor.post("groupchats", new).await.created());
         doctor.put(&format!("users/{}/aux", bram.uuid()), json!({ "aux_id": "patient/42" })).await.ok();
         doctor.put(&format!("{group}/aux"), json!({ "aux_id": "zaak/7" })).await.ok();
+        ward.settle().await;
         doctor.say(&group, "Hoe gaat het?").await;
         let letter = LETTER.repeat(9_000);
         let letter: [(&str, &str, &[u8]); 1] = [("brief.txt", "text/plain", letter.as_bytes())];

@@ -88,6 +88,7 @@ for (const [width, options] of widths) {
     const window = await openWindow(browser, options);
     await look(window, '/', `front-${width}`);
     await look(window, '/login', `login-${width}`);
+    await look(window, '/sandbox/inbox', `sandbox-inbox-${width}`);
     const devries = demo.person('devries');
     await signIn(demo, window.page, 'anna');
     await look(window, '/', `front-signed-in-${width}`);

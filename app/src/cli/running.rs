@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use flows::House;
 use kernel::{Clock, Rng};
+use outbound::letters;
 use store::{Db, jobs};
 use tokio::time::interval;
 use web::DemoGuide;
@@ -141,9 +142,15 @@ async fn keep_up(metrics: Metrics, db: Db) {
     loop {
         turns.tick().await;
         metrics.tidy_up();
-        match db.read((), |tx, ()| Box::pin(jobs::count_parked(tx))).await {
-            Ok(count) => Metrics::note_parked_jobs(count),
-            Err(error) => tracing::warn!(?error, "parked jobs cannot be counted"),
+        let counted = db.read((), |tx, ()| {
+            Box::pin(async move { Ok((jobs::count_parked(tx).await?, letters::count_waiting(tx).await?)) })
+        });
+        match counted.await {
+            Ok((parked, waiting)) => {
+                Metrics::note_parked_jobs(parked);
+                Metrics::note_waiting_letters(waiting);
+            }
+            Err(error) => tracing::warn!(?error, "parked jobs and waiting letters cannot be counted"),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What no single key can tell: whether the choices fit together.
 
 use super::sources::Refused;
-use super::{Config, Keys, Server, Store, Wires};
-use crate::house::FIRST_SEGMENTS;
+use super::{Config, Keys, Mail, Server, Store, Wires};
+use crate::house::{FIRST_SEGMENTS, mailer};
 
 /// Checks that a server with these choices could not give away what it carries.
 ///
@@ -17,6 +17,7 @@ pub fn check(config: &Config) -> Result<(), Refused> {
     master_key_is_one(&config.keys)?;
     clamd_is_an_address(config)?;
     kpn_paths_fit(&config.wires)?;
+    mail_is_whole(&config.mail)?;
     filter_is_one(config)
 }
 
@@ -93,6 +94,17 @@ fn clamd_is_an_address(config: &Config) -> Result<(), Refused> {
              unix:/run/clamav/clamd.ctl or tcp:localhost:3310",
         ),
         _ => Ok(()),
+    }
+}
+
+fn mail_is_whole(mail: &Mail) -> Result<(), Refused> {
+    if mail.smtp_url.is_some() != mail.from.is_some() {
+        return refuse("mail.smtp_url and mail.from go together: give both or neither");
+    }
+    // The file is read when the house opens: a configuration may be looked at where it does not lie.
+    match mailer(&Mail { ca_file: None, ..mail.clone() }) {
+        Ok(_) => Ok(()),
+        Err(sentence) => refuse(sentence),
     }
 }
 

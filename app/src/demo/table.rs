@@ -20,6 +20,7 @@ Praktijk De Linde is open. Everybody in it is invented; mail and SMS are never s
 
   Open       {url}/
              and once more in a private window, as somebody else: then write to each other
+  Mail       {url}/sandbox/inbox shows what would have been sent
   API        {url}/api-docs
   Figures    {metrics}
 

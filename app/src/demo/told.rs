@@ -58,6 +58,7 @@ pub fn tell(found: &Found, secrets: &Secrets, place: Place<'_>) -> Value {
         "organisations": ORGANISATIONS.iter().zip(&found.organisations).map(organisation).collect::<Value>(),
         "people": PEOPLE.iter().zip(&found.people).map(|pair| person(pair, secrets)).collect::<Value>(),
         "clients": CLIENTS.iter().zip(&found.clients).map(|pair| client(pair, secrets)).collect::<Value>(),
+        "sandbox_inbox": format!("{}/sandbox/inbox?format=json", place.url),
     })
 }
 

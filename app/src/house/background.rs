@@ -21,6 +21,9 @@ const GIFT_PAUSE: Duration = Duration::from_millis(20);
 /// Rows that one transaction removes.
 const ROWS_PER_SWEEP: i64 = 1_000;
 
+/// How often the house looks whom to tell that a message waits.
+const NOTICE_PERIOD: Duration = Duration::from_secs(30);
+
 /// The tasks of a house, and its hold on the data.
 pub struct Background {
     house: House,
@@ -36,7 +39,8 @@ impl Background {
         Self { house, stop, stopped, tasks: Vec::new(), _lock: lock }
     }
 
-    /// Begins to do jobs as they come due, to write words for the search, to have files checked, and to tidy up each hour.
+    /// Begins to do jobs as they come due, to write words for the search, to have files checked, to tell people what
+    /// waits for them, and to tidy up each hour.
     pub fn begin(&mut self) {
         let (house, mut stopped) = (self.house.clone(), self.stopped.clone());
         self.tasks.push(tokio::spawn(async move {
@@ -62,6 +66,8 @@ impl Background {
         }));
         let (house, stopped) = (self.house.clone(), self.stopped.clone());
         self.tasks.push(tokio::spawn(tidy_each_hour(house, stopped)));
+        let (house, stopped) = (self.house.clone(), self.stopped.clone());
+        self.tasks.push(tokio::spawn(give_notice(house, stopped)));
     }
 
     /// Ends the tasks, brings the access log to disk, and then gives the data back.
@@ -101,9 +107,29 @@ async fn tidy_each_hour(house: House, mut stopped: Stopped) {
     }
 }
 
+/// Takes up the letters that waited for a mail server, and then tells people again and again what waits for them.
+async fn give_notice(house: House, mut stopped: Stopped) {
+    if let Err(error) = flows::mail::take_up(&house).await {
+        tracing::warn!(?error, "letters that wait are not sent before the next start");
+    }
+    let holder = house.rng.bytes::<12>();
+    let mut turns = interval_at(Instant::now() + NOTICE_PERIOD, NOTICE_PERIOD);
+    turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stopped.wait() => return,
+            _ = turns.tick() => {}
+        }
+        if let Err(error) = flows::mail::notices::sweep_in_turn(&house, &holder).await {
+            tracing::warn!(?error, "not everybody was told what waits for them; it is tried again");
+        }
+    }
+}
+
 /// Loads the keys anew, which another process may have rotated; then removes files that no message names, codes, tokens
-/// and sessions that ended long ago, and what is remembered of tries to sign in, and of requests that their clients
-/// named, when it is too old to count. Last, gives the disk the room that this and others left.
+/// and sessions that ended long ago, the words of old letters, and what is remembered of tries to sign in, and of
+/// requests that their clients named, when it is too old to count. Last, gives the disk the room that this and others
+/// left.
 ///
 /// # Errors
 /// The first of the store's. None keeps the rest from being done.
@@ -137,7 +163,7 @@ async fn sweep_rows(house: &House) -> Result<u64> {
     }
 }
 
-async fn sweep_some_rows(house: &House) -> Result<[u64; 6]> {
+async fn sweep_some_rows(house: &House) -> Result<[u64; 8]> {
     house
         .db
         .write((), |tx, ()| {
@@ -148,7 +174,8 @@ async fn sweep_some_rows(house: &House) -> Result<[u64; 6]> {
                 let sessions = identity::sessions::sweep(tx, ROWS_PER_SWEEP).await?;
                 let [devices, failures] = identity::sign_in::sweep(tx, ROWS_PER_SWEEP).await?;
                 let done = identity::once::sweep(tx, ROWS_PER_SWEEP).await?;
-                Ok([tokens, codes, sessions, devices, failures, done])
+                let [words, letters] = outbound::letters::sweep(tx, ROWS_PER_SWEEP).await?;
+                Ok([tokens, codes, sessions, devices, failures, done, words, letters])
             })
         })
         .await

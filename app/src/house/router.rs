@@ -14,7 +14,7 @@ use web::{ApiDoc, DemoGuide};
 use crate::generate::{self, Api, LOCAL_URL};
 
 /// What the paths of our own pages, of OAuth and of the health checks begin with.
-pub const FIRST_SEGMENTS: [&str; 13] = [
+pub const FIRST_SEGMENTS: [&str; 15] = [
     ".well-known",
     "account",
     "api-docs",
@@ -27,7 +27,9 @@ pub const FIRST_SEGMENTS: [&str; 13] = [
     "logout",
     "oauth",
     "readyz",
+    "sandbox",
     "search",
+    "unsubscribe",
 ];
 
 /// Everything that clients may ask of the house.

@@ -14,6 +14,7 @@ const OPEN_CONNECTIONS: &str = "bedside_open_connections";
 const REFUSED_CONNECTIONS: &str = "bedside_refused_connections_total";
 
 const PARKED_JOBS: &str = "bedside_parked_jobs";
+const WAITING_LETTERS: &str = "bedside_waiting_letters";
 
 /// The figures gathered so far. Clones share them.
 #[derive(Clone)]
@@ -32,6 +33,7 @@ impl Metrics {
         metrics::describe_gauge!(OPEN_CONNECTIONS, "Connections that are open now.");
         metrics::describe_counter!(REFUSED_CONNECTIONS, "Connections that were closed unheard, by why.");
         metrics::describe_gauge!(PARKED_JOBS, "Jobs that nobody tries any more: somebody must look.");
+        metrics::describe_gauge!(WAITING_LETTERS, "Letters that no mail server has taken yet.");
         metrics::describe_counter!(
             REFUSED_CREDENTIALS,
             "Who did not prove who they are, by what did not fit."
@@ -64,6 +66,11 @@ impl Metrics {
     /// Says how many jobs are parked.
     pub fn note_parked_jobs(count: i64) {
         gauge!(PARKED_JOBS).set(u32::try_from(count).unwrap_or(u32::MAX));
+    }
+
+    /// Says how many letters wait to be sent.
+    pub fn note_waiting_letters(count: i64) {
+        gauge!(WAITING_LETTERS).set(u32::try_from(count).unwrap_or(u32::MAX));
     }
 
     /// The page.

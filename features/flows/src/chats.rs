@@ -13,6 +13,7 @@ use vault::AuxDigest;
 
 use crate::House;
 use crate::aux_ids::sealed as sealed_aux_id;
+use crate::mail::told::{self, News};
 
 /// People whom one reading fetches: few enough for the statements of a transaction, and for the access log, which may
 /// have to take a line about each once it has room at all.
@@ -166,25 +167,55 @@ pub async fn begin_group(
         Some(aux_id) => Some(sealed_aux_id(house, actor, (&ring, group.id()), aux_id)?),
         None => None,
     };
-    let input = (actor.clone(), group, aux_id);
+    let begun = Begun { group, aux_id, send_email: draft.send_email };
     house
         .db
-        .write(input, |tx, (actor, group, aux_id)| Box::pin(begin_sealed(tx, actor, group, aux_id.as_ref())))
+        .write((actor.clone(), begun), |tx, (actor, begun)| Box::pin(begin_sealed(tx, actor, begun)))
         .await
 }
 
-async fn begin_sealed(
-    tx: &Tx,
-    actor: &Actor,
-    group: &NewGroup,
-    aux_id: Option<&SealedAuxId>,
-) -> Result<ChatId> {
-    let id = messaging::start_group(tx, actor, group).await?;
-    if let Some(aux_id) = aux_id {
+/// A group that is ready to begin.
+struct Begun {
+    group: NewGroup,
+    aux_id: Option<SealedAuxId>,
+    send_email: bool,
+}
+
+async fn begin_sealed(tx: &Tx, actor: &Actor, begun: &Begun) -> Result<ChatId> {
+    let id = messaging::start_group(tx, actor, &begun.group).await?;
+    if let Some(aux_id) = &begun.aux_id {
         messaging::aux_ids::assign_to_new(tx, actor, aux_id).await?;
+    }
+    if begun.send_email {
+        told::promise(tx, actor.organisation, id, actor.person, News::Began).await?;
     }
     identity::once::note(tx, actor, &id).await?;
     Ok(id)
+}
+
+/// Closes a chat, and has the others told by mail when that is asked for.
+///
+/// # Errors
+/// As [`open`] and [`messaging::close`].
+pub async fn close(tx: &Tx, actor: &Actor, chat: ChatRef, send_email: bool) -> Result<()> {
+    let open = open(tx, actor, chat, Right::Manage).await?;
+    messaging::close(tx, &open).await?;
+    if send_email {
+        told::promise(tx, actor.organisation, open.id(), actor.person, News::Closed).await?;
+    }
+    Ok(())
+}
+
+/// Removes a group for good, and has the others told by mail that it ended when that is asked for.
+///
+/// # Errors
+/// As [`open`] and [`messaging::remove`].
+pub async fn remove(tx: &Tx, actor: &Actor, chat: ChatRef, send_email: bool) -> Result<()> {
+    let open = open(tx, actor, chat, Right::Receive).await?;
+    let members = if send_email { messaging::members(tx, &open).await? } else { Vec::new() };
+    messaging::remove(tx, &open).await?;
+    let members: Vec<PersonId> = members.into_iter().map(|member| member.person).collect();
+    told::promise_to(tx, (actor.organisation, open.id()), &members, actor.person, News::Closed).await
 }
 
 /// Assigns a group to a team of the actor's organisation, or takes it away from its team.

@@ -5,7 +5,7 @@ use kernel::{Error, Result};
 use messaging::{endings, removal};
 use store::jobs::Worker;
 
-use crate::{House, checking, keys};
+use crate::{House, checking, keys, mail};
 
 /// An upload that no message names after this long belongs to nobody.
 const UNNAMED_AFTER: SignedDuration = SignedDuration::from_hours(24);
@@ -45,6 +45,12 @@ pub fn worker(house: &House) -> Worker<House> {
         })
         .on(messaging::reseal::RESEAL_FILE, A_DAY, |house, payload| {
             Box::pin(async move { keys::reseal_file(&house, payload).await })
+        })
+        .on(outbound::letters::SEND, A_MONTH, |house, payload| {
+            Box::pin(async move { mail::send(&house, payload).await })
+        })
+        .on(mail::told::TELL, A_DAY, |house, payload| {
+            Box::pin(async move { mail::told::tell(&house, payload).await })
         })
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use kernel::{Clock, Error, Result, Rng};
+use outbound::Mailer;
 use store::blobs::Blobs;
 use store::{Db, Tx};
 use vault::Vault;
@@ -34,6 +35,8 @@ pub struct Rooms {
     pub rng: Rng,
     /// Sign-in: the password pool and its brakes.
     pub desk: identity::Desk,
+    /// How mail leaves; `None` as long as the operator named no mail server.
+    pub mailer: Option<Mailer>,
     /// What the operator chose.
     pub settings: Settings,
 }

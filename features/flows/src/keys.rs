@@ -10,8 +10,9 @@ use std::sync::Arc;
 
 use audit::{Deed, INSTALLATION, Line};
 use identity::reseal as people;
-use kernel::{ChatId, Error, OrganisationId, PersonId, Result};
+use kernel::{ChatId, Error, LetterId, OrganisationId, PersonId, Result};
 use messaging::reseal::{self as chats, Reached, ResealFile};
+use outbound::letters;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::jobs::{self, NewJob};
@@ -51,6 +52,8 @@ struct Walk {
 #[serde(rename_all = "snake_case")]
 enum Rows {
     Installation(PersonId),
+    /// The installation's too, once its people are done.
+    Letters(LetterId),
     Organisation(OrganisationId, Reached),
 }
 
@@ -155,7 +158,12 @@ fn in_use() -> Error {
 
 async fn left(house: &House, key: &KeyNote) -> Result<i64> {
     let Some(organisation) = key.organisation else {
-        return house.db.read_long(key.id, |tx, id| Box::pin(people::count_sealed_by(tx, *id))).await;
+        let counting = house.db.read_long(key.id, |tx, id| {
+            Box::pin(async move {
+                Ok(people::count_sealed_by(tx, *id).await? + letters::count_sealed_by(tx, *id).await?)
+            })
+        });
+        return counting.await;
     };
     let (mut count, mut reached) = (0, Some(ChatId::from_bytes([0; 12])));
     while let Some(after) = reached {
@@ -229,7 +237,13 @@ async fn look(tx: &Tx, rows: Rows, ring: &KeyRing) -> Result<Found> {
         Rows::Installation(after) => {
             let (found, last) = people::reseal_some(tx, ring, after).await?;
             let (updates, values) = found.finish();
-            Ok(Found { updates, values, files: Vec::new(), rest: last.map(Rows::Installation) })
+            let rest = last.map_or(Rows::Letters(LetterId::from_bytes([0; 12])), Rows::Installation);
+            Ok(Found { updates, values, files: Vec::new(), rest: Some(rest) })
+        }
+        Rows::Letters(after) => {
+            let (found, last) = letters::reseal_some(tx, ring, after).await?;
+            let (updates, values) = found.finish();
+            Ok(Found { updates, values, files: Vec::new(), rest: last.map(Rows::Letters) })
         }
         Rows::Organisation(organisation, reached) => {
             let found = chats::reseal_some(tx, organisation, ring, reached).await?;
@@ -280,7 +294,7 @@ impl Walk {
 
     const fn owner(&self) -> Option<OrganisationId> {
         match self.rows {
-            Rows::Installation(_) => None,
+            Rows::Installation(_) | Rows::Letters(_) => None,
             Rows::Organisation(organisation, _) => Some(organisation),
         }
     }

@@ -13,6 +13,7 @@ pub mod finding;
 mod house;
 pub mod indexing;
 pub mod keys;
+pub mod mail;
 pub mod pictures;
 pub mod reading;
 

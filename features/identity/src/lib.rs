@@ -23,6 +23,7 @@ pub mod language;
 pub mod mandates;
 pub mod memberships;
 pub mod names;
+pub mod notices;
 pub mod once;
 pub mod organisations;
 pub mod people;

@@ -22,6 +22,8 @@ pub struct GroupDraft {
     pub about: Option<PersonId>,
     /// What the application calls it through which it begins.
     pub aux_id: Option<AuxId>,
+    /// Whether the others are told by mail that it began. Who begins it sees to that; nothing here does.
+    pub send_email: bool,
 }
 
 /// A group that fits the rules, its subject sealed, under the id that it will have.

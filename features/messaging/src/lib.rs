@@ -46,6 +46,7 @@ mod remains;
 mod replies;
 mod request;
 mod start;
+mod unread;
 
 #[cfg(test)]
 mod tests;
@@ -75,3 +76,4 @@ pub use removal::remove;
 pub use replies::{Asked, SealedReply, answer, asked, reply};
 pub use request::{Answer, Choice, Question, Reply, Request, Verification};
 pub use start::{start_direct, start_group};
+pub use unread::{Fresh, fresh, has_read_since, members_after, oldest_unread};

@@ -1,7 +1,7 @@
 //! What reached whom, and what was read: two watermarks a member, which only rise.
 
 use kernel::{Event, PersonId, Result};
-use store::{Tx, args};
+use store::{Arg, Tx, args};
 
 use crate::access::OpenChat;
 use crate::members::members;
@@ -38,7 +38,8 @@ impl Receipt {
 /// # Errors
 /// What the store refuses.
 pub async fn mark_delivered(tx: &Tx, chat: &OpenChat, seq: i64) -> Result<()> {
-    raise(tx, chat, MARK_DELIVERED, seq).await
+    let (person, seq) = (chat.actor().person, reached(chat, seq));
+    raise(tx, chat, MARK_DELIVERED, &args![chat.tenant(), chat.key(), &person, seq]).await
 }
 
 /// The reader read the chat up to this place, so it reached them too. A proof of any right will do.
@@ -46,15 +47,18 @@ pub async fn mark_delivered(tx: &Tx, chat: &OpenChat, seq: i64) -> Result<()> {
 /// # Errors
 /// What the store refuses.
 pub async fn mark_read(tx: &Tx, chat: &OpenChat, seq: i64) -> Result<()> {
-    raise(tx, chat, MARK_READ, seq).await
+    let (person, seq) = (chat.actor().person, reached(chat, seq));
+    raise(tx, chat, MARK_READ, &args![chat.tenant(), chat.key(), &person, seq, tx.now_ms()]).await
 }
 
-async fn raise(tx: &Tx, chat: &OpenChat, sql: &'static str, seq: i64) -> Result<()> {
-    let person = chat.actor().person;
-    // A place that is not there yet must not count as read once it is.
-    let seq = seq.min(chat.last_seq());
-    if tx.run(sql, &args![chat.tenant(), chat.key(), &person, seq]).await? > 0 {
-        tx.emit(Event::ReceiptMoved { chat: chat.id(), person });
+/// A place that is not there yet must not count as read once it is.
+fn reached(chat: &OpenChat, seq: i64) -> i64 {
+    seq.min(chat.last_seq())
+}
+
+async fn raise(tx: &Tx, chat: &OpenChat, sql: &'static str, row: &[Arg<'_>]) -> Result<()> {
+    if tx.run(sql, row).await? > 0 {
+        tx.emit(Event::ReceiptMoved { chat: chat.id(), person: chat.actor().person });
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ pub(crate) mod members;
 pub(crate) mod messages;
 pub(crate) mod pictures;
 pub(crate) mod reactions;
+pub(crate) mod unread;
 pub(crate) mod words;
 
 /// Every statement of this crate, for the test that prepares each on both engines.
@@ -20,6 +21,7 @@ const BY_TABLE: &[&[&str]] = &[
     reactions::ALL_SQL,
     aux_ids::ALL_SQL,
     pictures::ALL_SQL,
+    unread::ALL_SQL,
     words::ALL_SQL,
 ];
 

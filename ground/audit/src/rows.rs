@@ -25,8 +25,6 @@ pub const ALL_SQL: &[&str] = &[
     NEXT_SEAL,
     NEWEST_SEAL,
     ROOT_OF_SEAL,
-    TAKE_LEASE,
-    END_LEASE,
     KEEP_WRITER,
     DEAD_WRITERS,
     IS_WRITER,
@@ -113,11 +111,6 @@ const NEXT_SEAL: &str = "
 const NEWEST_SEAL: &str = "
     SELECT n, root FROM audit_seals WHERE organisation = $1 ORDER BY n DESC LIMIT 1";
 const ROOT_OF_SEAL: &str = "SELECT root FROM audit_seals WHERE organisation = $1 AND n = $2";
-const TAKE_LEASE: &str = "
-    INSERT INTO leases (name, holder, until_ms) VALUES ($1, $2, $3)
-    ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until_ms = excluded.until_ms
-    WHERE leases.until_ms <= $4 OR leases.holder = excluded.holder";
-const END_LEASE: &str = "DELETE FROM leases WHERE name = $1 AND holder = $2";
 /// Another process may have thought this one dead and removed its row.
 const KEEP_WRITER: &str = "
     INSERT INTO audit_writers (id, started_us, flushed_us) VALUES ($1, $2, $3)
@@ -301,15 +294,6 @@ pub(crate) async fn newest_seal(tx: &Tx, organisation: OrganisationId) -> Result
 
 pub(crate) async fn root_of_seal(tx: &Tx, organisation: OrganisationId, n: i64) -> Result<Option<Vec<u8>>> {
     tx.one(ROOT_OF_SEAL, &args![&organisation, n], |row| row.get(0)).await
-}
-
-/// Takes or prolongs the lease when nobody else holds it now; it touches one row when the holder has it.
-pub(crate) fn take_lease(name: &str, holder: &[u8; 12], until_ms: i64, now_ms: i64) -> Statement {
-    Statement::new(TAKE_LEASE, &args![name, holder, until_ms, now_ms])
-}
-
-pub(crate) async fn end_lease(tx: &Tx, name: &str, holder: &[u8; 12]) -> Result<()> {
-    tx.run(END_LEASE, &args![name, holder]).await.map(drop)
 }
 
 /// Records that a process writes here, and up to when its lines of reading are on disk.

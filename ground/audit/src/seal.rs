@@ -4,7 +4,7 @@
 use std::fmt;
 
 use kernel::{Error, OrganisationId, Result, id};
-use store::{Db, Tx};
+use store::{Db, Tx, leases};
 use vault::Vault;
 
 use crate::rows::{self, Seal};
@@ -51,13 +51,13 @@ pub(crate) async fn seal_in_turn(db: &Db, holder: [u8; 12]) -> Result<u64> {
         return Ok(0);
     }
     let now = db.clock().now_ms();
-    let taken = db.run_alone(rows::take_lease(LEASE, &holder, now + LEASE_MS, now)).await?;
+    let taken = db.run_alone(leases::take(LEASE, &holder, now + LEASE_MS, now)).await?;
     if taken == 1 { seal_once(db).await } else { Ok(0) }
 }
 
 /// Leaves the lease to others.
 pub(crate) async fn end_lease(db: &Db, holder: [u8; 12]) -> Result<()> {
-    db.write(holder, |tx, holder| Box::pin(rows::end_lease(tx, LEASE, holder))).await
+    db.write(holder, |tx, holder| Box::pin(leases::end(tx, LEASE, holder))).await
 }
 
 /// The newest seal of the organisation's log.

@@ -4,9 +4,19 @@
 //! - A letter is a row in the transaction of its cause; sending it is a job after the commit.
 //! - Addresses and texts are sealed before they reach a transaction.
 //! - A letter tells no content of a chat, and no name of a patient, to whoever else sees the screen it arrives on.
+//! - A mail server is spoken to by TLS, unless it is on this machine or the operator says otherwise; what it says is
+//!   never logged, since it repeats addresses.
 
+pub mod bounces;
 pub mod clamd;
 pub mod letters;
+pub mod mailer;
+mod message;
+mod rows;
+#[cfg(test)]
+mod tests;
+
+pub use mailer::{Delivery, MailSettings, Mailer};
 
 /// Every statement of this crate, so that a test can prepare each on both engines.
-pub const ALL_SQL: &[&[&str]] = &[letters::ALL_SQL];
+pub const ALL_SQL: &[&[&str]] = &[rows::ALL_SQL];

@@ -8,6 +8,7 @@ use futures_util::future::BoxFuture;
 use jiff::SignedDuration;
 use kernel::{JobId, Result};
 use serde_json::Value;
+use tokio::sync::Notify;
 
 use crate::{Db, Row, Statement, Tx, args};
 
@@ -28,7 +29,8 @@ const HASTEN: &str = "INSERT INTO jobs (id, name, dedupe, payload, state, due_ms
         DO UPDATE SET due_ms = excluded.due_ms WHERE excluded.due_ms < jobs.due_ms";
 const CLAIM: &str = "UPDATE jobs SET state = 'running', lease_until_ms = $2, attempts = attempts + 1
     WHERE id IN (SELECT id FROM jobs
-            WHERE (state = 'waiting' AND due_ms <= $1) OR (state = 'running' AND lease_until_ms < $1)
+            WHERE ((state = 'waiting' AND due_ms <= $1) OR (state = 'running' AND lease_until_ms < $1))
+                AND (substr(name, 1, 9) = 'outbound.') = $4
             ORDER BY due_ms, id LIMIT $3)
         AND (state = 'waiting' OR lease_until_ms < $1)
     RETURNING id, name, payload, attempts, made_ms";
@@ -100,10 +102,22 @@ pub async fn count_parked(tx: &Tx) -> Result<i64> {
 type Doing<H> = Arc<dyn Fn(H, Value) -> BoxFuture<'static, Result<()>> + Send + Sync>;
 
 /// Does the jobs. `H` is what its functions work with.
+///
+/// Jobs whose names begin with `outbound.` wait for somebody outside, who may take long to answer: they are done beside
+/// the others, so that none of these waits for them.
 pub struct Worker<H> {
     db: Db,
     house: H,
     duties: HashMap<&'static str, (SignedDuration, Doing<H>)>,
+    /// Wakes who does what goes outside.
+    outward: Notify,
+}
+
+/// Which of the jobs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lane {
+    Inward,
+    Outward,
 }
 
 struct Claimed {
@@ -127,7 +141,7 @@ fn claimed(row: &Row<'_>) -> Result<Claimed> {
 impl<H: Clone + Send + Sync + 'static> Worker<H> {
     /// A worker that can do nothing yet.
     pub fn new(db: Db, house: H) -> Self {
-        Self { db, house, duties: HashMap::new() }
+        Self { db, house, duties: HashMap::new(), outward: Notify::new() }
     }
 
     /// Teaches a job. It must be safe to do twice. After `patience` it is parked and no longer tried.
@@ -147,8 +161,12 @@ impl<H: Clone + Send + Sync + 'static> Worker<H> {
     /// # Errors
     /// [`kernel::Error::Unavailable`] when the store is; a job's own failure is kept with the job.
     pub async fn do_due(&self) -> Result<usize> {
+        Ok(self.do_due_of(Lane::Inward).await? + self.do_due_of(Lane::Outward).await?)
+    }
+
+    async fn do_due_of(&self, lane: Lane) -> Result<usize> {
         let now = self.db.clock().now_ms();
-        let claim = Statement::new(CLAIM, &args![now, now + LEASE_MS, CLAIM_MAX]);
+        let claim = Statement::new(CLAIM, &args![now, now + LEASE_MS, CLAIM_MAX, lane == Lane::Outward]);
         let jobs = self.db.all_alone(claim, claimed).await?;
         let count = jobs.len();
         for job in jobs {
@@ -159,15 +177,30 @@ impl<H: Clone + Send + Sync + 'static> Worker<H> {
 
     /// Does jobs as they come due, until the future is dropped.
     pub async fn work(&self) {
+        tokio::join!(self.work_on(Lane::Inward), self.work_on(Lane::Outward));
+    }
+
+    async fn work_on(&self, lane: Lane) {
         loop {
-            match self.do_due().await {
-                Ok(0) => drop(tokio::time::timeout(LOOK_INTERVAL, self.db.jobs_left()).await),
+            match self.do_due_of(lane).await {
+                Ok(0) => self.wait(lane).await,
                 Ok(_) => {}
                 Err(error) => {
                     tracing::error!(?error, "jobs cannot be taken");
                     drop(tokio::time::timeout(LOOK_INTERVAL, std::future::pending::<()>()).await);
                 }
             }
+        }
+    }
+
+    /// The store wakes one who waits; that one wakes the other.
+    async fn wait(&self, lane: Lane) {
+        match lane {
+            Lane::Inward => {
+                drop(tokio::time::timeout(LOOK_INTERVAL, self.db.jobs_left()).await);
+                self.outward.notify_one();
+            }
+            Lane::Outward => drop(tokio::time::timeout(LOOK_INTERVAL, self.outward.notified()).await),
         }
     }
 

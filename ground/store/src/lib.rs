@@ -26,6 +26,7 @@ mod tx;
 mod value;
 
 pub mod jobs;
+pub mod leases;
 pub mod scratch;
 
 /// Files as sealed objects under random keys.
@@ -41,7 +42,7 @@ pub use tx::Tx;
 pub use value::{Arg, Col, Row};
 
 /// Every statement of this crate, so that a test can prepare each on both engines.
-pub const ALL_SQL: &[&[&str]] = &[db::ALL_SQL, jobs::ALL_SQL, migrate::ALL_SQL];
+pub const ALL_SQL: &[&[&str]] = &[db::ALL_SQL, jobs::ALL_SQL, leases::ALL_SQL, migrate::ALL_SQL];
 /// What PostgreSQL alone is asked.
 pub const POSTGRES_SQL: &[&[&str]] = &[migrate::POSTGRES_SQL, scratch::POSTGRES_SQL, tx::POSTGRES_SQL];
 

@@ -4,7 +4,7 @@ use axum::Json;
 use door::Caller;
 use flows::{ChatList, ChatRef};
 use kernel::{Error, Kind, PersonId, Scope};
-use messaging::{Chat, ChatKind, Member, Right};
+use messaging::{Chat, ChatKind, Member};
 
 use crate::answers::Asking;
 use crate::conversation_routes::conversation_routes;
@@ -85,22 +85,19 @@ pub(crate) async fn close_chat(
 ) -> Result<Json<Done>, Refusal> {
     caller.must_have(Scope::Write)?;
     let is_for_good = ending.remove == Some(true);
-    if is_for_good && matches!(chat, ChatRef::Direct(_)) {
+    if is_for_good && chat.kind() == Kind::Conversation {
         let why = "a conversation can be closed; neither of the two deletes it for the other";
         return Err(Error::unsupported("remove_not_supported", why).into());
     }
-    caller
-        .write((chat, is_for_good), |tx, actor, (chat, is_for_good)| {
-            Box::pin(async move {
-                let right = if *is_for_good { Right::Receive } else { Right::Manage };
-                let open = flows::chats::open(tx, actor, *chat, right).await?;
-                if *is_for_good {
-                    messaging::remove(tx, &open).await
-                } else {
-                    messaging::close(tx, &open).await
-                }
-            })
+    let send_email = ending.send_email == Some(true);
+    let end = caller.write((chat, is_for_good, send_email), |tx, actor, (chat, is_for_good, send_email)| {
+        Box::pin(async move {
+            match *is_for_good {
+                true => flows::chats::remove(tx, actor, *chat, *send_email).await,
+                false => flows::chats::close(tx, actor, *chat, *send_email).await,
+            }
         })
-        .await?;
+    });
+    end.await?;
     Ok(Json(Done {}))
 }

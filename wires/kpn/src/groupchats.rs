@@ -78,9 +78,9 @@ pub(crate) async fn begin_with(
         return Err(Error::invalid("subject", "subject_is_empty", "a group chat has a subject").into());
     }
     let settings = change(&new.settings.unwrap_or_default()).applied_to(Settings::default())?;
-    let aux_id = new.aux_id.map(AuxId::new).transpose()?;
+    let (aux_id, send_email) = (new.aux_id.map(AuxId::new).transpose()?, new.send_email == Some(true));
     let members = named(caller, &new.members, new.aux_members).await?;
-    let draft = GroupDraft { subject: new.subject, settings, aux_id, ..GroupDraft::default() };
+    let draft = GroupDraft { subject: new.subject, settings, aux_id, send_email, ..GroupDraft::default() };
     let id = flows::chats::begin_group(&caller.house, &caller.actor, draft, members).await?;
     Ok((StatusCode::CREATED, Json(Made { id: id.uuid() })))
 }

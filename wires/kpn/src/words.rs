@@ -155,7 +155,7 @@ pub struct NewGroupChat {
     /// How it behaves.
     #[serde(default, deserialize_with = "crate::taken::object")]
     pub settings: Option<GroupSettings>,
-    /// Whether to tell the members by mail. Taken, and without effect while no mail is sent.
+    /// Whether to tell the members by mail that it began. They are not told unless this is true.
     #[serde(default)]
     pub send_email: Option<bool>,
 }
@@ -219,7 +219,7 @@ impl SomeAuxName {
 /// How a chat is to end.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 pub struct Ending {
-    /// Whether to tell the members by mail. Taken, and without effect while no mail is sent.
+    /// Whether to tell the members by mail that it was closed. They are not told unless this is true.
     #[serde(default)]
     pub send_email: Option<bool>,
     /// Whether to delete it for good rather than close it; of a conversation it must be false.

@@ -13,6 +13,7 @@ use kernel::{Actor, GrantId, OrganisationId, Result, SessionId};
 use store::Tx;
 
 use crate::log::{self, Reading};
+use crate::notices;
 use crate::password;
 use crate::refusals::Trouble;
 use crate::views;
@@ -34,6 +35,7 @@ struct Own {
     organisations: Vec<(OrganisationId, String)>,
     sessions: Vec<SessionView>,
     apps: Vec<ConnectedApp>,
+    notices: notices::Chosen,
     log: Reading,
 }
 
@@ -54,6 +56,7 @@ async fn show_own(visit: &Visit) -> Result<Response> {
     let days = newest(own.log.days(language, &visit.house.clock));
     let mut body = view(&who, &own, days, (language, token.value()));
     let app_ended = (visit.query.first(ENDED) == Some("1")).then_some(words.app_ended);
+    body.notices = own.notices.view(visit);
     body.notice = is_changed(visit, &who).then_some(words.password_changed).or(app_ended);
     let mut page = Page::new(language, words.account, HERE);
     page.leave = Some(&token);
@@ -89,6 +92,7 @@ async fn read_own(tx: &Tx, actor: &Actor) -> Result<Own> {
         organisations: sessions::organisations_of(tx, actor.person).await?,
         sessions: sessions::list(tx, actor.person).await?,
         apps: grants::of_person(tx, actor.person).await?,
+        notices: notices::read(tx, actor).await?,
         log: log::read(tx, actor, Whose::Others, Edge::Newest).await?,
     })
 }
@@ -134,6 +138,7 @@ fn view<'a>(
         organisations: others.map(organisation).collect(),
         sessions: own.sessions.iter().map(session).collect(),
         apps: own.apps.iter().map(app).collect(),
+        notices: None,
         days,
     }
 }
@@ -228,7 +233,7 @@ pub(crate) async fn end_app(visit: Visit, Fields(fields): Fields) -> Response {
 }
 
 /// The form and who sent it; `None` when it is not from a page of ours or nobody has signed in.
-async fn sent_by(visit: &Visit, fields: Result<Form>) -> Result<Option<(Form, Recognised)>> {
+pub(crate) async fn sent_by(visit: &Visit, fields: Result<Form>) -> Result<Option<(Form, Recognised)>> {
     let form = fields?;
     if !visit.is_ours(&form) {
         return Ok(None);

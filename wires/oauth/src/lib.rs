@@ -8,6 +8,7 @@ mod authorize;
 mod consent;
 mod leave;
 mod log;
+mod notices;
 mod onward;
 mod password;
 mod picture;
@@ -58,7 +59,11 @@ fn pages() -> Router<Door> {
         .route("/account/switch", post(account::switch))
         .route("/account/end-session", post(account::end_session))
         .route("/account/end-others", post(account::end_others))
-        .route("/account/end-app", post(account::end_app));
+        .route("/account/end-app", post(account::end_app))
+        .route("/account/notices", post(notices::choose))
+        .route("/account/prove", post(notices::ask))
+        .route("/account/confirm", get(notices::ask_to_prove).post(notices::prove))
+        .route("/unsubscribe", get(notices::ask_to_end).post(notices::end));
     AUTHORIZE_PATHS
         .iter()
         .fold(pages, |pages, path| pages.route(path, get(authorize::show).post(authorize::submit)))

@@ -3,7 +3,7 @@
 use askama::Template;
 use door::pages::forms::FIELD;
 
-use crate::words::Words;
+use crate::words::{self, Words};
 
 /// The sign-in form.
 #[derive(Template)]
@@ -51,6 +51,8 @@ pub(crate) struct Account<'a> {
     pub organisations: Vec<OrganisationRow<'a>>,
     pub sessions: Vec<SessionRow<'a>>,
     pub apps: Vec<AppRow<'a>>,
+    /// What they chose of notices by mail, when they have an address.
+    pub notices: Option<Notices>,
     /// The newest of what others did.
     pub days: Vec<LogDay>,
 }
@@ -138,6 +140,30 @@ pub(crate) struct LogRow {
     /// Who, as what and where.
     pub who: String,
     pub on_behalf_of: Option<String>,
+}
+
+/// What somebody chose of notices by mail.
+pub(crate) struct Notices {
+    pub words: &'static words::Notices,
+    /// What has just been done.
+    pub done: Option<&'static str>,
+    /// Why mail does not reach them, when it does not.
+    pub trouble: Option<&'static str>,
+    pub wanted: bool,
+    /// When they are not told, as `22:00`.
+    pub from: String,
+    pub until: String,
+}
+
+/// A page that asks whether to do something.
+#[derive(Template)]
+#[template(path = "question.html")]
+pub(crate) struct Question<'a> {
+    pub title: &'a str,
+    pub text: &'a str,
+    /// Where the answer goes.
+    pub action: &'a str,
+    pub button: &'a str,
 }
 
 /// A page that only says something.

@@ -16,8 +16,10 @@ use door::pages::{Corner, role};
 
 /// Whoever comes, signed in or not.
 pub struct Guest {
-    visitor: Option<Visitor>,
-    view: View,
+    /// Them, when they have signed in.
+    pub visitor: Option<Visitor>,
+    /// How to speak to them.
+    pub view: View,
 }
 
 impl FromRequestParts<Web> for Guest {

@@ -19,6 +19,7 @@ mod front;
 mod groups;
 mod guide;
 mod inbox;
+mod letters;
 mod lines;
 mod listening;
 mod live;
@@ -57,6 +58,7 @@ pub fn router(door: &Door, guide: Option<DemoGuide>, docs: Vec<ApiDoc>) -> Route
     let web = Web::new(door, guide, docs);
     let pages = Router::new()
         .route("/", get(front::show))
+        .route("/sandbox/inbox", get(letters::show))
         .merge(conversations())
         .merge(docs::pages())
         .layer(from_fn_with_state(web.clone(), refusals::admit));

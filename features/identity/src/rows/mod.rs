@@ -5,6 +5,7 @@ pub(crate) mod clients;
 pub(crate) mod grants;
 pub(crate) mod memberships;
 pub(crate) mod names;
+pub(crate) mod notices;
 pub(crate) mod organisations;
 pub(crate) mod persons;
 pub(crate) mod pictures;
@@ -125,4 +126,19 @@ pub const ALL_SQL: &[&str] = &[
     verifications::OF_PERSON,
     verifications::SEALED,
     verifications::RESEAL,
+    notices::SETTINGS,
+    notices::SET_SETTINGS,
+    notices::WISHES,
+    notices::SET_WISHES,
+    notices::ASK_FOR_PROOF,
+    notices::RECIPIENT,
+    notices::ADDRESS,
+    notices::MARK_UNDELIVERABLE,
+    notices::LANGUAGE,
+    notices::PROVE,
+    notices::NOTE_DUE,
+    notices::DUE,
+    notices::SETTLE,
+    notices::WALKED,
+    notices::WALK_ON,
 ];

@@ -122,7 +122,7 @@ pub(crate) const MARK_DELIVERED: &str = "
 
 /// What was read has also arrived.
 pub(crate) const MARK_READ: &str = "
-    UPDATE chat_members SET read_seq = $4, delivered_seq = CASE WHEN delivered_seq < $4 THEN $4 ELSE delivered_seq END
+    UPDATE chat_members SET read_seq = $4, read_ms = $5, delivered_seq = CASE WHEN delivered_seq < $4 THEN $4 ELSE delivered_seq END
     WHERE organisation = $1 AND chat = $2 AND person = $3 AND left_ms IS NULL AND read_seq < $4";
 
 pub(crate) const ALL_SQL: &[&str] = &[

@@ -74,8 +74,7 @@ impl Clinic {
         let settings = Settings { members_can_invite: false, ..Settings::default() };
         let parties = others.iter().map(|other| party(other)).collect();
         let subject = "Ward round".to_owned();
-        let draft =
-            GroupDraft { subject, parties, settings, team: Some(self.ward), about: None, aux_id: None };
+        let draft = GroupDraft { subject, parties, settings, team: Some(self.ward), ..GroupDraft::default() };
         self.group_of(owner, draft).await
     }
 

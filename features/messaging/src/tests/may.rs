@@ -186,7 +186,7 @@ async fn what_a_chat_says_that_one_may_do_is_what_one_can_do(ground: Ground) {
         let settings = Settings { members_can_invite, ..Settings::default() };
         let subject = "Ward round".to_owned();
         let draft =
-            GroupDraft { subject, parties, settings, team: Some(clinic.ward), about: None, aux_id: None };
+            GroupDraft { subject, parties, settings, team: Some(clinic.ward), ..GroupDraft::default() };
         let chat = clinic.begin(&doctor, draft).await.expect("a group");
         let admins = [nurse.person, relative.person];
         let made = clinic.inside(&doctor, chat, Right::Manage, move |tx, chat| {

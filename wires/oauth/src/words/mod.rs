@@ -4,13 +4,16 @@ mod de;
 mod en;
 mod fr;
 mod nl;
+mod notices;
 pub(crate) mod picture;
 
 use audit::Deed;
 use identity::Language;
 
+pub(crate) use notices::{Notices, notices};
+
 /// A page that only says something: its title and its text.
-type Said = (&'static str, &'static str);
+pub(crate) type Said = (&'static str, &'static str);
 
 /// Every word of this wire's pages in one language.
 pub(crate) struct Words {

@@ -7,6 +7,7 @@ mod asking;
 mod chats;
 mod docs;
 mod front;
+mod letters;
 mod search;
 mod trouble;
 
@@ -15,6 +16,7 @@ pub use asking::{Asking, asking};
 pub use chats::{Chats, chats};
 pub use docs::{Docs, docs};
 pub use front::{Front, front};
+pub use letters::{Letters, letters};
 pub use search::{Search, search};
 pub use trouble::{Trouble, trouble};
 

@@ -1,0 +1,12 @@
+//! Mail: letters on their way out, what comes back, and what a letter may say.
+
+pub mod bounced;
+pub mod inbox;
+pub mod links;
+pub mod notices;
+mod send;
+pub mod told;
+mod words;
+
+pub(crate) use send::send;
+pub use send::take_up;

@@ -1,0 +1,96 @@
+//! The inbox of the sandboxes: what would have been sent.
+
+use identity::organisations;
+use kernel::{OrganisationId, Result};
+use outbound::letters::{self, State, Way};
+use store::Tx;
+
+use crate::House;
+
+/// Letters of one organisation that are looked at.
+const LETTERS_PER_ORGANISATION: i64 = 1_000;
+/// Organisations that are looked at.
+const ORGANISATIONS_MAX: usize = 50;
+/// Letters that are shown.
+const LETTERS_MAX: usize = 200;
+
+/// A letter of a sandbox organisation, as its reader would see it.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// Its id.
+    pub id: String,
+    /// In whose name it was written.
+    pub organisation: String,
+    /// The time zone of that organisation.
+    pub time_zone: String,
+    /// What it is for.
+    pub kind: String,
+    /// Whether it would go by SMS.
+    pub is_sms: bool,
+    /// Where it would go.
+    pub to: String,
+    /// What stands above it.
+    pub subject: String,
+    /// What it says.
+    pub text: String,
+    /// When it was written.
+    pub made_ms: i64,
+    /// What became of it.
+    pub state: State,
+}
+
+/// The newest letters of all sandbox organisations, or of one, to everybody or to one address; `None` when there is no
+/// such organisation.
+///
+/// # Errors
+/// The store's.
+pub async fn newest(
+    house: &House,
+    only: Option<OrganisationId>,
+    to: Option<&str>,
+) -> Result<Option<Vec<Shown>>> {
+    let found = house.db.read_long(only, |tx, only| Box::pin(read(tx, *only))).await?;
+    if found.is_empty() {
+        return Ok(None);
+    }
+    let ring = house.vault.house();
+    let mut shown = Vec::new();
+    for (organisation, letters) in found {
+        for letter in letters {
+            let Some(content) = letter.open(&ring)? else { continue };
+            let address = content.to.text();
+            if to.is_some_and(|to| !address.eq_ignore_ascii_case(to.trim())) {
+                continue;
+            }
+            shown.push(Shown {
+                id: letter.id.uuid(),
+                organisation: organisation.name.clone(),
+                time_zone: organisation.time_zone.clone(),
+                kind: letter.kind.clone(),
+                is_sms: letter.way == Way::Sms,
+                to: address.to_owned(),
+                subject: content.subject.clone(),
+                text: content.text.clone(),
+                made_ms: letter.made_ms,
+                state: letter.state,
+            });
+        }
+    }
+    // The sort keeps the order of letters of one organisation and one instant: the newest first.
+    shown.sort_by_key(|letter| std::cmp::Reverse(letter.made_ms));
+    shown.truncate(LETTERS_MAX);
+    Ok(Some(shown))
+}
+
+type Found = Vec<(identity::Organisation, Vec<letters::Stored>)>;
+
+async fn read(tx: &Tx, only: Option<OrganisationId>) -> Result<Found> {
+    let all = organisations::list(tx).await?.into_iter();
+    let sandboxes = all.filter(|one| one.sandbox && only.is_none_or(|only| only == one.id));
+    let mut found = Vec::new();
+    for organisation in sandboxes.take(ORGANISATIONS_MAX) {
+        let letters = letters::newest(tx, organisation.id, LETTERS_PER_ORGANISATION).await?;
+        found.push((organisation, letters));
+    }
+    Ok(found)
+}

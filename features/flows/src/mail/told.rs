@@ -1,0 +1,156 @@
+//! Telling the other members by mail that a conversation began or was closed, when who did so asked for it.
+//!
+//! The promise is one job in the transaction of its cause, however many they are; the letters follow, some at a time.
+
+use identity::notices::{self, Recipient};
+use identity::{Organisation, organisations};
+use kernel::{ChatId, Error, OrganisationId, PersonId, Result};
+use outbound::letters::{self, Address, Letter, SealedLetter};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use store::Tx;
+use store::jobs::{self, NewJob};
+
+use super::links::{self, Reader};
+use super::words::{self, About};
+use crate::House;
+
+/// The job that writes the letters.
+pub(crate) const TELL: &str = "letters.members_told";
+/// Members whom one run of it writes to: a letter is two statements.
+const MEMBERS_PER_RUN: usize = 60;
+
+/// What they are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum News {
+    /// That it began.
+    Began,
+    /// That it was closed.
+    Closed,
+}
+
+/// Whom to tell what. It carries ids, never content.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Tell {
+    organisation: OrganisationId,
+    chat: ChatId,
+    news: News,
+    /// Who did it, and knows.
+    by: PersonId,
+    /// Up to whom the letters are written.
+    after: PersonId,
+    /// Whom to tell; the chat's members when they are not named.
+    #[serde(default)]
+    to: Vec<PersonId>,
+}
+
+/// Promises, in the transaction of the cause, that everybody else in the chat is told.
+///
+/// # Errors
+/// As [`jobs::enqueue`].
+pub async fn promise(
+    tx: &Tx,
+    organisation: OrganisationId,
+    chat: ChatId,
+    by: PersonId,
+    news: News,
+) -> Result<()> {
+    leave(tx, &Tell { organisation, chat, news, by, after: PersonId::from_bytes([0; 12]), to: Vec::new() })
+        .await
+}
+
+/// Promises, in the transaction of the cause, that these people are told, who are no longer in the chat.
+///
+/// # Errors
+/// As [`jobs::enqueue`].
+pub async fn promise_to(
+    tx: &Tx,
+    (organisation, chat): (OrganisationId, ChatId),
+    people: &[PersonId],
+    by: PersonId,
+    news: News,
+) -> Result<()> {
+    for some in people.chunks(MEMBERS_PER_RUN) {
+        let after = PersonId::from_bytes([0; 12]);
+        leave(tx, &Tell { organisation, chat, news, by, after, to: some.to_vec() }).await?;
+    }
+    Ok(())
+}
+
+async fn leave(tx: &Tx, tell: &Tell) -> Result<()> {
+    let payload = serde_json::to_value(tell).map_err(Error::bug)?;
+    jobs::enqueue(tx, &NewJob { name: TELL, dedupe: None, payload, due_ms: tx.now_ms() }).await
+}
+
+/// Does the job: writes some of the letters, and leaves the job for the rest in the same transaction.
+pub(crate) async fn tell(house: &House, payload: Value) -> Result<()> {
+    let tell: Tell = serde_json::from_value(payload).map_err(Error::bug)?;
+    house.vault.ring_of(&house.db, tell.organisation).await?;
+    let found = house.db.read(tell.clone(), |tx, tell| Box::pin(whom(tx, tell))).await?;
+    let (organisation, members, recipients) = found;
+    let Some(organisation) = organisation else { return Ok(()) };
+    let letters = recipients.into_iter().map(|(person, recipient)| {
+        let news = match tell.news {
+            News::Began => About::Began,
+            News::Closed => About::Closed,
+        };
+        write(house, &organisation, person, recipient, ("conversation", news))
+    });
+    let letters = letters.collect::<Result<Vec<_>>>()?;
+    let rest = members.last().filter(|_| tell.to.is_empty() && members.len() == MEMBERS_PER_RUN);
+    let rest = rest.map(|last| Tell { after: *last, ..tell.clone() });
+    let written = house.db.write((letters, rest), |tx, (letters, rest)| {
+        Box::pin(async move {
+            for letter in letters {
+                letters::leave(tx, letter).await?;
+            }
+            match rest {
+                Some(rest) => leave(tx, rest).await,
+                None => Ok(()),
+            }
+        })
+    });
+    written.await
+}
+
+type Whom = (Option<Organisation>, Vec<PersonId>, Vec<(PersonId, Recipient)>);
+
+async fn whom(tx: &Tx, tell: &Tell) -> Result<Whom> {
+    let organisation = organisations::find(tx, tell.organisation).await?;
+    let most = i64::try_from(MEMBERS_PER_RUN).unwrap_or(i64::MAX);
+    let members = match &tell.to[..] {
+        [] => messaging::members_after(tx, tell.organisation, tell.chat, tell.after, most).await?,
+        named => named.to_vec(),
+    };
+    let mut recipients = Vec::new();
+    for person in members.iter().filter(|person| **person != tell.by) {
+        let recipient = notices::recipient(tx, tell.organisation, *person).await?;
+        let recipient = recipient.filter(|recipient| recipient.wishes.wanted);
+        recipients.extend(recipient.map(|recipient| (*person, recipient)));
+    }
+    Ok((organisation, members, recipients))
+}
+
+/// A letter to somebody whom mail reaches, which leads to their conversations.
+pub(super) fn write(
+    house: &House,
+    organisation: &Organisation,
+    person: PersonId,
+    recipient: Recipient,
+    (kind, about): (&'static str, About),
+) -> Result<SealedLetter> {
+    let url = &house.settings.public_url;
+    let token = links::ending(&house.vault, Reader { organisation: organisation.id, person });
+    let end = format!("{url}/unsubscribe?token={token}");
+    let said = words::say(recipient.language, about, &organisation.name, &format!("{url}/chats"), Some(&end));
+    let letter = Letter {
+        organisation: organisation.id,
+        kind,
+        person: Some(person),
+        to: Address::Mail(recipient.email),
+        subject: said.subject,
+        text: said.text,
+    };
+    letter.seal_with(Some(end), &house.vault, &house.clock, &house.rng)
+}

@@ -1,0 +1,121 @@
+use kernel::OrganisationId;
+use outbound::letters::{self, Address, Letter};
+use testkit::bedside_test;
+
+use super::{MINUTE, Practice};
+use crate::cast::Ward;
+
+/// Leaves a letter as a cause of it does.
+async fn leave(ward: &Ward, organisation: OrganisationId, to: &str) {
+    let letter = Letter {
+        organisation,
+        kind: "invitation",
+        person: None,
+        to: Address::Mail(to.to_owned()),
+        subject: "Ça va\u{a0}? Größe".to_owned(),
+        text: "Regel één\n.\nhttps://zorg.example.test/een/lang/adres?met=token\n".to_owned(),
+    };
+    let letter = letter.seal(&ward.house.vault, &ward.clock, &ward.house.rng).expect("sealed");
+    let left = ward.house.db.write(letter, |tx, letter| Box::pin(letters::leave(tx, letter)));
+    left.await.expect("left");
+}
+
+/// How many letters are in each state.
+async fn states(ward: &Ward) -> Vec<(String, i64)> {
+    const STATES: &str = "SELECT state, COUNT(*) FROM letters GROUP BY state ORDER BY state";
+    let states = ward.house.db.read((), |tx, ()| {
+        Box::pin(tx.all(STATES, &[], |row| Ok((row.get::<String>(0)?, row.get::<i64>(1)?))))
+    });
+    states.await.expect("states")
+}
+
+fn one(state: &str) -> Vec<(String, i64)> {
+    vec![(state.to_owned(), 1)]
+}
+
+#[bedside_test]
+async fn a_letter_goes_as_it_was_written(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    leave(&ward, practice.linde.id, "iemand@elders.test").await;
+    practice.ward.settle().await;
+    let mail = practice.server.take().remove(0);
+    assert_eq!((&*mail.to, &*mail.header("To")), ("iemand@elders.test", "iemand@elders.test"));
+    assert_eq!(mail.header("From"), "Zorg <post@zorg.example.test>");
+    assert_eq!(mail.header("Auto-Submitted"), "auto-generated");
+    assert_eq!(mail.header("Date"), "Mon, 02 Mar 2026 08:00:00 +0000");
+    assert!(mail.header("Subject").starts_with("=?utf-8?"), "{}", mail.header("Subject"));
+    assert!(mail.text().contains("Regel één\n.\nhttps://zorg.example.test/een/lang/adres?met=token\n"));
+    assert!(mail.from.starts_with("bounce+") && mail.from.ends_with("@zorg.example.test"), "{}", mail.from);
+    assert_eq!(states(&ward).await, one("sent"));
+    practice.ward.settle().await;
+    assert!(practice.server.take().is_empty(), "once");
+}
+
+#[bedside_test]
+async fn what_is_not_taken_now_is_tried_again(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    practice.server.answer("vol@elders.test", Some("452 4.2.2 full"));
+    leave(&ward, practice.linde.id, "vol@elders.test").await;
+    practice.ward.settle().await;
+    assert_eq!((practice.server.take().len(), states(&ward).await), (0, one("waiting")));
+    practice.server.answer("vol@elders.test", None);
+    ward.clock.pass(MINUTE);
+    practice.ward.settle().await;
+    assert_eq!((practice.server.take().len(), states(&ward).await), (1, one("sent")));
+}
+
+#[bedside_test]
+async fn what_the_server_took_without_saying_so_goes_twice_under_one_id(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    practice.server.forget_to_say(true);
+    leave(&ward, practice.linde.id, "iemand@elders.test").await;
+    practice.ward.settle().await;
+    practice.server.forget_to_say(false);
+    ward.clock.pass(MINUTE);
+    practice.ward.settle().await;
+    let ids: Vec<String> = practice.server.take().iter().map(|mail| mail.header("Message-ID")).collect();
+    assert!(ids.len() == 2 && ids[0] == ids[1], "{ids:?}");
+    assert_eq!(states(&ward).await, one("sent"));
+}
+
+#[bedside_test]
+async fn a_letter_waits_for_a_mail_server_and_then_goes(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    leave(&ward, practice.linde.id, "iemand@elders.test").await;
+    // This house has none.
+    ward.settle().await;
+    assert_eq!(states(&ward).await, one("waiting"));
+    assert_eq!(flows::mail::take_up(&ward.house).await.expect("nothing"), 0);
+    assert_eq!(flows::mail::take_up(&practice.ward.house).await.expect("taken up"), 1);
+    practice.ward.settle().await;
+    assert_eq!((practice.server.take().len(), states(&ward).await), (1, one("sent")));
+}
+
+#[bedside_test]
+async fn a_letter_that_could_not_go_for_days_is_given_up(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    leave(&ward, practice.linde.id, "iemand@elders.test").await;
+    ward.clock.pass(MINUTE * (3 * 24 * 60 + 1));
+    practice.ward.settle().await;
+    assert_eq!((practice.server.take().len(), states(&ward).await), (0, one("refused")));
+}
+
+#[bedside_test]
+async fn the_words_of_a_letter_are_gone_after_a_month_and_its_row_after_a_year(ward: Ward) {
+    const BYTES: &str = "SELECT COALESCE(SUM(LENGTH(content)), 0) FROM letters";
+    let practice = Practice::open(&ward).await;
+    leave(&ward, practice.linde.id, "iemand@elders.test").await;
+    practice.ward.settle().await;
+    let bytes = async || {
+        let bytes = ward.house.db.read((), |tx, ()| Box::pin(tx.one(BYTES, &[], |row| row.get::<i64>(0))));
+        bytes.await.expect("bytes").unwrap()
+    };
+    assert!(bytes().await > 100);
+    ward.clock.pass(MINUTE * (31 * 24 * 60));
+    bedside::house::tidy_up(&ward.house).await.expect("tidied up");
+    assert_eq!((bytes().await, states(&ward).await), (0, one("sent")));
+    ward.clock.pass(MINUTE * (365 * 24 * 60));
+    bedside::house::tidy_up(&ward.house).await.expect("tidied up");
+    assert_eq!(states(&ward).await, []);
+    practice.server.take();
+}

@@ -1,0 +1,43 @@
+use serde_json::json;
+use testkit::bedside_test;
+
+use super::Practice;
+use crate::cast::Ward;
+
+#[bedside_test]
+async fn members_are_told_that_a_conversation_began_and_ended_when_that_is_asked_for(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    let subject = "wondzorg-aan-huis";
+    let new = |send_email| json!({ "subject": subject, "members": [practice.bram.uuid()], "send_email": send_email });
+    let group = format!("groupchats/{}", practice.doctor.post("groupchats", new(true)).await.created());
+    let mails = practice.pass(0).await;
+    let [mail] = &*mails else { panic!("one letter: {mails:?}") };
+    assert_eq!(mail.to, practice.bram.email);
+    assert_eq!(mail.header("Subject"), "New conversation at Praktijk linde");
+    assert!(!mail.raw.contains(subject) && !mail.raw.contains("Annemiekelien"), "{}", mail.raw);
+    practice.doctor.delete(&group, json!({ "send_email": true })).await.ok();
+    let mails = practice.pass(0).await;
+    assert_eq!(mails.len(), 1);
+    assert_eq!(mails[0].header("Subject"), "Conversation closed at Praktijk linde");
+    // Nobody is told who is not to be.
+    let group = format!("groupchats/{}", practice.doctor.post("groupchats", new(false)).await.created());
+    practice.doctor.delete(&group, json!({})).await.ok();
+    let silent = json!({ "subject": subject, "members": [practice.bram.uuid()] });
+    practice.doctor.post("groupchats", silent).await.created();
+    assert!(practice.pass(0).await.is_empty());
+}
+
+#[bedside_test]
+async fn a_refused_request_tells_nobody_and_a_chat_of_two_is_told_too(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    let bad = json!({ "subject": "", "members": [practice.bram.uuid()], "send_email": true });
+    assert_eq!(practice.doctor.post("groupchats", bad).await.status, 400);
+    practice.doctor.say(&practice.to_patient(), "Dag").await;
+    practice.doctor.delete(&practice.to_patient(), json!({ "send_email": true })).await.ok();
+    assert_eq!(
+        practice.doctor.delete(&practice.to_patient(), json!({ "send_email": true })).await.status,
+        412
+    );
+    let mails = practice.pass(0).await;
+    assert_eq!(mails.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), [practice.bram.email.as_str()]);
+}
