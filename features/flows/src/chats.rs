@@ -48,18 +48,28 @@ pub async fn open(tx: &Tx, actor: &Actor, chat: ChatRef, right: Right) -> Result
 /// # Errors
 /// As [`access::open`]; [`Error::NotFound`] for a person whom the actor may not write to.
 pub async fn find(tx: &Tx, actor: &Actor, chat: ChatRef, right: Right) -> Result<Option<OpenChat>> {
-    let found = match chat {
-        ChatRef::Group(id) => Some(access::open(tx, actor, id, right).await?),
-        ChatRef::Direct(peer) => access::open_direct(tx, actor, peer, right).await?,
-    };
-    match (found, chat) {
-        (Some(open), ChatRef::Group(_)) if open.kind() != ChatKind::Group => {
-            Err(Error::not_found(Kind::GroupChat))
+    let peer = match chat {
+        ChatRef::Group(id) => {
+            let open = access::open(tx, actor, id, right).await?;
+            let is_group = open.kind() == ChatKind::Group;
+            return if is_group { Ok(Some(open)) } else { Err(Error::not_found(Kind::GroupChat)) };
         }
-        (Some(open), _) => Ok(Some(open)),
-        (None, ChatRef::Direct(peer)) => party(tx, actor, peer).await.map(|_| None),
-        (None, ChatRef::Group(_)) => Err(Error::not_found(Kind::GroupChat)),
+        ChatRef::Direct(peer) => peer,
+    };
+    if let Some(open) = access::open_direct(tx, actor, peer, right).await? {
+        return Ok(Some(open));
     }
+    let now = now_known_as(tx, actor, peer).await?;
+    if now != peer && let Some(open) = access::open_direct(tx, actor, now, right).await? {
+        return Ok(Some(open));
+    }
+    party(tx, actor, now).await.map(|_| None)
+}
+
+/// Who waited under this id and turned out to be somebody with an account is named by that one's.
+async fn now_known_as(tx: &Tx, actor: &Actor, person: PersonId) -> Result<PersonId> {
+    let now = identity::invitations::now_known_as(tx, actor.organisation, &[person]).await?;
+    Ok(now.first().copied().unwrap_or(person))
 }
 
 /// Opens the door of a chat, and begins a chat of two that is not there yet.
@@ -71,10 +81,10 @@ pub async fn open_or_begin(tx: &Tx, actor: &Actor, chat: ChatRef, right: Right) 
         return Ok(open);
     }
     let ChatRef::Direct(peer) = chat else { return Err(Error::not_found(chat.kind())) };
-    let peer = party(tx, actor, peer).await?;
+    let peer = party(tx, actor, now_known_as(tx, actor, peer).await?).await?;
     let me = Party { person: actor.person, role: actor.role };
     messaging::start_direct(tx, actor, &me, &peer).await?;
-    open(tx, actor, chat, right).await
+    open(tx, actor, ChatRef::Direct(peer.person), right).await
 }
 
 /// Posts a message. It is sealed before its transaction begins.
@@ -116,6 +126,20 @@ pub async fn begin_group(
     draft: GroupDraft,
     members: Vec<PersonId>,
 ) -> Result<ChatId> {
+    let group = prepare_group(house, actor, draft, members, Vec::new()).await?;
+    let input = (actor.clone(), group);
+    house.db.write(input, |tx, (actor, group)| Box::pin(messaging::start_group(tx, actor, group))).await
+}
+
+/// Checks and seals a group before the transaction that begins it; besides its members `others` are in it, who were
+/// checked already.
+pub(crate) async fn prepare_group(
+    house: &House,
+    actor: &Actor,
+    draft: GroupDraft,
+    members: Vec<PersonId>,
+    others: Vec<Party>,
+) -> Result<messaging::NewGroup> {
     let ring = house.vault.ring_of(&house.db, actor.organisation).await?;
     let input = (actor.clone(), members, draft.about, draft.team);
     let parties = house.read(input, |tx, (actor, members, about, team)| {
@@ -124,9 +148,8 @@ pub async fn begin_group(
             parties(tx, actor, members).await
         })
     });
-    let group = GroupDraft { parties: parties.await?, ..draft }.seal(&ring, &house.clock, &house.rng)?;
-    let input = (actor.clone(), group);
-    house.db.write(input, |tx, (actor, group)| Box::pin(messaging::start_group(tx, actor, group))).await
+    let parties = parties.await?.into_iter().chain(others).collect();
+    GroupDraft { parties, ..draft }.seal(&ring, &house.clock, &house.rng)
 }
 
 /// Assigns a group to a team of the actor's organisation, or takes it away from its team.
@@ -238,6 +261,9 @@ async fn parties(tx: &Tx, actor: &Actor, persons: &[PersonId]) -> Result<Vec<Par
     }
     let others: BTreeSet<PersonId> =
         persons.iter().copied().filter(|person| *person != actor.person).collect();
+    let others: Vec<PersonId> = others.into_iter().collect();
+    let now = identity::invitations::now_known_as(tx, actor.organisation, &others).await?;
+    let others: BTreeSet<PersonId> = now.into_iter().filter(|one| *one != actor.person).collect();
     let found = may_write_to_these(tx, actor, &others.iter().copied().collect::<Vec<_>>()).await?;
     if found.len() < others.len() {
         return Err(Error::invalid("members", "user_not_found", "a user whom you may not write to"));

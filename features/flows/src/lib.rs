@@ -7,7 +7,10 @@
 pub mod chats;
 pub mod duties;
 mod house;
+pub mod imports;
+pub mod invitations;
 pub mod keys;
+mod letters;
 pub mod reading;
 
 pub use chats::{ChatList, ChatRef, FullChat};

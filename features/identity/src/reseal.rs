@@ -1,11 +1,13 @@
 //! Names and identifiers sealed anew after a rotation of the installation's key.
 
-use kernel::{PersonId, Result};
+use kernel::{InvitationId, PersonId, Result};
 use store::{Statement, Tx, args};
 use vault::{DataKeyId, KeyRing, Resealing};
 
+use crate::imports;
+use crate::invitations::address_place;
 use crate::persons::{identifier_place, identifier_row, name_place};
-use crate::rows::persons as rows;
+use crate::rows::{invitations, persons as rows};
 
 /// People that one call of [`reseal_some`] looks at.
 const PEOPLE_PER_LOOK: i64 = 60;
@@ -36,6 +38,8 @@ pub async fn reseal_some<'r>(
     }
     let ids: Vec<PersonId> = people.iter().map(|(id, ..)| *id).collect();
     look_at_identifiers(tx, &ids, &mut resealing).await?;
+    look_at_invitations(tx, &ids, &mut resealing).await?;
+    imports::look_at_rows(tx, &ids, &mut resealing).await?;
     Ok((resealing, ids.last().copied()))
 }
 
@@ -52,10 +56,24 @@ async fn look_at_identifiers(tx: &Tx, people: &[PersonId], resealing: &mut Resea
     Ok(())
 }
 
+async fn look_at_invitations(tx: &Tx, people: &[PersonId], resealing: &mut Resealing<'_>) -> Result<()> {
+    let found = tx.all_of(invitations::SEALED, people, &[], |row| {
+        Ok((row.get::<InvitationId>(0)?, row.get::<Vec<u8>>(1)?))
+    });
+    for (id, old) in &found.await? {
+        resealing.look(address_place(id), old, |new| Statement::new(invitations::RESEAL, &args![id, new, old]));
+    }
+    Ok(())
+}
+
 /// How many values this key sealed.
 ///
 /// # Errors
 /// As [`Tx::one`].
 pub async fn count_sealed_by(tx: &Tx, key: DataKeyId) -> Result<i64> {
-    Ok(tx.one(rows::COUNT_SEALED_BY, &args![&key], |row| row.get(0)).await?.unwrap_or_default())
+    let mut count = 0;
+    for sql in [rows::COUNT_SEALED_BY, invitations::COUNT_SEALED_BY] {
+        count += tx.one(sql, &args![&key], |row| row.get::<i64>(0)).await?.unwrap_or_default();
+    }
+    Ok(count)
 }

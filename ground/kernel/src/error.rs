@@ -95,6 +95,10 @@ pub enum Kind {
     Message,
     /// A file.
     File,
+    /// An invitation.
+    Invitation,
+    /// A list of people that was brought.
+    Import,
     /// A page or path.
     Page,
 }
@@ -112,6 +116,8 @@ impl Kind {
             Self::GroupChat => "groupchat",
             Self::Message => "message",
             Self::File => "file",
+            Self::Invitation => "invitation",
+            Self::Import => "import",
             Self::Page => "page",
         }
     }

@@ -24,6 +24,16 @@ pub const PAGE_ROWS_MAX: u32 = 100;
 pub const PAGE_ROWS_DEFAULT: u32 = 20;
 /// Characters in any short text of a form: a name, an address, a state.
 pub const FIELD_CHARS_MAX: usize = 2_000;
+/// Days in which the link of an invitation opens.
+pub const INVITATION_DAYS: i64 = 14;
+/// People whom somebody may invite within a day.
+pub const INVITATIONS_PER_DAY_MAX: i64 = 500;
+/// Letters that one address gets from an organisation within a day, however many invite it.
+pub const INVITATION_LETTERS_PER_DAY_MAX: i64 = 3;
+/// People who are invited in the request that begins a group: all of it is one transaction.
+pub const INVITES_PER_GROUP_MAX: usize = 8;
+/// People on one list that is imported.
+pub const IMPORT_ROWS_MAX: usize = 5_000;
 
 /// Which limit was reached, for the error that says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

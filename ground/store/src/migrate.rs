@@ -14,6 +14,7 @@ const STEPS: &[(&str, &str)] = &[
     ("0002_identity", include_str!("../../../migrations/0002_identity.sql")),
     ("0003_messaging", include_str!("../../../migrations/0003_messaging.sql")),
     ("0004_outbound", include_str!("../../../migrations/0004_outbound.sql")),
+    ("0008_invitations", include_str!("../../../migrations/0008_invitations.sql")),
 ];
 
 /// The first schema whose databases this binary still serves: steps up to here only added.

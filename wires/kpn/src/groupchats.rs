@@ -10,6 +10,7 @@ use messaging::{Chat, ChatKind, GroupDraft, Member, Right, Settings, SettingsCha
 use crate::answers::{Asking, Changing, Naming};
 use crate::chat_routes::chat_routes;
 use crate::conversations::{chats_of, close_chat};
+use crate::invitations::invited_to_group;
 use crate::members::must_be_ids_of_ours;
 use crate::refusals::Refusal;
 use crate::taken::{At, Pages, Words, persons};
@@ -59,7 +60,9 @@ pub async fn begin(
     let settings = change(&new.settings.unwrap_or_default()).applied_to(Settings::default())?;
     let members = persons("members", &new.members)?;
     let draft = GroupDraft { subject: new.subject, settings, ..GroupDraft::default() };
-    let id = flows::chats::begin_group(&caller.house, &caller.actor, draft, members).await?;
+    let invites = invited_to_group(&new.invite_users, new.send_email.unwrap_or(true))?;
+    let (house, actor) = (&caller.house, &caller.actor);
+    let id = flows::invitations::begin_group(house, actor, draft, members, &invites).await?;
     Ok((StatusCode::CREATED, Json(Made { id: id.uuid() })))
 }
 
@@ -68,10 +71,6 @@ fn must_be_taken_yet(new: &NewGroupChat) -> Result<(), Error> {
     must_be_ids_of_ours(new.aux_members)?;
     if new.aux_id.is_some() {
         return Err(Error::unsupported("aux_id_not_supported", "auxiliary ids are not taken yet"));
-    }
-    if !new.invite_users.is_empty() {
-        let why = "people cannot be invited this way yet";
-        return Err(Error::unsupported("invite_users_not_supported", why));
     }
     Ok(())
 }

@@ -5,9 +5,13 @@
 
 mod answers;
 mod chat_routes;
+mod company;
+pub mod company_words;
 mod conversations;
 mod files;
 mod groupchats;
+pub mod invitation_words;
+mod invitations;
 mod layers;
 mod members;
 mod messages;
@@ -37,9 +41,18 @@ pub const BASE_PATHS: [&str; 3] =
 fn routes() -> OpenApiRouter<Door> {
     OpenApiRouter::new()
         // The caller, and people.
-        .routes(routes!(people::me))
+        .routes(routes!(people::me, company::change_me))
         .routes(routes!(people::contacts))
+        .routes(routes!(company::coworkers))
         .routes(routes!(people::user))
+        .routes(routes!(invitations::coworker))
+        .routes(routes!(invitations::contact))
+        .routes(routes!(invitations::private))
+        // The company, and lists of its people.
+        .routes(routes!(company::company))
+        .routes(routes!(company::users))
+        .routes(routes!(company::import))
+        .routes(routes!(company::report))
         // Chats of two, named by the other person.
         .routes(routes!(conversations::list))
         .routes(routes!(conversations::get, conversations::close))

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use door::Caller;
+use identity::invitations::now_known_as;
 use kernel::{Error, PersonId, Scope};
 use messaging::Right;
 
@@ -65,7 +66,8 @@ pub async fn remove(
         .write((group(&id)?, named(&ids)?), |tx, actor, (chat, members)| {
             Box::pin(async move {
                 let open = flows::chats::open(tx, actor, *chat, Right::Receive).await?;
-                messaging::remove_members(tx, &open, members).await
+                let members = now_known_as(tx, actor.organisation, members).await?;
+                messaging::remove_members(tx, &open, &members).await
             })
         })
         .await?;
@@ -104,7 +106,8 @@ pub async fn owner(
         .write(input, |tx, actor, (chat, person)| {
             Box::pin(async move {
                 let open = flows::chats::open(tx, actor, *chat, Right::Manage).await?;
-                messaging::set_owner(tx, &open, *person).await
+                let person = now_known_as(tx, actor.organisation, &[*person]).await?[0];
+                messaging::set_owner(tx, &open, person).await
             })
         })
         .await?;
@@ -155,7 +158,8 @@ async fn set_admins(
         .write(input, |tx, actor, (chat, persons, are_admins)| {
             Box::pin(async move {
                 let open = flows::chats::open(tx, actor, *chat, Right::Manage).await?;
-                messaging::set_admins(tx, &open, persons, *are_admins).await
+                let persons = now_known_as(tx, actor.organisation, persons).await?;
+                messaging::set_admins(tx, &open, &persons, *are_admins).await
             })
         })
         .await?;

@@ -27,7 +27,7 @@ pub struct User {
     pub position: String,
     /// Where their picture is; nothing as long as they have none.
     pub avatar: Option<String>,
-    /// Whether they can be written to.
+    /// Whether they are there: somebody who was invited is not until they came, and can be written to all the same.
     pub active: bool,
     /// `false` for people who work there, `true` for patients and other private persons.
     pub private_user: bool,
@@ -98,7 +98,7 @@ pub struct GroupChat {
 /// How a group behaves; in requests each may be left out.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 pub struct GroupSettings {
-    /// Whether contacts of other companies may be members.
+    /// Whether contacts, who visit the company, may be members.
     #[serde(default)]
     pub allow_contacts: Option<bool>,
     /// Days without a message after which it closes; 0 is never.
@@ -130,14 +130,13 @@ pub struct NewGroupChat {
     /// Whether the ids are auxiliary ids. Not taken yet: must be false.
     #[serde(default)]
     pub aux_members: Option<bool>,
-    /// People to invite. Not taken yet: must be empty.
+    /// People to invite into it, up to 8. They get letters unless `send_email` is false.
     #[serde(default)]
-    #[schema(value_type = Vec<Object>)]
-    pub invite_users: Vec<serde_json::Value>,
+    pub invite_users: Vec<crate::invitation_words::GroupInvite>,
     /// How it behaves.
     #[serde(default, deserialize_with = "crate::taken::object")]
     pub settings: Option<GroupSettings>,
-    /// Whether to tell the members by mail. Taken, and without effect while no mail is sent.
+    /// Whether those who are invited get their letters now, as they do unless this is false. No other mail is sent yet.
     #[serde(default)]
     pub send_email: Option<bool>,
 }

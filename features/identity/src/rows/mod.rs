@@ -2,6 +2,8 @@
 
 pub(crate) mod clients;
 pub(crate) mod grants;
+pub(crate) mod imports;
+pub(crate) mod invitations;
 pub(crate) mod memberships;
 pub(crate) mod organisations;
 pub(crate) mod persons;
@@ -14,6 +16,7 @@ pub const ALL_SQL: &[&str] = &[
     organisations::INSERT_IDENTIFIER,
     organisations::FIND,
     organisations::PATIENTS_SEE_PATIENTS,
+    organisations::STAFF_INVITE_COWORKERS,
     organisations::FIND_BY_SLUG,
     organisations::LIST,
     persons::INSERT,
@@ -97,3 +100,6 @@ pub const ALL_SQL: &[&str] = &[
     grants::SWEEP_TOKENS,
     grants::RECOGNISE,
 ];
+
+/// The statements of what has a list of its own.
+pub const MORE_SQL: &[&[&str]] = &[invitations::ALL_SQL, imports::ALL_SQL];
