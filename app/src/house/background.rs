@@ -76,7 +76,7 @@ async fn tidy_each_hour(house: House, mut stopped: Stopped) {
 }
 
 /// Loads the keys anew, which another process may have rotated; then removes files that no message names, codes, tokens
-/// and sessions that ended long ago, and what is remembered of tries to sign in that are too old to count.
+/// and sessions that ended long ago, and what is remembered of tries to sign in, and to invite, that are too old to count.
 ///
 /// # Errors
 /// The first of the store's. None keeps the rest from being done.
@@ -100,7 +100,7 @@ async fn sweep_rows(house: &House) -> Result<u64> {
     }
 }
 
-async fn sweep_some_rows(house: &House) -> Result<[u64; 5]> {
+async fn sweep_some_rows(house: &House) -> Result<[u64; 7]> {
     house
         .db
         .write((), |tx, ()| {
@@ -110,7 +110,9 @@ async fn sweep_some_rows(house: &House) -> Result<[u64; 5]> {
                 let codes = identity::codes::sweep(tx, KEPT_MS, ROWS_PER_SWEEP).await?;
                 let sessions = identity::sessions::sweep(tx, ROWS_PER_SWEEP).await?;
                 let [devices, failures] = identity::sign_in::sweep(tx, ROWS_PER_SWEEP).await?;
-                Ok([tokens, codes, sessions, devices, failures])
+                let tries = identity::invitations::sweep(tx, ROWS_PER_SWEEP).await?;
+                let lists = identity::imports::sweep(tx).await?;
+                Ok([tokens, codes, sessions, devices, failures, tries, lists])
             })
         })
         .await

@@ -60,13 +60,26 @@ struct Ready {
 /// [`Error::NotAllowed`] to who may not invite; [`Error::Invalid`] for what does not fit; [`Error::LimitReached`] when
 /// there are too many; [`Error::Unsupported`] for a text message where none can be sent.
 pub async fn invite(house: &House, actor: &Actor, invite: &Invite) -> Result<PersonId> {
-    again(async || {
-        let ready = prepare(house, actor, invite).await?;
-        let input = (actor.clone(), ready);
-        let asked = house.db.write(input, |tx, (actor, ready)| Box::pin(ask_in(tx, actor, ready)));
-        Ok(asked.await?.person)
-    })
-    .await
+    let mut asked = try_to_invite(house, actor, invite).await;
+    for _ in 1..TRIES {
+        if !is_meanwhile(&asked) {
+            break;
+        }
+        asked = try_to_invite(house, actor, invite).await;
+    }
+    asked
+}
+
+async fn try_to_invite(house: &House, actor: &Actor, invite: &Invite) -> Result<PersonId> {
+    let ready = prepare(house, actor, invite).await?;
+    let input = (actor.clone(), ready);
+    let asked = house.db.write(input, |tx, (actor, ready)| Box::pin(ask_in(tx, actor, ready)));
+    Ok(asked.await?.person)
+}
+
+/// Whether somebody else invited the same person between the look and the transaction.
+fn is_meanwhile<T>(answer: &Result<T>) -> bool {
+    matches!(answer, Err(Error::Conflict { why }) if why.code == MEANWHILE)
 }
 
 /// Begins a group of people whom the actor may write to, and of some whom it asks in.
@@ -87,24 +100,38 @@ pub async fn begin_group(
         return Err(Error::too_large("invite_users", INVITES_PER_GROUP_MAX as u64));
     }
     must_be_distinct(house, invites)?;
-    again(async || {
-        let mut all = Vec::new();
-        for invite in invites {
-            all.push(prepare(house, actor, invite).await?);
+    let mut begun = try_to_begin(house, actor, &draft, &members, invites).await;
+    for _ in 1..TRIES {
+        if !is_meanwhile(&begun) {
+            break;
         }
-        let invited = all.iter().map(|ready| ready.party).collect();
-        let group = chats::prepare_group(house, actor, draft.clone(), members.clone(), invited).await?;
-        let begun = house.db.write((actor.clone(), all, group), |tx, (actor, all, group)| {
-            Box::pin(async move {
-                for ready in all {
-                    ask_in(tx, actor, ready).await?;
-                }
-                messaging::start_group(tx, actor, group).await
-            })
-        });
-        begun.await
-    })
-    .await
+        begun = try_to_begin(house, actor, &draft, &members, invites).await;
+    }
+    begun
+}
+
+async fn try_to_begin(
+    house: &House,
+    actor: &Actor,
+    draft: &GroupDraft,
+    members: &[PersonId],
+    invites: &[Invite],
+) -> Result<ChatId> {
+    let mut all = Vec::new();
+    for invite in invites {
+        all.push(prepare(house, actor, invite).await?);
+    }
+    let invited = all.iter().map(|ready| ready.party).collect();
+    let group = chats::prepare_group(house, actor, draft.clone(), members.to_vec(), invited).await?;
+    let begun = house.db.write((actor.clone(), all, group), |tx, (actor, all, group)| {
+        Box::pin(async move {
+            for ready in all {
+                ask_in(tx, actor, ready).await?;
+            }
+            messaging::start_group(tx, actor, group).await
+        })
+    });
+    begun.await
 }
 
 /// The same person twice in one request would be two who wait.
@@ -116,16 +143,6 @@ fn must_be_distinct(house: &House, invites: &[Invite]) -> Result<()> {
         return Err(Error::invalid("invite_users", "invited_twice", "Somebody is invited twice in one request."));
     }
     Ok(())
-}
-
-async fn again<T>(ask: impl AsyncFn() -> Result<T>) -> Result<T> {
-    for _ in 1..TRIES {
-        match ask().await {
-            Err(Error::Conflict { why }) if why.code == MEANWHILE => {}
-            answer => return answer,
-        }
-    }
-    ask().await
 }
 
 async fn prepare(house: &House, actor: &Actor, invite: &Invite) -> Result<Ready> {

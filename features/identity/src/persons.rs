@@ -190,6 +190,11 @@ pub async fn set_password(
     log::password_set(tx, by, organisation, person, Outcome::Done).await
 }
 
+/// Whether this may be a name.
+pub fn check_name(name: &str) -> Result<()> {
+    fits::name("name", name)
+}
+
 /// Whether somebody may choose this password: what it is made of is theirs to choose, as long as it is long enough.
 pub fn check_password(new: &SecretString) -> Result<()> {
     let length = new.expose_secret().chars().count();
