@@ -2,6 +2,7 @@
 
 mod bad;
 mod clients;
+mod company;
 mod deleting;
 mod finding;
 mod groups;
