@@ -17,7 +17,6 @@ pub use client::{Answer, Kpn};
 pub use node::Node;
 pub use page::Page;
 pub use people::{Organisation, Somebody};
-pub use post::Letter;
 pub use program::{Installation, Server};
 pub use ward::{Restarted, Ward};
 pub use wire::{Reply, Wire};

@@ -18,14 +18,9 @@ async fn routes_that_are_not_there_yet_are_404(ward: Ward) {
         (Method::GET, "aux/users/12%2F34".to_owned()),
         (Method::POST, "aux/groupchats".to_owned()),
         (Method::GET, "aux/groupchats/12%2F34/members".to_owned()),
-        (Method::GET, "me/coworkers".to_owned()),
         (Method::PUT, format!("users/{}/aux", bram.uuid())),
         (Method::GET, format!("users/{}/providers", bram.uuid())),
         (Method::GET, format!("users/{}/verifications", bram.uuid())),
-        (Method::POST, "users/invite/coworker".to_owned()),
-        (Method::POST, "users/invite/private".to_owned()),
-        (Method::GET, "company".to_owned()),
-        (Method::POST, "company/import".to_owned()),
         (Method::GET, format!("{chat}/pdf?headers=false")),
         (Method::POST, format!("{chat}/verification")),
         (Method::GET, "gateway".to_owned()),
@@ -35,8 +30,6 @@ async fn routes_that_are_not_there_yet_are_404(ward: Ward) {
         let answer = client.send(method, &path, body).await;
         assert_eq!(answer.refused(), (404, "not_found"), "{path}");
     }
-    let renamed = client.put("me", json!({ "first_name": "Hanna" })).await;
-    assert_eq!(renamed.refused(), (405, "method_not_allowed"));
     assert_eq!(ward.inventory().await, before);
 }
 
@@ -50,7 +43,6 @@ async fn fields_that_would_be_ignored_at_somebodys_cost_are_400(ward: Ward) {
     let group = format!("groupchats/{}", client.post("groupchats", new).await.created());
     let before = ward.inventory().await;
     let aux = json!({ "members": [chris.uuid()], "aux_members": true });
-    let invited = json!({ "subject": "a", "invite_users": [{ "email": "chris@example.test" }] });
     let with = |name: &str, value: serde_json::Value| {
         let mut new = json!({ "subject": "a", "members": [chris.uuid()] });
         new[name] = value;
@@ -62,7 +54,6 @@ async fn fields_that_would_be_ignored_at_somebodys_cost_are_400(ward: Ward) {
         (client.delete(&format!("{group}/members"), aux).await, "aux_members_not_supported"),
         (client.post("groupchats", with("aux_id", json!("zaak/1"))).await, "aux_id_not_supported"),
         (client.post("groupchats", with("aux_members", json!(true))).await, "aux_members_not_supported"),
-        (client.post("groupchats", invited).await, "invite_users_not_supported"),
         (client.post(&format!("{group}/messages"), question).await, "question_not_supported"),
         (client.delete(&group, json!({ "remove": true })).await, "remove_not_supported"),
     ] {

@@ -1,10 +1,10 @@
 //! Each operation, asked by those who are refused.
 
-use kernel::TeamId;
+use kernel::{Role, TeamId};
 use reqwest::Method;
 use testkit::bedside_test;
 
-use super::entries::{LEDGER, Sends, exceptions, is_open, sends};
+use super::entries::{LEDGER, exceptions, is_forbidden, is_open, sends, Sends};
 use super::operation::{Operation, operations};
 use crate::cast::{Answer, Kpn, Somebody, Ward};
 
@@ -27,6 +27,9 @@ pub struct Hall {
     pub direct: [String; 2],
     /// Message and file of the group.
     pub grouped: [String; 2],
+    /// A list that was imported, and who brought it.
+    pub import: String,
+    pub boss: Somebody,
 }
 
 impl Hall {
@@ -42,8 +45,12 @@ impl Hall {
         let direct = written(&client, &format!("conversations/{}", bram.uuid()), SECRETS[0]).await;
         let grouped = written(&client, &group, SECRETS[1]).await;
         let group = group.trim_start_matches("groupchats/").to_owned();
+        let boss = linde.somebody("Femke", "Beheer", Role::Administrator).await;
+        let list = serde_json::json!({ "users": [{ "email": "eerder@example.test" }] });
+        let import = boss.kpn_with("admin").await.post("company/import", list).await.created();
+        ward.settle().await;
         ward.pass_a_second();
-        Self { anna, bram, chris, daan, eva, teams, group, direct, grouped }
+        Self { anna, bram, chris, daan, eva, teams, group, direct, grouped, import, boss }
     }
 
     /// Begins another such group, so that the next who asks finds everything in its place.
@@ -63,6 +70,7 @@ impl Hall {
             "id" | "user_id" => self.bram.uuid(),
             "message_id" => message.clone(),
             "attachment_id" => file.clone(),
+            "import_id" => self.import.clone(),
             other => panic!("{} has the parameter {other}, which the ledger cannot fill", operation.id),
         });
         let (method, path) = (operation.method.parse::<Method>().unwrap(), path.trim_start_matches('/'));
@@ -126,10 +134,13 @@ async fn outside(ward: &Ward, hall: &Hall, who: &str, client: &Kpn) {
         ward.pass_a_second();
         let before = ward.inventory().await;
         let answer = hall.run(client, &operation).await;
-        if is_open(who, &operation.id) {
+        if operation.scope == "admin" {
+            assert_eq!(answer.refused(), (403, "insufficient_scope"), "{} to a {who}", operation.id);
+        } else if is_open(who, &operation.id) {
             assert!(answer.status < 400, "{} is not open to a {who}: strike it off", operation.id);
         } else {
-            assert_eq!(answer.refused().0, 404, "{} to a {who}", operation.id);
+            let refusal = if is_forbidden(who, &operation.id) { 403 } else { 404 };
+            assert_eq!(answer.refused().0, refusal, "{} to a {who}", operation.id);
             assert_eq!(ward.inventory().await, before, "{}", operation.id);
         }
         let told = SECRETS.iter().find(|secret| answer.text.contains(**secret));
@@ -162,10 +173,12 @@ async fn who_is_in_the_chat_is_refused_nothing_so_the_ledger_asks_for_real_thing
         (lasts.contains(&operation.id.as_str()), operation.id.starts_with("close"), is_owner)
     });
     let added = serde_json::json!({ "members": [hall.chris.uuid()] });
+    let boss = hall.boss.kpn_with("read write admin").await;
     for operation in all {
         ward.pass_a_second();
         anna.put(&format!("groupchats/{}/members", hall.group), added.clone()).await;
-        let answer = hall.run(&anna, &operation).await;
+        let is_hers = operation.scope == "admin" || operation.id == "inviteCoworker";
+        let answer = hall.run(if is_hers { &boss } else { &anna }, &operation).await;
         assert!(
             [200, 201, 302].contains(&answer.status),
             "{}: {} {}",

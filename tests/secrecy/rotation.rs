@@ -2,8 +2,9 @@
 
 use flows::ChatRef;
 use flows::keys::{self, KeyState};
+use identity::imports::{self, Listed};
 use jiff::SignedDuration;
-use kernel::{ChatId, Error, Role};
+use kernel::{ChatId, Error, ImportId, Role};
 use messaging::{Draft, Right};
 use serde_json::{Value, json};
 use store::jobs::{self, NewJob};
@@ -19,7 +20,13 @@ const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 /// Columns in which values are sealed by an organisation's key, or which say that it sealed a file.
 const OF_ORGANISATION: &[&str] = &["chats.subject", "files.data_key", "files.name", "messages.body"];
 /// Columns in which values are sealed by the installation's key.
-const OF_INSTALLATION: &[&str] = &["person_identifiers.value", "persons.first_name", "persons.last_name"];
+const OF_INSTALLATION: &[&str] = &[
+    "import_rows.content",
+    "invitations.address",
+    "person_identifiers.value",
+    "persons.first_name",
+    "persons.last_name",
+];
 /// Every other column of bytes. What is sealed in a new one must be sealed anew after a rotation, and counted before a
 /// key is destroyed: it belongs into one of the lists above only once both are so.
 const NOT_SEALED: &str = include_str!("not-sealed.txt");
@@ -48,6 +55,9 @@ impl Practice {
         let id = doctor.upload(&format!("{group}/attachments"), Some("De brief"), &letter).await.created();
         let message = doctor.get(&format!("{group}/messages/{id}")).await.ok();
         let file = format!("{group}/attachments/{}", message["attachments"][0]["id"].as_str().unwrap());
+        let invited = json!({ "email": "chris@example.test", "last_name": "Smit", "send_email": false });
+        doctor.post("users/invite/private", invited).await.created();
+        list_coming_in(ward, &anna).await;
         Self { linde, anna, bram, group, file }
     }
 
@@ -61,6 +71,21 @@ impl Practice {
         let group = patient.get(&self.group).await.ok();
         (patient.texts(&self.group).await, files.collect(), json!([group["subject"], group["members"]]))
     }
+}
+
+/// A list of which a row has come in, and waits for the others.
+async fn list_coming_in(ward: &Ward, anna: &Somebody) {
+    let id = ImportId::new(&ward.clock, &ward.house.rng);
+    let list = [Listed { email: "daan@example.test".to_owned(), ..Listed::default() }];
+    let rows = imports::seal(&ward.house.vault, id, &list).expect("rows");
+    let input = (anna.actor(Role::Administrator, &[]), id, rows);
+    let taken = ward.house.db.write(input, |tx, (actor, id, rows)| {
+        Box::pin(async move {
+            imports::begin(tx, actor, *id, false, 2).await?;
+            imports::take_in(tx, actor, *id, rows).await
+        })
+    });
+    taken.await.expect("a row");
 }
 
 /// The retired keys that seal, by id.

@@ -8,3 +8,5 @@ mod chats;
 mod files;
 mod headers;
 mod vendor;
+
+pub use vendor::{Kind, Vendor};
