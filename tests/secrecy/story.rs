@@ -258,7 +258,8 @@ async fn ask_in(installation: &Installation, doctor: &Api<'_>, markers: &mut Mar
     );
     let boss = ["person", "add", "--organisation", "huis", "--role", "administrator", "--last-name", "Beheer"];
     installation.command(&[&boss[..], &["--email", "beheer.zelf@huis.test"]].concat()).await;
-    let words = ["client", "add", "Beheer", "--organisation", "huis", "--redirect-uri", CALLBACK];
+    let words =
+        ["client", "add", "Beheer", "--organisation", "huis", "--redirect-uri", CALLBACK, "--scopes", "admin"];
     let client = installation.command(&words).await;
     let client = client["client_id"].as_str().expect("an id");
     let whose = ["token", "--person", "beheer.zelf@huis.test", "--client", client, "--scope", "admin"];

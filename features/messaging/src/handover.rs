@@ -35,7 +35,10 @@ async fn append(tx: &Tx, actor: &Actor, waited: ChatId, had: ChatId) -> Result<(
     let Some(before) = places else { return Ok(()) };
     tx.run(rows::MOVE_MESSAGES, &args![organisation, &waited, &had, before]).await?;
     tx.run(rows::MOVE_FILES, &args![organisation, &waited, &had]).await?;
-    tx.run(rows::CLOSE, &args![organisation, &waited, now]).await.map(drop)
+    for sql in [rows::EMPTY, rows::LEAVE_EMPTY] {
+        tx.run(sql, &args![organisation, &waited, now]).await?;
+    }
+    Ok(())
 }
 
 /// Everybody in those chats hears of it, and each is a line about who came as a patient.

@@ -27,6 +27,7 @@ async fn until_they_accept_the_inviter_learns_nothing_and_then_what_waited_is_th
     let anna = linde.doctor("Anna").await;
     let bram = eik.patient("Bram").await.with_password(PASSWORD).await;
     let chris = eik.patient("Chris").await.with_password(PASSWORD).await;
+    ward.clock.pass(jiff::SignedDuration::from_mins(10));
     let client = anna.kpn().await;
     let invite = |email: &str| json!({ "email": email, "last_name": "B.", "invite_text": "Welkom hier" });
     let waited = client.post("users/invite/private", invite(&bram.email)).await.created();

@@ -5,7 +5,7 @@ pub(crate) const DOUBLED: &str = "
     SELECT w.id, h.id FROM chats w JOIN chats h ON h.organisation = w.organisation AND h.kind = 'direct'
         AND ((h.one = $3 AND h.other = CASE WHEN w.one = $2 THEN w.other ELSE w.one END)
             OR (h.other = $3 AND h.one = CASE WHEN w.one = $2 THEN w.other ELSE w.one END))
-    WHERE w.organisation = $1 AND w.kind = 'direct' AND w.closed_ms IS NULL AND (w.one = $2 OR w.other = $2)";
+    WHERE w.organisation = $1 AND w.kind = 'direct' AND (w.one = $2 OR w.other = $2)";
 
 /// The places of one chat (`$3`) behind those of another (`$2`), which is open from now on; says how many there were.
 pub(crate) const MAKE_ROOM: &str = "
@@ -19,7 +19,12 @@ pub(crate) const MOVE_MESSAGES: &str = "
     UPDATE messages SET chat = $3, seq = seq + $4 WHERE organisation = $1 AND chat = $2";
 pub(crate) const MOVE_FILES: &str = "
     UPDATE files SET chat = $3 WHERE organisation = $1 AND chat = $2";
-pub(crate) const CLOSE: &str = "UPDATE chats SET closed_ms = $3 WHERE organisation = $1 AND id = $2";
+/// The chat that nothing is left in is between nobody any more, so that neither of its two finds it.
+pub(crate) const EMPTY: &str = "
+    UPDATE chats SET kind = 'group', one = NULL, other = NULL, closed_ms = $3, last_seq = 0
+    WHERE organisation = $1 AND id = $2";
+pub(crate) const LEAVE_EMPTY: &str = "
+    UPDATE chat_members SET left_ms = $3 WHERE organisation = $1 AND chat = $2 AND left_ms IS NULL";
 
 /// The smaller id of the two stands first.
 pub(crate) const RENAME_PEERS: &str = "
@@ -28,11 +33,7 @@ pub(crate) const RENAME_PEERS: &str = "
             THEN (CASE WHEN one = $2 THEN other ELSE one END) ELSE $3 END,
         other = CASE WHEN (CASE WHEN one = $2 THEN other ELSE one END) < $3
             THEN $3 ELSE (CASE WHEN one = $2 THEN other ELSE one END) END
-    WHERE organisation = $1 AND kind = 'direct' AND (one = $2 OR other = $2)
-        AND closed_ms IS NULL AND NOT EXISTS (SELECT h.id FROM chats h
-            WHERE h.organisation = $1 AND h.kind = 'direct'
-                AND ((h.one = $3 AND h.other = CASE WHEN chats.one = $2 THEN chats.other ELSE chats.one END)
-                    OR (h.other = $3 AND h.one = CASE WHEN chats.one = $2 THEN chats.other ELSE chats.one END)))";
+    WHERE organisation = $1 AND kind = 'direct' AND (one = $2 OR other = $2)";
 pub(crate) const NAME_PATIENT: &str = "
     UPDATE chats SET patient = $3 WHERE organisation = $1 AND patient = $2";
 /// Who came and had left a group in which they waited is in it again.
@@ -45,8 +46,7 @@ pub(crate) const TAKE_PLACES: &str = "
     WHERE organisation = $1 AND person = $2
         AND NOT EXISTS (SELECT h.chat FROM chat_members h
             WHERE h.organisation = $1 AND h.chat = chat_members.chat AND h.person = $3)
-        AND chat IN (SELECT c.id FROM chats c WHERE c.organisation = $1 AND (c.kind = 'group'
-            OR c.one = $3 OR c.other = $3))";
+        AND left_ms IS NULL";
 pub(crate) const LEAVE: &str = "
     UPDATE chat_members SET left_ms = $3 WHERE organisation = $1 AND person = $2 AND left_ms IS NULL";
 
@@ -63,7 +63,8 @@ pub(crate) const ALL_SQL: &[&str] = &[
     MAKE_ROOM,
     MOVE_MESSAGES,
     MOVE_FILES,
-    CLOSE,
+    EMPTY,
+    LEAVE_EMPTY,
     RENAME_PEERS,
     NAME_PATIENT,
     COME_BACK,
