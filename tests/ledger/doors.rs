@@ -4,7 +4,7 @@ use kernel::{Role, TeamId};
 use reqwest::Method;
 use testkit::bedside_test;
 
-use super::entries::{LEDGER, exceptions, is_forbidden, is_open, sends, Sends};
+use super::entries::{LEDGER, Sends, exceptions, is_forbidden, is_open, sends};
 use super::operation::{Operation, operations};
 use crate::cast::{Answer, Kpn, Somebody, Ward};
 

@@ -256,10 +256,20 @@ async fn ask_in(installation: &Installation, doctor: &Api<'_>, markers: &mut Mar
         ["a listed address", "a listed first name", "a listed last name", "a listed name elsewhere"],
         ["lijst.persoon@geheim.test", "Opgesomdelien", "Lijstenmakers", "opsommer4711elders"],
     );
-    let boss = ["person", "add", "--organisation", "huis", "--role", "administrator", "--last-name", "Beheer"];
+    let boss =
+        ["person", "add", "--organisation", "huis", "--role", "administrator", "--last-name", "Beheer"];
     installation.command(&[&boss[..], &["--email", "beheer.zelf@huis.test"]].concat()).await;
-    let words =
-        ["client", "add", "Beheer", "--organisation", "huis", "--redirect-uri", CALLBACK, "--scopes", "admin"];
+    let words = [
+        "client",
+        "add",
+        "Beheer",
+        "--organisation",
+        "huis",
+        "--redirect-uri",
+        CALLBACK,
+        "--scopes",
+        "admin",
+    ];
     let client = installation.command(&words).await;
     let client = client["client_id"].as_str().expect("an id");
     let whose = ["token", "--person", "beheer.zelf@huis.test", "--client", client, "--scope", "admin"];

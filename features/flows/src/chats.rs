@@ -60,7 +60,9 @@ pub async fn find(tx: &Tx, actor: &Actor, chat: ChatRef, right: Right) -> Result
         return Ok(Some(open));
     }
     let now = now_known_as(tx, actor, peer).await?;
-    if now != peer && let Some(open) = access::open_direct(tx, actor, now, right).await? {
+    if now != peer
+        && let Some(open) = access::open_direct(tx, actor, now, right).await?
+    {
         return Ok(Some(open));
     }
     party(tx, actor, now).await.map(|_| None)

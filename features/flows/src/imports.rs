@@ -42,9 +42,9 @@ pub async fn take(house: &House, actor: &Actor, list: &[Listed], send_email: boo
     begun.await?;
     for some in rows.chunks(ROWS_PER_INTAKE) {
         let input = (actor.clone(), import, some.to_vec());
-        let taken = house.db.write(input, |tx, (actor, import, some)| {
-            Box::pin(imports::take_in(tx, actor, *import, some))
-        });
+        let taken = house
+            .db
+            .write(input, |tx, (actor, import, some)| Box::pin(imports::take_in(tx, actor, *import, some)));
         taken.await?;
     }
     let ready = house.db.write((actor.clone(), import), |tx, (actor, import)| {
@@ -119,8 +119,12 @@ async fn look(
     let looked = house.read((job, origin, vault), |tx, (job, origin, vault)| {
         Box::pin(async move {
             let which = (job.organisation, job.import);
-            let Some(batch) = imports::next(tx, which, *origin, ROWS_PER_WRITE).await? else { return Ok(None) };
-            let Some(organisation) = organisations::find(tx, job.organisation).await? else { return Ok(None) };
+            let Some(batch) = imports::next(tx, which, *origin, ROWS_PER_WRITE).await? else {
+                return Ok(None);
+            };
+            let Some(organisation) = organisations::find(tx, job.organisation).await? else {
+                return Ok(None);
+            };
             let mut found = Vec::new();
             for (_, listed) in &batch.rows {
                 found.push(match invitations::Address::email(&listed.email) {
@@ -174,13 +178,16 @@ async fn write(tx: &Tx, job: Job, actor: &Actor, works: &[Work]) -> Result<()> {
 async fn ask_in(tx: &Tx, job: Job, actor: &Actor, asked: &Asked) -> Result<bool> {
     let which = (job.organisation, job.import);
     if !imports::are_free(tx, &asked.names).await? {
-        return imports::settle(tx, which, asked.place, (Outcome::Refused, Some("username_taken")), None).await;
+        return imports::settle(tx, which, asked.place, (Outcome::Refused, Some("username_taken")), None)
+            .await;
     }
     let issued = invitations::issue(tx, actor, &asked.sealed, Occasion::List).await?;
     if issued.person != asked.person {
         return Err(Error::unavailable("somebody on a list came meanwhile"));
     }
-    if issued.writes && let Some(letter) = &asked.letter {
+    if issued.writes
+        && let Some(letter) = &asked.letter
+    {
         outbound::letters::leave(tx, letter).await?;
     }
     imports::keep_names(tx, &asked.names).await?;

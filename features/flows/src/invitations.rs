@@ -140,7 +140,11 @@ fn must_be_distinct(house: &House, invites: &[Invite]) -> Result<()> {
     hashes.sort_unstable();
     hashes.dedup();
     if hashes.len() < invites.len() {
-        return Err(Error::invalid("invite_users", "invited_twice", "Somebody is invited twice in one request."));
+        return Err(Error::invalid(
+            "invite_users",
+            "invited_twice",
+            "Somebody is invited twice in one request.",
+        ));
     }
     Ok(())
 }
@@ -216,7 +220,9 @@ async fn ask_in(tx: &Tx, actor: &Actor, ready: &Ready) -> Result<Party> {
     if (issued.person, issued.role) != (ready.party.person, ready.party.role) {
         return Err(Error::conflict(MEANWHILE, "Somebody else invites the same person; try again."));
     }
-    if issued.writes && let Some(letter) = &ready.letter {
+    if issued.writes
+        && let Some(letter) = &ready.letter
+    {
         outbound::letters::leave(tx, letter).await?;
     }
     if ready.begins_conversation {
@@ -258,12 +264,7 @@ pub async fn arrive(
 ///
 /// # Errors
 /// As [`invitations::prepare_joining`] and [`invitations::join`].
-pub async fn join(
-    house: &House,
-    actor: &Actor,
-    session: SessionId,
-    open: &Open,
-) -> Result<Option<PersonId>> {
+pub async fn join(house: &House, actor: &Actor, session: SessionId, open: &Open) -> Result<Option<PersonId>> {
     let input = (actor.clone(), open.clone());
     let joining = house
         .read(input, |tx, (actor, open)| Box::pin(invitations::prepare_joining(tx, actor, open)))

@@ -33,9 +33,13 @@ fn in_short(language: Language, name: &str, link: &str) -> String {
         Language::Nl => {
             format!("{name} nodigt u uit om veilig berichten uit te wisselen. Open binnen 14 dagen: {link}")
         }
-        Language::En => format!("{name} invites you to exchange messages securely. Open within 14 days: {link}"),
+        Language::En => {
+            format!("{name} invites you to exchange messages securely. Open within 14 days: {link}")
+        }
         Language::De => {
-            format!("{name} lädt Sie ein, sicher Nachrichten auszutauschen. Bitte binnen 14 Tagen öffnen: {link}")
+            format!(
+                "{name} lädt Sie ein, sicher Nachrichten auszutauschen. Bitte binnen 14 Tagen öffnen: {link}"
+            )
         }
         Language::Fr => {
             format!("{name} vous invite à échanger des messages en sécurité. À ouvrir sous 14 jours : {link}")

@@ -6,7 +6,8 @@
 use audit::{Deed, Line};
 use kernel::limits::IMPORT_ROWS_MAX;
 use kernel::{
-    Actor, ClientId, Error, ImportId, Kind, OrganisationId, Origin, Page, PersonId, Result, Role, Scope, Scopes,
+    Actor, ClientId, Error, ImportId, Kind, OrganisationId, Origin, Page, PersonId, Result, Role, Scope,
+    Scopes,
 };
 use serde::{Deserialize, Serialize};
 use store::{Row, Statement, Tx, args};

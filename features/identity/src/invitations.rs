@@ -10,9 +10,7 @@
 mod arriving;
 mod joining;
 
-use kernel::limits::{
-    INVITATION_DAYS, INVITATION_LETTERS_PER_DAY_MAX, INVITATIONS_PER_DAY_MAX, Limit,
-};
+use kernel::limits::{INVITATION_DAYS, INVITATION_LETTERS_PER_DAY_MAX, INVITATIONS_PER_DAY_MAX, Limit};
 use kernel::{Actor, Clock, Error, Event, InvitationId, OrganisationId, PersonId, Result, Rng, Role, Scope};
 use secrecy::SecretString;
 use store::{Row, Tx, args};
@@ -51,7 +49,11 @@ impl Address {
         let is_plain = parts.is_some_and(|(_, host)| !host.contains('@'))
             && !text.chars().any(|c| c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';' | '"'));
         if !is_plain || fits::identifier(systems::EMAIL, text).is_err() {
-            return Err(Error::invalid("email", "email_unfit", "An e-mail address is written name@example.org."));
+            return Err(Error::invalid(
+                "email",
+                "email_unfit",
+                "An e-mail address is written name@example.org.",
+            ));
         }
         Ok(Self::Email(text.to_owned()))
     }
@@ -259,7 +261,8 @@ pub async fn find(
     };
     let all = tx.all(rows::FIND, &args![&organisation, system, hash, tx.now_ms()], row).await?;
     // Who has come is there before who still waits; of their roles the leading one speaks.
-    let come: Vec<Found> = all.iter().filter(|(_, is_pending)| !is_pending).map(|(found, _)| *found).collect();
+    let come: Vec<Found> =
+        all.iter().filter(|(_, is_pending)| !is_pending).map(|(found, _)| *found).collect();
     let roles: Vec<Role> = come.iter().map(|found| found.role).collect();
     let leading = crate::memberships::leading(&roles);
     let come = come.into_iter().find(|found| Some(found.role) == leading);
@@ -271,12 +274,7 @@ pub async fn find(
 ///
 /// # Errors
 /// [`Error::LimitReached`] when somebody invites too many; as [`find`].
-pub async fn issue(
-    tx: &Tx,
-    actor: &Actor,
-    new: &SealedInvitation,
-    occasion: Occasion,
-) -> Result<Issued> {
+pub async fn issue(tx: &Tx, actor: &Actor, new: &SealedInvitation, occasion: Occasion) -> Result<Issued> {
     tx.lock(&format!("identity.invitations.{}", actor.organisation.hex())).await?;
     let found = find(tx, actor.organisation, new.system, &new.hash).await?;
     let has_come = found.is_some_and(|found| found.invitation.is_none());
@@ -382,13 +380,23 @@ mod tests {
         for good in ["anna@example.test", " Anna.de+Boer@sub.example.test "] {
             assert!(Address::email(good).is_ok(), "{good}");
         }
-        for bad in ["", "anna", "@example.test", "anna@", "a@b@c", "a b@example.test", "<a@b>", "a@b,c@d", "a\n@b"] {
+        for bad in
+            ["", "anna", "@example.test", "anna@", "a@b@c", "a b@example.test", "<a@b>", "a@b,c@d", "a\n@b"]
+        {
             assert!(Address::email(bad).is_err(), "{bad:?}");
         }
         for good in ["+31612345678", "0031 6 12 34 56 78", "+31 (6) 12-34-56-78"] {
             assert_eq!(Address::mobile(good).expect(good).text(), "+31612345678");
         }
-        for bad in ["", "+", "0612345678", "+3161234567890123", "+31 6 twaalf", "+0612345678", "+３１６１２３４５６７８"] {
+        for bad in [
+            "",
+            "+",
+            "0612345678",
+            "+3161234567890123",
+            "+31 6 twaalf",
+            "+0612345678",
+            "+３１６１２３４５６７８",
+        ] {
             assert!(Address::mobile(bad).is_err(), "{bad:?}");
         }
     }

@@ -61,7 +61,8 @@ async fn look_at_invitations(tx: &Tx, people: &[PersonId], resealing: &mut Resea
         Ok((row.get::<InvitationId>(0)?, row.get::<Vec<u8>>(1)?))
     });
     for (id, old) in &found.await? {
-        resealing.look(address_place(id), old, |new| Statement::new(invitations::RESEAL, &args![id, new, old]));
+        resealing
+            .look(address_place(id), old, |new| Statement::new(invitations::RESEAL, &args![id, new, old]));
     }
     Ok(())
 }

@@ -31,7 +31,8 @@ pub async fn hand_over(tx: &Tx, actor: &Actor, from: PersonId, role: Role) -> Re
 /// What was written in one chat of two comes to stand behind what was written in another, of the same people.
 async fn append(tx: &Tx, actor: &Actor, waited: ChatId, had: ChatId) -> Result<()> {
     let (organisation, now) = (&actor.organisation, tx.now_ms());
-    let places = tx.one(rows::MAKE_ROOM, &args![organisation, &had, &waited], |row| row.get::<i64>(0)).await?;
+    let places =
+        tx.one(rows::MAKE_ROOM, &args![organisation, &had, &waited], |row| row.get::<i64>(0)).await?;
     let Some(before) = places else { return Ok(()) };
     tx.run(rows::MOVE_MESSAGES, &args![organisation, &waited, &had, before]).await?;
     tx.run(rows::MOVE_FILES, &args![organisation, &waited, &had]).await?;
@@ -43,9 +44,8 @@ async fn append(tx: &Tx, actor: &Actor, waited: ChatId, had: ChatId) -> Result<(
 
 /// Everybody in those chats hears of it, and each is a line about who came as a patient.
 async fn tell(tx: &Tx, actor: &Actor, role: Role) -> Result<()> {
-    let read = |row: &store::Row<'_>| {
-        Ok((row.get::<ChatId>(0)?, row.get::<String>(1)?, row.get::<PersonId>(2)?))
-    };
+    let read =
+        |row: &store::Row<'_>| Ok((row.get::<ChatId>(0)?, row.get::<String>(1)?, row.get::<PersonId>(2)?));
     let found = tx.all(rows::AUDIENCES, &args![&actor.organisation, &actor.person], read).await?;
     let mut chats: BTreeMap<ChatId, (ChatKind, Vec<PersonId>)> = BTreeMap::new();
     for (chat, kind, member) in found {

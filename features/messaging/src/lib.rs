@@ -38,8 +38,8 @@ pub use access::{Ground, OpenChat, Right, join_as_team, open, open_direct};
 pub use chat::{Chat, ChatKind, Party, Patients, Settings, SettingsChange, Standing};
 pub use draft::{Draft, SealedDraft};
 pub use files::{FileRow, NewFile, file, unnamed_blobs};
-pub use handover::hand_over;
 pub use group::{GroupDraft, NewGroup, SealedSubject};
+pub use handover::hand_over;
 pub use listing::{
     CHATS_HEARD_MAX, UNREAD_CHATS_MAX, details, ids, list, list_of_team, list_to_join, unread_chats,
 };

@@ -9,7 +9,8 @@ pub(crate) mod messages;
 /// Every statement of this crate, for the test that prepares each on both engines.
 pub const ALL_SQL: &[&str] = &flat::<{ count(BY_TABLE) }>(BY_TABLE);
 
-const BY_TABLE: &[&[&str]] = &[chats::ALL_SQL, members::ALL_SQL, messages::ALL_SQL, files::ALL_SQL, handover::ALL_SQL];
+const BY_TABLE: &[&[&str]] =
+    &[chats::ALL_SQL, members::ALL_SQL, messages::ALL_SQL, files::ALL_SQL, handover::ALL_SQL];
 
 const fn count(groups: &[&[&str]]) -> usize {
     let (mut at, mut count) = (0, 0);

@@ -31,7 +31,7 @@ pub const INVITATIONS_PER_DAY_MAX: i64 = 500;
 /// Letters that one address gets from an organisation within a day, however many invite it.
 pub const INVITATION_LETTERS_PER_DAY_MAX: i64 = 3;
 /// People who are invited in the request that begins a group: all of it is one transaction.
-pub const INVITES_PER_GROUP_MAX: usize = 8;
+pub const INVITES_PER_GROUP_MAX: usize = 6;
 /// People on one list that is imported.
 pub const IMPORT_ROWS_MAX: usize = 5_000;
 

@@ -33,7 +33,10 @@ async fn until_they_accept_the_inviter_learns_nothing_and_then_what_waited_is_th
     let waited = client.post("users/invite/private", invite(&bram.email)).await.created();
     let link = newest_link(&ward).await;
     let nobody = client.post("users/invite/private", invite("nobody@example.test")).await.created();
-    let [one, other] = [client.get(&format!("users/{waited}")).await.ok(), client.get(&format!("users/{nobody}")).await.ok()];
+    let [one, other] = [
+        client.get(&format!("users/{waited}")).await.ok(),
+        client.get(&format!("users/{nobody}")).await.ok(),
+    ];
     assert_eq!((names(&one), &one["active"]), (names(&other), &other["active"]), "the same answers");
     assert_ne!(waited, bram.uuid());
     let [id, _] = [&waited, &nobody].map(|id| id.replace('-', ""));
@@ -42,7 +45,10 @@ async fn until_they_accept_the_inviter_learns_nothing_and_then_what_waited_is_th
     let mut stranger = signed_in(&ward, &chris).await;
     let page = stranger.open(&link).await;
     assert!(page.text.contains("for somebody else") && page.forms().is_empty(), "{}", page.text);
-    let token = { let page = stranger.open("/account/password").await; page.form().value("form_token").to_owned() };
+    let token = {
+        let page = stranger.open("/account/password").await;
+        page.form().value("form_token").to_owned()
+    };
     let code = link.split_once("code=").expect("a code").1.to_owned();
     let forced = [("form_token".to_owned(), token), ("code".to_owned(), code)];
     assert_eq!(stranger.post("/invitation", &forced, &[]).await.status, 409);
@@ -59,7 +65,10 @@ async fn until_they_accept_the_inviter_learns_nothing_and_then_what_waited_is_th
     assert!(inside.text.contains("Welkom hier") && inside.text.contains("Praktijk linde"));
 
     let now = client.get(&format!("users/{waited}")).await.ok();
-    assert_eq!((names(&now), &now["id"], &now["active"]), (("Bram", "de Boer"), &json!(bram.uuid()), &json!(true)));
+    assert_eq!(
+        (names(&now), &now["id"], &now["active"]),
+        (("Bram", "de Boer"), &json!(bram.uuid()), &json!(true))
+    );
     client.say(&format!("conversations/{waited}"), "Goed dat u er bent").await;
     let there = known(&linde, &bram.uuid(), &bram.email).kpn().await;
     let texts = there.texts(&format!("conversations/{}", anna.uuid())).await;
@@ -86,7 +95,8 @@ async fn who_comes_back_finds_what_was_said_before_and_what_waited_behind_it(war
     linde.member(&bram, Role::Patient).await;
     let there = known(&linde, &bram.uuid(), &bram.email);
     let (client, before) = (anna.kpn().await, there.kpn().await);
-    let (to_bram, to_anna) = (format!("conversations/{}", bram.uuid()), format!("conversations/{}", anna.uuid()));
+    let (to_bram, to_anna) =
+        (format!("conversations/{}", bram.uuid()), format!("conversations/{}", anna.uuid()));
     client.say(&to_bram, "Een").await;
     before.say(&to_anna, "Twee").await;
     let end = ward.house.db.write((linde.id, bram.id), |tx, (organisation, person)| {
@@ -101,7 +111,14 @@ async fn who_comes_back_finds_what_was_said_before_and_what_waited_behind_it(war
     let new = json!({ "email": bram.email, "first_name": "Bram", "invite_text": "Drie" });
     let waited = client.post("users/invite/private", new).await.created();
     assert_ne!(waited, bram.uuid());
-    client.upload(&format!("conversations/{waited}/attachments"), Some("Vier"), &[("a.txt", "text/plain", b"brief")]).await.created();
+    client
+        .upload(
+            &format!("conversations/{waited}/attachments"),
+            Some("Vier"),
+            &[("a.txt", "text/plain", b"brief")],
+        )
+        .await
+        .created();
     let inside = accept(&ward, &bram, &newest_link(&ward).await).await;
     assert!(inside.text.contains("Twee") && inside.text.contains("Drie"), "{}", inside.text);
     let after = there.kpn().await;

@@ -1,5 +1,7 @@
 //! Groups that begin with invitations, and who may be in a group.
 
+use kernel::Role;
+use kernel::limits::INVITES_PER_GROUP_MAX;
 use serde_json::json;
 use testkit::bedside_test;
 
@@ -72,5 +74,23 @@ async fn a_group_may_invite_without_letters(ward: Ward) {
     let new = json!({ "subject": "Later", "invite_users": invited, "send_email": false });
     anna.post("groupchats", new).await.created();
     assert!(ward.letters().await.is_empty());
+    ward.settle().await;
+}
+
+#[bedside_test]
+async fn a_group_invites_as_many_as_one_request_may_bring_each_with_a_conversation(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let boss = linde.somebody("Femke", "Beheer", Role::Administrator).await.kpn().await;
+    let invite = |number: usize| {
+        let kind = ["coworker", "private_user"][number % 2];
+        json!({ "email": format!("{number}@example.test"), "invite_type": kind, "create_conversation": true,
+            "invite_text": "Welkom" })
+    };
+    let invited: Vec<_> = (0..INVITES_PER_GROUP_MAX).map(invite).collect();
+    let made = boss.post("groupchats", json!({ "subject": "Allen", "invite_users": invited })).await.created();
+    let members = boss.get(&format!("groupchats/{made}/members")).await.ok();
+    assert_eq!(members.as_array().map(Vec::len), Some(INVITES_PER_GROUP_MAX + 1));
+    assert_eq!(boss.get("conversations").await.ok().as_array().map(Vec::len), Some(INVITES_PER_GROUP_MAX));
+    assert_eq!(ward.letters().await.len(), INVITES_PER_GROUP_MAX);
     ward.settle().await;
 }

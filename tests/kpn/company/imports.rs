@@ -65,7 +65,10 @@ async fn five_hundred_people_are_imported_each_once_and_what_the_list_said_is_go
     for page in 0..5 {
         ward.pass_a_second();
         let report = client.get(&format!("company/import/{id}?page={page}&amount=100")).await.ok();
-        assert_eq!((&report["state"], &report["made"], &report["refused"]), (&json!("done"), &json!(500), &json!(0)));
+        assert_eq!(
+            (&report["state"], &report["made"], &report["refused"]),
+            (&json!("done"), &json!(500), &json!(0))
+        );
         for row in report["rows"].as_array().expect("rows") {
             assert_eq!(row["outcome"], "made", "{row}");
             people.insert(row["user_id"].as_str().expect("an id").to_owned());
@@ -89,7 +92,8 @@ async fn each_row_that_does_not_fit_is_refused_by_itself(ward: Ward) {
     // As the vendor's SDK writes it.
     let boss = linde.somebody("Eva", "de Boer", Role::Administrator).await;
     let client = Vendor::new(Kind::Sdk, "/v1", &ward, boss.token(ADMIN).await);
-    let mut users = vec![row(0), row(1), row(0), row(2), row(3), json!({}), json!({ "email": anna.email }), row(4)];
+    let mut users =
+        vec![row(0), row(1), row(0), row(2), row(3), json!({}), json!({ "email": anna.email }), row(4)];
     users[1]["email"] = json!("no address");
     users[3]["first_name"] = json!("a\u{202e}b");
     users[4]["username"] = json!("naam0");
@@ -99,8 +103,10 @@ async fn each_row_that_does_not_fit_is_refused_by_itself(ward: Ward) {
     ward.settle().await;
     let report = client.get(&format!("company/import/{}", made["id"].as_str().expect("an id"))).await;
     let rows = report["rows"].as_array().expect("rows");
-    let outcomes: Vec<_> =
-        rows.iter().map(|row| (row["outcome"].as_str().unwrap(), row["reason"].as_str().unwrap_or_default())).collect();
+    let outcomes: Vec<_> = rows
+        .iter()
+        .map(|row| (row["outcome"].as_str().unwrap(), row["reason"].as_str().unwrap_or_default()))
+        .collect();
     assert_eq!(
         outcomes,
         [

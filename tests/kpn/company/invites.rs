@@ -24,9 +24,13 @@ async fn who_is_invited_signs_up_by_the_link_and_finds_the_conversation(ward: Wa
     let body = format!(
         r#"{{"send_email":true,"email":"{BRAM}","first_name":"Bram","last_name":"Jansen","invite_text":"{HELLO}"}}"#
     );
-    let id = client.send("POST", "users/invite/private", &body).await["id"].as_str().expect("an id").to_owned();
+    let id =
+        client.send("POST", "users/invite/private", &body).await["id"].as_str().expect("an id").to_owned();
     let user = client.get(&format!("users/{id}")).await;
-    assert_eq!((names(&user), &user["active"], &user["private_user"]), (("Bram", "Jansen"), &json!(false), &json!(true)));
+    assert_eq!(
+        (names(&user), &user["active"], &user["private_user"]),
+        (("Bram", "Jansen"), &json!(false), &json!(true))
+    );
     let waiting = client.get(&format!("conversations/{id}/messages")).await;
     assert_eq!((&waiting[0]["body"], &waiting[0]["status"]), (&json!(HELLO), &json!("sent")));
 
@@ -96,7 +100,8 @@ async fn the_same_person_is_invited_once_and_only_the_newest_link_opens(ward: Wa
     ward.clock.pass(SignedDuration::from_hours(14 * 24));
     let late = browser(&ward).open(&links[2]).await;
     assert!(late.status == 404 && late.text.contains("no longer works"), "{}", late.text);
-    let (_, refused) = (ward.settle().await, anna.post("users/invite/private", json!({ "email": BRAM })).await);
+    let (_, refused) =
+        (ward.settle().await, anna.post("users/invite/private", json!({ "email": BRAM })).await);
     assert_eq!(refused.status, 401, "her token ended, too");
 }
 
@@ -104,7 +109,8 @@ async fn the_same_person_is_invited_once_and_only_the_newest_link_opens(ward: Wa
 async fn after_a_day_there_may_be_another_letter_and_it_opens(ward: Ward) {
     let linde = ward.organisation("linde").await;
     let anna = linde.doctor("Anna").await.kpn().await;
-    let id = anna.post("users/invite/contact", json!({ "email": BRAM, "last_name": "Bakker" })).await.created();
+    let id =
+        anna.post("users/invite/contact", json!({ "email": BRAM, "last_name": "Bakker" })).await.created();
     for _ in 0..2 {
         anna.post("users/invite/contact", json!({ "email": BRAM })).await.created();
     }
@@ -141,7 +147,11 @@ async fn a_number_gets_a_text_message_and_is_what_they_sign_in_with(ward: Ward) 
     let entered = crate::oauth::app::sign_in(&mut elsewhere, &page, &bram).await;
     assert_eq!(entered.path, "/chats", "{}", entered.text);
     let page = visit.open("/account/password").await;
-    let changed = [("old", crate::oauth::app::PASSWORD), ("new", "another linden tea"), ("again", "another linden tea")];
+    let changed = [
+        ("old", crate::oauth::app::PASSWORD),
+        ("new", "another linden tea"),
+        ("again", "another linden tea"),
+    ];
     assert_eq!(visit.submit(&page, &changed).await.path, "/account?password_changed=1");
     ward.settle().await;
 }

@@ -39,7 +39,9 @@ async fn an_invitation_that_does_not_fit_is_400_and_invites_nobody(ward: Ward) {
         ward.pass_a_second();
     }
     let one = json!({ "email": mail, "invite_type": "private_user" });
-    let many: Vec<_> = (0..9).map(|number| json!({ "email": format!("{number}@b.test"), "invite_type": "contact" })).collect();
+    let many: Vec<_> = (0..9)
+        .map(|number| json!({ "email": format!("{number}@b.test"), "invite_type": "contact" }))
+        .collect();
     for (invites, error) in [
         (json!([{}]), "wrong_type"),
         (json!([{ "email": mail, "invite_type": "friend" }]), "invite_type_unknown"),
@@ -96,7 +98,13 @@ async fn a_form_that_does_not_fit_says_so_beside_its_field_and_makes_no_account(
     let code = link.split_once("code=").expect("a code").1;
     let form = fields(&[("code", code), ("last_name", "Smit"), ("new", PASSWORD), ("again", PASSWORD)]);
     assert_eq!(visit.post("/invitation", &form, &[("sec-fetch-site", "cross-site")]).await.status, 403);
-    for path in ["/invitation", "/invitation?code=", "/invitation?code=%00", "/invitation?code=guess", "/invitation?code=%FF"] {
+    for path in [
+        "/invitation",
+        "/invitation?code=",
+        "/invitation?code=%00",
+        "/invitation?code=guess",
+        "/invitation?code=%FF",
+    ] {
         assert_eq!(browser(&ward).open(path).await.status, 404, "{path}");
     }
     assert_eq!(anna.get(&format!("users/{id}")).await.ok()["active"], false);

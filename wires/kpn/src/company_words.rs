@@ -134,7 +134,12 @@ impl ImportReport {
     #[must_use]
     pub fn of(id: String, report: &Report) -> Self {
         let count = |outcome| {
-            report.outcomes.iter().find(|(one, _)| *one == outcome).map(|(_, count)| *count).unwrap_or_default()
+            report
+                .outcomes
+                .iter()
+                .find(|(one, _)| *one == outcome)
+                .map(|(_, count)| *count)
+                .unwrap_or_default()
         };
         Self {
             id,

@@ -148,9 +148,12 @@ mod tests {
         for number in ["06 12 34 56 78", "+31612345678", "0031612345678", "06-12345678"] {
             assert_eq!(text(None, Some(number)).expect(number), "+31612345678");
         }
-        for (email, number) in
-            [(None, None), (Some(""), Some("  ")), (Some("a@b.test"), Some("+31612345678")), (None, Some("112"))]
-        {
+        for (email, number) in [
+            (None, None),
+            (Some(""), Some("  ")),
+            (Some("a@b.test"), Some("+31612345678")),
+            (None, Some("112")),
+        ] {
             assert!(text(email, number).is_err(), "{email:?} {number:?}");
         }
     }

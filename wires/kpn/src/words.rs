@@ -130,7 +130,7 @@ pub struct NewGroupChat {
     /// Whether the ids are auxiliary ids. Not taken yet: must be false.
     #[serde(default)]
     pub aux_members: Option<bool>,
-    /// People to invite into it, up to 8. They get letters unless `send_email` is false.
+    /// People to invite into it, up to 6. They get letters unless `send_email` is false.
     #[serde(default)]
     pub invite_users: Vec<crate::invitation_words::GroupInvite>,
     /// How it behaves.

@@ -181,7 +181,11 @@ fn read_fields(visit: &Visit, form: &Form, open: &Open) -> std::result::Result<W
         status: StatusCode::UNPROCESSABLE_ENTITY,
         language,
         first: is_unfit(&first_name).then_some(text.name_unfit),
-        last: if is_missing { Some(text.name_missing) } else { is_unfit(&last_name).then_some(text.name_unfit) },
+        last: if is_missing {
+            Some(text.name_missing)
+        } else {
+            is_unfit(&last_name).then_some(text.name_unfit)
+        },
         new: unfit,
         again: (unfit.is_none() && new != again).then_some(words.password_differs),
         first_name: first_name.chars().take(NAME_CHARS_MAX).collect(),

@@ -92,7 +92,8 @@ pub async fn join(tx: &Tx, actor: &Actor, joining: &Joining) -> Result<Joined> {
         tx.emit(Event::PersonChanged { person });
     }
     log::invitation_accepted(tx, *organisation, (*came, open.role), actor.origin).await?;
-    log::administration(tx, By::Actor(actor), *organisation, waited.as_bytes(), "came with an account").await?;
+    log::administration(tx, By::Actor(actor), *organisation, waited.as_bytes(), "came with an account")
+        .await?;
     Ok(Joined { organisation: *organisation, waited: *waited, came: *came, role: open.role })
 }
 

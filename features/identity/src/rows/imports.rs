@@ -14,7 +14,8 @@ pub(crate) const FIND: &str = "SELECT importer, client, send_email, state, row_c
 pub(crate) const WAITING: &str = "SELECT place, content FROM import_rows
     WHERE organisation = $1 AND import = $2 AND outcome = 'waiting' ORDER BY place LIMIT $3";
 /// Each row once.
-pub(crate) const SETTLE: &str = "UPDATE import_rows SET outcome = $4, reason = $5, person = $6, content = NULL
+pub(crate) const SETTLE: &str =
+    "UPDATE import_rows SET outcome = $4, reason = $5, person = $6, content = NULL
     WHERE organisation = $1 AND import = $2 AND place = $3 AND outcome = 'waiting'";
 pub(crate) const FINISH: &str = "UPDATE imports SET state = 'done', done_ms = $3
     WHERE organisation = $1 AND id = $2 AND state = 'waiting'";

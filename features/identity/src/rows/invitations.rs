@@ -28,7 +28,8 @@ pub(crate) const COUNT_BY: &str = "SELECT COUNT(*), MIN(made_ms) FROM invitation
     WHERE organisation = $1 AND inviter = $2 AND made_ms > $3";
 pub(crate) const COUNT_TO: &str = "SELECT COUNT(*), MIN(made_ms) FROM invitation_tries
     WHERE organisation = $1 AND address_hash = $2 AND made_ms > $3 AND wrote";
-pub(crate) const NOTE: &str = "INSERT INTO invitation_tries (id, organisation, inviter, address_hash, wrote, made_ms)
+pub(crate) const NOTE: &str =
+    "INSERT INTO invitation_tries (id, organisation, inviter, address_hash, wrote, made_ms)
     VALUES ($1, $2, $3, $4, $5, $6)";
 pub(crate) const SWEEP: &str = "DELETE FROM invitation_tries WHERE id IN
     (SELECT id FROM invitation_tries WHERE made_ms < $1 ORDER BY made_ms LIMIT $2)";
@@ -43,6 +44,7 @@ pub(crate) const OPEN: &str = "SELECT v.id, v.organisation, o.name, v.person, v.
     JOIN organisations o ON o.id = v.organisation
     JOIN persons p ON p.id = v.person
     LEFT JOIN person_identifiers i ON i.system = v.system AND i.value_hash = v.address_hash
+        AND i.verified_ms IS NOT NULL
     WHERE v.token_hash = $1 AND o.closed_ms IS NULL";
 /// Each link once, and only in time.
 pub(crate) const USE: &str = "UPDATE invitations SET ended_ms = $4, accepted_by = $5, address = NULL

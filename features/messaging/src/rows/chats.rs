@@ -111,7 +111,8 @@ pub(crate) const TAKE_PLACE: &str = "
     UPDATE chats SET last_seq = last_seq + 1, active_ms = $3
     WHERE organisation = $1 AND id = $2 AND closed_ms IS NULL RETURNING last_seq";
 
-pub(crate) const ALLOWS_CONTACTS: &str = "SELECT allow_contacts FROM chats WHERE organisation = $1 AND id = $2";
+pub(crate) const ALLOWS_CONTACTS: &str =
+    "SELECT allow_contacts FROM chats WHERE organisation = $1 AND id = $2";
 
 pub(crate) const RENAME: &str = "UPDATE chats SET subject = $3 WHERE organisation = $1 AND id = $2";
 
