@@ -36,6 +36,11 @@ impl Step {
         Self { keeps, ..self }
     }
 
+    /// Whoever is no administrator, or has a token without that scope, is refused.
+    const fn by_administrators(self) -> Self {
+        Self { also: Some(403), ..self }
+    }
+
     /// What an earlier run has closed stays closed.
     const fn unless_closed(self, name: &'static str) -> Self {
         Self { name: Some(name), also: Some(412), ..self }
@@ -58,9 +63,23 @@ pub const KPN: &[Folder] = &[
             step("getMe").keeps(&[("my_id", "body.id")]),
             step("listContacts")
                 .keeps(&[("peer_id", "body[0].id"), ("other_id", "body[body.length - 1].id")]),
+            step("listCoworkers"),
+            step("changeMe").body(r#"{"language": "en"}"#),
         ],
     ),
     ("Users", &[step("getUser").at(&[("user_id", "peer_id")])]),
+    (
+        "Company",
+        &[
+            step("getCompany"),
+            step("listCompanyUsers"),
+            step("importUsers")
+                .by_administrators()
+                .body(r#"{"send_email": false, "users": [{"email": "eva@example.org", "last_name": "Smit"}]}"#)
+                .keeps(&[("import_id", "body.id")]),
+            step("getImport").by_administrators().at(&[("import_id", "import_id")]),
+        ],
+    ),
     ("Conversations", &[step("listConversations"), step("getConversation").at(PEER)]),
     (
         "Groupchats",
@@ -117,6 +136,20 @@ pub const KPN: &[Folder] = &[
             step("getGroupchatMessage").at(GROUP_MESSAGE),
             step("readGroupchat").at(GROUP).body(r#"{"message_id": "{{groupchat_message_id}}"}"#),
             step("deleteGroupchatMessage").at(GROUP_MESSAGE),
+        ],
+    ),
+    (
+        "Invitations",
+        &[
+            step("invitePrivatePerson").body(
+                r#"{"email": "bram@example.org", "first_name": "Bram", "last_name": "Smit", "send_email": false}"#,
+            ),
+            step("inviteContact").body(
+                r#"{"email": "chris@example.org", "first_name": "Chris", "last_name": "Bos", "send_email": false}"#,
+            ),
+            step("inviteCoworker").by_administrators().body(
+                r#"{"email": "daan@example.org", "first_name": "Daan", "last_name": "Vos", "send_email": false}"#,
+            ),
         ],
     ),
     (

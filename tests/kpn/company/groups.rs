@@ -87,7 +87,8 @@ async fn a_group_invites_as_many_as_one_request_may_bring_each_with_a_conversati
             "invite_text": "Welkom" })
     };
     let invited: Vec<_> = (0..INVITES_PER_GROUP_MAX).map(invite).collect();
-    let made = boss.post("groupchats", json!({ "subject": "Allen", "invite_users": invited })).await.created();
+    let made =
+        boss.post("groupchats", json!({ "subject": "Allen", "invite_users": invited })).await.created();
     let members = boss.get(&format!("groupchats/{made}/members")).await.ok();
     assert_eq!(members.as_array().map(Vec::len), Some(INVITES_PER_GROUP_MAX + 1));
     assert_eq!(boss.get("conversations").await.ok().as_array().map(Vec::len), Some(INVITES_PER_GROUP_MAX));
