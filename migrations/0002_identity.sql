@@ -10,6 +10,8 @@ CREATE TABLE organisations (
     sandbox BOOLEAN NOT NULL,
     -- Whether patients find and may write to each other; staff they always may.
     patients_see_patients BOOLEAN NOT NULL,
+    -- Whether all of its staff may ask colleagues in; administrators always may.
+    staff_invite_coworkers BOOLEAN NOT NULL,
     session_idle_ms BIGINT NOT NULL,
     session_life_ms BIGINT NOT NULL,
     made_ms BIGINT NOT NULL,
@@ -62,6 +64,8 @@ CREATE TABLE memberships (
     role TEXT NOT NULL CHECK (role IN ('patient', 'doctor', 'nurse', 'therapist', 'assistant', 'interpreter',
         'guest', 'scheduler', 'partner', 'administrator', 'auditor')),
     position TEXT NOT NULL,
+    -- They were asked in and have not come yet: they can be written to, and can do nothing.
+    pending BOOLEAN NOT NULL,
     start_ms BIGINT NOT NULL,
     end_ms BIGINT
 );

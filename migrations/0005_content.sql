@@ -8,7 +8,7 @@ CREATE TABLE likes (
     person BYTEA NOT NULL,
     made_ms BIGINT NOT NULL,
     PRIMARY KEY (chat, seq, person),
-    FOREIGN KEY (chat, seq) REFERENCES messages (chat, seq) ON DELETE CASCADE
+    FOREIGN KEY (chat, seq) REFERENCES messages (chat, seq) ON UPDATE CASCADE ON DELETE CASCADE
 );
 
 -- One for each who was asked, and it is final: chosen options, or whether they proved who they are, and as whom.
@@ -23,7 +23,7 @@ CREATE TABLE answers (
     retain_until_ms BIGINT,
     legal_hold BOOLEAN NOT NULL,
     PRIMARY KEY (chat, seq, person),
-    FOREIGN KEY (chat, seq) REFERENCES messages (chat, seq) ON DELETE CASCADE
+    FOREIGN KEY (chat, seq) REFERENCES messages (chat, seq) ON UPDATE CASCADE ON DELETE CASCADE
 );
 
 -- By which provider somebody proved to an organisation who they are.

@@ -7,6 +7,7 @@ mod mail_server;
 mod node;
 mod page;
 mod people;
+mod post;
 mod program;
 mod reception;
 mod rooms;

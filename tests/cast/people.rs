@@ -64,6 +64,7 @@ impl Ward {
             languages: vec![Language::Nl, Language::En],
             sandbox: true,
             patients_see_patients,
+            staff_invite_coworkers: false,
             identifiers: Vec::new(),
         };
         let added = self.house.db.write(new, |tx, new| {

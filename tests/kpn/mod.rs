@@ -6,6 +6,7 @@ mod avatars;
 mod bad;
 mod checking;
 pub mod clients;
+mod company;
 mod deleting;
 mod endings;
 mod finding;

@@ -1,10 +1,10 @@
 //! Each operation, asked by those who are refused.
 
-use kernel::TeamId;
+use kernel::{Role, TeamId};
 use reqwest::Method;
 use testkit::bedside_test;
 
-use super::entries::{LEDGER, STAFF_ALONE, Sends, exceptions, is_open, namesake, sends};
+use super::entries::{LEDGER, STAFF_ALONE, Sends, exceptions, is_forbidden, is_open, namesake, sends};
 use super::operation::{Operation, operations};
 use crate::cast::{Answer, Kpn, Somebody, Ward, encoded};
 use crate::kpn::clients::PIXEL;
@@ -30,6 +30,9 @@ pub struct Hall {
     pub grouped: [String; 2],
     /// What Anna asks in the chat of two and in the group: a question to both, and that Bram prove who he is.
     pub asked: [[String; 2]; 2],
+    /// A list that was imported, and who brought it.
+    pub import: String,
+    pub boss: Somebody,
 }
 
 /// What Anna's application calls Bram, and the group.
@@ -53,7 +56,11 @@ impl Hall {
         ward.pass_a_second();
         let asked = [asked(&client, &chat, &anna, &bram).await, asked(&client, &group, &anna, &bram).await];
         let group = group.trim_start_matches("groupchats/").to_owned();
-        let hall = Self { anna, bram, chris, daan, eva, teams, group, direct, grouped, asked };
+        let boss = linde.somebody("Femke", "Beheer", Role::Administrator).await;
+        let list = serde_json::json!({ "users": [{ "email": "eerder@example.test" }] });
+        let import = boss.kpn_with("admin").await.post("company/import", list).await.created();
+        ward.settle().await;
+        let hall = Self { anna, bram, chris, daan, eva, teams, group, direct, grouped, asked, import, boss };
         hall.name().await;
         ward.pass_a_second();
         hall
@@ -92,6 +99,7 @@ impl Hall {
             }
             "message_id" => message.clone(),
             "attachment_id" => file.clone(),
+            "import_id" => self.import.clone(),
             other => panic!("{} has the parameter {other}, which the ledger cannot fill", operation.id),
         });
         let (method, path) = (operation.method.parse::<Method>().unwrap(), path.trim_start_matches('/'));
@@ -199,11 +207,14 @@ async fn outside(ward: &Ward, hall: &Hall, who: &str, outsider: &Somebody, by_au
         ward.pass_a_second();
         let before = ward.inventory().await;
         let answer = hall.run(client, &operation).await;
-        if is_open(who, &operation.id) {
+        if operation.scope == "admin" {
+            assert_eq!(answer.refused(), (403, "insufficient_scope"), "{} to a {who}", operation.id);
+        } else if is_open(who, &operation.id) {
             assert!(answer.status < 400, "{} is not open to a {who}: strike it off", operation.id);
         } else {
-            let status = if who == "patient" && STAFF_ALONE.contains(&&*operation.id) { 403 } else { 404 };
-            assert_eq!(answer.refused().0, status, "{} to a {who}", operation.id);
+            let is_staffs = who == "patient" && STAFF_ALONE.contains(&&*operation.id);
+            let refusal = if is_staffs || is_forbidden(who, &operation.id) { 403 } else { 404 };
+            assert_eq!(answer.refused().0, refusal, "{} to a {who}", operation.id);
             assert_eq!(ward.inventory().await, before, "{}", operation.id);
         }
         let told = SECRETS.iter().find(|secret| answer.text.contains(**secret));
@@ -246,11 +257,13 @@ async fn refused_nothing(ward: &Ward, by_aux_ids: bool) {
         (lasts.contains(&&*id), id.starts_with("close"), id == "changeGroupchatOwner")
     });
     let added = serde_json::json!({ "members": [hall.chris.uuid()] });
+    let boss = hall.boss.kpn_with("read write admin").await;
     for operation in all {
         ward.pass_a_second();
         anna.put(&format!("groupchats/{}/members", hall.group), added.clone()).await;
         hall.name().await;
-        let answer = hall.run(&anna, &operation).await;
+        let is_hers = operation.scope == "admin" || operation.id == "inviteCoworker";
+        let answer = hall.run(if is_hers { &boss } else { &anna }, &operation).await;
         assert!(
             [200, 201, 302].contains(&answer.status),
             "{}: {} {}",

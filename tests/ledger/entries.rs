@@ -28,6 +28,15 @@ pub const LEDGER: &[(&str, Sends)] = &[
     ("setMyAvatar", Picture),
     ("removeMyAvatar", Nothing),
     ("getUserAvatar", Nothing),
+    ("changeMe", Json(r#"{"language":"nl"}"#)),
+    ("listCoworkers", Nothing),
+    ("inviteCoworker", Json(r#"{"email":"collega@example.test"}"#)),
+    ("inviteContact", Json(r#"{"email":"contact@example.test"}"#)),
+    ("invitePrivatePerson", Json(r#"{"email":"nieuw@example.test"}"#)),
+    ("getCompany", Nothing),
+    ("listCompanyUsers", Nothing),
+    ("importUsers", Json(r#"{"users":[{"email":"lijst@example.test"}]}"#)),
+    ("getImport", Nothing),
     ("listConversations", Nothing),
     ("getConversation", Nothing),
     ("closeConversation", Json("{}")),
@@ -76,6 +85,20 @@ pub const LEDGER: &[(&str, Sends)] = &[
     ("nameGroupchat", Json(r#"{"aux_id":"{case}"}"#)),
     ("forgetGroupchatName", Json("{}")),
 ];
+
+/// What somebody may know of and not do, which is 403: who and operation.
+const FORBIDDEN: [(&str, &str); 5] = [
+    ("colleague", "inviteCoworker"),
+    ("stranger", "inviteCoworker"),
+    ("patient", "inviteCoworker"),
+    ("patient", "inviteContact"),
+    ("patient", "invitePrivatePerson"),
+];
+
+/// Whether this kind of stranger is told that they may not.
+pub fn is_forbidden(who: &str, operation: &str) -> bool {
+    FORBIDDEN.contains(&(who, operation))
+}
 
 /// Who gets an answer from which operation although the ledger refuses everybody: `who operation reason`.
 const OPEN: &str = include_str!("open-to-all.txt");

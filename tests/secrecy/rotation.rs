@@ -2,8 +2,9 @@
 
 use flows::ChatRef;
 use flows::keys::{self, KeyState};
+use identity::imports::{self, Listed};
 use jiff::SignedDuration;
-use kernel::{ChatId, Error, MessageId, Role};
+use kernel::{ChatId, Error, ImportId, MessageId, Role};
 use messaging::{Draft, Right};
 use serde_json::{Value, json};
 use store::jobs::{self, NewJob};
@@ -30,6 +31,8 @@ const OF_ORGANISATION: &[&str] = &[
 ];
 /// Columns in which values are sealed by the installation's key.
 const OF_INSTALLATION: &[&str] = &[
+    "import_rows.content",
+    "invitations.address",
     "letters.content",
     "person_identifiers.value",
     "person_pictures.picture",
@@ -73,6 +76,9 @@ impl Practice {
         let picture: [(&str, &str, &[u8]); 1] = [("ik.png", "image/png", PIXEL)];
         doctor.upload_as("avatar", "me/avatar", None, &picture).await.ok();
         doctor.upload_as("avatar", &format!("{group}/avatar"), None, &picture).await.ok();
+        let invited = json!({ "email": "chris@example.test", "last_name": "Smit", "send_email": false });
+        doctor.post("users/invite/private", invited).await.created();
+        list_coming_in(ward, &anna).await;
         Self { linde, anna, bram, group, file }
     }
 
@@ -108,6 +114,21 @@ async fn ask(ward: &Ward, anna: &Somebody, bram: &Somebody, group: &str) {
     let (bram, proof) = (bram.actor(Role::Patient, &[]), MessageId::from_uuid(&proof).unwrap());
     let said = [("given_name".to_owned(), "Bram".to_owned())].into();
     flows::asking::settle(&ward.house, &bram, chat, proof, Some(said)).await.expect("settled");
+}
+
+/// A list of which a row has come in, and waits for the others.
+async fn list_coming_in(ward: &Ward, anna: &Somebody) {
+    let id = ImportId::new(&ward.clock, &ward.house.rng);
+    let list = [Listed { email: "daan@example.test".to_owned(), ..Listed::default() }];
+    let rows = imports::seal(&ward.house.vault, id, &list).expect("rows");
+    let input = (anna.actor(Role::Administrator, &[]), id, rows);
+    let taken = ward.house.db.write(input, |tx, (actor, id, rows)| {
+        Box::pin(async move {
+            imports::begin(tx, actor, *id, false, 2).await?;
+            imports::take_in(tx, actor, *id, rows).await
+        })
+    });
+    taken.await.expect("a row");
 }
 
 /// The retired keys that seal, by id.

@@ -86,6 +86,7 @@ pub async fn tell(installation: &Installation, server: &Server) -> Markers {
     let patient = Api { http: &http, url: &server.url, token };
     let doctor = Api { http: &http, url: &server.url, token: cast.doctor_token.clone() };
     talk(&patient, &doctor, &cast, &mut markers).await;
+    ask_in(installation, &doctor, &mut markers).await;
     go_wrong(&patient, &cast, &mut markers).await;
     markers
 }
@@ -296,6 +297,45 @@ async fn until_found(who: &Api<'_>, text: &str) {
         drop(tokio::time::timeout(std::time::Duration::from_millis(100), std::future::pending::<()>()).await);
     }
     panic!("a message is not found by its words");
+}
+
+/// Somebody is invited, and others come on a list.
+async fn ask_in(installation: &Installation, doctor: &Api<'_>, markers: &mut Markers) {
+    let mut somebody = |names: [&'static str; 4], texts: [&str; 4]| -> [String; 4] {
+        std::array::from_fn(|at| markers.note(names[at], texts[at]))
+    };
+    let [email, first, last, text] = somebody(
+        ["an invited address", "an invited first name", "an invited last name", "an invitation's text"],
+        ["genodigde.persoon@geheim.test", "Genodigdelien", "Uitnodigmans", "kom-gerust-binnen-bij-ons"],
+    );
+    let new = json!({ "email": email, "first_name": first, "last_name": last, "invite_text": text });
+    assert_eq!(doctor.post("users/invite/private", &new.to_string()).await.0, 201);
+    let [email, first, last, saml] = somebody(
+        ["a listed address", "a listed first name", "a listed last name", "a listed name elsewhere"],
+        ["lijst.persoon@geheim.test", "Opgesomdelien", "Lijstenmakers", "opsommer4711elders"],
+    );
+    let boss =
+        ["person", "add", "--organisation", "huis", "--role", "administrator", "--last-name", "Beheer"];
+    installation.command(&[&boss[..], &["--email", "beheer.zelf@huis.test"]].concat()).await;
+    let words = [
+        "client",
+        "add",
+        "Beheer",
+        "--organisation",
+        "huis",
+        "--redirect-uri",
+        CALLBACK,
+        "--scopes",
+        "admin",
+    ];
+    let client = installation.command(&words).await;
+    let client = client["client_id"].as_str().expect("an id");
+    let whose = ["token", "--person", "beheer.zelf@huis.test", "--client", client, "--scope", "admin"];
+    let token = installation.command(&whose).await;
+    let token = markers.note_field("an administrator's token", &token["access_token"]);
+    let row = json!({ "email": email, "first_name": first, "last_name": last, "saml_username": saml });
+    let boss = Api { token, ..*doctor };
+    assert_eq!(boss.post("company/import", &json!({ "users": [row] }).to_string()).await.0, 201);
 }
 
 /// Markers where nobody should have put them: in paths, queries, headers and bodies that are refused.

@@ -52,6 +52,10 @@ pub struct Add {
     #[arg(long)]
     #[serde(default)]
     pub patients_see_patients: bool,
+    /// All of its staff may invite colleagues, and not only administrators
+    #[arg(long)]
+    #[serde(default)]
+    pub staff_invite_coworkers: bool,
     /// What others know it by, as SYSTEM=VALUE
     #[arg(long = "identifier", value_name = "SYSTEM=VALUE")]
     pub identifiers: Vec<String>,
@@ -66,6 +70,7 @@ async fn add(house: &House, add: Add) -> Result<Value> {
         time_zone: time_zone(add.time_zone)?,
         sandbox: add.sandbox,
         patients_see_patients: add.patients_see_patients,
+        staff_invite_coworkers: add.staff_invite_coworkers,
     };
     let slug = new.slug.clone();
     let id = house.db.write(new, |tx, new| Box::pin(organisations::add(tx, By::Operator, new))).await?;

@@ -75,6 +75,7 @@ fn new_organisation(one: &cast::Organisation) -> NewOrganisation {
         languages: one.languages.to_vec(),
         sandbox: true,
         patients_see_patients: true,
+        staff_invite_coworkers: true,
         identifiers: one.identifiers.iter().map(owned).collect(),
     }
 }

@@ -91,6 +91,8 @@ pub const KPN: &[Folder] = &[
                 .keeps(&[("peer_id", "body[0].id"), ("other_id", "body[body.length - 1].id")]),
             step("searchContacts").body(r#"{"name": "de"}"#),
             step("searchMessages").body(r#"{"query": "wound care"}"#),
+            step("listCoworkers"),
+            step("changeMe").body(r#"{"language": "en"}"#),
         ],
     ),
     (
@@ -99,6 +101,18 @@ pub const KPN: &[Folder] = &[
             step("getUser").at(&[("user_id", "peer_id")]),
             step("listProviders").at(&[("user_id", "my_id")]),
             step("listVerifications").at(&[("user_id", "my_id")]),
+        ],
+    ),
+    (
+        "Company",
+        &[
+            step("getCompany"),
+            step("listCompanyUsers"),
+            step("importUsers")
+                .or(403)
+                .body(r#"{"send_email": false, "users": [{"email": "eva@example.org", "last_name": "Smit"}]}"#)
+                .keeps(&[("import_id", "body.id")]),
+            step("getImport").or(403).at(&[("import_id", "import_id")]),
         ],
     ),
     ("Conversations", &[step("listConversations"), step("getConversation").at(PEER)]),
@@ -198,6 +212,20 @@ pub const KPN: &[Folder] = &[
             step("nameGroupchat").at(GROUP).body(r#"{"aux_id": "case 4711"}"#).or(403),
             step("forgetGroupchatName").at(GROUP).body("{}").or(403),
             step("forgetUserName").at(&[("user_id", "peer_id")]).body("{}").or(403),
+        ],
+    ),
+    (
+        "Invitations",
+        &[
+            step("invitePrivatePerson").or(403).body(
+                r#"{"email": "bram@example.org", "first_name": "Bram", "last_name": "Smit", "send_email": false}"#,
+            ),
+            step("inviteContact").or(403).body(
+                r#"{"email": "chris@example.org", "first_name": "Chris", "last_name": "Bos", "send_email": false}"#,
+            ),
+            step("inviteCoworker").or(403).body(
+                r#"{"email": "daan@example.org", "first_name": "Daan", "last_name": "Vos", "send_email": false}"#,
+            ),
         ],
     ),
     (

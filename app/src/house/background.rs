@@ -127,9 +127,9 @@ async fn give_notice(house: House, mut stopped: Stopped) {
 }
 
 /// Loads the keys anew, which another process may have rotated; then removes files that no message names, codes, tokens
-/// and sessions that ended long ago, the words of old letters, and what is remembered of tries to sign in, and of
-/// requests that their clients named, when it is too old to count. Last, gives the disk the room that this and others
-/// left.
+/// and sessions that ended long ago, the words of old letters, and what is remembered of tries to sign in, and to
+/// invite, and of requests that their clients named, when it is too old to count. Last, gives the disk the room that
+/// this and others left.
 ///
 /// # Errors
 /// The first of the store's. None keeps the rest from being done.
@@ -163,7 +163,7 @@ async fn sweep_rows(house: &House) -> Result<u64> {
     }
 }
 
-async fn sweep_some_rows(house: &House) -> Result<[u64; 8]> {
+async fn sweep_some_rows(house: &House) -> Result<[u64; 10]> {
     house
         .db
         .write((), |tx, ()| {
@@ -175,7 +175,9 @@ async fn sweep_some_rows(house: &House) -> Result<[u64; 8]> {
                 let [devices, failures] = identity::sign_in::sweep(tx, ROWS_PER_SWEEP).await?;
                 let done = identity::once::sweep(tx, ROWS_PER_SWEEP).await?;
                 let [words, letters] = outbound::letters::sweep(tx, ROWS_PER_SWEEP).await?;
-                Ok([tokens, codes, sessions, devices, failures, done, words, letters])
+                let tries = identity::invitations::sweep(tx, ROWS_PER_SWEEP).await?;
+                let lists = identity::imports::sweep(tx).await?;
+                Ok([tokens, codes, sessions, devices, failures, done, words, letters, tries, lists])
             })
         })
         .await

@@ -14,7 +14,7 @@ use web::{ApiDoc, DemoGuide};
 use crate::generate::{self, Api, LOCAL_URL};
 
 /// What the paths of our own pages, of OAuth and of the health checks begin with.
-pub const FIRST_SEGMENTS: [&str; 15] = [
+pub const FIRST_SEGMENTS: [&str; 16] = [
     ".well-known",
     "account",
     "api-docs",
@@ -23,6 +23,7 @@ pub const FIRST_SEGMENTS: [&str; 15] = [
     "consent",
     "healthcaremessenger_oauth",
     "healthz",
+    "invitation",
     "login",
     "logout",
     "oauth",

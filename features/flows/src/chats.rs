@@ -81,13 +81,26 @@ pub async fn open(tx: &Tx, actor: &Actor, chat: ChatRef, right: Right) -> Result
 /// # Errors
 /// As [`access::open`]; [`Error::NotFound`] for a person whom the actor may not write to.
 pub async fn find(tx: &Tx, actor: &Actor, chat: ChatRef, right: Right) -> Result<Option<OpenChat>> {
-    match named(tx, actor, chat).await? {
-        Named::Group(id) => open_group(tx, actor, id, right).await.map(Some),
-        Named::Direct(peer) => match access::open_direct(tx, actor, peer, right).await? {
-            Some(open) => Ok(Some(open)),
-            None => party(tx, actor, peer).await.map(|_| None),
-        },
+    let peer = match named(tx, actor, chat).await? {
+        Named::Group(id) => return open_group(tx, actor, id, right).await.map(Some),
+        Named::Direct(peer) => peer,
+    };
+    if let Some(open) = access::open_direct(tx, actor, peer, right).await? {
+        return Ok(Some(open));
     }
+    let now = now_known_as(tx, actor, peer).await?;
+    if now != peer
+        && let Some(open) = access::open_direct(tx, actor, now, right).await?
+    {
+        return Ok(Some(open));
+    }
+    party(tx, actor, now).await.map(|_| None)
+}
+
+/// Who waited under this id and turned out to be somebody with an account is named by that one's.
+async fn now_known_as(tx: &Tx, actor: &Actor, person: PersonId) -> Result<PersonId> {
+    let now = identity::invitations::now_known_as(tx, actor.organisation, &[person]).await?;
+    Ok(now.first().copied().unwrap_or(person))
 }
 
 async fn open_group(tx: &Tx, actor: &Actor, id: ChatId, right: Right) -> Result<OpenChat> {
@@ -106,10 +119,10 @@ pub async fn open_or_begin(tx: &Tx, actor: &Actor, chat: ChatRef, right: Right) 
     let Named::Direct(peer) = named(tx, actor, chat).await? else {
         return Err(Error::not_found(chat.kind()));
     };
-    let peer = party(tx, actor, peer).await?;
+    let peer = party(tx, actor, now_known_as(tx, actor, peer).await?).await?;
     let me = Party { person: actor.person, role: actor.role };
     messaging::start_direct(tx, actor, &me, &peer).await?;
-    open(tx, actor, chat, right).await
+    open(tx, actor, ChatRef::Direct(peer.person), right).await
 }
 
 /// Posts a message. It is sealed before its transaction begins.
@@ -153,6 +166,20 @@ pub async fn begin_group(
     draft: GroupDraft,
     members: Vec<PersonId>,
 ) -> Result<ChatId> {
+    let begun = prepare_group(house, actor, draft, members, Vec::new()).await?;
+    let input = (actor.clone(), begun);
+    house.db.write(input, |tx, (actor, begun)| Box::pin(begin_sealed(tx, actor, begun))).await
+}
+
+/// Checks and seals a group before the transaction that begins it; besides its members `others` are in it, who were
+/// checked already.
+pub(crate) async fn prepare_group(
+    house: &House,
+    actor: &Actor,
+    draft: GroupDraft,
+    members: Vec<PersonId>,
+    others: Vec<Party>,
+) -> Result<Begun> {
     let ring = house.vault.ring_of(&house.db, actor.organisation).await?;
     let input = (actor.clone(), members, draft.about, draft.team);
     let parties = house.read(input, |tx, (actor, members, about, team)| {
@@ -161,27 +188,26 @@ pub async fn begin_group(
             parties(tx, actor, members).await
         })
     });
-    let draft = GroupDraft { parties: parties.await?, ..draft };
+    let parties = parties.await?.into_iter().chain(others).collect();
+    let draft = GroupDraft { parties, ..draft };
     let group = draft.seal(&ring, &house.clock, &house.rng)?;
     let aux_id = match &draft.aux_id {
         Some(aux_id) => Some(sealed_aux_id(house, actor, (&ring, group.id()), aux_id)?),
         None => None,
     };
-    let begun = Begun { group, aux_id, send_email: draft.send_email };
-    house
-        .db
-        .write((actor.clone(), begun), |tx, (actor, begun)| Box::pin(begin_sealed(tx, actor, begun)))
-        .await
+    Ok(Begun { group, aux_id, send_email: draft.send_email })
 }
 
 /// A group that is ready to begin.
-struct Begun {
+#[derive(Clone, Debug)]
+pub(crate) struct Begun {
     group: NewGroup,
     aux_id: Option<SealedAuxId>,
     send_email: bool,
 }
 
-async fn begin_sealed(tx: &Tx, actor: &Actor, begun: &Begun) -> Result<ChatId> {
+/// Begins a group that is ready.
+pub(crate) async fn begin_sealed(tx: &Tx, actor: &Actor, begun: &Begun) -> Result<ChatId> {
     let id = messaging::start_group(tx, actor, &begun.group).await?;
     if let Some(aux_id) = &begun.aux_id {
         messaging::aux_ids::assign_to_new(tx, actor, aux_id).await?;
@@ -357,6 +383,9 @@ async fn parties(tx: &Tx, actor: &Actor, persons: &[PersonId]) -> Result<Vec<Par
     }
     let others: BTreeSet<PersonId> =
         persons.iter().copied().filter(|person| *person != actor.person).collect();
+    let others: Vec<PersonId> = others.into_iter().collect();
+    let now = identity::invitations::now_known_as(tx, actor.organisation, &others).await?;
+    let others: BTreeSet<PersonId> = now.into_iter().filter(|one| *one != actor.person).collect();
     let found = may_write_to_these(tx, actor, &others.iter().copied().collect::<Vec<_>>()).await?;
     if found.len() < others.len() {
         return Err(Error::invalid("members", "user_not_found", "a user whom you may not write to"));

@@ -5,7 +5,7 @@ use kernel::{Error, Result};
 use messaging::{endings, removal};
 use store::jobs::Worker;
 
-use crate::{House, checking, keys, mail};
+use crate::{House, checking, imports, keys, mail};
 
 /// An upload that no message names after this long belongs to nobody.
 const UNNAMED_AFTER: SignedDuration = SignedDuration::from_hours(24);
@@ -42,6 +42,9 @@ pub fn worker(house: &House) -> Worker<House> {
         })
         .on(keys::RESEAL, A_MONTH, |house, payload| {
             Box::pin(async move { keys::go_on(&house, payload).await })
+        })
+        .on(imports::IMPORT, A_MONTH, |house, payload| {
+            Box::pin(async move { imports::go_on(&house, payload).await })
         })
         .on(messaging::reseal::RESEAL_FILE, A_DAY, |house, payload| {
             Box::pin(async move { keys::reseal_file(&house, payload).await })

@@ -19,6 +19,8 @@ pub mod desk;
 pub mod device;
 mod fits;
 pub mod grants;
+pub mod imports;
+pub mod invitations;
 pub mod language;
 pub mod mandates;
 pub mod memberships;
@@ -29,6 +31,7 @@ pub mod organisations;
 pub mod people;
 pub mod persons;
 pub mod pictures;
+pub mod profile;
 pub mod protocol;
 pub mod recognise;
 pub mod reseal;
@@ -54,6 +57,6 @@ pub use log::By;
 pub use organisations::Organisation;
 pub use people::{
     Party, PeopleFilter, Person, find_people, find_person, may_write_about, may_write_to, may_write_to_these,
-    people_called, people_of, people_to_push, roster,
+    people_called, people_of, people_to_push, roster, staff_of,
 };
 pub use recognise::{Recognised, recognise, recognise_session};

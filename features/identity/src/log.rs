@@ -72,6 +72,29 @@ pub(crate) async fn changed_oneself(tx: &Tx, actor: &Actor, what: &'static str) 
     audit::write(tx, line.because(what)).await
 }
 
+/// Somebody was asked in as this. A patient sees it.
+pub(crate) async fn invitation(
+    tx: &Tx,
+    actor: &Actor,
+    (person, role): (PersonId, Role),
+    what: &'static str,
+) -> Result<()> {
+    let line = Line::of(actor, Deed::Administration).about((role == Role::Patient).then_some(person));
+    audit::write(tx, line.object(person.as_bytes()).because(what)).await
+}
+
+/// Somebody came who had been asked in as this.
+pub(crate) async fn invitation_accepted(
+    tx: &Tx,
+    organisation: OrganisationId,
+    (person, role): (PersonId, Role),
+    origin: Origin,
+) -> Result<()> {
+    let line = Line::without_actor(organisation, Deed::Administration).by(Some(person)).from(origin);
+    let line = line.about((role == Role::Patient).then_some(person)).object(person.as_bytes());
+    audit::write(tx, line.because("invitation accepted")).await
+}
+
 /// Somebody may, or may no longer, act for a patient.
 pub(crate) async fn mandate(
     tx: &Tx,

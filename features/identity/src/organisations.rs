@@ -50,6 +50,8 @@ pub struct NewOrganisation {
     pub sandbox: bool,
     /// Whether patients find and may write to everybody, each other included; clinicians they always may.
     pub patients_see_patients: bool,
+    /// Whether all of its staff may ask colleagues in; administrators always may.
+    pub staff_invite_coworkers: bool,
     /// What others know it by: system and value.
     pub identifiers: Vec<(String, String)>,
 }
@@ -69,7 +71,8 @@ pub async fn add(tx: &Tx, by: By<'_>, new: &NewOrganisation) -> Result<Organisat
         SESSION_IDLE_MS,
         SESSION_LIFE_MS,
         tx.now_ms(),
-        new.patients_see_patients
+        new.patients_see_patients,
+        new.staff_invite_coworkers
     ];
     if tx.run(rows::INSERT, &values).await? == 0 {
         return Err(Error::conflict("slug_taken", "There is an organisation with this short word already."));

@@ -11,7 +11,7 @@ use vault::{KeyRing, Vault};
 use crate::persons::{identifier_place, identifier_row, name_place};
 use crate::rows::memberships::role;
 use crate::rows::persons as rows;
-use crate::{Language, aux_ids, log, memberships};
+use crate::{Language, aux_ids, invitations, log, memberships};
 
 /// Memberships of a list that is sorted by name: names are sealed, so they are opened and sorted in memory. A longer
 /// list is in the order of ids, of which the database gives a page.
@@ -39,8 +39,10 @@ pub struct Person {
     pub organisation: OrganisationId,
     /// What it is called.
     pub organisation_name: String,
-    /// Whether they are still there.
+    /// Whether they are there: they came, and did not leave.
     pub active: bool,
+    /// Whether they were asked in and have not come yet. They can be written to.
+    pub is_pending: bool,
     /// Their e-mail address, when there is one.
     pub email: Option<String>,
     /// What the application calls them through which somebody of the staff asks; not told to others.
@@ -53,7 +55,9 @@ impl Person {
     /// Both names as one text.
     #[must_use]
     pub fn full_name(&self) -> String {
-        format!("{} {}", self.first_name, self.last_name).trim().to_owned()
+        let name = format!("{} {}", self.first_name, self.last_name);
+        // Who was asked in by an address alone still has to be shown somehow.
+        if name.trim().is_empty() { "…".to_owned() } else { name.trim().to_owned() }
     }
 }
 
@@ -79,11 +83,16 @@ pub struct Party {
 }
 
 /// Somebody of the actor's own organisation whom they may find, those who have left included; anybody else does not
-/// exist. That somebody looked for a patient whom they may not find belongs in the access log, too.
+/// exist. Who turned out to be somebody else is found as that one. That somebody looked for a patient whom they may not find belongs in the access log, too.
 pub async fn find_person(tx: &Tx, actor: &Actor, id: PersonId) -> Result<Option<Person>> {
-    let Some(person) = of_ids(tx, actor.organisation, aux_ids::told_to(actor), &[id]).await?.pop() else {
-        return Ok(None);
+    let find = async |ids: &[PersonId]| -> Result<Option<Person>> {
+        Ok(of_ids(tx, actor.organisation, aux_ids::told_to(actor), ids).await?.pop())
     };
+    let Some(mut person) = find(&[id]).await? else { return Ok(None) };
+    if !person.active && !person.is_pending {
+        let now = invitations::now_known_as(tx, actor.organisation, &[id]).await?;
+        person = find(&now).await?.unwrap_or(person);
+    }
     if Shown::to(tx, actor).await?.has(person.id, person.role) {
         log_reading(tx, actor, std::slice::from_ref(&person)).await?;
         return Ok(Some(person));
@@ -158,12 +167,29 @@ pub async fn people_to_push(tx: &Tx, organisation: OrganisationId, ids: &[Person
 /// long as the list has no more than 5,000 memberships. A longer list is in the order of ids, which is about the order in
 /// which people were added: nobody is left out, and no names are read but those of the page.
 pub async fn people_of(tx: &Tx, actor: &Actor, filter: PeopleFilter, page: Page) -> Result<Vec<Person>> {
+    listed(tx, actor, filter, actor.person, page).await
+}
+
+/// Everybody who works in the actor's organisation and whom the actor may find, the actor included; in the order of
+/// [`people_of`].
+pub async fn staff_of(tx: &Tx, actor: &Actor, page: Page) -> Result<Vec<Person>> {
+    listed(tx, actor, PeopleFilter::Staff, PersonId::from_bytes([0; 12]), page).await
+}
+
+/// People of the actor's organisation, but for one.
+async fn listed(
+    tx: &Tx,
+    actor: &Actor,
+    filter: PeopleFilter,
+    but: PersonId,
+    page: Page,
+) -> Result<Vec<Person>> {
     let Some(among) = Among::of(tx, actor, filter).await? else { return Ok(Vec::new()) };
-    let ids = match by_name(tx, actor, among).await? {
+    let ids = match by_name(tx, actor, among, but).await? {
         Some(ids) => page.of(ids),
         None => {
             let Among { staff, others, only_patients } = among;
-            let (organisation, me) = (&actor.organisation, &actor.person);
+            let (organisation, me) = (&actor.organisation, &but);
             let (size, skip) = (page.size, page.skip);
             let values = args![organisation, tx.now_ms(), me, staff, others, only_patients, size, skip];
             tx.all(rows::IDS, &values, |row| row.get(0)).await?
@@ -211,9 +237,9 @@ pub async fn roster(tx: &Tx, actor: &Actor, page: Page) -> Result<Vec<Person>> {
 }
 
 /// The ids of a whole list by name, unless it is too long for that.
-async fn by_name(tx: &Tx, actor: &Actor, among: Among) -> Result<Option<Vec<PersonId>>> {
+async fn by_name(tx: &Tx, actor: &Actor, among: Among, but: PersonId) -> Result<Option<Vec<PersonId>>> {
     let Among { staff, others, only_patients } = among;
-    let (organisation, me) = (&actor.organisation, &actor.person);
+    let (organisation, me) = (&actor.organisation, &but);
     let probe = args![organisation, tx.now_ms(), me, staff, others, only_patients, 1, SORTED_MAX];
     if tx.one(rows::IS_LONGER, &probe, |row| row.get::<PersonId>(0)).await?.is_some() {
         return Ok(None);
@@ -309,6 +335,7 @@ fn person(row: &Row<'_>, ring: &KeyRing, now_ms: i64, client: Option<ClientId>) 
     let id: PersonId = row.get(0)?;
     let name = |column, index| ring.open_text(name_place(column, &id), &row.get::<Vec<u8>>(index)?);
     let left = row.get::<Option<i64>>(7)?.is_some_and(|end_ms| end_ms <= now_ms);
+    let is_pending: bool = row.get(14)?;
     let email = match (row.get::<Option<Vec<u8>>>(10)?, row.get::<Option<Vec<u8>>>(11)?) {
         (Some(hash), Some(sealed)) => {
             let hash = <[u8; 32]>::try_from(hash).map_err(|_| kernel::Error::bug("a hash of 32 bytes"))?;
@@ -325,7 +352,8 @@ fn person(row: &Row<'_>, ring: &KeyRing, now_ms: i64, client: Option<ClientId>) 
         position: row.get(6)?,
         organisation: row.get(8)?,
         organisation_name: row.get(9)?,
-        active: !left && row.get::<Option<i64>>(4)?.is_none(),
+        active: !left && !is_pending && row.get::<Option<i64>>(4)?.is_none(),
+        is_pending: is_pending && !left,
         email,
         aux_id: match (client, row.get::<Option<Vec<u8>>>(12)?) {
             (Some(client), Some(sealed)) => Some(aux_ids::open(ring, (client, row.get(8)?, id), &sealed)?),
@@ -354,8 +382,9 @@ fn together(rows: Vec<Person>) -> Vec<Person> {
 }
 
 fn speaks_before(one: &Person, other: &Person) -> bool {
-    if one.active != other.active {
-        return one.active;
+    let there = |person: &Person| (person.active, person.is_pending);
+    if there(one) != there(other) {
+        return there(one) > there(other);
     }
     one.role != other.role && memberships::leading(&[one.role, other.role]) == Some(one.role)
 }

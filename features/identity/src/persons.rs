@@ -17,6 +17,12 @@ pub use crate::fits::is_bsn;
 pub mod systems {
     /// An e-mail address.
     pub const EMAIL: &str = "email";
+    /// A mobile number, E.164.
+    pub const MOBILE: &str = "mobile";
+    /// What somebody is called by at the organisation's own sign-in (SAML).
+    pub const SAML: &str = "saml";
+    /// The name that somebody has in another program of the organisation.
+    pub const USERNAME: &str = "username";
     /// The Dutch citizen service number.
     pub const BSN: &str = "http://fhir.nl/fhir/NamingSystem/bsn";
     /// The number of the English health service.
@@ -182,6 +188,11 @@ pub async fn set_password(
     standing::end_everywhere(tx, person).await?;
     sign_in::forget_devices(tx, person, None).await?;
     log::password_set(tx, by, organisation, person, Outcome::Done).await
+}
+
+/// Whether this may be a name.
+pub fn check_name(name: &str) -> Result<()> {
+    fits::name("name", name)
 }
 
 /// Whether somebody may choose this password: what it is made of is theirs to choose, as long as it is long enough.

@@ -16,7 +16,7 @@ use std::net::IpAddr;
 use kernel::PersonId;
 use vault::Vault;
 
-use crate::persons::systems;
+use crate::invitations::Address;
 
 /// After so long without a failure a count begins anew.
 pub(crate) const FORGET_MS: i64 = 60 * 60 * 1_000;
@@ -94,10 +94,10 @@ pub struct Knock {
 }
 
 impl Knock {
-    /// With this e-mail address, from this network. `device` is the hash of what the browser was given on its first
+    /// With this e-mail address or mobile number, from this network. `device` is the hash of what the browser was given on its first
     /// visit. Of an IPv6 address the network counts, since one household has 2^64 of them.
     #[must_use]
-    pub fn new(vault: &Vault, email: &str, address: Option<IpAddr>, device: Option<[u8; 32]>) -> Self {
+    pub fn new(vault: &Vault, name: &str, address: Option<IpAddr>, device: Option<[u8; 32]>) -> Self {
         let network = address.map(|address| match address {
             IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
                 Some(v4) => IpAddr::V4(v4),
@@ -106,7 +106,7 @@ impl Knock {
             v4 @ IpAddr::V4(_) => v4,
         });
         let network = network.map(|network| network.to_string()).unwrap_or_default();
-        let account = vault.blind(systems::EMAIL, email);
+        let account = Address::typed(name).hash(vault);
         Self { account, network: vault.blind("network", &network), device }
     }
 }

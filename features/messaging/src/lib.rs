@@ -33,6 +33,7 @@ pub mod reseal;
 pub mod rows;
 
 mod group;
+mod handover;
 mod likes;
 mod line;
 mod listing;
@@ -57,6 +58,7 @@ pub use draft::{Draft, SealedDraft};
 pub use files::{FileRow, NewFile, file, unnamed_blobs};
 pub use finding::{Found, Hit, find};
 pub use group::{GroupDraft, NewGroup, SealedSubject};
+pub use handover::hand_over;
 pub use likes::{like, unlike};
 pub use listing::{
     CHATS_HEARD_MAX, UNREAD_CHATS_MAX, details, ids, list, list_named, list_of_team, list_to_join, list_with,

@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use audit::Deed;
-use kernel::{Actor, ChatChange, ChatId, Error, Event, PersonId, Result};
+use kernel::{Actor, ChatChange, ChatId, Error, Event, PersonId, Result, Role};
 use store::{Row, Tx, args};
 
 use crate::access::{OpenChat, Right};
 use crate::chat::{Party, Patients, Standing, patients};
 use crate::line;
 use crate::manage::must_be_group;
-use crate::rows::chats::{CLOSE, NAME_PATIENT};
+use crate::rows::chats::{ALLOWS_CONTACTS, CLOSE, NAME_PATIENT};
 use crate::rows::members as rows;
 use crate::start::{distinct, join, join_together, must_fit};
 
@@ -72,7 +72,7 @@ pub async fn share_a_chat(tx: &Tx, actor: &Actor, other: PersonId) -> Result<boo
 /// member where the settings say so.
 ///
 /// # Errors
-/// [`Error::NotAllowed`] to others, [`Error::Precondition`] when it is closed or no group, [`Error::TooLarge`] for
+/// [`Error::NotAllowed`] to others, and for contacts where it takes none; [`Error::Precondition`] when it is closed or no group, [`Error::TooLarge`] for
 /// more people than one call may bring or one group may have.
 pub async fn add_members(tx: &Tx, chat: &OpenChat, parties: &[Party]) -> Result<Vec<PersonId>> {
     chat.must_be_member()?;
@@ -88,12 +88,29 @@ pub async fn add_members(tx: &Tx, chat: &OpenChat, parties: &[Party]) -> Result<
     }
     let me = Party { person: chat.actor().person, role: chat.actor().role };
     let parties = distinct(parties, me)?;
+    must_take_contacts(tx, chat, &parties).await?;
     let added = join_together(tx, chat.tenant(), chat.key(), &parties).await?;
     let added: Vec<Party> = parties.into_iter().filter(|party| added.contains(&party.person)).collect();
     if !added.is_empty() {
         came(tx, chat, &added).await?;
     }
     Ok(added.iter().map(|party| party.person).collect())
+}
+
+/// A group may be closed to contacts, who visit the organisation and neither work there nor receive its care.
+async fn must_take_contacts(tx: &Tx, chat: &OpenChat, parties: &[Party]) -> Result<()> {
+    if parties.iter().all(|party| party.role != Role::Guest) {
+        return Ok(());
+    }
+    let values = args![chat.tenant(), chat.key()];
+    match tx.one(ALLOWS_CONTACTS, &values, |row| row.get::<bool>(0)).await? {
+        Some(false) => Err(takes_no_contacts()),
+        _ => Ok(()),
+    }
+}
+
+pub(crate) fn takes_no_contacts() -> Error {
+    Error::not_allowed("contacts_not_allowed", "This group takes no contacts.")
 }
 
 /// A clinician comes through their team.

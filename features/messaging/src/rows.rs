@@ -3,6 +3,7 @@
 pub(crate) mod aux_ids;
 pub(crate) mod chats;
 pub(crate) mod files;
+pub(crate) mod handover;
 pub(crate) mod members;
 pub(crate) mod messages;
 pub(crate) mod pictures;
@@ -20,6 +21,7 @@ const BY_TABLE: &[&[&str]] = &[
     files::ALL_SQL,
     reactions::ALL_SQL,
     aux_ids::ALL_SQL,
+    handover::ALL_SQL,
     pictures::ALL_SQL,
     unread::ALL_SQL,
     words::ALL_SQL,

@@ -12,7 +12,7 @@ use crate::endings;
 use crate::group::NewGroup;
 use crate::line;
 use crate::manage::must_be_staff;
-use crate::members::PARTIES_PER_CALL_MAX;
+use crate::members::{PARTIES_PER_CALL_MAX, takes_no_contacts};
 use crate::rows::chats::{INSERT_DIRECT, INSERT_GROUP, OPEN_DIRECT};
 use crate::rows::{chats, members};
 
@@ -51,13 +51,17 @@ pub async fn start_direct(tx: &Tx, actor: &Actor, me: &Party, peer: &Party) -> R
 ///
 /// # Errors
 /// [`Error::TooLarge`] for more people than one call may bring, or more patients than one chat may name;
-/// [`Error::NotAllowed`] to who is not staff and assigns it to a team or says whom it is about.
+/// [`Error::NotAllowed`] to who is not staff and assigns it to a team or says whom it is about, and for contacts where
+/// it takes none.
 pub async fn start_group(tx: &Tx, actor: &Actor, group: &NewGroup) -> Result<ChatId> {
     if group.team.is_some() || group.about.is_some() {
         must_be_staff(actor)?;
     }
     let me = Party { person: actor.person, role: actor.role };
     let others = distinct(&group.parties, me)?;
+    if !group.settings.allow_contacts && others.iter().any(|party| party.role == Role::Guest) {
+        return Err(takes_no_contacts());
+    }
     let everyone: Vec<Party> = others.iter().chain([&me]).copied().collect();
     must_fit(everyone.len(), patients(&everyone).len())?;
     let patients = Patients::of(group.about.or(actor.acting_for), &everyone);

@@ -97,6 +97,10 @@ pub enum Kind {
     File,
     /// A picture of a person or a group.
     Picture,
+    /// An invitation.
+    Invitation,
+    /// A list of people that was brought.
+    Import,
     /// A page or path.
     Page,
 }
@@ -115,6 +119,8 @@ impl Kind {
             Self::Message => "message",
             Self::File => "file",
             Self::Picture => "avatar",
+            Self::Invitation => "invitation",
+            Self::Import => "import",
             Self::Page => "page",
         }
     }

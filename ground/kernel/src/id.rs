@@ -212,6 +212,10 @@ kinds! {
     Job => JobId;
     /// A letter that leaves the house.
     Letter => LetterId;
+    /// Somebody who was asked into an organisation.
+    Invitation => InvitationId;
+    /// A list of people that somebody brings.
+    Import => ImportId;
     /// A line of the access log.
     Line => LineId;
     /// One request of a client, as the log names it.

@@ -19,8 +19,8 @@ pub use clock::Clock;
 pub use error::{Error, Kind, Private, Public, Result};
 pub use event::{ChatChange, Event, MessageChange};
 pub use id::{
-    ChatId, ClientId, FileId, GrantId, Id, JobId, LetterId, LineId, MembershipId, MessageId, OrganisationId,
-    PersonId, RequestId, SessionId, TeamId, TokenId,
+    ChatId, ClientId, FileId, GrantId, Id, ImportId, InvitationId, JobId, LetterId, LineId, MembershipId,
+    MessageId, OrganisationId, PersonId, RequestId, SessionId, TeamId, TokenId,
 };
 pub use limits::Limit;
 pub use page::Page;

@@ -61,6 +61,16 @@ pub const SEARCH_HITS_MAX: u32 = 20;
 pub const WORD_CHARS_MAX: usize = 40;
 /// Different words by which one message is found.
 pub const WORDS_PER_MESSAGE_MAX: usize = 4_000;
+/// Days in which the link of an invitation opens.
+pub const INVITATION_DAYS: i64 = 14;
+/// People whom somebody may invite within a day.
+pub const INVITATIONS_PER_DAY_MAX: i64 = 500;
+/// Letters that one address gets from an organisation within a day, however many invite it.
+pub const INVITATION_LETTERS_PER_DAY_MAX: i64 = 3;
+/// People who are invited in the request that begins a group: all of it is one transaction.
+pub const INVITES_PER_GROUP_MAX: usize = 6;
+/// People on one list that is imported.
+pub const IMPORT_ROWS_MAX: usize = 5_000;
 
 /// Which limit was reached, for the error that says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -17,6 +17,7 @@ const STEPS: &[(&str, &str)] = &[
     ("0005_content", include_str!("../../../migrations/0005_content.sql")),
     ("0006_names_of_clients", include_str!("../../../migrations/0006_names_of_clients.sql")),
     ("0007_pictures", include_str!("../../../migrations/0007_pictures.sql")),
+    ("0008_invitations", include_str!("../../../migrations/0008_invitations.sql")),
     ("0009_search", include_str!("../../../migrations/0009_search.sql")),
 ];
 

@@ -12,3 +12,4 @@ mod headers;
 mod vendor;
 
 pub use files::PIXEL;
+pub use vendor::{Kind, Vendor};

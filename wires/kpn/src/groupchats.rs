@@ -13,6 +13,7 @@ use crate::answers::{Asking, Naming};
 use crate::avatars::Avatars;
 use crate::conversations::words;
 use crate::group_routes::group_routes;
+use crate::invitations::invited_to_group;
 use crate::members::named;
 use crate::refusals::Refusal;
 use crate::tags::{IfMatch, Tagged, tag_of};
@@ -73,7 +74,6 @@ pub(crate) async fn begin_with(
     caller: &Caller,
     new: NewGroupChat,
 ) -> Result<(StatusCode, Json<Made>), Refusal> {
-    must_be_taken_yet(&new)?;
     if new.subject.trim().is_empty() {
         return Err(Error::invalid("subject", "subject_is_empty", "a group chat has a subject").into());
     }
@@ -81,17 +81,10 @@ pub(crate) async fn begin_with(
     let (aux_id, send_email) = (new.aux_id.map(AuxId::new).transpose()?, new.send_email == Some(true));
     let members = named(caller, &new.members, new.aux_members).await?;
     let draft = GroupDraft { subject: new.subject, settings, aux_id, send_email, ..GroupDraft::default() };
-    let id = flows::chats::begin_group(&caller.house, &caller.actor, draft, members).await?;
+    let invites = invited_to_group(&new.invite_users, new.send_email.unwrap_or(true))?;
+    let (house, actor) = (&caller.house, &caller.actor);
+    let id = flows::invitations::begin_group(house, actor, draft, members, &invites).await?;
     Ok((StatusCode::CREATED, Json(Made { id: id.uuid() })))
-}
-
-/// Refuses what would be left out silently.
-fn must_be_taken_yet(new: &NewGroupChat) -> Result<(), Error> {
-    if !new.invite_users.is_empty() {
-        let why = "people cannot be invited this way yet";
-        return Err(Error::unsupported("invite_users_not_supported", why));
-    }
-    Ok(())
 }
 
 pub(crate) async fn show(caller: &Caller, chat: ChatRef) -> Result<Tagged<GroupChat>, Refusal> {

@@ -11,6 +11,8 @@ pub mod asking_words;
 mod aux;
 mod avatars;
 mod chat_routes;
+mod company;
+pub mod company_words;
 mod conversation_routes;
 mod conversations;
 mod files;
@@ -18,6 +20,8 @@ mod finding;
 mod gateway;
 mod group_routes;
 mod groupchats;
+pub mod invitation_words;
+mod invitations;
 mod layers;
 mod members;
 mod messages;
@@ -94,8 +98,9 @@ fn routes() -> OpenApiRouter<Door> {
         .merge(of_group!(aux_groupchats));
     OpenApiRouter::new()
         // The caller, and people.
-        .routes(routes!(people::me))
+        .routes(routes!(people::me, company::change_me))
         .routes(routes!(people::contacts))
+        .routes(routes!(company::coworkers))
         .routes(routes!(finding::contacts))
         .routes(routes!(finding::messages))
         .routes(routes!(people::user))
@@ -104,6 +109,14 @@ fn routes() -> OpenApiRouter<Door> {
         .routes(routes!(avatars::set_mine, avatars::remove_mine))
         .routes(routes!(avatars::of_user))
         .routes(routes!(aux::name_user, aux::forget_user))
+        .routes(routes!(invitations::coworker))
+        .routes(routes!(invitations::contact))
+        .routes(routes!(invitations::private))
+        // The company, and lists of its people.
+        .routes(routes!(company::company))
+        .routes(routes!(company::users))
+        .routes(routes!(company::import))
+        .routes(routes!(company::report))
         // Chats of two, named by the other person.
         .routes(routes!(conversations::list))
         .merge(of_conversation!(conversations))

@@ -3,6 +3,7 @@
 use axum::Json;
 use door::Caller;
 use flows::ChatRef;
+use identity::invitations::now_known_as;
 use kernel::{PersonId, Scope};
 use messaging::Right;
 use vault::AuxDigest;
@@ -37,7 +38,8 @@ pub(crate) async fn remove(caller: &Caller, chat: ChatRef, ids: &MemberIds) -> R
         .write(input, |tx, actor, (chat, members)| {
             Box::pin(async move {
                 let open = flows::chats::open(tx, actor, *chat, Right::Receive).await?;
-                messaging::remove_members(tx, &open, members).await
+                let members = now_known_as(tx, actor.organisation, members).await?;
+                messaging::remove_members(tx, &open, &members).await
             })
         })
         .await?;
@@ -70,7 +72,8 @@ pub(crate) async fn owner(
             Box::pin(async move {
                 let open = flows::chats::open(tx, actor, *chat, Right::Manage).await?;
                 must_match(tx, &open, asked).await?;
-                messaging::set_owner(tx, &open, *person).await
+                let person = now_known_as(tx, actor.organisation, &[*person]).await?[0];
+                messaging::set_owner(tx, &open, person).await
             })
         })
         .await?;
@@ -90,7 +93,8 @@ pub(crate) async fn set_admins(
             Box::pin(async move {
                 let open = flows::chats::open(tx, actor, *chat, Right::Manage).await?;
                 must_match(tx, &open, asked).await?;
-                messaging::set_admins(tx, &open, persons, *are_admins).await
+                let persons = now_known_as(tx, actor.organisation, persons).await?;
+                messaging::set_admins(tx, &open, &persons, *are_admins).await
             })
         })
         .await?;

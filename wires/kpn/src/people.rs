@@ -19,11 +19,16 @@ use crate::words::{Me, User};
 )]
 pub async fn me(caller: Caller) -> Result<Json<Me>, Refusal> {
     caller.must_have(Scope::Read)?;
+    Ok(Json(myself(&caller).await?))
+}
+
+/// The caller as they see themselves.
+pub(crate) async fn myself(caller: &Caller) -> Result<Me, Error> {
     let me =
         caller.read((), |tx, actor, ()| Box::pin(identity::find_person(tx, actor, actor.person))).await?;
     let me = me.ok_or(Error::Unauthenticated)?;
     let (email, language) = (me.email.clone(), me.language.code().to_owned());
-    Ok(Json(Me { user: User::of(&me, &Avatars::of(&caller.house)), email, language }))
+    Ok(Me { user: User::of(&me, &Avatars::of(&caller.house)), email, language })
 }
 
 /// The people whom the caller may write to, by name.

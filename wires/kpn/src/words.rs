@@ -33,7 +33,7 @@ pub struct User {
     pub position: String,
     /// Where their picture is; nothing as long as they have none.
     pub avatar: Option<String>,
-    /// Whether they can be written to.
+    /// Whether they are there: somebody who was invited is not until they came, and can be written to all the same.
     pub active: bool,
     /// `false` for people who work there, `true` for patients and other private persons.
     pub private_user: bool,
@@ -115,7 +115,7 @@ pub struct GroupChat {
 /// How a group behaves; in requests each may be left out.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 pub struct GroupSettings {
-    /// Whether contacts of other companies may be members.
+    /// Whether contacts, who visit the company, may be members.
     #[serde(default)]
     pub allow_contacts: Option<bool>,
     /// Days without a message after which it closes; 0 is never.
@@ -148,14 +148,14 @@ pub struct NewGroupChat {
     /// Whether the members are auxiliary ids.
     #[serde(default)]
     pub aux_members: Option<bool>,
-    /// People to invite. Not taken yet: must be empty.
+    /// People to invite into it, up to 6. They get letters unless `send_email` is false.
     #[serde(default)]
-    #[schema(value_type = Vec<Object>)]
-    pub invite_users: Vec<serde_json::Value>,
+    pub invite_users: Vec<crate::invitation_words::GroupInvite>,
     /// How it behaves.
     #[serde(default, deserialize_with = "crate::taken::object")]
     pub settings: Option<GroupSettings>,
-    /// Whether to tell the members by mail that it began. They are not told unless this is true.
+    /// Whether to tell the members by mail that it began, which they are not unless this is true; and whether those who
+    /// are invited get their letters now, as they do unless this is false.
     #[serde(default)]
     pub send_email: Option<bool>,
 }

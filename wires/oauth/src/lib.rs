@@ -6,6 +6,7 @@
 mod account;
 mod authorize;
 mod consent;
+mod invitation;
 mod leave;
 mod log;
 mod notices;
@@ -50,6 +51,7 @@ fn pages() -> Router<Door> {
         .route("/login", get(sign_in::show).post(sign_in::submit))
         .route("/consent", get(consent::show).post(consent::submit))
         .route("/logout", post(leave::submit))
+        .route(flows::invitations::PATH, get(invitation::show).post(invitation::submit))
         .route("/account", get(account::show))
         .route("/account/log", get(log::show))
         .route("/account/password", get(password::show).post(password::submit))

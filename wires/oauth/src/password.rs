@@ -5,10 +5,11 @@ use axum::http::header::{HeaderValue, RETRY_AFTER};
 use axum::response::Response;
 use door::Unproven;
 use door::pages::{Corner, Page, menu};
+use identity::profile::sign_in_name;
 use identity::protocol::form::Form;
 use identity::sessions::NewSession;
 use identity::sign_in::{self, Arrival, Memo};
-use identity::{Proven, Recognised, Verdict, find_person, organisations, persons};
+use identity::{Proven, Recognised, Verdict, organisations, persons};
 use kernel::{Error, Result};
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -112,10 +113,8 @@ fn read_fields(form: &Form, words: &'static Words) -> std::result::Result<Wish, 
 
 /// Tries the old password as at a sign-in, and lets the new one take its place; `None` when the old one is wrong.
 async fn change(visit: &Visit, who: &Recognised, wish: &Wish) -> Result<Option<NewSession>> {
-    let actor = who.actor(visit.origin);
-    let me = visit.house.read(actor, |tx, actor| Box::pin(find_person(tx, actor, actor.person))).await?;
-    let email = me.and_then(|me| me.email).unwrap_or_default();
-    let (recalled, tried, toll) = tries::begin(visit, &email).await?;
+    let name = visit.house.read(who.person, |tx, person| Box::pin(sign_in_name(tx, *person))).await?;
+    let (recalled, tried, toll) = tries::begin(visit, &name.unwrap_or_default()).await?;
     let account = recalled.account.filter(|account| account.person == who.person);
     match visit.house.desk.verify(tried, &wish.old, account.as_ref()).await? {
         Verdict::Right(proven) => {

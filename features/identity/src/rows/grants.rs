@@ -64,7 +64,7 @@ pub(crate) const RECOGNISE: &str =
     JOIN memberships m ON m.person = g.person AND m.organisation = g.organisation
     WHERE t.token_hash = $1 AND t.revoked_ms IS NULL AND t.ends_ms > $2
         AND g.ended_ms IS NULL AND c.removed_ms IS NULL AND p.disabled_ms IS NULL AND o.closed_ms IS NULL
-        AND m.start_ms <= $2 AND (m.end_ms IS NULL OR m.end_ms > $2)";
+        AND NOT m.pending AND m.start_ms <= $2 AND (m.end_ms IS NULL OR m.end_ms > $2)";
 
 pub(crate) fn scopes(row: &Row<'_>, index: usize) -> Result<Scopes> {
     Ok(Scopes::parse(&row.get::<String>(index)?).0)

@@ -6,8 +6,8 @@ use store::Row;
 use crate::mandates::{Mandate, MandateKind};
 use crate::memberships::Membership;
 
-pub(crate) const INSERT: &str = "INSERT INTO memberships (id, organisation, person, role, position, start_ms)
-    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (organisation, person, role) WHERE end_ms IS NULL DO NOTHING";
+pub(crate) const INSERT: &str = "INSERT INTO memberships (id, organisation, person, role, position, start_ms, pending)
+    VALUES ($1, $2, $3, $4, $5, $6, FALSE) ON CONFLICT (organisation, person, role) WHERE end_ms IS NULL DO NOTHING";
 pub(crate) const END: &str = "UPDATE memberships SET end_ms = $3
     WHERE organisation = $1 AND id = $2 AND end_ms IS NULL RETURNING person";
 pub(crate) const OF_PERSON: &str = "SELECT m.id, m.organisation, m.person, m.role, m.position

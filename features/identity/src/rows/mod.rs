@@ -3,6 +3,8 @@
 pub(crate) mod aux_ids;
 pub(crate) mod clients;
 pub(crate) mod grants;
+pub(crate) mod imports;
+pub(crate) mod invitations;
 pub(crate) mod memberships;
 pub(crate) mod names;
 pub(crate) mod notices;
@@ -19,6 +21,7 @@ pub const ALL_SQL: &[&str] = &[
     organisations::INSERT_IDENTIFIER,
     organisations::FIND,
     organisations::PATIENTS_SEE_PATIENTS,
+    organisations::STAFF_INVITE_COWORKERS,
     organisations::FIND_BY_SLUG,
     organisations::LIST,
     persons::INSERT,
@@ -142,3 +145,6 @@ pub const ALL_SQL: &[&str] = &[
     notices::WALKED,
     notices::WALK_ON,
 ];
+
+/// The statements of what has a list of its own.
+pub const MORE_SQL: &[&[&str]] = &[invitations::ALL_SQL, imports::ALL_SQL];

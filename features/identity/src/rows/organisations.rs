@@ -6,8 +6,8 @@ use store::Row;
 use crate::{Language, Organisation};
 
 pub(crate) const INSERT: &str = "INSERT INTO organisations (id, slug, name, time_zone, languages, sandbox,
-        session_idle_ms, session_life_ms, made_ms, patients_see_patients)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (slug) DO NOTHING";
+        session_idle_ms, session_life_ms, made_ms, patients_see_patients, staff_invite_coworkers)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (slug) DO NOTHING";
 pub(crate) const INSERT_IDENTIFIER: &str =
     "INSERT INTO organisation_identifiers (system, value, organisation)
     VALUES ($1, $2, $3) ON CONFLICT (system, value) DO NOTHING";
@@ -17,6 +17,8 @@ pub(crate) const FIND_BY_SLUG: &str = "SELECT id, slug, name, time_zone, languag
         session_life_ms FROM organisations WHERE slug = $1 AND closed_ms IS NULL";
 pub(crate) const PATIENTS_SEE_PATIENTS: &str =
     "SELECT patients_see_patients FROM organisations WHERE id = $1";
+pub(crate) const STAFF_INVITE_COWORKERS: &str =
+    "SELECT staff_invite_coworkers FROM organisations WHERE id = $1";
 pub(crate) const LIST: &str = "SELECT id, slug, name, time_zone, languages, sandbox, session_idle_ms,
         session_life_ms FROM organisations WHERE closed_ms IS NULL ORDER BY id";
 

@@ -40,19 +40,20 @@ pub(crate) const COUNT_SEALED_BY: &str = "SELECT
     + (SELECT COUNT(*) FROM verifications WHERE substr(attributes, 2, 12) = $1)
     + (SELECT COUNT(*) FROM user_aux_ids WHERE substr(value, 2, 12) = $1)
     + (SELECT COUNT(*) FROM person_pictures WHERE substr(picture, 2, 12) = $1)";
-/// An account that has a password and is not disabled. Whether it has a place to go shows once somebody is in.
+/// An account that has a password and is not disabled, by an address of either kind, whose keyed hashes differ. Whether
+/// it has a place to go shows once somebody is in.
 pub(crate) const FIND_ACCOUNT: &str = "SELECT c.person, c.secret
     FROM person_identifiers i
     JOIN credentials c ON c.person = i.person
     JOIN persons p ON p.id = i.person
-    WHERE i.system = 'email' AND i.value_hash = $1 AND c.kind = 'password' AND p.disabled_ms IS NULL";
+    WHERE i.system IN ('email', 'mobile') AND i.value_hash = $1 AND c.kind = 'password' AND p.disabled_ms IS NULL";
 /// Whether an account that was found so is still what it was.
 pub(crate) const IS_PASSWORD: &str = "SELECT c.person FROM credentials c JOIN persons p ON p.id = c.person
     WHERE c.person = $1 AND c.kind = 'password' AND c.secret = $2 AND p.disabled_ms IS NULL";
 /// One row a role; the identifier comes along when there is an e-mail address, and so does what `$67` calls them.
 pub(crate) const FIND_PEOPLE: &str = concat!(
     "SELECT p.id, p.first_name, p.last_name, p.language, p.disabled_ms,
-        m.role, m.position, m.end_ms, o.id, o.name, i.value_hash, i.value, x.value, p.picture_mark
+        m.role, m.position, m.end_ms, o.id, o.name, i.value_hash, i.value, x.value, p.picture_mark, m.pending
     FROM memberships m
     JOIN persons p ON p.id = m.person
     JOIN organisations o ON o.id = m.organisation

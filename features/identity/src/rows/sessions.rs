@@ -36,7 +36,7 @@ pub(crate) const RECOGNISE: &str = "SELECT s.person, s.organisation, m.role, s.i
     JOIN memberships m ON m.person = s.person AND m.organisation = s.organisation
     WHERE s.secret_hash = $1 AND s.ended_ms IS NULL AND s.ends_ms > $2 AND s.seen_ms + s.idle_ms > $2
         AND p.disabled_ms IS NULL AND o.closed_ms IS NULL
-        AND m.start_ms <= $2 AND (m.end_ms IS NULL OR m.end_ms > $2)";
+        AND NOT m.pending AND m.start_ms <= $2 AND (m.end_ms IS NULL OR m.end_ms > $2)";
 
 pub(crate) fn view(row: &Row<'_>) -> Result<SessionView> {
     Ok(SessionView {

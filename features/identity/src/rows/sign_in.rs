@@ -3,7 +3,7 @@
 /// When a browser was last used by whoever has this account.
 pub(crate) const DEVICE: &str = "SELECT d.used_ms
     FROM person_identifiers i JOIN known_devices d ON d.person = i.person
-    WHERE i.system = 'email' AND i.value_hash = $1 AND d.device_hash = $2 AND d.used_ms > $3";
+    WHERE i.system IN ('email', 'mobile') AND i.value_hash = $1 AND d.device_hash = $2 AND d.used_ms > $3";
 pub(crate) const KEEP_DEVICE: &str = "INSERT INTO known_devices (person, device_hash, used_ms)
     VALUES ($1, $2, $3)
     ON CONFLICT (person, device_hash) DO UPDATE SET used_ms = excluded.used_ms";

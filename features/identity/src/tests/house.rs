@@ -74,6 +74,7 @@ impl House {
             languages: vec![Language::Nl],
             sandbox: slug == "linde",
             patients_see_patients: slug == "linde",
+            staff_invite_coworkers: false,
             identifiers: vec![("own".to_owned(), slug.to_owned())],
         };
         write!(self, |tx, new| organisations::add(tx, By::Operator, new)).expect("an organisation")

@@ -10,4 +10,5 @@ use crate::rows;
 #[bedside_test]
 async fn both_engines_understand_every_statement(ground: Ground) {
     ground.db.check_statements(rows::ALL_SQL).await.expect("statements that both understand");
+    ground.db.check_statements(&rows::MORE_SQL.concat()).await.expect("these, too");
 }

@@ -137,6 +137,9 @@ pub(crate) const TAKE_PLACE: &str = "
     UPDATE chats SET last_seq = last_seq + 1, active_ms = $3
     WHERE organisation = $1 AND id = $2 AND closed_ms IS NULL RETURNING last_seq";
 
+pub(crate) const ALLOWS_CONTACTS: &str =
+    "SELECT allow_contacts FROM chats WHERE organisation = $1 AND id = $2";
+
 pub(crate) const RENAME: &str = "UPDATE chats SET subject = $3 WHERE organisation = $1 AND id = $2";
 
 /// The next chat of the organisation in the order of their ids, with what of it is sealed.
@@ -225,6 +228,7 @@ pub(crate) const ALL_SQL: &[&str] = &[
     INSERT_DIRECT,
     INSERT_GROUP,
     TAKE_PLACE,
+    ALLOWS_CONTACTS,
     RENAME,
     NEXT_SEALED,
     NEXT,

@@ -45,6 +45,7 @@ impl Clinic {
             languages: vec![Language::Nl],
             sandbox: true,
             patients_see_patients: true,
+            staff_invite_coworkers: false,
             identifiers: vec![],
         };
         let anna = NewPerson {
@@ -111,6 +112,7 @@ impl Clinic {
                     languages: vec![Language::Nl],
                     sandbox: true,
                     patients_see_patients: true,
+                    staff_invite_coworkers: false,
                     identifiers: vec![],
                 };
                 let id = organisations::add(tx, By::Operator, &other).await?;

@@ -7,7 +7,7 @@ pub(super) const WORDS: Words = Words {
     sign_in_button: "Anmelden",
     sign_in_help: "Klappt es nicht? Bitten Sie Ihre Praxis um Hilfe. Geben Sie Ihr Passwort niemals weiter.",
     towards: "Danach geht es weiter zu",
-    email: "E-Mail-Adresse",
+    email: "E-Mail-Adresse oder Mobilnummer",
     email_missing: "Geben Sie Ihre E-Mail-Adresse ein.",
     password: "Passwort",
     password_missing: "Geben Sie Ihr Passwort ein.",

@@ -7,7 +7,7 @@ pub(super) const WORDS: Words = Words {
     sign_in_button: "Sign in",
     sign_in_help: "Trouble signing in? Ask your care provider for help. Never give your password to anybody.",
     towards: "You then go on to",
-    email: "E-mail address",
+    email: "E-mail address or mobile number",
     email_missing: "Enter your e-mail address.",
     password: "Password",
     password_missing: "Enter your password.",

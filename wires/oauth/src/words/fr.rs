@@ -7,7 +7,7 @@ pub(super) const WORDS: Words = Words {
     sign_in_button: "Se connecter",
     sign_in_help: "Un problème ? Demandez de l'aide à votre soignant. Ne donnez jamais votre mot de passe.",
     towards: "Vous continuerez ensuite vers",
-    email: "Adresse e-mail",
+    email: "Adresse e-mail ou numéro de mobile",
     email_missing: "Saisissez votre adresse e-mail.",
     password: "Mot de passe",
     password_missing: "Saisissez votre mot de passe.",

@@ -7,7 +7,7 @@ pub(super) const WORDS: Words = Words {
     sign_in_button: "Inloggen",
     sign_in_help: "Lukt het niet? Vraag uw zorgverlener om hulp. Geef uw wachtwoord nooit aan iemand anders.",
     towards: "U gaat daarna verder naar",
-    email: "E-mailadres",
+    email: "E-mailadres of mobiel nummer",
     email_missing: "Vul uw e-mailadres in.",
     password: "Wachtwoord",
     password_missing: "Vul uw wachtwoord in.",

@@ -182,6 +182,7 @@ async fn organisation(
         languages: vec![Language::Nl],
         sandbox: true,
         patients_see_patients: true,
+        staff_invite_coworkers: false,
         identifiers: vec![],
     };
     let people = sealed(house, cast.iter().map(|(name, role)| ((*name).to_owned(), *role)));

@@ -1,0 +1,114 @@
+//! Somebody who has an account already takes the place of the one who waited under the inviter's names.
+
+use std::collections::HashMap;
+
+use kernel::{Actor, Error, Event, Kind, MembershipId, OrganisationId, PersonId, Result, Role};
+use store::{Row, Tx, args};
+use vault::Vault;
+
+use super::Open;
+use super::arriving::use_up;
+use crate::log::{self, By};
+use crate::persons::{identifier_place, identifier_row, name_place};
+use crate::rows::invitations as rows;
+use crate::rows::memberships;
+use crate::standing;
+
+/// What was sealed for it before its transaction begins.
+#[derive(Clone, Debug)]
+pub struct Joining {
+    open: Open,
+    /// Nothing, in the place of both names.
+    names: (Vec<u8>, Vec<u8>),
+    /// System, hash and value of what they were known by besides, for the one whom they turned out to be.
+    identifiers: Vec<(String, [u8; 32], Vec<u8>)>,
+    membership: MembershipId,
+}
+
+/// Who waited, and who came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Joined {
+    /// Where.
+    pub organisation: OrganisationId,
+    /// Who waited.
+    pub waited: PersonId,
+    /// Who came.
+    pub came: PersonId,
+    /// As what.
+    pub role: Role,
+}
+
+/// Seals what the transaction of [`join`] writes.
+///
+/// # Errors
+/// [`Error::NotAllowed`] when the invitation went to another address than any that is verified to be the actor's.
+pub async fn prepare_joining(tx: &Tx, actor: &Actor, open: &Open) -> Result<Joining> {
+    if open.account != Some(actor.person) {
+        return Err(Error::not_allowed("invitation_of_another", "This invitation is for somebody else."));
+    }
+    let ring = tx.tool::<Vault>()?.house();
+    let read = |row: &Row<'_>| Ok((row.get::<String>(0)?, row.get::<[u8; 32]>(1)?, row.get::<Vec<u8>>(2)?));
+    let found = tx.all(rows::IDENTIFIERS, &args![&open.person], read).await?;
+    let mut identifiers = Vec::new();
+    for (system, hash, sealed) in found {
+        let text = ring.open_text(identifier_place(&identifier_row(open.person, &hash)), &sealed)?;
+        let sealed = ring.seal(identifier_place(&identifier_row(actor.person, &hash)), text.as_bytes());
+        identifiers.push((system, hash, sealed));
+    }
+    let nothing = |column| ring.seal(name_place(column, &open.person), b"");
+    let names = (nothing("first_name"), nothing("last_name"));
+    Ok(Joining { open: open.clone(), names, identifiers, membership: tx.new_id() })
+}
+
+/// Makes the actor a member in the place of who waited, of whom nothing is left but an id that leads to the actor.
+/// The chats that waited are handed over by the caller, in this transaction.
+///
+/// # Errors
+/// [`Error::Gone`] when the link was used meanwhile or is too late.
+pub async fn join(tx: &Tx, actor: &Actor, joining: &Joining) -> Result<Joined> {
+    let (open, now) = (&joining.open, tx.now_ms());
+    let (organisation, waited, came) = (&open.organisation, &open.person, &actor.person);
+    if waited == came {
+        return Err(Error::Gone { what: Kind::Invitation });
+    }
+    standing::hold(tx, *came).await?;
+    use_up(tx, open, *came).await?;
+    let left = tx.all(rows::LEAVE, &args![organisation, waited, now], |row| row.get::<String>(0)).await?;
+    if left.is_empty() {
+        return Err(Error::Gone { what: Kind::Invitation });
+    }
+    let values = args![&joining.membership, organisation, came, open.role.name(), "", now];
+    tx.run(memberships::INSERT, &values).await?;
+    for sql in [rows::TAKE_TEAMS, rows::TAKE_MANDATES_OVER, rows::TAKE_MANDATES] {
+        tx.run(sql, &args![organisation, waited, came]).await?;
+    }
+    tx.run(rows::LEAVE_TEAMS, &args![organisation, waited]).await?;
+    for (system, hash, sealed) in &joining.identifiers {
+        tx.run(rows::TAKE_IDENTIFIER, &args![system, hash, waited, came, sealed]).await?;
+    }
+    let (first, last) = &joining.names;
+    tx.run(rows::ERASE, &args![waited, first, last, now]).await?;
+    for person in [*waited, *came] {
+        tx.emit(Event::PersonChanged { person });
+    }
+    log::invitation_accepted(tx, *organisation, (*came, open.role), actor.origin).await?;
+    log::administration(tx, By::Actor(actor), *organisation, waited.as_bytes(), "came with an account")
+        .await?;
+    Ok(Joined { organisation: *organisation, waited: *waited, came: *came, role: open.role })
+}
+
+/// The same people, by the ids that they have now: who waited under one of these and turned out to be somebody with
+/// an account is named by that one's.
+///
+/// # Errors
+/// The store's.
+pub async fn now_known_as(
+    tx: &Tx,
+    organisation: OrganisationId,
+    people: &[PersonId],
+) -> Result<Vec<PersonId>> {
+    let read = |row: &Row<'_>| Ok((row.get::<PersonId>(0)?, row.get::<PersonId>(1)?));
+    let found = tx.all_of(rows::SUCCESSORS, people, &args![&organisation], read).await?;
+    let successors: HashMap<PersonId, PersonId> = found.into_iter().collect();
+    Ok(people.iter().map(|person| successors.get(person).copied().unwrap_or(*person)).collect())
+}

@@ -1,0 +1,253 @@
+//! The page that the link of an invitation leads to. Looking at it changes nothing; its form is what accepts.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Response;
+use door::pages::forms::FIELD;
+use door::pages::{Language, Page};
+use flows::invitations::{CODE, PATH};
+use identity::invitations::{Arriving, Link, Open, open_link};
+use identity::protocol::form::{Form, encode};
+use identity::sign_in::Arrival;
+use identity::{Recognised, find_person, persons};
+use kernel::{Error, PersonId, Result};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::refusals::Trouble;
+use crate::views::Message;
+use crate::visit::{Fields, Visit, see};
+use crate::words::invitation::InvitationWords;
+use crate::words::{self, Words};
+
+/// Characters of a name that are shown again.
+const NAME_CHARS_MAX: usize = 200;
+
+/// What stands on the page.
+#[derive(Template)]
+#[template(path = "invitation.html")]
+struct View<'a> {
+    words: &'static Words,
+    text: &'static InvitationWords,
+    token: &'a str,
+    code: &'a str,
+    organisation: &'a str,
+    state: State<'a>,
+}
+
+/// What somebody can do there.
+enum State<'a> {
+    /// Make an account.
+    SignUp(SignUp<'a>),
+    /// Sign in at this path: the address is somebody's.
+    SignIn(String),
+    /// Accept, as who has signed in.
+    Accept(String),
+    /// Nothing: somebody else has signed in.
+    SomebodyElse(String),
+}
+
+struct SignUp<'a> {
+    address: &'a str,
+    asks_names: bool,
+    language: Language,
+    first_name: String,
+    last_name: String,
+    first_error: Option<&'static str>,
+    last_error: Option<&'static str>,
+    new_error: Option<&'static str>,
+    again_error: Option<&'static str>,
+}
+
+/// What the form says back.
+#[derive(Default)]
+struct Said {
+    status: StatusCode,
+    language: Option<Language>,
+    first_name: String,
+    last_name: String,
+    first: Option<&'static str>,
+    last: Option<&'static str>,
+    new: Option<&'static str>,
+    again: Option<&'static str>,
+}
+
+/// What somebody wants to come with.
+struct Wish {
+    names: Option<(String, String)>,
+    language: Language,
+    password: SecretString,
+}
+
+/// `GET`: what can be done with the link.
+pub(crate) async fn show(visit: Visit) -> Response {
+    let code = visit.query.first(CODE).unwrap_or_default();
+    let shown = async {
+        match opened(&visit, code).await? {
+            Link::Open(open) => page(&visit, code, &open, &Said::default()).await,
+            other => Ok(closed(&visit, &other)),
+        }
+    };
+    shown.await.unwrap_or_else(|error| Trouble::of(&error).show(&visit))
+}
+
+/// `POST` of the form.
+pub(crate) async fn submit(visit: Visit, Fields(fields): Fields) -> Response {
+    let answer = match fields {
+        Ok(form) => try_form(&visit, &form).await,
+        Err(error) => Err(error),
+    };
+    match answer {
+        Err(Error::Gone { .. }) => closed(&visit, &Link::Used),
+        answer => answer.unwrap_or_else(|error| Trouble::of(&error).show(&visit)),
+    }
+}
+
+async fn opened(visit: &Visit, code: &str) -> Result<Link> {
+    let hash = vault::token_hash(code);
+    visit.house.read(hash, |tx, hash| Box::pin(open_link(tx, hash))).await
+}
+
+async fn try_form(visit: &Visit, form: &Form) -> Result<Response> {
+    if !visit.is_ours(form) {
+        return Ok(Trouble::stale().show(visit));
+    }
+    let code = form.first(CODE).unwrap_or_default();
+    let open = match opened(visit, code).await? {
+        Link::Open(open) => open,
+        other => return Ok(closed(visit, &other)),
+    };
+    match (open.account, visit.who().await?) {
+        (Some(account), Some(who)) if account == who.person => accept(visit, &who, &open).await,
+        (None, None) => sign_up(visit, form, code, &open).await,
+        _ => page(visit, code, &open, &Said { status: StatusCode::CONFLICT, ..Said::default() }).await,
+    }
+}
+
+async fn sign_up(visit: &Visit, form: &Form, code: &str, open: &Open) -> Result<Response> {
+    let wish = match read_fields(visit, form, open) {
+        Ok(wish) => wish,
+        Err(said) => return page(visit, code, open, &said).await,
+    };
+    let language = wish.language;
+    let password_hash = visit.house.desk.hash(&wish.password).await?;
+    let arriving = Arriving { names: wish.names, language, password_hash };
+    let (towards, instead_of, device) = (Some(open.organisation), visit.session_hash(), visit.device());
+    let arrival = Arrival { person: open.person, towards, instead_of, device, origin: visit.origin };
+    let arrived = flows::invitations::arrive(&visit.house, open, arriving, arrival).await;
+    let (session, peer) = match arrived {
+        // Somebody came to be known by this address meanwhile: they sign in.
+        Err(Error::Conflict { .. }) => return Ok(see(&here(code))),
+        arrived => arrived?,
+    };
+    visit.holders.keep(session.secret.expose_secret(), open.person);
+    let mut response = see(&waiting(peer));
+    visit.cookies.set_session(&mut response, session.secret.expose_secret());
+    visit.cookies.set_language(&mut response, language);
+    Ok(response)
+}
+
+async fn accept(visit: &Visit, who: &Recognised, open: &Open) -> Result<Response> {
+    let session = who.session.ok_or(Error::Unauthenticated)?;
+    let actor = who.actor(visit.origin);
+    let peer = flows::invitations::join(&visit.house, &actor, session, open).await?;
+    Ok(see(&waiting(peer)))
+}
+
+/// Where the conversation is that waited, if one did.
+fn waiting(peer: Option<PersonId>) -> String {
+    peer.map_or_else(|| "/chats".to_owned(), |peer| format!("/chats/with/{}", peer.uuid()))
+}
+
+fn here(code: &str) -> String {
+    format!("{PATH}?{CODE}={}", encode(code))
+}
+
+fn read_fields(visit: &Visit, form: &Form, open: &Open) -> std::result::Result<Wish, Said> {
+    let language = form.first("language").and_then(Language::of_tag);
+    let shown = visit.language(None);
+    let (words, text) = (words::of(shown), words::invitation::of(shown));
+    let field = |name| form.first(name).unwrap_or_default().trim().to_owned();
+    let (first_name, last_name) = (field("first_name"), field("last_name"));
+    let (new, again) = (form.first("new").unwrap_or_default(), form.first("again").unwrap_or_default());
+    let password = SecretString::from(new);
+    let unfit = match persons::check_password(&password) {
+        Ok(()) => None,
+        Err(Error::TooLarge { .. }) => Some(words.password_long),
+        Err(_) => Some(words.password_short),
+    };
+    let is_unfit = |name: &str| !open.has_name && persons::check_name(name).is_err();
+    let is_missing = !open.has_name && last_name.is_empty();
+    let said = Said {
+        status: StatusCode::UNPROCESSABLE_ENTITY,
+        language,
+        first: is_unfit(&first_name).then_some(text.name_unfit),
+        last: if is_missing {
+            Some(text.name_missing)
+        } else {
+            is_unfit(&last_name).then_some(text.name_unfit)
+        },
+        new: unfit,
+        again: (unfit.is_none() && new != again).then_some(words.password_differs),
+        first_name: first_name.chars().take(NAME_CHARS_MAX).collect(),
+        last_name: last_name.chars().take(NAME_CHARS_MAX).collect(),
+    };
+    if said.first.or(said.last).or(said.new).or(said.again).is_some() {
+        return Err(said);
+    }
+    let names = (!open.has_name).then_some((first_name, last_name));
+    Ok(Wish { names, language: language.unwrap_or(shown), password })
+}
+
+async fn page(visit: &Visit, code: &str, open: &Open, said: &Said) -> Result<Response> {
+    let (language, who) = (visit.language(None), visit.who().await?);
+    let (words, text) = (words::of(language), words::invitation::of(language));
+    let (token, here) = (visit.form_token(), here(code));
+    let state = match (&who, open.account) {
+        (Some(who), account) => {
+            let name = name_of(visit, who).await?;
+            if account == Some(who.person) { State::Accept(name) } else { State::SomebodyElse(name) }
+        }
+        (None, Some(_)) => State::SignIn(format!("/login?return={}", encode(&here))),
+        (None, None) => State::SignUp(SignUp {
+            address: open.address.text(),
+            asks_names: !open.has_name,
+            language: said.language.unwrap_or(language),
+            first_name: said.first_name.clone(),
+            last_name: said.last_name.clone(),
+            first_error: said.first,
+            last_error: said.last,
+            new_error: said.new,
+            again_error: said.again,
+        }),
+    };
+    let organisation = open.organisation_name.as_str();
+    let body = View { words, text, token: token.value(), code, organisation, state };
+    let mut page = Page::new(language, text.title, &here);
+    page.brand = organisation;
+    page.status = said.status;
+    page.leave = who.is_some().then_some(&token);
+    let mut response = page.show(&body);
+    token.bind(&mut response, visit.cookies);
+    visit.keep_language(&mut response);
+    Ok(response)
+}
+
+async fn name_of(visit: &Visit, who: &Recognised) -> Result<String> {
+    let actor = who.actor(visit.origin);
+    let me = visit.house.read(actor, |tx, actor| Box::pin(find_person(tx, actor, actor.person))).await?;
+    Ok(me.map(|me| me.full_name()).unwrap_or_default())
+}
+
+/// A link that opens nothing says so, and what to do.
+fn closed(visit: &Visit, link: &Link) -> Response {
+    let language = visit.language(None);
+    let text = words::invitation::of(language);
+    let (status, (title, text)) = match link {
+        Link::Used => (StatusCode::GONE, text.used),
+        Link::Open(_) | Link::Closed => (StatusCode::NOT_FOUND, text.closed),
+    };
+    let page = Page { status, ..Page::new(language, title, "/login") };
+    let mut response = page.show(&Message { title, text });
+    visit.keep_language(&mut response);
+    response
+}
