@@ -38,7 +38,7 @@ const FINISH: &str = "DELETE FROM jobs WHERE id = $1 AND attempts = $2";
 const RETRY: &str = "UPDATE jobs SET state = 'waiting', due_ms = $3, lease_until_ms = NULL, dedupe = NULL
     WHERE id = $1 AND attempts = $2";
 const PARK: &str = "UPDATE jobs SET state = 'parked', lease_until_ms = NULL WHERE id = $1 AND attempts = $2";
-const COUNT_OPEN: &str = "SELECT COUNT(*) FROM jobs WHERE state <> 'waiting' OR due_ms <= $1";
+const COUNT_OPEN: &str = "SELECT COUNT(*) FROM jobs WHERE state <> 'waiting' OR due_ms <= $1 OR attempts > 0";
 const COUNT_PARKED: &str = "SELECT COUNT(*) FROM jobs WHERE state = 'parked'";
 
 /// Every statement of this module.
@@ -83,7 +83,7 @@ async fn insert(tx: &Tx, sql: &'static str, job: &NewJob) -> Result<()> {
     Ok(())
 }
 
-/// How many jobs should have been done by now: those that are due, run, or are parked.
+/// How many jobs should have been done by now: those that are due, have failed, run, or are parked.
 ///
 /// # Errors
 /// As [`Tx::all`].
