@@ -57,7 +57,8 @@ async fn killed_under_load_what_is_sent_again_under_its_name_is_there_once(site:
     let practice = Practice::open(&installation, 1).await;
     let (doctor, patient) = (&practice.doctor, &practice.patients[0]);
     let place = |url: &str| format!("{url}/v1/conversations/{}/messages", patient.id);
-    let hand = |url: &str| Hand { http: Client::new(), url: place(url), token: doctor.token.clone() };
+    let http = Client::builder().build().expect("a client");
+    let hand = |url: &str| Hand { http: http.clone(), url: place(url), token: doctor.token.clone() };
     let (rng, mut ids) = (Rng::seeded(SEED), BTreeMap::<String, String>::new());
     let mut unanswered = Vec::<String>::new();
     let mut sent_again = 0;
@@ -69,7 +70,7 @@ async fn killed_under_load_what_is_sent_again_under_its_name_is_there_once(site:
             sent_again += 1;
         }
         if round == ROUNDS {
-            compare(&place(&server.url), &doctor.token, &ids).await;
+            compare(&hand(&server.url), &ids).await;
             server.kill().await;
             break;
         }
@@ -87,10 +88,10 @@ async fn killed_under_load_what_is_sent_again_under_its_name_is_there_once(site:
 }
 
 /// Every message is there once, under the id that was told.
-async fn compare(url: &str, token: &str, ids: &BTreeMap<String, String>) {
+async fn compare(hand: &Hand, ids: &BTreeMap<String, String>) {
     let (mut there, mut before) = (BTreeMap::new(), String::new());
     loop {
-        let request = Client::new().get(format!("{url}?amount=100{before}")).bearer_auth(token);
+        let request = hand.http.get(format!("{}?amount=100{before}", hand.url)).bearer_auth(&hand.token);
         let page: Vec<Value> = request.send().await.expect("an answer").json().await.expect("a list");
         let Some(last) = page.last() else { break };
         before = format!("&before={}", last["id"].as_str().expect("an id"));
