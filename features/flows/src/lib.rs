@@ -6,6 +6,7 @@
 
 pub mod chats;
 pub mod duties;
+pub mod export;
 mod house;
 pub mod keys;
 pub mod reading;

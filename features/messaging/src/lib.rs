@@ -15,6 +15,7 @@
 pub mod access;
 pub mod chat;
 pub mod draft;
+pub mod export;
 pub mod files;
 pub mod reseal;
 pub mod rows;
@@ -36,6 +37,7 @@ mod tests;
 pub use access::{Ground, OpenChat, Right, join_as_team, open, open_direct};
 pub use chat::{Chat, ChatKind, Party, Patients, Settings, SettingsChange, Standing};
 pub use draft::{Draft, SealedDraft};
+pub use export::{Entry, Export};
 pub use files::{FileRow, NewFile, file, unnamed_blobs};
 pub use group::{GroupDraft, NewGroup, SealedSubject};
 pub use listing::{

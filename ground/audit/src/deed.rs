@@ -46,6 +46,8 @@ deeds! {
     ChatListed = "chat_listed",
     /// Opened a chat: saw its messages.
     ChatOpened = "chat_opened",
+    /// Took a chat along, as a document or as a file of data.
+    ChatExported = "chat_exported",
     /// Saw one message.
     MessageRead = "message_read",
     /// Posted a message.

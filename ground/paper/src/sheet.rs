@@ -8,7 +8,7 @@ use krilla::image::Image;
 use krilla::metadata::{DateTime, Metadata};
 use krilla::{Document, SerializeSettings};
 use parley::{
-    Alignment, FontContext, FontFamily, FontFamilyName, FontWeight, Layout, LayoutContext, LineHeight,
+    Alignment, BaseDirection, FontContext, FontFamily, FontFamilyName, FontWeight, Layout, LayoutContext, LineHeight,
     OverflowWrap, StyleProperty,
 };
 
@@ -59,7 +59,7 @@ pub struct Paper {
     layouts: LayoutContext<()>,
     marks: Vec<Mark>,
     y: f32,
-    pub(crate) pages: usize,
+    pages: usize,
 }
 
 impl Paper {
@@ -79,6 +79,12 @@ impl Paper {
         Self { about, document, fonts, layouts, marks: Vec::new(), y: MARGIN, pages: 0 }
     }
 
+    /// How many pages are full.
+    #[must_use]
+    pub const fn pages(&self) -> usize {
+        self.pages
+    }
+
     /// Writes text; each line of it is a paragraph, with a direction of its own.
     pub fn write(&mut self, style: Style, text: &str) {
         for paragraph in legible(text).split('\n') {
@@ -93,7 +99,9 @@ impl Paper {
         aside.align(Alignment::Start, parley::AlignmentOptions::default());
         let width = aside.width();
         let left: Rc<str> = legible(left).replace('\n', " ").into();
-        let layout = self.lay(left_style, &left, WIDTH - left_style.indent - width - GAP);
+        // A name stands at the left, also one that is written from the right.
+        let width_left = WIDTH - left_style.indent - width - GAP;
+        let layout = self.lay_from(BaseDirection::Ltr, left_style, &left, width_left);
         self.make_room(draw::height(&layout) + left_style.keeps);
         let first = layout.lines().next().map_or(0.0, |line| line.metrics().baseline);
         let baseline = self.y + first;
@@ -168,9 +176,14 @@ impl Paper {
     }
 
     fn lay(&mut self, style: Style, text: &str, width: f32) -> Layout<()> {
+        self.lay_from(BaseDirection::Auto, style, text, width)
+    }
+
+    fn lay_from(&mut self, direction: BaseDirection, style: Style, text: &str, width: f32) -> Layout<()> {
         let mut builder = self.layouts.ranged_builder(&mut self.fonts, text, 1.0, false);
         let families = fonts::families().iter().map(|name| FontFamilyName::Named(Cow::Borrowed(name.as_str())));
         builder.push_default(StyleProperty::FontFamily(FontFamily::List(families.collect())));
+        builder.set_base_direction(direction);
         builder.push_default(StyleProperty::FontSize(style.size));
         builder.push_default(StyleProperty::LineHeight(LineHeight::FontSizeRelative(LEADING)));
         // What is longer than a line is broken anywhere, so that nothing leaves the page.

@@ -46,7 +46,7 @@ fn a_long_word_stays_on_the_page_and_a_long_text_goes_on_to_the_next() {
     let mut paper = paper();
     paper.write(Style::TEXT, &"lang".repeat(3_000));
     paper.write(Style::TEXT, &"Regel.\n".repeat(120));
-    assert_eq!(paper.pages, 3, "and the fourth is begun");
+    assert_eq!(paper.pages(), 4, "and the fifth is begun");
     assert!(paper.finish().is_ok());
 }
 

@@ -1,0 +1,199 @@
+//! A chat as a document to print or to file: everything that was said, in the reader's language and at the clocks of
+//! the organisation.
+
+use kernel::{Actor, Error, Result};
+use messaging::{ChatKind, Entry, FileRow, Gone, Message};
+use paper::{About, Style};
+
+use super::press::{self, Place, Press};
+use super::words::{self, Words, fill};
+use super::{Span, Taken, begin};
+use crate::House;
+use crate::chats::ChatRef;
+
+/// Room between two messages, in points.
+const BETWEEN: f32 = 9.0;
+/// Room above and below a picture.
+const AROUND: f32 = 3.0;
+/// What a picture is, among the types that are taken in; others are named.
+const PICTURES: [&str; 4] = ["image/jpeg", "image/png", "image/webp", "image/gif"];
+
+/// A document as it is handed over. As long as it is held, its place at the press is taken.
+pub struct Document {
+    /// What it is called, without an extension.
+    pub title: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Kept for as long as the bytes are.
+    pub place: Place,
+}
+
+/// The chat as a PDF. Nothing of it goes on a disk, and whoever hangs up stops the press.
+///
+/// # Errors
+/// As [`begin`]; [`Error::TooLarge`] when it has more pages than a document may; [`Error::Unavailable`] when too many
+/// are being printed.
+pub async fn document(house: &House, actor: &Actor, chat: ChatRef, span: Span) -> Result<Document> {
+    let place = press::place().await?;
+    let mut taken = begin(house, actor, chat, span).await?;
+    let words = words::of(taken.language());
+    let title = taken.title(words);
+    let press = Press::start(taken.about(words, &title));
+    let brought = bring(&mut taken, words, &title, &press).await;
+    Ok(Document { bytes: press.finish(brought).await?, title, place })
+}
+
+async fn bring(taken: &mut Taken, words: &'static Words, title: &str, press: &Press) -> Result<()> {
+    let (title, lead) = (title.to_owned(), taken.lead(words));
+    let is_empty = taken.stretches().next().is_none();
+    press
+        .add(move |sheet| {
+            sheet.paper.write(Style::TITLE, &title);
+            lead.iter().for_each(|line| sheet.paper.write(Style::NOTE, line));
+            sheet.paper.leave(BETWEEN);
+            sheet.paper.rule();
+            if is_empty {
+                sheet.paper.leave(BETWEEN);
+                sheet.paper.write(Style::NOTE, words.nothing);
+            }
+            Ok(())
+        })
+        .await?;
+    for first in taken.stretches() {
+        for entry in taken.stretch(first).await? {
+            match entry {
+                Entry::Said(message) => said(taken, words, press, message).await?,
+                Entry::Gone(gone) => deleted(taken, words, press, gone).await?,
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn said(taken: &Taken, words: &'static Words, press: &Press, message: Message) -> Result<()> {
+    let author = taken.author(words, &message);
+    let at = words.moment(&taken.at(message.posted_ms));
+    let asked = asked_and_answered(words, &message);
+    let Message { text, files, .. } = message;
+    press
+        .add(move |sheet| {
+            sheet.paper.leave(BETWEEN);
+            sheet.paper.write_pair((Style::HEADING, &author), (Style::NOTE, &at));
+            if !text.is_empty() {
+                sheet.paper.write(Style::TEXT, &text);
+            }
+            asked.iter().for_each(|line| sheet.paper.write(Style::TEXT.indented(12.0), line));
+            Ok(())
+        })
+        .await?;
+    for file in files {
+        attached(taken, words, press, file).await?;
+    }
+    Ok(())
+}
+
+/// What a message asks for besides what it says, and what was replied: a line each.
+fn asked_and_answered(_: &Words, _: &Message) -> Vec<String> {
+    Vec::new()
+}
+
+async fn deleted(taken: &Taken, words: &'static Words, press: &Press, gone: Gone) -> Result<()> {
+    let author = taken.name(gone.author).unwrap_or_else(|| words.unknown.to_owned());
+    let at = words.moment(&taken.at(gone.posted_ms));
+    let print = press.add(move |sheet| {
+        sheet.paper.leave(BETWEEN);
+        sheet.paper.write_pair((Style::HEADING, &author), (Style::NOTE, &at));
+        sheet.paper.write(Style::NOTE, words.deleted);
+        Ok(())
+    });
+    print.await
+}
+
+/// A picture as such, and every file by its name and size.
+async fn attached(taken: &Taken, words: &'static Words, press: &Press, file: FileRow) -> Result<()> {
+    let named = fill(words.attachment, &[&file.name, &words.size(file.size)]);
+    let bytes = if PICTURES.contains(&file.mime.as_str()) { bytes_of(taken, &file).await? } else { None };
+    let Some(bytes) = bytes else {
+        return press.add(move |sheet| Ok(sheet.paper.write(Style::NOTE, &named))).await;
+    };
+    let print = press.add_large(move |sheet| {
+        sheet.paper.leave(AROUND);
+        if sheet.show(&bytes, 0.0)? {
+            sheet.paper.leave(AROUND);
+        }
+        sheet.paper.write(Style::NOTE, &named);
+        Ok(())
+    });
+    print.await
+}
+
+/// The bytes of a file; `None` when they went while the document was being printed.
+async fn bytes_of(taken: &Taken, file: &FileRow) -> Result<Option<Vec<u8>>> {
+    use futures_util::TryStreamExt as _;
+    let house = taken.house();
+    let ring = house.vault.ring_of(&house.db, taken.actor.organisation).await?;
+    let frames = match messaging::files::send(&house.blobs, &ring, file).await {
+        Err(Error::NotFound { .. }) => return Ok(None),
+        other => other?,
+    };
+    let mut whole = Vec::with_capacity(usize::try_from(file.size).unwrap_or_default());
+    let mut frames = std::pin::pin!(frames);
+    while let Some(frame) = frames.try_next().await? {
+        whole.extend_from_slice(&frame);
+    }
+    Ok(Some(whole))
+}
+
+impl Taken {
+    /// What the chat is called: its subject, or the names of the two.
+    fn title(&self, words: &Words) -> String {
+        let subject = self.chat.subject.clone().filter(|subject| !subject.is_empty());
+        match (self.chat.kind, subject) {
+            (ChatKind::Group, subject) => subject.unwrap_or_else(|| words.group.to_owned()),
+            (ChatKind::Direct, _) => self.names(words).join(" – "),
+        }
+    }
+
+    fn names(&self, words: &Words) -> Vec<String> {
+        let name = |person| self.name(person).unwrap_or_else(|| words.unknown.to_owned());
+        self.members.iter().map(|member| name(member.person)).collect()
+    }
+
+    fn author(&self, words: &Words, message: &Message) -> String {
+        let name = |person| self.name(person).unwrap_or_else(|| words.unknown.to_owned());
+        let author = name(message.author);
+        match message.acting_for {
+            Some(other) => fill(words.in_stead_of, &[&author, &name(other)]),
+            None => author,
+        }
+    }
+
+    fn about(&self, words: &'static Words, title: &str) -> About {
+        About {
+            title: title.to_owned(),
+            language: self.language().code(),
+            made_ms: self.asked_ms,
+            foot: format!("{title} · {}", self.organisation.name),
+            page: words.page,
+        }
+    }
+
+    /// The lines below the title.
+    fn lead(&self, words: &Words) -> Vec<String> {
+        let moment = |at: jiff::Timestamp| words.moment(&at.to_zoned(self.zone()));
+        let span = match (self.span.from, self.span.until) {
+            (None, None) => words.whole.to_owned(),
+            (Some(from), None) => fill(words.since, &[&moment(from)]),
+            (None, Some(until)) => fill(words.until, &[&moment(until)]),
+            (Some(from), Some(until)) => fill(words.between, &[&moment(from), &moment(until)]),
+        };
+        let reader = self.name(self.reader()).unwrap_or_else(|| words.unknown.to_owned());
+        vec![
+            self.organisation.name.clone(),
+            span,
+            fill(words.members, &[&self.names(words).join(", ")]),
+            fill(words.saved, &[&words.moment(&self.at(self.asked_ms)), &reader]),
+            fill(words.zone, &[&self.organisation.time_zone]),
+        ]
+    }
+}
