@@ -105,7 +105,8 @@ fn glyphs_of(run: &Run<'_, ()>, x: &mut f32) -> Vec<KrillaGlyph> {
 
 /// Gives the glyph of a ligature the text of all that it joins, on whichever side it comes.
 fn stretch(glyphs: &mut [KrillaGlyph], whole: &std::ops::Range<usize>) {
-    let before = glyphs.iter().map(|glyph| glyph.text_range.clone()).filter(|range| range.start < whole.start);
+    let before =
+        glyphs.iter().map(|glyph| glyph.text_range.clone()).filter(|range| range.start < whole.start);
     let Some(joined) = before.max_by_key(|range| range.start) else { return };
     for glyph in glyphs.iter_mut().filter(|glyph| glyph.text_range == joined) {
         glyph.text_range.end = glyph.text_range.end.max(whole.end);

@@ -8,15 +8,15 @@ use krilla::image::Image;
 use krilla::metadata::{DateTime, Metadata};
 use krilla::{Document, SerializeSettings};
 use parley::{
-    Alignment, BaseDirection, FontContext, FontFamily, FontFamilyName, FontWeight, Layout, LayoutContext, LineHeight,
-    OverflowWrap, StyleProperty,
+    Alignment, BaseDirection, FontContext, FontFamily, FontFamilyName, FontWeight, Layout, LayoutContext,
+    LineHeight, OverflowWrap, StyleProperty,
 };
 
 use crate::draw::{self, Mark};
+use crate::fonts;
 use crate::legible::legible;
 use crate::picture::Picture;
 use crate::style::Style;
-use crate::fonts;
 
 /// A4, in points.
 const PAGE: (f32, f32) = (595.28, 841.89);
@@ -71,8 +71,11 @@ impl Paper {
             .with_archival_validator(Archival::A2_U)
             .finish()
             .unwrap_or_default();
-        let settings =
-            SerializeSettings { configuration: archive, enable_tagging: false, ..SerializeSettings::default() };
+        let settings = SerializeSettings {
+            configuration: archive,
+            enable_tagging: false,
+            ..SerializeSettings::default()
+        };
         let mut document = Document::new_with(settings);
         document.set_metadata(metadata(&about));
         let (fonts, layouts) = (fonts::context(), LayoutContext::new());
@@ -181,7 +184,8 @@ impl Paper {
 
     fn lay_from(&mut self, direction: BaseDirection, style: Style, text: &str, width: f32) -> Layout<()> {
         let mut builder = self.layouts.ranged_builder(&mut self.fonts, text, 1.0, false);
-        let families = fonts::families().iter().map(|name| FontFamilyName::Named(Cow::Borrowed(name.as_str())));
+        let families =
+            fonts::families().iter().map(|name| FontFamilyName::Named(Cow::Borrowed(name.as_str())));
         builder.push_default(StyleProperty::FontFamily(FontFamily::List(families.collect())));
         builder.set_base_direction(direction);
         builder.push_default(StyleProperty::FontSize(style.size));

@@ -9,7 +9,13 @@ use crate::{About, Paper, Picture, PictureSize, Style, fonts};
 
 fn paper() -> Paper {
     let title = "Wondzorg thuis".to_owned();
-    Paper::new(About { foot: title.clone(), title, language: "nl", made_ms: 1_790_000_000_000, page: "Pagina" })
+    Paper::new(About {
+        foot: title.clone(),
+        title,
+        language: "nl",
+        made_ms: 1_790_000_000_000,
+        page: "Pagina",
+    })
 }
 
 #[test]
@@ -29,7 +35,9 @@ fn a_character_that_no_font_has_comes_out_as_its_code() {
 #[test]
 fn a_picture_is_kept_small_and_what_is_none_is_refused() {
     let mut png = Vec::new();
-    let image = image::RgbaImage::from_fn(2_000, 1_000, |x, y| image::Rgba([(x % 256) as u8, (y % 256) as u8, 9, 128]));
+    let image = image::RgbaImage::from_fn(2_000, 1_000, |x, y| {
+        image::Rgba([(x % 256) as u8, (y % 256) as u8, 9, 128])
+    });
     image::DynamicImage::from(image)
         .write_to(&mut std::io::Cursor::new(&mut png), image::ImageFormat::Png)
         .expect("a picture");
@@ -79,15 +87,20 @@ fn what_is_printed_can_be_found() {
     let mut paper = paper();
     paper.write(Style::TITLE, "Wondzorg thuis – über Straße, œuvre, façade");
     paper.write_pair((Style::HEADING, "Anna de Boer"), (Style::NOTE, "12-03-2026 14:03"));
-    paper.write(Style::TEXT, "Hallo dokter 😀👍🏽 het gaat goed ❤️ 👩‍⚕️ office fi ffl\n\nTweede alinea: 37,5 °C ≥ 38 → bellen ✓");
+    paper.write(
+        Style::TEXT,
+        "Hallo dokter 😀👍🏽 het gaat goed ❤️ 👩‍⚕️ office fi ffl\n\nTweede alinea: 37,5 °C ≥ 38 → bellen ✓",
+    );
     paper.write_pair((Style::HEADING, "أحمد"), (Style::NOTE, "12-03-2026 14:04"));
     paper.write(Style::TEXT, "مرحبا دكتور، كيف حالك؟ أخذت 500 mg من Paracetamol اليوم.");
     paper.write(Style::TEXT, "שלום דוקטור, אני מרגיש טוב יותר (37.2).");
     paper.write(Style::TEXT, "你好医生 こんにちは 안녕하세요 नमस्ते Привет Γειά σου สวัสดี ሰላም Բարեւ გამარჯობა");
     let mut png = Vec::new();
-    image::DynamicImage::from(image::RgbImage::from_fn(640, 400, |x, y| image::Rgb([(x % 256) as u8, (y % 256) as u8, 99])))
-        .write_to(&mut std::io::Cursor::new(&mut png), image::ImageFormat::Png)
-        .expect("a picture");
+    image::DynamicImage::from(image::RgbImage::from_fn(640, 400, |x, y| {
+        image::Rgb([(x % 256) as u8, (y % 256) as u8, 99])
+    }))
+    .write_to(&mut std::io::Cursor::new(&mut png), image::ImageFormat::Png)
+    .expect("a picture");
     paper.show(Picture::read(&png, PictureSize::Full).expect("a picture"), 0.0).expect("shown");
     paper.write(Style::NOTE, "foto.png · 12 kB");
     paper.rule();
@@ -95,7 +108,15 @@ fn what_is_printed_can_be_found() {
     let pdf = paper.finish().expect("a document");
     std::fs::write("/tmp/paper.pdf", &pdf).expect("written");
     let Some(text) = read(&pdf) else { return };
-    for found in ["Wondzorg thuis – über Straße, œuvre, façade", "14:04", "office fi ffl", "Paracetamol", "你好医生", "😀", "Pagina 1"] {
+    for found in [
+        "Wondzorg thuis – über Straße, œuvre, façade",
+        "14:04",
+        "office fi ffl",
+        "Paracetamol",
+        "你好医生",
+        "😀",
+        "Pagina 1",
+    ] {
         assert!(text.contains(found), "{found}: {text}");
     }
 }

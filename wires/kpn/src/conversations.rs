@@ -74,6 +74,10 @@ chat_routes!(
     attachments: "/conversations/{id}/attachments",
     attachment: "/conversations/{id}/attachments/{attachment_id}",
     content: "/conversations/{id}/attachments/{attachment_id}/content",
+    pdf: "/conversations/{id}/pdf",
+    pdf_content: "/conversations/{id}/pdf/content",
+    export: "/conversations/{id}/export",
+    export_content: "/conversations/{id}/export/content",
 );
 
 /// The caller's chats of a kind, in the words for them.

@@ -6,6 +6,7 @@
 mod answers;
 mod chat_routes;
 mod conversations;
+mod exports;
 mod files;
 mod groupchats;
 mod layers;
@@ -49,6 +50,10 @@ fn routes() -> OpenApiRouter<Door> {
         .routes(routes!(conversations::upload))
         .routes(routes!(conversations::link))
         .routes(routes!(conversations::download))
+        .routes(routes!(conversations::pdf_link))
+        .routes(routes!(conversations::pdf))
+        .routes(routes!(conversations::export_link))
+        .routes(routes!(conversations::export))
         // Chats of many.
         .routes(routes!(groupchats::list, groupchats::begin))
         .routes(routes!(groupchats::get, groupchats::rename, groupchats::close))
@@ -62,6 +67,10 @@ fn routes() -> OpenApiRouter<Door> {
         .routes(routes!(groupchats::upload))
         .routes(routes!(groupchats::link))
         .routes(routes!(groupchats::download))
+        .routes(routes!(groupchats::pdf_link))
+        .routes(routes!(groupchats::pdf))
+        .routes(routes!(groupchats::export_link))
+        .routes(routes!(groupchats::export))
 }
 
 /// The wire, under each base path that the operator chose.
