@@ -26,6 +26,7 @@ mod picker;
 mod place;
 mod post;
 mod refusals;
+mod saving;
 mod state;
 mod talk;
 mod teams;
@@ -85,6 +86,8 @@ fn conversations() -> Router<Web> {
             .route(&format!("{place}/live"), get(watching::watch))
             .route(&format!("{place}/files/{{file}}"), get(files::download))
             .route(&format!("{place}/messages/{{message}}/delete"), get(deleting::ask).post(deleting::delete))
+            .route(&format!("{place}/pdf"), get(saving::pdf))
+            .route(&format!("{place}/export"), get(saving::archive))
             .route(&format!("{place}/close"), post(ending::close))
             .route(&format!("{place}/open"), post(ending::reopen))
     })

@@ -81,6 +81,7 @@ pub(super) const WORDS: Words = Words {
     deed_messages_changed: "Message envoyé ou supprimé",
     deed_file_read: "Fichier consulté",
     deed_file_posted: "Fichier envoyé",
+    deed_chat_exported: "Conversation enregistrée",
     deed_chat_changed: "Conversation commencée ou modifiée",
     deed_administration: "Vos données ou vos droits modifiés",
     deed_log_read: "Cette liste consultée",

@@ -107,6 +107,7 @@ pub(crate) struct Words {
     pub deed_messages_changed: &'static str,
     pub deed_file_read: &'static str,
     pub deed_file_posted: &'static str,
+    pub deed_chat_exported: &'static str,
     pub deed_chat_changed: &'static str,
     pub deed_administration: &'static str,
     pub deed_log_read: &'static str,
@@ -144,6 +145,7 @@ pub(crate) const fn deed(words: &Words, deed: Deed) -> &'static str {
         Deed::PersonRead | Deed::PeopleListed => words.deed_details_read,
         Deed::ChatListed | Deed::ChatOpened | Deed::MessageRead => words.deed_messages_read,
         Deed::MessagePosted | Deed::MessageDeleted => words.deed_messages_changed,
+        Deed::ChatExported => words.deed_chat_exported,
         Deed::FileRead => words.deed_file_read,
         Deed::FilePosted => words.deed_file_posted,
         Deed::ChatStarted | Deed::ChatChanged | Deed::MembersChanged | Deed::ChatClosed => {
