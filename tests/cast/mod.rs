@@ -4,6 +4,7 @@ mod browser;
 mod client;
 mod node;
 mod page;
+pub mod papers;
 mod people;
 mod program;
 mod reception;

@@ -4,6 +4,7 @@ mod backend;
 mod books;
 mod kill;
 mod load;
+mod paper;
 mod parked;
 mod practice;
 mod stop;

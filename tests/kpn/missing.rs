@@ -26,7 +26,6 @@ async fn routes_that_are_not_there_yet_are_404(ward: Ward) {
         (Method::POST, "users/invite/private".to_owned()),
         (Method::GET, "company".to_owned()),
         (Method::POST, "company/import".to_owned()),
-        (Method::GET, format!("{chat}/pdf?headers=false")),
         (Method::POST, format!("{chat}/verification")),
         (Method::GET, "gateway".to_owned()),
     ] {

@@ -3,6 +3,7 @@
 mod bad;
 mod clients;
 mod deleting;
+mod exporting;
 mod finding;
 mod groups;
 mod joining;

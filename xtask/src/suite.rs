@@ -73,6 +73,7 @@ fn rust_tests(report: &mut Report, filter: &[String]) {
     tests.args(filter);
     // The test that needs it says so itself where it cannot be had.
     drop(install::curl());
+    drop(install::pdftotext());
     let named = std::env::var(POSTGRES).ok();
     let cluster = if named.is_some() { None } else { start_cluster(report) };
     if let Some(url) = named.or_else(|| cluster.as_ref().map(Cluster::url)) {
