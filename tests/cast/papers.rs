@@ -24,13 +24,14 @@ pub fn words_of(pdf: &[u8]) -> Option<String> {
 /// The files of an archive, in their order.
 pub fn files_of(archive: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut archive = zip::ZipArchive::new(Cursor::new(archive)).expect("an archive");
+    let count = archive.len();
     let read = |number| {
         let mut file = archive.by_index(number).expect("a file");
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).expect("whole");
         (file.name().expect("UTF-8").into_owned(), bytes)
     };
-    (0..archive.len()).map(read).collect()
+    (0..count).map(read).collect()
 }
 
 /// The data in an archive.

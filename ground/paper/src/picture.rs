@@ -5,17 +5,13 @@ use std::io::Cursor;
 use image::codecs::jpeg::JpegEncoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder as _, ImageReader, Limits, Rgb, RgbImage};
-use parking_lot::Mutex;
 
-/// Dots of a picture that is opened; one of more is not, since all of them stand in memory at once.
-const DOTS_MAX: u64 = 25_000_000;
+/// Bytes of a picture that is opened, which stand in memory at once: 25 million dots of three colours.
+const OPENED_BYTES_MAX: u64 = 75_000_000;
 /// Dots on a side, whatever the other is.
 const SIDE_MAX: u32 = 20_000;
 /// How well a picture is kept, of 100.
 const QUALITY: u8 = 72;
-
-/// Pictures are opened one at a time, however many documents are being printed: each takes much memory.
-static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 /// How large a picture is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,10 +32,9 @@ pub struct Picture {
 
 impl Picture {
     /// Reads a JPEG, PNG, WebP or GIF (of which the first picture is shown); `None` when it is none that can be
-    /// opened, or is too large to be.
+    /// opened, or is too large to be. It takes much memory: whoever reads several does so one after the other.
     #[must_use]
     pub fn read(bytes: &[u8], size: PictureSize) -> Option<Self> {
-        let _turn = ONE_AT_A_TIME.lock();
         let side = match size {
             PictureSize::Full => 900,
             PictureSize::Small => 420,
@@ -63,12 +58,11 @@ impl Picture {
 fn opened(bytes: &[u8]) -> Option<DynamicImage> {
     let mut limits = Limits::default();
     (limits.max_image_width, limits.max_image_height) = (Some(SIDE_MAX), Some(SIDE_MAX));
-    limits.max_alloc = Some(DOTS_MAX * 4);
+    limits.max_alloc = Some(OPENED_BYTES_MAX);
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
     reader.limits(limits);
     let mut decoder = reader.into_decoder().ok()?;
-    let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > DOTS_MAX || decoder.total_bytes() > DOTS_MAX * 4 {
+    if decoder.total_bytes() > OPENED_BYTES_MAX {
         return None;
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);

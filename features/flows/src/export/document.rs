@@ -112,10 +112,12 @@ async fn deleted(taken: &Taken, words: &'static Words, press: &Press, gone: Gone
 /// A picture as such, and every file by its name and size.
 async fn attached(taken: &Taken, words: &'static Words, press: &Press, file: FileRow) -> Result<()> {
     let named = fill(words.attachment, &[&file.name, &words.size(file.size)]);
-    let bytes = if PICTURES.contains(&file.mime.as_str()) { bytes_of(taken, &file).await? } else { None };
-    let Some(bytes) = bytes else {
-        return press.add(move |sheet| Ok(sheet.paper.write(Style::NOTE, &named))).await;
-    };
+    let name_alone = |named: String| press.add(move |sheet| Ok(sheet.paper.write(Style::NOTE, &named)));
+    if !PICTURES.contains(&file.mime.as_str()) {
+        return name_alone(named).await;
+    }
+    let _turn = press::turn().await?;
+    let Some(bytes) = bytes_of(taken, &file).await? else { return name_alone(named).await };
     let print = press.add_large(move |sheet| {
         sheet.paper.leave(AROUND);
         if sheet.show(&bytes, 0.0)? {

@@ -14,6 +14,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const PIECES: usize = 4;
 
 static PRESSES: Semaphore = Semaphore::const_new(DOCUMENTS_AT_ONCE);
+/// Pictures are fetched and opened one at a time, however many documents are being printed: each takes much memory.
+static PICTURES: Semaphore = Semaphore::const_new(1);
 
 /// The right to hold a document in memory, from its first page until it was handed over.
 pub(crate) type Place = SemaphorePermit<'static>;
@@ -25,6 +27,11 @@ pub(crate) type Place = SemaphorePermit<'static>;
 pub(crate) async fn place() -> Result<Place> {
     let free = tokio::time::timeout(PATIENCE, PRESSES.acquire()).await;
     free.map_err(|_| Error::unavailable("too many documents are being printed"))?.map_err(Error::bug)
+}
+
+/// Waits for the turn to fetch a picture and have it printed.
+pub(crate) async fn turn() -> Result<Place> {
+    PICTURES.acquire().await.map_err(Error::bug)
 }
 
 /// What lies on the press.
