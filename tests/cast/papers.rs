@@ -41,11 +41,12 @@ pub fn data_of(archive: &[u8]) -> Value {
     serde_json::from_slice(&files[0].1).expect("JSON")
 }
 
-/// A picture with something to see.
+/// A picture with something to see, so large on its longer side.
 pub fn picture(side: u32) -> Vec<u8> {
-    let dot = |x: u32, y: u32| image::Rgb([(x % 256) as u8, (y % 256) as u8, ((x * y) % 256) as u8]);
+    let dot = |x: u32, y: u32| image::Rgb([(x * 3 % 256) as u8, (y * 5 % 256) as u8, (x * y % 256) as u8]);
+    let small = image::DynamicImage::from(image::RgbImage::from_fn(120, 80, dot));
     let mut jpeg = Cursor::new(Vec::new());
-    let picture = image::DynamicImage::from(image::RgbImage::from_fn(side, side * 2 / 3, dot));
+    let picture = small.resize_exact(side, side * 2 / 3, image::imageops::FilterType::Nearest);
     picture.write_to(&mut jpeg, image::ImageFormat::Jpeg).expect("a picture");
     jpeg.into_inner()
 }

@@ -62,7 +62,6 @@ async fn a_conversation_of_10_000_messages_is_printed_and_archived_in_200_megaby
     let Some(peak) = server.peak_bytes() else {
         return testkit::not_run("the system tells no peak of memory");
     };
-    println!("PEAK idle {idle:?} printed {printed:?} peak {peak} pdf {}", one.len());
     assert!(peak <= MEMORY_BYTES_MAX, "{idle:?} idle, {printed:?} once printed, {peak} at the end");
     assert_eq!(data_of(&archive)["messages"].as_array().expect("messages").len(), MESSAGES);
     assert!(one.len().abs_diff(other.len()) < 1_000);
