@@ -17,7 +17,7 @@ const MEMORY_BYTES_MAX: u64 = 200 << 20;
 
 /// Writes the conversation: every so many messages one has a photo of twelve million dots.
 async fn talk(server: &Server, practice: &Practice) {
-    let http = Client::new();
+    let http = Client::builder().build().expect("a client");
     let chat = format!("{}/v1/conversations/{}", server.url, practice.doctor.id);
     let token = &practice.patients[0].token;
     let write = async |number: usize| {
@@ -39,8 +39,14 @@ async fn talk(server: &Server, practice: &Practice) {
 
 async fn taken(server: &Server, practice: &Practice, what: &str) -> Vec<u8> {
     let url = format!("{}/v1/conversations/{}/{what}/content", server.url, practice.doctor.id);
-    let answer =
-        Client::new().get(url).bearer_auth(&practice.patients[0].token).send().await.expect("an answer");
+    let answer = Client::builder()
+        .build()
+        .expect("a client")
+        .get(url)
+        .bearer_auth(&practice.patients[0].token)
+        .send()
+        .await
+        .expect("an answer");
     assert_eq!(answer.status(), 200);
     answer.bytes().await.expect("a whole body").to_vec()
 }

@@ -3,8 +3,9 @@
 
 use kernel::{Actor, Error, Result};
 use messaging::{ChatKind, Entry, FileRow, Gone, Message};
-use paper::{About, Style};
+use paper::{About, Picture, PictureSize, Style};
 
+use super::darkroom;
 use super::press::{self, Place, Press};
 use super::words::{self, Words, fill};
 use super::{Span, Taken, begin};
@@ -38,25 +39,24 @@ pub async fn document(house: &House, actor: &Actor, chat: ChatRef, span: Span) -
     let mut taken = begin(house, actor, chat, span).await?;
     let words = words::of(taken.language());
     let title = taken.title(words);
-    let press = Press::start(taken.about(words, &title));
-    let brought = bring(&mut taken, words, &title, &press).await;
+    let mut press = Press::start(taken.about(words, &title));
+    let brought = bring(&mut taken, words, &title, &mut press).await;
     Ok(Document { bytes: press.finish(brought).await?, title, place })
 }
 
-async fn bring(taken: &mut Taken, words: &'static Words, title: &str, press: &Press) -> Result<()> {
+async fn bring(taken: &mut Taken, words: &'static Words, title: &str, press: &mut Press) -> Result<()> {
     let (title, lead) = (title.to_owned(), taken.lead(words));
     let is_empty = taken.stretches().next().is_none();
     press
-        .add(move |sheet| {
-            sheet.paper.write(Style::TITLE, &title);
-            lead.iter().for_each(|line| sheet.paper.write(Style::NOTE, line));
-            sheet.paper.leave(BETWEEN);
-            sheet.paper.rule();
+        .add(move |paper| {
+            paper.write(Style::TITLE, &title);
+            lead.iter().for_each(|line| paper.write(Style::NOTE, line));
+            paper.leave(BETWEEN);
+            paper.rule();
             if is_empty {
-                sheet.paper.leave(BETWEEN);
-                sheet.paper.write(Style::NOTE, words.nothing);
+                paper.leave(BETWEEN);
+                paper.write(Style::NOTE, words.nothing);
             }
-            Ok(())
         })
         .await?;
     for first in taken.stretches() {
@@ -70,20 +70,19 @@ async fn bring(taken: &mut Taken, words: &'static Words, title: &str, press: &Pr
     Ok(())
 }
 
-async fn said(taken: &Taken, words: &'static Words, press: &Press, message: Message) -> Result<()> {
+async fn said(taken: &Taken, words: &'static Words, press: &mut Press, message: Message) -> Result<()> {
     let author = taken.author(words, &message);
     let at = words.moment(&taken.at(message.posted_ms));
     let asked = asked_and_answered(words, &message);
     let Message { text, files, .. } = message;
     press
-        .add(move |sheet| {
-            sheet.paper.leave(BETWEEN);
-            sheet.paper.write_pair((Style::HEADING, &author), (Style::NOTE, &at));
+        .add(move |paper| {
+            paper.leave(BETWEEN);
+            paper.write_pair((Style::HEADING, &author), (Style::NOTE, &at));
             if !text.is_empty() {
-                sheet.paper.write(Style::TEXT, &text);
+                paper.write(Style::TEXT, &text);
             }
-            asked.iter().for_each(|line| sheet.paper.write(Style::TEXT.indented(12.0), line));
-            Ok(())
+            asked.iter().for_each(|line| paper.write(Style::TEXT.indented(12.0), line));
         })
         .await?;
     for file in files {
@@ -97,36 +96,38 @@ fn asked_and_answered(_: &Words, _: &Message) -> Vec<String> {
     Vec::new()
 }
 
-async fn deleted(taken: &Taken, words: &'static Words, press: &Press, gone: Gone) -> Result<()> {
+async fn deleted(taken: &Taken, words: &'static Words, press: &mut Press, gone: Gone) -> Result<()> {
     let author = taken.name(gone.author).unwrap_or_else(|| words.unknown.to_owned());
     let at = words.moment(&taken.at(gone.posted_ms));
-    let print = press.add(move |sheet| {
-        sheet.paper.leave(BETWEEN);
-        sheet.paper.write_pair((Style::HEADING, &author), (Style::NOTE, &at));
-        sheet.paper.write(Style::NOTE, words.deleted);
-        Ok(())
+    let print = press.add(move |paper| {
+        paper.leave(BETWEEN);
+        paper.write_pair((Style::HEADING, &author), (Style::NOTE, &at));
+        paper.write(Style::NOTE, words.deleted);
     });
     print.await
 }
 
 /// A picture as such, and every file by its name and size.
-async fn attached(taken: &Taken, words: &'static Words, press: &Press, file: FileRow) -> Result<()> {
+async fn attached(taken: &Taken, words: &'static Words, press: &mut Press, file: FileRow) -> Result<()> {
     let named = fill(words.attachment, &[&file.name, &words.size(file.size)]);
-    let name_alone = |named: String| press.add(move |sheet| Ok(sheet.paper.write(Style::NOTE, &named)));
-    if !PICTURES.contains(&file.mime.as_str()) {
-        return name_alone(named).await;
+    let size = press.room_for_a_picture().filter(|_| PICTURES.contains(&file.mime.as_str()));
+    if let Some(size) = size
+        && let Some(picture) = picture(taken, &file, size).await?
+    {
+        press.add(|paper| paper.leave(AROUND)).await?;
+        press.show(picture).await?;
+        press.add(|paper| paper.leave(AROUND)).await?;
     }
-    let _turn = press::turn().await?;
-    let Some(bytes) = bytes_of(taken, &file).await? else { return name_alone(named).await };
-    let print = press.add_large(move |sheet| {
-        sheet.paper.leave(AROUND);
-        if sheet.show(&bytes, 0.0)? {
-            sheet.paper.leave(AROUND);
-        }
-        sheet.paper.write(Style::NOTE, &named);
-        Ok(())
-    });
-    print.await
+    press.add(move |paper| paper.write(Style::NOTE, &named)).await
+}
+
+/// A file as a picture to print; `None` when it is none that can be.
+async fn picture(taken: &Taken, file: &FileRow, size: PictureSize) -> Result<Option<Picture>> {
+    let turn = darkroom::turn().await?;
+    match bytes_of(taken, file).await? {
+        Some(bytes) => turn.develop(bytes, size).await,
+        None => Ok(None),
+    }
 }
 
 /// The bytes of a file; `None` when they went while the document was being printed.

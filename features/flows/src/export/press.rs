@@ -5,7 +5,7 @@ use std::time::Duration;
 use kernel::limits::{DOCUMENT_PAGES_MAX, DOCUMENT_PICTURE_BYTES_MAX, DOCUMENTS_AT_ONCE};
 use kernel::{Error, Result};
 use paper::{About, Paper, Picture, PictureSize, Spoiled};
-use tokio::sync::{Semaphore, SemaphorePermit, mpsc, oneshot};
+use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
 use tokio::task::{JoinHandle, spawn_blocking};
 
 /// How long somebody waits for a press.
@@ -14,8 +14,6 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const PIECES: usize = 4;
 
 static PRESSES: Semaphore = Semaphore::const_new(DOCUMENTS_AT_ONCE);
-/// Pictures are fetched and opened one at a time, however many documents are being printed: each takes much memory.
-static PICTURES: Semaphore = Semaphore::const_new(1);
 
 /// The right to hold a document in memory, from its first page until it was handed over.
 pub(crate) type Place = SemaphorePermit<'static>;
@@ -29,33 +27,7 @@ pub(crate) async fn place() -> Result<Place> {
     free.map_err(|_| Error::unavailable("too many documents are being printed"))?.map_err(Error::bug)
 }
 
-/// Waits for the turn to fetch a picture and have it printed.
-pub(crate) async fn turn() -> Result<Place> {
-    PICTURES.acquire().await.map_err(Error::bug)
-}
-
-/// What lies on the press.
-pub(crate) struct Sheet {
-    pub paper: Paper,
-    picture_bytes: usize,
-}
-
-impl Sheet {
-    /// Shows a picture in the size that there is room for; `false` when it is none that can be shown, or when there is
-    /// no room left.
-    pub fn show(&mut self, bytes: &[u8], indent: f32) -> Result<bool, Spoiled> {
-        let size = match self.picture_bytes {
-            spent if spent >= DOCUMENT_PICTURE_BYTES_MAX => return Ok(false),
-            spent if spent >= DOCUMENT_PICTURE_BYTES_MAX / 2 => PictureSize::Small,
-            _ => PictureSize::Full,
-        };
-        let Some(picture) = Picture::read(bytes, size) else { return Ok(false) };
-        self.picture_bytes += picture.bytes();
-        self.paper.show(picture, indent).map(|()| true)
-    }
-}
-
-type Piece = Box<dyn FnOnce(&mut Sheet) -> Result<(), Spoiled> + Send>;
+type Piece = Box<dyn FnOnce(&mut Paper) -> Result<(), Spoiled> + Send>;
 
 enum Order {
     Print(Piece),
@@ -66,38 +38,43 @@ enum Order {
 pub(crate) struct Press {
     orders: mpsc::Sender<Order>,
     printed: JoinHandle<Result<Vec<u8>>>,
+    picture_bytes: usize,
 }
 
 impl Press {
     /// Puts an empty document on the press.
     pub fn start(about: About) -> Self {
         let (orders, taken) = mpsc::channel(PIECES);
-        Self { orders, printed: spawn_blocking(move || print(about, taken)) }
+        Self { orders, printed: spawn_blocking(move || print(about, taken)), picture_bytes: 0 }
     }
 
     /// Adds a piece.
-    pub async fn add(
-        &self,
-        piece: impl FnOnce(&mut Sheet) -> Result<(), Spoiled> + Send + 'static,
-    ) -> Result<()> {
-        // Where the press stopped, finishing says why.
-        self.orders.send(Order::Print(Box::new(piece))).await.map_err(|_| stopped())
+    pub async fn add(&self, piece: impl FnOnce(&mut Paper) + Send + 'static) -> Result<()> {
+        let piece = |paper: &mut Paper| {
+            piece(paper);
+            Ok(())
+        };
+        self.order(Box::new(piece)).await
     }
 
-    /// Adds a piece that is large, and waits until it was printed: no second one is held meanwhile.
-    pub async fn add_large(
-        &self,
-        piece: impl FnOnce(&mut Sheet) -> Result<(), Spoiled> + Send + 'static,
-    ) -> Result<()> {
-        let (done, wait) = oneshot::channel();
-        self.add(move |sheet| {
-            let printed = piece(sheet);
-            // Whoever asked may be gone.
-            let _ = done.send(());
-            printed
-        })
-        .await?;
-        wait.await.map_err(|_| stopped())
+    async fn order(&self, piece: Piece) -> Result<()> {
+        // Where the press stopped, finishing says why.
+        self.orders.send(Order::Print(piece)).await.map_err(|_| Error::unavailable("the press stopped"))
+    }
+
+    /// In which size there is still room for a picture; `None` when there is none.
+    pub fn room_for_a_picture(&self) -> Option<PictureSize> {
+        match self.picture_bytes {
+            spent if spent >= DOCUMENT_PICTURE_BYTES_MAX => None,
+            spent if spent >= DOCUMENT_PICTURE_BYTES_MAX / 2 => Some(PictureSize::Small),
+            _ => Some(PictureSize::Full),
+        }
+    }
+
+    /// Shows a picture.
+    pub async fn show(&mut self, picture: Picture) -> Result<()> {
+        self.picture_bytes += picture.bytes();
+        self.order(Box::new(move |paper| paper.show(picture, 0.0))).await
     }
 
     /// The document, whole.
@@ -116,22 +93,18 @@ impl Press {
 
 const ABANDONED: &str = "the document was not finished";
 
-fn stopped() -> Error {
-    Error::unavailable("the press stopped")
-}
-
 fn is_abandoned(error: &Error) -> bool {
     matches!(error, Error::Unavailable { .. })
 }
 
 fn print(about: About, mut orders: mpsc::Receiver<Order>) -> Result<Vec<u8>> {
-    let mut sheet = Sheet { paper: Paper::new(about), picture_bytes: 0 };
+    let mut paper = Paper::new(about);
     while let Some(order) = orders.blocking_recv() {
         match order {
-            Order::Print(piece) => piece(&mut sheet).map_err(Error::bug)?,
-            Order::Finish => return sheet.paper.finish().map_err(Error::bug),
+            Order::Print(piece) => piece(&mut paper).map_err(Error::bug)?,
+            Order::Finish => return paper.finish().map_err(Error::bug),
         }
-        if sheet.paper.pages() > DOCUMENT_PAGES_MAX {
+        if paper.pages() > DOCUMENT_PAGES_MAX {
             return Err(Error::too_large("document_pages", DOCUMENT_PAGES_MAX as u64));
         }
     }
