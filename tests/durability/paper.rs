@@ -11,7 +11,7 @@ use crate::cast::papers::{data_of, picture, words_of};
 use crate::cast::{Installation, Server};
 
 const MESSAGES: usize = 10_000;
-const PICTURES: usize = 20;
+const PICTURES: usize = 10;
 /// What the program may hold while it does all of this.
 const MEMORY_BYTES_MAX: u64 = 200 << 20;
 

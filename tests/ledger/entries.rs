@@ -29,6 +29,10 @@ pub const LEDGER: &[(&str, Sends)] = &[
     ("uploadConversationFiles", File),
     ("getConversationAttachment", Nothing),
     ("downloadConversationAttachment", Nothing),
+    ("getConversationPdf", Nothing),
+    ("downloadConversationPdf", Nothing),
+    ("getConversationExport", Nothing),
+    ("downloadConversationExport", Nothing),
     ("listGroupchats", Nothing),
     ("createGroupchat", Json(r#"{"subject":"Nieuw"}"#)),
     ("getGroupchat", Nothing),
@@ -49,6 +53,10 @@ pub const LEDGER: &[(&str, Sends)] = &[
     ("uploadGroupchatFiles", File),
     ("getGroupchatAttachment", Nothing),
     ("downloadGroupchatAttachment", Nothing),
+    ("getGroupchatPdf", Nothing),
+    ("downloadGroupchatPdf", Nothing),
+    ("getGroupchatExport", Nothing),
+    ("downloadGroupchatExport", Nothing),
 ];
 
 /// Who gets an answer from which operation although the ledger refuses everybody: `who operation reason`.

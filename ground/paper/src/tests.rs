@@ -106,7 +106,6 @@ fn what_is_printed_can_be_found() {
     paper.rule();
     paper.write(Style::TEXT, &"lang".repeat(60));
     let pdf = paper.finish().expect("a document");
-    std::fs::write("/tmp/paper.pdf", &pdf).expect("written");
     let Some(text) = read(&pdf) else { return };
     for found in [
         "Wondzorg thuis – über Straße, œuvre, façade",
