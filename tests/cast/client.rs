@@ -97,6 +97,14 @@ impl Kpn {
         self.send(Method::GET, path, None).await
     }
 
+    /// GET of bytes that are no text: status, headers and body.
+    pub async fn fetch(&self, path: &str) -> (u16, HeaderMap, Vec<u8>) {
+        let request = self.ward.http.get(format!("{}{}/{path}", self.ward.url, self.base));
+        let response = request.bearer_auth(&self.token).send().await.expect("an answer");
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        (status, headers, response.bytes().await.expect("a whole body").to_vec())
+    }
+
     /// POST with a JSON body.
     pub async fn post(&self, path: &str, body: Value) -> Answer {
         self.send(Method::POST, path, Some(body)).await

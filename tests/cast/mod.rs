@@ -6,6 +6,7 @@ mod client;
 mod mail_server;
 mod node;
 mod page;
+pub mod papers;
 mod people;
 mod post;
 mod program;

@@ -139,6 +139,13 @@ impl Server {
         self.said.lock().clone()
     }
 
+    /// The most memory that was its own at any time, in bytes; `None` where the system does not tell.
+    pub fn peak_bytes(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        Some(line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? * 1024)
+    }
+
     /// Ends it by SIGKILL, in the middle of whatever it does.
     pub async fn kill(mut self) {
         self.child.kill().expect("it runs");

@@ -5,6 +5,7 @@ mod books;
 mod kill;
 mod load;
 mod named;
+mod paper;
 mod parked;
 mod practice;
 mod stop;

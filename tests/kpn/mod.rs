@@ -9,6 +9,7 @@ pub mod clients;
 mod company;
 mod deleting;
 mod endings;
+mod exporting;
 mod finding;
 mod freeing;
 mod gateway;

@@ -52,6 +52,10 @@ pub const LEDGER: &[(&str, Sends)] = &[
     ("uploadConversationFiles", File),
     ("getConversationAttachment", Nothing),
     ("downloadConversationAttachment", Nothing),
+    ("getConversationPdf", Nothing),
+    ("downloadConversationPdf", Nothing),
+    ("getConversationExport", Nothing),
+    ("downloadConversationExport", Nothing),
     ("listGroupchats", Nothing),
     ("createGroupchat", Json(r#"{"subject":"Nieuw"}"#)),
     ("getGroupchat", Nothing),
@@ -84,6 +88,10 @@ pub const LEDGER: &[(&str, Sends)] = &[
     ("forgetUserName", Json("{}")),
     ("nameGroupchat", Json(r#"{"aux_id":"{case}"}"#)),
     ("forgetGroupchatName", Json("{}")),
+    ("getGroupchatPdf", Nothing),
+    ("downloadGroupchatPdf", Nothing),
+    ("getGroupchatExport", Nothing),
+    ("downloadGroupchatExport", Nothing),
 ];
 
 /// What somebody may know of and not do, which is 403: who and operation.

@@ -36,6 +36,11 @@ pub fn clamd() -> Result<PathBuf> {
     found_or_installed("clamav-daemon", || find("clamd").or_else(outside_of_path))
 }
 
+/// pdftotext, to read documents back; installed when it is missing and we may.
+pub fn pdftotext() -> Result<PathBuf> {
+    found_or_installed("poppler-utils", || find("pdftotext"))
+}
+
 fn found_or_installed(package: &str, look: impl Fn() -> Option<PathBuf>) -> Result<PathBuf> {
     if let Some(found) = look() {
         return Ok(found);

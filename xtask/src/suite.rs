@@ -74,6 +74,7 @@ fn rust_tests(report: &mut Report, filter: &[String]) {
     // The tests that need them say so themselves where they cannot be had.
     drop(install::curl());
     drop(install::clamd());
+    drop(install::pdftotext());
     let named = std::env::var(POSTGRES).ok();
     let cluster = if named.is_some() { None } else { start_cluster(report) };
     if let Some(url) = named.or_else(|| cluster.as_ref().map(Cluster::url)) {

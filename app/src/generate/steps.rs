@@ -159,6 +159,19 @@ pub const KPN: &[Folder] = &[
         ],
     ),
     (
+        "Documents",
+        &[
+            step("getConversationPdf").at(PEER),
+            step("downloadConversationPdf").at(PEER),
+            step("getConversationExport").at(PEER),
+            step("downloadConversationExport").at(PEER),
+            step("getGroupchatPdf").at(GROUP),
+            step("downloadGroupchatPdf").at(GROUP),
+            step("getGroupchatExport").at(GROUP),
+            step("downloadGroupchatExport").at(GROUP),
+        ],
+    ),
+    (
         "Messages",
         &[
             step("sendConversationMessage").at(PEER).keeps(&[("conversation_message_id", "body.id")]),

@@ -9,6 +9,7 @@ pub mod aux_ids;
 pub mod chats;
 pub mod checking;
 pub mod duties;
+pub mod export;
 pub mod finding;
 mod house;
 pub mod imports;

@@ -5,6 +5,7 @@
 //! |---|---|---|---|
 //! | [`Right::Read`] | members, and clinicians of the chat's team | read messages, files, members | by the door |
 //! | [`Right::ReadOne`] | the same | read one message | by [`crate::message`], which names it |
+//! | [`Right::Export`] | the same | take the chat along ([`crate::Export`]) | by the door |
 //! | [`Right::Post`] | members of an open chat | post | by [`crate::post`], which names the message |
 //! | [`Right::Manage`] | owner and admins of an open chat | rename, settings, team, close, admins | by each function |
 //! | [`Right::Receive`] | members | receipts, who is in it, add and remove members, delete, leave | by each function that changes |
@@ -24,6 +25,8 @@ pub enum Right {
     Read,
     /// To read one message of it.
     ReadOne,
+    /// To take it along, whole or a span of it.
+    Export,
     /// To write.
     Post,
     /// To change the chat itself.
@@ -127,8 +130,13 @@ async fn pass(tx: &Tx, actor: &Actor, right: Right, row: DoorRow) -> Result<Open
     };
     let chat = OpenChat::of(actor, right, ground, row);
     chat.check()?;
-    if chat.right == Right::Read {
-        line::of(tx, &chat, Deed::ChatOpened, chat.key().as_bytes()).await?;
+    let deed = match chat.right {
+        Right::Read => Some(Deed::ChatOpened),
+        Right::Export => Some(Deed::ChatExported),
+        Right::ReadOne | Right::Post | Right::Manage | Right::Receive => None,
+    };
+    if let Some(deed) = deed {
+        line::of(tx, &chat, deed, chat.key().as_bytes()).await?;
     }
     Ok(chat)
 }
@@ -164,7 +172,7 @@ impl OpenChat {
     }
 
     fn check(&self) -> Result<()> {
-        if matches!(self.right, Right::Read | Right::ReadOne) {
+        if matches!(self.right, Right::Read | Right::ReadOne | Right::Export) {
             return Ok(());
         }
         self.must_be_member()?;

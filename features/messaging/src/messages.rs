@@ -141,10 +141,11 @@ pub async fn messages_after(tx: &Tx, chat: &OpenChat, seq: i64, limit: i64) -> R
 pub async fn gone(tx: &Tx, chat: &OpenChat, from_seq: i64, until_seq: i64) -> Result<Vec<Gone>> {
     chat.must_be_for(Right::Read)?;
     let args = args![chat.tenant(), chat.key(), from_seq, until_seq, i64::from(PAGE_ROWS_MAX)];
-    let gone = |row: &store::Row<'_>| {
-        Ok(Gone { id: row.get(0)?, seq: row.get(1)?, author: row.get(2)?, posted_ms: row.get(3)? })
-    };
-    tx.all(rows::GONE_BETWEEN, &args, gone).await
+    tx.all(rows::GONE_BETWEEN, &args, gone_row).await
+}
+
+pub(crate) fn gone_row(row: &store::Row<'_>) -> Result<Gone> {
+    Ok(Gone { id: row.get(0)?, seq: row.get(1)?, author: row.get(2)?, posted_ms: row.get(3)? })
 }
 
 /// One message, with a line that names it. Asks for [`Right::ReadOne`].
@@ -211,7 +212,12 @@ async fn stretch(tx: &Tx, chat: &OpenChat, sql: &'static str, seq: i64, limit: i
 }
 
 /// The messages that a statement finds, with their files and what others did with them.
-async fn found(tx: &Tx, chat: &OpenChat, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<Message>> {
+pub(crate) async fn found(
+    tx: &Tx,
+    chat: &OpenChat,
+    sql: &'static str,
+    args: &[Arg<'_>],
+) -> Result<Vec<Message>> {
     let ring = ring(tx, chat.organisation())?;
     let found = tx.all(sql, args, |row| rows::message(row, chat.id(), &ring)).await?;
     let mut found = with_files(tx, chat.organisation(), chat.id(), found).await?;
@@ -279,7 +285,7 @@ async fn place_of_page(tx: &Tx, chat: &OpenChat, newest: i64, skip: i64) -> Resu
 
 /// The first place whose message was posted at an instant or later; the one after the newest when there is none.
 /// Places are given in the order of time, so that it is found by halving, however long the chat is.
-async fn first_place_since(tx: &Tx, chat: &OpenChat, since_ms: i64) -> Result<i64> {
+pub(crate) async fn first_place_since(tx: &Tx, chat: &OpenChat, since_ms: i64) -> Result<i64> {
     let (mut low, mut high) = (1, chat.last_seq() + 1);
     while low < high {
         let middle = low + (high - low) / 2;

@@ -50,6 +50,8 @@ deeds! {
     MessagesSearched = "messages_searched",
     /// Looked for people by a name, which is not kept.
     PeopleSearched = "people_searched",
+    /// Took a chat along, as a document or as a file of data.
+    ChatExported = "chat_exported",
     /// Saw one message.
     MessageRead = "message_read",
     /// Posted a message.

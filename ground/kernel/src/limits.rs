@@ -72,6 +72,15 @@ pub const INVITES_PER_GROUP_MAX: usize = 6;
 /// People on one list that is imported.
 pub const IMPORT_ROWS_MAX: usize = 5_000;
 
+/// Pages of one document.
+pub const DOCUMENT_PAGES_MAX: usize = 5_000;
+/// Bytes that the pictures of one document take as they are printed; from half of it on they are printed small.
+pub const DOCUMENT_PICTURE_BYTES_MAX: usize = 12 << 20;
+/// Documents that are printed or held in memory at once; who asks for another waits.
+pub const DOCUMENTS_AT_ONCE: usize = 2;
+/// Chats that are taken along as files of data at once; who asks for another waits.
+pub const EXPORTS_AT_ONCE: usize = 8;
+
 /// Which limit was reached, for the error that says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limit {

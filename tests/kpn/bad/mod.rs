@@ -3,6 +3,7 @@
 mod bodies;
 mod files;
 mod ids;
+mod spans;
 mod sweep;
 mod tokens;
 mod uploads;

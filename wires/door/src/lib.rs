@@ -4,6 +4,7 @@ mod address;
 pub mod body;
 mod caller;
 pub mod download;
+pub mod export;
 mod holders;
 mod joined;
 pub mod pages;

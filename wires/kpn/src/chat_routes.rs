@@ -5,7 +5,8 @@ macro_rules! chat_routes {
     (
         $of:path, $name:literal,
         messages: $messages:tt, message: $message:tt, read: $read:tt,
-        attachments: $attachments:tt, attachment: $attachment:tt, content: $content:tt $(,)?
+        attachments: $attachments:tt, attachment: $attachment:tt, content: $content:tt,
+        pdf: $pdf:tt, pdf_content: $pdf_content:tt, export: $export:tt, export_content: $export_content:tt $(,)?
     ) => {
         /// Messages, newest first. That they are fetched marks them as delivered to the caller.
         #[utoipa::path(
@@ -151,6 +152,90 @@ macro_rules! chat_routes {
             token: $crate::files::Token,
         ) -> Result<axum::response::Response, $crate::Refusal> {
             $crate::files::download(&caller, &door, $of(&id)?, &file, token).await
+        }
+
+        /// Where the chat is as a PDF: a redirect, or with `headers=false` the address in the body alone.
+        #[utoipa::path(
+            get, path = $pdf, tag = "Documents", operation_id = concat!("get", $name, "Pdf"),
+            params(
+                ("id" = String, Path, description = "UUID of the chat; of the other person in a conversation"),
+                ("start_date" = Option<String>, Query, description = "Only messages from this instant on"),
+                ("end_date" = Option<String>, Query, description = "Only messages up to this instant"),
+                ("headers" = Option<bool>, Query, description = "`false` leaves out `Location`", example = false),
+            ),
+            responses((status = 302, body = $crate::words::Link), $crate::answers::Naming),
+            security(("oauth" = ["read"]))
+        )]
+        pub async fn pdf_link(
+            caller: door::Caller,
+            $crate::taken::At(id): $crate::taken::At<String>,
+            dates: $crate::exports::Dates,
+            place: $crate::files::LinkPlace,
+        ) -> Result<axum::response::Response, $crate::Refusal> {
+            $crate::exports::link(&caller, $of(&id)?, &dates, &place).await
+        }
+
+        /// The chat as a PDF.
+        #[utoipa::path(
+            get, path = $pdf_content, tag = "Documents", operation_id = concat!("download", $name, "Pdf"),
+            params(
+                ("id" = String, Path, description = "UUID of the chat; of the other person in a conversation"),
+                ("start_date" = Option<String>, Query, description = "Only messages from this instant on"),
+                ("end_date" = Option<String>, Query, description = "Only messages up to this instant"),
+            ),
+            responses((status = 200, content_type = "application/pdf"), $crate::answers::Naming),
+            security(("oauth" = ["read"]))
+        )]
+        pub async fn pdf(
+            caller: door::Caller,
+            axum::extract::State(door): axum::extract::State<door::Door>,
+            $crate::taken::At(id): $crate::taken::At<String>,
+            dates: $crate::exports::Dates,
+            token: $crate::files::Token,
+        ) -> Result<axum::response::Response, $crate::Refusal> {
+            $crate::exports::pdf(&caller, &door, $of(&id)?, &dates, token).await
+        }
+
+        /// Where the chat is as data and files: a redirect, or with `headers=false` the address in the body alone.
+        #[utoipa::path(
+            get, path = $export, tag = "Documents", operation_id = concat!("get", $name, "Export"),
+            params(
+                ("id" = String, Path, description = "UUID of the chat; of the other person in a conversation"),
+                ("start_date" = Option<String>, Query, description = "Only messages from this instant on"),
+                ("end_date" = Option<String>, Query, description = "Only messages up to this instant"),
+                ("headers" = Option<bool>, Query, description = "`false` leaves out `Location`", example = false),
+            ),
+            responses((status = 302, body = $crate::words::Link), $crate::answers::Naming),
+            security(("oauth" = ["read"]))
+        )]
+        pub async fn export_link(
+            caller: door::Caller,
+            $crate::taken::At(id): $crate::taken::At<String>,
+            dates: $crate::exports::Dates,
+            place: $crate::files::LinkPlace,
+        ) -> Result<axum::response::Response, $crate::Refusal> {
+            $crate::exports::link(&caller, $of(&id)?, &dates, &place).await
+        }
+
+        /// The chat as an archive: `chat.json`, which is a `ChatFile`, and the files in `files/`.
+        #[utoipa::path(
+            get, path = $export_content, tag = "Documents", operation_id = concat!("download", $name, "Export"),
+            params(
+                ("id" = String, Path, description = "UUID of the chat; of the other person in a conversation"),
+                ("start_date" = Option<String>, Query, description = "Only messages from this instant on"),
+                ("end_date" = Option<String>, Query, description = "Only messages up to this instant"),
+            ),
+            responses((status = 200, content_type = "application/zip"), $crate::answers::Naming),
+            security(("oauth" = ["read"]))
+        )]
+        pub async fn export(
+            caller: door::Caller,
+            axum::extract::State(door): axum::extract::State<door::Door>,
+            $crate::taken::At(id): $crate::taken::At<String>,
+            dates: $crate::exports::Dates,
+            token: $crate::files::Token,
+        ) -> Result<axum::response::Response, $crate::Refusal> {
+            $crate::exports::archive(&caller, &door, $of(&id)?, &dates, token).await
         }
     };
 }

@@ -8,8 +8,8 @@ use identity::profile::{self, ProfileChange};
 use identity::{Language, PeopleFilter, organisations};
 use kernel::{Error, ImportId, Kind, Result, Scope};
 
-use crate::avatars::Avatars;
 use crate::answers::{Asking, Naming};
+use crate::avatars::Avatars;
 use crate::company_words::{Company, ImportReport, ImportTaken, ImportUser, NewImport, NewProfile};
 use crate::people::myself;
 use crate::refusals::Refusal;

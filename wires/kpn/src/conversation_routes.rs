@@ -44,6 +44,10 @@ macro_rules! conversation_routes {
             attachments: "/conversations/{id}/attachments",
             attachment: "/conversations/{id}/attachments/{attachment_id}",
             content: "/conversations/{id}/attachments/{attachment_id}/content",
+            pdf: "/conversations/{id}/pdf",
+            pdf_content: "/conversations/{id}/pdf/content",
+            export: "/conversations/{id}/export",
+            export_content: "/conversations/{id}/export/content",
         );
 
         $crate::asking_routes::asking_routes!(

@@ -6,6 +6,7 @@ use axum::http::header::LOCATION;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use door::download::Stands;
 use door::upload::{self, Upload};
 use door::{Caller, Door};
 use flows::ChatRef;
@@ -113,13 +114,24 @@ pub(crate) async fn link(
 ) -> std::result::Result<Response, Refusal> {
     let (chat, _) = find(caller, chat, id).await?;
     // The address comes from the configuration: some clients send a Host without its port (docs/dialects/kpn.md).
-    let link = format!("{}{}/content", caller.house.settings.public_url, own_path(&place.path, chat));
-    let mut response = (StatusCode::FOUND, Json(Link { link: link.clone() })).into_response();
-    if place.with_location {
-        let location = HeaderValue::from_str(&link).map_err(Error::bug)?;
-        response.headers_mut().insert(LOCATION, location);
+    place.answer(&format!("{}{}/content", caller.house.settings.public_url, own_path(&place.path, chat)))
+}
+
+impl LinkPlace {
+    /// The answer that leads to an address.
+    pub(crate) fn answer(&self, link: &str) -> std::result::Result<Response, Refusal> {
+        let mut response = (StatusCode::FOUND, Json(Link { link: link.to_owned() })).into_response();
+        if self.with_location {
+            let location = HeaderValue::from_str(link).map_err(Error::bug)?;
+            response.headers_mut().insert(LOCATION, location);
+        }
+        Ok(response)
     }
-    Ok(response)
+
+    /// Where the request itself was sent, behind the public address.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
 }
 
 /// The path of something below a chat, with the chat by ids of ours: an auxiliary id may be the number of a patient, and
@@ -170,10 +182,14 @@ pub(crate) async fn download(
     token: Token,
 ) -> std::result::Result<Response, Refusal> {
     let (_, row) = find(caller, chat, id).await?;
+    Ok(door::download::answer(caller, &row, still_stands(caller, door, token)).await?)
+}
+
+/// Whether the token of a download still stands.
+pub(crate) fn still_stands(caller: &Caller, door: &Door, token: Token) -> impl Stands + use<> {
     let (door, origin) = (door.clone(), caller.actor.origin);
-    let stands = move || {
+    move || {
         let (door, token) = (door.clone(), token.clone());
         async move { door.recognise(&token.0, origin).await.map(drop) }
-    };
-    Ok(door::download::answer(caller, &row, stands).await?)
+    }
 }

@@ -238,6 +238,10 @@ macro_rules! group_routes {
             attachments: "/groupchats/{id}/attachments",
             attachment: "/groupchats/{id}/attachments/{attachment_id}",
             content: "/groupchats/{id}/attachments/{attachment_id}/content",
+            pdf: "/groupchats/{id}/pdf",
+            pdf_content: "/groupchats/{id}/pdf/content",
+            export: "/groupchats/{id}/export",
+            export_content: "/groupchats/{id}/export/content",
         );
 
         $crate::asking_routes::asking_routes!(

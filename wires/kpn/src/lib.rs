@@ -15,6 +15,7 @@ mod company;
 pub mod company_words;
 mod conversation_routes;
 mod conversations;
+mod exports;
 mod files;
 mod finding;
 mod gateway;
@@ -65,6 +66,10 @@ macro_rules! of_any_chat {
             .routes(routes!($chat::upload))
             .routes(routes!($chat::link))
             .routes(routes!($chat::download))
+            .routes(routes!($chat::pdf_link))
+            .routes(routes!($chat::pdf))
+            .routes(routes!($chat::export_link))
+            .routes(routes!($chat::export))
     };
 }
 

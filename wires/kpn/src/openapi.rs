@@ -30,7 +30,7 @@ const COME_BACK: [(&str, &str, &str); 2] =
             files. The same routes are served under `/v1` and under KPN's base path.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
-    components(schemas(ErrorBody)),
+    components(schemas(ErrorBody, door::export::ChatFile)),
     modifiers(&House)
 )]
 struct Document;

@@ -34,7 +34,8 @@ async fn find(tx: &Tx, actor: &Actor, place: Place) -> Result<FileRow> {
     messaging::file(tx, &open, id).await
 }
 
-async fn must_stand(caller: Caller, session: [u8; 32]) -> Result<()> {
+/// Passes while the session is still this caller's.
+pub async fn must_stand(caller: Caller, session: [u8; 32]) -> Result<()> {
     let db = &caller.house.db;
     let who = db.read(session, |tx, hash| Box::pin(identity::recognise_session(tx, hash))).await?;
     who.filter(|who| who.person == caller.actor.person).map(drop).ok_or(Error::Unauthenticated)

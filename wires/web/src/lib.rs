@@ -31,6 +31,7 @@ mod place;
 mod post;
 mod reacting;
 mod refusals;
+mod saving;
 mod state;
 mod talk;
 mod teams;
@@ -99,6 +100,8 @@ fn conversations() -> Router<Web> {
             .route(&format!("{place}/messages/{{message}}/delete"), get(deleting::ask).post(deleting::delete))
             .route(&format!("{place}/messages/{{message}}/answer"), post(reacting::answer))
             .route(&format!("{place}/messages/{{message}}/like"), post(reacting::like))
+            .route(&format!("{place}/pdf"), get(saving::pdf))
+            .route(&format!("{place}/export"), get(saving::archive))
             .route(&format!("{place}/close"), post(ending::close))
             .route(&format!("{place}/open"), post(ending::reopen))
     })

@@ -61,6 +61,8 @@ struct Head {
     can_close: bool,
     can_reopen: bool,
     can_join: bool,
+    /// Whether there is something to keep.
+    can_save: bool,
     /// Who can open it again once it is closed.
     after_closing: String,
 }
@@ -225,6 +227,7 @@ fn head(visitor: &Visitor, peer: Option<&Person>, full: Option<&FullChat>) -> Re
         can_close: may(May::close),
         can_reopen: may(May::reopen),
         can_join: may(May::join),
+        can_save: chat.is_some(),
     })
 }
 

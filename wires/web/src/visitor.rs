@@ -113,7 +113,8 @@ fn here(path: &str, query: &Form) -> String {
 
 /// Neither a part of a page nor a file.
 fn is_page(uri: &Uri) -> bool {
-    !is_background(uri) && !uri.path().contains("/files/")
+    let is_saved = uri.path().ends_with("/pdf") || uri.path().ends_with("/export");
+    !is_background(uri) && !is_saved && !uri.path().contains("/files/")
 }
 
 /// A script of ours asks, and not the person.

@@ -86,6 +86,7 @@ pub(super) const WORDS: Words = Words {
     deed_file_read: "Datei angesehen",
     deed_file_infected: "Datei als unsicher erkannt und entfernt",
     deed_file_posted: "Datei gesendet",
+    deed_chat_exported: "Gespräch gespeichert",
     deed_chat_changed: "Gespräch begonnen oder geändert",
     deed_administration: "Ihre Angaben oder Rechte geändert",
     deed_log_read: "Diese Liste angesehen",

@@ -86,6 +86,7 @@ pub(super) const WORDS: Words = Words {
     deed_file_read: "File seen",
     deed_file_infected: "File found unsafe and removed",
     deed_file_posted: "File posted",
+    deed_chat_exported: "Conversation saved",
     deed_chat_changed: "Conversation started or changed",
     deed_administration: "Your details or rights changed",
     deed_log_read: "This list seen",

@@ -86,6 +86,7 @@ pub(super) const WORDS: Words = Words {
     deed_file_read: "Fichier consulté",
     deed_file_infected: "Fichier jugé dangereux et supprimé",
     deed_file_posted: "Fichier envoyé",
+    deed_chat_exported: "Conversation enregistrée",
     deed_chat_changed: "Conversation commencée ou modifiée",
     deed_administration: "Vos données ou vos droits modifiés",
     deed_log_read: "Cette liste consultée",

@@ -86,6 +86,7 @@ pub(super) const WORDS: Words = Words {
     deed_file_read: "Bestand bekeken",
     deed_file_infected: "Bestand onveilig bevonden en verwijderd",
     deed_file_posted: "Bestand geplaatst",
+    deed_chat_exported: "Gesprek bewaard",
     deed_chat_changed: "Gesprek begonnen of gewijzigd",
     deed_administration: "Uw gegevens of rechten gewijzigd",
     deed_log_read: "Dit overzicht bekeken",

@@ -67,6 +67,10 @@ pub struct Chats {
     pub reopen: &'static str,
     pub leave: &'static str,
     pub leave_hint: &'static str,
+    pub save: &'static str,
+    pub save_hint: &'static str,
+    pub save_as_pdf: &'static str,
+    pub export: &'static str,
 }
 
 pub const fn chats(language: Language) -> &'static Chats {
@@ -140,6 +144,10 @@ const NL: Chats = Chats {
     reopen: "Gesprek weer openen",
     leave: "Groep verlaten",
     leave_hint: "U ziet de berichten van deze groep dan niet meer.",
+    save: "Bewaren",
+    save_hint: "Wat u bewaart, ligt daarna op dit apparaat: zorg dat niemand anders erbij kan.",
+    save_as_pdf: "Als pdf bewaren",
+    export: "Exporteren: gegevens en bestanden",
 };
 const EN: Chats = Chats {
     title: "Conversations",
@@ -203,6 +211,10 @@ const EN: Chats = Chats {
     reopen: "Open the conversation again",
     leave: "Leave the group",
     leave_hint: "You will no longer see the messages of this group.",
+    save: "Save",
+    save_hint: "What you save lies on this device from then on: see that nobody else gets at it.",
+    save_as_pdf: "Save as PDF",
+    export: "Export: data and files",
 };
 const DE: Chats = Chats {
     title: "Gespräche",
@@ -266,6 +278,10 @@ const DE: Chats = Chats {
     reopen: "Gespräch wieder öffnen",
     leave: "Gruppe verlassen",
     leave_hint: "Sie sehen die Nachrichten dieser Gruppe dann nicht mehr.",
+    save: "Speichern",
+    save_hint: "Was Sie speichern, liegt danach auf diesem Gerät: Achten Sie darauf, dass niemand sonst herankommt.",
+    save_as_pdf: "Als PDF speichern",
+    export: "Exportieren: Daten und Dateien",
 };
 const FR: Chats = Chats {
     title: "Conversations",
@@ -329,4 +345,8 @@ const FR: Chats = Chats {
     reopen: "Rouvrir la conversation",
     leave: "Quitter le groupe",
     leave_hint: "Vous ne verrez plus les messages de ce groupe.",
+    save: "Enregistrer",
+    save_hint: "Ce que vous enregistrez se trouve ensuite sur cet appareil : veillez à ce que personne d’autre n’y ait accès.",
+    save_as_pdf: "Enregistrer en PDF",
+    export: "Exporter : données et fichiers",
 };

@@ -1,0 +1,227 @@
+//! A chat as a document to print or to file: everything that was said, in the reader's language and at the clocks of
+//! the organisation.
+
+use kernel::{Actor, Error, Result};
+use messaging::{ChatKind, Entry, FileRow, Gone, Message, Question, Reply, Request};
+use paper::{About, Picture, PictureSize, Style};
+
+use super::darkroom;
+use super::press::{self, Place, Press};
+use super::words::{self, Words, fill};
+use super::{Span, Taken, begin};
+use crate::House;
+use crate::chats::ChatRef;
+
+/// Room between two messages, in points.
+const BETWEEN: f32 = 9.0;
+/// Room above and below a picture.
+const AROUND: f32 = 3.0;
+/// What a picture is, among the types that are taken in; others are named.
+const PICTURES: [&str; 4] = ["image/jpeg", "image/png", "image/webp", "image/gif"];
+
+/// A document as it is handed over. As long as it is held, its place at the press is taken.
+pub struct Document {
+    /// What it is called, without an extension.
+    pub title: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Kept for as long as the bytes are.
+    pub place: Place,
+}
+
+/// The chat as a PDF. Nothing of it goes on a disk, and whoever hangs up stops the press.
+///
+/// # Errors
+/// As [`begin`]; [`Error::TooLarge`] when it has more pages than a document may; [`Error::Unavailable`] when too many
+/// are being printed.
+pub async fn document(house: &House, actor: &Actor, chat: ChatRef, span: Span) -> Result<Document> {
+    let place = press::place().await?;
+    let mut taken = begin(house, actor, chat, span).await?;
+    let words = words::of(taken.language());
+    let title = taken.title(words);
+    let mut press = Press::start(taken.about(words, &title));
+    let brought = bring(&mut taken, words, &title, &mut press).await;
+    Ok(Document { bytes: press.finish(brought).await?, title, place })
+}
+
+async fn bring(taken: &mut Taken, words: &'static Words, title: &str, press: &mut Press) -> Result<()> {
+    let (title, lead) = (title.to_owned(), taken.lead(words));
+    let is_empty = taken.stretches().next().is_none();
+    press
+        .add(move |paper| {
+            paper.write(Style::TITLE, &title);
+            lead.iter().for_each(|line| paper.write(Style::NOTE, line));
+            paper.leave(BETWEEN);
+            paper.rule();
+            if is_empty {
+                paper.leave(BETWEEN);
+                paper.write(Style::NOTE, words.nothing);
+            }
+        })
+        .await?;
+    for first in taken.stretches() {
+        for entry in taken.stretch(first).await? {
+            match entry {
+                Entry::Said(message) => said(taken, words, press, message).await?,
+                Entry::Gone(gone) => deleted(taken, words, press, gone).await?,
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn said(taken: &Taken, words: &'static Words, press: &mut Press, message: Message) -> Result<()> {
+    let author = taken.author(words, &message);
+    let at = words.moment(&taken.at(message.posted_ms));
+    let asked = asked_and_answered(taken, words, &message);
+    let Message { text, files, .. } = message;
+    press
+        .add(move |paper| {
+            paper.leave(BETWEEN);
+            paper.write_pair((Style::HEADING, &author), (Style::NOTE, &at));
+            if !text.is_empty() {
+                paper.write(Style::TEXT, &text);
+            }
+            asked.iter().for_each(|line| paper.write(Style::TEXT.indented(12.0), line));
+        })
+        .await?;
+    for file in files {
+        attached(taken, words, press, file).await?;
+    }
+    Ok(())
+}
+
+/// What a message asks for besides what it says, and what was replied: a line each.
+fn asked_and_answered(taken: &Taken, words: &Words, message: &Message) -> Vec<String> {
+    let name = |person| taken.name(person).unwrap_or_else(|| words.unknown.to_owned());
+    let mut lines = match &message.request {
+        None => Vec::new(),
+        Some(Request::Question(question)) => {
+            question.options.iter().map(|option| format!("\u{2022} {}", option.label)).collect()
+        }
+        Some(Request::Verification(asked)) => {
+            vec![fill(words.asked_who, &[&name(asked.person), &asked.provider_name])]
+        }
+    };
+    lines.extend(message.answers.iter().map(|answer| {
+        let replied = match (&answer.reply, &message.request) {
+            (Reply::Chosen(names), Some(Request::Question(question))) => labels(question, names),
+            (Reply::Chosen(names), _) => names.join(", "),
+            (Reply::Proved(_), _) => words.proved.to_owned(),
+            (Reply::Refused, _) => words.not_proved.to_owned(),
+        };
+        format!("{} ({}): {replied}", name(answer.person), words.moment(&taken.at(answer.given_ms)))
+    }));
+    lines
+}
+
+/// The labels of the options of these names.
+fn labels(question: &Question, names: &[String]) -> String {
+    let chosen = question.options.iter().filter(|option| names.contains(&option.name));
+    chosen.map(|option| option.label.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+async fn deleted(taken: &Taken, words: &'static Words, press: &mut Press, gone: Gone) -> Result<()> {
+    let author = taken.name(gone.author).unwrap_or_else(|| words.unknown.to_owned());
+    let at = words.moment(&taken.at(gone.posted_ms));
+    let print = press.add(move |paper| {
+        paper.leave(BETWEEN);
+        paper.write_pair((Style::HEADING, &author), (Style::NOTE, &at));
+        paper.write(Style::NOTE, words.deleted);
+    });
+    print.await
+}
+
+/// A picture as such, and every file by its name and size.
+async fn attached(taken: &Taken, words: &'static Words, press: &mut Press, file: FileRow) -> Result<()> {
+    let named = fill(words.attachment, &[&file.name, &words.size(file.size)]);
+    let size = press.room_for_a_picture().filter(|_| PICTURES.contains(&file.mime.as_str()));
+    if let Some(size) = size
+        && let Some(picture) = picture(taken, &file, size).await?
+    {
+        press.add(|paper| paper.leave(AROUND)).await?;
+        press.show(picture).await?;
+        press.add(|paper| paper.leave(AROUND)).await?;
+    }
+    press.add(move |paper| paper.write(Style::NOTE, &named)).await
+}
+
+/// A file as a picture to print; `None` when it is none that can be.
+async fn picture(taken: &Taken, file: &FileRow, size: PictureSize) -> Result<Option<Picture>> {
+    let turn = darkroom::turn().await?;
+    match bytes_of(taken, file).await? {
+        Some(bytes) => turn.develop(bytes, size).await,
+        None => Ok(None),
+    }
+}
+
+/// The bytes of a file; `None` when they went while the document was being printed.
+async fn bytes_of(taken: &Taken, file: &FileRow) -> Result<Option<Vec<u8>>> {
+    use futures_util::TryStreamExt as _;
+    let house = taken.house();
+    let ring = house.vault.ring_of(&house.db, taken.actor.organisation).await?;
+    let frames = match messaging::files::send(&house.blobs, &ring, file).await {
+        Err(Error::NotFound { .. }) => return Ok(None),
+        other => other?,
+    };
+    let mut whole = Vec::with_capacity(usize::try_from(file.size).unwrap_or_default());
+    let mut frames = std::pin::pin!(frames);
+    while let Some(frame) = frames.try_next().await? {
+        whole.extend_from_slice(&frame);
+    }
+    Ok(Some(whole))
+}
+
+impl Taken {
+    /// What the chat is called: its subject, or the names of the two.
+    fn title(&self, words: &Words) -> String {
+        let subject = self.chat.subject.clone().filter(|subject| !subject.is_empty());
+        match (self.chat.kind, subject) {
+            (ChatKind::Group, subject) => subject.unwrap_or_else(|| words.group.to_owned()),
+            (ChatKind::Direct, _) => self.names(words).join(" – "),
+        }
+    }
+
+    fn names(&self, words: &Words) -> Vec<String> {
+        let name = |person| self.name(person).unwrap_or_else(|| words.unknown.to_owned());
+        self.members.iter().map(|member| name(member.person)).collect()
+    }
+
+    fn author(&self, words: &Words, message: &Message) -> String {
+        let name = |person| self.name(person).unwrap_or_else(|| words.unknown.to_owned());
+        let author = name(message.author);
+        match message.acting_for {
+            Some(other) => fill(words.in_stead_of, &[&author, &name(other)]),
+            None => author,
+        }
+    }
+
+    fn about(&self, words: &'static Words, title: &str) -> About {
+        About {
+            title: title.to_owned(),
+            language: self.language().code(),
+            made_ms: self.asked_ms,
+            foot: format!("{title} · {}", self.organisation.name),
+            page: words.page,
+        }
+    }
+
+    /// The lines below the title.
+    fn lead(&self, words: &Words) -> Vec<String> {
+        let moment = |at: jiff::Timestamp| words.moment(&at.to_zoned(self.zone()));
+        let span = match (self.span.from, self.span.until) {
+            (None, None) => words.whole.to_owned(),
+            (Some(from), None) => fill(words.since, &[&moment(from)]),
+            (None, Some(until)) => fill(words.until, &[&moment(until)]),
+            (Some(from), Some(until)) => fill(words.between, &[&moment(from), &moment(until)]),
+        };
+        let reader = self.name(self.reader()).unwrap_or_else(|| words.unknown.to_owned());
+        vec![
+            self.organisation.name.clone(),
+            span,
+            fill(words.members, &[&self.names(words).join(", ")]),
+            fill(words.saved, &[&words.moment(&self.at(self.asked_ms)), &reader]),
+            fill(words.zone, &[&self.organisation.time_zone]),
+        ]
+    }
+}

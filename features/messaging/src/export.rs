@@ -1,0 +1,79 @@
+//! A chat that somebody takes along: all of it, or what was written in a span of time, stretch by stretch.
+//!
+//! The door leaves one line when it begins, however many stretches follow. Each of them asks the door again, so that
+//! who is sent out of the chat meanwhile gets no more of it.
+
+use kernel::{Actor, ChatId, Result};
+use store::{Tx, args};
+
+use crate::access::{self, OpenChat, Right};
+use crate::messages::{self, Gone, Message};
+use crate::rows::messages as rows;
+
+/// Places that one stretch covers.
+pub const EXPORT_STRETCH: i64 = 100;
+
+/// The proof that somebody began to take a chat along, and how much of it.
+#[derive(Clone, Debug)]
+pub struct Export {
+    actor: Actor,
+    chat: ChatId,
+    from_seq: i64,
+    until_seq: i64,
+}
+
+/// What stands at a place of a chat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// A message.
+    Said(Message),
+    /// The mark of one that was deleted.
+    Gone(Gone),
+}
+
+impl Export {
+    /// Begins with what was posted between two instants in milliseconds since 1970, both included. Asks for
+    /// [`Right::Export`].
+    ///
+    /// # Errors
+    /// What the store refuses.
+    pub async fn begin(tx: &Tx, chat: &OpenChat, (from_ms, until_ms): (i64, i64)) -> Result<Self> {
+        chat.must_be_for(Right::Export)?;
+        let from_seq = messages::first_place_since(tx, chat, from_ms).await?;
+        let until_seq = messages::first_place_since(tx, chat, until_ms.saturating_add(1)).await?;
+        Ok(Self { actor: chat.actor().clone(), chat: chat.id(), from_seq, until_seq })
+    }
+
+    /// The first places of each stretch, in their order.
+    pub fn stretches(&self) -> impl Iterator<Item = i64> + Send + use<> {
+        let step = usize::try_from(EXPORT_STRETCH).unwrap_or(1);
+        (self.from_seq..self.until_seq).step_by(step)
+    }
+
+    /// What stands at the places of a stretch, the oldest first.
+    ///
+    /// # Errors
+    /// As [`access::open`], which is asked again.
+    pub async fn stretch(&self, tx: &Tx, first: i64) -> Result<Vec<Entry>> {
+        let chat = access::open(tx, &self.actor, self.chat, Right::ReadOne).await?;
+        let end = first.saturating_add(EXPORT_STRETCH).min(self.until_seq);
+        let args = args![chat.tenant(), chat.key(), first, end, EXPORT_STRETCH];
+        let said = messages::found(tx, &chat, rows::BETWEEN, &args).await?;
+        let gone = tx.all(rows::GONE_BETWEEN, &args, messages::gone_row).await?;
+        let mut entries: Vec<Entry> =
+            said.into_iter().map(Entry::Said).chain(gone.into_iter().map(Entry::Gone)).collect();
+        entries.sort_by_key(Entry::seq);
+        Ok(entries)
+    }
+}
+
+impl Entry {
+    /// Its place in the chat.
+    #[must_use]
+    pub const fn seq(&self) -> i64 {
+        match self {
+            Self::Said(message) => message.seq,
+            Self::Gone(gone) => gone.seq,
+        }
+    }
+}
