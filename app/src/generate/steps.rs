@@ -159,6 +159,18 @@ pub const KPN: &[Folder] = &[
         ],
     ),
     (
+        // A collection holds no pictures: whoever runs it chooses one, or is told that a text is none.
+        "Avatars",
+        &[
+            step("setMyAvatar").or(400),
+            step("getUserAvatar").at(&[("user_id", "my_id")]).or(404),
+            step("removeMyAvatar"),
+            step("setGroupchatAvatar").at(GROUP).or(400),
+            step("getGroupchatAvatar").at(GROUP).or(404),
+            step("removeGroupchatAvatar").at(GROUP),
+        ],
+    ),
+    (
         "Documents",
         &[
             step("getConversationPdf").at(PEER),
