@@ -26,7 +26,7 @@ pub struct Export {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
     /// A message.
-    Said(Message),
+    Said(Box<Message>),
     /// The mark of one that was deleted.
     Gone(Gone),
 }
@@ -60,8 +60,11 @@ impl Export {
         let args = args![chat.tenant(), chat.key(), first, end, EXPORT_STRETCH];
         let said = messages::found(tx, &chat, rows::BETWEEN, &args).await?;
         let gone = tx.all(rows::GONE_BETWEEN, &args, messages::gone_row).await?;
-        let mut entries: Vec<Entry> =
-            said.into_iter().map(Entry::Said).chain(gone.into_iter().map(Entry::Gone)).collect();
+        let mut entries: Vec<Entry> = said
+            .into_iter()
+            .map(|message| Entry::Said(Box::new(message)))
+            .chain(gone.into_iter().map(Entry::Gone))
+            .collect();
         entries.sort_by_key(Entry::seq);
         Ok(entries)
     }

@@ -56,7 +56,12 @@ struct Inner {
 }
 
 enum EngineOf {
-    Sqlite { writer: Writer, readers: Readers, long_reads: Semaphore },
+    /// The writer's connection closes last: only it can copy the write-ahead log back and remove it.
+    Sqlite {
+        readers: Readers,
+        writer: Writer,
+        long_reads: Arc<Semaphore>,
+    },
     Postgres(Postgres),
 }
 
@@ -80,7 +85,7 @@ impl Db {
                 EngineOf::Sqlite {
                     writer,
                     readers: Readers::new(path),
-                    long_reads: Semaphore::new(LONG_READS_MAX),
+                    long_reads: Arc::new(Semaphore::new(LONG_READS_MAX)),
                 }
             }
             Place::Url(url) => {
@@ -229,9 +234,11 @@ impl Db {
         refuse_nesting()?;
         match &self.0.engine {
             EngineOf::Sqlite { long_reads, .. } => {
-                let _turn = long_reads.acquire().await.map_err(Error::unavailable)?;
+                let turn = long_reads.clone().acquire_owned().await.map_err(Error::unavailable)?;
                 let db = self.clone();
                 let reading = tokio::task::spawn_blocking(move || {
+                    // The turn lasts as long as the reading, also when nobody waits for it any more.
+                    let _turn = turn;
                     let EngineOf::Sqlite { readers, .. } = &db.0.engine else {
                         return Err(Error::bug("the engine changed"));
                     };

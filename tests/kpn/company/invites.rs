@@ -15,6 +15,24 @@ const BRAM: &str = "bram.jansen@example.test";
 const HELLO: &str = "Dag, hoe gaat het met de wond?";
 
 #[bedside_test]
+async fn who_is_invited_is_found_by_what_the_inviters_application_calls_them(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let anna = linde.doctor("Anna").await;
+    let client = Vendor::new(Kind::Framework, "/v1", &ward, anna.token("read write").await);
+    let body = format!(r#"{{"send_email":false,"email":"{BRAM}","aux_id":"zaak/12"}}"#);
+    let id = client.send("POST", "users/invite/private", &body).await["id"].clone();
+    assert_eq!(client.get("aux/users/zaak%2F12").await["id"], id);
+    client.send("POST", "aux/conversations/zaak%2F12/messages", r#"{"body":"Welkom"}"#).await;
+    let waiting = client.get(&format!("conversations/{}/messages", id.as_str().expect("an id"))).await;
+    assert_eq!(waiting[0]["body"], "Welkom");
+    let group = r#"{"subject":"Wondzorg","members":[],"settings":{},"invite_users":[
+        {"email":"eva@example.test","invite_type":"private_user","aux_id":"zaak/13"}]}"#;
+    client.send("POST", "groupchats", group).await;
+    assert_eq!(client.get("aux/users/zaak%2F13").await["active"], false);
+    ward.settle().await;
+}
+
+#[bedside_test]
 async fn who_is_invited_signs_up_by_the_link_and_finds_the_conversation(ward: Ward) {
     let linde = ward.organisation("linde").await;
     let anna = linde.doctor("Anna").await;

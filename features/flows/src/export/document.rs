@@ -62,7 +62,7 @@ async fn bring(taken: &mut Taken, words: &'static Words, title: &str, press: &mu
     for first in taken.stretches() {
         for entry in taken.stretch(first).await? {
             match entry {
-                Entry::Said(message) => said(taken, words, press, message).await?,
+                Entry::Said(message) => said(taken, words, press, *message).await?,
                 Entry::Gone(gone) => deleted(taken, words, press, gone).await?,
             }
         }
