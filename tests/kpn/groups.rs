@@ -171,7 +171,7 @@ async fn a_closed_group_is_read_and_no_more(ward: Ward) {
     assert_eq!(post.refused(), (412, "groupchat_is_closed"));
     let file = bram.upload(&format!("{group}/attachments"), None, &[("a.txt", "text/plain", b"a")]).await;
     assert_eq!(file.refused(), (412, "groupchat_is_closed"));
-    assert_eq!(anna.delete(&group, json!({})).await.refused(), (412, "groupchat_is_closed"));
+    assert_eq!(anna.delete(&group, json!({})).await.status, 200, "who repeats it hears that it is done");
     assert_eq!(ward.inventory().await, before);
 
     assert_eq!(bram.texts(&group).await, ["Tot ziens"]);
@@ -287,4 +287,33 @@ async fn a_list_of_groups_is_shown_however_many_people_are_in_them(ward: Ward) {
     let members = |group: &Value| group["members"].as_array().expect("a bare array").len();
     assert_eq!(groups.as_array().expect("a bare array").iter().map(members).collect::<Vec<_>>(), [1_001; 13]);
     assert!(groups[0]["members"].to_string().contains("Anna"));
+}
+
+#[bedside_test]
+async fn an_owner_who_leaves_is_followed_by_staff_and_a_patient_destroys_no_record(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let (anna, jan) = (linde.doctor("Anna").await, linde.doctor("Jan").await);
+    let patients = [linde.patient("Bram").await, linde.patient("Chris").await, linde.patient("Daan").await];
+    let members: Vec<_> = patients.iter().chain([&jan]).map(|person| person.uuid()).collect();
+    let (doctor, patient) = (anna.kpn().await, patients[0].kpn().await);
+    let new = json!({ "subject": "Wondzorg", "members": members });
+    let group = format!("groupchats/{}", doctor.post("groupchats", new).await.created());
+    doctor.delete(&format!("{group}/members"), json!({ "members": [anna.uuid()] })).await.ok();
+    let there = patient.get(&format!("{group}/members")).await.ok();
+    let owner = there.as_array().unwrap().iter().find(|member| member["owner"] == true);
+    assert_eq!(owner.expect("an owner")["id"], jan.uuid());
+
+    jan.kpn().await.delete(&format!("{group}/members"), json!({ "members": [jan.uuid()] })).await.ok();
+    let there = patient.get(&format!("{group}/members")).await.ok();
+    let owner = there.as_array().unwrap().iter().find(|member| member["owner"] == true).expect("an owner");
+    let owner = patients.iter().find(|person| owner["id"] == person.uuid()).expect("one of those left");
+    let owner = owner.kpn().await;
+    owner.put(&group, json!({ "subject": "Onder ons" })).await.ok();
+    let before = ward.inventory().await;
+    let fleeting = owner.put(&format!("{group}/settings"), json!({ "auto_expire_after": 1 })).await;
+    assert_eq!(fleeting.refused(), (403, "not_staff"));
+    assert_eq!(owner.delete(&group, json!({ "remove": true })).await.refused(), (403, "not_staff"));
+    let new = json!({ "subject": "a", "settings": { "auto_expire_after": 1 } });
+    assert_eq!(owner.post("groupchats", new).await.refused(), (403, "not_staff"));
+    assert_eq!(ward.inventory().await, before);
 }

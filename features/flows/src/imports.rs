@@ -50,6 +50,7 @@ pub async fn take(house: &House, actor: &Actor, list: &[Listed], send_email: boo
     let ready = house.db.write((actor.clone(), import), |tx, (actor, import)| {
         Box::pin(async move {
             imports::ready(tx, actor, *import).await?;
+            identity::once::note(tx, actor, import).await?;
             leave(tx, Job { organisation: actor.organisation, import: *import }).await
         })
     });

@@ -75,9 +75,10 @@ pub async fn take_away(tx: &Tx, actor: &Actor, person: PersonId, aux_id: Option<
     changed(tx, actor, person, "auxiliary id taken away").await
 }
 
-/// Whom the actor's application calls so in their organisation. Whether the actor may know of them is not asked here.
+/// Whom the actor's application calls so in their organisation, to staff: it may be the number of a patient, and others
+/// could try numbers. Whether the actor may know of them is not asked here.
 pub async fn find(tx: &Tx, actor: &Actor, aux_id: AuxDigest) -> Result<Option<PersonId>> {
-    let Some(client) = actor.client else { return Ok(None) };
+    let Some(client) = told_to(actor) else { return Ok(None) };
     let hash = hash(tx, client, actor.organisation, aux_id)?;
     tx.one(rows::FIND, &args![&client, &actor.organisation, &hash], |row| row.get(0)).await
 }

@@ -26,6 +26,9 @@ pub use arriving::{Arriving, Link, Open, SealedArriving, open_link, sign_up};
 pub use joining::{Joined, Joining, join, now_known_as, prepare_joining};
 
 const DAY_MS: i64 = 24 * 3_600 * 1_000;
+/// Bytes of an e-mail address, and of what stands before its `@` (RFC 5321 section 4.5.3.1).
+const ADDRESS_BYTES_MAX: usize = 254;
+const NAME_BYTES_MAX: usize = 64;
 /// Digits of a mobile number, its country's included (E.164).
 const MOBILE_DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
 
@@ -46,7 +49,8 @@ impl Address {
     pub fn email(text: &str) -> Result<Self> {
         let text = text.trim();
         let parts = text.split_once('@').filter(|(name, host)| !name.is_empty() && !host.is_empty());
-        let is_plain = parts.is_some_and(|(_, host)| !host.contains('@'))
+        let is_plain = parts.is_some_and(|(name, host)| !host.contains('@') && name.len() <= NAME_BYTES_MAX)
+            && text.len() <= ADDRESS_BYTES_MAX
             && !text.chars().any(|c| c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';' | '"'));
         if !is_plain || fits::identifier(systems::EMAIL, text).is_err() {
             return Err(Error::invalid(
@@ -64,8 +68,12 @@ impl Address {
     /// # Errors
     /// [`Error::Invalid`] for anything else.
     pub fn mobile(text: &str) -> Result<Self> {
-        let plain: String =
-            text.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')' | '.' | '/' | '\u{a0}')).collect();
+        // In some countries the zero that leads a number at home is written behind the country's, to be left out.
+        let plain: String = text
+            .replace("(0)", "")
+            .chars()
+            .filter(|c| !matches!(c, ' ' | '-' | '(' | ')' | '.' | '/' | '\u{a0}'))
+            .collect();
         let digits = plain.strip_prefix('+').or_else(|| plain.strip_prefix("00")).filter(|digits| {
             MOBILE_DIGITS.contains(&digits.len())
                 && !digits.starts_with('0')

@@ -39,6 +39,10 @@ pub async fn change_settings(tx: &Tx, chat: &OpenChat, change: SettingsChange) -
     let details = details(tx, chat).await?;
     let now = details.settings;
     let next = change.applied_to(now)?;
+    if next.auto_expire_seconds != now.auto_expire_seconds {
+        // That is deletion, of what belongs to a patient's record.
+        must_be_staff(chat.actor())?;
+    }
     let row = args![
         chat.tenant(),
         chat.key(),

@@ -120,10 +120,11 @@ impl May {
         self.manages() && !self.is_closed
     }
 
-    /// To remove it with all that is in it, for everybody: its owner, and admins who are staff.
+    /// To remove it with all that is in it, for everybody: its owner and admins, when they are staff. What was written in
+    /// it belongs to a patient's record, which the patient does not destroy.
     #[must_use]
     pub fn remove_all(&self) -> bool {
-        self.is_group() && (self.standing == Some(Standing::Owner) || self.manages_as_staff())
+        self.is_group() && self.manages_as_staff()
     }
 
     /// To open it again.
@@ -138,7 +139,9 @@ impl May {
         self.standing.is_some() && (author == self.me || (self.is_group() && self.manages()))
     }
 
-    pub(crate) fn manages(&self) -> bool {
+    /// To change it, as its owner and admins do, while it is open.
+    #[must_use]
+    pub fn manages(&self) -> bool {
         self.standing >= Some(Standing::Admin)
     }
 

@@ -27,7 +27,7 @@ pub struct RemoveChat {
     chat: ChatId,
 }
 
-/// Removes a group with all that is in it, for everybody, open or closed: by its owner, or an admin who is staff. A
+/// Removes a group with all that is in it, for everybody, open or closed: by its owner and admins, when they are staff. A
 /// proof of any right that members have will do.
 ///
 /// # Errors
@@ -37,8 +37,8 @@ pub async fn remove(tx: &Tx, chat: &OpenChat) -> Result<()> {
     chat.must_be_member()?;
     must_be_group(chat)?;
     if !chat.may().remove_all() {
-        let why = "Only its owner, and admins on the staff, may delete this chat.";
-        return Err(Error::not_allowed("not_the_owner", why));
+        let why = "Only its owner and admins on the staff may delete this chat.";
+        return Err(Error::not_allowed("not_staff", why));
     }
     take_turns(tx, chat).await?;
     if is_held(tx, chat.tenant(), chat.key()).await? {

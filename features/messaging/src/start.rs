@@ -54,7 +54,7 @@ pub async fn start_direct(tx: &Tx, actor: &Actor, me: &Party, peer: &Party) -> R
 /// [`Error::NotAllowed`] to who is not staff and assigns it to a team or says whom it is about, and for contacts where
 /// it takes none.
 pub async fn start_group(tx: &Tx, actor: &Actor, group: &NewGroup) -> Result<ChatId> {
-    if group.team.is_some() || group.about.is_some() {
+    if group.team.is_some() || group.about.is_some() || group.settings.auto_expire_seconds > 0 {
         must_be_staff(actor)?;
     }
     let me = Party { person: actor.person, role: actor.role };

@@ -26,9 +26,11 @@ const CHUNK_BYTES: usize = 64 << 10;
 ///
 /// # Errors
 /// As [`flows::chats::open`].
-pub async fn may_take(caller: &Caller, chat: ChatRef) -> Result<()> {
+pub async fn may_take(caller: &Caller, chat: ChatRef) -> Result<ChatRef> {
     let asked = caller.read(chat, |tx, actor, chat| {
-        Box::pin(async move { flows::chats::open(tx, actor, *chat, Right::ReadOne).await.map(drop) })
+        Box::pin(async move {
+            flows::chats::open(tx, actor, *chat, Right::ReadOne).await.map(|open| ChatRef::of(&open))
+        })
     });
     asked.await
 }

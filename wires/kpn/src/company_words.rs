@@ -62,6 +62,7 @@ pub struct NewImport {
     #[serde(default)]
     pub send_email: Option<bool>,
     /// The people, up to 5,000.
+    #[serde(deserialize_with = "crate::taken::objects")]
     pub users: Vec<ImportUser>,
 }
 

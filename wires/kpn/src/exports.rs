@@ -9,7 +9,7 @@ use flows::export::Span;
 use identity::protocol::form::encode;
 use kernel::{Error, Result, Scope};
 
-use crate::files::{LinkPlace, Token, still_stands};
+use crate::files::{LinkPlace, Token, own_path, still_stands};
 use crate::refusals::Refusal;
 use crate::taken::{instant, parameter};
 
@@ -52,11 +52,11 @@ pub(crate) async fn link(
     place: &LinkPlace,
 ) -> std::result::Result<Response, Refusal> {
     caller.must_have(Scope::Read)?;
-    door::export::may_take(caller, chat).await?;
+    let chat = door::export::may_take(caller, chat).await?;
     let mark = if dates.query.is_empty() { "" } else { "?" };
     // The address comes from the configuration: some clients send a Host without its port (docs/dialects/kpn.md).
     let public = &caller.house.settings.public_url;
-    place.answer(&format!("{public}{}/content{mark}{}", place.path(), dates.query))
+    place.answer(&format!("{public}{}/content{mark}{}", own_path(place.path(), chat), dates.query))
 }
 
 pub(crate) async fn pdf(

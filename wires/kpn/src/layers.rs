@@ -121,7 +121,7 @@ pub(crate) fn check_version(asked: Option<&HeaderValue>) -> Result<()> {
 pub(crate) fn add_headers(response: &mut Response, standing: Standing) {
     let resets = Timestamp::from_second(standing.resets_at_s).unwrap_or(Timestamp::MAX).to_string();
     let headers = response.headers_mut();
-    let is_kept = headers.contains_key(header::ETAG);
+    let says_itself = headers.contains_key(header::CACHE_CONTROL);
     let mut set = |name: &'static str, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(name, value);
@@ -135,8 +135,8 @@ pub(crate) fn add_headers(response: &mut Response, standing: Standing) {
     set("sunset", "n/a");
     set("api-version", VERSION);
     set("strict-transport-security", "max-age=31536000; includeSubDomains; preload");
-    // What has a mark says itself how it may be kept.
-    if !is_kept {
+    // Pictures say themselves how they may be kept.
+    if !says_itself {
         set("cache-control", "no-store");
     }
     set("x-content-type-options", "nosniff");

@@ -63,7 +63,9 @@ fn name(headers: &HeaderMap) -> Result<Vec<u8>> {
     let mut lines = headers.get_all(KEY).into_iter();
     let line = lines.next().and_then(|line| line.to_str().ok()).ok_or_else(refused)?.trim();
     let bare = line.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(line);
-    let fits = (1..=ONCE_KEY_BYTES_MAX).contains(&bare.len()) && lines.next().is_none();
+    let fits = (1..=ONCE_KEY_BYTES_MAX).contains(&bare.len())
+        && lines.next().is_none()
+        && bare.bytes().all(|byte| byte.is_ascii_graphic());
     if fits { Ok(bare.as_bytes().to_vec()) } else { Err(refused()) }
 }
 

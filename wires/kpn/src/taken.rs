@@ -81,6 +81,21 @@ pub fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     }
 }
 
+/// A list of objects; see [`parse`] for why an array in it is none.
+///
+/// # Errors
+/// When it is anything else.
+pub fn objects<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    from: D,
+) -> std::result::Result<Vec<T>, D::Error> {
+    let list = Vec::<serde_json::Value>::deserialize(from)?;
+    let read = |value: serde_json::Value| match value {
+        value @ serde_json::Value::Object(_) => serde_json::from_value(value).map_err(D::Error::custom),
+        _ => Err(D::Error::custom("something else where an object should be")),
+    };
+    list.into_iter().map(read).collect()
+}
+
 /// Which of our fields is missing or did not fit may be said, but not what stood there.
 fn misfit(error: &serde_path_to_error::Error<serde_json::Error>, is_empty: bool) -> Error {
     let (inner, within) = (error.inner(), error.path());

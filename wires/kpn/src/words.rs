@@ -149,7 +149,7 @@ pub struct NewGroupChat {
     #[serde(default)]
     pub aux_members: Option<bool>,
     /// People to invite into it, up to 6. They get letters unless `send_email` is false.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::taken::objects")]
     pub invite_users: Vec<crate::invitation_words::GroupInvite>,
     /// How it behaves.
     #[serde(default, deserialize_with = "crate::taken::object")]

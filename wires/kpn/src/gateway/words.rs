@@ -109,6 +109,8 @@ pub(super) fn refused(refusal: &Refusal, ids: &ChatIds) -> Utf8Bytes {
     let body = refusal.body(String::new());
     let code = match body.code {
         401 => 403,
+        // The vendor's adapter does not come back after a 403, also when it was told long before the end.
+        403 => 412,
         412 if body.error.ends_with("_is_closed") => 304,
         code => code,
     };
