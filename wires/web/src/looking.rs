@@ -157,7 +157,9 @@ fn said(visitor: &Visitor, text: &str, people: &HashMap<PersonId, Person>) -> St
     let said = |piece: mentions::Piece<'_>| match piece {
         mentions::Piece::Text(written) => written.to_owned(),
         mentions::Piece::Everybody(_) => format!("@{everybody}"),
-        mentions::Piece::Person(person, _) if person == visitor.me.id => format!("@{}", visitor.me.full_name()),
+        mentions::Piece::Person(person, _) if person == visitor.me.id => {
+            format!("@{}", visitor.me.full_name())
+        }
         mentions::Piece::Person(person, _) => {
             format!("@{}", people.get(&person).map_or_else(|| somebody.to_owned(), Person::full_name))
         }

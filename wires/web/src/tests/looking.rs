@@ -64,7 +64,7 @@ async fn who_is_spoken_to_in_a_found_message_stands_there_by_name(ground: Ground
     for browser in [&eva, &anna] {
         let found = browser.submit("/search", "/search", &[("q", "knee")]).await.body;
         assert!(found.contains(" and @everybody: your <mark>knee</mark>?"), "{found}");
-        assert!(found.contains(">@Anna") && !found.contains("[mention="), "{found}");
+        assert!(found.contains(">@anna de Boer and") && !found.contains("[mention="), "{found}");
     }
 }
 
