@@ -121,6 +121,7 @@ fn sent(path: &str, hall: &Hall, asker: Asker) -> Fields {
         "/chats/{chat}/subject" => vec![("subject", "Anders")],
         "/chats/{chat}/team" => vec![("team", other_team.as_str())],
         "/chats/{chat}/remove" => vec![("person", other.as_str())],
+        "/chats/{chat}/times" => vec![("expire", "604800"), ("close", "30")],
         "/chats/{chat}/add" => vec![("member", chris.as_str())],
         "/chats/{chat}" | "/chats/with/{person}" => vec![("text", "Nog iets")],
         path if path.ends_with("/answer") => vec![("option", "ja")],

@@ -141,3 +141,36 @@ test('a group for a team and about a patient is found, joined, renamed and left'
   await claire.page.waitForURL(/\/chats$/);
   await Promise.all([eva.context.close(), claire.context.close()]);
 });
+
+for (const [width, options] of [
+  ['phone', { viewport: { width: 360, height: 740 }, colorScheme: 'dark' }],
+  ['desk', { viewport: { width: 1366, height: 800 } }],
+]) {
+  test(`a group is told how long things stay, and is removed after one more question, ${width}`, async () => {
+    const { page, context, complaints } = await windowOf('jansen', options);
+    await page.goto(`${demo.url}/chats/new-group`);
+    await page.getByLabel('Subject').fill(`Stitches on a ${width}`);
+    await page.getByRole('checkbox', { name: /Anna de Boer/ }).check();
+    await page.getByRole('button', { name: 'Begin the group' }).click();
+    await page.getByRole('link', { name: 'About this chat' }).click();
+    await page.getByLabel('Messages disappear after').selectOption('30 days');
+    await page.getByLabel(/^The group closes/).selectOption('90 days');
+    await page.getByRole('button', { name: 'Save the times' }).click();
+    await page.locator('#expire option[selected]', { hasText: '30 days' }).waitFor({ state: 'attached' });
+    await look(page, `group-times-${width}`);
+    await page.reload();
+    assert.equal(await page.getByLabel('Messages disappear after').inputValue(), `${30 * 86_400}`);
+    assert.equal(await page.getByLabel(/^The group closes/).inputValue(), '90');
+
+    await page.getByRole('link', { name: 'Delete this group' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Delete this group?' }).waitFor();
+    await look(page, `group-delete-${width}`);
+    await page.getByRole('link', { name: 'No, keep it' }).click();
+    await page.getByRole('link', { name: 'Delete this group' }).click();
+    await page.getByRole('button', { name: 'Yes, delete everything' }).click();
+    await page.waitForURL(/\/chats$/);
+    assert.equal(await page.getByRole('link', { name: /Stitches/ }).count(), 0);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+}

@@ -144,6 +144,14 @@ export async function screenshot(page, name) {
   await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
 }
 
+/** Accessible, within its window, and kept as a picture. */
+export async function looksRight(page, name) {
+  await axe(page);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  if (overflow > 0) throw new Error(`${name} is ${overflow} pixels wider than its window`);
+  await screenshot(page, name);
+}
+
 /** Fails on anything that axe finds; the strict CSP holds, since the debugger and not the page brings axe in. */
 export async function axe(page) {
   await page.evaluate(axeSource);

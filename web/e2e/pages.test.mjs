@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { axe, openBrowser, openWindow, screenshot, signIn, startDemo } from './harness.mjs';
+import { axe, looksRight, openBrowser, openWindow, screenshot, signIn, startDemo } from './harness.mjs';
 
 const widths = [
   ['phone', { viewport: { width: 390, height: 844 }, locale: 'nl-NL', colorScheme: 'light' }],
@@ -59,10 +59,7 @@ async function look(window, path, name, ready = 'h1') {
   const answer = await page.goto(`${demo.url}${path}`);
   assert.ok(answer.status() < 500, `${path} was answered ${answer.status()}`);
   await page.locator(ready).first().waitFor();
-  await axe(page);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  assert.ok(overflow <= 0, `${name} is ${overflow} pixels wider than its window`);
-  await screenshot(page, name);
+  await looksRight(page, name);
   return { page, complaints };
 }
 
@@ -75,10 +72,7 @@ async function found({ page }, words, name) {
     if (await page.locator('mark').count()) break;
   }
   await page.locator('mark').first().waitFor();
-  await axe(page);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  assert.ok(overflow <= 0, `${name} is ${overflow} pixels wider than its window`);
-  await screenshot(page, name);
+  await looksRight(page, name);
   await page.locator('.inbox a').first().click();
   await page.locator('.line:target').waitFor();
 }
@@ -100,6 +94,7 @@ for (const [width, options] of widths) {
     await look(window, `/chats/with/${devries.id}`, `chat-${width}`, '.line');
     await look(window, `${group}/about`, `chat-about-${width}`);
     await look(window, '/account', `account-${width}`);
+    await look(window, '/account/picture', `account-picture-${width}`);
     await look(window, '/account/password', `account-password-${width}`);
     await look(window, '/account/log', `account-log-${width}`, '.day');
     await look(window, '/account/log?own=1', `account-log-own-${width}`, '.day');

@@ -242,12 +242,13 @@ async fn name_of(visit: &Visit, who: &Recognised) -> Result<String> {
 fn closed(visit: &Visit, link: &Link) -> Response {
     let language = visit.language(None);
     let text = words::invitation::of(language);
-    let (status, (title, text)) = match link {
-        Link::Used => (StatusCode::GONE, text.used),
-        Link::Open(_) | Link::Closed => (StatusCode::NOT_FOUND, text.closed),
+    let sign_in = Some(("/login", words::of(language).sign_in_button));
+    let (status, (title, text), onward) = match link {
+        Link::Used => (StatusCode::GONE, text.used, sign_in),
+        Link::Open(_) | Link::Closed => (StatusCode::NOT_FOUND, text.closed, None),
     };
     let page = Page { status, ..Page::new(language, title, "/login") };
-    let mut response = page.show(&Message { title, text });
+    let mut response = page.show(&Message { title, text, onward });
     visit.keep_language(&mut response);
     response
 }

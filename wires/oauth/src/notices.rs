@@ -77,7 +77,7 @@ pub(crate) async fn choose(visit: Visit, Fields(fields): Fields) -> Response {
             })
         });
         keep.await?;
-        Ok(see(&format!("/account?{DONE}=saved")))
+        Ok(see(&format!("/account?{DONE}=saved#notices")))
     };
     chosen.await.unwrap_or_else(|error: Error| Trouble::of(&error).show(&visit))
 }
@@ -99,7 +99,7 @@ pub(crate) async fn ask(visit: Visit, Fields(fields): Fields) -> Response {
         let reader = Reader { organisation: who.organisation, person: who.person };
         let is_asked = letters::ask_for_proof(&visit.house, reader).await?;
         let word = if is_asked { "asked" } else { "asked_before" };
-        Ok(see(&format!("/account?{DONE}={word}")))
+        Ok(see(&format!("/account?{DONE}={word}#notices")))
     };
     asked.await.unwrap_or_else(|error: Error| Trouble::of(&error).show(&visit))
 }
@@ -181,5 +181,5 @@ fn question(visit: &Visit, (title, text): (&str, &str), path: &str, button: &str
 }
 
 fn said(visit: &Visit, (title, text): Said) -> Response {
-    Page::new(visit.language(None), title, "/account").show(&views::Message { title, text })
+    Page::new(visit.language(None), title, "/account").show(&views::Message { title, text, onward: None })
 }

@@ -75,7 +75,7 @@ impl Trouble {
         let language = visit.language(None);
         let (title, text) = (self.says)(words::of(language));
         let page = Page { status: self.status, ..Page::new(language, title, "/account") };
-        let mut response = page.show(&Message { title, text });
+        let mut response = page.show(&Message { title, text, onward: None });
         if let Some(seconds) = self.retry_after_s {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }

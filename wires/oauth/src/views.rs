@@ -172,4 +172,6 @@ pub(crate) struct Question<'a> {
 pub(crate) struct Message<'a> {
     pub title: &'a str,
     pub text: &'a str,
+    /// Where a button leads, and what it says.
+    pub onward: Option<(&'a str, &'a str)>,
 }

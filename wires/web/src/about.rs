@@ -22,6 +22,7 @@ use crate::place::{Place, path_of};
 use crate::refusals::Refusal;
 use crate::state::Web;
 use crate::teams::{self, Choice};
+use crate::times::Times;
 use crate::visitor::{Visitor, see_other};
 use crate::words::{self, About, Chats, fill};
 
@@ -41,6 +42,8 @@ struct Page<'a> {
     teams: Vec<Choice>,
     may: May,
     after_closing: String,
+    group: &'static words::Group,
+    times: Times,
     typed: Typed,
 }
 
@@ -95,12 +98,15 @@ async fn page(web: &Web, visitor: &Visitor, place: Place, typed: Typed) -> Resul
         teams,
         may,
         after_closing: after_closing(visitor, &full),
+        group: words::group(visitor.view.language),
+        times: Times::of(visitor.view.language, &full.chat.settings),
         typed,
     };
     Ok(visitor.show_as(web, status, &title, Corner::Chats, &body))
 }
 
-async fn look(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<Looked> {
+/// Reads it for its reader.
+pub async fn look(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<Looked> {
     let full = flows::chats::full(tx, actor, chat).await?.ok_or(Error::not_found(chat.kind()))?;
     let patient = flows::chats::people(tx, actor, full.absent_patient).await?.pop();
     Ok((full, patient))
@@ -183,7 +189,8 @@ pub async fn assign(
     Ok(back_to(place))
 }
 
-fn group(place: Place) -> Result<ChatId> {
+/// The group of this place; a chat of two has no such page.
+pub fn group(place: Place) -> Result<ChatId> {
     match place.chat {
         ChatRef::Group(chat) => Ok(chat),
         _ => Err(Error::not_found(Kind::GroupChat)),

@@ -31,12 +31,14 @@ mod place;
 mod post;
 mod reacting;
 mod refusals;
+mod removing;
 mod saving;
 mod state;
 mod talk;
 mod teams;
 #[cfg(test)]
 mod tests;
+mod times;
 mod unsent;
 mod verifying;
 mod visitor;
@@ -84,6 +86,8 @@ fn conversations() -> Router<Web> {
         .route("/chats/{chat}/about", get(about::show))
         .route("/chats/{chat}/subject", post(about::rename))
         .route("/chats/{chat}/team", post(about::assign))
+        .route("/chats/{chat}/times", post(times::change))
+        .route("/chats/{chat}/delete", get(removing::ask).post(removing::remove))
         .route("/chats/{chat}/remove", post(about::remove))
         .route("/chats/{chat}/add", get(adding::form).post(adding::add))
         .route("/chats/{chat}/join", post(teams::join))

@@ -16,6 +16,7 @@ use identity::protocol::form::Form;
 use kernel::limits::SEARCH_HITS_MAX;
 use kernel::{Error, MessageId, PersonId, Result};
 use messaging::Hit;
+use messaging::mentions::{self, pieces};
 use search::{Piece, Wanted, excerpt};
 
 use crate::assets::STYLE_PATH;
@@ -136,7 +137,8 @@ fn line(
         None => subject.map_or_else(|| chats.group.to_owned(), |subject| fill(words.in_group, &[subject])),
     };
     let is_mine = message.author == visitor.me.id;
-    let texts = std::iter::once(&message.text).chain(message.files.iter().map(|file| &file.name));
+    let said = said(visitor, &message.text, people);
+    let texts = std::iter::once(&said).chain(message.files.iter().map(|file| &file.name));
     let spoken = Spoken::new(visitor.view.language, &visitor.zone, &visitor.caller.house.clock);
     Line {
         path: path_to(hit),
@@ -146,6 +148,23 @@ fn line(
         instant: Spoken::machine(message.posted_ms),
         excerpts: texts.map(|text| excerpt(text, wanted)).filter(|pieces| !pieces.is_empty()).collect(),
     }
+}
+
+/// The text with the names of those whom it speaks to, where an author or the other of a chat of two is spoken to.
+fn said(visitor: &Visitor, text: &str, people: &HashMap<PersonId, Person>) -> String {
+    let somebody = visitor.words().somebody;
+    let everybody = words::asking(visitor.view.language).everybody;
+    let said = |piece: mentions::Piece<'_>| match piece {
+        mentions::Piece::Text(written) => written.to_owned(),
+        mentions::Piece::Everybody(_) => format!("@{everybody}"),
+        mentions::Piece::Person(person, _) if person == visitor.me.id => {
+            format!("@{}", visitor.me.full_name())
+        }
+        mentions::Piece::Person(person, _) => {
+            format!("@{}", people.get(&person).map_or_else(|| somebody.to_owned(), Person::full_name))
+        }
+    };
+    pieces(text).into_iter().map(said).collect()
 }
 
 /// The page of the conversation on which the message stands, at its place.

@@ -8,6 +8,7 @@ mod groups;
 mod living;
 mod looking;
 mod teams;
+mod times;
 
 use axum::http::StatusCode;
 use jiff::SignedDuration;

@@ -71,9 +71,9 @@ async fn a_message_that_must_be_kept_says_so_in_the_readers_language(ground: Gro
     clinic.operate("UPDATE messages SET legal_hold = TRUE").await;
     for (language, says) in [
         ("nl", "moet wettelijk bewaard blijven"),
-        ("en", "The law requires this message to be kept"),
+        ("en", "The law requires this to be kept"),
         ("de", "muss vorerst gesetzlich aufbewahrt werden"),
-        ("fr", "La loi impose de conserver ce message"),
+        ("fr", "La loi impose de le conserver"),
     ] {
         let held = anna.submit(&delete, &format!("{delete}?lang={language}"), &[]).await;
         assert_eq!(held.status, StatusCode::CONFLICT);

@@ -34,7 +34,7 @@ async fn who_does_not_manage_a_group_is_offered_nothing_and_refused_in_words(gro
     let group = eva.group("Knee", &[clinic.id("anna"), clinic.id("chris")], &[]).await;
     let (about, chris) = (format!("{group}/about"), clinic.id("chris"));
     let page = anna.get(&about).await.body;
-    for action in ["subject", "remove", "team", "close"] {
+    for action in ["subject", "remove", "team", "times", "close", "delete"] {
         assert!(!page.contains(&format!("{group}/{action}\"")), "{action}");
     }
     assert!(page.contains(&format!("{group}/leave\"")));
@@ -42,7 +42,9 @@ async fn who_does_not_manage_a_group_is_offered_nothing_and_refused_in_words(gro
         ("subject", "subject", "Mine", "Only the owner and those who manage this conversation"),
         ("remove", "person", chris.as_str(), "Only the owner and those who manage this conversation"),
         ("team", "team", "", "Only the owner and those who manage this conversation"),
+        ("times", "expire", "604800", "Only the owner and those who manage this conversation"),
         ("close", "", "", "Only the owner and those who manage this conversation"),
+        ("delete", "", "", "Only the owner and those who manage this conversation"),
     ] {
         let refused = anna.submit(&about, &format!("{group}/{action}"), &[(field, value)]).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN, "{action}");

@@ -55,6 +55,20 @@ async fn words_are_found_marked_and_lead_to_their_place(ground: Ground) {
 }
 
 #[bedside_test]
+async fn who_is_spoken_to_in_a_found_message_stands_there_by_name(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let (eva, anna) = (clinic.browser("eva").await, clinic.browser("anna").await);
+    let id = clinic.id("anna");
+    eva.send(&clinic.with("anna"), &format!("[mention={id}] and [mention=@all]: your knee?")).await;
+    clinic.write_words().await;
+    for browser in [&eva, &anna] {
+        let found = browser.submit("/search", "/search", &[("q", "knee")]).await.body;
+        assert!(found.contains(" and @everybody: your <mark>knee</mark>?"), "{found}");
+        assert!(found.contains(">@anna de Boer and") && !found.contains("[mention="), "{found}");
+    }
+}
+
+#[bedside_test]
 async fn what_is_no_word_is_explained_beside_the_field(ground: Ground) {
     let clinic = Clinic::open(ground).await;
     let eva = clinic.browser("eva").await;
