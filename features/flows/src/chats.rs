@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use identity::{Person, find_people, may_write_to, may_write_to_these};
 use kernel::{Actor, ChatId, Error, Kind, PersonId, Result, TeamId};
-use messaging::guests::{GuestAccess, link_of};
 use messaging::aux_ids::SealedAuxId;
+use messaging::guests::{GuestAccess, link_of};
 use messaging::{
     Chat, ChatKind, GroupDraft, Member, NewGroup, OpenChat, Party, Right, SealedDraft, SealedSubject, access,
 };
