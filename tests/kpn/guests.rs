@@ -96,7 +96,10 @@ async fn a_guest_comes_by_the_link_for_all_to_see_reads_and_writes(ward: Ward) {
     assert!(inside.text.contains("Welkom allemaal"), "{}", inside.text);
     let guest = scene.members().await.into_iter().find(|one| one["last_name"] == "Tante Riet");
     let guest = guest.expect("a member for all to see");
-    assert_eq!((&guest["owner"], &guest["admin"], &guest["active"]), (&json!(false), &json!(false), &json!(true)));
+    assert_eq!(
+        (&guest["owner"], &guest["admin"], &guest["active"]),
+        (&json!(false), &json!(false), &json!(true))
+    );
 
     let riet = scene.guest("Tante Riet").await;
     riet.kpn().await.say(&scene.group, "Dag allemaal").await;
@@ -159,7 +162,8 @@ async fn a_guest_sees_that_chat_alone_finds_nobody_and_brings_nobody_in(ward: Wa
     assert_eq!(scene.doctor.post(&to_riet, json!({ "body": "Dag" })).await.status, 404);
     let added = scene.doctor.put(&format!("{other}/members"), json!({ "members": [riet.uuid()] })).await;
     assert_eq!(added.refused(), (400, "user_not_found"));
-    let admin = scene.doctor.put(&format!("{}/admins", scene.group), json!({ "admins": [riet.uuid()] })).await;
+    let admin =
+        scene.doctor.put(&format!("{}/admins", scene.group), json!({ "admins": [riet.uuid()] })).await;
     assert_eq!(admin.refused(), (403, "guests_are_no_admins"));
     let owner = scene.doctor.put(&format!("{}/owner", scene.group), json!({ "user_id": riet.uuid() })).await;
     assert_eq!(owner.status, 400, "{}", owner.text);

@@ -97,7 +97,13 @@ impl Practice {
         }
         let group = patient.get(&self.group).await.ok();
         let named = self.anna.kpn().await.get(&self.group).await.ok();
-        let people = json!([group["subject"], group["members"], named["aux_id"], named["members"], named["guest_access"]]);
+        let people = json!([
+            group["subject"],
+            group["members"],
+            named["aux_id"],
+            named["members"],
+            named["guest_access"]
+        ]);
         assert!(named["guest_access"]["link"].is_string(), "the link can be shown again");
         assert!(people.to_string().contains("patient/42") && people.to_string().contains("zaak/7"));
         (patient.texts(&self.group).await, files.collect(), people)

@@ -95,7 +95,9 @@ async fn end(tx: &Tx, of: EndGuests, by: Option<PersonId>) -> Result<()> {
 pub(crate) async fn end_due(house: &House, payload: Value) -> Result<()> {
     let job: EndGuests = serde_json::from_value(payload).map_err(kernel::Error::bug)?;
     let ended = house.db.write(job, |tx, job| {
-        Box::pin(async move { if links::must_end(tx, *job).await? { end(tx, *job, None).await } else { Ok(()) } })
+        Box::pin(
+            async move { if links::must_end(tx, *job).await? { end(tx, *job, None).await } else { Ok(()) } },
+        )
     });
     ended.await
 }

@@ -5,7 +5,9 @@
 //! - Their membership and session end with the link that they came by, at the latest.
 //! - They find nobody, and nobody finds them, but in their chat.
 
-use kernel::{Actor, ChatId, Clock, Error, Event, MembershipId, OrganisationId, Origin, PersonId, Result, Rng, Role};
+use kernel::{
+    Actor, ChatId, Clock, Error, Event, MembershipId, OrganisationId, Origin, PersonId, Result, Rng, Role,
+};
 use store::{Tx, args};
 use vault::Vault;
 
@@ -76,8 +78,7 @@ pub async fn come(tx: &Tx, new: &NewGuest, coming: &Coming) -> Result<NewSession
     tx.run(rows::INSERT_MEMBERSHIP, &values).await?;
     tx.run(rows::INSERT, &args![person, organisation, &coming.chat, now]).await?;
     log::guest_came(tx, *organisation, *person, coming.origin).await?;
-    let session =
-        sessions::create_until(tx, *person, *organisation, coming.device, coming.ends_ms).await?;
+    let session = sessions::create_until(tx, *person, *organisation, coming.device, coming.ends_ms).await?;
     let whose = Whose { organisation: *organisation, patient: None };
     log::signed_in(tx, whose, *person, session.id, coming.origin).await?;
     tx.emit(Event::PersonChanged { person: *person });

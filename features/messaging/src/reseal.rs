@@ -17,7 +17,7 @@ use crate::group::subject_place;
 use crate::guests;
 use crate::pictures::picture_place;
 use crate::request::{answer_place, answer_row, payload_place};
-use crate::rows::{aux_ids as aux_rows, chats, guests as guest_rows, files, messages, pictures, reactions};
+use crate::rows::{aux_ids as aux_rows, chats, files, guests as guest_rows, messages, pictures, reactions};
 
 /// The job that seals the contents of one file anew; its payload is a [`ResealFile`].
 pub const RESEAL_FILE: &str = "messaging.reseal_file";

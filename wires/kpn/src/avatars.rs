@@ -59,10 +59,7 @@ impl Avatars {
     /// The link by which guests come.
     #[must_use]
     pub fn guest_access(&self, access: &messaging::guests::GuestAccess) -> GuestAccess {
-        GuestAccess {
-            link: flows::guests::link(&self.public_url, access),
-            expires: instant(access.ends_ms),
-        }
+        GuestAccess { link: flows::guests::link(&self.public_url, access), expires: instant(access.ends_ms) }
     }
 
     /// Where a group's is, when it has one.

@@ -65,7 +65,9 @@ mod tests {
         assert_eq!(said(None, None), Some(24 * HOUR_MS + 1_000));
         assert_eq!(said(None, Some(720)), Some(720 * HOUR_MS + 1_000));
         assert_eq!(said(Some("1970-01-01T00:01:00Z"), None), Some(60_000));
-        for unfit in [said(None, Some(0)), said(None, Some(721)), said(None, Some(i64::MAX)), said(None, Some(-1))] {
+        for unfit in
+            [said(None, Some(0)), said(None, Some(721)), said(None, Some(i64::MAX)), said(None, Some(-1))]
+        {
             assert_eq!(unfit, None);
         }
         assert_eq!(said(Some("tomorrow"), None), None);

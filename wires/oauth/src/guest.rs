@@ -4,8 +4,8 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 use door::Work;
-use door::pages::forms::FIELD;
 use door::pages::Page;
+use door::pages::forms::FIELD;
 use flows::guests::{CODE, Door, Guest, PATH};
 use identity::protocol::form::{Form, encode};
 use identity::{Recognised, find_person, persons};
@@ -88,10 +88,8 @@ async fn opened(visit: &Visit, code: &str) -> Result<Option<Door>> {
 async fn guest_there(visit: &Visit, who: Option<&Recognised>, door: &Door) -> Result<Option<ChatId>> {
     let Some(who) = who else { return Ok(None) };
     let input = (who.clone(), door.clone());
-    let is_there = visit
-        .house
-        .read(input, |tx, (who, door)| Box::pin(flows::guests::is_there(tx, who, door)))
-        .await?;
+    let is_there =
+        visit.house.read(input, |tx, (who, door)| Box::pin(flows::guests::is_there(tx, who, door))).await?;
     Ok(is_there.then_some(door.link.chat))
 }
 
@@ -113,8 +111,7 @@ async fn try_form(visit: &Visit, form: &Form) -> Result<Response> {
     match misfit(visit, name) {
         Some(error) => {
             let shown = name.chars().take(NAME_CHARS_MAX).collect();
-            let said =
-                Said { status: StatusCode::UNPROCESSABLE_ENTITY, name: shown, error: Some(error) };
+            let said = Said { status: StatusCode::UNPROCESSABLE_ENTITY, name: shown, error: Some(error) };
             page(visit, code, &door, None, &said).await
         }
         None => come(visit, name, &door).await,
@@ -132,8 +129,7 @@ fn misfit(visit: &Visit, name: &str) -> Option<&'static str> {
 async fn come(visit: &Visit, name: &str, door: &Door) -> Result<Response> {
     visit.rates.address(Work::Guest, visit.origin.address)?;
     let language = visit.language(None);
-    let guest =
-        Guest { name: name.to_owned(), language, device: visit.device(), origin: visit.origin };
+    let guest = Guest { name: name.to_owned(), language, device: visit.device(), origin: visit.origin };
     let (person, session) = flows::guests::come(&visit.house, door, &guest).await?;
     visit.holders.keep(session.secret.expose_secret(), person);
     let mut response = see(&inside(door.link.chat));
