@@ -252,7 +252,7 @@ pub(crate) async fn end_soon(tx: &Tx, organisation: &OrganisationId, chat: &Chat
 pub async fn must_end(tx: &Tx, job: EndGuests) -> Result<bool> {
     take_turns_in(tx, &job.chat).await?;
     let place = args![&job.organisation, &job.chat];
-    match tx.one(rows::ENDS, &place, |row| row.get::<i64>(0)).await? {
+    match tx.one(rows::ENDS_OF_CHAT, &place, |row| row.get::<i64>(0)).await? {
         Some(ends_ms) if ends_ms > tx.now_ms() => leave(tx, job, ends_ms).await.map(|()| false),
         Some(_) => tx.run(rows::DELETE, &place).await.map(|_| true),
         None => Ok(true),

@@ -213,7 +213,7 @@ impl Look<'_> {
     async fn at_guest_link(&mut self, tx: &Tx, chat: ChatId) -> Result<()> {
         let organisation = self.organisation;
         let place = args![&organisation, &chat];
-        let Some(old) = tx.one(guest_rows::SEALED, &place, |row| row.get::<Vec<u8>>(0)).await? else {
+        let Some(old) = tx.one(guest_rows::SEALED_OF_CHAT, &place, |row| row.get::<Vec<u8>>(0)).await? else {
             return Ok(());
         };
         self.resealing.look(guests::code_place(&chat), &old, |new| {

@@ -13,7 +13,7 @@ pub(crate) const PUT: &str = "
 pub(crate) const GET: &str = "
     SELECT code, ends_ms FROM guest_links WHERE organisation = $1 AND chat = $2 AND ends_ms > $3";
 
-pub(crate) const ENDS: &str = "SELECT ends_ms FROM guest_links WHERE organisation = $1 AND chat = $2";
+pub(crate) const ENDS_OF_CHAT: &str = "SELECT ends_ms FROM guest_links WHERE organisation = $1 AND chat = $2";
 
 pub(crate) const DELETE: &str = "DELETE FROM guest_links WHERE organisation = $1 AND chat = $2";
 
@@ -41,7 +41,7 @@ pub(crate) const MARK: &str =
 pub(crate) const IS_IN: &str = "
     SELECT person FROM chat_members WHERE organisation = $1 AND chat = $2 AND person = $3 AND left_ms IS NULL";
 
-pub(crate) const SEALED: &str = "SELECT code FROM guest_links WHERE organisation = $1 AND chat = $2";
+pub(crate) const SEALED_OF_CHAT: &str = "SELECT code FROM guest_links WHERE organisation = $1 AND chat = $2";
 
 /// Only while the code is the one that was looked at.
 pub(crate) const RESEAL: &str = "
@@ -52,5 +52,17 @@ pub(crate) const COUNT_SEALED_BY: &str = "
     SELECT COUNT(*) FROM guest_links
     WHERE organisation = $1 AND chat > $3 AND chat <= $4 AND substr(code, 2, 12) = $2";
 
-pub(crate) const ALL_SQL: &[&str] =
-    &[PUT, GET, ENDS, DELETE, FIND, TAKE_PLACE, PATIENTS_OF, MARK, IS_IN, SEALED, RESEAL, COUNT_SEALED_BY];
+pub(crate) const ALL_SQL: &[&str] = &[
+    PUT,
+    GET,
+    ENDS_OF_CHAT,
+    DELETE,
+    FIND,
+    TAKE_PLACE,
+    PATIENTS_OF,
+    MARK,
+    IS_IN,
+    SEALED_OF_CHAT,
+    RESEAL,
+    COUNT_SEALED_BY,
+];
