@@ -14,6 +14,7 @@ mod finding;
 mod freeing;
 mod gateway;
 mod groups;
+mod guests;
 mod joining;
 mod missing;
 mod once;

@@ -71,6 +71,8 @@ pub const LEDGER: &[(&str, Sends)] = &[
     ("changeGroupchatOwner", Json(r#"{"user_id":"{colleague}"}"#)),
     ("addGroupchatAdmins", Json(r#"{"admins":["{colleague}"]}"#)),
     ("removeGroupchatAdmins", Json(r#"{"admins":["{colleague}"]}"#)),
+    ("giveGroupchatGuestAccess", Json("{}")),
+    ("takeGroupchatGuestAccess", Nothing),
     ("listGroupchatMessages", Nothing),
     ("sendGroupchatMessage", Json(r#"{"body":"Hallo"}"#)),
     ("getGroupchatMessage", Nothing),

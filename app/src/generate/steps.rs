@@ -138,6 +138,8 @@ pub const KPN: &[Folder] = &[
             step("addGroupchatAdmins").at(GROUP).body(r#"{"admins": ["{{other_id}}"]}"#),
             step("removeGroupchatAdmins").at(GROUP).body(r#"{"admins": ["{{other_id}}"]}"#),
             step("removeGroupchatMembers").at(GROUP).body(r#"{"members": ["{{other_id}}"]}"#),
+            step("giveGroupchatGuestAccess").at(GROUP).or(403).body(r#"{"hours": 24}"#),
+            step("takeGroupchatGuestAccess").at(GROUP).or(403),
             step("changeGroupchatOwner").at(GROUP).body(r#"{"user_id": "{{my_id}}"}"#),
         ],
     ),

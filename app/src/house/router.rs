@@ -14,13 +14,14 @@ use web::{ApiDoc, DemoGuide};
 use crate::generate::{self, Api, LOCAL_URL};
 
 /// What the paths of our own pages, of OAuth and of the health checks begin with.
-pub const FIRST_SEGMENTS: [&str; 16] = [
+pub const FIRST_SEGMENTS: [&str; 17] = [
     ".well-known",
     "account",
     "api-docs",
     "assets",
     "chats",
     "consent",
+    "guest",
     "healthcaremessenger_oauth",
     "healthz",
     "invitation",

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use identity::{Person, find_people, may_write_to, may_write_to_these};
 use kernel::{Actor, ChatId, Error, Kind, PersonId, Result, TeamId};
 use messaging::aux_ids::SealedAuxId;
+use messaging::guests::{GuestAccess, link_of};
 use messaging::{
     Chat, ChatKind, GroupDraft, Member, NewGroup, OpenChat, Party, Right, SealedDraft, SealedSubject, access,
 };
@@ -184,6 +185,7 @@ pub(crate) async fn prepare_group(
     let input = (actor.clone(), members, draft.about, draft.team);
     let parties = house.read(input, |tx, (actor, members, about, team)| {
         Box::pin(async move {
+            identity::guests::must_be_none(tx, actor).await?;
             check(tx, actor, *about, *team).await?;
             parties(tx, actor, members).await
         })
@@ -338,6 +340,8 @@ pub struct FullChat {
     pub absent_patient: Option<PersonId>,
     /// What the actor's application calls it, when it is a group and the actor may be told.
     pub aux_id: Option<String>,
+    /// The link by which guests come to it, for its owner and admins.
+    pub guest_access: Option<GuestAccess>,
 }
 
 /// A chat with the people in it; `None` for a chat of two that has not begun.
@@ -353,7 +357,8 @@ pub async fn full(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<Option<FullCh
         ChatKind::Group => messaging::aux_ids::of_chats(tx, actor, &[chat.id]).await?.remove(&chat.id),
         ChatKind::Direct => None,
     };
-    Ok(Some(FullChat { chat, absent_patient: open.absent_patient(&members), members, people, aux_id }))
+    let (absent_patient, guest_access) = (open.absent_patient(&members), link_of(tx, &open).await?);
+    Ok(Some(FullChat { chat, absent_patient, members, people, aux_id, guest_access }))
 }
 
 /// With whom a chat of two would be that has not begun, and what the actor's application calls them.

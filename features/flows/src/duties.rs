@@ -5,7 +5,7 @@ use kernel::{Error, Result};
 use messaging::{endings, removal};
 use store::jobs::Worker;
 
-use crate::{House, checking, imports, keys, mail};
+use crate::{House, checking, guests, imports, keys, mail};
 
 /// An upload that no message names after this long belongs to nobody.
 const UNNAMED_AFTER: SignedDuration = SignedDuration::from_hours(24);
@@ -39,6 +39,9 @@ pub fn worker(house: &House) -> Worker<House> {
         })
         .on(messaging::files::CHECK_FILES, A_DAY, |house, payload| {
             Box::pin(async move { checking::look(&house, payload).await })
+        })
+        .on(messaging::guests::END_GUESTS, A_MONTH, |house, payload| {
+            Box::pin(async move { guests::end_due(&house, payload).await })
         })
         .on(keys::RESEAL, A_MONTH, |house, payload| {
             Box::pin(async move { keys::go_on(&house, payload).await })

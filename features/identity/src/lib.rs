@@ -19,6 +19,7 @@ pub mod desk;
 pub mod device;
 mod fits;
 pub mod grants;
+pub mod guests;
 pub mod imports;
 pub mod invitations;
 pub mod language;

@@ -95,6 +95,28 @@ pub(crate) async fn invitation_accepted(
     audit::write(tx, line.because("invitation accepted")).await
 }
 
+/// Somebody came as the guest of a chat.
+pub(crate) async fn guest_came(
+    tx: &Tx,
+    organisation: OrganisationId,
+    guest: PersonId,
+    origin: Origin,
+) -> Result<()> {
+    let line = Line::without_actor(organisation, Deed::Administration).by(Some(guest)).from(origin);
+    audit::write(tx, line.object(guest.as_bytes()).because("guest came")).await
+}
+
+/// Somebody is a guest no longer; by nobody when their time was over.
+pub(crate) async fn guest_went(
+    tx: &Tx,
+    organisation: OrganisationId,
+    guest: PersonId,
+    by: Option<PersonId>,
+) -> Result<()> {
+    let line = Line::without_actor(organisation, Deed::Administration).by(by).object(guest.as_bytes());
+    audit::write(tx, line.because("guest went")).await
+}
+
 /// Somebody may, or may no longer, act for a patient.
 pub(crate) async fn mandate(
     tx: &Tx,

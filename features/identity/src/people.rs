@@ -11,7 +11,7 @@ use vault::{KeyRing, Vault};
 use crate::persons::{identifier_place, identifier_row, name_place};
 use crate::rows::memberships::role;
 use crate::rows::persons as rows;
-use crate::{Language, aux_ids, invitations, log, memberships};
+use crate::{Language, aux_ids, guests, invitations, log, memberships};
 
 /// Memberships of a list that is sorted by name: names are sealed, so they are opened and sorted in memory. A longer
 /// list is in the order of ids, of which the database gives a page.
@@ -108,6 +108,8 @@ pub async fn find_person(tx: &Tx, actor: &Actor, id: PersonId) -> Result<Option<
 struct Shown {
     me: PersonId,
     everybody: bool,
+    /// Who came for one chat finds nobody but in it.
+    nobody: bool,
 }
 
 impl Shown {
@@ -116,11 +118,12 @@ impl Shown {
             let sql = crate::rows::organisations::PATIENTS_SEE_PATIENTS;
             tx.one(sql, &args![&actor.organisation], |row| row.get(0)).await?.unwrap_or(false)
         };
-        Ok(Self { me: actor.person, everybody })
+        let nobody = guests::is_guest(tx, actor).await?;
+        Ok(Self { me: actor.person, everybody: everybody && !nobody, nobody })
     }
 
     fn has(&self, person: PersonId, role: Role) -> bool {
-        self.everybody || person == self.me || role.is_clinician()
+        self.everybody || person == self.me || (role.is_clinician() && !self.nobody)
     }
 }
 
@@ -138,7 +141,10 @@ struct Among {
 impl Among {
     /// What the actor may find of a list; nothing of some.
     async fn of(tx: &Tx, actor: &Actor, filter: PeopleFilter) -> Result<Option<Self>> {
-        let everybody = Shown::to(tx, actor).await?.everybody;
+        let Shown { everybody, nobody, .. } = Shown::to(tx, actor).await?;
+        if nobody {
+            return Ok(None);
+        }
         Ok(match filter {
             PeopleFilter::All => Some(Self { staff: everybody, others: everybody, only_patients: false }),
             PeopleFilter::Staff => Some(Self { staff: everybody, others: false, only_patients: false }),

@@ -44,9 +44,20 @@ pub(crate) async fn create(
     organisation: OrganisationId,
     device: Device,
 ) -> Result<NewSession> {
+    create_until(tx, person, organisation, device, i64::MAX).await
+}
+
+/// As [`create`], until this instant at the latest.
+pub(crate) async fn create_until(
+    tx: &Tx,
+    person: PersonId,
+    organisation: OrganisationId,
+    device: Device,
+    ends_ms: i64,
+) -> Result<NewSession> {
     let limits = organisations::find(tx, organisation).await?.ok_or(Error::Unauthenticated)?;
     let (id, secret, now) = (tx.new_id(), vault::secret(tx.rng()), tx.now_ms());
-    let ends_ms = now + limits.session_life_ms;
+    let ends_ms = ends_ms.min(now + limits.session_life_ms);
     let hash = secret::hash(&secret);
     let (browser, system) = (device.browser_name(), device.system_name());
     let idle_ms = limits.session_idle_ms;

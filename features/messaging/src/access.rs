@@ -71,6 +71,7 @@ pub struct OpenChat {
     last_seq: i64,
     members_can_invite: bool,
     standing: Option<Standing>,
+    is_guest: bool,
 }
 
 /// The door by id. Not a member, another organisation's, no such chat: the same answer.
@@ -152,8 +153,8 @@ fn ground_of(actor: &Actor, row: &DoorRow) -> Option<Ground> {
 
 impl OpenChat {
     fn of(actor: &Actor, right: Right, ground: Ground, row: DoorRow) -> Self {
-        let DoorRow { id, kind, peers, patients, team, is_closed, last_seq, members_can_invite, standing } =
-            row;
+        let DoorRow { id, kind, peers, patients, team, is_closed, last_seq, .. } = row;
+        let DoorRow { members_can_invite, standing, is_guest, .. } = row;
         let actor = actor.clone();
         Self {
             actor,
@@ -168,6 +169,7 @@ impl OpenChat {
             last_seq,
             members_can_invite,
             standing,
+            is_guest,
         }
     }
 
@@ -285,6 +287,11 @@ impl OpenChat {
     #[must_use]
     pub const fn members_can_invite(&self) -> bool {
         self.members_can_invite
+    }
+    /// Whether they came by the group's link for guests.
+    #[must_use]
+    pub const fn is_guest(&self) -> bool {
+        self.is_guest
     }
     /// Their own standing; `None` when they come through their team.
     #[must_use]

@@ -15,7 +15,9 @@ use store::jobs::{self, NewJob};
 use store::{Row, Tx, args};
 
 use crate::chat::{Patients, Settings};
+use crate::guests;
 use crate::line;
+use crate::members::take_turns_in;
 use crate::remains;
 use crate::rows::{chats, members, messages};
 
@@ -117,11 +119,13 @@ async fn close_when_due(tx: &Tx, job: &LookAfter, chat: &Lasting) -> Result<Opti
     if chat.active_ms + chat.close_ms > now {
         return Ok(Some(chat.active_ms + chat.close_ms));
     }
+    take_turns_in(tx, &job.chat).await?;
     let idle = args![&job.organisation, &job.chat, now, now - chat.close_ms];
     if tx.run(chats::CLOSE_IDLE, &idle).await? == 0 {
         // Somebody wrote, or closed it, at this moment.
         return Ok(Some(now));
     }
+    guests::end_soon(tx, &job.organisation, &job.chat).await?;
     let line = Line::without_actor(job.organisation, Deed::ChatClosed).object(job.chat.as_bytes());
     line::by_itself(tx, (&job.organisation, &job.chat), chat.patients, line.because("idle")).await?;
     let (organisation, chat) = (job.organisation, job.chat);

@@ -25,6 +25,7 @@ pub mod endings;
 pub mod export;
 pub mod files;
 pub mod finding;
+pub mod guests;
 pub mod indexing;
 pub mod mentions;
 pub mod pictures;

@@ -8,10 +8,11 @@ use crate::access::{OpenChat, Right};
 use crate::chat::{Chat, ChatKind, Settings, SettingsChange};
 use crate::endings;
 use crate::group::SealedSubject;
+use crate::guests;
 use crate::indexing;
 use crate::line;
 use crate::may::is_staff;
-use crate::members::tell_everyone;
+use crate::members::{take_turns, tell_everyone};
 use crate::rows::chats::{self, ASSIGN_TO_TEAM, CHANGE_SETTINGS, CLOSE, DETAILS, RENAME, REOPEN};
 
 /// Gives a group another subject.
@@ -82,9 +83,11 @@ async fn details(tx: &Tx, chat: &OpenChat) -> Result<Chat> {
 /// [`Error::Precondition`] when somebody else closed it at the same moment.
 pub async fn close(tx: &Tx, chat: &OpenChat) -> Result<()> {
     chat.must_be_for(Right::Manage)?;
+    take_turns(tx, chat).await?;
     if tx.run(CLOSE, &args![chat.tenant(), chat.key(), tx.now_ms()]).await? == 0 {
         return Err(chat.kind().is_closed());
     }
+    guests::end_soon(tx, chat.tenant(), chat.key()).await?;
     line::of(tx, chat, Deed::ChatClosed, chat.key().as_bytes()).await?;
     tell_everyone(tx, chat, ChatChange::Closed, &[]).await
 }

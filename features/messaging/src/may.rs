@@ -15,6 +15,7 @@ pub struct May {
     is_closed: bool,
     members_can_invite: bool,
     standing: Option<Standing>,
+    is_guest: bool,
 }
 
 /// Whether somebody acts for the organisation, and not in a patient's stead.
@@ -33,6 +34,7 @@ impl Chat {
             is_closed: self.closed_ms.is_some(),
             members_can_invite: self.settings.members_can_invite,
             standing: self.standing,
+            is_guest: false,
         }
     }
 }
@@ -48,6 +50,7 @@ impl OpenChat {
             is_closed: self.is_closed(),
             members_can_invite: self.members_can_invite(),
             standing: self.standing(),
+            is_guest: self.is_guest(),
         }
     }
 
@@ -93,7 +96,7 @@ impl May {
     /// To bring others in.
     #[must_use]
     pub fn invite(&self) -> bool {
-        self.is_group() && self.post() && (self.manages() || self.members_can_invite)
+        self.is_group() && self.post() && !self.is_guest && (self.manages() || self.members_can_invite)
     }
 
     /// To take this member out; who takes out themselves leaves.

@@ -8,6 +8,7 @@ use store::{Row, Tx, args};
 
 use crate::access::{OpenChat, Right};
 use crate::chat::{Party, Patients, Standing, patients};
+use crate::guests;
 use crate::line;
 use crate::manage::must_be_group;
 use crate::rows::chats::{ALLOWS_CONTACTS, CLOSE, NAME_PATIENT};
@@ -206,14 +207,22 @@ async fn keep_an_owner(tx: &Tx, chat: &OpenChat) -> Result<()> {
             let row = args![chat.tenant(), chat.key(), &heir.person, Standing::Owner.name()];
             tx.run(rows::SET_STANDING, &row).await
         }
-        None => tx.run(CLOSE, &args![chat.tenant(), chat.key(), tx.now_ms()]).await,
+        None => {
+            guests::end_soon(tx, chat.tenant(), chat.key()).await?;
+            tx.run(CLOSE, &args![chat.tenant(), chat.key(), tx.now_ms()]).await
+        }
     }
     .map(drop)
 }
 
 /// Lets one transaction at a time decide who owns a chat and which patient it is about.
 pub(crate) async fn take_turns(tx: &Tx, chat: &OpenChat) -> Result<()> {
-    tx.lock(&format!("messaging.members.{}", chat.id())).await
+    take_turns_in(tx, chat.key()).await
+}
+
+/// As [`take_turns`], without a proof.
+pub(crate) async fn take_turns_in(tx: &Tx, chat: &ChatId) -> Result<()> {
+    tx.lock(&format!("messaging.members.{chat}")).await
 }
 
 /// Hands a group to another member; who had it is an admin from then on. Asks for [`Right::Manage`].
@@ -259,6 +268,9 @@ pub async fn set_admins(tx: &Tx, chat: &OpenChat, persons: &[PersonId], are_admi
     let standing = |person: &PersonId| there.iter().find(|one| one.person == *person).map(|one| one.standing);
     if are_admins && persons.iter().any(|person| standing(person).is_none()) {
         return Err(Error::invalid("admins", "not_a_member", "This person is not in the chat."));
+    }
+    if are_admins && persons.iter().any(|person| standing(person) == Some(Standing::Member)) {
+        return Err(Error::not_allowed("guests_are_no_admins", "A guest cannot be an admin."));
     }
     if !are_admins && persons.iter().any(|person| standing(person) == Some(Standing::Owner)) {
         return Err(Error::not_allowed("owner_is_admin", "The owner of this chat can only hand it over."));

@@ -8,6 +8,7 @@ use store::jobs::{self, NewJob};
 use store::{Tx, args};
 
 use crate::access::OpenChat;
+use crate::guests;
 use crate::line;
 use crate::manage::must_be_group;
 use crate::members::{take_turns, tell_everyone};
@@ -50,6 +51,7 @@ pub async fn remove(tx: &Tx, chat: &OpenChat) -> Result<()> {
         return Err(Error::not_found(chat.kind().kind()));
     }
     tell_everyone(tx, chat, ChatChange::Removed, &[]).await?;
+    guests::end_soon(tx, chat.tenant(), chat.key()).await?;
     tx.run(members::DELETE_ALL, &args![chat.tenant(), chat.key()]).await?;
     let job = RemoveChat { organisation: chat.organisation(), chat: chat.id() };
     leave(tx, &job, tx.now_ms()).await

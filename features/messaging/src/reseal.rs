@@ -1,4 +1,4 @@
-//! Subjects, auxiliary ids, pictures, texts, what they ask for and what was replied, file names and file contents sealed
+//! Subjects, auxiliary ids, links for guests, pictures, texts, what they ask for and what was replied, file names and file contents sealed
 //! anew after a rotation of their organisation's key.
 
 use std::sync::Arc;
@@ -14,9 +14,10 @@ use crate::aux_ids;
 use crate::draft::body_place;
 use crate::files::{copy, leave_removals, name_place};
 use crate::group::subject_place;
+use crate::guests;
 use crate::pictures::picture_place;
 use crate::request::{answer_place, answer_row, payload_place};
-use crate::rows::{aux_ids as aux_rows, chats, files, messages, pictures, reactions};
+use crate::rows::{aux_ids as aux_rows, chats, files, guests as guest_rows, messages, pictures, reactions};
 
 /// The job that seals the contents of one file anew; its payload is a [`ResealFile`].
 pub const RESEAL_FILE: &str = "messaging.reseal_file";
@@ -175,6 +176,7 @@ impl Look<'_> {
         });
         let Some((chat, subject, picture)) = next.await? else { return Ok(None) };
         self.at_aux_ids(tx, chat).await?;
+        self.at_guest_link(tx, chat).await?;
         if let Some(old) = &subject {
             self.resealing.look(subject_place(&chat), old, |new| {
                 Statement::new(chats::RESEAL_SUBJECT, &args![&organisation, &chat, new, old])
@@ -203,6 +205,20 @@ impl Look<'_> {
                 Statement::new(aux_rows::RESEAL, &args![&organisation, &chat, client, new, old])
             });
         }
+        Ok(())
+    }
+}
+
+impl Look<'_> {
+    async fn at_guest_link(&mut self, tx: &Tx, chat: ChatId) -> Result<()> {
+        let organisation = self.organisation;
+        let place = args![&organisation, &chat];
+        let Some(old) = tx.one(guest_rows::SEALED_OF_CHAT, &place, |row| row.get::<Vec<u8>>(0)).await? else {
+            return Ok(());
+        };
+        self.resealing.look(guests::code_place(&chat), &old, |new| {
+            Statement::new(guest_rows::RESEAL, &args![&organisation, &chat, new, &old])
+        });
         Ok(())
     }
 }
@@ -280,6 +296,7 @@ pub async fn count_sealed_by(
         reactions::COUNT_SEALED_BY,
         aux_rows::COUNT_SEALED_BY,
         pictures::COUNT_SEALED_BY,
+        guest_rows::COUNT_SEALED_BY,
     ] {
         count += tx.one(sql, &place, |row| row.get::<i64>(0)).await?.unwrap_or_default();
     }

@@ -3,6 +3,7 @@
 pub(crate) mod aux_ids;
 pub(crate) mod chats;
 pub(crate) mod files;
+pub(crate) mod guests;
 pub(crate) mod handover;
 pub(crate) mod members;
 pub(crate) mod messages;
@@ -21,6 +22,7 @@ const BY_TABLE: &[&[&str]] = &[
     files::ALL_SQL,
     reactions::ALL_SQL,
     aux_ids::ALL_SQL,
+    guests::ALL_SQL,
     handover::ALL_SQL,
     pictures::ALL_SQL,
     unread::ALL_SQL,

@@ -69,6 +69,12 @@ pub const INVITATIONS_PER_DAY_MAX: i64 = 500;
 pub const INVITATION_LETTERS_PER_DAY_MAX: i64 = 3;
 /// People who are invited in the request that begins a group: all of it is one transaction.
 pub const INVITES_PER_GROUP_MAX: usize = 6;
+/// Hours in which the link for guests opens, unless somebody says how long.
+pub const GUEST_LINK_HOURS: i64 = 24;
+/// Days in which the link for guests opens at most.
+pub const GUEST_LINK_DAYS_MAX: i64 = 30;
+/// Guests who may come by one link, those included who left.
+pub const GUESTS_PER_LINK_MAX: i64 = 20;
 /// People on one list that is imported.
 pub const IMPORT_ROWS_MAX: usize = 5_000;
 

@@ -13,9 +13,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::answers::{Asking, Naming};
+use crate::guest_words::GuestAccess;
 use crate::refusals::Refusal;
 use crate::taken::At;
-use crate::words::Done;
+use crate::words::{Done, instant};
 
 /// The parts of an upload.
 #[derive(ToSchema)]
@@ -33,10 +34,11 @@ pub struct Avatar {
     pub avatar: String,
 }
 
-/// Where pictures are: below the first base path that the operator chose.
+/// Where pictures are, below the first base path that the operator chose, and where guests come in.
 #[derive(Clone, Debug, Default)]
 pub struct Avatars {
     base: String,
+    public_url: String,
 }
 
 impl Avatars {
@@ -44,13 +46,20 @@ impl Avatars {
     #[must_use]
     pub fn of(house: &House) -> Self {
         let path = house.settings.kpn_paths.first().map_or("/v1", String::as_str);
-        Self { base: format!("{}{path}", house.settings.public_url) }
+        let public_url = house.settings.public_url.clone();
+        Self { base: format!("{public_url}{path}"), public_url }
     }
 
     /// Where a person's is, when they have one.
     #[must_use]
     pub fn of_person(&self, person: PersonId, mark: Option<&str>) -> Option<String> {
         mark.map(|mark| format!("{}/users/{}/avatar?v={mark}", self.base, person.uuid()))
+    }
+
+    /// The link by which guests come.
+    #[must_use]
+    pub fn guest_access(&self, access: &messaging::guests::GuestAccess) -> GuestAccess {
+        GuestAccess { link: flows::guests::link(&self.public_url, access), expires: instant(access.ends_ms) }
     }
 
     /// Where a group's is, when it has one.

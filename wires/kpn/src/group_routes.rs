@@ -185,6 +185,36 @@ macro_rules! group_routes {
             $crate::members::set_admins(&caller, $of(&id)?, asked, (&ids, false)).await
         }
 
+        /// Gives a group chat a link by which guests come, in place of any that it has: who came by that one is out.
+        #[utoipa::path(
+            put, path = "/groupchats/{id}/guest_access", tag = "Members", operation_id = concat!("give", $name, "GuestAccess"),
+            params(("id" = String, Path, description = "UUID")),
+            request_body = $crate::guest_words::NewGuestAccess,
+            responses((status = 200, body = $crate::guest_words::GuestAccess), $crate::answers::Changing),
+            security(("oauth" = ["write"]))
+        )]
+        pub async fn give_guest_access(
+            caller: door::Caller,
+            $crate::taken::At(id): $crate::taken::At<String>,
+            $crate::taken::Words(new): $crate::taken::Words<$crate::guest_words::NewGuestAccess>,
+        ) -> Result<axum::Json<$crate::guest_words::GuestAccess>, $crate::Refusal> {
+            $crate::guests::give(&caller, $of(&id)?, &new).await
+        }
+
+        /// Takes a group chat's link for guests away: who came by it is out.
+        #[utoipa::path(
+            delete, path = "/groupchats/{id}/guest_access", tag = "Members", operation_id = concat!("take", $name, "GuestAccess"),
+            params(("id" = String, Path, description = "UUID")),
+            responses((status = 200, body = $crate::words::Done), $crate::answers::Changing),
+            security(("oauth" = ["write"]))
+        )]
+        pub async fn take_guest_access(
+            caller: door::Caller,
+            $crate::taken::At(id): $crate::taken::At<String>,
+        ) -> Result<axum::Json<$crate::words::Done>, $crate::Refusal> {
+            $crate::guests::take_away(&caller, $of(&id)?).await
+        }
+
         /// Gives a group chat a picture, in place of any that it has.
         #[utoipa::path(
             post, path = "/groupchats/{id}/avatar", tag = "Groupchats", operation_id = concat!("set", $name, "Avatar"),

@@ -21,6 +21,8 @@ mod finding;
 mod gateway;
 mod group_routes;
 mod groupchats;
+pub mod guest_words;
+mod guests;
 pub mod invitation_words;
 mod invitations;
 mod layers;
@@ -90,6 +92,7 @@ macro_rules! of_group {
             .routes(routes!($chat::members, $chat::add_members, $chat::remove_members))
             .routes(routes!($chat::owner))
             .routes(routes!($chat::add_admins, $chat::remove_admins))
+            .routes(routes!($chat::give_guest_access, $chat::take_guest_access))
     };
 }
 

@@ -110,6 +110,9 @@ pub struct GroupChat {
     /// What the calling application calls it; told to staff alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub aux_id: Option<String>,
+    /// The link by which guests come; told to its owner and admins alone, and in no list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guest_access: Option<crate::guest_words::GuestAccess>,
 }
 
 /// How a group behaves; in requests each may be left out.
@@ -311,7 +314,7 @@ pub struct ReadUpTo {
 }
 
 /// An instant as RFC 3339 with milliseconds at most.
-fn instant(ms: i64) -> String {
+pub(crate) fn instant(ms: i64) -> String {
     instant_of_ms(ms).to_string()
 }
 
@@ -433,14 +436,16 @@ impl GroupChat {
             updated: instant(chat.active_ms),
             unread: chat.unread,
             aux_id: None,
+            guest_access: None,
         }
     }
 
     /// A chat of many with all that is known of it.
     #[must_use]
     pub fn of_full(full: FullChat, actor: &Actor, avatars: Avatars) -> Self {
+        let guest_access = full.guest_access.as_ref().map(|access| avatars.guest_access(access));
         let people = People::shown_by(full.people, avatars);
-        Self { aux_id: full.aux_id, ..Self::of(&full.chat, &full.members, &people, actor) }
+        Self { aux_id: full.aux_id, guest_access, ..Self::of(&full.chat, &full.members, &people, actor) }
     }
 }
 

@@ -6,6 +6,7 @@
 mod account;
 mod authorize;
 mod consent;
+mod guest;
 mod invitation;
 mod leave;
 mod log;
@@ -52,6 +53,7 @@ fn pages() -> Router<Door> {
         .route("/consent", get(consent::show).post(consent::submit))
         .route("/logout", post(leave::submit))
         .route(flows::invitations::PATH, get(invitation::show).post(invitation::submit))
+        .route(flows::guests::PATH, get(guest::show).post(guest::submit))
         .route("/account", get(account::show))
         .route("/account/log", get(log::show))
         .route("/account/password", get(password::show).post(password::submit))

@@ -3,6 +3,7 @@
 pub(crate) mod aux_ids;
 pub(crate) mod clients;
 pub(crate) mod grants;
+pub(crate) mod guests;
 pub(crate) mod imports;
 pub(crate) mod invitations;
 pub(crate) mod memberships;
@@ -147,4 +148,4 @@ pub const ALL_SQL: &[&str] = &[
 ];
 
 /// The statements of what has a list of its own.
-pub const MORE_SQL: &[&[&str]] = &[invitations::ALL_SQL, imports::ALL_SQL];
+pub const MORE_SQL: &[&[&str]] = &[invitations::ALL_SQL, imports::ALL_SQL, guests::ALL_SQL];

@@ -63,7 +63,7 @@ pub(crate) const FIND_PEOPLE: &str = concat!(
     in_list!()
 );
 
-/// Who is there now but for `$3`: clinicians, with `$4` the other staff, and with `$5` all others. `$6` leaves those who
+/// Who is there now but for `$3`, and for guests of a group, who are known in that group alone: clinicians, with `$4` the other staff, and with `$5` all others. `$6` leaves those who
 /// are patients and nothing more.
 macro_rules! contacts {
     ($columns:literal, $page:literal) => {
@@ -79,6 +79,7 @@ macro_rules! contacts {
                 AND (m.role IN ('doctor', 'nurse', 'therapist')
                     OR ($4 AND m.role NOT IN ('patient', 'guest', 'partner'))
                     OR ($5 AND m.role IN ('patient', 'guest', 'partner')))
+                AND (m.role <> 'guest' OR NOT EXISTS (SELECT g.person FROM guests g WHERE g.person = m.person))
                 AND (NOT $6 OR (m.role = 'patient' AND NOT EXISTS
                     (SELECT other.id FROM memberships other
                     WHERE other.organisation = $1 AND other.person = m.person
@@ -129,10 +130,13 @@ pub(crate) const IDS: &str = contacts!("DISTINCT m.person", " OFFSET $8");
 pub(crate) const ROSTER: &str = "SELECT DISTINCT m.person FROM memberships m
     WHERE m.organisation = $1 AND m.start_ms <= $2 AND (m.end_ms IS NULL OR m.end_ms > $2)
     ORDER BY m.person LIMIT $3 OFFSET $4";
+/// Whom one may write to at all; guests of a group are in that group alone.
 pub(crate) const PARTIES: &str = concat!(
     "SELECT m.person, m.role
     FROM memberships m JOIN persons p ON p.id = m.person
     WHERE m.organisation = $65 AND m.start_ms <= $66 AND (m.end_ms IS NULL OR m.end_ms > $66)
-        AND p.disabled_ms IS NULL AND m.person IN ",
+        AND p.disabled_ms IS NULL
+        AND (m.role <> 'guest' OR NOT EXISTS (SELECT g.person FROM guests g WHERE g.person = m.person))
+        AND m.person IN ",
     in_list!()
 );

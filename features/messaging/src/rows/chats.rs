@@ -12,7 +12,7 @@ macro_rules! door {
     ($filter:literal) => {
         concat!(
             "SELECT c.id, c.kind, c.one, c.other, c.patient, c.more_patients, c.team, c.closed_ms, c.last_seq,
-                 c.members_can_invite, m.standing
+                 c.members_can_invite, m.standing, COALESCE(m.guest, FALSE)
              FROM chats c LEFT JOIN chat_members m ON m.organisation = c.organisation AND m.chat = c.id
                  AND m.person = $1 AND m.left_ms IS NULL
              WHERE c.organisation = $2 AND c.removed_ms IS NULL AND ",
@@ -258,6 +258,7 @@ pub(crate) struct DoorRow {
     pub last_seq: i64,
     pub members_can_invite: bool,
     pub standing: Option<Standing>,
+    pub is_guest: bool,
 }
 
 impl DoorRow {
@@ -272,6 +273,7 @@ impl DoorRow {
             last_seq: row.get(8)?,
             members_can_invite: row.get(9)?,
             standing: standing(row, 10)?,
+            is_guest: row.get(11)?,
         })
     }
 }

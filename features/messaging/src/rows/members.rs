@@ -87,12 +87,13 @@ pub(crate) const PATIENTS: &str = "
 /// others.
 pub(crate) const OWNER_OR_HEIR: &str = "
     SELECT person, standing, joined_ms, delivered_seq, read_seq FROM chat_members
-    WHERE organisation = $1 AND chat = $2 AND left_ms IS NULL
+    WHERE organisation = $1 AND chat = $2 AND left_ms IS NULL AND NOT guest
     ORDER BY CASE standing WHEN 'owner' THEN 0 ELSE 1 END, CASE WHEN as_patient THEN 1 ELSE 0 END,
         CASE standing WHEN 'admin' THEN 0 ELSE 1 END, joined_ms, person LIMIT 1";
 
 pub(crate) const SET_STANDING: &str = "
-    UPDATE chat_members SET standing = $4 WHERE organisation = $1 AND chat = $2 AND person = $3 AND left_ms IS NULL";
+    UPDATE chat_members SET standing = $4
+    WHERE organisation = $1 AND chat = $2 AND person = $3 AND left_ms IS NULL AND NOT guest";
 
 /// As [`SET_STANDING`], of who has another one now.
 pub(crate) const SET_STANDING_FROM: &str = "
@@ -102,7 +103,7 @@ pub(crate) const SET_STANDING_FROM: &str = "
 /// Makes admins of members, or members of admins; an owner stays one.
 pub(crate) const SET_STANDINGS: &str = concat!(
     "UPDATE chat_members SET standing = $67
-     WHERE organisation = $65 AND chat = $66 AND left_ms IS NULL AND standing = $68 AND person IN ",
+     WHERE organisation = $65 AND chat = $66 AND left_ms IS NULL AND standing = $68 AND NOT guest AND person IN ",
     in_list!(),
     " RETURNING person"
 );

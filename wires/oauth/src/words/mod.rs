@@ -3,6 +3,7 @@
 mod de;
 mod en;
 mod fr;
+pub(crate) mod guest;
 pub(crate) mod invitation;
 mod nl;
 mod notices;

@@ -1,0 +1,140 @@
+//! Guests of one chat: people for a while, under a name of their own, with nothing that they are known by.
+//!
+//! Always true:
+//! - A guest is nobody else, and nobody else becomes them: they have no identifier and no password.
+//! - Their membership and session end with the link that they came by, at the latest.
+//! - They find nobody, and nobody finds them, but in their chat.
+
+use kernel::{
+    Actor, ChatId, Clock, Error, Event, MembershipId, OrganisationId, Origin, PersonId, Result, Rng, Role,
+};
+use store::{Tx, args};
+use vault::Vault;
+
+use crate::log::{self, Whose};
+use crate::persons::name_place;
+use crate::rows::guests as rows;
+use crate::rows::persons;
+use crate::sessions::{self, NewSession};
+use crate::{Device, Language, fits, names, standing};
+
+/// A guest, sealed before the transaction in which they come.
+#[derive(Clone, Debug)]
+pub struct NewGuest {
+    person: PersonId,
+    first_name: Vec<u8>,
+    last_name: Vec<u8>,
+    language: Language,
+}
+
+/// For what a guest comes, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Coming {
+    /// Where.
+    pub organisation: OrganisationId,
+    /// For which chat.
+    pub chat: ChatId,
+    /// Until when at the latest.
+    pub ends_ms: i64,
+    /// What kind of browser it is.
+    pub device: Device,
+    /// The request.
+    pub origin: Origin,
+}
+
+impl NewGuest {
+    /// Somebody who calls themselves so.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a name that does not fit, and for none.
+    pub fn seal(name: &str, language: Language, (vault, clock, rng): (&Vault, &Clock, &Rng)) -> Result<Self> {
+        fits::name("name", name)?;
+        if name.trim().is_empty() {
+            return Err(Error::invalid("name", "name_missing", "A guest needs a name."));
+        }
+        let (person, ring) = (PersonId::new(clock, rng), vault.house());
+        let sealed = |column, text: &str| ring.seal(name_place(column, &person), text.as_bytes());
+        let (first_name, last_name) = (sealed("first_name", ""), sealed("last_name", name.trim()));
+        Ok(Self { person, first_name, last_name, language })
+    }
+
+    /// The id that they will have.
+    #[must_use]
+    pub const fn person(&self) -> PersonId {
+        self.person
+    }
+}
+
+/// Makes somebody a guest, and signs them in.
+///
+/// # Errors
+/// What the store refuses.
+pub async fn come(tx: &Tx, new: &NewGuest, coming: &Coming) -> Result<NewSession> {
+    let (now, person, organisation) = (tx.now_ms(), &new.person, &coming.organisation);
+    let values = args![person, &new.first_name, &new.last_name, new.language.code(), now];
+    tx.run(persons::INSERT, &values).await?;
+    let membership: MembershipId = tx.new_id();
+    let values = args![&membership, organisation, person, now, coming.ends_ms];
+    tx.run(rows::INSERT_MEMBERSHIP, &values).await?;
+    tx.run(rows::INSERT, &args![person, organisation, &coming.chat, now]).await?;
+    log::guest_came(tx, *organisation, *person, coming.origin).await?;
+    let session = sessions::create_until(tx, *person, *organisation, coming.device, coming.ends_ms).await?;
+    let whose = Whose { organisation: *organisation, patient: None };
+    log::signed_in(tx, whose, *person, session.id, coming.origin).await?;
+    tx.emit(Event::PersonChanged { person: *person });
+    Ok(session)
+}
+
+/// Whether the actor came as the guest of a chat.
+///
+/// # Errors
+/// What the store refuses.
+pub async fn is_guest(tx: &Tx, actor: &Actor) -> Result<bool> {
+    if actor.role != Role::Guest {
+        return Ok(false);
+    }
+    let values = args![&actor.organisation, &actor.person];
+    Ok(tx.one(rows::IS_GUEST, &values, |row| row.get::<PersonId>(0)).await?.is_some())
+}
+
+/// Passes for everybody but guests of a chat, who are there for that chat alone.
+///
+/// # Errors
+/// [`Error::NotAllowed`] to them.
+pub async fn must_be_none(tx: &Tx, actor: &Actor) -> Result<()> {
+    if is_guest(tx, actor).await? {
+        return Err(Error::not_allowed("guest_of_one_chat", "A guest is in one chat alone."));
+    }
+    Ok(())
+}
+
+/// For which chat somebody is a guest now.
+///
+/// # Errors
+/// What the store refuses.
+pub async fn chat_of(tx: &Tx, organisation: OrganisationId, person: PersonId) -> Result<Option<ChatId>> {
+    tx.one(rows::OF, &args![&organisation, &person], |row| row.get(0)).await
+}
+
+/// Ends what the guests of a chat may do, and says who they were. Their names stay beside what they wrote.
+///
+/// # Errors
+/// What the store refuses.
+pub async fn end(
+    tx: &Tx,
+    organisation: OrganisationId,
+    chat: ChatId,
+    by: Option<PersonId>,
+) -> Result<Vec<PersonId>> {
+    let guests = tx.all(rows::HERE, &args![&organisation, &chat], |row| row.get::<PersonId>(0)).await?;
+    let now = tx.now_ms();
+    for guest in &guests {
+        standing::end_in(tx, organisation, *guest).await?;
+        let values = args![&organisation, guest, now];
+        tx.run(rows::END_MEMBERSHIP, &values).await?;
+        tx.run(rows::END, &values).await?;
+        names::forget_in(tx, organisation, *guest).await?;
+        log::guest_went(tx, organisation, *guest, by).await?;
+    }
+    Ok(guests)
+}

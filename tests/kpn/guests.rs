@@ -1,0 +1,331 @@
+//! Guests of a group: who gives their link, what they see, and when they are gone.
+
+use jiff::SignedDuration;
+use kernel::PersonId;
+use serde_json::{Value, json};
+use testkit::bedside_test;
+
+use crate::cast::{Browser, Kpn, Organisation, Page, Somebody, Ward};
+use crate::oauth::app::{PASSWORD, browser, fields, sign_in};
+
+/// Anna, a doctor, has a group with Bram, a patient; Dana is a doctor who is not in it.
+struct Scene {
+    linde: Organisation,
+    anna: Somebody,
+    bram: Somebody,
+    dana: Somebody,
+    doctor: Kpn,
+    group: String,
+}
+
+impl Scene {
+    async fn of(ward: &Ward) -> Self {
+        let linde = ward.organisation("linde").await;
+        let (anna, bram) = (linde.doctor("Anna").await, linde.patient("Bram").await);
+        let dana = linde.doctor("Dana").await;
+        let doctor = anna.kpn().await;
+        let new = json!({ "subject": "Wondzorg thuis", "members": [bram.uuid()] });
+        let group = format!("groupchats/{}", doctor.post("groupchats", new).await.created());
+        doctor.say(&group, "Welkom allemaal").await;
+        ward.settle().await;
+        ward.pass_a_second();
+        Self { linde, anna, bram, dana, doctor, group }
+    }
+
+    fn access(&self) -> String {
+        format!("{}/guest_access", self.group)
+    }
+
+    /// A new link, as a path of ours.
+    async fn link(&self, ward: &Ward, asked: Value) -> String {
+        let given = self.doctor.put(&self.access(), asked).await.ok();
+        let link = given["link"].as_str().expect("a link");
+        link.strip_prefix(ward.house.settings.public_url.as_str()).expect("of ours").to_owned()
+    }
+
+    fn inside(&self) -> String {
+        format!("/chats/{}", self.group.rsplit('/').next().expect("an id"))
+    }
+
+    async fn members(&self) -> Vec<Value> {
+        self.doctor.get(&self.group).await.ok()["members"].as_array().expect("members").clone()
+    }
+
+    /// The guest of this name, as an application sees them.
+    async fn guest(&self, name: &str) -> Somebody {
+        let all = self.members().await;
+        let found = all.iter().find(|member| member["last_name"] == name).expect("the guest");
+        let id = PersonId::from_uuid(found["id"].as_str().expect("an id")).expect("an id");
+        Somebody { organisation: self.linde.clone(), id, email: String::new() }
+    }
+}
+
+async fn come_in(ward: &Ward, link: &str, name: &str) -> (Browser, Page) {
+    let mut visit = browser(ward);
+    let page = visit.open(link).await;
+    assert_eq!(page.status, 200, "{}", page.text);
+    let inside = visit.submit(&page, &[("name", name)]).await;
+    (visit, inside)
+}
+
+#[bedside_test]
+async fn a_guest_comes_by_the_link_for_all_to_see_reads_and_writes(ward: Ward) {
+    let scene = Scene::of(&ward).await;
+    let link = scene.link(&ward, json!({})).await;
+    let shown = scene.doctor.get(&scene.group).await.ok();
+    let expires = (ward.clock.now() + SignedDuration::from_hours(24)).to_string();
+    assert_eq!(shown["guest_access"]["expires"], expires.as_str());
+    assert!(shown["guest_access"]["link"].as_str().expect("a link").ends_with(&link));
+    let others = scene.bram.kpn().await;
+    assert!(others.get(&scene.group).await.ok().get("guest_access").is_none(), "owner and admins alone");
+    let listed = scene.doctor.get("groupchats").await.ok();
+    assert!(listed[0].get("guest_access").is_none());
+
+    let before = ward.inventory().await;
+    let mut visit = browser(&ward);
+    let page = visit.open(&link).await;
+    page.must_be_protected();
+    assert!(page.status == 200 && page.text.contains("Praktijk linde"), "{}", page.text);
+    for secret in ["Wondzorg", "Welkom", "Anna", "Bram"] {
+        assert!(!page.text.contains(secret), "{secret}");
+    }
+    assert_eq!(ward.inventory().await, before, "looking changes nothing");
+
+    let inside = visit.submit(&page, &[("name", "Tante Riet")]).await;
+    assert_eq!((inside.status, inside.path.as_str()), (200, scene.inside().as_str()), "{}", inside.text);
+    assert!(inside.text.contains("Welkom allemaal"), "{}", inside.text);
+    let guest = scene.members().await.into_iter().find(|one| one["last_name"] == "Tante Riet");
+    let guest = guest.expect("a member for all to see");
+    assert_eq!(
+        (&guest["owner"], &guest["admin"], &guest["active"]),
+        (&json!(false), &json!(false), &json!(true))
+    );
+
+    let riet = scene.guest("Tante Riet").await;
+    riet.kpn().await.say(&scene.group, "Dag allemaal").await;
+    assert_eq!(others.texts(&scene.group).await, ["Dag allemaal", "Welkom allemaal"]);
+
+    // The same browser comes back to the same guest; another one is another guest.
+    let again = visit.open(&link).await;
+    assert_eq!(again.path, scene.inside());
+    assert_eq!(scene.members().await.len(), 3);
+    come_in(&ward, &link, "Tante Riet").await;
+    assert_eq!(scene.members().await.len(), 4, "nobody by likeness");
+    ward.settle().await;
+}
+
+#[bedside_test]
+async fn a_guest_sees_that_chat_alone_finds_nobody_and_brings_nobody_in(ward: Ward) {
+    let scene = Scene::of(&ward).await;
+    let settings = json!({ "members_can_invite": true });
+    scene.doctor.put(&format!("{}/settings", scene.group), settings).await.ok();
+    let other = json!({ "subject": "Elders", "members": [scene.bram.uuid()] });
+    let other = format!("groupchats/{}", scene.doctor.post("groupchats", other).await.created());
+    let link = scene.link(&ward, json!({})).await;
+    let (mut visit, _) = come_in(&ward, &link, "Riet").await;
+    let riet = scene.guest("Riet").await;
+    let client = riet.kpn().await;
+    let before = ward.inventory().await;
+
+    for list in ["me/contacts", "me/coworkers", "company/users", "conversations"] {
+        assert_eq!(client.get(list).await.ok(), json!([]), "{list}");
+    }
+    let found = client.post("me/contacts/search", json!({ "name": "Dana" })).await.ok();
+    assert_eq!(found, json!([]));
+    let chats = client.get("groupchats").await.ok();
+    assert_eq!(chats.as_array().map(Vec::len), Some(1));
+    for path in [&format!("users/{}", scene.dana.uuid()), &other, &format!("{other}/messages")] {
+        assert_eq!(client.get(path).await.status, 404, "{path}");
+    }
+    let to_dana = format!("conversations/{}/messages", scene.dana.uuid());
+    assert_eq!(client.post(&to_dana, json!({ "body": "Dag" })).await.status, 404);
+    let begins = client.post("groupchats", json!({ "subject": "Van mij" })).await;
+    assert_eq!(begins.refused(), (403, "guest_of_one_chat"));
+    for ids in [vec![scene.dana.uuid()], Vec::new()] {
+        let added = client.put(&format!("{}/members", scene.group), json!({ "members": ids })).await;
+        assert_eq!(added.status, if ids.is_empty() { 403 } else { 400 }, "{}", added.text);
+    }
+    for (path, new) in [
+        ("users/invite/private", json!({ "email": "x@example.test" })),
+        ("users/invite/coworker", json!({ "email": "x@example.test" })),
+    ] {
+        assert_eq!(client.post(path, new).await.status, 403, "{path}");
+    }
+    assert_eq!(client.put(&scene.access(), json!({})).await.status, 403);
+    assert_eq!(ward.calm_inventory(before.clone()).await, before);
+    assert!(!visit.open("/chats/new").await.text.contains("Dana"));
+
+    // Nor is a guest found, written to or made anything else.
+    let contacts = scene.dana.kpn().await.get("me/contacts?amount=100").await.ok();
+    assert!(!contacts.to_string().contains("Riet"), "{contacts}");
+    let to_riet = format!("conversations/{}/messages", riet.uuid());
+    assert_eq!(scene.doctor.post(&to_riet, json!({ "body": "Dag" })).await.status, 404);
+    let added = scene.doctor.put(&format!("{other}/members"), json!({ "members": [riet.uuid()] })).await;
+    assert_eq!(added.refused(), (400, "user_not_found"));
+    let admin =
+        scene.doctor.put(&format!("{}/admins", scene.group), json!({ "admins": [riet.uuid()] })).await;
+    assert_eq!(admin.refused(), (403, "guests_are_no_admins"));
+    let owner = scene.doctor.put(&format!("{}/owner", scene.group), json!({ "user_id": riet.uuid() })).await;
+    assert_eq!(owner.status, 400, "{}", owner.text);
+    ward.settle().await;
+}
+
+/// That the guest is out: of the chat, of the house, and for the application that they used.
+async fn must_be_out(scene: &Scene, visit: &mut Browser, client: &Kpn, why: &str) {
+    assert!(visit.open(&scene.inside()).await.path.starts_with("/login?"), "{why}");
+    assert_eq!(client.get(&scene.group).await.status, 401, "{why}");
+}
+
+#[bedside_test]
+async fn guests_go_when_their_link_ends_or_is_replaced_or_taken_away(ward: Ward) {
+    let scene = Scene::of(&ward).await;
+    let first = scene.link(&ward, json!({ "hours": 2 })).await;
+    let (mut riet, _) = come_in(&ward, &first, "Riet").await;
+    let client = scene.guest("Riet").await.kpn().await;
+    let second = scene.link(&ward, json!({ "hours": 720 })).await;
+    must_be_out(&scene, &mut riet, &client, "replaced").await;
+    assert_eq!(browser(&ward).open(&first).await.status, 404, "the older link");
+    assert_eq!(scene.members().await.len(), 2);
+
+    let (mut toon, _) = come_in(&ward, &second, "Toon").await;
+    let client = scene.guest("Toon").await.kpn().await;
+    let nothing: Value = scene.doctor.delete(&scene.access(), json!({})).await.ok();
+    assert_eq!(nothing, json!({}));
+    must_be_out(&scene, &mut toon, &client, "taken away").await;
+    assert_eq!(browser(&ward).open(&second).await.status, 404);
+    assert!(scene.doctor.get(&scene.group).await.ok().get("guest_access").is_none());
+    scene.doctor.delete(&scene.access(), json!({})).await.ok();
+
+    let expires = (ward.clock.now() + SignedDuration::from_hours(3)).to_string();
+    let third = scene.link(&ward, json!({ "expires": expires })).await;
+    let (mut wim, _) = come_in(&ward, &third, "Wim").await;
+    let client = scene.guest("Wim").await.kpn().await;
+    ward.settle().await;
+    assert_eq!(scene.members().await.len(), 3, "what ended the earlier guests leaves this one");
+    ward.clock.pass(SignedDuration::from_hours(3));
+    must_be_out(&scene, &mut wim, &client, "at its end, before any job").await;
+    assert_eq!(browser(&ward).open(&third).await.status, 404);
+    assert!(scene.doctor.get(&scene.group).await.ok().get("guest_access").is_none());
+    ward.settle().await;
+    assert_eq!(scene.members().await.len(), 2);
+    let verified = audit::verify(&ward.house.db, None, &[]).await.expect("a report");
+    assert!(verified.is_clean());
+}
+
+#[bedside_test]
+async fn guests_go_with_the_group(ward: Ward) {
+    let scene = Scene::of(&ward).await;
+    let link = scene.link(&ward, json!({})).await;
+    let (mut riet, _) = come_in(&ward, &link, "Riet").await;
+    let client = scene.guest("Riet").await.kpn().await;
+    scene.doctor.delete(&scene.group, json!({})).await.ok();
+    assert_eq!(browser(&ward).open(&link).await.status, 404);
+    ward.settle().await;
+    must_be_out(&scene, &mut riet, &client, "closed").await;
+    assert_eq!(scene.members().await.len(), 2);
+
+    let new = json!({ "subject": "Nog een", "members": [scene.bram.uuid()] });
+    let group = format!("groupchats/{}", scene.doctor.post("groupchats", new).await.created());
+    let scene = Scene { group, ..scene };
+    let link = scene.link(&ward, json!({})).await;
+    let (mut toon, _) = come_in(&ward, &link, "Toon").await;
+    let client = scene.guest("Toon").await.kpn().await;
+    scene.doctor.delete(&scene.group, json!({ "remove": true })).await.ok();
+    assert_eq!(browser(&ward).open(&link).await.status, 404);
+    ward.settle().await;
+    must_be_out(&scene, &mut toon, &client, "removed").await;
+}
+
+#[bedside_test]
+async fn only_staff_who_manage_a_group_that_takes_contacts_give_a_link(ward: Ward) {
+    let scene = Scene::of(&ward).await;
+    let access = scene.access();
+    let bram = scene.bram.kpn().await;
+    let before = ward.inventory().await;
+    assert_eq!(bram.put(&access, json!({})).await.refused().0, 403);
+    assert_eq!(scene.dana.kpn().await.put(&access, json!({})).await.status, 404);
+    assert_eq!(scene.anna.kpn_with("read").await.put(&access, json!({})).await.status, 403);
+    for (asked, error) in [
+        (json!({ "hours": 0 }), "hours_unfit"),
+        (json!({ "hours": 721 }), "hours_unfit"),
+        (json!({ "hours": "1" }), "wrong_type"),
+        (json!({ "expires": "2020-01-01T00:00:00Z" }), "expires_unfit"),
+        (json!({ "expires": "2100-01-01T00:00:00Z" }), "expires_unfit"),
+        (json!({ "expires": 5 }), "wrong_type"),
+        (json!({ "expires": "2100-01-01T00:00:00Z", "hours": 1 }), "expires_twice"),
+    ] {
+        let answer = scene.doctor.put(&access, asked.clone()).await;
+        assert_eq!(answer.refused(), (400, error), "{asked}");
+    }
+    assert_eq!(ward.calm_inventory(before.clone()).await, before);
+    let unreadable = scene.doctor.put(&access, json!({ "expires": "tomorrow" })).await;
+    assert_eq!(unreadable.status, 400);
+
+    let settings = format!("{}/settings", scene.group);
+    scene.doctor.put(&settings, json!({ "allow_contacts": false })).await.ok();
+    assert_eq!(scene.doctor.put(&access, json!({})).await.refused(), (403, "contacts_not_allowed"));
+    scene.doctor.put(&settings, json!({ "allow_contacts": true })).await.ok();
+    let link = scene.link(&ward, json!({})).await;
+    scene.doctor.put(&settings, json!({ "allow_contacts": false })).await.ok();
+    assert_eq!(browser(&ward).open(&link).await.status, 404, "no further guests");
+
+    // A patient who owns a group manages it, and lets in nobody from outside.
+    let own = bram.post("groupchats", json!({ "subject": "Van Bram" })).await.created();
+    let own = format!("groupchats/{own}/guest_access");
+    assert_eq!(bram.put(&own, json!({})).await.refused(), (403, "not_staff"));
+    let direct = format!("conversations/{}/guest_access", scene.bram.uuid());
+    assert_eq!(scene.doctor.put(&direct, json!({})).await.status, 404);
+    ward.settle().await;
+}
+
+#[bedside_test]
+async fn twenty_come_by_a_link_and_no_more(ward: Ward) {
+    let scene = Scene::of(&ward).await;
+    let link = scene.link(&ward, json!({})).await;
+    for number in 0..20 {
+        come_in(&ward, &link, &format!("Gast {number}")).await;
+        ward.clock.pass(SignedDuration::from_secs(10));
+    }
+    assert_eq!(scene.members().await.len(), 22);
+    assert_eq!(browser(&ward).open(&link).await.status, 404);
+    scene.doctor.delete(&scene.access(), json!({})).await.ok();
+    assert_eq!(scene.members().await.len(), 2, "all of them in one step");
+    ward.settle().await;
+}
+
+#[bedside_test]
+async fn a_form_that_does_not_fit_makes_no_guest(ward: Ward) {
+    let scene = Scene::of(&ward).await;
+    let dana = scene.dana.clone().with_password(PASSWORD).await;
+    let link = scene.link(&ward, json!({})).await;
+    let code = link.split_once("code=").expect("a code").1;
+    let mut visit = browser(&ward);
+    for name in ["", "  ", "a\u{202e}b", &"x".repeat(500)] {
+        let page = visit.open(&link).await;
+        let answer = visit.submit(&page, &[("name", name)]).await;
+        assert_eq!(answer.status, 422, "{name}");
+        assert!(answer.text.contains("aria-describedby=\"name-error"), "{}", answer.text);
+    }
+    let form = fields(&[("code", code), ("name", "Riet")]);
+    assert_eq!(visit.post("/guest", &form, &[("sec-fetch-site", "cross-site")]).await.status, 403);
+    for path in ["/guest", "/guest?code=", "/guest?code=%00", "/guest?code=guess", "/guest?code=%FF"] {
+        assert_eq!(browser(&ward).open(path).await.status, 404, "{path}");
+    }
+    for language in ["nl", "de", "fr"] {
+        let page = browser(&ward).open(&format!("{link}&lang={language}")).await;
+        assert!(page.text.contains(&format!("<html lang=\"{language}\"")), "{}", page.text);
+    }
+
+    // Who has signed in stays who they are.
+    let mut visit = browser(&ward);
+    let login = visit.open("/login").await;
+    sign_in(&mut visit, &login, &dana).await;
+    let token = visit.open("/account/password").await.form().value("form_token").to_owned();
+    let page = visit.open(&link).await;
+    assert!(page.text.contains("sign out first") && page.forms().is_empty(), "{}", page.text);
+    let mut forced = form;
+    forced.push(("form_token".to_owned(), token));
+    assert_eq!(visit.post("/guest", &forced, &[]).await.status, 409);
+    assert_eq!(scene.members().await.len(), 2);
+    ward.settle().await;
+}

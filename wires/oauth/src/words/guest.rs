@@ -1,0 +1,124 @@
+//! The words of the page where guests of a group come in.
+
+use identity::Language;
+
+use super::Said;
+
+/// Every word of that page in one language.
+pub(crate) struct GuestWords {
+    pub title: &'static str,
+    /// Goes after the organisation's name.
+    pub lead: &'static str,
+    pub terms: &'static str,
+    pub each_term: [&'static str; 4],
+    pub name: &'static str,
+    pub name_help: &'static str,
+    pub name_missing: &'static str,
+    pub name_unfit: &'static str,
+    pub begin: &'static str,
+    /// Goes after the name of who has signed in.
+    pub somebody: &'static str,
+    pub unexpected: &'static str,
+    pub closed: Said,
+}
+
+pub(crate) const fn of(language: Language) -> &'static GuestWords {
+    match language {
+        Language::Nl => &NL,
+        Language::En => &EN,
+        Language::De => &DE,
+        Language::Fr => &FR,
+    }
+}
+
+const EN: GuestWords = GuestWords {
+    title: "Come in as a guest",
+    lead: "lets you take part in one conversation.",
+    terms: "Good to know",
+    each_term: [
+        "Everybody in the conversation sees the name that you give, and that you have come.",
+        "You can read what was written there, and write yourself. You need no account.",
+        "It ends when the link ends. The organisation keeps what you wrote.",
+        "Do not write here in an emergency. Call the emergency number, or the practice.",
+    ],
+    name: "Your name",
+    name_help: "So that the others know who you are.",
+    name_missing: "Enter your name.",
+    name_unfit: "This name cannot be written here. Use letters, and no more than 200.",
+    begin: "Go to the conversation",
+    somebody: "To come in as a guest, sign out first and open the link once more.",
+    unexpected: "You do not expect this? Then you need not do anything.",
+    closed: (
+        "This link does not open",
+        "It may have ended, or too many have come by it. Ask whoever gave it to you for a new one.",
+    ),
+};
+
+const NL: GuestWords = GuestWords {
+    title: "Kom binnen als gast",
+    lead: "laat u meedoen aan één gesprek.",
+    terms: "Goed om te weten",
+    each_term: [
+        "Iedereen in het gesprek ziet de naam die u opgeeft, en dat u er bent.",
+        "U kunt lezen wat er geschreven is, en zelf schrijven. U hebt geen account nodig.",
+        "Het eindigt als de link eindigt. De organisatie bewaart wat u schreef.",
+        "Schrijf hier niet bij spoed. Bel dan het alarmnummer of de praktijk.",
+    ],
+    name: "Uw naam",
+    name_help: "Zodat de anderen weten wie u bent.",
+    name_missing: "Vul uw naam in.",
+    name_unfit: "Deze naam kan hier niet staan. Gebruik letters, en niet meer dan 200.",
+    begin: "Naar het gesprek",
+    somebody: "Meld u eerst af om als gast binnen te komen, en open de link daarna opnieuw.",
+    unexpected: "Verwacht u dit niet? Dan hoeft u niets te doen.",
+    closed: (
+        "Deze link gaat niet open",
+        "Misschien is de link afgelopen, of zijn er te veel mensen mee binnengekomen. Vraag een nieuwe aan wie u de link gaf.",
+    ),
+};
+
+const DE: GuestWords = GuestWords {
+    title: "Als Gast eintreten",
+    lead: "lässt Sie an einem Gespräch teilnehmen.",
+    terms: "Gut zu wissen",
+    each_term: [
+        "Alle im Gespräch sehen den Namen, den Sie angeben, und dass Sie da sind.",
+        "Sie können lesen, was dort geschrieben wurde, und selbst schreiben. Sie brauchen kein Konto.",
+        "Es endet, wenn der Link endet. Die Organisation bewahrt auf, was Sie geschrieben haben.",
+        "Schreiben Sie hier nicht im Notfall. Rufen Sie den Notruf oder die Praxis an.",
+    ],
+    name: "Ihr Name",
+    name_help: "Damit die anderen wissen, wer Sie sind.",
+    name_missing: "Geben Sie Ihren Namen ein.",
+    name_unfit: "Dieser Name kann hier nicht stehen. Verwenden Sie Buchstaben, höchstens 200.",
+    begin: "Zum Gespräch",
+    somebody: "Um als Gast einzutreten, melden Sie sich zuerst ab und öffnen Sie den Link noch einmal.",
+    unexpected: "Sie erwarten das nicht? Dann müssen Sie nichts tun.",
+    closed: (
+        "Dieser Link öffnet sich nicht",
+        "Vielleicht ist er abgelaufen, oder es sind schon zu viele damit gekommen. Bitten Sie die Person, von der Sie ihn haben, um einen neuen.",
+    ),
+};
+
+const FR: GuestWords = GuestWords {
+    title: "Entrer comme invité",
+    lead: "vous permet de participer à une conversation.",
+    terms: "Bon à savoir",
+    each_term: [
+        "Toutes les personnes de la conversation voient le nom que vous donnez, et que vous êtes là.",
+        "Vous pouvez lire ce qui y est écrit, et écrire vous-même. Vous n’avez pas besoin de compte.",
+        "Cela se termine avec le lien. L’organisation conserve ce que vous avez écrit.",
+        "N’écrivez pas ici en cas d’urgence. Appelez le numéro d’urgence ou le cabinet.",
+    ],
+    name: "Votre nom",
+    name_help: "Pour que les autres sachent qui vous êtes.",
+    name_missing: "Indiquez votre nom.",
+    name_unfit: "Ce nom ne peut pas être écrit ici. Utilisez des lettres, 200 au plus.",
+    begin: "Aller à la conversation",
+    somebody: "Pour entrer comme invité, déconnectez-vous d’abord, puis ouvrez le lien encore une fois.",
+    unexpected: "Vous n’attendiez pas ceci ? Vous n’avez rien à faire.",
+    closed: (
+        "Ce lien ne s’ouvre pas",
+        "Il est peut-être terminé, ou trop de personnes sont venues par lui. Demandez-en un nouveau à qui vous l’a donné.",
+    ),
+};
