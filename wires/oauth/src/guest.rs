@@ -179,7 +179,7 @@ fn closed(visit: &Visit) -> Response {
     let language = visit.language(None);
     let (title, text) = words::guest::of(language).closed;
     let page = Page { status: StatusCode::NOT_FOUND, ..Page::new(language, title, "/login") };
-    let mut response = page.show(&Message { title, text });
+    let mut response = page.show(&Message { title, text, onward: None });
     visit.keep_language(&mut response);
     response
 }
