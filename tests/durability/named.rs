@@ -26,7 +26,11 @@ struct Hand {
 impl Hand {
     /// The id of the message of this text; nothing without an answer.
     async fn send(&self, text: &str) -> Option<String> {
-        let request = self.http.post(&self.url).bearer_auth(&self.token).header("idempotency-key", text);
+        let request = self
+            .http
+            .post(&self.url)
+            .bearer_auth(&self.token)
+            .header("idempotency-key", text.replace(' ', "-"));
         let response = request.json(&json!({ "body": text })).send().await.ok()?;
         let status = response.status().as_u16();
         let json: Value = response.json().await.ok()?;

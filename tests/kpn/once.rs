@@ -161,7 +161,7 @@ async fn named_requests_that_come_at_once_are_one(ward: Ward) {
         ward.pass_a_second();
         let ask = async |url: &str| {
             let request = ward.http.post(format!("{url}/v1/{path}")).bearer_auth(&client.token);
-            let request = request.header("idempotency-key", format!("round {round}"));
+            let request = request.header("idempotency-key", format!("round-{round}"));
             Answer::of(request.json(&json!({ "body": "Twee" })).send().await.expect("an answer")).await
         };
         let (one, two) = tokio::join!(ask(&urls[0]), ask(&urls[1]));

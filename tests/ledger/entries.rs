@@ -124,7 +124,12 @@ pub fn sends(operation: &str) -> Sends {
 pub fn is_open(who: &str, operation: &str) -> bool {
     let namesake = namesake(operation);
     let is_staffs = who == "patient" && STAFF_ALONE.contains(&operation);
-    !is_staffs && exceptions().any(|(someone, id)| someone == who && (id == operation || id == namesake))
+    // What an application calls somebody is found for staff alone.
+    let names_somebody = operation == "getAuxUser" || operation.contains("AuxConversation");
+    let is_hidden = who == "patient" && names_somebody && operation != "listAuxConversations";
+    !is_staffs
+        && !is_hidden
+        && exceptions().any(|(someone, id)| someone == who && (id == operation || id == namesake))
 }
 
 /// What patients are told that they may not do, whatever there is.

@@ -133,7 +133,7 @@ async fn what_a_client_may_not_is_told_it_as_the_rest_api_would_and_the_session_
     for event in ["conversation_new_message", "typing"] {
         let (code, error, _) =
             reader.refused(event, json!({ "conversation_id": scene.anna.uuid(), "body": "Hallo" })).await;
-        assert_eq!((code, error.as_str()), (403, "insufficient_scope"));
+        assert_eq!((code, error.as_str()), (412, "insufficient_scope"));
     }
     assert!(scene.rest.texts(&scene.group_path()).await.is_empty());
 }

@@ -121,7 +121,7 @@ pub(crate) fn check_version(asked: Option<&HeaderValue>) -> Result<()> {
 pub(crate) fn add_headers(response: &mut Response, standing: Standing) {
     let resets = Timestamp::from_second(standing.resets_at_s).unwrap_or(Timestamp::MAX).to_string();
     let headers = response.headers_mut();
-    let says_itself = headers.contains_key(header::CACHE_CONTROL);
+    let says_itself = headers.contains_key(header::ETAG) && headers.contains_key(header::CACHE_CONTROL);
     let mut set = |name: &'static str, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(name, value);

@@ -83,13 +83,13 @@ pub(crate) const COUNT: &str = "
 pub(crate) const PATIENTS: &str = "
     SELECT person FROM chat_members WHERE organisation = $1 AND chat = $2 AND as_patient ORDER BY person";
 
-/// The owner of a group; when they left, the admin who is in it longest, else the member who is, patients after all
-/// others.
+/// The owner of a group; when they left, the admin who is in it longest, else the member who is; of each, patients after
+/// all others.
 pub(crate) const OWNER_OR_HEIR: &str = "
     SELECT person, standing, joined_ms, delivered_seq, read_seq FROM chat_members
     WHERE organisation = $1 AND chat = $2 AND left_ms IS NULL AND NOT guest
-    ORDER BY CASE standing WHEN 'owner' THEN 0 ELSE 1 END, CASE WHEN as_patient THEN 1 ELSE 0 END,
-        CASE standing WHEN 'admin' THEN 0 ELSE 1 END, joined_ms, person LIMIT 1";
+    ORDER BY CASE standing WHEN 'owner' THEN 0 WHEN 'admin' THEN 1 ELSE 2 END,
+        CASE WHEN as_patient THEN 1 ELSE 0 END, joined_ms, person LIMIT 1";
 
 pub(crate) const SET_STANDING: &str = "
     UPDATE chat_members SET standing = $4
