@@ -34,10 +34,8 @@ async fn a_refused_request_tells_nobody_and_a_chat_of_two_is_told_too(ward: Ward
     assert_eq!(practice.doctor.post("groupchats", bad).await.status, 400);
     practice.doctor.say(&practice.to_patient(), "Dag").await;
     practice.doctor.delete(&practice.to_patient(), json!({ "send_email": true })).await.ok();
-    assert_eq!(
-        practice.doctor.delete(&practice.to_patient(), json!({ "send_email": true })).await.status,
-        412
-    );
+    // Who repeats it hears that it is done, and nobody is told again.
+    practice.doctor.delete(&practice.to_patient(), json!({ "send_email": true })).await.ok();
     let mails = practice.pass(0).await;
     assert_eq!(mails.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), [practice.bram.email.as_str()]);
 }

@@ -16,7 +16,7 @@ use super::session::{Holder, Session};
 use super::shards::Item;
 use super::sides::{conversation, group};
 use super::talk::{Goes, end};
-use super::words::{ChatIds, Data, Handshake, Presence, Said, frame, read, refused};
+use super::words::{ChatIds, Data, Handshake, Presence, Said, declined, frame, read, refused};
 use crate::avatars::Avatars;
 use crate::refusals::Refusal;
 use crate::taken;
@@ -144,7 +144,7 @@ impl Gateway {
             if let Some(error) = refusal.fault() {
                 tracing::error!(request = %caller.actor.origin.request, event = said.event, ?error, "refused");
             }
-            session.outbox.send(refused(&refusal, &ids));
+            session.outbox.send(declined(&refusal, &ids));
         }
     }
 

@@ -109,15 +109,24 @@ pub(super) fn refused(refusal: &Refusal, ids: &ChatIds) -> Utf8Bytes {
     let body = refusal.body(String::new());
     let code = match body.code {
         401 => 403,
-        // The vendor's adapter does not come back after a 403, also when it was told long before the end.
-        403 => 412,
         412 if body.error.ends_with("_is_closed") => 304,
         code => code,
     };
+    error(code, body.error, ids)
+}
+
+/// The same in a session that goes on: the adapter would not come back after a 403, however long before the end it was
+/// told.
+pub(super) fn declined(refusal: &Refusal, ids: &ChatIds) -> Utf8Bytes {
+    let body = refusal.body(String::new());
+    if body.code == 403 { error(412, body.error, ids) } else { refused(refusal, ids) }
+}
+
+fn error(code: u16, error: String, ids: &ChatIds) -> Utf8Bytes {
     let id = |id: &Option<String>| id.clone().filter(|id| id.len() <= ID_BYTES_MAX);
     let data = Data {
         code: Some(code),
-        error: Some(body.error),
+        error: Some(error),
         conversation_id: id(&ids.conversation_id),
         groupchat_id: id(&ids.groupchat_id),
         ..Data::default()
