@@ -54,7 +54,7 @@ test('a person signs in, finds another, and writes to them with the keyboard alo
   await tabTo(page, /^Write to someone$/);
   await page.keyboard.press('Enter');
   await page.waitForURL(/\/chats\/new$/);
-  await tabTo(page, /^Claire Jansen/);
+  await tabTo(page, /\bClaire Jansen/);
   await page.keyboard.press('Enter');
   await page.waitForURL(/\/chats\/with\//);
   // The link leads to the field itself.
