@@ -97,12 +97,16 @@ pub const LEDGER: &[(&str, Sends)] = &[
 ];
 
 /// What somebody may know of and not do, which is 403: who and operation.
-const FORBIDDEN: [(&str, &str); 5] = [
+const FORBIDDEN: [(&str, &str); 9] = [
     ("colleague", "inviteCoworker"),
     ("stranger", "inviteCoworker"),
     ("patient", "inviteCoworker"),
     ("patient", "inviteContact"),
     ("patient", "invitePrivatePerson"),
+    ("guest", "inviteCoworker"),
+    ("guest", "inviteContact"),
+    ("guest", "invitePrivatePerson"),
+    ("guest", "createGroupchat"),
 ];
 
 /// Whether this kind of stranger is told that they may not.
@@ -123,11 +127,11 @@ pub fn sends(operation: &str) -> Sends {
 /// Whether the operation is open to this kind of stranger, with a reason.
 pub fn is_open(who: &str, operation: &str) -> bool {
     let namesake = namesake(operation);
-    let is_staffs = who == "patient" && STAFF_ALONE.contains(&operation);
+    let is_staffs = ["patient", "guest"].contains(&who) && STAFF_ALONE.contains(&operation);
     !is_staffs && exceptions().any(|(someone, id)| someone == who && (id == operation || id == namesake))
 }
 
-/// What patients are told that they may not do, whatever there is.
+/// What patients and guests are told that they may not do, whatever there is.
 pub const STAFF_ALONE: &[&str] =
     &["createAuxGroupchat", "nameUser", "forgetUserName", "nameGroupchat", "forgetGroupchatName"];
 
