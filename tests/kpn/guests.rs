@@ -168,7 +168,7 @@ async fn a_guest_sees_that_chat_alone_finds_nobody_and_brings_nobody_in(ward: Wa
         assert_eq!(client.post(path, new).await.status, 403, "{path}");
     }
     assert_eq!(client.put(&scene.access(), json!({})).await.status, 403);
-    assert_eq!(ward.calm_inventory(before.clone()).await, before);
+    assert_eq!(ward.calm_inventory(before).await, before);
     assert!(!visit.open("/chats/new").await.text.contains("Dana"));
 
     // Nor is a guest found, written to or made anything else.
@@ -273,7 +273,7 @@ async fn only_staff_who_manage_a_group_that_takes_contacts_give_a_link(ward: War
         let answer = scene.doctor.put(&access, asked.clone()).await;
         assert_eq!(answer.refused(), (400, error), "{asked}");
     }
-    assert_eq!(ward.calm_inventory(before.clone()).await, before);
+    assert_eq!(ward.calm_inventory(before).await, before);
     let unreadable = scene.doctor.put(&access, json!({ "expires": "tomorrow" })).await;
     assert_eq!(unreadable.status, 400);
 

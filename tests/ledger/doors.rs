@@ -245,6 +245,8 @@ async fn outside(ward: &Ward, hall: &Hall, who: &str, outsider: &Somebody, by_au
     ward.pass_a_second();
     let seen = anna.get(&format!("conversations/{}/messages", hall.bram.uuid())).await.ok();
     assert_eq!(seen.as_array().unwrap().len(), 3, "nobody wrote into Anna's own chat");
+    // The letters to those whom somebody may invite.
+    ward.settle().await;
 }
 
 #[bedside_test]
