@@ -53,11 +53,27 @@ impl Scene {
 
     /// The guest of this name, as an application sees them.
     async fn guest(&self, name: &str) -> Somebody {
-        let all = self.members().await;
-        let found = all.iter().find(|member| member["last_name"] == name).expect("the guest");
-        let id = PersonId::from_uuid(found["id"].as_str().expect("an id")).expect("an id");
-        Somebody { organisation: self.linde.clone(), id, email: String::new() }
+        named(&self.linde, &self.members().await, name)
     }
+}
+
+fn named(organisation: &Organisation, members: &[Value], name: &str) -> Somebody {
+    let found = members.iter().find(|member| member["last_name"] == name).expect("the guest");
+    let id = PersonId::from_uuid(found["id"].as_str().expect("an id")).expect("an id");
+    Somebody { organisation: organisation.clone(), id, email: String::new() }
+}
+
+/// A guest of a group that a doctor begins for them alone.
+pub async fn guest_of(ward: &Ward, doctor: &Somebody) -> Somebody {
+    let client = doctor.kpn().await;
+    let group = client.post("groupchats", json!({ "subject": "Voor de gast" })).await.created();
+    let group = format!("groupchats/{group}");
+    let given = client.put(&format!("{group}/guest_access"), json!({})).await.ok();
+    let link = given["link"].as_str().expect("a link");
+    let link = link.strip_prefix(ward.house.settings.public_url.as_str()).expect("of ours");
+    come_in(ward, link, "Riet").await;
+    let members = client.get(&group).await.ok()["members"].as_array().expect("members").clone();
+    named(&doctor.organisation, &members, "Riet")
 }
 
 async fn come_in(ward: &Ward, link: &str, name: &str) -> (Browser, Page) {
@@ -328,4 +344,27 @@ async fn a_form_that_does_not_fit_makes_no_guest(ward: Ward) {
     assert_eq!(visit.post("/guest", &forced, &[]).await.status, 409);
     assert_eq!(scene.members().await.len(), 2);
     ward.settle().await;
+}
+
+#[bedside_test]
+async fn who_tries_codes_waits_and_holds_up_nobody_elsewhere(ward: Ward) {
+    let scene = Scene::of(&ward).await;
+    let link = scene.link(&ward, json!({})).await;
+    let node = ward.restarted_with(|settings| {
+        settings.address_requests_per_second = 20;
+        settings.trusted_proxies = vec![std::net::Ipv4Addr::LOCALHOST.into()];
+    });
+    let node = node.await;
+    let ask = async |path: &str, address: &str| {
+        let mut visit = Browser::at(&ward.http, &node.url);
+        visit.send(reqwest::Method::GET, path, None, &[("x-forwarded-for", address)]).await.status
+    };
+    let mut tries = 0;
+    while ask("/guest?code=guess", "198.51.100.7").await == 404 {
+        tries += 1;
+        assert!(tries < 50, "without end");
+    }
+    assert_eq!(ask(&link, "198.51.100.7").await, 429, "a right one waits, too");
+    assert_eq!(ask(&link, "198.51.100.8").await, 200, "elsewhere nobody waits");
+    assert_eq!(ask("/login", "198.51.100.7").await, 200, "nor at another page");
 }

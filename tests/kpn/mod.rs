@@ -14,7 +14,7 @@ mod finding;
 mod freeing;
 mod gateway;
 mod groups;
-mod guests;
+pub mod guests;
 mod joining;
 mod missing;
 mod once;

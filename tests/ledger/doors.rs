@@ -8,6 +8,7 @@ use super::entries::{LEDGER, STAFF_ALONE, Sends, exceptions, is_forbidden, is_op
 use super::operation::{Operation, operations};
 use crate::cast::{Answer, Kpn, Somebody, Ward, encoded};
 use crate::kpn::clients::PIXEL;
+use crate::kpn::guests::guest_of;
 
 /// What must never be told to those outside: texts, subject and file name.
 pub const SECRETS: [&str; 4] =
@@ -196,6 +197,20 @@ async fn a_member_of_another_organisation_finds_nothing_by_auxiliary_ids_either(
     outside(&ward, &hall, "stranger", &hall.eva, true).await;
 }
 
+#[bedside_test]
+async fn a_guest_of_another_group_finds_nothing(ward: Ward) {
+    let hall = Hall::of(&ward).await;
+    let guest = guest_of(&ward, &hall.anna).await;
+    outside(&ward, &hall, "guest", &guest, false).await;
+}
+
+#[bedside_test]
+async fn a_guest_of_another_group_finds_nothing_by_auxiliary_ids_either(ward: Ward) {
+    let hall = Hall::of(&ward).await;
+    let guest = guest_of(&ward, &hall.anna).await;
+    outside(&ward, &hall, "guest", &guest, true).await;
+}
+
 /// The operations of either way to name a chat: what begins one must not come before the same by the other name. What
 /// is open begins chats of the asker's own, in which nothing else would be missing any more: it comes last.
 fn operations_by(who: &str, aux_ids: bool) -> Vec<Operation> {
@@ -216,7 +231,7 @@ async fn outside(ward: &Ward, hall: &Hall, who: &str, outsider: &Somebody, by_au
         } else if is_open(who, &operation.id) {
             assert!(answer.status < 400, "{} is not open to a {who}: strike it off", operation.id);
         } else {
-            let is_staffs = who == "patient" && STAFF_ALONE.contains(&&*operation.id);
+            let is_staffs = ["patient", "guest"].contains(&who) && STAFF_ALONE.contains(&&*operation.id);
             let refusal = if is_staffs || is_forbidden(who, &operation.id) { 403 } else { 404 };
             assert_eq!(answer.refused().0, refusal, "{} to a {who}", operation.id);
             assert_eq!(ward.inventory().await, before, "{}", operation.id);
@@ -232,6 +247,7 @@ async fn outside(ward: &Ward, hall: &Hall, who: &str, outsider: &Somebody, by_au
     ward.pass_a_second();
     let seen = anna.get(&format!("conversations/{}/messages", hall.bram.uuid())).await.ok();
     assert_eq!(seen.as_array().unwrap().len(), 3, "nobody wrote into Anna's own chat");
+    // The letters to those whom somebody may invite.
     ward.settle().await;
 }
 
@@ -291,7 +307,7 @@ fn the_ledger_names_every_operation_and_no_other() {
     known.retain(|id| listed.contains(id) || namesake(id) == *id || !all.contains(&namesake(id)));
     assert_eq!(listed, known, "left: tests/ledger/entries.rs; right: the OpenAPI document");
     for (who, operation) in exceptions() {
-        assert!(["nobody", "colleague", "patient", "stranger"].contains(&who), "{who}");
+        assert!(["nobody", "colleague", "patient", "guest", "stranger"].contains(&who), "{who}");
         assert!(all.iter().any(|id| id == operation), "{operation} in open-to-all.txt is no operation");
     }
 }

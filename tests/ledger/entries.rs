@@ -97,12 +97,16 @@ pub const LEDGER: &[(&str, Sends)] = &[
 ];
 
 /// What somebody may know of and not do, which is 403: who and operation.
-const FORBIDDEN: [(&str, &str); 5] = [
+const FORBIDDEN: [(&str, &str); 9] = [
     ("colleague", "inviteCoworker"),
     ("stranger", "inviteCoworker"),
     ("patient", "inviteCoworker"),
     ("patient", "inviteContact"),
     ("patient", "invitePrivatePerson"),
+    ("guest", "inviteCoworker"),
+    ("guest", "inviteContact"),
+    ("guest", "invitePrivatePerson"),
+    ("guest", "createGroupchat"),
 ];
 
 /// Whether this kind of stranger is told that they may not.
@@ -123,16 +127,17 @@ pub fn sends(operation: &str) -> Sends {
 /// Whether the operation is open to this kind of stranger, with a reason.
 pub fn is_open(who: &str, operation: &str) -> bool {
     let namesake = namesake(operation);
-    let is_staffs = who == "patient" && STAFF_ALONE.contains(&operation);
+    let is_no_staff = ["patient", "guest"].contains(&who);
+    let is_staffs = is_no_staff && STAFF_ALONE.contains(&operation);
     // What an application calls somebody is found for staff alone.
     let names_somebody = operation == "getAuxUser" || operation.contains("AuxConversation");
-    let is_hidden = who == "patient" && names_somebody && operation != "listAuxConversations";
+    let is_hidden = is_no_staff && names_somebody && operation != "listAuxConversations";
     !is_staffs
         && !is_hidden
         && exceptions().any(|(someone, id)| someone == who && (id == operation || id == namesake))
 }
 
-/// What patients are told that they may not do, whatever there is.
+/// What patients and guests are told that they may not do, whatever there is.
 pub const STAFF_ALONE: &[&str] =
     &["createAuxGroupchat", "nameUser", "forgetUserName", "nameGroupchat", "forgetGroupchatName"];
 

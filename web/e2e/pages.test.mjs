@@ -11,7 +11,7 @@ const widths = [
   ['phone-dark', { viewport: { width: 390, height: 844 }, locale: 'fr-FR', colorScheme: 'dark' }],
 ];
 
-let demo, browser, group;
+let demo, browser, group, guestLink;
 
 before(async () => {
   demo = await startDemo();
@@ -42,6 +42,7 @@ async function prepare() {
   await page.locator('form.write button').click();
   await page.locator('.line').first().waitFor();
   await context.close();
+  guestLink = await linkForGuests();
 
   const other = await openWindow(browser);
   await signIn(demo, other.page, 'anna');
@@ -52,6 +53,19 @@ async function prepare() {
   await other.page.locator('form.write button').click();
   await other.page.locator('.files a').first().waitFor();
   await other.context.close();
+}
+
+/** Where guests of the group come in, as a path. */
+async function linkForGuests() {
+  const token = await demo.token('devries');
+  const answer = await fetch(`${demo.url}/v1/group${group.slice(1)}/guest_access`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: '{}',
+  });
+  assert.equal(answer.status, 200);
+  const { link } = await answer.json();
+  return link.slice(new URL(link).origin.length);
 }
 
 async function look(window, path, name, ready = 'h1') {
@@ -83,6 +97,7 @@ for (const [width, options] of widths) {
     await look(window, '/', `front-${width}`);
     await look(window, '/login', `login-${width}`);
     await look(window, '/sandbox/inbox', `sandbox-inbox-${width}`);
+    await look(window, guestLink, `guest-${width}`, '#name');
     const devries = demo.person('devries');
     await signIn(demo, window.page, 'anna');
     await look(window, '/', `front-signed-in-${width}`);
