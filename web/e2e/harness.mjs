@@ -154,6 +154,8 @@ export async function looksRight(page, name) {
 
 /** Fails on anything that axe finds; the strict CSP holds, since the debugger and not the page brings axe in. */
 export async function axe(page) {
+  // A link that was followed just now may have led to half a page so far.
+  await page.waitForLoadState('load');
   await page.evaluate(axeSource);
   const { violations } = await page.evaluate(() => globalThis.axe.run(document));
   const lines = violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html}`));
