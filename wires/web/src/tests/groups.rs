@@ -44,7 +44,7 @@ async fn who_does_not_manage_a_group_is_offered_nothing_and_refused_in_words(gro
         ("team", "team", "", "Only the owner and those who manage this conversation"),
         ("times", "expire", "604800", "Only the owner and those who manage this conversation"),
         ("close", "", "", "Only the owner and those who manage this conversation"),
-        ("delete", "", "", "Only the owner and those who manage this conversation"),
+        ("delete", "", "", "Only people who work here can do that."),
     ] {
         let refused = anna.submit(&about, &format!("{group}/{action}"), &[(field, value)]).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN, "{action}");
