@@ -121,10 +121,9 @@ fn kpn_paths_fit(wires: &Wires) -> Result<(), Refused> {
     if let Some(path) = paths.iter().find(is_taken) {
         return refuse(&format!("wires.kpn_paths: other pages are served under {path}"));
     }
-    let routes = kpn::document().paths.paths;
     let meet = |one: &str, other: &str| {
         let below = other.strip_prefix(one).unwrap_or("-");
-        below.is_empty() || routes.keys().any(|route| route.split('/').nth(1) == below.split('/').nth(1))
+        below.is_empty() || kpn::FIRST_SEGMENTS.contains(&below.split('/').nth(1).unwrap_or_default())
     };
     for (place, one) in paths.iter().enumerate() {
         if let Some((_, other)) =

@@ -208,6 +208,8 @@ fn the_messenger_has_base_paths_that_meet_nothing_else() {
         ("/oauth/v1", "other pages"),
         ("/v1,/v1", "meet"),
         ("/v1,/v1/me", "meet"),
+        ("/v1,/v1/gateway", "meet"),
+        ("/verify", "other pages"),
         ("/v1/groupchats/x,/v1", "meet"),
     ] {
         let refusal = refusal(&[("wires.kpn_paths", bad)]);

@@ -9,12 +9,12 @@ use axum::response::Response;
 use door::{Door, neutral, note_request};
 use flows::House;
 use tower_http::catch_panic::CatchPanicLayer;
-use web::{ApiDoc, DemoGuide};
+use web::{ApiDoc, ApiDocs, DemoGuide};
 
 use crate::generate::{self, Api, LOCAL_URL};
 
 /// What the paths of our own pages, of OAuth and of the health checks begin with.
-pub const FIRST_SEGMENTS: [&str; 17] = [
+pub const FIRST_SEGMENTS: [&str; 18] = [
     ".well-known",
     "account",
     "api-docs",
@@ -32,6 +32,7 @@ pub const FIRST_SEGMENTS: [&str; 17] = [
     "sandbox",
     "search",
     "unsubscribe",
+    "verify",
 ];
 
 /// Everything that clients may ask of the house.
@@ -42,7 +43,10 @@ pub fn router(house: &House) -> Router {
 /// The same, with what the front page tells the visitors of a demo.
 pub fn guided_router(house: &House, guide: Option<DemoGuide>) -> Router {
     let door = Door::new(house.clone());
-    let docs = generate::apis().into_iter().map(|api| doc(api, &house.settings.public_url)).collect();
+    let public_url = house.settings.public_url.clone();
+    let docs = ApiDocs::new(Box::new(move || {
+        generate::apis().into_iter().map(|api| doc(api, &public_url)).collect()
+    }));
     Router::new()
         .merge(oauth::router(&door))
         .merge(kpn::router(&door))

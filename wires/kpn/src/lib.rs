@@ -55,6 +55,10 @@ pub use refusals::{ErrorBody, Refusal};
 pub const BASE_PATHS: [&str; 3] =
     ["/v1", "/communication/kpn/healthcare-messenger", "/communication/kpn/healthcare-messenger/v1"];
 
+/// What the paths below a base path begin with.
+pub const FIRST_SEGMENTS: [&str; 7] =
+    ["aux", "company", "conversations", "gateway", "groupchats", "me", "users"];
+
 /// What can be done with one chat of either kind, however it is named: what is added here is there for auxiliary ids, too.
 macro_rules! of_any_chat {
     ($chat:ident) => {

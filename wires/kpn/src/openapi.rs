@@ -174,6 +174,14 @@ mod tests {
     }
 
     #[test]
+    fn what_paths_begin_with_is_known_without_the_document() {
+        let paths = document().paths.paths;
+        let begins = paths.keys().filter_map(|path| path.split('/').nth(1)).chain(["gateway"]);
+        let begins: std::collections::BTreeSet<_> = begins.collect();
+        assert!(begins.into_iter().eq(crate::FIRST_SEGMENTS));
+    }
+
+    #[test]
     fn each_operation_lists_its_refusals_by_their_status() {
         let document = serde_json::to_value(document()).expect("JSON");
         for (path, verbs) in document["paths"].as_object().expect("paths") {

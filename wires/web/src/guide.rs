@@ -1,5 +1,7 @@
 //! What the pages are told from outside: how to try the demo, and which APIs there are.
 
+use std::sync::LazyLock;
+
 use kernel::Role;
 
 /// What the front page of a demo tells a stranger.
@@ -25,6 +27,9 @@ pub struct DemoPerson {
     /// Their password, which is random in every demo.
     pub password: String,
 }
+
+/// The APIs that `/api-docs` shows. They are made when the first visitor asks: a server at rest keeps none.
+pub type ApiDocs = LazyLock<Vec<ApiDoc>, Box<dyn FnOnce() -> Vec<ApiDoc> + Send>>;
 
 /// One API as `/api-docs` shows it.
 #[derive(Clone, Debug)]

@@ -51,13 +51,13 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use door::Door;
 
-pub use guide::{ApiDoc, DemoGuide, DemoPerson};
+pub use guide::{ApiDoc, ApiDocs, DemoGuide, DemoPerson};
 pub use refusals::Refusal;
 
 use state::Web;
 
 /// The pages. `guide` is what a demo tells its visitors, `docs` are the APIs that `/api-docs` shows.
-pub fn router(door: &Door, guide: Option<DemoGuide>, docs: Vec<ApiDoc>) -> Router {
+pub fn router(door: &Door, guide: Option<DemoGuide>, docs: ApiDocs) -> Router {
     let web = Web::new(door, guide, docs);
     let pages = Router::new()
         .route("/", get(front::show))

@@ -7,7 +7,7 @@ use axum::extract::FromRef;
 use door::Door;
 use door::pages::Cookies;
 
-use crate::guide::{ApiDoc, DemoGuide};
+use crate::guide::{ApiDocs, DemoGuide};
 use crate::live::Live;
 use crate::post::Sent;
 
@@ -20,13 +20,13 @@ pub struct Desk {
     pub door: Door,
     pub cookies: Cookies,
     pub guide: Option<DemoGuide>,
-    pub docs: Vec<ApiDoc>,
+    pub docs: ApiDocs,
     pub live: Live,
     pub sent: Sent,
 }
 
 impl Web {
-    pub fn new(door: &Door, guide: Option<DemoGuide>, docs: Vec<ApiDoc>) -> Self {
+    pub fn new(door: &Door, guide: Option<DemoGuide>, docs: ApiDocs) -> Self {
         let house = &door.house;
         let cookies = Cookies::at(&house.settings.public_url);
         let (live, sent) = (Live::of(house), Sent::new(house.clock.clone()));
