@@ -20,7 +20,7 @@ fn paper() -> Paper {
 
 #[test]
 fn each_face_is_read_and_each_family_is_asked_once() {
-    assert_eq!(fonts::count(), (16, 15));
+    assert_eq!(fonts::count(), (16, 15, 15));
 }
 
 #[test]
