@@ -65,7 +65,7 @@ pub(crate) fn sqlite(path: &Path, clock: &Clock) -> Result<()> {
     sqlite::examine(path)?;
     let mut connection = sqlite::Connection::open_for_writing(path)?;
     connection.batch(STATE)?;
-    let state = connection.all(READ, &[], &|row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)))?;
+    let state = connection.all(READ, &[], |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)))?;
     let (version, oldest) = state.first().copied().unwrap_or((0, 0));
     let steps = missing(version, oldest)?;
     if steps.is_empty() {
@@ -87,7 +87,7 @@ pub(crate) async fn postgres(connection: &postgres::Connection, clock: &Clock) -
     // Two servers that start at once take turns.
     connection.batch("BEGIN; SELECT pg_advisory_xact_lock(4242424242)").await?;
     connection.batch(STATE).await?;
-    let state = connection.all(READ, &[], &|row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?))).await?;
+    let state = connection.all(READ, &[], |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?))).await?;
     let (version, oldest) = state.first().copied().unwrap_or((0, 0));
     let steps = match missing(version, oldest) {
         Ok(steps) => steps,
@@ -111,7 +111,7 @@ pub(crate) async fn postgres(connection: &postgres::Connection, clock: &Clock) -
 /// Sorting and comparing text must mean the same as on SQLite.
 async fn check_encoding(connection: &postgres::Connection) -> Result<()> {
     let found =
-        connection.all(ENCODING, &[], &|row| Ok((row.get::<String>(0)?, row.get::<String>(1)?))).await?;
+        connection.all(ENCODING, &[], |row| Ok((row.get::<String>(0)?, row.get::<String>(1)?))).await?;
     let fits = found.first().is_some_and(|(encoding, collation)| {
         encoding == "UTF8" && matches!(collation.as_str(), "C" | "POSIX" | "C.UTF-8")
     });
