@@ -149,6 +149,7 @@ CREATE TABLE sessions (
     ended_ms BIGINT
 );
 CREATE INDEX sessions_of ON sessions (person);
+CREATE INDEX sessions_ending ON sessions (ends_ms);
 
 -- Browsers in which a person has signed in before, by the hash of what each was given on its first visit. Wrong
 -- passwords of others do not hold them up.
