@@ -23,7 +23,7 @@ const STEPS: &[(&str, &str)] = &[
 ];
 
 /// The first schema whose databases this binary still serves: steps up to here only added.
-const OLDEST_TOLERANT_BINARY: i64 = 1;
+const OLDEST_TOLERANT_BINARY: i64 = 10;
 
 const STATE: &str = "CREATE TABLE IF NOT EXISTS schema_state (
     version BIGINT NOT NULL, oldest_binary BIGINT NOT NULL, migrated_ms BIGINT NOT NULL, probed_ms BIGINT NOT NULL, ballast TEXT)";
@@ -141,5 +141,19 @@ mod tests {
         assert!(missing(99, 99).is_err());
         assert!(missing(99, 1).is_ok_and(<[_]>::is_empty), "newer, but it tolerates this binary");
         assert_eq!(missing(0, 0).map(<[_]>::len).ok(), Some(STEPS.len()));
+    }
+
+    #[test]
+    fn the_steps_that_an_older_binary_tolerates_take_nothing_away_and_ask_nothing_of_it() {
+        let tolerated = usize::try_from(OLDEST_TOLERANT_BINARY).expect("a number of steps");
+        assert!((1..=STEPS.len()).contains(&tolerated));
+        for (name, sql) in &STEPS[tolerated..] {
+            for words in ["DROP ", "RENAME ", "ALTER COLUMN "] {
+                assert!(!sql.contains(words), "{name}: an older binary does not know of it");
+            }
+            for line in sql.lines().filter(|line| line.contains("ADD COLUMN") && line.contains("NOT NULL")) {
+                assert!(line.contains("DEFAULT"), "{name}: an older binary does not fill it: {line}");
+            }
+        }
     }
 }
