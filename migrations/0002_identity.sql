@@ -33,7 +33,9 @@ CREATE TABLE persons (
     last_name BYTEA NOT NULL,
     language TEXT NOT NULL,
     made_ms BIGINT NOT NULL,
-    disabled_ms BIGINT
+    disabled_ms BIGINT,
+    -- Another with each picture of theirs; without one there is none.
+    picture_mark TEXT
 );
 
 -- E-mail addresses, mobile numbers, BSNs and the like: sealed, and found by a keyed hash.
