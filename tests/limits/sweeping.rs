@@ -6,7 +6,9 @@ use testkit::{Ground, bedside_test};
 /// The statements that remove or empty so many rows at most.
 fn sweeps() -> Vec<&'static str> {
     let all = [outbound::ALL_SQL, identity::rows::MORE_SQL, &[identity::rows::ALL_SQL]].concat().concat();
-    let is_sweep = |sql: &&str| (sql.starts_with("DELETE") || sql.trim_start().starts_with("UPDATE")) && sql.contains("LIMIT");
+    let is_sweep = |sql: &&str| {
+        (sql.starts_with("DELETE") || sql.trim_start().starts_with("UPDATE")) && sql.contains("LIMIT")
+    };
     all.into_iter().map(|sql| sql.trim()).filter(is_sweep).collect()
 }
 
@@ -22,9 +24,9 @@ async fn no_sweep_walks_over_what_stays(ground: Ground) {
         let places = (1..99).take_while(|n| sql.contains(&format!("${n}"))).count();
         let explained: &'static str = format!("EXPLAIN QUERY PLAN {sql}").leak();
         let plan = ground.db.read(places, move |tx, places| {
-            Box::pin(async move {
-                tx.all(explained, &vec![Arg::Null; *places], |row| row.get::<String>(3)).await
-            })
+            Box::pin(
+                async move { tx.all(explained, &vec![Arg::Null; *places], |row| row.get::<String>(3)).await },
+            )
         });
         let plan = plan.await.expect("a plan").join("\n");
         assert!(!plan.contains("SCAN"), "{sql}\n{plan}");

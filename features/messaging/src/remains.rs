@@ -13,11 +13,7 @@ pub(crate) const MESSAGES_PER_CALL_MAX: usize = 50;
 
 /// How many of at most [`MESSAGES_PER_CALL_MAX`] messages, from the first on, one transaction can take with all that
 /// hangs on them: of those with many words few.
-pub(crate) async fn at_once(
-    tx: &Tx,
-    organisation: &OrganisationId,
-    messages: &[MessageId],
-) -> Result<usize> {
+pub(crate) async fn at_once(tx: &Tx, organisation: &OrganisationId, messages: &[MessageId]) -> Result<usize> {
     search::forgettable(tx, *organisation, messages).await
 }
 

@@ -40,7 +40,9 @@ impl Address {
         let Self::Tcp(place) = self else { return true };
         let host = place.rsplit_once(':').map_or(place.as_str(), |(host, _)| host);
         match host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>() {
-            Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_private() || address.is_link_local(),
+            Ok(IpAddr::V4(address)) => {
+                address.is_loopback() || address.is_private() || address.is_link_local()
+            }
             Ok(IpAddr::V6(address)) => {
                 address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
             }

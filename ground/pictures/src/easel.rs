@@ -18,9 +18,7 @@ static EASEL: LazyLock<mpsc::Sender<Work>> = LazyLock::new(open);
 /// work, which goes on when whoever asked for it has hung up.
 #[derive(Debug)]
 #[must_use = "others wait for their turn meanwhile"]
-pub struct Turn(
-    #[expect(dead_code, reason = "it is held, and given back")] SemaphorePermit<'static>,
-);
+pub struct Turn(#[expect(dead_code, reason = "it is held, and given back")] SemaphorePermit<'static>);
 
 /// Waits for one's turn.
 ///

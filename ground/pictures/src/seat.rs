@@ -68,7 +68,8 @@ mod tests {
         let person = |n: u8| PersonId::from_bytes([n; 12]);
         let own: Vec<Seat> = (0..SEATS_PER_PERSON).map(|_| take_seat(person(1)).expect("a place")).collect();
         assert!(take_seat(person(1)).is_err());
-        let others: Vec<Seat> = (0..15).flat_map(|n| [n + 2; 2]).map(|n| take_seat(person(n)).expect("a place")).collect();
+        let others: Vec<Seat> =
+            (0..15).flat_map(|n| [n + 2; 2]).map(|n| take_seat(person(n)).expect("a place")).collect();
         assert!(take_seat(person(99)).is_err(), "there are 32");
         drop(own);
         assert!(take_seat(person(99)).is_ok());

@@ -5,10 +5,7 @@ use store::{Tx, args, in_list};
 
 use crate::Of;
 
-const FORGET: &str = concat!(
-    "DELETE FROM search_tokens WHERE organisation = $65 AND object IN ",
-    in_list!()
-);
+const FORGET: &str = concat!("DELETE FROM search_tokens WHERE organisation = $65 AND object IN ", in_list!());
 /// Of the first so many words, how many each object has; the last may have more.
 const COUNT_FIRST: &str = concat!(
     "SELECT object, COUNT(*) FROM (SELECT object FROM search_tokens WHERE organisation = $65 AND object IN ",

@@ -104,7 +104,9 @@ impl Connection {
             return Ok(());
         }
         let ended = tokio::time::timeout(END_WITHIN, self.batch(end)).await;
-        ended.unwrap_or_else(|_| Err(Error::unavailable("PostgreSQL does not answer the end of a transaction")))
+        ended.unwrap_or_else(|_| {
+            Err(Error::unavailable("PostgreSQL does not answer the end of a transaction"))
+        })
     }
 
     /// Runs the statement, after what begins its transaction when it is the first. The engine takes messages in the
@@ -132,12 +134,7 @@ impl Connection {
         Ok(found)
     }
 
-    pub async fn each(
-        &self,
-        sql: &'static str,
-        args: &[Arg<'_>],
-        take: Take<'_>,
-    ) -> Result<(), Failure> {
+    pub async fn each(&self, sql: &'static str, args: &[Arg<'_>], take: Take<'_>) -> Result<(), Failure> {
         self.begun(self.query(sql, args, take)).await
     }
 

@@ -43,7 +43,13 @@ async fn keep(clinic: &Clinic, who: &Actor, chat: ChatId, sealed: SealedReply) -
     kept.await
 }
 
-pub(super) async fn answer(clinic: &Clinic, who: &Actor, chat: ChatId, id: MessageId, names: &[&str]) -> Result<bool> {
+pub(super) async fn answer(
+    clinic: &Clinic,
+    who: &Actor,
+    chat: ChatId,
+    id: MessageId,
+    names: &[&str],
+) -> Result<bool> {
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
     let sealed = look(clinic, who, chat, id).await?.choose(&names, &clinic.ring)?;
     keep(clinic, who, chat, sealed).await

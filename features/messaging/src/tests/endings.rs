@@ -188,7 +188,9 @@ async fn fill_with_words(clinic: &Clinic, messages: &[MessageId]) {
         let tokens: Vec<search::Token> = (0..WORDS_PER_MESSAGE_MAX).map(|_| new()).collect();
         let input = (clinic.anna.organisation, *message, tokens);
         let filling = clinic.ground.db.write(input, |tx, (organisation, message, tokens)| {
-            Box::pin(async move { tx.run_of(INSERT_OF_MESSAGE, tokens, &store::args![organisation, message]).await })
+            Box::pin(async move {
+                tx.run_of(INSERT_OF_MESSAGE, tokens, &store::args![organisation, message]).await
+            })
         });
         filling.await.expect("words");
     }

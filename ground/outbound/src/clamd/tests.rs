@@ -173,7 +173,8 @@ fn only_an_address_of_this_machine_or_of_a_network_that_is_not_public_is_near() 
     ] {
         assert!(is_near(near), "{near}");
     }
-    for far in ["tcp:clamav:3310", "tcp:203.0.113.1:3310", "tcp:[2001:db8::1]:3310", "tcp:localhost.zorg.nl:3310"]
+    for far in
+        ["tcp:clamav:3310", "tcp:203.0.113.1:3310", "tcp:[2001:db8::1]:3310", "tcp:localhost.zorg.nl:3310"]
     {
         assert!(!is_near(far), "{far}");
     }

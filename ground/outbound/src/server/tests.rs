@@ -63,7 +63,12 @@ impl Post {
     }
 
     /// Sends it a letter.
-    async fn send(&self, url: &str, to: &str, change: impl Fn(&mut MailSettings)) -> Result<Delivery, Trouble> {
+    async fn send(
+        &self,
+        url: &str,
+        to: &str,
+        change: impl Fn(&mut MailSettings),
+    ) -> Result<Delivery, Trouble> {
         drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
         let mut settings = MailSettings {
             smtp_url: url.replace("PORT", &self.port.to_string()).into(),
@@ -228,7 +233,11 @@ async fn an_address_beyond_ascii_goes_as_each_server_can_take_it() {
     let plain = Post::open(Manners::default()).await;
     let url = "smtp://127.0.0.1:PORT";
     assert_eq!(plain.send(url, "anna@müller.test", |_| {}).await.expect("an answer"), SENT);
-    assert!(plain.heard().contains(&"plain RCPT TO:<anna@xn--mller-kva.test>".to_owned()), "{:?}", plain.heard());
+    assert!(
+        plain.heard().contains(&"plain RCPT TO:<anna@xn--mller-kva.test>".to_owned()),
+        "{:?}",
+        plain.heard()
+    );
     let before = plain.heard().len();
     assert_eq!(plain.send(url, "jürgen@müller.test", |_| {}).await.expect("an answer"), REFUSED);
     assert_eq!(plain.heard()[before..], [HELLO, "plain QUIT"], "it cannot be said there");

@@ -388,7 +388,8 @@ impl Hand {
     fn end(&mut self, changes_before: u64, batch: &Batch) -> Result<()> {
         let started = Instant::now();
         self.step("COMMIT")?;
-        if self.changes() != changes_before && batch.finished.iter().any(|finished| finished.outcome.is_ok()) {
+        if self.changes() != changes_before && batch.finished.iter().any(|finished| finished.outcome.is_ok())
+        {
             self.is_quick = started.elapsed() < self.quick_commit;
             self.healthy.store(true, Ordering::Relaxed);
         }
