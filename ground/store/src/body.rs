@@ -22,7 +22,7 @@ pub(crate) fn refuse_nesting() -> Result<()> {
 
 /// What a transaction is begun for. Whoever carries it out knows neither what goes in nor what comes out, so that the
 /// machinery of a transaction is in the program once, and not once for each body.
-pub(crate) trait Deed: Send + Sync {
+pub(crate) trait AnyBody: Send + Sync {
     /// Begins the body, which may be done more than once.
     fn begin<'c>(&'c self, tx: &'c Tx) -> BoxFuture<'c, Result<()>>;
 }
@@ -48,7 +48,7 @@ where
     }
 }
 
-impl<I, T, B> Deed for Whole<I, T, B>
+impl<I, T, B> AnyBody for Whole<I, T, B>
 where
     I: Send + Sync,
     T: Send,
@@ -81,8 +81,8 @@ pub(crate) struct Body<'c> {
 }
 
 impl<'c> Body<'c> {
-    pub fn new(tx: &'c Tx, deed: &'c dyn Deed) -> Result<Self> {
-        let state = marked(|| deed.begin(tx))?;
+    pub fn new(tx: &'c Tx, body: &'c dyn AnyBody) -> Result<Self> {
+        let state = marked(|| body.begin(tx))?;
         Ok(Self { tx, state })
     }
 

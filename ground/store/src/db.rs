@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use kernel::{Clock, Error, Event, Result, Rng};
 use tokio::sync::Semaphore;
 
-use crate::body::{Body, Deed, Whole, refuse_nesting};
+use crate::body::{AnyBody, Body, Whole, refuse_nesting};
 use crate::postgres::{Postgres, TRIES_MAX};
 use crate::sqlite::{QUICK_COMMIT, Readers, Writer};
 use crate::statement::Statement;
@@ -155,13 +155,13 @@ impl Db {
         whole.answer()
     }
 
-    async fn carry_out(&self, deed: Arc<dyn Deed>) -> Result<()> {
+    async fn carry_out(&self, body: Arc<dyn AnyBody>) -> Result<()> {
         match &self.0.engine {
-            EngineOf::Sqlite { writer, .. } => writer.carry(deed).await,
+            EngineOf::Sqlite { writer, .. } => writer.carry(body).await,
             EngineOf::Postgres(_) => {
                 // Spawned, so that a caller who hangs up does not cut the transaction in two.
                 let db = self.clone();
-                let task = tokio::spawn(async move { db.write_to_postgres(&*deed).await });
+                let task = tokio::spawn(async move { db.write_to_postgres(&*body).await });
                 task.await.map_err(Error::unavailable)?
             }
         }
@@ -220,12 +220,12 @@ impl Db {
         whole.answer()
     }
 
-    async fn read_shortly(&self, deed: &dyn Deed) -> Result<()> {
+    async fn read_shortly(&self, body: &dyn AnyBody) -> Result<()> {
         match &self.0.engine {
-            EngineOf::Sqlite { readers, .. } => self.read_from_sqlite(readers, deed, false),
+            EngineOf::Sqlite { readers, .. } => self.read_from_sqlite(readers, body, false),
             EngineOf::Postgres(postgres) => {
                 let tx = self.tx(Engine::Postgres(postgres.shared_reader().await?), Mode::Read);
-                Body::new(&tx, deed)?.await
+                Body::new(&tx, body)?.await
             }
         }
     }
@@ -249,7 +249,7 @@ impl Db {
         whole.answer()
     }
 
-    async fn read_for_long(&self, deed: Arc<dyn Deed>) -> Result<()> {
+    async fn read_for_long(&self, body: Arc<dyn AnyBody>) -> Result<()> {
         match &self.0.engine {
             EngineOf::Sqlite { long_reads, .. } => {
                 let turn = long_reads.clone().acquire_owned().await.map_err(Error::unavailable)?;
@@ -260,11 +260,11 @@ impl Db {
                     let EngineOf::Sqlite { readers, .. } = &db.0.engine else {
                         return Err(Error::bug("the engine changed"));
                     };
-                    db.read_from_sqlite(readers, &*deed, true)
+                    db.read_from_sqlite(readers, &*body, true)
                 });
                 reading.await.map_err(Error::unavailable)?
             }
-            EngineOf::Postgres(_) => self.read_agreeing(deed).await,
+            EngineOf::Postgres(_) => self.read_agreeing(body).await,
         }
     }
 
@@ -287,13 +287,13 @@ impl Db {
         whole.answer()
     }
 
-    async fn read_agreeing(&self, deed: Arc<dyn Deed>) -> Result<()> {
+    async fn read_agreeing(&self, body: Arc<dyn AnyBody>) -> Result<()> {
         match &self.0.engine {
-            EngineOf::Sqlite { readers, .. } => self.read_from_sqlite(readers, &*deed, true),
+            EngineOf::Sqlite { readers, .. } => self.read_from_sqlite(readers, &*body, true),
             EngineOf::Postgres(_) => {
                 // Spawned, so that a caller who hangs up does not leave the connection inside a transaction.
                 let db = self.clone();
-                let task = tokio::spawn(async move { db.snapshot_of_postgres(&*deed).await });
+                let task = tokio::spawn(async move { db.snapshot_of_postgres(&*body).await });
                 task.await.map_err(Error::unavailable)?
             }
         }
@@ -361,13 +361,13 @@ impl Db {
         Tx::new(engine, mode, &self.0.toolbox)
     }
 
-    fn read_from_sqlite(&self, readers: &Readers, deed: &dyn Deed, agreeing: bool) -> Result<()> {
+    fn read_from_sqlite(&self, readers: &Readers, body: &dyn AnyBody, agreeing: bool) -> Result<()> {
         let connection = readers.lend()?;
         if agreeing {
             connection.lock().step("BEGIN")?;
         }
         let tx = self.tx(Engine::Sqlite(connection.clone()), Mode::Read);
-        let answer = Body::new(&tx, deed).and_then(Body::finish_now);
+        let answer = Body::new(&tx, body).and_then(Body::finish_now);
         if agreeing {
             connection.lock().step("ROLLBACK")?;
         }
@@ -375,14 +375,14 @@ impl Db {
         answer
     }
 
-    async fn snapshot_of_postgres(&self, deed: &dyn Deed) -> Result<()> {
+    async fn snapshot_of_postgres(&self, body: &dyn AnyBody) -> Result<()> {
         let EngineOf::Postgres(postgres) = &self.0.engine else {
             return Err(Error::bug("the engine changed"));
         };
         let connection = Arc::new(postgres.long_reader().await?);
         connection.begin_with_next("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
         let tx = self.tx(Engine::Postgres(connection.clone()), Mode::Read);
-        let answer = match Body::new(&tx, deed) {
+        let answer = match Body::new(&tx, body) {
             Ok(body) => body.await,
             Err(error) => Err(error),
         };
@@ -396,28 +396,28 @@ impl Db {
         answer
     }
 
-    async fn write_to_postgres(&self, deed: &dyn Deed) -> Result<()> {
+    async fn write_to_postgres(&self, body: &dyn AnyBody) -> Result<()> {
         let EngineOf::Postgres(postgres) = &self.0.engine else {
             return Err(Error::bug("the engine changed"));
         };
         for _ in 1..TRIES_MAX {
-            let (answer, again) = self.try_on_postgres(postgres, deed).await;
+            let (answer, again) = self.try_on_postgres(postgres, body).await;
             if !again {
                 return answer;
             }
         }
-        self.try_on_postgres(postgres, deed).await.0
+        self.try_on_postgres(postgres, body).await.0
     }
 
     /// Runs the body once, and says whether PostgreSQL asks to run it again.
-    async fn try_on_postgres(&self, postgres: &Postgres, deed: &dyn Deed) -> (Result<()>, bool) {
+    async fn try_on_postgres(&self, postgres: &Postgres, body: &dyn AnyBody) -> (Result<()>, bool) {
         let connection = match postgres.writer().await {
             Ok(connection) => Arc::new(connection),
             Err(error) => return (Err(error), false),
         };
         connection.begin_with_next("BEGIN");
         let tx = self.tx(Engine::Postgres(connection.clone()), Mode::Write);
-        let answer = match Body::new(&tx, deed) {
+        let answer = match Body::new(&tx, body) {
             Ok(body) => body.await,
             Err(error) => Err(error),
         };

@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use super::Connection;
-use crate::body::{Body, Deed};
+use crate::body::{AnyBody, Body};
 use crate::tools::Toolbox;
 use crate::tx::{Engine, Mode, Tx};
 
@@ -38,7 +38,7 @@ const WAIT_OUTSIDE: Duration = Duration::from_secs(2);
 
 /// One body with the way to its caller.
 struct Work {
-    deed: Arc<dyn Deed>,
+    body: Arc<dyn AnyBody>,
     sender: oneshot::Sender<Result<()>>,
 }
 
@@ -50,7 +50,7 @@ struct Finished {
 
 impl Work {
     fn run(self, tx: &Tx) -> Finished {
-        let outcome = Body::new(tx, &*self.deed).and_then(Body::finish_now);
+        let outcome = Body::new(tx, &*self.body).and_then(Body::finish_now);
         Finished { outcome, sender: self.sender }
     }
 
@@ -121,9 +121,9 @@ impl Writer {
     }
 
     /// Has a body carried out, and answers when its commit is on disk.
-    pub async fn carry(&self, deed: Arc<dyn Deed>) -> Result<()> {
+    pub async fn carry(&self, body: Arc<dyn AnyBody>) -> Result<()> {
         let (sender, answer) = oneshot::channel();
-        let work = Work { deed, sender };
+        let work = Work { body, sender };
         let caller = Caller::enter(&self.callers);
         let queue = self.queue.as_ref().ok_or_else(stopped)?;
         let left = if caller.is_alone { self.carry_here(queue, work) } else { Some(work) };
