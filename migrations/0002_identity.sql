@@ -33,7 +33,9 @@ CREATE TABLE persons (
     last_name BYTEA NOT NULL,
     language TEXT NOT NULL,
     made_ms BIGINT NOT NULL,
-    disabled_ms BIGINT
+    disabled_ms BIGINT,
+    -- Another with each picture of theirs; without one there is none.
+    picture_mark TEXT
 );
 
 -- E-mail addresses, mobile numbers, BSNs and the like: sealed, and found by a keyed hash.
@@ -149,6 +151,7 @@ CREATE TABLE sessions (
     ended_ms BIGINT
 );
 CREATE INDEX sessions_of ON sessions (person);
+CREATE INDEX sessions_ending ON sessions (ends_ms);
 
 -- Browsers in which a person has signed in before, by the hash of what each was given on its first visit. Wrong
 -- passwords of others do not hold them up.

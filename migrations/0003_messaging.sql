@@ -21,6 +21,8 @@ CREATE TABLE chats (
     -- The place of its newest message; the first is 1.
     last_seq BIGINT NOT NULL,
     active_ms BIGINT NOT NULL,
+    -- Another with each picture of the group; without one there is none.
+    picture_mark TEXT,
     allow_contacts BOOLEAN NOT NULL,
     members_can_invite BOOLEAN NOT NULL,
     hybrid_messaging BOOLEAN NOT NULL,
@@ -49,6 +51,8 @@ CREATE TABLE chat_members (
     read_ms BIGINT,
     -- They came as a patient, and what is done in the chat is a line about them, also after they left.
     as_patient BOOLEAN NOT NULL,
+    -- They came by its link: they bring in nobody, and are never its admin or owner.
+    guest BOOLEAN NOT NULL DEFAULT FALSE,
     PRIMARY KEY (chat, person)
 );
 CREATE INDEX chat_members_of ON chat_members (person, chat) WHERE left_ms IS NULL;

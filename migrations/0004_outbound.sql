@@ -22,6 +22,8 @@ CREATE TABLE letters (
 CREATE INDEX letters_of ON letters (organisation, id);
 CREATE INDEX letters_waiting ON letters (id) WHERE state = 'waiting';
 CREATE INDEX letters_by_time ON letters (made_ms);
+-- Those whose words are still to be removed, so that no look reads a year of those whose words are gone.
+CREATE INDEX letters_worded ON letters (made_ms) WHERE LENGTH(content) > 0 AND NOT legal_hold;
 
 -- When an organisation tells people that a message waits for them. One without a row does so after the house's time.
 CREATE TABLE notice_settings (

@@ -1,9 +1,6 @@
 -- Pictures of people and of groups: small squares, each beside what it shows, so that a list that names them does not
 -- read them. What it shows carries a mark that is new with each picture.
 
-ALTER TABLE persons ADD COLUMN picture_mark TEXT;
-ALTER TABLE chats ADD COLUMN picture_mark TEXT;
-
 CREATE TABLE person_pictures (
     person BYTEA NOT NULL PRIMARY KEY REFERENCES persons (id),
     -- Sealed with the installation's key, as a person's names are.

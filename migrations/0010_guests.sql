@@ -24,6 +24,3 @@ CREATE TABLE guests (
     ended_ms BIGINT
 );
 CREATE INDEX guests_here ON guests (organisation, chat) WHERE ended_ms IS NULL;
-
--- They came by its link: they bring in nobody, and are never its admin or owner.
-ALTER TABLE chat_members ADD COLUMN guest BOOLEAN NOT NULL DEFAULT FALSE;

@@ -140,6 +140,10 @@ pub struct Files {
     #[schemars(extend("x-expects" = "an address such as unix:/run/clamav/clamd.ctl or tcp:localhost:3310"))]
     #[schemars(extend("x-example" = "unix:/run/clamav/clamd.ctl"))]
     pub clamd: Option<String>,
+    /// Whether files may go there in plain text, as the daemon takes them, when its address is a name or a public one.
+    /// To this machine and to an address of a network that is not public they may without asking.
+    #[schemars(extend("x-expects" = "true or false"))]
+    pub clamd_allow_plain: bool,
 }
 
 /// Under which paths the interfaces are served.
@@ -167,15 +171,17 @@ pub struct Mail {
     #[schemars(extend("x-expects" = "an e-mail address, with or without a name"))]
     #[schemars(extend("x-example" = "Praktijk De Linde <geen-antwoord@zorg.example.nl>"))]
     pub from: Option<String>,
-    /// Where letters come back to that cannot be delivered. Each is sent with an address of its own, such as
-    /// `bounce+0192…@zorg.example.nl`; have your mail server pipe what comes there into `bedside mail bounce`. When it is
-    /// not given, they come back to `from`, and nobody learns that an address is no more.
+    /// Where letters come back to that cannot be delivered; at most 23 bytes before its `@`. Each is sent with an address
+    /// of its own, such as `bounce+0192…@zorg.example.nl`; have your mail server pipe what comes there into
+    /// `bedside mail bounce`. When it is not given, they come back to `from`, and nobody learns that an address is no
+    /// more.
     #[schemars(extend("x-expects" = "an e-mail address", "x-example" = "bounce@zorg.example.nl"))]
     pub bounce_address: Option<String>,
     /// Who vouches for the certificate of the mail server, in PEM. When it is not given, whom the system trusts.
     #[schemars(extend("x-expects" = "a path", "x-example" = "/etc/bedside/mail-ca.pem"))]
     pub ca_file: Option<PathBuf>,
-    /// Whether a mail server on another machine that offers no TLS may be spoken to all the same, in plain text.
+    /// Whether a mail server on another machine that offers no TLS may be spoken to all the same, in plain text; a
+    /// password is not said to it.
     #[schemars(extend("x-expects" = "true or false"))]
     pub allow_plain: bool,
 }

@@ -21,8 +21,12 @@ struct State {
     mails: Vec<Mail>,
     /// What is said to who writes to an address.
     answers: BTreeMap<String, String>,
+    /// What is said to whoever writes, before they say to whom.
+    answer_to_all: Option<String>,
     /// Whether it hangs up after it took a mail, before it says so.
     is_forgetful: bool,
+    /// How often somebody came.
+    visits: usize,
 }
 
 /// A mail as it came.
@@ -77,6 +81,16 @@ impl MailServer {
         }
     }
 
+    /// Answers so to who names themselves as the sender, from now on; `None` takes them.
+    pub fn answer_all(&self, answer: Option<&str>) {
+        self.state.lock().answer_to_all = answer.map(str::to_owned);
+    }
+
+    /// How often somebody came since it was asked last.
+    pub fn visits(&self) -> usize {
+        std::mem::take(&mut self.state.lock().visits)
+    }
+
     /// Has it hang up after it took a mail, or no longer.
     pub fn forget_to_say(&self, is_forgetful: bool) {
         self.state.lock().is_forgetful = is_forgetful;
@@ -91,6 +105,7 @@ impl Drop for MailServer {
 
 /// One connection; a client that breaks off is no failure.
 async fn converse(stream: TcpStream, state: Arc<Mutex<State>>) {
+    state.lock().visits += 1;
     let (reading, mut writing) = stream.into_split();
     let mut lines = BufReader::new(reading);
     let (mut from, mut to) = (String::new(), String::new());
@@ -109,7 +124,8 @@ async fn converse(stream: TcpStream, state: Arc<Mutex<State>>) {
             "EHLO" => "250-mail.example.test\r\n250 8BITMIME".to_owned(),
             "MAIL" => {
                 from = named;
-                "250 2.1.0 ok".to_owned()
+                let answer = state.lock().answer_to_all.clone();
+                answer.unwrap_or_else(|| "250 2.1.0 ok".to_owned())
             }
             "RCPT" => {
                 let answer = state.lock().answers.get(&named).cloned();

@@ -240,6 +240,59 @@ async fn nothing_but_a_verdict_releases_a_file_and_tries_come_seldomer(ward: War
     assert_eq!(status(&doctor, &chat, &message).await, "clean");
 }
 
+/// A daemon that goes down at a file with these words, and is there again at once.
+async fn fall_over(listener: TcpListener, words: &'static [u8]) {
+    while let Ok((mut line, _)) = listener.accept().await {
+        let mut command = [0; 6];
+        line.read_exact(&mut command).await.unwrap();
+        if &command == b"zPING\0" {
+            line.write_all(b"PONG\0").await.unwrap();
+            continue;
+        }
+        line.read_exact(&mut [0; 4]).await.unwrap();
+        let mut whole = Vec::new();
+        loop {
+            let length = line.read_u32().await.unwrap();
+            if length == 0 {
+                break;
+            }
+            let mut chunk = vec![0; length as usize];
+            line.read_exact(&mut chunk).await.unwrap();
+            whole.extend(chunk);
+        }
+        if !whole.starts_with(words) {
+            line.write_all(b"stream: OK\0").await.unwrap();
+        }
+    }
+}
+
+#[bedside_test]
+async fn a_file_that_brings_the_scanner_down_is_left_alone_so_that_others_go_on(ward: Ward) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("tcp:{}", listener.local_addr().unwrap());
+    lend(&ward, at(&address, Patience::default()));
+    let daemon = tokio::spawn(fall_over(listener, b"heavy"));
+    let linde = ward.organisation("linde").await;
+    let (anna, bram) = (linde.doctor("Anna").await, linde.patient("Bram").await);
+    let (doctor, chat) = (anna.kpn().await, format!("conversations/{}", bram.uuid()));
+    let (heavy, _) = upload(&doctor, &chat, "zwaar.txt", b"heavy").await;
+    for pause_s in [0, 1, 2, 4, 8, 16] {
+        ward.clock.pass(SignedDuration::from_secs(pause_s));
+        ward.settle().await;
+    }
+    let (light, _) = upload(&doctor, &chat, "licht.txt", b"light").await;
+    ward.settle().await;
+    assert_eq!(status(&doctor, &chat, &light).await, "clean", "nobody waits for the other any more");
+    for _ in 0..3 {
+        ward.clock.pass(SignedDuration::from_mins(10));
+        let (next, _) = upload(&doctor, &chat, "licht.txt", b"light, too").await;
+        ward.settle().await;
+        assert_eq!(status(&doctor, &chat, &next).await, "clean");
+    }
+    assert_eq!(status(&doctor, &chat, &heavy).await, "waiting", "and nobody gets it");
+    daemon.abort();
+}
+
 #[bedside_test]
 async fn without_a_scanner_files_are_given_out_unscanned(ward: Ward) {
     let linde = ward.organisation("linde").await;

@@ -3,6 +3,7 @@
 
 mod overload;
 mod shared;
+mod sweeping;
 
 use bedside::config::Config;
 use jiff::SignedDuration;

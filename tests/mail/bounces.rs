@@ -64,13 +64,18 @@ async fn whose_address_is_refused_sees_it_and_can_show_that_mail_arrives_again(w
 #[bedside_test]
 async fn a_refusal_that_is_not_about_the_address_leaves_it_alone(ward: Ward) {
     let practice = Practice::open(&ward).await;
-    practice.server.answer(&practice.bram.email, Some("554 5.7.1 not from you"));
-    practice.doctor.say(&practice.to_patient(), "Goedemorgen").await;
-    assert!(practice.pass(11).await.is_empty());
-    practice.server.answer(&practice.bram.email, None);
-    practice.reads().await;
-    practice.doctor.say(&practice.to_patient(), "Nog iets").await;
-    assert_eq!(practice.pass(11).await.len(), 1);
+    for refusal in
+        ["554 5.7.1 not from you", "550 relay not permitted", "550 5.1.8 sender rejected", "553 no"]
+    {
+        practice.server.answer(&practice.bram.email, Some(refusal));
+        practice.doctor.say(&practice.to_patient(), "Goedemorgen").await;
+        assert!(practice.pass(60).await.is_empty(), "{refusal}");
+        practice.server.answer(&practice.bram.email, None);
+        practice.reads().await;
+        practice.doctor.say(&practice.to_patient(), "Nog iets").await;
+        assert_eq!(practice.pass(60).await.len(), 1, "{refusal}");
+        practice.reads().await;
+    }
 }
 
 #[bedside_test]

@@ -1,5 +1,6 @@
+use jiff::SignedDuration;
 use kernel::OrganisationId;
-use outbound::letters::{self, Address, Letter};
+use outbound::letters::{self, Address, Content, Letter};
 use testkit::bedside_test;
 
 use super::{MINUTE, Practice};
@@ -11,9 +12,12 @@ async fn leave(ward: &Ward, organisation: OrganisationId, to: &str) {
         organisation,
         kind: "invitation",
         person: None,
-        to: Address::Mail(to.to_owned()),
-        subject: "Ça va\u{a0}? Größe".to_owned(),
-        text: "Regel één\n.\nhttps://zorg.example.test/een/lang/adres?met=token\n".to_owned(),
+        content: Content {
+            to: Address::Mail(to.to_owned()),
+            subject: "Ça va\u{a0}? Größe".to_owned(),
+            text: "Regel één\n.\nhttps://zorg.example.test/een/lang/adres?met=token\n".to_owned(),
+            unsubscribe: None,
+        },
     };
     let letter = letter.seal(&ward.house.vault, &ward.clock, &ward.house.rng).expect("sealed");
     let left = ward.house.db.write(letter, |tx, letter| Box::pin(letters::leave(tx, letter)));
@@ -62,6 +66,25 @@ async fn what_is_not_taken_now_is_tried_again(ward: Ward) {
     ward.clock.pass(MINUTE);
     practice.ward.settle().await;
     assert_eq!((practice.server.take().len(), states(&ward).await), (1, one("sent")));
+}
+
+#[bedside_test]
+async fn a_server_that_refuses_us_is_left_alone_for_a_while(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    let half_a_minute = MINUTE / 2;
+    practice.server.answer_all(Some("550 5.7.1 who are you"));
+    for to in ["een@elders.test", "twee@elders.test", "drie@elders.test"] {
+        leave(&ward, practice.linde.id, to).await;
+    }
+    practice.ward.settle().await;
+    assert_eq!(practice.server.visits(), 1, "the next would fare no better");
+    ward.clock.pass(half_a_minute - SignedDuration::from_millis(1));
+    practice.ward.settle().await;
+    assert_eq!((practice.server.visits(), states(&ward).await), (0, vec![("waiting".to_owned(), 3)]));
+    practice.server.answer_all(None);
+    ward.clock.pass(MINUTE * 3);
+    practice.ward.settle().await;
+    assert_eq!((practice.server.take().len(), states(&ward).await), (3, vec![("sent".to_owned(), 3)]));
 }
 
 #[bedside_test]

@@ -89,6 +89,10 @@ fn master_key_is_one(keys: &Keys) -> Result<(), Refused> {
 
 fn clamd_is_an_address(config: &Config) -> Result<(), Refused> {
     match config.files.clamd.as_deref().map(str::parse::<outbound::clamd::Address>) {
+        Some(Ok(address)) if !address.is_near() && !config.files.clamd_allow_plain => refuse(
+            "files.clamd: files go there in plain text, so that it must be this machine or an address of a network that \
+             is not public; where a name leads to one, say files.clamd_allow_plain = true",
+        ),
         Some(Err(_)) => refuse(
             "files.clamd must be unix: and the path of a socket, or tcp: and a host and a port, such as \
              unix:/run/clamav/clamd.ctl or tcp:localhost:3310",

@@ -257,4 +257,7 @@ fn a_virus_scanner_has_a_socket_or_a_host_and_a_port() {
         let refusal = refusal(&[("files.clamd", bad)]);
         assert!(refusal.contains("files.clamd must be unix:"), "{bad}: {refusal}");
     }
+    let far = ("files.clamd", "tcp:clamav.example.nl:3310");
+    assert!(refusal(&[far]).contains("files.clamd_allow_plain"));
+    from_flags(&[far, ("files.clamd_allow_plain", "true")]).expect("it was said");
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use futures_util::{StreamExt as _, stream};
 use kernel::{Error, FileId, OrganisationId, Result};
 use messaging::files::{self, Waiting};
-use outbound::clamd::{Clamd, Verdict};
+use outbound::clamd::{AT_ONCE, Clamd, Verdict};
 use parking_lot::Mutex;
 use serde_json::Value;
 use tokio::sync::Notify;
@@ -23,14 +23,16 @@ pub const FILES_CHECKED: &str = "bedside_files_checked_total";
 /// Counts tries that gave no verdict.
 pub const FILE_CHECKS_FAILED: &str = "bedside_file_checks_failed_total";
 
-/// Files that are looked at at once.
-const AT_ONCE: usize = 4;
 /// The first pause after the scanner gave no verdict; each further one is twice as long.
 const PAUSE_MIN_MS: i64 = 1_000;
 /// The longest pause.
 const PAUSE_MAX_MS: i64 = 60_000;
 /// Pause before a file is tried again that is itself the reason, as one that is damaged or too long for the scanner.
 const FILE_PAUSE_MS: i64 = 3_600_000;
+/// Tries after which a file is itself the reason when a scanner that answers gives no verdict on it.
+const FILE_TRIES_MAX: u32 = 5;
+/// How long a try counts.
+const TRY_COUNTS_MS: i64 = 2 * FILE_PAUSE_MS;
 /// How often what was paused is looked at again.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 /// How often every organisation is looked at, for what a process that died left behind.
@@ -52,6 +54,8 @@ struct State {
     organisations: BTreeSet<OrganisationId>,
     /// Until when a file is left alone.
     paused: HashMap<FileId, i64>,
+    /// How often the scanner gave no verdict on a file, and until when that counts.
+    tries: HashMap<FileId, (u32, i64)>,
     /// Until when the scanner is left alone, and how often in a row it gave no verdict.
     resume_ms: i64,
     failures: u32,
@@ -122,6 +126,7 @@ impl Checker {
                 return Ok(0);
             }
             state.paused.retain(|_, until_ms| now < *until_ms);
+            state.tries.retain(|_, (_, until_ms)| now < *until_ms);
             std::mem::take(&mut state.organisations)
         };
         let mut settled = 0;
@@ -148,8 +153,15 @@ impl Checker {
             let some = some.await?;
             let Some(last) = some.last() else { return Ok((done, left)) };
             after = last.file;
-            let tries = stream::iter(some).map(|one| self.check(house, one)).buffer_unordered(AT_ONCE);
-            for outcome in tries.collect::<Vec<_>>().await {
+            // One that may bring the scanner down comes after the others, and alone.
+            let (once_more, first): (Vec<_>, Vec<_>) =
+                some.into_iter().partition(|one| self.0.state.lock().tries.contains_key(&one.file));
+            let first = stream::iter(first).map(|one| self.check(house, one)).buffer_unordered(AT_ONCE);
+            let mut outcomes: Vec<Result<bool>> = first.collect().await;
+            for one in once_more {
+                outcomes.push(self.check(house, one).await);
+            }
+            for outcome in outcomes {
                 if outcome? {
                     done += 1;
                 } else {
@@ -182,14 +194,21 @@ impl Checker {
         }
     }
 
+    /// Tells a scanner that is away from a file that brings it down, or on which it gives no verdict however often it is
+    /// asked: that one must not hold up all others.
     async fn scan(&self, house: &House, waiting: &Waiting) -> Result<Verdict, Failed> {
+        let is_suspect = self.0.state.lock().is_suspect(waiting.file);
+        if is_suspect && !self.0.clamd.answers().await {
+            return Err(Failed::Scanner(Error::unavailable("the virus scanner does not answer")));
+        }
         let of_file = |error: Error| match error.retry_after_s() {
             Some(_) => Failed::Scanner(error),
             None => Failed::File(error),
         };
         let ring = house.vault.ring_of(&house.db, waiting.organisation).await.map_err(of_file)?;
         let bytes = files::contents(&house.blobs, &ring, &waiting.blob_key).await.map_err(of_file)?;
-        self.0.clamd.scan(bytes).await.map_err(of_file)
+        let scanned = self.0.clamd.scan(bytes).await;
+        scanned.map_err(|error| if is_suspect { Failed::File(error) } else { of_file(error) })
     }
 }
 
@@ -197,10 +216,17 @@ impl State {
     fn note_success(&mut self, file: FileId) {
         (self.resume_ms, self.failures) = (0, 0);
         self.paused.remove(&file);
+        self.tries.remove(&file);
+    }
+
+    fn is_suspect(&self, file: FileId) -> bool {
+        self.tries.get(&file).is_some_and(|(tries, _)| *tries >= FILE_TRIES_MAX)
     }
 
     fn note_failure(&mut self, waiting: &Waiting, failed: &Failed, now_ms: i64) {
         let file = waiting.file.hex();
+        let (tries, until_ms) = self.tries.entry(waiting.file).or_default();
+        (*tries, *until_ms) = (*tries + 1, now_ms + TRY_COUNTS_MS);
         match failed {
             Failed::Scanner(error) => {
                 let pause_ms = (PAUSE_MIN_MS << self.failures.min(6)).min(PAUSE_MAX_MS);
@@ -212,10 +238,10 @@ impl State {
             }
             Failed::File(error) => {
                 self.paused.insert(waiting.file, now_ms + FILE_PAUSE_MS);
-                let hint = if matches!(error, Error::TooLarge { .. }) {
-                    "raise StreamMaxLength of clamd to 26M or more"
-                } else {
-                    "its bytes are damaged or missing"
+                let hint = match error {
+                    Error::TooLarge { .. } => "raise StreamMaxLength of clamd to 26M or more",
+                    Error::Unavailable { .. } => "the scanner answers, but breaks off at this one",
+                    _ => "its bytes are damaged or missing",
                 };
                 tracing::error!(file, ?error, hint, "a file cannot be checked for viruses; it waits");
             }

@@ -1,7 +1,6 @@
 //! A chat that is taken along: who takes it, what stands around it, and its messages stretch by stretch. Nobody holds
 //! more of it than a stretch.
 
-mod darkroom;
 mod document;
 mod press;
 mod words;

@@ -6,10 +6,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kernel::{ChatChange, ChatId, Event, OrganisationId, PersonId, Result};
+use kernel::{ChatChange, ChatId, Error, Event, OrganisationId, PersonId, Result};
 use messaging::indexing as messages;
 use parking_lot::Mutex;
 use tokio::sync::Notify;
+use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout};
 
 use crate::House;
@@ -169,11 +170,14 @@ async fn write_chat(house: &House, organisation: OrganisationId, chat: ChatId, p
             Box::pin(messages::look(tx, *organisation, *chat))
         });
         let Some(unwritten) = look.await? else { return Ok(()) };
-        for batch in unwritten.batches(&ring, &house.vault.search_key_of(organisation))? {
+        let (key, has_more) = (house.vault.search_key_of(organisation), unwritten.has_more());
+        // Up to 50 long texts and all their words: not on a thread that serves.
+        let hashing = spawn_blocking(move || unwritten.batches(&ring, &key));
+        for batch in hashing.await.map_err(Error::bug)?? {
             house.db.write(batch, |tx, batch| Box::pin(messages::write(tx, batch))).await?;
         }
         pace.rest_after(began.elapsed()).await;
-        if !unwritten.has_more() {
+        if !has_more {
             return Ok(());
         }
     }

@@ -3,7 +3,7 @@
 use identity::invitations::Address;
 use identity::{Language, Organisation};
 use kernel::PersonId;
-use outbound::letters::{self, Letter};
+use outbound::letters::{self, Content, Letter};
 
 /// The letter that asks somebody in, by this link.
 pub(crate) fn invitation(
@@ -25,7 +25,8 @@ pub(crate) fn invitation(
         Language::De => format!("Einladung von {name}"),
         Language::Fr => format!("Invitation de {name}"),
     };
-    Letter { organisation: organisation.id, kind: "invitation", person: Some(person), to, subject, text }
+    let content = Content { to, subject, text, unsubscribe: None };
+    Letter { organisation: organisation.id, kind: "invitation", person: Some(person), content }
 }
 
 fn in_short(language: Language, name: &str, link: &str) -> String {

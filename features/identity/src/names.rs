@@ -59,7 +59,7 @@ pub async fn write(tx: &Tx, organisation: OrganisationId, named: &Named) -> Resu
     let Named(Unwritten { person, first_name, last_name }, tokens) = named;
     search::hold(tx, organisation).await?;
     let rest = args![&organisation, person, first_name, last_name, tx.now_ms()];
-    tx.all_of(rows::INSERT, tokens, &rest, |_| Ok(())).await?;
+    tx.run_of(rows::INSERT, tokens, &rest).await?;
     tx.run(rows::REACH, &rest).await.map(drop)
 }
 

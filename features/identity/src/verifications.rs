@@ -81,7 +81,8 @@ pub fn seal(
     Ok(SealedVerification { person: actor.person, provider: provider.to_owned(), attributes })
 }
 
-/// Keeps that the actor proved who they are; what was said of them before by the same provider is replaced.
+/// Keeps that the actor proved who they are; what was said of them before by the same provider is replaced,
+/// unless a legal hold keeps it.
 ///
 /// # Errors
 /// What the store refuses.

@@ -147,11 +147,20 @@ async fn expire_some(tx: &Tx, job: &LookAfter, chat: &Lasting) -> Result<Option<
     let some = remains::MESSAGES_PER_CALL_MAX;
     let limit = i64::try_from(some).map_err(Error::bug)?;
     let place = args![&job.organisation, &job.chat, job.after_seq, limit];
-    let seen = tx.all(messages::LASTING_AFTER, &place, messages::seen).await?;
-    let stretch = Stretch::of(&seen, now - chat.expire_ms);
+    let mut seen = tx.all(messages::LASTING_AFTER, &place, messages::seen).await?;
+    let mut stretch = Stretch::of(&seen, now - chat.expire_ms);
+    let expired: Vec<MessageId> = stretch.expired.iter().map(|(id, _)| *id).collect();
+    let at_once = remains::at_once(tx, &job.organisation, &expired).await?;
+    let is_cut = at_once < expired.len();
+    if is_cut {
+        // The stretch ends before the first that is left for the next transaction.
+        let (_, first_left) = stretch.expired[at_once];
+        seen.retain(|one| one.seq < first_left);
+        stretch = Stretch::of(&seen, now - chat.expire_ms);
+    }
     expire(tx, job, chat.patients, &stretch.expired).await?;
-    let is_whole = stretch.next_posted_ms.is_none() && seen.len() == some;
-    Ok(Some(job.after(&stretch, is_whole, chat.expire_ms, now)))
+    let more_follow = is_cut || stretch.next_posted_ms.is_none() && seen.len() == some;
+    Ok(Some(job.after(&stretch, more_follow, chat.expire_ms, now)))
 }
 
 async fn expire(tx: &Tx, job: &LookAfter, patients: Patients, expired: &[(MessageId, i64)]) -> Result<()> {

@@ -188,11 +188,11 @@ pub async fn write(tx: &Tx, batch: &Batch) -> Result<()> {
     search::hold(tx, *organisation).await?;
     if let Some((sealed, tokens)) = subject {
         let rest = args![organisation, chat, sealed];
-        tx.all_of(rows::INSERT_OF_SUBJECT, tokens, &rest, |_| Ok(())).await?;
+        tx.run_of(rows::INSERT_OF_SUBJECT, tokens, &rest).await?;
         tx.run(rows::REACH_SUBJECT, &rest).await?;
     }
     for (message, tokens) in messages {
-        tx.all_of(rows::INSERT_OF_MESSAGE, tokens, &args![organisation, message], |_| Ok(())).await?;
+        tx.run_of(rows::INSERT_OF_MESSAGE, tokens, &args![organisation, message]).await?;
     }
     search::reach(tx, *organisation, Of::Message, chat, *reached).await
 }

@@ -11,7 +11,14 @@ use crate::rows::{members, pictures, reactions};
 /// Messages that one call of [`of_messages`] takes: few enough for the statements of a transaction, if each has a few.
 pub(crate) const MESSAGES_PER_CALL_MAX: usize = 50;
 
-/// What hangs on messages whose text goes: when they are deleted, when they expire, and when their chat is removed.
+/// How many of at most [`MESSAGES_PER_CALL_MAX`] messages, from the first on, one transaction can take with all that
+/// hangs on them: of those with many words few.
+pub(crate) async fn at_once(tx: &Tx, organisation: &OrganisationId, messages: &[MessageId]) -> Result<usize> {
+    search::forgettable(tx, *organisation, messages).await
+}
+
+/// What hangs on messages whose text goes: when they are deleted, when they expire, and when their chat is removed. Of
+/// many it is asked first how many go [`at_once`].
 pub(crate) async fn of_messages(
     tx: &Tx,
     organisation: &OrganisationId,
@@ -19,7 +26,7 @@ pub(crate) async fn of_messages(
 ) -> Result<()> {
     forget_files(tx, organisation, messages).await?;
     for sql in [reactions::DELETE_LIKES, reactions::DELETE_ANSWERS] {
-        tx.all_of(sql, messages, &args![organisation], |_| Ok(())).await?;
+        tx.run_of(sql, messages, &args![organisation]).await?;
     }
     search::forget(tx, *organisation, messages).await
 }

@@ -68,13 +68,14 @@ pub async fn remove_some(tx: &Tx, job: &RemoveChat) -> Result<()> {
     }
     let limit = i64::try_from(remains::MESSAGES_PER_CALL_MAX).map_err(Error::bug)?;
     let some = args![organisation, chat, limit];
-    let some = tx.all(messages::FIRST, &some, |row| row.get::<MessageId>(0)).await?;
+    let mut some = tx.all(messages::FIRST, &some, |row| row.get::<MessageId>(0)).await?;
     if some.is_empty() {
         remains::of_chat(tx, organisation, chat).await?;
         return tx.run(chats::DELETE_REMOVED, &args![organisation, chat]).await.map(drop);
     }
+    some.truncate(remains::at_once(tx, organisation, &some).await?);
     remains::of_messages(tx, organisation, &some).await?;
-    tx.all_of(messages::DELETE_ROWS, &some, &args![organisation], |_| Ok(())).await?;
+    tx.run_of(messages::DELETE_ROWS, &some, &args![organisation]).await?;
     leave(tx, job, tx.now_ms()).await
 }
 

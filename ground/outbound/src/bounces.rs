@@ -8,6 +8,8 @@ const SYSTEM: &str = "bedside:bounce";
 /// Hex digits of an id, and of the hash behind it.
 const ID_DIGITS: usize = 24;
 const PROOF_DIGITS: usize = 16;
+/// Bytes of what makes a return path that of one letter.
+pub(crate) const TOKEN_BYTES: usize = ID_DIGITS + PROOF_DIGITS;
 /// Bytes of a message that are looked at: reports say what they have to say before they repeat the letter.
 pub const MESSAGE_BYTES_MAX: usize = 128 << 10;
 
@@ -69,22 +71,16 @@ fn token_in(line: &str) -> Option<String> {
     let candidates = line.split('+').skip(1).filter(|_| is_of_header);
     let token = |rest: &str| {
         let token: String = rest.chars().take_while(char::is_ascii_hexdigit).collect();
-        let is_whole = token.len() == ID_DIGITS + PROOF_DIGITS && rest[token.len()..].starts_with('@');
+        let is_whole = token.len() == TOKEN_BYTES && rest[token.len()..].starts_with('@');
         is_whole.then_some(token)
     };
     candidates.into_iter().find_map(token)
 }
 
-/// Whether an enhanced status code (RFC 3463) says that the address or its mailbox is no more: not that the mailbox is
-/// full, that somebody's policy refuses us, or that a system does not work.
+/// Whether an enhanced status code (RFC 3463) says that the address or its mailbox is no more. Others are about the
+/// sender's address (5.1.7 and 5.1.8), a mailbox that is full, somebody's policy, a system that does not work, or about
+/// nothing that could be said (5.0.0).
 #[must_use]
 pub fn is_about_the_address(status: &str) -> bool {
-    let mut parts = status.split('.');
-    let (class, subject, detail) = (parts.next(), parts.next(), parts.next());
-    match (class, subject) {
-        (Some("5"), Some("1")) => true,
-        (Some("5"), Some("2")) => !matches!(detail, Some("2" | "3")),
-        (Some("5"), Some("0")) => true,
-        _ => false,
-    }
+    matches!(status, "5.1.1" | "5.1.2" | "5.1.3" | "5.1.6" | "5.1.10" | "5.2.0" | "5.2.1")
 }

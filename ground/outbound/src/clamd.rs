@@ -3,6 +3,7 @@
 //! an answer that ends with a NUL.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::pin::pin;
 use std::str::FromStr;
@@ -14,11 +15,11 @@ use futures_util::{Stream, StreamExt as _};
 use kernel::{Error, Result};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpStream, UnixStream};
-use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-/// Files that are looked at at once; the daemon has ten threads unless it is told otherwise, and others may use it.
-const AT_ONCE_MAX: usize = 4;
+/// Files that whoever has many should have looked at at once; the daemon has ten threads unless it is told otherwise, and
+/// others may use it.
+pub const AT_ONCE: usize = 4;
 /// Bytes of the longest answer.
 const ANSWER_BYTES_MAX: u64 = 4 << 10;
 
@@ -29,6 +30,25 @@ pub enum Address {
     Unix(PathBuf),
     /// A host and a port. What is sent there is not encrypted: it belongs on this machine or on a network of your own.
     Tcp(String),
+}
+
+impl Address {
+    /// Whether it can be told from the address that nobody stands between: this machine, or a network that is not
+    /// public. A name does not tell.
+    #[must_use]
+    pub fn is_near(&self) -> bool {
+        let Self::Tcp(place) = self else { return true };
+        let host = place.rsplit_once(':').map_or(place.as_str(), |(host, _)| host);
+        match host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>() {
+            Ok(IpAddr::V4(address)) => {
+                address.is_loopback() || address.is_private() || address.is_link_local()
+            }
+            Ok(IpAddr::V6(address)) => {
+                address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
+            }
+            Err(_) => host == "localhost",
+        }
+    }
 }
 
 /// That a text is no [`Address`].
@@ -77,15 +97,18 @@ pub enum Verdict {
     Infected(String),
 }
 
-/// The daemon. Clones are the same, and look at four files at once between them.
+/// The daemon. Clones are the same.
 #[derive(Clone)]
 pub struct Clamd(Arc<Desk>);
 
 struct Desk {
     address: Address,
     patience: Patience,
-    turns: Semaphore,
 }
+
+/// A connection to the daemon.
+trait Line: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Line for T {}
 
 /// Why not everything was sent.
 enum Cut {
@@ -99,7 +122,7 @@ impl Clamd {
     /// The daemon that listens there.
     #[must_use]
     pub fn at(address: Address, patience: Patience) -> Self {
-        Self(Arc::new(Desk { address, patience, turns: Semaphore::new(AT_ONCE_MAX) }))
+        Self(Arc::new(Desk { address, patience }))
     }
 
     /// Has the daemon look at a file.
@@ -109,24 +132,35 @@ impl Clamd {
     /// [`Error::TooLarge`] when its `StreamMaxLength` is below the file's length; the stream's own. None of them says
     /// anything of the file.
     pub async fn scan(&self, bytes: impl Stream<Item = Result<Bytes>> + Send) -> Result<Verdict> {
-        let _turn = self.0.turns.acquire().await.map_err(Error::unavailable)?;
+        self.converse(self.line().await?, bytes).await
+    }
+
+    /// Whether the daemon answers at all.
+    pub async fn answers(&self) -> bool {
+        let asking = async {
+            let mut line = self.line().await.ok()?;
+            line.write_all(b"zPING\0").await.ok()?;
+            let mut said = [0; 5];
+            line.read_exact(&mut said).await.ok()?;
+            (&said == b"PONG\0").then_some(())
+        };
+        matches!(timeout(self.0.patience.step, asking).await, Ok(Some(())))
+    }
+
+    async fn line(&self) -> Result<Box<dyn Line>> {
         let step = self.0.patience.step;
-        match &self.0.address {
-            Address::Unix(path) => {
-                self.converse(in_time(step, UnixStream::connect(path)).await?, bytes).await
-            }
-            Address::Tcp(place) => {
-                self.converse(in_time(step, TcpStream::connect(place)).await?, bytes).await
-            }
-        }
+        let line: Box<dyn Line> = match &self.0.address {
+            Address::Unix(path) => Box::new(in_time(step, UnixStream::connect(path)).await?),
+            Address::Tcp(place) => Box::new(in_time(step, TcpStream::connect(place)).await?),
+        };
+        Ok(line)
     }
 
     async fn converse(
         &self,
-        line: impl AsyncRead + AsyncWrite + Unpin + Send,
+        mut line: Box<dyn Line>,
         bytes: impl Stream<Item = Result<Bytes>> + Send,
     ) -> Result<Verdict> {
-        let mut line = line;
         let Patience { step, answer } = self.0.patience;
         let is_whole = match send(&mut line, bytes, step).await {
             Ok(()) => true,

@@ -66,12 +66,8 @@ pub struct Letter {
     pub kind: &'static str,
     /// Whom it is for, when they are known here.
     pub person: Option<PersonId>,
-    /// Where it goes.
-    pub to: Address,
-    /// What stands above it; not in an SMS.
-    pub subject: String,
-    /// What it says, as plain text.
-    pub text: String,
+    /// What it says, and where it goes.
+    pub content: Content,
 }
 
 /// What of a letter is sealed.
@@ -79,9 +75,9 @@ pub struct Letter {
 pub struct Content {
     /// Where it goes.
     pub to: Address,
-    /// What stands above it.
+    /// What stands above it; not in an SMS.
     pub subject: String,
-    /// What it says.
+    /// What it says, as plain text.
     pub text: String,
     /// Where mail programs end such letters by one click (RFC 8058).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -169,25 +165,10 @@ impl Letter {
     /// # Errors
     /// [`kernel::Error::Bug`] when it cannot be written as JSON.
     pub fn seal(self, vault: &Vault, clock: &Clock, rng: &Rng) -> Result<SealedLetter> {
-        self.seal_with(None, vault, clock, rng)
-    }
-
-    /// As [`Letter::seal`], with the address at which one click ends such letters.
-    ///
-    /// # Errors
-    /// As [`Letter::seal`].
-    pub fn seal_with(
-        self,
-        unsubscribe: Option<String>,
-        vault: &Vault,
-        clock: &Clock,
-        rng: &Rng,
-    ) -> Result<SealedLetter> {
-        let (id, way) = (LetterId::new(clock, rng), self.to.way());
-        let content = Content { to: self.to, subject: self.subject, text: self.text, unsubscribe };
+        let Self { organisation, kind, person, content } = self;
+        let (id, way) = (LetterId::new(clock, rng), content.to.way());
         let content = serde_json::to_vec(&content).map_err(Error::bug)?;
         let content = vault.house().seal(content_place(&id), &content);
-        let Self { organisation, kind, person, .. } = self;
         Ok(SealedLetter { id, organisation, kind, way, person, content })
     }
 }

@@ -13,6 +13,7 @@ pub mod letters;
 pub mod mailer;
 mod message;
 mod rows;
+mod server;
 #[cfg(test)]
 mod tests;
 

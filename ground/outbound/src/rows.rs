@@ -36,11 +36,11 @@ pub(crate) const REMOVE_WORDS: &str = "
     UPDATE letters SET content = $4, state = CASE WHEN state = 'waiting' THEN 'refused' ELSE state END,
         settled_ms = COALESCE(settled_ms, $2)
     WHERE id IN (SELECT id FROM letters
-        WHERE made_ms < $1 AND LENGTH(content) > 0 AND NOT legal_hold ORDER BY id LIMIT $3)";
+        WHERE made_ms < $1 AND LENGTH(content) > 0 AND NOT legal_hold ORDER BY made_ms LIMIT $3)";
 
 pub(crate) const REMOVE: &str = "
     DELETE FROM letters WHERE id IN (SELECT id FROM letters
-        WHERE made_ms < $1 AND NOT legal_hold ORDER BY id LIMIT $2)";
+        WHERE made_ms < $1 AND NOT legal_hold ORDER BY made_ms LIMIT $2)";
 
 /// Letters of the whole installation, whose key sealed them.
 pub(crate) const SEALED_AFTER: &str = "SELECT id, content FROM letters WHERE id > $1 ORDER BY id LIMIT $2";

@@ -20,6 +20,10 @@ fn a_report_says_whether_the_address_is_gone() {
     for (action, status, has_failed, is_about_the_address) in [
         ("failed", "5.1.1", true, true),
         ("Failed", "5.2.1 (disabled)", true, true),
+        ("failed", "5.1.10", true, true),
+        ("failed", "5.0.0", true, false),
+        ("failed", "5.1.7", true, false),
+        ("failed", "5.1.8", true, false),
         ("failed", "5.2.2", true, false),
         ("failed", "5.7.1", true, false),
         ("failed", "4.4.1", false, false),
@@ -86,8 +90,23 @@ fn what_does_not_fit_is_refused_without_repeating_it() {
     for url in ["", "mail.example.nl:25", "http://mail.example.nl", "smtp://", "smtps:hush"] {
         assert!(security(url).starts_with("mail.smtp_url must be"), "{url}");
     }
+    for url in ["smtps://me@mail.example.nl", "smtps://:hush@mail.example.nl"] {
+        assert!(security(url).ends_with("a user and a password, or neither"), "{url}");
+    }
+    assert!(security("smtps://me:%FF@mail.example.nl").starts_with("mail.smtp_url must be"));
     let unfit = MailSettings { from: "niemand".to_owned(), ..settings("smtp://localhost") };
     assert!(Mailer::open(&unfit).unwrap_err().starts_with("mail.from"));
+}
+
+#[test]
+fn a_return_path_has_room_for_the_token_of_each_letter() {
+    let with = |user: &str| {
+        let bounce_address = Some(format!("{user}@zorg.example.nl"));
+        Mailer::open(&MailSettings { bounce_address, ..settings("smtp://localhost") })
+    };
+    assert!(with(&"b".repeat(23)).is_ok());
+    assert!(with(&"b".repeat(24)).unwrap_err().starts_with("mail.bounce_address may have at most 23"));
+    assert!(with("a b").unwrap_err().starts_with("mail.bounce_address must be"));
 }
 
 #[test]

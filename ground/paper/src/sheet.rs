@@ -60,6 +60,8 @@ pub struct Paper {
     marks: Vec<Mark>,
     y: f32,
     pages: usize,
+    /// What stands at the foot of each page before its number, laid out with the first.
+    foot: Option<(Rc<str>, Layout<()>)>,
 }
 
 impl Paper {
@@ -79,7 +81,7 @@ impl Paper {
         let mut document = Document::new_with(settings);
         document.set_metadata(metadata(&about));
         let (fonts, layouts) = (fonts::context(), LayoutContext::new());
-        Self { about, document, fonts, layouts, marks: Vec::new(), y: MARGIN, pages: 0 }
+        Self { about, document, fonts, layouts, marks: Vec::new(), y: MARGIN, pages: 0, foot: None }
     }
 
     /// How many pages are full.
@@ -211,9 +213,8 @@ impl Paper {
     fn turn(&mut self) {
         self.pages += 1;
         let number = format!("{} {}", self.about.page, self.pages);
-        let foot = self.about.foot.clone();
         self.y = BOTTOM + 20.0;
-        self.foot(&foot, &number);
+        self.foot(&number);
         let marks = std::mem::take(&mut self.marks);
         // Nothing in it can be of no size.
         let _ = draw::page(&mut self.document, PAGE, marks);
@@ -221,19 +222,26 @@ impl Paper {
     }
 
     /// One line below the text; a foot that is longer ends where the line does.
-    fn foot(&mut self, left: &str, right: &str) {
-        let right: Rc<str> = right.into();
-        let number = self.lay(Style::NOTE, &right, WIDTH);
-        let left: Rc<str> = legible(left).replace('\n', " ").into();
-        let words = self.lay(Style::NOTE, &left, WIDTH - number.width() - GAP);
-        for (layout, text, x) in
-            [(&words, &left, MARGIN), (&number, &right, PAGE.0 - MARGIN - number.width())]
-        {
+    fn foot(&mut self, number: &str) {
+        let number: Rc<str> = number.into();
+        let number_layout = self.lay(Style::NOTE, &number, WIDTH);
+        let (words, layout) = self.foot.take().unwrap_or_else(|| self.lay_foot());
+        let x = PAGE.0 - MARGIN - number_layout.width();
+        for (layout, text, x) in [(&layout, &words, MARGIN), (&number_layout, &number, x)] {
             if let Some(line) = layout.lines().next() {
                 let baseline = self.y + line.metrics().baseline;
                 draw::line(&line, (x, baseline), text, Style::NOTE.grey, &mut self.marks);
             }
         }
+        self.foot = Some((words, layout));
+    }
+
+    /// Lays the foot's words out, with room beside them for the number of any page.
+    fn lay_foot(&mut self) -> (Rc<str>, Layout<()>) {
+        let longest = self.lay(Style::NOTE, &format!("{} 00000", self.about.page), WIDTH);
+        let words: Rc<str> = legible(&self.about.foot).replace('\n', " ").into();
+        let layout = self.lay(Style::NOTE, &words, WIDTH - longest.width() - GAP);
+        (words, layout)
     }
 }
 

@@ -1,16 +1,21 @@
-//! What people upload as their picture, made into a small square one.
+//! Pictures that people send, read and made small: a square one of themselves, or one to be printed.
 //!
 //! Always true:
-//! - Whatever came in, what goes out is a JPEG of 256 by 256 pixels that was drawn anew: nothing of the file is left
-//!   in it, no place, no camera, no thumbnail, no second picture.
-//! - How many pixels a picture has is asked before any of them is read.
-//! - Pictures are read on threads of their own, two at a time, and no more wait for that than there is memory for.
+//! - Whatever came in, what goes out is a small JPEG that was drawn anew: nothing of the file is left in it, no place, no
+//!   camera, no thumbnail, no second picture.
+//! - How many pixels a picture has is asked before any of them is read, of each of its frames.
+//! - One picture is read at a time in the whole process, and no more wait for that than there is memory for.
 
+mod easel;
+mod opened;
 mod seat;
+mod small;
 mod square;
 
+pub use easel::{Turn, turn};
 pub use seat::{Seat, take_seat};
+pub use small::{Small, small};
 pub use square::square;
 
-/// What a square picture is.
+/// What a picture is that was drawn anew.
 pub const MIME: &str = "image/jpeg";

@@ -1,18 +1,16 @@
 //! From a file of any size to a small square.
 
-use std::io::Cursor;
-
-use image::codecs::jpeg::JpegEncoder;
-use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage};
-use kernel::limits::{PICTURE_BYTES_MAX, PICTURE_PIXELS_MAX};
+use image::imageops::{crop_imm, thumbnail};
+use image::{DynamicImage, RgbaImage};
+use kernel::limits::PICTURE_BYTES_MAX;
 use kernel::{Error, Result};
+
+use crate::opened::{jpeg, on_white, read};
 
 /// The side of a square, in pixels.
 const SIDE: u32 = 256;
 /// Of a hundred; a face of this size has some 15 kB.
 const QUALITY: u8 = 85;
-/// Bytes of the picture once it is read: four for each pixel.
-const OPENED_BYTES_MAX: u64 = 4 * PICTURE_PIXELS_MAX;
 
 /// The middle of a JPEG, PNG, WebP or GIF (its first frame), as a small square.
 ///
@@ -26,82 +24,27 @@ pub fn square(bytes: &[u8]) -> Result<Vec<u8>> {
     if bytes.len() > PICTURE_BYTES_MAX {
         return Err(Error::too_large("picture_bytes", PICTURE_BYTES_MAX as u64));
     }
-    let mut decoder = opened(bytes)?;
-    // A picture that was taken with the camera held upright says so, and lies on its side.
-    let orientation = decoder.orientation().map_err(translate)?;
-    let image = DynamicImage::from_decoder(decoder).map_err(translate)?;
-    let mut small = middle(image);
+    let (image, orientation) = read(bytes)?;
+    let mut small = DynamicImage::from(middle(&image));
     small.apply_orientation(orientation);
-    let mut jpeg = Vec::new();
-    let encoder = JpegEncoder::new_with_quality(&mut jpeg, QUALITY);
-    on_white(&small).write_with_encoder(encoder).map_err(Error::bug)?;
-    Ok(jpeg)
+    jpeg(&on_white(&small.into_rgba8()), QUALITY)
 }
 
-/// Reads what stands before the pixels, and refuses too many of them.
-fn opened(bytes: &[u8]) -> Result<impl ImageDecoder> {
-    let format = image::guess_format(bytes).map_err(|_| not_taken())?;
-    if !matches!(format, ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP | ImageFormat::Gif) {
-        return Err(not_taken());
-    }
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(OPENED_BYTES_MAX);
-    reader.limits(limits);
-    let decoder = reader.into_decoder().map_err(translate)?;
-    let (width, height) = decoder.dimensions();
-    let pixels = u64::from(width) * u64::from(height);
-    if pixels > PICTURE_PIXELS_MAX || decoder.total_bytes() > OPENED_BYTES_MAX {
-        return Err(too_many_pixels());
-    }
-    if pixels == 0 { Err(unreadable()) } else { Ok(decoder) }
-}
-
-fn middle(image: DynamicImage) -> DynamicImage {
+/// The middle, made small as it is read: cut out first, it would stand in memory twice.
+fn middle(image: &DynamicImage) -> RgbaImage {
     let (width, height) = (image.width(), image.height());
     let side = width.min(height);
-    let cut = image.crop_imm((width - side) / 2, (height - side) / 2, side, side);
-    drop(image);
-    cut.thumbnail_exact(SIDE, SIDE)
-}
-
-/// What can be seen through shows white paper.
-fn on_white(image: &DynamicImage) -> RgbImage {
-    let seen = image.to_rgba8();
-    RgbImage::from_fn(SIDE, SIDE, |x, y| {
-        let [red, green, blue, alpha] = seen.get_pixel(x, y).0;
-        let over_white = |colour: u8| {
-            let mixed = u16::from(colour) * u16::from(alpha) + 255 * (255 - u16::from(alpha));
-            u8::try_from(mixed / 255).unwrap_or(u8::MAX)
-        };
-        image::Rgb([red, green, blue].map(over_white))
-    })
-}
-
-fn translate(error: ImageError) -> Error {
-    match error {
-        ImageError::Limits(_) => too_many_pixels(),
-        _ => unreadable(),
-    }
-}
-
-fn too_many_pixels() -> Error {
-    Error::too_large("picture_pixels", PICTURE_PIXELS_MAX)
-}
-
-fn not_taken() -> Error {
-    Error::unsupported("file_type_not_allowed", "A picture is a JPEG, PNG, WebP or GIF.")
-}
-
-pub(crate) fn unreadable() -> Error {
-    Error::unsupported("picture_unreadable", "This picture cannot be read: it is broken or not whole.")
+    thumbnail(&*crop_imm(image, (width - side) / 2, (height - side) / 2, side, side), SIDE, SIDE)
 }
 
 #[cfg(test)]
 mod tests {
-    use image::{Rgb, Rgba, RgbaImage};
+    use std::io::Cursor;
+
+    use image::{ImageFormat, Rgb, RgbImage, Rgba};
 
     use super::*;
+    use crate::small;
 
     const RED: Rgb<u8> = Rgb([200, 20, 20]);
     const BLUE: Rgb<u8> = Rgb([20, 20, 200]);
@@ -192,6 +135,52 @@ mod tests {
         }
         let within = square(&bomb(5_000, 5_000));
         assert!(matches!(within, Err(Error::Unsupported { .. })), "only its pixels are missing: {within:?}");
+    }
+
+    fn chunk(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
+        let length = u32::try_from(content.len()).expect("a short chunk").to_le_bytes();
+        [name.as_slice(), &length, content, &vec![0; content.len() % 2]].concat()
+    }
+
+    /// A WebP that says it has 100 by 100 pixels, with a frame of this side, still or moving.
+    fn webp(side: u16, is_moving: bool) -> Vec<u8> {
+        let frame = [&[0x10, 0, 0, 0x9d, 0x01, 0x2a], &side.to_le_bytes()[..], &side.to_le_bytes(), &[0; 64]];
+        let frame = chunk(b"VP8 ", &frame.concat());
+        let canvas = [if is_moving { 2 } else { 0 }, 0, 0, 0, 99, 0, 0, 99, 0, 0];
+        let pictures = if is_moving {
+            let moved = [&[0; 6][..], &[99, 0, 0, 99, 0, 0], &[0; 4], &frame].concat();
+            [chunk(b"ANIM", &[0; 6]), chunk(b"ANMF", &moved)].concat()
+        } else {
+            frame
+        };
+        chunk(b"RIFF", &[b"WEBP".as_slice(), &chunk(b"VP8X", &canvas), &pictures].concat())
+    }
+
+    #[test]
+    fn a_webp_that_hides_a_larger_frame_is_refused_before_it_is_read() {
+        for is_moving in [false, true] {
+            let large = webp(16_383, is_moving);
+            assert!(matches!(square(&large), Err(Error::Unsupported { .. })), "moving: {is_moving}");
+            assert!(small(&large, 900).is_none());
+            assert!(crate::opened::opened(&large).is_err(), "before a pixel is asked for");
+            assert!(crate::opened::opened(&webp(100, is_moving)).is_ok(), "moving: {is_moving}");
+        }
+    }
+
+    #[test]
+    fn a_picture_to_print_keeps_its_shape_and_stands_upright() {
+        let photo = RgbaImage::from_fn(2_000, 1_000, |x, y| Rgba([(x % 256) as u8, (y % 256) as u8, 9, 128]));
+        let png = encoded(&photo.into(), ImageFormat::Png);
+        let (full, less) = (small(&png, 900).expect("a picture"), small(&png, 420).expect("a picture"));
+        assert_eq!((full.width, full.height, less.width), (900, 450, 420));
+        assert!(less.jpeg.len() < full.jpeg.len() && full.jpeg.len() < 200_000);
+        let tiny = small(&encoded(&wide(), ImageFormat::Png), 1_000).expect("a picture");
+        assert_eq!((tiny.width, tiny.height), (900, 300), "it is not blown up");
+        let upright = small(&turned(&encoded(&wide(), ImageFormat::Jpeg)), 450).expect("a picture");
+        assert_eq!((upright.width, upright.height), (150, 450));
+        assert!(is_about(*reopened(&upright.jpeg).get_pixel(75, 40), RED));
+        assert!(small(b"%PDF-1.7", 900).is_none() && small(&png[..png.len() / 2], 900).is_none());
+        assert!(small(&bomb(60_000, 60_000), 900).is_none());
     }
 
     #[test]

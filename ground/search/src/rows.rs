@@ -1,14 +1,16 @@
 //! The rows that every kind of words shares.
 
-use kernel::{Id, OrganisationId, Result};
+use kernel::{Error, Id, OrganisationId, Result};
 use store::{Tx, args, in_list};
 
 use crate::Of;
 
-const FORGET: &str = concat!(
-    "DELETE FROM search_tokens WHERE organisation = $65 AND object IN ",
+const FORGET: &str = concat!("DELETE FROM search_tokens WHERE organisation = $65 AND object IN ", in_list!());
+/// Of the first so many words, how many each object has; the last may have more.
+const COUNT_FIRST: &str = concat!(
+    "SELECT object, COUNT(*) FROM (SELECT object FROM search_tokens WHERE organisation = $65 AND object IN ",
     in_list!(),
-    " RETURNING object"
+    " ORDER BY object LIMIT $66) few GROUP BY object ORDER BY object"
 );
 const REACH: &str = "INSERT INTO search_progress (organisation, kind, object, seq) VALUES ($1, $2, $3, $4)
     ON CONFLICT (organisation, kind, object) DO UPDATE SET seq = excluded.seq";
@@ -16,7 +18,10 @@ const FORGET_PROGRESS: &str =
     "DELETE FROM search_progress WHERE organisation = $1 AND kind = $2 AND object = $3";
 
 /// Every statement of this crate, so that a test can prepare each on both engines.
-pub const ALL_SQL: &[&str] = &[FORGET, REACH, FORGET_PROGRESS];
+pub const ALL_SQL: &[&str] = &[FORGET, COUNT_FIRST, REACH, FORGET_PROGRESS];
+
+/// Words that one transaction takes away, some 30 steps of SQLite's machine each: more than the longest message has.
+const WORDS_PER_CALL_MAX: usize = 5_000;
 
 /// Lets one transaction at a time write or take away words of an organisation. Who writes asks behind this point
 /// whether the text is still there.
@@ -28,7 +33,8 @@ pub async fn hold(tx: &Tx, organisation: OrganisationId) -> Result<()> {
 }
 
 /// Takes away the words of messages, subjects (by their chats) or people. To be called in the transaction that takes
-/// the texts away, after it did.
+/// the texts away: whoever writes words waits until it has ended, and then finds no text. Of many objects it is asked
+/// first [how many one transaction can take](forgettable).
 ///
 /// # Errors
 /// As [`Tx::run`].
@@ -37,7 +43,24 @@ pub async fn forget<K>(tx: &Tx, organisation: OrganisationId, objects: &[Id<K>])
         return Ok(());
     }
     hold(tx, organisation).await?;
-    tx.all_of(FORGET, objects, &args![&organisation], |_| Ok(())).await.map(drop)
+    tx.run_of(FORGET, objects, &args![&organisation]).await.map(drop)
+}
+
+/// How many of at most 64 objects, from the first on, have so few words that one transaction can [`forget`] them; one
+/// at least, when there is any.
+///
+/// # Errors
+/// As [`Tx::all`].
+pub async fn forgettable<K>(tx: &Tx, organisation: OrganisationId, objects: &[Id<K>]) -> Result<usize> {
+    let limit = i64::try_from(WORDS_PER_CALL_MAX).map_err(Error::bug)?;
+    let few = args![&organisation, limit];
+    let counted = tx.all_of(COUNT_FIRST, objects, &few, |row| Ok((row.get::<Id<K>>(0)?, row.get::<i64>(1)?)));
+    let counted = counted.await?;
+    let is_all = counted.iter().map(|(_, words)| words).sum::<i64>() < limit;
+    // The last that was counted may have more, and those behind it were not.
+    let Some((last, _)) = counted.last().filter(|_| !is_all) else { return Ok(objects.len()) };
+    let whole = objects.iter().take_while(|object| object.as_bytes() < last.as_bytes()).count();
+    Ok(whole.max(1).min(objects.len()))
 }
 
 /// Notes how far the words of something are written.

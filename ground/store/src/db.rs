@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use kernel::{Clock, Error, Event, Result, Rng};
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::Semaphore;
 
-use crate::body::{Body, refuse_nesting};
+use crate::body::{AnyBody, Body, Whole, refuse_nesting};
 use crate::postgres::{Postgres, TRIES_MAX};
-use crate::sqlite::{Finished, QUICK_COMMIT, Readers, Verdict, Work, Writer};
+use crate::sqlite::{QUICK_COMMIT, Readers, Writer};
 use crate::statement::Statement;
 use crate::tools::Toolbox;
 use crate::tx::{Engine, Mode, Tx};
@@ -150,12 +150,18 @@ impl Db {
         T: Send + 'static,
     {
         refuse_nesting()?;
+        let whole = Arc::new(Whole::new(input, body));
+        self.carry_out(whole.clone()).await?;
+        whole.answer()
+    }
+
+    async fn carry_out(&self, body: Arc<dyn AnyBody>) -> Result<()> {
         match &self.0.engine {
-            EngineOf::Sqlite { writer, .. } => writer.carry(|sender| work(input, body, sender)).await,
+            EngineOf::Sqlite { writer, .. } => writer.carry(body).await,
             EngineOf::Postgres(_) => {
                 // Spawned, so that a caller who hangs up does not cut the transaction in two.
                 let db = self.clone();
-                let task = tokio::spawn(async move { db.write_to_postgres(&input, &body).await });
+                let task = tokio::spawn(async move { db.write_to_postgres(&*body).await });
                 task.await.map_err(Error::unavailable)?
             }
         }
@@ -209,11 +215,17 @@ impl Db {
         T: Send + 'static,
     {
         refuse_nesting()?;
+        let whole = Whole::new(input, body);
+        self.read_shortly(&whole).await?;
+        whole.answer()
+    }
+
+    async fn read_shortly(&self, body: &dyn AnyBody) -> Result<()> {
         match &self.0.engine {
-            EngineOf::Sqlite { readers, .. } => self.read_from_sqlite(readers, &input, &body, false),
+            EngineOf::Sqlite { readers, .. } => self.read_from_sqlite(readers, body, false),
             EngineOf::Postgres(postgres) => {
                 let tx = self.tx(Engine::Postgres(postgres.shared_reader().await?), Mode::Read);
-                Body::new(&tx, &input, &body)?.await
+                Body::new(&tx, body)?.await
             }
         }
     }
@@ -232,6 +244,12 @@ impl Db {
         T: Send + 'static,
     {
         refuse_nesting()?;
+        let whole = Arc::new(Whole::new(input, body));
+        self.read_for_long(whole.clone()).await?;
+        whole.answer()
+    }
+
+    async fn read_for_long(&self, body: Arc<dyn AnyBody>) -> Result<()> {
         match &self.0.engine {
             EngineOf::Sqlite { long_reads, .. } => {
                 let turn = long_reads.clone().acquire_owned().await.map_err(Error::unavailable)?;
@@ -242,11 +260,11 @@ impl Db {
                     let EngineOf::Sqlite { readers, .. } = &db.0.engine else {
                         return Err(Error::bug("the engine changed"));
                     };
-                    db.read_from_sqlite(readers, &input, &body, true)
+                    db.read_from_sqlite(readers, &*body, true)
                 });
                 reading.await.map_err(Error::unavailable)?
             }
-            EngineOf::Postgres(_) => self.snapshot(input, body).await,
+            EngineOf::Postgres(_) => self.read_agreeing(body).await,
         }
     }
 
@@ -264,12 +282,18 @@ impl Db {
         T: Send + 'static,
     {
         refuse_nesting()?;
+        let whole = Arc::new(Whole::new(input, body));
+        self.read_agreeing(whole.clone()).await?;
+        whole.answer()
+    }
+
+    async fn read_agreeing(&self, body: Arc<dyn AnyBody>) -> Result<()> {
         match &self.0.engine {
-            EngineOf::Sqlite { readers, .. } => self.read_from_sqlite(readers, &input, &body, true),
+            EngineOf::Sqlite { readers, .. } => self.read_from_sqlite(readers, &*body, true),
             EngineOf::Postgres(_) => {
                 // Spawned, so that a caller who hangs up does not leave the connection inside a transaction.
                 let db = self.clone();
-                let task = tokio::spawn(async move { db.snapshot_of_postgres(&input, &body).await });
+                let task = tokio::spawn(async move { db.snapshot_of_postgres(&*body).await });
                 task.await.map_err(Error::unavailable)?
             }
         }
@@ -337,19 +361,13 @@ impl Db {
         Tx::new(engine, mode, &self.0.toolbox)
     }
 
-    fn read_from_sqlite<I, T>(
-        &self,
-        readers: &Readers,
-        input: &I,
-        body: &(impl for<'c> Fn(&'c Tx, &'c I) -> BoxFuture<'c, Result<T>> + Send + Sync + 'static),
-        agreeing: bool,
-    ) -> Result<T> {
+    fn read_from_sqlite(&self, readers: &Readers, body: &dyn AnyBody, agreeing: bool) -> Result<()> {
         let connection = readers.lend()?;
         if agreeing {
             connection.lock().step("BEGIN")?;
         }
         let tx = self.tx(Engine::Sqlite(connection.clone()), Mode::Read);
-        let answer = Body::new(&tx, input, body).and_then(Body::finish_now);
+        let answer = Body::new(&tx, body).and_then(Body::finish_now);
         if agreeing {
             connection.lock().step("ROLLBACK")?;
         }
@@ -357,18 +375,14 @@ impl Db {
         answer
     }
 
-    async fn snapshot_of_postgres<I, T>(
-        &self,
-        input: &I,
-        body: &(impl for<'c> Fn(&'c Tx, &'c I) -> BoxFuture<'c, Result<T>> + Send + Sync + 'static),
-    ) -> Result<T> {
+    async fn snapshot_of_postgres(&self, body: &dyn AnyBody) -> Result<()> {
         let EngineOf::Postgres(postgres) = &self.0.engine else {
             return Err(Error::bug("the engine changed"));
         };
         let connection = Arc::new(postgres.long_reader().await?);
         connection.begin_with_next("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
         let tx = self.tx(Engine::Postgres(connection.clone()), Mode::Read);
-        let answer = match Body::new(&tx, input, body) {
+        let answer = match Body::new(&tx, body) {
             Ok(body) => body.await,
             Err(error) => Err(error),
         };
@@ -382,37 +396,28 @@ impl Db {
         answer
     }
 
-    async fn write_to_postgres<I, T>(
-        &self,
-        input: &I,
-        body: &(impl for<'c> Fn(&'c Tx, &'c I) -> BoxFuture<'c, Result<T>> + Send + Sync + 'static),
-    ) -> Result<T> {
+    async fn write_to_postgres(&self, body: &dyn AnyBody) -> Result<()> {
         let EngineOf::Postgres(postgres) = &self.0.engine else {
             return Err(Error::bug("the engine changed"));
         };
         for _ in 1..TRIES_MAX {
-            let (answer, again) = self.try_on_postgres(postgres, input, body).await;
+            let (answer, again) = self.try_on_postgres(postgres, body).await;
             if !again {
                 return answer;
             }
         }
-        self.try_on_postgres(postgres, input, body).await.0
+        self.try_on_postgres(postgres, body).await.0
     }
 
     /// Runs the body once, and says whether PostgreSQL asks to run it again.
-    async fn try_on_postgres<I, T>(
-        &self,
-        postgres: &Postgres,
-        input: &I,
-        body: &(impl for<'c> Fn(&'c Tx, &'c I) -> BoxFuture<'c, Result<T>> + Send + Sync + 'static),
-    ) -> (Result<T>, bool) {
+    async fn try_on_postgres(&self, postgres: &Postgres, body: &dyn AnyBody) -> (Result<()>, bool) {
         let connection = match postgres.writer().await {
             Ok(connection) => Arc::new(connection),
             Err(error) => return (Err(error), false),
         };
         connection.begin_with_next("BEGIN");
         let tx = self.tx(Engine::Postgres(connection.clone()), Mode::Write);
-        let answer = match Body::new(&tx, input, body) {
+        let answer = match Body::new(&tx, body) {
             Ok(body) => body.await,
             Err(error) => Err(error),
         };
@@ -437,34 +442,6 @@ impl Db {
         }
         (answer, again)
     }
-}
-
-/// Wraps a body for the writing connection.
-fn work<I, T>(
-    input: I,
-    body: impl for<'c> Fn(&'c Tx, &'c I) -> BoxFuture<'c, Result<T>> + Send + Sync + 'static,
-    sender: oneshot::Sender<Result<T>>,
-) -> Work
-where
-    I: Send + Sync + 'static,
-    T: Send + 'static,
-{
-    Box::new(move |tx| {
-        let outcome = match tx {
-            Some(tx) => Body::new(tx, &input, &body).and_then(Body::finish_now),
-            None => Err(Error::unavailable("the transaction could not begin")),
-        };
-        let keep = outcome.is_ok();
-        let answer = move |verdict| {
-            let answer = match verdict {
-                Verdict::Lost => outcome.and(Err(Error::unavailable("the commit was lost"))),
-                Verdict::OnDisk => outcome,
-            };
-            // A caller who hung up does not want it; what is stored stays stored.
-            drop(sender.send(answer));
-        };
-        Finished { keep, answer: Box::new(answer) }
-    })
 }
 
 impl std::fmt::Debug for Db {

@@ -23,7 +23,7 @@ const STEPS: &[(&str, &str)] = &[
 ];
 
 /// The first schema whose databases this binary still serves: steps up to here only added.
-const OLDEST_TOLERANT_BINARY: i64 = 1;
+const OLDEST_TOLERANT_BINARY: i64 = 10;
 
 const STATE: &str = "CREATE TABLE IF NOT EXISTS schema_state (
     version BIGINT NOT NULL, oldest_binary BIGINT NOT NULL, migrated_ms BIGINT NOT NULL, probed_ms BIGINT NOT NULL, ballast TEXT)";
@@ -65,7 +65,7 @@ pub(crate) fn sqlite(path: &Path, clock: &Clock) -> Result<()> {
     sqlite::examine(path)?;
     let mut connection = sqlite::Connection::open_for_writing(path)?;
     connection.batch(STATE)?;
-    let state = connection.all(READ, &[], &|row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)))?;
+    let state = connection.all(READ, &[], |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)))?;
     let (version, oldest) = state.first().copied().unwrap_or((0, 0));
     let steps = missing(version, oldest)?;
     if steps.is_empty() {
@@ -87,7 +87,7 @@ pub(crate) async fn postgres(connection: &postgres::Connection, clock: &Clock) -
     // Two servers that start at once take turns.
     connection.batch("BEGIN; SELECT pg_advisory_xact_lock(4242424242)").await?;
     connection.batch(STATE).await?;
-    let state = connection.all(READ, &[], &|row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?))).await?;
+    let state = connection.all(READ, &[], |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?))).await?;
     let (version, oldest) = state.first().copied().unwrap_or((0, 0));
     let steps = match missing(version, oldest) {
         Ok(steps) => steps,
@@ -111,7 +111,7 @@ pub(crate) async fn postgres(connection: &postgres::Connection, clock: &Clock) -
 /// Sorting and comparing text must mean the same as on SQLite.
 async fn check_encoding(connection: &postgres::Connection) -> Result<()> {
     let found =
-        connection.all(ENCODING, &[], &|row| Ok((row.get::<String>(0)?, row.get::<String>(1)?))).await?;
+        connection.all(ENCODING, &[], |row| Ok((row.get::<String>(0)?, row.get::<String>(1)?))).await?;
     let fits = found.first().is_some_and(|(encoding, collation)| {
         encoding == "UTF8" && matches!(collation.as_str(), "C" | "POSIX" | "C.UTF-8")
     });
@@ -141,5 +141,19 @@ mod tests {
         assert!(missing(99, 99).is_err());
         assert!(missing(99, 1).is_ok_and(<[_]>::is_empty), "newer, but it tolerates this binary");
         assert_eq!(missing(0, 0).map(<[_]>::len).ok(), Some(STEPS.len()));
+    }
+
+    #[test]
+    fn the_steps_that_an_older_binary_tolerates_take_nothing_away_and_ask_nothing_of_it() {
+        let tolerated = usize::try_from(OLDEST_TOLERANT_BINARY).expect("a number of steps");
+        assert!((1..=STEPS.len()).contains(&tolerated));
+        for (name, sql) in &STEPS[tolerated..] {
+            for words in ["DROP ", "RENAME ", "ALTER COLUMN "] {
+                assert!(!sql.contains(words), "{name}: an older binary does not know of it");
+            }
+            for line in sql.lines().filter(|line| line.contains("ADD COLUMN") && line.contains("NOT NULL")) {
+                assert!(line.contains("DEFAULT"), "{name}: an older binary does not fill it: {line}");
+            }
+        }
     }
 }

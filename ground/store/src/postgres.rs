@@ -20,7 +20,7 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Config, NoTls};
 
 use crate::statement::Statement;
-use crate::value::{Arg, Row, RowOf};
+use crate::value::{Arg, Row, RowOf, Take};
 use tls::Tls;
 
 /// How often a body, or a statement alone, is run at most when PostgreSQL asks for another try.
@@ -31,6 +31,12 @@ const WRITERS_MAX: usize = 16;
 const LONG_READERS_MAX: usize = 4;
 /// Connections that short reads share.
 const SHARED_READERS: usize = 2;
+
+/// How long the end of a transaction may take: longer than the server itself gives it (`statement_timeout`).
+const END_WITHIN: Duration = Duration::from_secs(20);
+/// After so long a connection is given up on which the server's machine acknowledges nothing, as behind a firewall that
+/// forgot it.
+const UNACKNOWLEDGED_MAX: Duration = Duration::from_secs(10);
 
 /// What the client library says when the server answers that it has no TLS.
 const NO_TLS_THERE: &str = "server does not support TLS";
@@ -91,12 +97,16 @@ impl Connection {
         *self.beginning.lock() = Some(begin);
     }
 
-    /// Ends the transaction, when a statement has begun one.
+    /// Ends the transaction, when a statement has begun one. A server that does not answer is not waited for longer
+    /// than it may take itself: those who commit behind this one wait to tell of it.
     pub async fn end(&self, end: &'static str) -> Result<()> {
         if self.beginning.lock().take().is_some() {
             return Ok(());
         }
-        self.batch(end).await
+        let ended = tokio::time::timeout(END_WITHIN, self.batch(end)).await;
+        ended.unwrap_or_else(|_| {
+            Err(Error::unavailable("PostgreSQL does not answer the end of a transaction"))
+        })
     }
 
     /// Runs the statement, after what begins its transaction when it is the first. The engine takes messages in the
@@ -109,35 +119,39 @@ impl Connection {
         answer
     }
 
-    pub async fn all<T>(
+    pub async fn all<T: Send>(
         &self,
         sql: &'static str,
         args: &[Arg<'_>],
-        map: &impl Fn(&Row<'_>) -> Result<T>,
+        map: impl Fn(&Row<'_>) -> Result<T> + Send + Sync,
     ) -> Result<Vec<T>, Failure> {
-        self.begun(self.query(sql, args, map)).await
+        let mut found = Vec::new();
+        let mut take = |row: &Row<'_>| {
+            found.push(map(row)?);
+            Ok(())
+        };
+        self.each(sql, args, &mut take).await?;
+        Ok(found)
+    }
+
+    pub async fn each(&self, sql: &'static str, args: &[Arg<'_>], take: Take<'_>) -> Result<(), Failure> {
+        self.begun(self.query(sql, args, take)).await
     }
 
     pub async fn run(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<u64, Failure> {
         self.begun(self.execute(sql, args)).await
     }
 
-    async fn query<T>(
-        &self,
-        sql: &'static str,
-        args: &[Arg<'_>],
-        map: &impl Fn(&Row<'_>) -> Result<T>,
-    ) -> Result<Vec<T>, Failure> {
+    async fn query(&self, sql: &'static str, args: &[Arg<'_>], take: Take<'_>) -> Result<(), Failure> {
         let statement = self.object.prepare_cached(sql).await.map_err(Failure::Engine)?;
         let args = args.iter().map(|arg| arg as &(dyn ToSql + Sync));
         let rows = self.object.query_raw(&statement, args).await.map_err(Failure::Engine)?;
         pin_mut!(rows);
-        let mut found = Vec::new();
         while let Some(row) = rows.next().await {
             let row = row.map_err(Failure::Engine)?;
-            found.push(map(&Row(RowOf::Postgres(&row))).map_err(Failure::Mapping)?);
+            take(&Row(RowOf::Postgres(&row))).map_err(Failure::Mapping)?;
         }
-        Ok(found)
+        Ok(())
     }
 
     async fn execute(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<u64, Failure> {
@@ -205,15 +219,19 @@ impl Postgres {
     }
 
     /// The same, with the rows that it returns.
-    pub async fn all_alone<T>(&self, one: &Statement, map: fn(&Row<'_>) -> Result<T>) -> Result<Vec<T>> {
+    pub async fn all_alone<T: Send>(
+        &self,
+        one: &Statement,
+        map: fn(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
         let (connection, args) = (self.writer().await?, one.args());
         for _ in 1..TRIES_MAX {
-            match connection.all(one.sql, &args, &map).await {
+            match connection.all(one.sql, &args, map).await {
                 Err(failure) if failure.asks_for_another_try() => {}
                 answer => return Ok(answer?),
             }
         }
-        Ok(connection.all(one.sql, &args, &map).await?)
+        Ok(connection.all(one.sql, &args, map).await?)
     }
 
     pub async fn long_reader(&self) -> Result<Connection> {
@@ -237,6 +255,7 @@ fn pool(config: &Config, tls: Option<&Tls>, options: &str, size: usize) -> Resul
     // What the URL asks of the server comes last, so that an operator has the last word.
     let options = config.get_options().map_or_else(|| options.to_owned(), |more| format!("{options} {more}"));
     config.options(options).application_name("bedside").connect_timeout(Duration::from_secs(5));
+    config.tcp_user_timeout(UNACKNOWLEDGED_MAX);
     let manager_config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
     let manager = match tls {
         Some(tls) => Manager::from_config(config, tls.clone(), manager_config),

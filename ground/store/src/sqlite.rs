@@ -10,4 +10,4 @@ mod writer;
 pub(crate) use connection::Connection;
 pub(crate) use examined::examine;
 pub(crate) use readers::Readers;
-pub(crate) use writer::{Finished, QUICK_COMMIT, Verdict, Work, Writer};
+pub(crate) use writer::{QUICK_COMMIT, Writer};

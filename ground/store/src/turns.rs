@@ -11,6 +11,9 @@ use parking_lot::{Mutex, RwLock};
 
 use crate::tools::{Observer, call_each};
 
+/// Turns that may wait for the one at the head; then it is passed over, and tells when it ends.
+const WAITING_MAX: usize = 10_000;
+
 /// The turns of one store.
 #[derive(Default)]
 pub(crate) struct Turns {
@@ -40,6 +43,12 @@ impl Turns {
     /// Takes the next turn.
     pub fn take(self: &Arc<Self>) -> Turn {
         let mut line = self.line.lock();
+        if line.waiting.len() >= WAITING_MAX {
+            tracing::warn!("a commit that does not end is passed over");
+            line.waiting.pop_front();
+            line.head += 1;
+            self.tell_from_the_head(&mut line);
+        }
         let number = line.head + line.waiting.len() as u64;
         line.waiting.push_back(None);
         Turn { turns: self.clone(), number }
@@ -49,10 +58,15 @@ impl Turns {
     fn end(&self, number: u64, events: Vec<Event>) {
         let mut line = self.line.lock();
         let Some(place) = number.checked_sub(line.head).and_then(|at| usize::try_from(at).ok()) else {
-            return;
+            // It was passed over: late is better than never. Of a turn that has ended there is nothing to tell.
+            return call_each(&self.observers.read(), &events);
         };
         let Some(place @ None) = line.waiting.get_mut(place) else { return };
         *place = Some(events);
+        self.tell_from_the_head(&mut line);
+    }
+
+    fn tell_from_the_head(&self, line: &mut Line) {
         while let Some(Some(_)) = line.waiting.front() {
             let events = line.waiting.pop_front().flatten().unwrap_or_default();
             line.head += 1;
@@ -97,5 +111,24 @@ mod tests {
         turns.take().tell(Vec::new());
         assert_eq!(told.lock().last(), Some(&event(4)));
         assert!(turns.line.lock().waiting.is_empty(), "nothing is kept");
+    }
+
+    #[test]
+    fn who_never_ends_holds_up_a_line_of_so_many_and_still_tells_when_it_does() {
+        let (turns, told) = (Arc::new(Turns::default()), Arc::new(Mutex::new(Vec::new())));
+        let ears = told.clone();
+        turns.observe(Arc::new(move |events| ears.lock().extend_from_slice(events)));
+        let event = |n: u8| Event::PersonChanged { person: PersonId::from_bytes([n; 12]) };
+        let hangs = turns.take();
+        for _ in 1..WAITING_MAX {
+            turns.take().tell(vec![event(2)]);
+        }
+        assert!(told.lock().is_empty(), "there is room for one more to wait");
+        turns.take().tell(vec![event(3)]);
+        assert_eq!(told.lock().len(), WAITING_MAX, "all but the first");
+        assert_eq!(told.lock().last(), Some(&event(3)));
+        hangs.tell(vec![event(1)]);
+        assert_eq!(told.lock().last(), Some(&event(1)));
+        assert!(turns.line.lock().waiting.is_empty());
     }
 }

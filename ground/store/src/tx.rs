@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 
 use crate::statement::Statement;
 use crate::tools::Toolbox;
-use crate::value::{Arg, Row};
+use crate::value::{Arg, Row, Take};
 use crate::{list, postgres, sqlite};
 
 /// Statements that one body may run.
@@ -75,12 +75,23 @@ impl Tx {
         args: &[Arg<'_>],
         map: impl Fn(&Row<'_>) -> Result<T> + Send + Sync,
     ) -> Result<Vec<T>> {
+        let mut found = Vec::new();
+        let mut take = |row: &Row<'_>| {
+            found.push(map(row)?);
+            Ok(())
+        };
+        self.each(sql, args, &mut take).await?;
+        Ok(found)
+    }
+
+    /// Hands each row of the answer over. It knows nothing of what is made of them, so that it is in the program once.
+    async fn each(&self, sql: &'static str, args: &[Arg<'_>], take: Take<'_>) -> Result<()> {
         self.count_statement()?;
         let answer = match &self.engine {
-            Engine::Sqlite(connection) => connection.lock().all(sql, args, &map),
+            Engine::Sqlite(connection) => connection.lock().each(sql, args, take),
             Engine::Postgres(connection) => {
                 let _waits = self.waiting();
-                connection.all(sql, args, &map).await.map_err(|e| self.translate(e))
+                connection.each(sql, args, take).await.map_err(|e| self.translate(e))
             }
         };
         answer.inspect_err(|_| self.poison())
@@ -116,6 +127,19 @@ impl Tx {
             found.extend(self.all(sql, &list::filled(some, args), &map).await?);
         }
         Ok(found)
+    }
+
+    /// Runs a statement over [`in_list!`](crate::in_list) without an answer, once for every 64 of the ids, and says how
+    /// many rows it touched.
+    ///
+    /// # Errors
+    /// As [`Tx::all`].
+    pub async fn run_of<K>(&self, sql: &'static str, ids: &[Id<K>], args: &[Arg<'_>]) -> Result<u64> {
+        let mut touched = 0;
+        for some in ids.chunks(list::PLACES) {
+            touched += self.run(sql, &list::filled(some, args)).await?;
+        }
+        Ok(touched)
     }
 
     /// Runs a statement without an answer and says how many rows it touched.

@@ -92,6 +92,9 @@ pub(crate) enum RowOf<'a> {
     Postgres(&'a tokio_postgres::Row),
 }
 
+/// What is done with each row of an answer.
+pub(crate) type Take<'t> = &'t mut (dyn FnMut(&Row<'_>) -> Result<()> + Send);
+
 impl Row<'_> {
     /// The value of column `index`, the first being 0.
     ///

@@ -7,18 +7,18 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use kernel::limits::PICTURE_BYTES_MAX;
-use kernel::{Error, Result};
+use kernel::{Error, PersonId, Result};
 
 use crate::upload::{Part, Upload};
 
-/// Takes in the one picture of a form, the part of this name, and makes a small square of it. What the form says of
+/// Takes in the one picture of somebody's form, the part of this name, and makes a small square of it. What the form says of
 /// the type does not matter: the bytes tell, and none of them is kept.
 ///
 /// # Errors
 /// As [`Upload::next_part`] and [`pictures::square`]; [`Error::Invalid`] for none or several;
 /// [`Error::Unavailable`] when too many come in at once.
-pub async fn receive(form: &mut Upload, name: &'static str) -> Result<Vec<u8>> {
-    let seat = pictures::take_seat()?;
+pub async fn receive(form: &mut Upload, name: &'static str, person: PersonId) -> Result<Vec<u8>> {
+    let seat = pictures::take_seat(person)?;
     let mut picture = None;
     while let Some(part) = form.next_part().await? {
         if part.name() != Some(name) {

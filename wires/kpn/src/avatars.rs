@@ -83,7 +83,7 @@ impl<S: Send + Sync> FromRequest<S> for Form {
 /// The picture of a form; of one that is refused the rest is read, so that its sender hears why.
 async fn square(caller: &Caller, Form(mut form): Form) -> Result<Vec<u8>> {
     let square = match caller.must_have(Scope::Write) {
-        Ok(()) => picture::receive(&mut form, "avatar").await,
+        Ok(()) => picture::receive(&mut form, "avatar", caller.actor.person).await,
         Err(error) => Err(error),
     };
     if square.is_err() {

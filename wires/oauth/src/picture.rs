@@ -77,7 +77,7 @@ async fn take(visit: &Visit, form: &mut Upload) -> Result<Taken> {
     visit.rates.account(Work::Upload, who.person)?;
     visit.rates.address(Work::Upload, visit.origin.address)?;
     let words = words(visit.language(None));
-    let square = match picture::receive(form, "picture").await {
+    let square = match picture::receive(form, "picture", who.person).await {
         Ok(square) => square,
         Err(error) => return words.mend(&error).map(|why| Taken::Unfit(who, why)).ok_or(error),
     };

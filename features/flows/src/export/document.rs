@@ -3,9 +3,8 @@
 
 use kernel::{Actor, Error, Result};
 use messaging::{ChatKind, Entry, FileRow, Gone, Message, Question, Reply, Request};
-use paper::{About, Picture, PictureSize, Style};
+use paper::{About, Picture, Style};
 
-use super::darkroom;
 use super::press::{self, Place, Press};
 use super::words::{self, Words, fill};
 use super::{Span, Taken, begin};
@@ -135,9 +134,9 @@ async fn deleted(taken: &Taken, words: &'static Words, press: &mut Press, gone: 
 /// A picture as such, and every file by its name and size.
 async fn attached(taken: &Taken, words: &'static Words, press: &mut Press, file: FileRow) -> Result<()> {
     let named = fill(words.attachment, &[&file.name, &words.size(file.size)]);
-    let size = press.room_for_a_picture().filter(|_| PICTURES.contains(&file.mime.as_str()));
-    if let Some(size) = size
-        && let Some(picture) = picture(taken, &file, size).await?
+    let side = press.room_for_a_picture().filter(|_| PICTURES.contains(&file.mime.as_str()));
+    if let Some(side) = side
+        && let Some(picture) = picture(taken, &file, side).await?
     {
         press.add(|paper| paper.leave(AROUND)).await?;
         press.show(picture).await?;
@@ -147,12 +146,12 @@ async fn attached(taken: &Taken, words: &'static Words, press: &mut Press, file:
 }
 
 /// A file as a picture to print; `None` when it is none that can be.
-async fn picture(taken: &Taken, file: &FileRow, size: PictureSize) -> Result<Option<Picture>> {
-    let turn = darkroom::turn().await?;
-    match bytes_of(taken, file).await? {
-        Some(bytes) => turn.develop(bytes, size).await,
-        None => Ok(None),
-    }
+async fn picture(taken: &Taken, file: &FileRow, side: u32) -> Result<Option<Picture>> {
+    // Before its bytes are fetched: nobody else holds a picture as it came meanwhile.
+    let turn = pictures::turn().await?;
+    let Some(bytes) = bytes_of(taken, file).await? else { return Ok(None) };
+    let small = turn.small(bytes, side).await?;
+    Ok(small.map(|pictures::Small { jpeg, width, height }| Picture { jpeg, width, height }))
 }
 
 /// The bytes of a file; `None` when they went while the document was being printed.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use kernel::limits::{DOCUMENT_PAGES_MAX, DOCUMENT_PICTURE_BYTES_MAX, DOCUMENTS_AT_ONCE};
 use kernel::{Error, Result};
-use paper::{About, Paper, Picture, PictureSize, Spoiled};
+use paper::{About, Paper, Picture, Spoiled};
 use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
 use tokio::task::{JoinHandle, spawn_blocking};
 
@@ -12,6 +12,10 @@ use tokio::task::{JoinHandle, spawn_blocking};
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Pieces that wait for the press; whoever brings more waits with them.
 const PIECES: usize = 4;
+
+/// Dots of a picture's longer side, so that it can be studied, and so that it is known again.
+const SIDE: u32 = 900;
+const SIDE_SMALL: u32 = 420;
 
 static PRESSES: Semaphore = Semaphore::const_new(DOCUMENTS_AT_ONCE);
 
@@ -62,12 +66,12 @@ impl Press {
         self.orders.send(Order::Print(piece)).await.map_err(|_| Error::unavailable("the press stopped"))
     }
 
-    /// In which size there is still room for a picture; `None` when there is none.
-    pub fn room_for_a_picture(&self) -> Option<PictureSize> {
+    /// How long the longer side of a picture may be for which there is still room, in dots; `None` when there is none.
+    pub fn room_for_a_picture(&self) -> Option<u32> {
         match self.picture_bytes {
             spent if spent >= DOCUMENT_PICTURE_BYTES_MAX => None,
-            spent if spent >= DOCUMENT_PICTURE_BYTES_MAX / 2 => Some(PictureSize::Small),
-            _ => Some(PictureSize::Full),
+            spent if spent >= DOCUMENT_PICTURE_BYTES_MAX / 2 => Some(SIDE_SMALL),
+            _ => Some(SIDE),
         }
     }
 

@@ -1,9 +1,10 @@
 //! The inbox of the sandboxes: what would have been sent.
 
 use identity::organisations;
-use kernel::{OrganisationId, Result};
+use kernel::{Error, OrganisationId, Result};
 use outbound::letters::{self, State, Way};
 use store::Tx;
+use vault::KeyRing;
 
 use crate::House;
 
@@ -53,13 +54,19 @@ pub async fn newest(
     if found.is_empty() {
         return Ok(None);
     }
-    let ring = house.vault.house();
+    let (ring, to) = (house.vault.house(), to.map(|to| to.trim().to_owned()));
+    // Up to 50,000 letters are opened: not on a thread that serves.
+    let opening = tokio::task::spawn_blocking(move || shown(&ring, found, to.as_deref()));
+    opening.await.map_err(Error::bug)?.map(Some)
+}
+
+fn shown(ring: &KeyRing, found: Found, to: Option<&str>) -> Result<Vec<Shown>> {
     let mut shown = Vec::new();
     for (organisation, letters) in found {
         for letter in letters {
-            let Some(content) = letter.open(&ring)? else { continue };
+            let Some(content) = letter.open(ring)? else { continue };
             let address = content.to.text();
-            if to.is_some_and(|to| !address.eq_ignore_ascii_case(to.trim())) {
+            if to.is_some_and(|to| !address.eq_ignore_ascii_case(to)) {
                 continue;
             }
             shown.push(Shown {
@@ -79,7 +86,7 @@ pub async fn newest(
     // The sort keeps the order of letters of one organisation and one instant: the newest first.
     shown.sort_by_key(|letter| std::cmp::Reverse(letter.made_ms));
     shown.truncate(LETTERS_MAX);
-    Ok(Some(shown))
+    Ok(shown)
 }
 
 type Found = Vec<(identity::Organisation, Vec<letters::Stored>)>;

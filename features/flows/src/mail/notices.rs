@@ -9,7 +9,7 @@ use identity::{Organisation, organisations};
 use jiff::tz::TimeZone;
 use kernel::{Error, PersonId, Result};
 use messaging::Fresh;
-use outbound::letters::{self, Address, Letter};
+use outbound::letters::{self, Address, Content, Letter};
 use store::{Tx, leases};
 
 use super::links::{self, Reader};
@@ -173,14 +173,10 @@ pub async fn ask_for_proof(house: &House, reader: Reader) -> Result<bool> {
     let token = links::proving(&house.vault, reader, &address.hash, house.clock.now_ms());
     let onward = format!("{}/account/confirm?token={token}", house.settings.public_url);
     let said = words::say(language, About::Proof, &organisation.name, &onward, None);
-    let letter = Letter {
-        organisation: organisation.id,
-        kind: "proof",
-        person: Some(reader.person),
-        to: Address::Mail(address.email),
-        subject: said.subject,
-        text: said.text,
-    };
+    let to = Address::Mail(address.email);
+    let content = Content { to, subject: said.subject, text: said.text, unsubscribe: None };
+    let letter =
+        Letter { organisation: organisation.id, kind: "proof", person: Some(reader.person), content };
     let letter = letter.seal(&house.vault, &house.clock, &house.rng)?;
     let asked = house.db.write((reader.person, letter), |tx, (person, letter): &(PersonId, _)| {
         Box::pin(async move {

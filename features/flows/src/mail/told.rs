@@ -5,7 +5,7 @@
 use identity::notices::{self, Recipient};
 use identity::{Organisation, organisations};
 use kernel::{ChatId, Error, OrganisationId, PersonId, Result};
-use outbound::letters::{self, Address, Letter, SealedLetter};
+use outbound::letters::{self, Address, Content, Letter, SealedLetter};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::Tx;
@@ -144,13 +144,8 @@ pub(super) fn write(
     let token = links::ending(&house.vault, Reader { organisation: organisation.id, person });
     let end = format!("{url}/unsubscribe?token={token}");
     let said = words::say(recipient.language, about, &organisation.name, &format!("{url}/chats"), Some(&end));
-    let letter = Letter {
-        organisation: organisation.id,
-        kind,
-        person: Some(person),
-        to: Address::Mail(recipient.email),
-        subject: said.subject,
-        text: said.text,
-    };
-    letter.seal_with(Some(end), &house.vault, &house.clock, &house.rng)
+    let to = Address::Mail(recipient.email);
+    let content = Content { to, subject: said.subject, text: said.text, unsubscribe: Some(end) };
+    let letter = Letter { organisation: organisation.id, kind, person: Some(person), content };
+    letter.seal(&house.vault, &house.clock, &house.rng)
 }

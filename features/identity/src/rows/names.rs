@@ -18,7 +18,7 @@ pub(crate) const INSERT: &str = concat!(
     ") new_ones, memberships m JOIN persons p ON p.id = m.person
     WHERE m.organisation = $65 AND m.person = $66 AND p.first_name = $67 AND p.last_name = $68
         AND (m.end_ms IS NULL OR m.end_ms > $69)
-    ON CONFLICT (place, token_hmac, object) DO NOTHING RETURNING object"
+    ON CONFLICT (place, token_hmac, object) DO NOTHING"
 );
 
 /// Notes that names are written, as [`INSERT`] did.

@@ -26,7 +26,7 @@ pub(crate) const LIST: &str = "SELECT s.id, o.name, s.browser, s.system, s.signe
     WHERE s.person = $1 AND s.ended_ms IS NULL AND s.ends_ms > $2 AND s.seen_ms + s.idle_ms > $2
     ORDER BY s.id DESC";
 pub(crate) const SWEEP: &str = "DELETE FROM sessions WHERE id IN
-    (SELECT id FROM sessions WHERE ends_ms < $1 ORDER BY id LIMIT $2)";
+    (SELECT id FROM sessions WHERE ends_ms < $1 ORDER BY ends_ms LIMIT $2)";
 /// One row a role of the person in the session's organisation.
 pub(crate) const RECOGNISE: &str = "SELECT s.person, s.organisation, m.role, s.id, s.signed_in_ms, s.seen_ms,
         s.ends_ms

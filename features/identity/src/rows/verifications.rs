@@ -2,11 +2,13 @@
 
 use store::in_list;
 
+/// What a legal hold keeps is not replaced.
 pub(crate) const KEEP: &str = "INSERT INTO verifications
         (organisation, person, provider, attributes, made_ms, legal_hold)
     VALUES ($1, $2, $3, $4, $5, FALSE)
     ON CONFLICT (person, organisation, provider)
-        DO UPDATE SET attributes = excluded.attributes, made_ms = excluded.made_ms";
+        DO UPDATE SET attributes = excluded.attributes, made_ms = excluded.made_ms
+        WHERE NOT verifications.legal_hold";
 pub(crate) const OF_PERSON: &str = "SELECT provider FROM verifications
     WHERE organisation = $1 AND person = $2 ORDER BY made_ms, provider";
 /// What was said of these people, as it is sealed.

@@ -187,11 +187,12 @@ pub(crate) const LASTING: &str = "
     SELECT patient, more_patients, closed_ms, active_ms, legal_hold, auto_close_days, auto_expire_seconds
     FROM chats WHERE organisation = $1 AND id = $2 AND removed_ms IS NULL";
 
-/// Whether a legal hold on a chat, a message or a file of it keeps it.
+/// Whether a legal hold on a chat, or on a message, a file, an answer or the picture of it keeps it.
 pub(crate) const IS_HELD: &str = "
     SELECT c.legal_hold
         OR EXISTS (SELECT 1 FROM messages m WHERE m.organisation = c.organisation AND m.chat = c.id AND m.legal_hold)
         OR EXISTS (SELECT 1 FROM files f WHERE f.organisation = c.organisation AND f.chat = c.id AND f.legal_hold)
+        OR EXISTS (SELECT 1 FROM answers a WHERE a.organisation = c.organisation AND a.chat = c.id AND a.legal_hold)
         OR EXISTS (SELECT 1 FROM chat_pictures p WHERE p.organisation = c.organisation AND p.chat = c.id AND p.legal_hold)
     FROM chats c WHERE c.organisation = $1 AND c.id = $2";
 

@@ -49,13 +49,13 @@ pub(crate) const DELETE_LIKES: &str = concat!(
     "DELETE FROM likes WHERE organisation = $65
          AND (chat, seq) IN (SELECT chat, seq FROM messages WHERE organisation = $65 AND id IN ",
     in_list!(),
-    ") RETURNING person"
+    ")"
 );
 pub(crate) const DELETE_ANSWERS: &str = concat!(
     "DELETE FROM answers WHERE organisation = $65
          AND (chat, seq) IN (SELECT chat, seq FROM messages WHERE organisation = $65 AND id IN ",
     in_list!(),
-    ") RETURNING person"
+    ")"
 );
 
 /// Only while the answer is the one that was looked at.

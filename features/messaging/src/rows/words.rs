@@ -33,7 +33,7 @@ macro_rules! insert {
             union_list!(),
             ") new_ones, ",
             $rest,
-            " ON CONFLICT (place, token_hmac, object) DO NOTHING RETURNING object"
+            " ON CONFLICT (place, token_hmac, object) DO NOTHING"
         )
     };
 }

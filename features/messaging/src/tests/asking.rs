@@ -10,7 +10,7 @@ use testkit::{Ground, bedside_test};
 use super::clinic::Clinic;
 use crate::{Asked, Choice, Draft, Question, Reply, Request, Right, SealedReply, Verification, asked};
 
-fn question(names: &[&str], asked: &[PersonId]) -> Question {
+pub(super) fn question(names: &[&str], asked: &[PersonId]) -> Question {
     let option = |name: &&str| Choice { name: (*name).to_owned(), label: format!("{name}!"), style: None };
     Question {
         options: names.iter().map(option).collect(),
@@ -24,7 +24,7 @@ fn draft(question: Question) -> Draft {
     Draft { request: Some(Request::Question(question)), ..Draft::text("How are you?") }
 }
 
-async fn ask(clinic: &Clinic, chat: ChatId, question: Question) -> MessageId {
+pub(super) async fn ask(clinic: &Clinic, chat: ChatId, question: Question) -> MessageId {
     clinic.send(&clinic.devries, chat, draft(question)).await.expect("asked").id
 }
 
@@ -43,7 +43,13 @@ async fn keep(clinic: &Clinic, who: &Actor, chat: ChatId, sealed: SealedReply) -
     kept.await
 }
 
-async fn answer(clinic: &Clinic, who: &Actor, chat: ChatId, id: MessageId, names: &[&str]) -> Result<bool> {
+pub(super) async fn answer(
+    clinic: &Clinic,
+    who: &Actor,
+    chat: ChatId,
+    id: MessageId,
+    names: &[&str],
+) -> Result<bool> {
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
     let sealed = look(clinic, who, chat, id).await?.choose(&names, &clinic.ring)?;
     keep(clinic, who, chat, sealed).await

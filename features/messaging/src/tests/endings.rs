@@ -1,15 +1,18 @@
 //! What ends by itself, stretch by stretch.
 
 use jiff::SignedDuration;
-use kernel::{ChatId, Clock, Event, MessageId, Rng};
+use kernel::limits::WORDS_PER_MESSAGE_MAX;
+use kernel::{ChatId, Clock, Error, Event, MessageId, Rng};
 use parking_lot::Mutex;
 use std::sync::Arc;
 use store::jobs::Worker;
 use testkit::{Ground, bedside_test};
 
+use super::asking::{answer, ask, question};
 use super::clinic::Clinic;
 use crate::endings::{LOOK_AFTER, Seen, Stretch, look_after};
 use crate::removal::{REMOVE_CHAT, remove_some};
+use crate::rows::words::INSERT_OF_MESSAGE;
 use crate::{Right, SettingsChange, change_settings};
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
@@ -148,4 +151,80 @@ async fn a_hold_that_comes_while_a_chat_is_removed_keeps_what_is_left(ground: Gr
     {
         assert_eq!(clinic.numbers(rows).await, [0], "{rows}");
     }
+}
+
+#[bedside_test]
+async fn an_answer_that_is_held_keeps_its_message_and_its_chat(ground: Ground) {
+    const OF: &str = "(SELECT seq FROM messages WHERE id = $1)";
+    let clinic = Clinic::open(ground).await;
+    let chat = clinic.group(&clinic.devries, &[&clinic.anna]).await;
+    let asked = ask(&clinic, chat, question(&["fine", "bad"], &[clinic.anna.person])).await;
+    answer(&clinic, &clinic.anna, chat, asked, &["bad"]).await.expect("answered");
+    let set = |held: &str| format!("UPDATE answers SET legal_hold = {held} WHERE seq = {OF}").leak();
+    hold(&clinic, set("TRUE"), asked).await;
+    expire_after(&clinic, chat, 60).await;
+    clinic.ground.clock.pass(MINUTE * 2);
+    settle(&clinic).await;
+    let kept = clinic.one(&clinic.anna, chat, asked).await.expect("a message");
+    assert_eq!((kept.text.as_str(), kept.answers.len()), ("How are you?", 1));
+    let refused =
+        clinic.inside(&clinic.devries, chat, Right::Receive, |tx, chat| Box::pin(crate::remove(tx, chat)));
+    let refused = refused.await;
+    assert!(matches!(&refused, Err(Error::Conflict { why }) if why.code == "legal_hold"), "{refused:?}");
+    hold(&clinic, set("FALSE"), asked).await;
+    clinic.ground.clock.pass(SignedDuration::from_hours(24));
+    settle(&clinic).await;
+    assert!(clinic.texts(&clinic.anna, chat).await.is_empty());
+    assert_eq!(clinic.numbers("SELECT COUNT(*) FROM answers").await, [0]);
+    expire_after(&clinic, chat, 0).await;
+    clinic.ground.clock.pass(SignedDuration::from_hours(24));
+    settle(&clinic).await;
+}
+
+/// Gives messages as many words as one may have.
+async fn fill_with_words(clinic: &Clinic, messages: &[MessageId]) {
+    for message in messages {
+        let new = || search::Token::new(&clinic.ground.clock, &clinic.ground.rng);
+        let tokens: Vec<search::Token> = (0..WORDS_PER_MESSAGE_MAX).map(|_| new()).collect();
+        let input = (clinic.anna.organisation, *message, tokens);
+        let filling = clinic.ground.db.write(input, |tx, (organisation, message, tokens)| {
+            Box::pin(async move {
+                tx.run_of(INSERT_OF_MESSAGE, tokens, &store::args![organisation, message]).await
+            })
+        });
+        filling.await.expect("words");
+    }
+}
+
+#[bedside_test]
+async fn however_many_words_there_are_messages_expire_and_their_chat_can_be_removed(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    for is_removed in [false, true] {
+        let chat = clinic.group(&clinic.devries, &[&clinic.anna]).await;
+        let mut messages = Vec::new();
+        for n in 0..20 {
+            messages.push(clinic.say(&clinic.anna, chat, &format!("line {n}")).await.expect("posted").id);
+        }
+        // What one transaction could not take away on SQLite, and one without words among them.
+        messages.remove(10);
+        fill_with_words(&clinic, &messages[..16]).await;
+        if is_removed {
+            let removing = clinic
+                .inside(&clinic.devries, chat, Right::Receive, |tx, chat| Box::pin(crate::remove(tx, chat)));
+            removing.await.expect("removed");
+        } else {
+            expire_after(&clinic, chat, 60).await;
+            clinic.ground.clock.pass(MINUTE * 2);
+        }
+        assert!(settle(&clinic).await >= 16, "a few at a time");
+        assert_eq!(clinic.numbers("SELECT COUNT(*) FROM search_tokens").await, [0]);
+        let texts = "SELECT COUNT(*) FROM messages WHERE LENGTH(body) > 0";
+        assert_eq!(clinic.numbers(texts).await, [0]);
+        if !is_removed {
+            expire_after(&clinic, chat, 0).await;
+            clinic.ground.clock.pass(MINUTE);
+            settle(&clinic).await;
+        }
+    }
+    assert_eq!(clinic.numbers("SELECT COUNT(*) FROM chats").await, [1], "the one that was not removed");
 }

@@ -159,3 +159,40 @@ fn an_address_says_what_kind_it_is() {
         assert_eq!(address(text), Err(NoAddress), "{text}");
     }
 }
+
+#[test]
+fn only_an_address_of_this_machine_or_of_a_network_that_is_not_public_is_near() {
+    let is_near = |text: &str| text.parse::<Address>().expect("an address").is_near();
+    for near in [
+        "unix:/run/clamav/clamd.ctl",
+        "tcp:localhost:3310",
+        "tcp:127.0.0.1:3310",
+        "tcp:10.1.2.3:3310",
+        "tcp:[::1]:3310",
+        "tcp:[fd00::1]:3310",
+    ] {
+        assert!(is_near(near), "{near}");
+    }
+    for far in
+        ["tcp:clamav:3310", "tcp:203.0.113.1:3310", "tcp:[2001:db8::1]:3310", "tcp:localhost.zorg.nl:3310"]
+    {
+        assert!(!is_near(far), "{far}");
+    }
+}
+
+#[tokio::test]
+async fn a_daemon_answers_when_it_says_so() {
+    for (said, answers) in [(Some("PONG\0"), true), (Some("PANG\0"), false), (None, false)] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let clamd = Clamd::at(Address::Tcp(listener.local_addr().expect("an address").to_string()), SHORT);
+        let asking = tokio::spawn(async move { clamd.answers().await });
+        let (mut line, _) = listener.accept().await.expect("a connection");
+        let mut asked = [0; 6];
+        line.read_exact(&mut asked).await.expect("a question");
+        assert_eq!(&asked, b"zPING\0");
+        if let Some(said) = said {
+            line.write_all(said.as_bytes()).await.expect("an answer");
+        }
+        assert_eq!(asking.await.expect("an end"), answers, "{said:?}");
+    }
+}

@@ -10,7 +10,7 @@ use kernel::{Error, Result};
 use rusqlite::config::DbConfig;
 use rusqlite::{ErrorCode, OpenFlags, params_from_iter};
 
-use crate::value::{Arg, Row, RowOf};
+use crate::value::{Arg, Row, RowOf, Take};
 
 /// Steps of SQLite's machine between two looks at the body's time.
 const STEPS_PER_LOOK: i32 = 10_000;
@@ -83,20 +83,29 @@ impl Connection {
         self.raw.is_autocommit()
     }
 
-    pub fn all<T>(
+    pub fn all<T: Send>(
         &mut self,
         sql: &'static str,
         args: &[Arg<'_>],
-        map: &impl Fn(&Row<'_>) -> Result<T>,
+        map: impl Fn(&Row<'_>) -> Result<T> + Send + Sync,
     ) -> Result<Vec<T>> {
+        let mut found = Vec::new();
+        let mut take = |row: &Row<'_>| {
+            found.push(map(row)?);
+            Ok(())
+        };
+        self.each(sql, args, &mut take)?;
+        Ok(found)
+    }
+
+    pub fn each(&mut self, sql: &'static str, args: &[Arg<'_>], take: Take<'_>) -> Result<()> {
         let text = self.text(sql);
         let mut statement = self.raw.prepare_cached(&text).map_err(translate)?;
         let mut rows = statement.query(params_from_iter(args)).map_err(translate)?;
-        let mut found = Vec::new();
         while let Some(row) = rows.next().map_err(translate)? {
-            found.push(map(&Row(RowOf::Sqlite(row)))?);
+            take(&Row(RowOf::Sqlite(row)))?;
         }
-        Ok(found)
+        Ok(())
     }
 
     pub fn run(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<u64> {

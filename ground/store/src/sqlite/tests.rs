@@ -128,3 +128,21 @@ async fn bodies_of_many_callers_are_all_there_whichever_way_they_came() {
         assert_eq!(trial.rows().await, 801);
     }
 }
+
+#[tokio::test]
+async fn a_file_that_cannot_give_room_back_is_not_asked_without_end() {
+    let Trial { db, folder } = Trial::open(Duration::MAX).await;
+    drop(db);
+    // As the tools of SQLite restore a dump.
+    let restored = rusqlite::Connection::open(folder.path().join("bedside.db")).expect("a file");
+    let ballast = "PRAGMA auto_vacuum = NONE; VACUUM; CREATE TABLE ballast (bytes BLOB);
+                   INSERT INTO ballast VALUES (zeroblob(8000000)); DROP TABLE ballast;";
+    restored.execute_batch(ballast).expect("emptied");
+    let empty: i64 = restored.query_row("PRAGMA freelist_count", [], |row| row.get(0)).expect("a number");
+    assert!(empty > 1_500, "{empty} pages are empty");
+    drop(restored);
+    let place = Place::File(folder.path().join("bedside.db"));
+    let options = Options { place, database_ca_file: None, clock: Clock::system(), rng: Rng::system() };
+    let db = Db::open(options).await.expect("a store");
+    assert!(!db.give_back().await.expect("asked"), "there is more, but none of it comes");
+}

@@ -14,6 +14,7 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use super::Connection;
+use crate::body::{AnyBody, Body};
 use crate::tools::Toolbox;
 use crate::tx::{Engine, Mode, Tx};
 
@@ -35,18 +36,45 @@ pub(crate) const QUICK_COMMIT: Duration = Duration::from_millis(1);
 /// How long they wait there before they are asked to come back. Nothing of theirs was begun.
 const WAIT_OUTSIDE: Duration = Duration::from_secs(2);
 
-/// One body with the way to its caller. It is called without a transaction when none could begin.
-pub(crate) type Work = Box<dyn FnOnce(Option<&Tx>) -> Finished + Send>;
+/// One body with the way to its caller.
+struct Work {
+    body: Arc<dyn AnyBody>,
+    sender: oneshot::Sender<Result<()>>,
+}
 
-/// A body that has run: whether it is to be kept, and how its caller is answered once the commit's fate is known.
-pub(crate) struct Finished {
-    pub keep: bool,
-    pub answer: Box<dyn FnOnce(Verdict) + Send>,
+/// A body that has run: how it ended, and the way to its caller, who hears of it once the commit's fate is known.
+struct Finished {
+    outcome: Result<()>,
+    sender: oneshot::Sender<Result<()>>,
+}
+
+impl Work {
+    fn run(self, tx: &Tx) -> Finished {
+        let outcome = Body::new(tx, &*self.body).and_then(Body::finish_now);
+        Finished { outcome, sender: self.sender }
+    }
+
+    /// The end of a body for which no transaction could begin.
+    fn refuse(self) -> Finished {
+        let outcome = Err(Error::unavailable("the transaction could not begin"));
+        Finished { outcome, sender: self.sender }
+    }
+}
+
+impl Finished {
+    fn answer(self, verdict: Verdict) {
+        let answer = match verdict {
+            Verdict::Lost => self.outcome.and(Err(Error::unavailable("the commit was lost"))),
+            Verdict::OnDisk => self.outcome,
+        };
+        // A caller who hung up does not want it; what is stored stays stored.
+        drop(self.sender.send(answer));
+    }
 }
 
 /// What became of a commit.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verdict {
+enum Verdict {
     OnDisk,
     Lost,
 }
@@ -92,11 +120,10 @@ impl Writer {
         Ok(Self { queue: Some(queue), thread: Some(thread), hand, callers: AtomicUsize::new(0), healthy })
     }
 
-    /// Has a body carried out, and answers when its commit is on disk. `work` wraps the body together with the way
-    /// back to its caller.
-    pub async fn carry<T>(&self, work: impl FnOnce(oneshot::Sender<Result<T>>) -> Work) -> Result<T> {
+    /// Has a body carried out, and answers when its commit is on disk.
+    pub async fn carry(&self, body: Arc<dyn AnyBody>) -> Result<()> {
         let (sender, answer) = oneshot::channel();
-        let work = work(sender);
+        let work = Work { body, sender };
         let caller = Caller::enter(&self.callers);
         let queue = self.queue.as_ref().ok_or_else(stopped)?;
         let left = if caller.is_alone { self.carry_here(queue, work) } else { Some(work) };
@@ -246,7 +273,7 @@ impl Hand {
             }
         }
         for finished in batch.finished {
-            (finished.answer)(verdict);
+            finished.answer(verdict);
         }
     }
 
@@ -272,7 +299,9 @@ impl Hand {
             self.step(&format!("PRAGMA incremental_vacuum({PAGES_PER_GIFT})"))?;
         }
         self.copy_back();
-        Ok(empty >= PAGES_KEPT + 2 * PAGES_PER_GIFT)
+        let left = self.connection.lock().number("PRAGMA freelist_count")?;
+        // A file that was made without a map of its pages, as by restoring a dump, gives none back.
+        Ok(left < empty && left >= PAGES_KEPT + PAGES_PER_GIFT)
     }
 
     fn commit(&mut self, first: Work, others: Option<&flume::Receiver<Errand>>) -> (Batch, Verdict) {
@@ -328,8 +357,8 @@ impl Hand {
     fn run(&self, work: Work, batch: &mut Batch) -> Result<bool> {
         self.connection.lock().restart_body_time();
         let tx = Tx::new(Engine::Sqlite(self.connection.clone()), Mode::Write, &self.toolbox);
-        let finished = work(Some(&tx));
-        let keep = finished.keep;
+        let finished = work.run(&tx);
+        let keep = finished.outcome.is_ok();
         batch.finished.push(finished);
         // A full disk makes SQLite roll the whole batch back by itself; later savepoints would commit alone.
         if self.connection.lock().is_autocommit() {
@@ -348,7 +377,7 @@ impl Hand {
         match self.step(sql) {
             Ok(()) => Ok(work),
             Err(error) => {
-                batch.finished.push(work(None));
+                batch.finished.push(work.refuse());
                 Err(error)
             }
         }
@@ -359,7 +388,8 @@ impl Hand {
     fn end(&mut self, changes_before: u64, batch: &Batch) -> Result<()> {
         let started = Instant::now();
         self.step("COMMIT")?;
-        if self.changes() != changes_before && batch.finished.iter().any(|finished| finished.keep) {
+        if self.changes() != changes_before && batch.finished.iter().any(|finished| finished.outcome.is_ok())
+        {
             self.is_quick = started.elapsed() < self.quick_commit;
             self.healthy.store(true, Ordering::Relaxed);
         }
