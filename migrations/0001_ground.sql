@@ -10,7 +10,8 @@ CREATE TABLE jobs (
     due_ms BIGINT NOT NULL,
     lease_until_ms BIGINT,
     attempts BIGINT NOT NULL,
-    made_ms BIGINT NOT NULL
+    -- From when on patience is counted: a job may be left years before it is due.
+    first_tried_ms BIGINT
 );
 CREATE INDEX jobs_due ON jobs (due_ms) WHERE state = 'waiting';
 CREATE INDEX jobs_leased ON jobs (lease_until_ms) WHERE state = 'running';

@@ -19,21 +19,22 @@ const CLAIM_MAX: i64 = 16;
 /// The longest pause between two looks for due jobs.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 
-const INSERT: &str = "INSERT INTO jobs (id, name, dedupe, payload, state, due_ms, attempts, made_ms)
-    VALUES ($1, $2, $3, $4, 'waiting', $5, 0, $6)
+const INSERT: &str = "INSERT INTO jobs (id, name, dedupe, payload, state, due_ms, attempts)
+    VALUES ($1, $2, $3, $4, 'waiting', $5, 0)
     ON CONFLICT (name, dedupe) WHERE state = 'waiting' AND dedupe IS NOT NULL DO NOTHING";
 /// As [`INSERT`], but one that waits for later comes forward.
-const HASTEN: &str = "INSERT INTO jobs (id, name, dedupe, payload, state, due_ms, attempts, made_ms)
-    VALUES ($1, $2, $3, $4, 'waiting', $5, 0, $6)
+const HASTEN: &str = "INSERT INTO jobs (id, name, dedupe, payload, state, due_ms, attempts)
+    VALUES ($1, $2, $3, $4, 'waiting', $5, 0)
     ON CONFLICT (name, dedupe) WHERE state = 'waiting' AND dedupe IS NOT NULL
         DO UPDATE SET due_ms = excluded.due_ms WHERE excluded.due_ms < jobs.due_ms";
-const CLAIM: &str = "UPDATE jobs SET state = 'running', lease_until_ms = $2, attempts = attempts + 1
+const CLAIM: &str = "UPDATE jobs SET state = 'running', lease_until_ms = $2, attempts = attempts + 1,
+        first_tried_ms = COALESCE(first_tried_ms, $1)
     WHERE id IN (SELECT id FROM jobs
             WHERE ((state = 'waiting' AND due_ms <= $1) OR (state = 'running' AND lease_until_ms < $1))
                 AND (substr(name, 1, 9) = 'outbound.') = $4
             ORDER BY due_ms, id LIMIT $3)
         AND (state = 'waiting' OR lease_until_ms < $1)
-    RETURNING id, name, payload, attempts, made_ms";
+    RETURNING id, name, payload, attempts, first_tried_ms";
 const FINISH: &str = "DELETE FROM jobs WHERE id = $1 AND attempts = $2";
 const RETRY: &str = "UPDATE jobs SET state = 'waiting', due_ms = $3, lease_until_ms = NULL, dedupe = NULL
     WHERE id = $1 AND attempts = $2";
@@ -77,8 +78,7 @@ pub async fn enqueue_or_bring_forward(tx: &Tx, job: &NewJob) -> Result<()> {
 async fn insert(tx: &Tx, sql: &'static str, job: &NewJob) -> Result<()> {
     let id: JobId = tx.new_id();
     let payload = job.payload.to_string();
-    let now = tx.now_ms();
-    tx.run(sql, &args![&id, job.name, job.dedupe.as_deref(), &payload, job.due_ms, now]).await?;
+    tx.run(sql, &args![&id, job.name, job.dedupe.as_deref(), &payload, job.due_ms]).await?;
     tx.leave_a_job();
     Ok(())
 }
@@ -125,7 +125,7 @@ struct Claimed {
     name: String,
     payload: String,
     attempts: i64,
-    made_ms: i64,
+    first_tried_ms: i64,
 }
 
 fn claimed(row: &Row<'_>) -> Result<Claimed> {
@@ -134,7 +134,7 @@ fn claimed(row: &Row<'_>) -> Result<Claimed> {
         name: row.get(1)?,
         payload: row.get(2)?,
         attempts: row.get(3)?,
-        made_ms: row.get(4)?,
+        first_tried_ms: row.get(4)?,
     })
 }
 
@@ -144,7 +144,8 @@ impl<H: Clone + Send + Sync + 'static> Worker<H> {
         Self { db, house, duties: HashMap::new(), outward: Notify::new() }
     }
 
-    /// Teaches a job. It must be safe to do twice. After `patience` it is parked and no longer tried.
+    /// Teaches a job. It must be safe to do twice. One that still fails when it was first tried as long ago as `patience`
+    /// is parked and no longer tried; how long it waited before that does not count.
     #[must_use]
     pub fn on(
         mut self,
@@ -218,7 +219,7 @@ impl<H: Clone + Send + Sync + 'static> Worker<H> {
             Err(panicked) => kernel::Error::bug(panicked),
         };
         let now = self.db.clock().now_ms();
-        let is_hopeless = SignedDuration::from_millis(now - job.made_ms) > *patience;
+        let is_hopeless = SignedDuration::from_millis(now - job.first_tried_ms) > *patience;
         tracing::warn!(name = job.name, attempts = job.attempts, is_hopeless, ?failure, "a job failed");
         if is_hopeless {
             return self.settle(&job, PARK, None).await;
