@@ -19,20 +19,23 @@ const CLAIM_MAX: i64 = 16;
 /// The longest pause between two looks for due jobs.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 
-const INSERT: &str = "INSERT INTO jobs (id, name, dedupe, payload, state, due_ms, attempts)
-    VALUES ($1, $2, $3, $4, 'waiting', $5, 0)
+const INSERT: &str = "INSERT INTO jobs (id, name, dedupe, payload, state, due_ms, attempts, lane)
+    VALUES ($1, $2, $3, $4, 'waiting', $5, 0, $6)
     ON CONFLICT (name, dedupe) WHERE state = 'waiting' AND dedupe IS NOT NULL DO NOTHING";
 /// As [`INSERT`], but one that waits for later comes forward.
-const HASTEN: &str = "INSERT INTO jobs (id, name, dedupe, payload, state, due_ms, attempts)
-    VALUES ($1, $2, $3, $4, 'waiting', $5, 0)
+const HASTEN: &str = "INSERT INTO jobs (id, name, dedupe, payload, state, due_ms, attempts, lane)
+    VALUES ($1, $2, $3, $4, 'waiting', $5, 0, $6)
     ON CONFLICT (name, dedupe) WHERE state = 'waiting' AND dedupe IS NOT NULL
         DO UPDATE SET due_ms = excluded.due_ms WHERE excluded.due_ms < jobs.due_ms";
+/// Those whose holder is gone beside those that are due: each look walks an index of its own.
 const CLAIM: &str = "UPDATE jobs SET state = 'running', lease_until_ms = $2, attempts = attempts + 1,
         first_tried_ms = COALESCE(first_tried_ms, $1)
-    WHERE id IN (SELECT id FROM jobs
-            WHERE ((state = 'waiting' AND due_ms <= $1) OR (state = 'running' AND lease_until_ms < $1))
-                AND (substr(name, 1, 9) = 'outbound.') = $4
-            ORDER BY due_ms, id LIMIT $3)
+    WHERE id IN (
+            SELECT id FROM (SELECT id FROM jobs WHERE state = 'waiting' AND lane = $4 AND due_ms <= $1
+                ORDER BY due_ms, id LIMIT $3) AS due
+            UNION ALL
+            SELECT id FROM (SELECT id FROM jobs WHERE state = 'running' AND lane = $4 AND lease_until_ms < $1
+                ORDER BY lease_until_ms, id LIMIT $3) AS left_behind)
         AND (state = 'waiting' OR lease_until_ms < $1)
     RETURNING id, name, payload, attempts, first_tried_ms";
 const FINISH: &str = "DELETE FROM jobs WHERE id = $1 AND attempts = $2";
@@ -78,7 +81,7 @@ pub async fn enqueue_or_bring_forward(tx: &Tx, job: &NewJob) -> Result<()> {
 async fn insert(tx: &Tx, sql: &'static str, job: &NewJob) -> Result<()> {
     let id: JobId = tx.new_id();
     let payload = job.payload.to_string();
-    tx.run(sql, &args![&id, job.name, job.dedupe.as_deref(), &payload, job.due_ms]).await?;
+    tx.run(sql, &args![&id, job.name, job.dedupe.as_deref(), &payload, job.due_ms, Lane::of(job.name).name()]).await?;
     tx.leave_a_job();
     Ok(())
 }
@@ -118,6 +121,19 @@ pub struct Worker<H> {
 enum Lane {
     Inward,
     Outward,
+}
+
+impl Lane {
+    fn of(name: &str) -> Self {
+        if name.starts_with("outbound.") { Self::Outward } else { Self::Inward }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Inward => "inward",
+            Self::Outward => "outward",
+        }
+    }
 }
 
 struct Claimed {
@@ -167,7 +183,7 @@ impl<H: Clone + Send + Sync + 'static> Worker<H> {
 
     async fn do_due_of(&self, lane: Lane) -> Result<usize> {
         let now = self.db.clock().now_ms();
-        let claim = Statement::new(CLAIM, &args![now, now + LEASE_MS, CLAIM_MAX, lane == Lane::Outward]);
+        let claim = Statement::new(CLAIM, &args![now, now + LEASE_MS, CLAIM_MAX, lane.name()]);
         let jobs = self.db.all_alone(claim, claimed).await?;
         let count = jobs.len();
         for job in jobs {
