@@ -14,6 +14,8 @@ use crate::{Db, Row, Statement, Tx, args};
 
 /// How long a worker may hold a job before another may take it.
 const LEASE_MS: i64 = 5 * 60 * 1_000;
+/// How long one job may take: less than the lease, so that nobody else has it before it ends here.
+const JOB_WITHIN: Duration = Duration::from_mins(4);
 /// Jobs that one worker takes at a time.
 const CLAIM_MAX: i64 = 16;
 /// The longest pause between two looks for due jobs.
@@ -38,6 +40,8 @@ const CLAIM: &str = "UPDATE jobs SET state = 'running', lease_until_ms = $2, att
                 ORDER BY lease_until_ms, id LIMIT $3) AS left_behind)
         AND (state = 'waiting' OR lease_until_ms < $1)
     RETURNING id, name, payload, attempts, first_tried_ms";
+/// Those before it took long: unless another worker has it by now, it is held for as long again.
+const PROLONG: &str = "UPDATE jobs SET lease_until_ms = $3 WHERE id = $1 AND attempts = $2 AND state = 'running'";
 const FINISH: &str = "DELETE FROM jobs WHERE id = $1 AND attempts = $2";
 const RETRY: &str = "UPDATE jobs SET state = 'waiting', due_ms = $3, lease_until_ms = NULL, dedupe = NULL
     WHERE id = $1 AND attempts = $2";
@@ -46,7 +50,7 @@ const COUNT_OPEN: &str = "SELECT COUNT(*) FROM jobs WHERE state <> 'waiting' OR 
 const COUNT_PARKED: &str = "SELECT COUNT(*) FROM jobs WHERE state = 'parked'";
 
 /// Every statement of this module.
-pub(crate) const ALL_SQL: &[&str] = &[INSERT, HASTEN, CLAIM, FINISH, RETRY, PARK, COUNT_OPEN, COUNT_PARKED];
+pub(crate) const ALL_SQL: &[&str] = &[INSERT, HASTEN, CLAIM, PROLONG, FINISH, RETRY, PARK, COUNT_OPEN, COUNT_PARKED];
 
 /// Work to leave for later.
 #[derive(Debug)]
@@ -187,9 +191,21 @@ impl<H: Clone + Send + Sync + 'static> Worker<H> {
         let jobs = self.db.all_alone(claim, claimed).await?;
         let count = jobs.len();
         for job in jobs {
-            self.do_one(job).await?;
+            if self.still_has(&job, now + LEASE_MS).await? {
+                self.do_one(job).await?;
+            }
         }
         Ok(count)
+    }
+
+    /// Whether a job that was taken is still this worker's when its turn comes, for as long as it may take.
+    async fn still_has(&self, job: &Claimed, until_ms: i64) -> Result<bool> {
+        let now = self.db.clock().now_ms();
+        if i64::try_from(JOB_WITHIN.as_millis()).is_ok_and(|within_ms| now + within_ms <= until_ms) {
+            return Ok(true);
+        }
+        let prolong = Statement::new(PROLONG, &args![&job.id, job.attempts, now + LEASE_MS]);
+        Ok(self.db.run_alone(prolong).await? > 0)
     }
 
     /// Does jobs as they come due, until the future is dropped.

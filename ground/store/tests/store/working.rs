@@ -48,3 +48,26 @@ async fn a_job_that_waits_for_longer_than_its_patience_may_fail_and_is_done_all_
     assert_eq!(worker.do_due().await.expect("claimed"), 1);
     assert_eq!(tries.load(Ordering::SeqCst), 2);
 }
+
+#[bedside_test]
+async fn of_jobs_that_wait_behind_slow_ones_each_is_done_by_one_worker(ground: Ground) {
+    let (slow, quick) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let other = Worker::new(ground.db.clone(), quick.clone()).on("test.slow", A_MONTH, |quick, _| {
+        Box::pin(async move {
+            quick.fetch_add(1, Ordering::SeqCst);
+            Ok(())
+        })
+    });
+    let house = (ground.clone(), Arc::new(other), slow.clone());
+    let worker = Worker::new(ground.db.clone(), house).on("test.slow", A_MONTH, |(ground, other, slow), _| {
+        Box::pin(async move {
+            slow.fetch_add(1, Ordering::SeqCst);
+            ground.clock.pass(SignedDuration::from_secs(200));
+            other.do_due().await.map(drop)
+        })
+    });
+    leave(&ground, "test.slow", 4, SignedDuration::ZERO).await;
+    assert_eq!(worker.do_due().await.expect("claimed"), 4);
+    // While the second was done, the leases of those behind it ran out, and the other took them.
+    assert_eq!((slow.load(Ordering::SeqCst), quick.load(Ordering::SeqCst)), (2, 2));
+}
