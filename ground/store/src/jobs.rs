@@ -47,10 +47,15 @@ const RETRY: &str = "UPDATE jobs SET state = 'waiting', due_ms = $3, lease_until
     WHERE id = $1 AND attempts = $2";
 const PARK: &str = "UPDATE jobs SET state = 'parked', lease_until_ms = NULL WHERE id = $1 AND attempts = $2";
 const COUNT_OPEN: &str = "SELECT COUNT(*) FROM jobs WHERE state <> 'waiting' OR due_ms <= $1 OR attempts > 0";
+/// One look into the index for each.
+const OLDEST: &str = "SELECT MIN(due_ms) FROM (
+        SELECT MIN(due_ms) AS due_ms FROM jobs WHERE state = 'waiting' AND lane = 'inward'
+        UNION ALL SELECT MIN(due_ms) AS due_ms FROM jobs WHERE state = 'waiting' AND lane = 'outward'
+        UNION ALL SELECT MIN(due_ms) AS due_ms FROM jobs WHERE state = 'running') AS unfinished";
 const COUNT_PARKED: &str = "SELECT COUNT(*) FROM jobs WHERE state = 'parked'";
 
 /// Every statement of this module.
-pub(crate) const ALL_SQL: &[&str] = &[INSERT, HASTEN, CLAIM, PROLONG, FINISH, RETRY, PARK, COUNT_OPEN, COUNT_PARKED];
+pub(crate) const ALL_SQL: &[&str] = &[INSERT, HASTEN, CLAIM, PROLONG, FINISH, RETRY, PARK, COUNT_OPEN, OLDEST, COUNT_PARKED];
 
 /// Work to leave for later.
 #[derive(Debug)]
@@ -106,6 +111,15 @@ pub async fn count_parked(tx: &Tx) -> Result<i64> {
     Ok(tx.one(COUNT_PARKED, &[], |row| row.get(0)).await?.unwrap_or_default())
 }
 
+/// For how many milliseconds the job that is due longest has not been done; 0 when none is due.
+///
+/// # Errors
+/// As [`Tx::one`].
+pub async fn delay_ms(tx: &Tx) -> Result<i64> {
+    let oldest_ms = tx.one(OLDEST, &[], |row| row.get::<Option<i64>>(0)).await?.flatten();
+    Ok(oldest_ms.map_or(0, |oldest_ms| (tx.now_ms() - oldest_ms).max(0)))
+}
+
 type Doing<H> = Arc<dyn Fn(H, Value) -> BoxFuture<'static, Result<()>> + Send + Sync>;
 
 /// Does the jobs. `H` is what its functions work with.
@@ -116,6 +130,7 @@ pub struct Worker<H> {
     db: Db,
     house: H,
     duties: HashMap<&'static str, (SignedDuration, Doing<H>)>,
+    job_within: Duration,
     /// Wakes who does what goes outside.
     outward: Notify,
 }
@@ -161,7 +176,7 @@ fn claimed(row: &Row<'_>) -> Result<Claimed> {
 impl<H: Clone + Send + Sync + 'static> Worker<H> {
     /// A worker that can do nothing yet.
     pub fn new(db: Db, house: H) -> Self {
-        Self { db, house, duties: HashMap::new(), outward: Notify::new() }
+        Self { db, house, duties: HashMap::new(), job_within: JOB_WITHIN, outward: Notify::new() }
     }
 
     /// Teaches a job. It must be safe to do twice. One that still fails when it was first tried as long ago as `patience`
@@ -174,6 +189,14 @@ impl<H: Clone + Send + Sync + 'static> Worker<H> {
         duty: impl Fn(H, Value) -> BoxFuture<'static, Result<()>> + Send + Sync + 'static,
     ) -> Self {
         self.duties.insert(name, (patience, Arc::new(duty)));
+        self
+    }
+
+    /// Gives each job this long instead of four minutes. One that takes longer has failed, so that a disk that hangs
+    /// does not keep all other jobs from being done.
+    #[must_use]
+    pub fn each_within(mut self, job_within: Duration) -> Self {
+        self.job_within = job_within;
         self
     }
 
@@ -244,12 +267,14 @@ impl<H: Clone + Send + Sync + 'static> Worker<H> {
         };
         let payload = serde_json::from_str(&job.payload).unwrap_or(Value::Null);
         // A task of its own, so that a duty that panics fails alone.
-        let done = tokio::spawn(duty(self.house.clone(), payload)).await;
-        let failure = match done {
-            Ok(Ok(())) => return self.settle(&job, FINISH, None).await,
-            Ok(Err(error)) => error,
-            Err(panicked) => kernel::Error::bug(panicked),
+        let mut doing = tokio::spawn(duty(self.house.clone(), payload));
+        let failure = match tokio::time::timeout(self.job_within, &mut doing).await {
+            Ok(Ok(Ok(()))) => return self.settle(&job, FINISH, None).await,
+            Ok(Ok(Err(error))) => error,
+            Ok(Err(panicked)) => kernel::Error::bug(panicked),
+            Err(_) => kernel::Error::unavailable("it took too long"),
         };
+        doing.abort();
         let now = self.db.clock().now_ms();
         let is_hopeless = SignedDuration::from_millis(now - job.first_tried_ms) > *patience;
         tracing::warn!(name = job.name, attempts = job.attempts, is_hopeless, ?failure, "a job failed");

@@ -1,10 +1,13 @@
 //! How jobs are worked on: how long, by whom, and what becomes of those that are not done.
 
+use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use jiff::SignedDuration;
-use kernel::Error;
+use kernel::{Error, Result};
 use store::jobs::{self, NewJob, Worker};
 use testkit::{Ground, bedside_test};
 
@@ -70,4 +73,36 @@ async fn of_jobs_that_wait_behind_slow_ones_each_is_done_by_one_worker(ground: G
     assert_eq!(worker.do_due().await.expect("claimed"), 4);
     // While the second was done, the leases of those behind it ran out, and the other took them.
     assert_eq!((slow.load(Ordering::SeqCst), quick.load(Ordering::SeqCst)), (2, 2));
+}
+
+#[bedside_test]
+async fn a_job_that_hangs_is_given_up_for_now_and_the_others_are_done(ground: Ground) {
+    let others = Arc::new(AtomicUsize::new(0));
+    let counting = |others: Arc<AtomicUsize>, _| -> BoxFuture<'static, Result<()>> {
+        Box::pin(async move {
+            others.fetch_add(1, Ordering::SeqCst);
+            Ok(())
+        })
+    };
+    let hanging = |_, _| -> BoxFuture<'static, Result<()>> { Box::pin(pending()) };
+    let worker = |hangs: bool| {
+        let worker = Worker::new(ground.db.clone(), others.clone()).on("test.other", A_MONTH, counting);
+        let worker = worker.each_within(Duration::from_millis(500));
+        if hangs {
+            worker.on("test.hangs", A_MONTH, hanging)
+        } else {
+            worker.on("test.hangs", A_MONTH, counting)
+        }
+    };
+    leave(&ground, "test.hangs", 1, SignedDuration::ZERO).await;
+    leave(&ground, "test.other", 2, SignedDuration::ZERO).await;
+    assert_eq!(worker(true).do_due().await.expect("claimed"), 3);
+    assert_eq!((others.load(Ordering::SeqCst), parked(&ground).await), (2, 0));
+    ground.clock.pass(SignedDuration::from_secs(5));
+    let delay_ms = ground.db.read((), |tx, ()| Box::pin(jobs::delay_ms(tx))).await.expect("a delay");
+    assert_eq!(delay_ms, 4_000, "it was to be tried again after a second");
+    assert_eq!(worker(false).do_due().await.expect("claimed"), 1);
+    assert_eq!(others.load(Ordering::SeqCst), 3);
+    let delay_ms = ground.db.read((), |tx, ()| Box::pin(jobs::delay_ms(tx))).await.expect("a delay");
+    assert_eq!(delay_ms, 0);
 }
