@@ -127,6 +127,7 @@ impl Open {
         tracing::info!("stopping; requests under way are finished");
         ears.exit_on_next();
         stop.now();
+        background.wind_down();
         upkeep.abort();
         for task in [serving, measuring, commands] {
             task.await?;

@@ -29,45 +29,46 @@ pub struct Background {
     house: House,
     stop: Stop,
     stopped: Stopped,
+    /// How long the jobs in hand have once it stops.
+    drain_within: Duration,
     tasks: Vec<JoinHandle<()>>,
     _lock: DataLock,
 }
 
 impl Background {
-    pub(super) fn new(house: House, lock: DataLock) -> Self {
+    pub(super) fn new(house: House, lock: DataLock, drain_within: Duration) -> Self {
         let (stop, stopped) = Stop::new();
-        Self { house, stop, stopped, tasks: Vec::new(), _lock: lock }
+        Self { house, stop, stopped, drain_within, tasks: Vec::new(), _lock: lock }
     }
 
     /// Begins to do jobs as they come due, to write words for the search, to have files checked, to tell people what
     /// waits for them, and to tidy up each hour.
     pub fn begin(&mut self) {
+        let (house, mut stopped, drain_within) =
+            (self.house.clone(), self.stopped.clone(), self.drain_within);
+        self.tasks.push(tokio::spawn(async move {
+            flows::duties::worker(&house).work(stopped.wait(), drain_within).await;
+        }));
+        self.run(|house| async move { flows::indexing::keep_up(&house).await });
+        self.run(|house| async move { check_files(&house).await });
+        self.run(tidy_each_hour);
+        self.run(give_notice);
+    }
+
+    /// Runs a task that can be left at any point: each of its steps is a transaction of its own.
+    fn run<F: Future<Output = ()> + Send>(&mut self, task: impl FnOnce(House) -> F + Send + 'static) {
         let (house, mut stopped) = (self.house.clone(), self.stopped.clone());
         self.tasks.push(tokio::spawn(async move {
-            let worker = flows::duties::worker(&house);
             tokio::select! {
                 () = stopped.wait() => {}
-                () = worker.work() => {}
+                () = task(house) => {}
             }
         }));
-        let (house, mut stopped) = (self.house.clone(), self.stopped.clone());
-        self.tasks.push(tokio::spawn(async move {
-            tokio::select! {
-                () = stopped.wait() => {}
-                () = flows::indexing::keep_up(&house) => {}
-            }
-        }));
-        let (house, mut stopped) = (self.house.clone(), self.stopped.clone());
-        self.tasks.push(tokio::spawn(async move {
-            tokio::select! {
-                () = stopped.wait() => {}
-                () = check_files(&house) => {}
-            }
-        }));
-        let (house, stopped) = (self.house.clone(), self.stopped.clone());
-        self.tasks.push(tokio::spawn(tidy_each_hour(house, stopped)));
-        let (house, stopped) = (self.house.clone(), self.stopped.clone());
-        self.tasks.push(tokio::spawn(give_notice(house, stopped)));
+    }
+
+    /// Gives the tasks the word to end, and waits for none of them.
+    pub fn wind_down(&self) {
+        self.stop.now();
     }
 
     /// Ends the tasks, brings the access log to disk, and then gives the data back.
@@ -93,14 +94,11 @@ async fn check_files(house: &House) {
     }
 }
 
-async fn tidy_each_hour(house: House, mut stopped: Stopped) {
+async fn tidy_each_hour(house: House) {
     let mut hours = interval_at(Instant::now() + FIRST_TIDY_AFTER, TIDY_PERIOD);
     hours.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        tokio::select! {
-            () = stopped.wait() => return,
-            _ = hours.tick() => {}
-        }
+        hours.tick().await;
         if let Err(error) = tidy_up(&house).await {
             tracing::warn!(?error, "tidying up did not finish; it is tried again in an hour");
         }
@@ -108,7 +106,7 @@ async fn tidy_each_hour(house: House, mut stopped: Stopped) {
 }
 
 /// Takes up the letters that waited for a mail server, and then tells people again and again what waits for them.
-async fn give_notice(house: House, mut stopped: Stopped) {
+async fn give_notice(house: House) {
     if let Err(error) = flows::mail::take_up(&house).await {
         tracing::warn!(?error, "letters that wait are not sent before the next start");
     }
@@ -116,10 +114,7 @@ async fn give_notice(house: House, mut stopped: Stopped) {
     let mut turns = interval_at(Instant::now() + NOTICE_PERIOD, NOTICE_PERIOD);
     turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        tokio::select! {
-            () = stopped.wait() => return,
-            _ = turns.tick() => {}
-        }
+        turns.tick().await;
         if let Err(error) = flows::mail::notices::sweep_in_turn(&house, &holder).await {
             tracing::warn!(?error, "not everybody was told what waits for them; it is tried again");
         }

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use jiff::SignedDuration;
-use kernel::{JobId, Result};
+use kernel::{Error, JobId, Result};
 use serde_json::Value;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use crate::{Db, Row, Statement, Tx, args};
 
@@ -45,6 +45,9 @@ const PROLONG: &str = "UPDATE jobs SET lease_until_ms = $3 WHERE id = $1 AND att
 const FINISH: &str = "DELETE FROM jobs WHERE id = $1 AND attempts = $2";
 const RETRY: &str = "UPDATE jobs SET state = 'waiting', due_ms = $3, lease_until_ms = NULL, dedupe = NULL
     WHERE id = $1 AND attempts = $2";
+/// One that was taken and not done comes back at once.
+const PUT_BACK: &str = "UPDATE jobs SET state = 'waiting', lease_until_ms = NULL, dedupe = NULL
+    WHERE id = $1 AND attempts = $2";
 const PARK: &str = "UPDATE jobs SET state = 'parked', lease_until_ms = NULL WHERE id = $1 AND attempts = $2";
 const COUNT_OPEN: &str = "SELECT COUNT(*) FROM jobs WHERE state <> 'waiting' OR due_ms <= $1 OR attempts > 0";
 /// One look into the index for each.
@@ -55,7 +58,7 @@ const OLDEST: &str = "SELECT MIN(due_ms) FROM (
 const COUNT_PARKED: &str = "SELECT COUNT(*) FROM jobs WHERE state = 'parked'";
 
 /// Every statement of this module.
-pub(crate) const ALL_SQL: &[&str] = &[INSERT, HASTEN, CLAIM, PROLONG, FINISH, RETRY, PARK, COUNT_OPEN, OLDEST, COUNT_PARKED];
+pub(crate) const ALL_SQL: &[&str] = &[INSERT, HASTEN, CLAIM, PROLONG, FINISH, RETRY, PUT_BACK, PARK, COUNT_OPEN, OLDEST, COUNT_PARKED];
 
 /// Work to leave for later.
 #[derive(Debug)]
@@ -133,6 +136,8 @@ pub struct Worker<H> {
     job_within: Duration,
     /// Wakes who does what goes outside.
     outward: Notify,
+    /// Once it is to stop: how long the jobs in hand have.
+    stopping: watch::Sender<Option<Duration>>,
 }
 
 /// Which of the jobs.
@@ -176,7 +181,8 @@ fn claimed(row: &Row<'_>) -> Result<Claimed> {
 impl<H: Clone + Send + Sync + 'static> Worker<H> {
     /// A worker that can do nothing yet.
     pub fn new(db: Db, house: H) -> Self {
-        Self { db, house, duties: HashMap::new(), job_within: JOB_WITHIN, outward: Notify::new() }
+        let (outward, stopping) = (Notify::new(), watch::Sender::new(None));
+        Self { db, house, duties: HashMap::new(), job_within: JOB_WITHIN, outward, stopping }
     }
 
     /// Teaches a job. It must be safe to do twice. One that still fails when it was first tried as long ago as `patience`
@@ -214,7 +220,9 @@ impl<H: Clone + Send + Sync + 'static> Worker<H> {
         let jobs = self.db.all_alone(claim, claimed).await?;
         let count = jobs.len();
         for job in jobs {
-            if self.still_has(&job, now + LEASE_MS).await? {
+            if self.is_stopping() {
+                self.settle(&job, PUT_BACK, None).await?;
+            } else if self.still_has(&job, now + LEASE_MS).await? {
                 self.do_one(job).await?;
             }
         }
@@ -231,19 +239,38 @@ impl<H: Clone + Send + Sync + 'static> Worker<H> {
         Ok(self.db.run_alone(prolong).await? > 0)
     }
 
-    /// Does jobs as they come due, until the future is dropped.
-    pub async fn work(&self) {
-        tokio::join!(self.work_on(Lane::Inward), self.work_on(Lane::Outward));
+    /// Does jobs as they come due, until it is told to stop. Then the job in hand has some time to end; it and the
+    /// others that were taken are put back when they are not done, for whoever works next.
+    pub async fn work(&self, stopped: impl Future<Output = ()>, drain_within: Duration) {
+        let hear = async {
+            stopped.await;
+            self.stopping.send_replace(Some(drain_within));
+        };
+        tokio::join!(self.work_on(Lane::Inward), self.work_on(Lane::Outward), hear);
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.stopping.borrow().is_some()
+    }
+
+    /// Waits until the word to stop; how long the jobs in hand have from then.
+    async fn stop(&self) -> Duration {
+        let mut stopping = self.stopping.subscribe();
+        let heard = stopping.wait_for(Option::is_some).await.ok().and_then(|drain_within| *drain_within);
+        heard.unwrap_or_default()
     }
 
     async fn work_on(&self, lane: Lane) {
-        loop {
+        while !self.is_stopping() {
             match self.do_due_of(lane).await {
-                Ok(0) => self.wait(lane).await,
+                Ok(0) => tokio::select! {
+                    () = self.wait(lane) => {}
+                    _ = self.stop() => {}
+                },
                 Ok(_) => {}
                 Err(error) => {
                     tracing::error!(?error, "jobs cannot be taken");
-                    drop(tokio::time::timeout(LOOK_INTERVAL, std::future::pending::<()>()).await);
+                    drop(tokio::time::timeout(LOOK_INTERVAL, self.stop()).await);
                 }
             }
         }
@@ -268,12 +295,16 @@ impl<H: Clone + Send + Sync + 'static> Worker<H> {
         let payload = serde_json::from_str(&job.payload).unwrap_or(Value::Null);
         // A task of its own, so that a duty that panics fails alone.
         let mut doing = tokio::spawn(duty(self.house.clone(), payload));
-        let failure = match tokio::time::timeout(self.job_within, &mut doing).await {
-            Ok(Ok(Ok(()))) => return self.settle(&job, FINISH, None).await,
-            Ok(Ok(Err(error))) => error,
-            Ok(Err(panicked)) => kernel::Error::bug(panicked),
-            Err(_) => kernel::Error::unavailable("it took too long"),
+        let done = tokio::select! {
+            biased;
+            done = &mut doing => done.unwrap_or_else(|panicked| Err(Error::bug(panicked))),
+            () = pause(self.job_within) => Err(Error::unavailable("it took too long")),
+            () = async { pause(self.stop().await).await } => {
+                doing.abort();
+                return self.settle(&job, PUT_BACK, None).await;
+            }
         };
+        let Err(failure) = done else { return self.settle(&job, FINISH, None).await };
         doing.abort();
         let now = self.db.clock().now_ms();
         let is_hopeless = SignedDuration::from_millis(now - job.first_tried_ms) > *patience;
@@ -292,6 +323,10 @@ impl<H: Clone + Send + Sync + 'static> Worker<H> {
         };
         self.db.run_alone(settlement).await.map(drop)
     }
+}
+
+async fn pause(time: Duration) {
+    drop(tokio::time::timeout(time, std::future::pending::<()>()).await);
 }
 
 /// One second, then four times as long each time, up to an hour.

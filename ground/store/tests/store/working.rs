@@ -9,7 +9,9 @@ use futures_util::future::BoxFuture;
 use jiff::SignedDuration;
 use kernel::{Error, Result};
 use store::jobs::{self, NewJob, Worker};
+use store::{Place, args};
 use testkit::{Ground, bedside_test};
+use tokio::sync::{Notify, oneshot};
 
 const A_MONTH: SignedDuration = SignedDuration::from_hours(30 * 24);
 
@@ -26,6 +28,24 @@ async fn leave(ground: &Ground, name: &'static str, count: usize, after: SignedD
         })
     });
     left.await.expect("left");
+}
+
+#[bedside_test]
+async fn who_looks_for_jobs_walks_the_indexes_of_those_that_are_due(ground: Ground) {
+    let claim = store::ALL_SQL.concat().into_iter().find(|sql| sql.contains("left_behind")).expect("a claim");
+    if !matches!(ground.place, Place::File(_)) {
+        return; // PostgreSQL walks no index of a table that is empty.
+    }
+    let sql: &'static str = format!("EXPLAIN QUERY PLAN {claim}").leak();
+    let plan = ground.db.read((), move |tx, ()| {
+        Box::pin(async move {
+            tx.all(sql, &args![0_i64, 0_i64, 1_i64, "inward"], |row| row.get::<String>(3)).await
+        })
+    });
+    let plan = plan.await.expect("a plan").join("\n");
+    assert!(plan.contains("INDEX jobs_due (lane=? AND due_ms<?)"), "{plan}");
+    assert!(plan.contains("INDEX jobs_leased (lane=? AND lease_until_ms<?)"), "{plan}");
+    assert!(!plan.contains("TEMP B-TREE FOR ORDER"), "{plan}");
 }
 
 async fn parked(ground: &Ground) -> i64 {
@@ -105,4 +125,55 @@ async fn a_job_that_hangs_is_given_up_for_now_and_the_others_are_done(ground: Gr
     assert_eq!(others.load(Ordering::SeqCst), 3);
     let delay_ms = ground.db.read((), |tx, ()| Box::pin(jobs::delay_ms(tx))).await.expect("a delay");
     assert_eq!(delay_ms, 0);
+}
+
+/// Where a job of a test waits until it may go on.
+#[derive(Default)]
+struct Gate {
+    reached: Notify,
+    open: Notify,
+    passed: AtomicUsize,
+}
+
+fn at_the_gate(ground: &Ground, gate: &Arc<Gate>) -> Worker<Arc<Gate>> {
+    Worker::new(ground.db.clone(), gate.clone()).on("test.gate", A_MONTH, |gate, _| {
+        Box::pin(async move {
+            gate.reached.notify_one();
+            gate.open.notified().await;
+            gate.passed.fetch_add(1, Ordering::SeqCst);
+            Ok(())
+        })
+    })
+}
+
+/// Who finds all gates open.
+async fn done_by_the_next(ground: &Ground) -> usize {
+    let next = Worker::new(ground.db.clone(), ());
+    next.on("test.gate", A_MONTH, |(), _| Box::pin(async { Ok(()) })).do_due().await.expect("claimed")
+}
+
+#[bedside_test]
+async fn a_worker_that_stops_ends_the_job_in_hand_and_puts_the_others_back(ground: Ground) {
+    let gate = Arc::new(Gate::default());
+    let worker = at_the_gate(&ground, &gate);
+    leave(&ground, "test.gate", 3, SignedDuration::ZERO).await;
+    let (stop, stopped) = oneshot::channel::<()>();
+    let visitor = async {
+        gate.reached.notified().await;
+        drop(stop);
+        gate.open.notify_one();
+    };
+    tokio::join!(worker.work(async { drop(stopped.await) }, Duration::MAX), visitor);
+    assert_eq!(gate.passed.load(Ordering::SeqCst), 1);
+    assert_eq!(done_by_the_next(&ground).await, 2, "no lease is waited for");
+}
+
+#[bedside_test]
+async fn a_job_that_does_not_end_in_the_time_of_the_stop_is_put_back(ground: Ground) {
+    let gate = Arc::new(Gate::default());
+    let worker = at_the_gate(&ground, &gate);
+    leave(&ground, "test.gate", 2, SignedDuration::ZERO).await;
+    worker.work(gate.reached.notified(), Duration::ZERO).await;
+    assert_eq!(gate.passed.load(Ordering::SeqCst), 0);
+    assert_eq!(done_by_the_next(&ground).await, 2);
 }
