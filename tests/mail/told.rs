@@ -28,6 +28,18 @@ async fn members_are_told_that_a_conversation_began_and_ended_when_that_is_asked
 }
 
 #[bedside_test]
+async fn one_whose_address_is_damaged_keeps_no_other_member_from_being_told(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    let chris = practice.linde.somebody("Chris", "de Wit", kernel::Role::Nurse).await;
+    practice.replaces_address(&practice.bram, b"damaged").await;
+    let members = [practice.bram.uuid(), chris.uuid()];
+    let new = json!({ "subject": "wondzorg", "members": members, "send_email": true });
+    practice.doctor.post("groupchats", new).await.created();
+    let mails = practice.pass(0).await;
+    assert_eq!(mails.iter().map(|mail| &mail.to).collect::<Vec<_>>(), [&chris.email]);
+}
+
+#[bedside_test]
 async fn a_refused_request_tells_nobody_and_a_chat_of_two_is_told_too(ward: Ward) {
     let practice = Practice::open(&ward).await;
     let bad = json!({ "subject": "", "members": [practice.bram.uuid()], "send_email": true });

@@ -87,9 +87,9 @@ async fn leave(tx: &Tx, tell: &Tell) -> Result<()> {
 pub(crate) async fn tell(house: &House, payload: Value) -> Result<()> {
     let tell: Tell = serde_json::from_value(payload).map_err(Error::bug)?;
     house.vault.ring_of(&house.db, tell.organisation).await?;
-    let found = house.db.read(tell.clone(), |tx, tell| Box::pin(whom(tx, tell))).await?;
-    let (organisation, members, recipients) = found;
+    let (organisation, members) = house.db.read(tell.clone(), |tx, tell| Box::pin(whom(tx, tell))).await?;
     let Some(organisation) = organisation else { return Ok(()) };
+    let recipients = recipients(house, &tell, &members).await?;
     let letters = recipients.into_iter().map(|(person, recipient)| {
         let news = match tell.news {
             News::Began => About::Began,
@@ -114,22 +114,37 @@ pub(crate) async fn tell(house: &House, payload: Value) -> Result<()> {
     written.await
 }
 
-type Whom = (Option<Organisation>, Vec<PersonId>, Vec<(PersonId, Recipient)>);
-
-async fn whom(tx: &Tx, tell: &Tell) -> Result<Whom> {
+async fn whom(tx: &Tx, tell: &Tell) -> Result<(Option<Organisation>, Vec<PersonId>)> {
     let organisation = organisations::find(tx, tell.organisation).await?;
     let most = i64::try_from(MEMBERS_PER_RUN).unwrap_or(i64::MAX);
     let members = match &tell.to[..] {
         [] => messaging::members_after(tx, tell.organisation, tell.chat, tell.after, most).await?,
         named => named.to_vec(),
     };
+    Ok((organisation, members))
+}
+
+/// Those of them who are to be told. Each is looked up alone: whose address does not open keeps nobody else from it.
+async fn recipients(
+    house: &House,
+    tell: &Tell,
+    members: &[PersonId],
+) -> Result<Vec<(PersonId, Recipient)>> {
     let mut recipients = Vec::new();
     for person in members.iter().filter(|person| **person != tell.by) {
-        let recipient = notices::recipient(tx, tell.organisation, *person).await?;
-        let recipient = recipient.filter(|recipient| recipient.wishes.wanted);
+        let found = house.db.read((tell.organisation, *person), |tx, (organisation, person)| {
+            Box::pin(notices::recipient(tx, *organisation, *person))
+        });
+        let recipient = match found.await {
+            Err(error) if error.retry_after_s().is_none() => {
+                tracing::error!(person = person.hex(), ?error, "somebody cannot be told of a conversation");
+                None
+            }
+            found => found?.filter(|recipient| recipient.wishes.wanted),
+        };
         recipients.extend(recipient.map(|recipient| (*person, recipient)));
     }
-    Ok((organisation, members, recipients))
+    Ok(recipients)
 }
 
 /// A letter to somebody whom mail reaches, which leads to their conversations.
