@@ -1,6 +1,6 @@
 //! Letters: what is said to somebody by mail or SMS.
 
-use kernel::{Clock, Error, LetterId, OrganisationId, PersonId, Result, Rng};
+use kernel::{Clock, Error, JobId, LetterId, OrganisationId, PersonId, Result, Rng};
 use serde::{Deserialize, Serialize};
 use store::jobs::{self, NewJob};
 use store::{Statement, Tx, args};
@@ -169,21 +169,15 @@ impl Letter {
     /// # Errors
     /// [`kernel::Error::Bug`] when it cannot be written as JSON.
     pub fn seal(self, vault: &Vault, clock: &Clock, rng: &Rng) -> Result<SealedLetter> {
-        self.seal_with(None, vault, clock, rng)
+        self.seal_as(LetterId::new(clock, rng), None, vault)
     }
 
-    /// As [`Letter::seal`], with the address at which one click ends such letters.
+    /// As [`Letter::seal`], under an id of the caller's, and with the address at which one click ends such letters.
     ///
     /// # Errors
     /// As [`Letter::seal`].
-    pub fn seal_with(
-        self,
-        unsubscribe: Option<String>,
-        vault: &Vault,
-        clock: &Clock,
-        rng: &Rng,
-    ) -> Result<SealedLetter> {
-        let (id, way) = (LetterId::new(clock, rng), self.to.way());
+    pub fn seal_as(self, id: LetterId, unsubscribe: Option<String>, vault: &Vault) -> Result<SealedLetter> {
+        let way = self.to.way();
         let content = Content { to: self.to, subject: self.subject, text: self.text, unsubscribe };
         let content = serde_json::to_vec(&content).map_err(Error::bug)?;
         let content = vault.house().seal(content_place(&id), &content);
@@ -221,15 +215,26 @@ pub fn may_send(way: Way, is_sandbox: bool) -> Result<()> {
     }
 }
 
-/// Promises a letter in this transaction, with the job that sends it.
+/// The id of the letter to somebody about one cause: always the same, so that a job that is done twice leaves one.
+#[must_use]
+pub fn id_about(vault: &Vault, cause: JobId, person: PersonId) -> LetterId {
+    let mut bytes = *cause.as_bytes();
+    let hash = vault.blind("bedside:letter-about", &format!("{}{}", cause.hex(), person.hex()));
+    // The first half is the instant of the cause.
+    bytes[6..].copy_from_slice(&hash[..6]);
+    LetterId::from_bytes(bytes)
+}
+
+/// Promises a letter in this transaction, with the job that sends it. One that was promised before stays as it is.
 ///
 /// # Errors
 /// As [`Tx::run`].
 pub async fn leave(tx: &Tx, letter: &SealedLetter) -> Result<LetterId> {
     let SealedLetter { id, organisation, kind, way, person, content } = letter;
     let row = args![id, organisation, *kind, way.name(), person.as_ref(), content, tx.now_ms()];
-    tx.run(rows::INSERT, &row).await?;
-    leave_job(tx, SendLetter { organisation: *organisation, letter: *id }).await?;
+    if tx.run(rows::INSERT, &row).await? > 0 {
+        leave_job(tx, SendLetter { organisation: *organisation, letter: *id }).await?;
+    }
     Ok(*id)
 }
 

@@ -7,7 +7,8 @@ use crate::letters::{State, Way};
 
 pub(crate) const INSERT: &str = "
     INSERT INTO letters (id, organisation, kind, way, person, content, state, made_ms, legal_hold)
-    VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, FALSE)";
+    VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, FALSE)
+    ON CONFLICT (id) DO NOTHING";
 
 pub(crate) const FIND: &str = "
     SELECT id, organisation, kind, way, person, content, state, made_ms FROM letters

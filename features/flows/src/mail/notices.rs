@@ -7,7 +7,7 @@
 use identity::notices::{self, DueNotice, Outcome, Recipient};
 use identity::{Organisation, organisations};
 use jiff::tz::TimeZone;
-use kernel::{Error, PersonId, Result};
+use kernel::{Error, LetterId, PersonId, Result};
 use messaging::Fresh;
 use outbound::letters::{self, Address, Letter};
 use store::{Tx, leases};
@@ -157,7 +157,8 @@ async fn tell(
     organisation: &Organisation,
     recipient: Recipient,
 ) -> Result<bool> {
-    let letter = write(house, organisation, notice.person, recipient, ("unread", About::Unread))?;
+    let id = LetterId::new(&house.clock, &house.rng);
+    let letter = write(house, organisation, (notice.person, id), recipient, ("unread", About::Unread))?;
     let told = house.db.write((notice, letter), |tx, (notice, letter)| {
         Box::pin(async move {
             let is_first = notices::settle(tx, notice, Outcome::Told).await?;

@@ -4,7 +4,7 @@
 
 use identity::notices::{self, Recipient};
 use identity::{Organisation, organisations};
-use kernel::{ChatId, Error, OrganisationId, PersonId, Result};
+use kernel::{ChatId, Error, JobId, LetterId, OrganisationId, PersonId, Result};
 use outbound::letters::{self, Address, Letter, SealedLetter};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -33,6 +33,8 @@ pub enum News {
 /// Whom to tell what. It carries ids, never content.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Tell {
+    /// What the letters are about: done twice, the job leaves the same letters.
+    cause: JobId,
     organisation: OrganisationId,
     chat: ChatId,
     news: News,
@@ -56,8 +58,8 @@ pub async fn promise(
     by: PersonId,
     news: News,
 ) -> Result<()> {
-    leave(tx, &Tell { organisation, chat, news, by, after: PersonId::from_bytes([0; 12]), to: Vec::new() })
-        .await
+    let (cause, after) = (tx.new_id(), PersonId::from_bytes([0; 12]));
+    leave(tx, &Tell { cause, organisation, chat, news, by, after, to: Vec::new() }).await
 }
 
 /// Promises, in the transaction of the cause, that these people are told, who are no longer in the chat.
@@ -72,18 +74,20 @@ pub async fn promise_to(
     news: News,
 ) -> Result<()> {
     for some in people.chunks(MEMBERS_PER_RUN) {
-        let after = PersonId::from_bytes([0; 12]);
-        leave(tx, &Tell { organisation, chat, news, by, after, to: some.to_vec() }).await?;
+        let (cause, after) = (tx.new_id(), PersonId::from_bytes([0; 12]));
+        leave(tx, &Tell { cause, organisation, chat, news, by, after, to: some.to_vec() }).await?;
     }
     Ok(())
 }
 
 async fn leave(tx: &Tx, tell: &Tell) -> Result<()> {
     let payload = serde_json::to_value(tell).map_err(Error::bug)?;
-    jobs::enqueue(tx, &NewJob { name: TELL, dedupe: None, payload, due_ms: tx.now_ms() }).await
+    let dedupe = Some(format!("{}{}", tell.cause.hex(), tell.after.hex()));
+    jobs::enqueue(tx, &NewJob { name: TELL, dedupe, payload, due_ms: tx.now_ms() }).await
 }
 
-/// Does the job: writes some of the letters, and leaves the job for the rest in the same transaction.
+/// Does the job: writes some of the letters, and leaves the job for the rest in the same transaction. Done twice, it
+/// finds the letters written.
 pub(crate) async fn tell(house: &House, payload: Value) -> Result<()> {
     let tell: Tell = serde_json::from_value(payload).map_err(Error::bug)?;
     house.vault.ring_of(&house.db, tell.organisation).await?;
@@ -95,7 +99,8 @@ pub(crate) async fn tell(house: &House, payload: Value) -> Result<()> {
             News::Began => About::Began,
             News::Closed => About::Closed,
         };
-        write(house, &organisation, person, recipient, ("conversation", news))
+        let id = letters::id_about(&house.vault, tell.cause, person);
+        write(house, &organisation, (person, id), recipient, ("conversation", news))
     });
     let letters = letters.collect::<Result<Vec<_>>>()?;
     let rest = members.last().filter(|_| tell.to.is_empty() && members.len() == MEMBERS_PER_RUN);
@@ -151,7 +156,7 @@ async fn recipients(
 pub(super) fn write(
     house: &House,
     organisation: &Organisation,
-    person: PersonId,
+    (person, id): (PersonId, LetterId),
     recipient: Recipient,
     (kind, about): (&'static str, About),
 ) -> Result<SealedLetter> {
@@ -167,5 +172,5 @@ pub(super) fn write(
         subject: said.subject,
         text: said.text,
     };
-    letter.seal_with(Some(end), &house.vault, &house.clock, &house.rng)
+    letter.seal_as(id, Some(end), &house.vault)
 }
