@@ -29,7 +29,8 @@ CREATE INDEX invitations_for ON invitations (person);
 CREATE TABLE invitation_tries (
     id BYTEA NOT NULL PRIMARY KEY,
     organisation BYTEA NOT NULL,
-    inviter BYTEA NOT NULL,
+    -- Nobody's for whoever is on a list, which counts for the address alone.
+    inviter BYTEA,
     address_hash BYTEA NOT NULL,
     -- Whether a letter went out.
     wrote BOOLEAN NOT NULL,

@@ -19,8 +19,8 @@ pub(crate) const IMPORT: &str = "company.import";
 
 /// Rows that one transaction takes in.
 const ROWS_PER_INTAKE: usize = 150;
-/// Rows that one transaction works on: each is up to seventeen statements.
-const ROWS_PER_WRITE: i64 = 10;
+/// Rows that one transaction works on: each is up to twenty statements.
+const ROWS_PER_WRITE: i64 = 8;
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Job {

@@ -289,7 +289,7 @@ pub async fn issue(tx: &Tx, actor: &Actor, new: &SealedInvitation, occasion: Occ
     let wants_letter = new.token_hash.is_some() && !has_come;
     let writes = match occasion {
         Occasion::OneByOne => must_be_few(tx, actor, new, wants_letter).await?,
-        Occasion::List => wants_letter && letters_left(tx, actor, new).await?.is_none(),
+        Occasion::List => may_write(tx, actor, new, wants_letter).await?,
     };
     let token_ends_ms = tx.now_ms() + INVITATION_DAYS * DAY_MS;
     let token = new.token_hash.as_ref().filter(|_| writes);
@@ -347,10 +347,29 @@ async fn must_be_few(tx: &Tx, actor: &Actor, new: &SealedInvitation, wants_lette
         let most = INVITATION_LETTERS_PER_DAY_MAX;
         return Err(too_many(tx, "invitation_letters_per_day", most, Some(oldest_ms)));
     }
-    let (id, now): (InvitationId, _) = (tx.new_id(), tx.now_ms());
-    let values = args![&id, &actor.organisation, &actor.person, &new.hash, wants_letter, now];
-    tx.run(rows::NOTE, &values).await?;
+    note(tx, actor.organisation, Some(actor.person), new, wants_letter).await?;
     Ok(wants_letter)
+}
+
+/// Whether the letter to somebody on a list may go out, and counts it then.
+async fn may_write(tx: &Tx, actor: &Actor, new: &SealedInvitation, wants_letter: bool) -> Result<bool> {
+    let writes = wants_letter && letters_left(tx, actor, new).await?.is_none();
+    if writes {
+        note(tx, actor.organisation, None, new, true).await?;
+    }
+    Ok(writes)
+}
+
+async fn note(
+    tx: &Tx,
+    organisation: OrganisationId,
+    inviter: Option<PersonId>,
+    new: &SealedInvitation,
+    writes: bool,
+) -> Result<()> {
+    let (id, now): (InvitationId, _) = (tx.new_id(), tx.now_ms());
+    let values = args![&id, &organisation, inviter.as_ref(), &new.hash, writes, now];
+    tx.run(rows::NOTE, &values).await.map(drop)
 }
 
 /// When the oldest letter of the last day went to this address, if no further one may.

@@ -128,6 +128,24 @@ async fn each_row_that_does_not_fit_is_refused_by_itself(ward: Ward) {
 }
 
 #[bedside_test]
+async fn a_list_that_is_brought_again_and_again_writes_three_letters_to_an_address_in_a_day(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let client = boss(&linde).await;
+    let bring = async || {
+        taken(&client, &[row(0)], true).await;
+        ward.settle().await;
+        ward.pass_a_second();
+        ward.letters().await.len()
+    };
+    for letters in [1, 2, 3, 3, 3] {
+        assert_eq!(bring().await, letters);
+    }
+    // The lists that wrote nothing ended no link.
+    let (_, inside) = sign_up(&ward, &newest_link(&ward).await, &[]).await;
+    assert_eq!(inside.path, "/chats");
+}
+
+#[bedside_test]
 async fn only_administrators_bring_lists_and_see_those_of_their_own_organisation(ward: Ward) {
     let (linde, eik) = (ward.organisation("linde").await, ward.organisation("eik").await);
     let (client, other) = (boss(&linde).await, boss(&eik).await);
