@@ -138,8 +138,8 @@ pub struct SealedInvitation {
     person: PersonId,
     membership: kernel::MembershipId,
     role: Role,
-    system: &'static str,
-    hash: [u8; 32],
+    pub(crate) system: &'static str,
+    pub(crate) hash: [u8; 32],
     address: Vec<u8>,
     first_name: Vec<u8>,
     last_name: Vec<u8>,
@@ -277,13 +277,18 @@ pub async fn find(
     Ok(come.or_else(|| all.into_iter().map(|(found, _)| found).find(|found| found.invitation.is_some())))
 }
 
+/// Who asks people into an organisation waits for who else does.
+pub(crate) async fn take_turns(tx: &Tx, organisation: OrganisationId) -> Result<()> {
+    tx.lock(&format!("identity.invitations.{}", organisation.hex())).await
+}
+
 /// Asks somebody in, or finds who was asked in at the same address before; each address is asked in once. The letter
 /// is left by the caller, in this transaction.
 ///
 /// # Errors
 /// [`Error::LimitReached`] when somebody invites too many; as [`find`].
 pub async fn issue(tx: &Tx, actor: &Actor, new: &SealedInvitation, occasion: Occasion) -> Result<Issued> {
-    tx.lock(&format!("identity.invitations.{}", actor.organisation.hex())).await?;
+    take_turns(tx, actor.organisation).await?;
     let found = find(tx, actor.organisation, new.system, &new.hash).await?;
     let has_come = found.is_some_and(|found| found.invitation.is_none());
     let wants_letter = new.token_hash.is_some() && !has_come;

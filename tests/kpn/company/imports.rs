@@ -146,6 +146,32 @@ async fn a_list_that_is_brought_again_and_again_writes_three_letters_to_an_addre
 }
 
 #[bedside_test]
+async fn a_patient_on_a_list_of_coworkers_is_given_no_names_and_a_coworker_is_with_a_line(ward: Ward) {
+    const NAMES: &str = "SELECT COUNT(*) FROM person_identifiers WHERE system <> 'email'";
+    const LINES: &str = "SELECT COUNT(*) FROM audit_lines WHERE reason = 'known by names of a list'";
+    let linde = ward.organisation("linde").await;
+    let (anna, bram) = (linde.doctor("Anna").await, linde.patient("Bram").await);
+    let client = boss(&linde).await;
+    let mut users = vec![row(0), row(1), row(1)];
+    users[0]["email"] = json!(bram.email);
+    users[1]["email"] = json!(anna.email);
+    users[2] = users[1].clone();
+    let before = count(&ward, NAMES).await;
+    let id = taken(&client, &users, true).await;
+    ward.settle().await;
+    let report = client.get(&format!("company/import/{id}")).await.ok();
+    let outcome = |place: usize| {
+        let row = &report["rows"][place];
+        (row["outcome"].as_str().expect("an outcome"), row["reason"].as_str(), row["user_id"].as_str())
+    };
+    assert_eq!(outcome(0), ("refused", Some("not_a_coworker"), None));
+    assert_eq!(outcome(1), ("already_there", None, Some(&*anna.uuid())));
+    assert_eq!(outcome(2), ("already_there", None, Some(&*anna.uuid())));
+    assert_eq!((count(&ward, NAMES).await - before, count(&ward, LINES).await), (2, 1));
+    assert!(ward.letters().await.is_empty());
+}
+
+#[bedside_test]
 async fn only_administrators_bring_lists_and_see_those_of_their_own_organisation(ward: Ward) {
     let (linde, eik) = (ward.organisation("linde").await, ward.organisation("eik").await);
     let (client, other) = (boss(&linde).await, boss(&eik).await);
