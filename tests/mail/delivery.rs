@@ -101,6 +101,23 @@ async fn a_letter_that_could_not_go_for_days_is_given_up(ward: Ward) {
 }
 
 #[bedside_test]
+async fn what_cannot_be_tidied_up_keeps_nothing_else_from_it(ward: Ward) {
+    const BREAK: &str = "ALTER TABLE sign_in_failures RENAME TO sign_in_failures_elsewhere";
+    const MEND: &str = "ALTER TABLE sign_in_failures_elsewhere RENAME TO sign_in_failures";
+    let practice = Practice::open(&ward).await;
+    leave(&ward, practice.linde.id, "iemand@elders.test").await;
+    practice.ward.settle().await;
+    ward.clock.pass(MINUTE * (400 * 24 * 60));
+    let run = |sql| ward.house.db.write((), move |tx, ()| Box::pin(tx.run(sql, &[])));
+    run(BREAK).await.expect("broken");
+    bedside::house::tidy_up(&ward.house).await.expect_err("a table is missing");
+    run(MEND).await.expect("mended");
+    assert_eq!(states(&ward).await, []);
+    bedside::house::tidy_up(&ward.house).await.expect("tidied up");
+    practice.server.take();
+}
+
+#[bedside_test]
 async fn the_words_of_a_letter_are_gone_after_a_month_and_its_row_after_a_year(ward: Ward) {
     const BYTES: &str = "SELECT COALESCE(SUM(LENGTH(content)), 0) FROM letters";
     let practice = Practice::open(&ward).await;

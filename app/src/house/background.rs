@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use flows::House;
 use flows::checking::Checker;
+use futures_util::future::BoxFuture;
 use kernel::Result;
-use store::DataLock;
+use store::{DataLock, Tx};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
@@ -147,33 +148,40 @@ async fn give_back(house: &House) -> Result<()> {
     Ok(())
 }
 
+/// Removes some of the rows of one kind that are too old, and says how many.
+type Sweep = for<'c> fn(&'c Tx) -> BoxFuture<'c, Result<u64>>;
+
+/// Tokens before codes: they name those that they came from.
+const SWEEPS: &[Sweep] = &[
+    |tx| Box::pin(identity::tokens::sweep(tx, KEPT_MS, ROWS_PER_SWEEP)),
+    |tx| Box::pin(identity::codes::sweep(tx, KEPT_MS, ROWS_PER_SWEEP)),
+    |tx| Box::pin(identity::sessions::sweep(tx, ROWS_PER_SWEEP)),
+    |tx| Box::pin(async move { Ok(identity::sign_in::sweep(tx, ROWS_PER_SWEEP).await?.iter().sum()) }),
+    |tx| Box::pin(identity::once::sweep(tx, ROWS_PER_SWEEP)),
+    |tx| Box::pin(async move { Ok(outbound::letters::sweep(tx, ROWS_PER_SWEEP).await?.iter().sum()) }),
+    |tx| Box::pin(identity::invitations::sweep(tx, ROWS_PER_SWEEP)),
+    |tx| Box::pin(identity::imports::sweep(tx, ROWS_PER_SWEEP)),
+];
+
+/// Each kind in transactions of its own, so that one that cannot be removed keeps no other.
 async fn sweep_rows(house: &House) -> Result<u64> {
+    let (mut rows, mut outcome) = (0, Ok(()));
+    for sweep in SWEEPS {
+        match sweep_to_the_end(house, *sweep).await {
+            Ok(swept) => rows += swept,
+            Err(error) => outcome = outcome.and(Err(error)),
+        }
+    }
+    outcome.map(|()| rows)
+}
+
+async fn sweep_to_the_end(house: &House, sweep: Sweep) -> Result<u64> {
     let mut rows = 0;
     loop {
-        let swept = sweep_some_rows(house).await?;
-        rows += swept.iter().sum::<u64>();
-        if swept.iter().all(|count| count.cast_signed() < ROWS_PER_SWEEP) {
+        let swept = house.db.write(sweep, |tx, sweep| sweep(tx)).await?;
+        rows += swept;
+        if swept.cast_signed() < ROWS_PER_SWEEP {
             return Ok(rows);
         }
     }
-}
-
-async fn sweep_some_rows(house: &House) -> Result<[u64; 10]> {
-    house
-        .db
-        .write((), |tx, ()| {
-            Box::pin(async move {
-                // Tokens first: they name the codes that they came from.
-                let tokens = identity::tokens::sweep(tx, KEPT_MS, ROWS_PER_SWEEP).await?;
-                let codes = identity::codes::sweep(tx, KEPT_MS, ROWS_PER_SWEEP).await?;
-                let sessions = identity::sessions::sweep(tx, ROWS_PER_SWEEP).await?;
-                let [devices, failures] = identity::sign_in::sweep(tx, ROWS_PER_SWEEP).await?;
-                let done = identity::once::sweep(tx, ROWS_PER_SWEEP).await?;
-                let [words, letters] = outbound::letters::sweep(tx, ROWS_PER_SWEEP).await?;
-                let tries = identity::invitations::sweep(tx, ROWS_PER_SWEEP).await?;
-                let lists = identity::imports::sweep(tx).await?;
-                Ok([tokens, codes, sessions, devices, failures, done, words, letters, tries, lists])
-            })
-        })
-        .await
 }

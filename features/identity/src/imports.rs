@@ -374,14 +374,14 @@ pub async fn report(tx: &Tx, actor: &Actor, id: ImportId, page: Page) -> Result<
     Ok(Report { state: list.state, count: list.count, outcomes, rows })
 }
 
-/// Removes lists that never came in whole, and says how many rows.
+/// Removes lists that never came in whole, some rows at a time, and says how many.
 ///
 /// # Errors
 /// The store's.
-pub async fn sweep(tx: &Tx) -> Result<u64> {
-    let before_ms = tx.now_ms() - COMING_MS;
-    let swept = tx.run(rows::SWEEP_ROWS, &args![before_ms]).await?;
-    Ok(swept + tx.run(rows::SWEEP, &args![before_ms]).await?)
+pub async fn sweep(tx: &Tx, most: i64) -> Result<u64> {
+    let values = args![tx.now_ms() - COMING_MS, most];
+    let swept = tx.run(rows::SWEEP_ROWS, &values).await?;
+    Ok(swept + tx.run(rows::SWEEP, &values).await?)
 }
 
 /// Looks at the rows that wait on the lists of these people.
