@@ -299,16 +299,17 @@ pub async fn count_waiting(tx: &Tx) -> Result<i64> {
     Ok(tx.one(rows::COUNT_WAITING, &[], |row| row.get(0)).await?.unwrap_or_default())
 }
 
-/// Removes the words of letters a month after they were written, and their rows after a year and a month. Says how many
-/// of each.
+/// Gives up letters that waited for too long, removes the words of letters a month after they were written, and their
+/// rows after a year and a month. Says how many of each.
 ///
 /// # Errors
 /// As [`Tx::run`].
-pub async fn sweep(tx: &Tx, most: i64) -> Result<[u64; 2]> {
+pub async fn sweep(tx: &Tx, most: i64) -> Result<[u64; 3]> {
     let now = tx.now_ms();
-    let words = tx.run(rows::REMOVE_WORDS, &args![now - WORDS_KEPT_MS, now, most, NO_WORDS]).await?;
+    let late = tx.run(rows::GIVE_UP, &args![now - GOES_WITHIN_MS, now, most]).await?;
+    let words = tx.run(rows::REMOVE_WORDS, &args![now - WORDS_KEPT_MS, most, NO_WORDS]).await?;
     let rows = tx.run(rows::REMOVE, &args![now - ROW_KEPT_MS, most]).await?;
-    Ok([words, rows])
+    Ok([late, words, rows])
 }
 
 /// Looks at the letters behind this one, in the order of their ids, and seals anew what an older key sealed; behind
