@@ -51,9 +51,11 @@ CREATE TABLE imports (
     state TEXT NOT NULL CHECK (state IN ('coming', 'waiting', 'done')),
     row_count BIGINT NOT NULL,
     made_ms BIGINT NOT NULL,
-    done_ms BIGINT
+    done_ms BIGINT,
+    retain_until_ms BIGINT,
+    legal_hold BOOLEAN NOT NULL DEFAULT FALSE
 );
-CREATE INDEX imports_coming ON imports (made_ms) WHERE state = 'coming';
+CREATE INDEX imports_made ON imports (made_ms);
 CREATE INDEX imports_by ON imports (importer);
 
 CREATE TABLE import_rows (

@@ -19,6 +19,8 @@ use crate::invitations::SealedInvitation;
 use crate::log::{self, By};
 use crate::{fits, invitations};
 
+/// How long it is kept what became of a list, and what of it could not be worked on: ninety days.
+const KEPT_MS: i64 = 90 * 24 * 3_600 * 1_000;
 /// A list that did not come in whole within this time never will.
 const COMING_MS: i64 = 3_600 * 1_000;
 
@@ -374,12 +376,12 @@ pub async fn report(tx: &Tx, actor: &Actor, id: ImportId, page: Page) -> Result<
     Ok(Report { state: list.state, count: list.count, outcomes, rows })
 }
 
-/// Removes lists that never came in whole, some rows at a time, and says how many.
+/// Removes lists that never came in whole and old ones, some rows at a time, and says how many.
 ///
 /// # Errors
 /// The store's.
 pub async fn sweep(tx: &Tx, most: i64) -> Result<u64> {
-    let values = args![tx.now_ms() - COMING_MS, most];
+    let values = args![tx.now_ms() - KEPT_MS, tx.now_ms() - COMING_MS, most];
     let swept = tx.run(rows::SWEEP_ROWS, &values).await?;
     Ok(swept + tx.run(rows::SWEEP, &values).await?)
 }

@@ -217,3 +217,23 @@ async fn a_list_that_never_came_in_whole_goes(ward: Ward) {
     assert_eq!(count(&ward, "SELECT COUNT(*) FROM import_rows").await, 0);
     assert_eq!(count(&ward, "SELECT COUNT(*) FROM imports").await, 0);
 }
+
+#[bedside_test]
+async fn what_became_of_a_list_is_known_for_ninety_days_and_what_could_not_be_worked_on_goes_with_it(ward: Ward) {
+    const LOSE: &str = "DELETE FROM jobs WHERE name = 'company.import'";
+    let linde = ward.organisation("linde").await;
+    let client = boss(&linde).await;
+    let id = taken(&client, &[row(0), row(1)], false).await;
+    ward.settle().await;
+    taken(&client, &[row(2)], false).await;
+    let lost = ward.house.db.write((), |tx, ()| Box::pin(tx.run(LOSE, &[])));
+    assert_eq!(lost.await.expect("a job that nobody does"), 1);
+    assert_eq!(client.get(&format!("company/import/{id}")).await.ok()["made"], 2);
+    for (days, lists, sealed) in [(90, 2, 1), (1, 0, 0)] {
+        ward.clock.pass(jiff::SignedDuration::from_hours(days * 24));
+        bedside::house::tidy_up(&ward.house).await.expect("tidied up");
+        assert_eq!(count(&ward, "SELECT COUNT(*) FROM imports").await, lists, "{days}");
+        assert_eq!((count(&ward, SEALED).await, count(&ward, PERSONS).await), (sealed, 3), "{days}");
+    }
+    assert_eq!(count(&ward, "SELECT COUNT(*) FROM import_rows").await, 0);
+}
