@@ -17,9 +17,12 @@ CREATE TABLE invitations (
     token_hash BYTEA,
     token_ends_ms BIGINT,
     made_ms BIGINT NOT NULL,
-    -- Accepted, or replaced by a later one.
-    ended_ms BIGINT
+    -- Accepted, replaced by a later one, or never answered.
+    ended_ms BIGINT,
+    retain_until_ms BIGINT,
+    legal_hold BOOLEAN NOT NULL DEFAULT FALSE
 );
+CREATE INDEX invitations_waiting ON invitations (id) WHERE ended_ms IS NULL;
 CREATE UNIQUE INDEX invitations_open ON invitations (organisation, system, address_hash) WHERE ended_ms IS NULL;
 CREATE UNIQUE INDEX invitations_token ON invitations (token_hash) WHERE token_hash IS NOT NULL;
 CREATE INDEX invitations_of ON invitations (organisation, person);

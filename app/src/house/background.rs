@@ -124,7 +124,8 @@ async fn give_notice(house: House) {
 
 /// Loads the keys anew, which another process may have rotated; then removes files that no message names, codes, tokens
 /// and sessions that ended long ago, the words of old letters, and what is remembered of tries to sign in, and to
-/// invite, and of requests that their clients named, when it is too old to count. Then takes up letters that still wait.
+/// invite, and of requests that their clients named, when it is too old to count. Then forgets who was
+/// invited and never came, and takes up letters that still wait.
 /// Last, gives the disk the room that this and others left.
 ///
 /// # Errors
@@ -132,12 +133,13 @@ async fn give_notice(house: House) {
 pub async fn tidy_up(house: &House) -> Result<()> {
     let refreshed = house.vault.refresh(&house.db).await;
     let (files, rows) = (flows::duties::sweep_files(house).await, sweep_rows(house).await);
+    let forgotten = flows::forgetting::forget_unanswered(house).await;
     let taken_up = flows::mail::take_up(house).await;
     let given_back = give_back(house).await;
     refreshed?;
-    let (files, rows, letters) = (files?, rows?, taken_up?);
+    let (files, rows, people, letters) = (files?, rows?, forgotten?, taken_up?);
     given_back?;
-    tracing::info!(files, rows, letters, "tidied up");
+    tracing::info!(files, rows, people, letters, "tidied up");
     Ok(())
 }
 

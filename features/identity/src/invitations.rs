@@ -8,6 +8,7 @@
 //! - Somebody becomes the one who waited only by an address that was verified on both sides.
 
 mod arriving;
+mod forgetting;
 mod joining;
 
 use kernel::limits::{INVITATION_DAYS, INVITATION_LETTERS_PER_DAY_MAX, INVITATIONS_PER_DAY_MAX, Limit};
@@ -23,6 +24,7 @@ use crate::rows::{memberships, organisations, persons};
 use crate::{Language, fits, secret};
 
 pub use arriving::{Arriving, Link, Open, SealedArriving, open_link, sign_up};
+pub use forgetting::{NoNames, Unanswered, forget, unanswered};
 pub use joining::{Joined, Joining, join, now_known_as, prepare_joining};
 
 const DAY_MS: i64 = 24 * 3_600 * 1_000;
