@@ -3,6 +3,8 @@
 CREATE TABLE jobs (
     id BYTEA NOT NULL PRIMARY KEY,
     name TEXT NOT NULL,
+    -- Whether somebody outside is waited for; the others are done beside those.
+    lane TEXT NOT NULL CHECK (lane IN ('inward', 'outward')),
     -- Two jobs of one name and key are one job while the first still waits.
     dedupe TEXT,
     payload TEXT NOT NULL,
@@ -10,10 +12,12 @@ CREATE TABLE jobs (
     due_ms BIGINT NOT NULL,
     lease_until_ms BIGINT,
     attempts BIGINT NOT NULL,
-    made_ms BIGINT NOT NULL
+    -- From when on patience is counted: a job may be left years before it is due.
+    first_tried_ms BIGINT
 );
-CREATE INDEX jobs_due ON jobs (due_ms) WHERE state = 'waiting';
-CREATE INDEX jobs_leased ON jobs (lease_until_ms) WHERE state = 'running';
+CREATE INDEX jobs_due ON jobs (lane, due_ms, id) WHERE state = 'waiting';
+CREATE INDEX jobs_leased ON jobs (lane, lease_until_ms, id) WHERE state = 'running';
+CREATE INDEX jobs_parked ON jobs (id) WHERE state = 'parked';
 CREATE UNIQUE INDEX jobs_dedupe ON jobs (name, dedupe) WHERE state = 'waiting' AND dedupe IS NOT NULL;
 
 -- Data keys, wrapped by the master key. The installation's own keys have no organisation.

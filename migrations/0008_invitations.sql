@@ -17,9 +17,12 @@ CREATE TABLE invitations (
     token_hash BYTEA,
     token_ends_ms BIGINT,
     made_ms BIGINT NOT NULL,
-    -- Accepted, or replaced by a later one.
-    ended_ms BIGINT
+    -- Accepted, replaced by a later one, or never answered.
+    ended_ms BIGINT,
+    retain_until_ms BIGINT,
+    legal_hold BOOLEAN NOT NULL DEFAULT FALSE
 );
+CREATE INDEX invitations_waiting ON invitations (id) WHERE ended_ms IS NULL;
 CREATE UNIQUE INDEX invitations_open ON invitations (organisation, system, address_hash) WHERE ended_ms IS NULL;
 CREATE UNIQUE INDEX invitations_token ON invitations (token_hash) WHERE token_hash IS NOT NULL;
 CREATE INDEX invitations_of ON invitations (organisation, person);
@@ -29,7 +32,8 @@ CREATE INDEX invitations_for ON invitations (person);
 CREATE TABLE invitation_tries (
     id BYTEA NOT NULL PRIMARY KEY,
     organisation BYTEA NOT NULL,
-    inviter BYTEA NOT NULL,
+    -- Nobody's for whoever is on a list, which counts for the address alone.
+    inviter BYTEA,
     address_hash BYTEA NOT NULL,
     -- Whether a letter went out.
     wrote BOOLEAN NOT NULL,
@@ -50,9 +54,11 @@ CREATE TABLE imports (
     state TEXT NOT NULL CHECK (state IN ('coming', 'waiting', 'done')),
     row_count BIGINT NOT NULL,
     made_ms BIGINT NOT NULL,
-    done_ms BIGINT
+    done_ms BIGINT,
+    retain_until_ms BIGINT,
+    legal_hold BOOLEAN NOT NULL DEFAULT FALSE
 );
-CREATE INDEX imports_coming ON imports (made_ms) WHERE state = 'coming';
+CREATE INDEX imports_made ON imports (made_ms);
 CREATE INDEX imports_by ON imports (importer);
 
 CREATE TABLE import_rows (

@@ -9,6 +9,7 @@ mod tests;
 pub(crate) mod trial;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use audit::{Company, Log};
 use flows::checking::Checker;
@@ -57,7 +58,8 @@ pub async fn open(
     let desk = Desk::new(clock.clone(), rng.clone());
     let mailer = mailer(&config.mail).map_err(|sentence| Error::precondition("mail_unfit", sentence))?;
     let house = House::new(Rooms { db, vault, log, blobs, clock, rng, desk, mailer, settings });
-    Ok((house.clone(), Background::new(house, lock)))
+    let drain_within = Duration::from_secs(u64::from(config.server.shutdown_seconds));
+    Ok((house.clone(), Background::new(house, lock, drain_within)))
 }
 
 fn no_address() -> Error {

@@ -10,8 +10,8 @@ use tokio::time::{interval, timeout};
 use crate::cast::Installation;
 
 const COUNTED_WITHIN: Duration = Duration::from_secs(60);
-const PARK: &str = "INSERT INTO jobs (id, name, payload, state, due_ms, attempts, made_ms)
-    VALUES ($1, 'test.hopeless', '{}', 'parked', 0, 9, 0)";
+const PARK: &str = "INSERT INTO jobs (id, name, payload, state, due_ms, attempts, lane)
+    VALUES ($1, 'test.hopeless', '{}', 'parked', 0, 9, 'inward')";
 
 #[bedside_test]
 async fn the_figures_say_how_many_jobs_nobody_tries_any_more(site: Site) {

@@ -115,12 +115,53 @@ async fn a_letter_waits_for_a_mail_server_and_then_goes(ward: Ward) {
 }
 
 #[bedside_test]
+async fn a_letter_that_a_house_without_a_mail_server_left_goes_by_one_that_has_one_within_the_hour(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    leave(&ward, practice.linde.id, "iemand@elders.test").await;
+    ward.settle().await;
+    bedside::house::tidy_up(&practice.ward.house).await.expect("tidied up");
+    practice.ward.settle().await;
+    assert_eq!((practice.server.take().len(), states(&ward).await), (1, one("sent")));
+}
+
+#[bedside_test]
+async fn a_letter_that_found_no_mail_server_for_days_is_given_up(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    leave(&ward, practice.linde.id, "iemand@elders.test").await;
+    ward.settle().await;
+    ward.clock.pass(MINUTE * (3 * 24 * 60));
+    bedside::house::tidy_up(&ward.house).await.expect("tidied up");
+    assert_eq!(states(&ward).await, one("waiting"), "just in time");
+    ward.clock.pass(MINUTE);
+    bedside::house::tidy_up(&ward.house).await.expect("tidied up");
+    assert_eq!(states(&ward).await, one("refused"));
+    assert_eq!(flows::mail::take_up(&practice.ward.house).await.expect("nothing"), 0);
+}
+
+#[bedside_test]
 async fn a_letter_that_could_not_go_for_days_is_given_up(ward: Ward) {
     let practice = Practice::open(&ward).await;
     leave(&ward, practice.linde.id, "iemand@elders.test").await;
     ward.clock.pass(MINUTE * (3 * 24 * 60 + 1));
     practice.ward.settle().await;
     assert_eq!((practice.server.take().len(), states(&ward).await), (0, one("refused")));
+}
+
+#[bedside_test]
+async fn what_cannot_be_tidied_up_keeps_nothing_else_from_it(ward: Ward) {
+    const BREAK: &str = "ALTER TABLE sign_in_failures RENAME TO sign_in_failures_elsewhere";
+    const MEND: &str = "ALTER TABLE sign_in_failures_elsewhere RENAME TO sign_in_failures";
+    let practice = Practice::open(&ward).await;
+    leave(&ward, practice.linde.id, "iemand@elders.test").await;
+    practice.ward.settle().await;
+    ward.clock.pass(MINUTE * (400 * 24 * 60));
+    let run = |sql| ward.house.db.write((), move |tx, ()| Box::pin(tx.run(sql, &[])));
+    run(BREAK).await.expect("broken");
+    bedside::house::tidy_up(&ward.house).await.expect_err("a table is missing");
+    run(MEND).await.expect("mended");
+    assert_eq!(states(&ward).await, []);
+    bedside::house::tidy_up(&ward.house).await.expect("tidied up");
+    practice.server.take();
 }
 
 #[bedside_test]

@@ -74,6 +74,20 @@ impl Practice {
         set.await.expect("chosen");
     }
 
+    /// Damages the address of somebody, or repairs it with what this gave.
+    async fn replaces_address(&self, person: &Somebody, with: &[u8]) -> Vec<u8> {
+        const FIND: &str = "SELECT value FROM person_identifiers WHERE person = $1 AND system = 'email'";
+        const SET: &str = "UPDATE person_identifiers SET value = $2 WHERE person = $1 AND system = 'email'";
+        let replaced = self.ward.house.db.write((person.id, with.to_vec()), |tx, (id, with)| {
+            Box::pin(async move {
+                let old = tx.one(FIND, &args![id], |row| row.get::<Vec<u8>>(0)).await?;
+                tx.run(SET, &args![id, with]).await?;
+                Ok(old)
+            })
+        });
+        replaced.await.expect("replaced").expect("an address")
+    }
+
     async fn speaks(&self, person: &Somebody, language: Language) {
         const SPEAK: &str = "UPDATE persons SET language = $2 WHERE id = $1";
         let spoken = self.ward.house.db.write((person.id, language), |tx, (id, language)| {

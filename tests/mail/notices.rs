@@ -113,6 +113,22 @@ async fn two_who_look_at_once_and_one_who_looks_again_tell_once(ward: Ward) {
 }
 
 #[bedside_test]
+async fn one_whose_address_is_damaged_keeps_nobody_else_from_being_told(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    let chris = practice.linde.somebody("Chris", "de Wit", Role::Nurse).await;
+    for peer in [&practice.bram, &chris] {
+        practice.doctor.say(&format!("conversations/{}", peer.uuid()), SECRET).await;
+    }
+    let whole = practice.replaces_address(&practice.bram, b"damaged").await;
+    let told = practice.pass(11).await;
+    assert_eq!(told.iter().map(|mail| &mail.to).collect::<Vec<_>>(), [&chris.email]);
+    practice.replaces_address(&practice.bram, &whole).await;
+    assert!(practice.pass(23 * 60).await.is_empty(), "it is not tried without end");
+    let told = practice.pass(60).await;
+    assert_eq!(told.iter().map(|mail| &mail.to).collect::<Vec<_>>(), [&practice.bram.email]);
+}
+
+#[bedside_test]
 async fn one_click_ends_the_notices_and_the_own_page_begins_them_again(ward: Ward) {
     let practice = Practice::open(&ward).await;
     practice.doctor.say(&practice.to_patient(), SECRET).await;

@@ -1,4 +1,5 @@
 use serde_json::json;
+use store::jobs::{self, NewJob};
 use testkit::bedside_test;
 
 use super::Practice;
@@ -25,6 +26,52 @@ async fn members_are_told_that_a_conversation_began_and_ended_when_that_is_asked
     let silent = json!({ "subject": subject, "members": [practice.bram.uuid()] });
     practice.doctor.post("groupchats", silent).await.created();
     assert!(practice.pass(0).await.is_empty());
+}
+
+#[bedside_test]
+async fn one_whose_address_is_damaged_keeps_no_other_member_from_being_told(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    let chris = practice.linde.somebody("Chris", "de Wit", kernel::Role::Nurse).await;
+    practice.replaces_address(&practice.bram, b"damaged").await;
+    let members = [practice.bram.uuid(), chris.uuid()];
+    let new = json!({ "subject": "wondzorg", "members": members, "send_email": true });
+    practice.doctor.post("groupchats", new).await.created();
+    let mails = practice.pass(0).await;
+    assert_eq!(mails.iter().map(|mail| &mail.to).collect::<Vec<_>>(), [&chris.email]);
+}
+
+/// Leaves the jobs that wait to tell members once more, as when a server ended between their work and the note of it.
+async fn again(ward: &Ward, payloads: &[String]) -> Vec<String> {
+    const TELLING: &str = "SELECT payload FROM jobs WHERE name = 'letters.members_told'";
+    let waiting = ward.house.db.write(payloads.to_vec(), |tx, payloads| {
+        Box::pin(async move {
+            for payload in payloads {
+                let payload = serde_json::from_str(payload).expect("JSON");
+                let job =
+                    NewJob { name: "letters.members_told", dedupe: None, payload, due_ms: tx.now_ms() };
+                jobs::enqueue(tx, &job).await?;
+            }
+            tx.all(TELLING, &[], |row| row.get::<String>(0)).await
+        })
+    });
+    waiting.await.expect("jobs")
+}
+
+#[bedside_test]
+async fn members_are_told_once_although_the_job_is_done_again(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    let chris = practice.linde.somebody("Chris", "de Wit", kernel::Role::Nurse).await;
+    let members = [practice.bram.uuid(), chris.uuid()];
+    let new = json!({ "subject": "wondzorg", "members": members, "send_email": true });
+    let group = format!("groupchats/{}", practice.doctor.post("groupchats", new).await.created());
+    let payloads = again(&ward, &[]).await;
+    assert_eq!((payloads.len(), again(&ward, &payloads).await.len()), (1, 2), "and at once");
+    assert_eq!(practice.pass(0).await.len(), 2);
+    again(&ward, &payloads).await;
+    assert!(practice.pass(1).await.is_empty());
+    // What else is to be told is not taken for the same.
+    practice.doctor.delete(&group, json!({ "send_email": true })).await.ok();
+    assert_eq!(practice.pass(0).await.len(), 2);
 }
 
 #[bedside_test]

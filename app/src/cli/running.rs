@@ -127,6 +127,7 @@ impl Open {
         tracing::info!("stopping; requests under way are finished");
         ears.exit_on_next();
         stop.now();
+        background.wind_down();
         upkeep.abort();
         for task in [serving, measuring, commands] {
             task.await?;
@@ -143,14 +144,18 @@ async fn keep_up(metrics: Metrics, db: Db) {
         turns.tick().await;
         metrics.tidy_up();
         let counted = db.read((), |tx, ()| {
-            Box::pin(async move { Ok((jobs::count_parked(tx).await?, letters::count_waiting(tx).await?)) })
+            Box::pin(async move {
+                let (parked, delay_ms) = (jobs::count_parked(tx).await?, jobs::delay_ms(tx).await?);
+                Ok((parked, delay_ms, letters::count_waiting(tx).await?))
+            })
         });
         match counted.await {
-            Ok((parked, waiting)) => {
+            Ok((parked, delay_ms, waiting)) => {
                 Metrics::note_parked_jobs(parked);
+                Metrics::note_job_delay(delay_ms);
                 Metrics::note_waiting_letters(waiting);
             }
-            Err(error) => tracing::warn!(?error, "parked jobs and waiting letters cannot be counted"),
+            Err(error) => tracing::warn!(?error, "parked jobs, the delay of jobs and waiting letters cannot be counted"),
         }
     }
 }

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use flows::House;
 use flows::checking::Checker;
+use futures_util::future::BoxFuture;
 use kernel::Result;
-use store::DataLock;
+use store::{DataLock, Tx};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
@@ -29,45 +30,46 @@ pub struct Background {
     house: House,
     stop: Stop,
     stopped: Stopped,
+    /// How long the jobs in hand have once it stops.
+    drain_within: Duration,
     tasks: Vec<JoinHandle<()>>,
     _lock: DataLock,
 }
 
 impl Background {
-    pub(super) fn new(house: House, lock: DataLock) -> Self {
+    pub(super) fn new(house: House, lock: DataLock, drain_within: Duration) -> Self {
         let (stop, stopped) = Stop::new();
-        Self { house, stop, stopped, tasks: Vec::new(), _lock: lock }
+        Self { house, stop, stopped, drain_within, tasks: Vec::new(), _lock: lock }
     }
 
     /// Begins to do jobs as they come due, to write words for the search, to have files checked, to tell people what
     /// waits for them, and to tidy up each hour.
     pub fn begin(&mut self) {
+        let (house, mut stopped, drain_within) =
+            (self.house.clone(), self.stopped.clone(), self.drain_within);
+        self.tasks.push(tokio::spawn(async move {
+            flows::duties::worker(&house).work(stopped.wait(), drain_within).await;
+        }));
+        self.run(|house| async move { flows::indexing::keep_up(&house).await });
+        self.run(|house| async move { check_files(&house).await });
+        self.run(tidy_each_hour);
+        self.run(give_notice);
+    }
+
+    /// Runs a task that can be left at any point: each of its steps is a transaction of its own.
+    fn run<F: Future<Output = ()> + Send>(&mut self, task: impl FnOnce(House) -> F + Send + 'static) {
         let (house, mut stopped) = (self.house.clone(), self.stopped.clone());
         self.tasks.push(tokio::spawn(async move {
-            let worker = flows::duties::worker(&house);
             tokio::select! {
                 () = stopped.wait() => {}
-                () = worker.work() => {}
+                () = task(house) => {}
             }
         }));
-        let (house, mut stopped) = (self.house.clone(), self.stopped.clone());
-        self.tasks.push(tokio::spawn(async move {
-            tokio::select! {
-                () = stopped.wait() => {}
-                () = flows::indexing::keep_up(&house) => {}
-            }
-        }));
-        let (house, mut stopped) = (self.house.clone(), self.stopped.clone());
-        self.tasks.push(tokio::spawn(async move {
-            tokio::select! {
-                () = stopped.wait() => {}
-                () = check_files(&house) => {}
-            }
-        }));
-        let (house, stopped) = (self.house.clone(), self.stopped.clone());
-        self.tasks.push(tokio::spawn(tidy_each_hour(house, stopped)));
-        let (house, stopped) = (self.house.clone(), self.stopped.clone());
-        self.tasks.push(tokio::spawn(give_notice(house, stopped)));
+    }
+
+    /// Gives the tasks the word to end, and waits for none of them.
+    pub fn wind_down(&self) {
+        self.stop.now();
     }
 
     /// Ends the tasks, brings the access log to disk, and then gives the data back.
@@ -93,14 +95,11 @@ async fn check_files(house: &House) {
     }
 }
 
-async fn tidy_each_hour(house: House, mut stopped: Stopped) {
+async fn tidy_each_hour(house: House) {
     let mut hours = interval_at(Instant::now() + FIRST_TIDY_AFTER, TIDY_PERIOD);
     hours.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        tokio::select! {
-            () = stopped.wait() => return,
-            _ = hours.tick() => {}
-        }
+        hours.tick().await;
         if let Err(error) = tidy_up(&house).await {
             tracing::warn!(?error, "tidying up did not finish; it is tried again in an hour");
         }
@@ -108,18 +107,15 @@ async fn tidy_each_hour(house: House, mut stopped: Stopped) {
 }
 
 /// Takes up the letters that waited for a mail server, and then tells people again and again what waits for them.
-async fn give_notice(house: House, mut stopped: Stopped) {
+async fn give_notice(house: House) {
     if let Err(error) = flows::mail::take_up(&house).await {
-        tracing::warn!(?error, "letters that wait are not sent before the next start");
+        tracing::warn!(?error, "letters that wait are not sent within the hour");
     }
     let holder = house.rng.bytes::<12>();
     let mut turns = interval_at(Instant::now() + NOTICE_PERIOD, NOTICE_PERIOD);
     turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        tokio::select! {
-            () = stopped.wait() => return,
-            _ = turns.tick() => {}
-        }
+        turns.tick().await;
         if let Err(error) = flows::mail::notices::sweep_in_turn(&house, &holder).await {
             tracing::warn!(?error, "not everybody was told what waits for them; it is tried again");
         }
@@ -128,19 +124,22 @@ async fn give_notice(house: House, mut stopped: Stopped) {
 
 /// Loads the keys anew, which another process may have rotated; then removes files that no message names, codes, tokens
 /// and sessions that ended long ago, the words of old letters, and what is remembered of tries to sign in, and to
-/// invite, and of requests that their clients named, when it is too old to count. Last, gives the disk the room that
-/// this and others left.
+/// invite, and of requests that their clients named, when it is too old to count. Then forgets who was
+/// invited and never came, and takes up letters that still wait.
+/// Last, gives the disk the room that this and others left.
 ///
 /// # Errors
 /// The first of the store's. None keeps the rest from being done.
 pub async fn tidy_up(house: &House) -> Result<()> {
     let refreshed = house.vault.refresh(&house.db).await;
     let (files, rows) = (flows::duties::sweep_files(house).await, sweep_rows(house).await);
+    let forgotten = flows::forgetting::forget_unanswered(house).await;
+    let taken_up = flows::mail::take_up(house).await;
     let given_back = give_back(house).await;
     refreshed?;
-    let (files, rows) = (files?, rows?);
+    let (files, rows, people, letters) = (files?, rows?, forgotten?, taken_up?);
     given_back?;
-    tracing::info!(files, rows, "tidied up");
+    tracing::info!(files, rows, people, letters, "tidied up");
     Ok(())
 }
 
@@ -152,33 +151,40 @@ async fn give_back(house: &House) -> Result<()> {
     Ok(())
 }
 
+/// Removes some of the rows of one kind that are too old, and says how many.
+type Sweep = for<'c> fn(&'c Tx) -> BoxFuture<'c, Result<u64>>;
+
+/// Tokens before codes: they name those that they came from.
+const SWEEPS: &[Sweep] = &[
+    |tx| Box::pin(identity::tokens::sweep(tx, KEPT_MS, ROWS_PER_SWEEP)),
+    |tx| Box::pin(identity::codes::sweep(tx, KEPT_MS, ROWS_PER_SWEEP)),
+    |tx| Box::pin(identity::sessions::sweep(tx, ROWS_PER_SWEEP)),
+    |tx| Box::pin(async move { Ok(identity::sign_in::sweep(tx, ROWS_PER_SWEEP).await?.iter().sum()) }),
+    |tx| Box::pin(identity::once::sweep(tx, ROWS_PER_SWEEP)),
+    |tx| Box::pin(async move { Ok(outbound::letters::sweep(tx, ROWS_PER_SWEEP).await?.iter().sum()) }),
+    |tx| Box::pin(identity::invitations::sweep(tx, ROWS_PER_SWEEP)),
+    |tx| Box::pin(identity::imports::sweep(tx, ROWS_PER_SWEEP)),
+];
+
+/// Each kind in transactions of its own, so that one that cannot be removed keeps no other.
 async fn sweep_rows(house: &House) -> Result<u64> {
+    let (mut rows, mut outcome) = (0, Ok(()));
+    for sweep in SWEEPS {
+        match sweep_to_the_end(house, *sweep).await {
+            Ok(swept) => rows += swept,
+            Err(error) => outcome = outcome.and(Err(error)),
+        }
+    }
+    outcome.map(|()| rows)
+}
+
+async fn sweep_to_the_end(house: &House, sweep: Sweep) -> Result<u64> {
     let mut rows = 0;
     loop {
-        let swept = sweep_some_rows(house).await?;
-        rows += swept.iter().sum::<u64>();
-        if swept.iter().all(|count| count.cast_signed() < ROWS_PER_SWEEP) {
+        let swept = house.db.write(sweep, |tx, sweep| sweep(tx)).await?;
+        rows += swept;
+        if swept.cast_signed() < ROWS_PER_SWEEP {
             return Ok(rows);
         }
     }
-}
-
-async fn sweep_some_rows(house: &House) -> Result<[u64; 10]> {
-    house
-        .db
-        .write((), |tx, ()| {
-            Box::pin(async move {
-                // Tokens first: they name the codes that they came from.
-                let tokens = identity::tokens::sweep(tx, KEPT_MS, ROWS_PER_SWEEP).await?;
-                let codes = identity::codes::sweep(tx, KEPT_MS, ROWS_PER_SWEEP).await?;
-                let sessions = identity::sessions::sweep(tx, ROWS_PER_SWEEP).await?;
-                let [devices, failures] = identity::sign_in::sweep(tx, ROWS_PER_SWEEP).await?;
-                let done = identity::once::sweep(tx, ROWS_PER_SWEEP).await?;
-                let [words, letters] = outbound::letters::sweep(tx, ROWS_PER_SWEEP).await?;
-                let tries = identity::invitations::sweep(tx, ROWS_PER_SWEEP).await?;
-                let lists = identity::imports::sweep(tx).await?;
-                Ok([tokens, codes, sessions, devices, failures, done, words, letters, tries, lists])
-            })
-        })
-        .await
 }

@@ -14,6 +14,7 @@ const OPEN_CONNECTIONS: &str = "bedside_open_connections";
 const REFUSED_CONNECTIONS: &str = "bedside_refused_connections_total";
 
 const PARKED_JOBS: &str = "bedside_parked_jobs";
+const JOB_DELAY: &str = "bedside_job_delay_seconds";
 const WAITING_LETTERS: &str = "bedside_waiting_letters";
 
 /// The figures gathered so far. Clones share them.
@@ -33,6 +34,7 @@ impl Metrics {
         metrics::describe_gauge!(OPEN_CONNECTIONS, "Connections that are open now.");
         metrics::describe_counter!(REFUSED_CONNECTIONS, "Connections that were closed unheard, by why.");
         metrics::describe_gauge!(PARKED_JOBS, "Jobs that nobody tries any more: somebody must look.");
+        metrics::describe_gauge!(JOB_DELAY, "For how long the job that is due longest has not been done.");
         metrics::describe_gauge!(WAITING_LETTERS, "Letters that no mail server has taken yet.");
         metrics::describe_counter!(
             REFUSED_CREDENTIALS,
@@ -66,6 +68,11 @@ impl Metrics {
     /// Says how many jobs are parked.
     pub fn note_parked_jobs(count: i64) {
         gauge!(PARKED_JOBS).set(u32::try_from(count).unwrap_or(u32::MAX));
+    }
+
+    /// Says for how long the job that is due longest has not been done.
+    pub fn note_job_delay(delay_ms: i64) {
+        gauge!(JOB_DELAY).set(u32::try_from(delay_ms / 1_000).unwrap_or(u32::MAX));
     }
 
     /// Says how many letters wait to be sent.

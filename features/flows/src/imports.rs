@@ -19,8 +19,8 @@ pub(crate) const IMPORT: &str = "company.import";
 
 /// Rows that one transaction takes in.
 const ROWS_PER_INTAKE: usize = 150;
-/// Rows that one transaction works on: each is up to seventeen statements.
-const ROWS_PER_WRITE: i64 = 10;
+/// Rows that one transaction works on: each is up to twenty statements.
+const ROWS_PER_WRITE: i64 = 8;
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Job {
@@ -178,9 +178,9 @@ async fn write(tx: &Tx, job: Job, actor: &Actor, works: &[Work]) -> Result<()> {
 
 async fn ask_in(tx: &Tx, job: Job, actor: &Actor, asked: &Asked) -> Result<bool> {
     let which = (job.organisation, job.import);
-    if !imports::are_free(tx, &asked.names).await? {
-        return imports::settle(tx, which, asked.place, (Outcome::Refused, Some("username_taken")), None)
-            .await;
+    let refusal = imports::refusal(tx, job.organisation, &asked.sealed, &asked.names).await?;
+    if refusal.is_some() {
+        return imports::settle(tx, which, asked.place, (Outcome::Refused, refusal), None).await;
     }
     let issued = invitations::issue(tx, actor, &asked.sealed, Occasion::List).await?;
     if issued.person != asked.person {
@@ -191,7 +191,7 @@ async fn ask_in(tx: &Tx, job: Job, actor: &Actor, asked: &Asked) -> Result<bool>
     {
         outbound::letters::leave(tx, letter).await?;
     }
-    imports::keep_names(tx, &asked.names).await?;
+    imports::keep_names(tx, actor, &asked.names).await?;
     let outcome = if issued.is_new { Outcome::Made } else { Outcome::AlreadyThere };
     imports::settle(tx, which, asked.place, (outcome, None), Some(issued.person)).await
 }

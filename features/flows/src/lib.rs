@@ -11,6 +11,7 @@ pub mod checking;
 pub mod duties;
 pub mod export;
 pub mod finding;
+pub mod forgetting;
 pub mod guests;
 mod house;
 pub mod imports;

@@ -15,8 +15,12 @@ use vault::{Place, Resealing, Vault};
 
 use crate::persons::{identifier_place, identifier_row, systems};
 use crate::rows::{imports as rows, persons};
+use crate::invitations::SealedInvitation;
+use crate::log::{self, By};
 use crate::{fits, invitations};
 
+/// How long it is kept what became of a list, and what of it could not be worked on: ninety days.
+const KEPT_MS: i64 = 90 * 24 * 3_600 * 1_000;
 /// A list that did not come in whole within this time never will.
 const COMING_MS: i64 = 3_600 * 1_000;
 
@@ -253,11 +257,27 @@ impl Listed {
     }
 }
 
-/// Whether nobody else is known by one of these names.
+/// Why somebody cannot be a coworker under these names, in one word. It is asked in turn with whoever else asks people
+/// in, so that of two lists at once the later one finds what the earlier one kept.
 ///
 /// # Errors
 /// The store's.
-pub async fn are_free(tx: &Tx, names: &SealedNames) -> Result<bool> {
+pub async fn refusal(
+    tx: &Tx,
+    organisation: OrganisationId,
+    new: &SealedInvitation,
+    names: &SealedNames,
+) -> Result<Option<&'static str>> {
+    invitations::take_turns(tx, organisation).await?;
+    let found = invitations::find(tx, organisation, new.system, &new.hash).await?;
+    if found.is_some_and(|found| !found.role.is_staff()) {
+        return Ok(Some("not_a_coworker"));
+    }
+    Ok((!are_free(tx, names).await?).then_some("username_taken"))
+}
+
+/// Whether nobody else is known by one of these names.
+async fn are_free(tx: &Tx, names: &SealedNames) -> Result<bool> {
     for (system, hash, _) in &names.identifiers {
         let holder = crate::persons::find_by_identifier(tx, system, hash).await?;
         if holder.is_some_and(|holder| holder != names.person) {
@@ -267,16 +287,25 @@ pub async fn are_free(tx: &Tx, names: &SealedNames) -> Result<bool> {
     Ok(true)
 }
 
-/// Has them known by these names, which are free.
+/// Has them known by these names, of which [`refusal`] said nothing.
 ///
 /// # Errors
-/// The store's.
-pub async fn keep_names(tx: &Tx, names: &SealedNames) -> Result<()> {
+/// [`Error::Unavailable`] when somebody else took one all the same; the store's.
+pub async fn keep_names(tx: &Tx, actor: &Actor, names: &SealedNames) -> Result<()> {
+    let mut kept = 0;
     for (system, hash, value) in &names.identifiers {
         let values = args![system, hash, &names.person, value, tx.now_ms()];
-        tx.run(persons::INSERT_IDENTIFIER, &values).await?;
+        kept += tx.run(persons::INSERT_IDENTIFIER, &values).await?;
     }
-    Ok(())
+    // Those that were there before are theirs, or somebody's who came between.
+    if kept < names.identifiers.len() as u64 && !are_free(tx, names).await? {
+        return Err(Error::unavailable("a name on a list was taken meanwhile"));
+    }
+    if kept == 0 {
+        return Ok(());
+    }
+    let (person, what) = (names.person.as_bytes(), "known by names of a list");
+    log::administration(tx, By::Actor(actor), actor.organisation, person, what).await
 }
 
 /// Records what became of a row, and removes what it said. Whether it still waited.
@@ -347,14 +376,14 @@ pub async fn report(tx: &Tx, actor: &Actor, id: ImportId, page: Page) -> Result<
     Ok(Report { state: list.state, count: list.count, outcomes, rows })
 }
 
-/// Removes lists that never came in whole, and says how many rows.
+/// Removes lists that never came in whole and old ones, some rows at a time, and says how many.
 ///
 /// # Errors
 /// The store's.
-pub async fn sweep(tx: &Tx) -> Result<u64> {
-    let before_ms = tx.now_ms() - COMING_MS;
-    let swept = tx.run(rows::SWEEP_ROWS, &args![before_ms]).await?;
-    Ok(swept + tx.run(rows::SWEEP, &args![before_ms]).await?)
+pub async fn sweep(tx: &Tx, most: i64) -> Result<u64> {
+    let values = args![tx.now_ms() - KEPT_MS, tx.now_ms() - COMING_MS, most];
+    let swept = tx.run(rows::SWEEP_ROWS, &values).await?;
+    Ok(swept + tx.run(rows::SWEEP, &values).await?)
 }
 
 /// Looks at the rows that wait on the lists of these people.

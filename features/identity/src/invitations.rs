@@ -8,6 +8,7 @@
 //! - Somebody becomes the one who waited only by an address that was verified on both sides.
 
 mod arriving;
+mod forgetting;
 mod joining;
 
 use kernel::limits::{INVITATION_DAYS, INVITATION_LETTERS_PER_DAY_MAX, INVITATIONS_PER_DAY_MAX, Limit};
@@ -23,6 +24,7 @@ use crate::rows::{memberships, organisations, persons};
 use crate::{Language, fits, secret};
 
 pub use arriving::{Arriving, Link, Open, SealedArriving, open_link, sign_up};
+pub use forgetting::{NoNames, Unanswered, forget, unanswered};
 pub use joining::{Joined, Joining, join, now_known_as, prepare_joining};
 
 const DAY_MS: i64 = 24 * 3_600 * 1_000;
@@ -138,8 +140,8 @@ pub struct SealedInvitation {
     person: PersonId,
     membership: kernel::MembershipId,
     role: Role,
-    system: &'static str,
-    hash: [u8; 32],
+    pub(crate) system: &'static str,
+    pub(crate) hash: [u8; 32],
     address: Vec<u8>,
     first_name: Vec<u8>,
     last_name: Vec<u8>,
@@ -277,19 +279,24 @@ pub async fn find(
     Ok(come.or_else(|| all.into_iter().map(|(found, _)| found).find(|found| found.invitation.is_some())))
 }
 
+/// Who asks people into an organisation waits for who else does.
+pub(crate) async fn take_turns(tx: &Tx, organisation: OrganisationId) -> Result<()> {
+    tx.lock(&format!("identity.invitations.{}", organisation.hex())).await
+}
+
 /// Asks somebody in, or finds who was asked in at the same address before; each address is asked in once. The letter
 /// is left by the caller, in this transaction.
 ///
 /// # Errors
 /// [`Error::LimitReached`] when somebody invites too many; as [`find`].
 pub async fn issue(tx: &Tx, actor: &Actor, new: &SealedInvitation, occasion: Occasion) -> Result<Issued> {
-    tx.lock(&format!("identity.invitations.{}", actor.organisation.hex())).await?;
+    take_turns(tx, actor.organisation).await?;
     let found = find(tx, actor.organisation, new.system, &new.hash).await?;
     let has_come = found.is_some_and(|found| found.invitation.is_none());
     let wants_letter = new.token_hash.is_some() && !has_come;
     let writes = match occasion {
         Occasion::OneByOne => must_be_few(tx, actor, new, wants_letter).await?,
-        Occasion::List => wants_letter && letters_left(tx, actor, new).await?.is_none(),
+        Occasion::List => may_write(tx, actor, new, wants_letter).await?,
     };
     let token_ends_ms = tx.now_ms() + INVITATION_DAYS * DAY_MS;
     let token = new.token_hash.as_ref().filter(|_| writes);
@@ -347,10 +354,29 @@ async fn must_be_few(tx: &Tx, actor: &Actor, new: &SealedInvitation, wants_lette
         let most = INVITATION_LETTERS_PER_DAY_MAX;
         return Err(too_many(tx, "invitation_letters_per_day", most, Some(oldest_ms)));
     }
-    let (id, now): (InvitationId, _) = (tx.new_id(), tx.now_ms());
-    let values = args![&id, &actor.organisation, &actor.person, &new.hash, wants_letter, now];
-    tx.run(rows::NOTE, &values).await?;
+    note(tx, actor.organisation, Some(actor.person), new, wants_letter).await?;
     Ok(wants_letter)
+}
+
+/// Whether the letter to somebody on a list may go out, and counts it then.
+async fn may_write(tx: &Tx, actor: &Actor, new: &SealedInvitation, wants_letter: bool) -> Result<bool> {
+    let writes = wants_letter && letters_left(tx, actor, new).await?.is_none();
+    if writes {
+        note(tx, actor.organisation, None, new, true).await?;
+    }
+    Ok(writes)
+}
+
+async fn note(
+    tx: &Tx,
+    organisation: OrganisationId,
+    inviter: Option<PersonId>,
+    new: &SealedInvitation,
+    writes: bool,
+) -> Result<()> {
+    let (id, now): (InvitationId, _) = (tx.new_id(), tx.now_ms());
+    let values = args![&id, &organisation, inviter.as_ref(), &new.hash, writes, now];
+    tx.run(rows::NOTE, &values).await.map(drop)
 }
 
 /// When the oldest letter of the last day went to this address, if no further one may.

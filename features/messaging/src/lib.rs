@@ -70,7 +70,7 @@ pub use listing::{
 pub use manage::{assign_to_team, change_settings, close, hold, rename, reopen};
 pub use may::May;
 pub use members::{
-    Member, PARTIES_PER_CALL_MAX, add_members, members, members_of_chats, remove_members, set_admins,
+    Member, PARTIES_PER_CALL_MAX, add_members, is_in_a_chat, members, members_of_chats, remove_members, set_admins,
     set_owner, share_a_chat,
 };
 pub use mentions::Mentions;

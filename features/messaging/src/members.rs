@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use audit::Deed;
-use kernel::{Actor, ChatChange, ChatId, Error, Event, PersonId, Result, Role};
+use kernel::{Actor, ChatChange, ChatId, Error, Event, OrganisationId, PersonId, Result, Role};
 use store::{Row, Tx, args};
 
 use crate::access::{OpenChat, Right};
@@ -67,6 +67,15 @@ pub async fn members_of_chats(
 pub async fn share_a_chat(tx: &Tx, actor: &Actor, other: PersonId) -> Result<bool> {
     let both = args![&actor.organisation, &actor.person, &other];
     Ok(tx.one(rows::SHARED, &both, |row| row.get::<ChatId>(0)).await?.is_some())
+}
+
+/// Whether somebody is in any chat of the organisation, be it closed.
+///
+/// # Errors
+/// The store's.
+pub async fn is_in_a_chat(tx: &Tx, organisation: OrganisationId, person: PersonId) -> Result<bool> {
+    let asked = args![&organisation, &person];
+    Ok(tx.one(rows::IN_A_CHAT, &asked, |row| row.get::<ChatId>(0)).await?.is_some())
 }
 
 /// Brings people into a group and says who is new. Asks for [`Right::Receive`]; owner and admins may, and every

@@ -49,19 +49,25 @@ fn proof(vault: &Vault, letter: LetterId) -> String {
 #[must_use]
 pub fn read(message: &str) -> Option<Report> {
     let token = message.lines().find_map(token_in)?;
-    // The fields of a report stand at the beginnings of lines, in a part of its own.
-    let field = |name: &str| {
-        message.lines().find_map(|line| {
-            let (key, value) = line.split_once(':')?;
-            key.trim().eq_ignore_ascii_case(name).then(|| value.trim())
-        })
-    };
+    let fields = of_the_recipient(message)?;
+    let field = |name: &str| fields.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, said)| *said);
     let action = field("action")?;
     let status = field("status").and_then(|status| status.split_whitespace().next()).unwrap_or_default();
     Some(Report {
         token,
         has_failed: action.eq_ignore_ascii_case("failed") && !status.starts_with('4'),
         is_about_the_address: is_about_the_address(status),
+    })
+}
+
+/// The fields about the recipient (RFC 3464 section 2.3): of the lines that stand together, those among which they are
+/// named. Mailboxes write a `Status` of their own above a message.
+fn of_the_recipient(message: &str) -> Option<Vec<(&str, &str)>> {
+    let lines: Vec<&str> = message.lines().collect();
+    lines.split(|line| line.trim().is_empty()).find_map(|group| {
+        let fields = group.iter().filter_map(|line| line.split_once(':'));
+        let fields: Vec<_> = fields.map(|(key, said)| (key.trim(), said.trim())).collect();
+        fields.iter().any(|(key, _)| key.eq_ignore_ascii_case("final-recipient")).then_some(fields)
     })
 }
 

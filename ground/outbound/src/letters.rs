@@ -1,6 +1,6 @@
 //! Letters: what is said to somebody by mail or SMS.
 
-use kernel::{Clock, Error, LetterId, OrganisationId, PersonId, Result, Rng};
+use kernel::{Clock, Error, JobId, LetterId, OrganisationId, PersonId, Result, Rng};
 use serde::{Deserialize, Serialize};
 use store::jobs::{self, NewJob};
 use store::{Statement, Tx, args};
@@ -165,8 +165,16 @@ impl Letter {
     /// # Errors
     /// [`kernel::Error::Bug`] when it cannot be written as JSON.
     pub fn seal(self, vault: &Vault, clock: &Clock, rng: &Rng) -> Result<SealedLetter> {
+        self.seal_as(LetterId::new(clock, rng), vault)
+    }
+
+    /// As [`Letter::seal`], under an id of the caller's.
+    ///
+    /// # Errors
+    /// As [`Letter::seal`].
+    pub fn seal_as(self, id: LetterId, vault: &Vault) -> Result<SealedLetter> {
         let Self { organisation, kind, person, content } = self;
-        let (id, way) = (LetterId::new(clock, rng), content.to.way());
+        let way = content.to.way();
         let content = serde_json::to_vec(&content).map_err(Error::bug)?;
         let content = vault.house().seal(content_place(&id), &content);
         Ok(SealedLetter { id, organisation, kind, way, person, content })
@@ -202,15 +210,26 @@ pub fn may_send(way: Way, is_sandbox: bool) -> Result<()> {
     }
 }
 
-/// Promises a letter in this transaction, with the job that sends it.
+/// The id of the letter to somebody about one cause: always the same, so that a job that is done twice leaves one.
+#[must_use]
+pub fn id_about(vault: &Vault, cause: JobId, person: PersonId) -> LetterId {
+    let mut bytes = *cause.as_bytes();
+    let hash = vault.blind("bedside:letter-about", &format!("{}{}", cause.hex(), person.hex()));
+    // The first half is the instant of the cause.
+    bytes[6..].copy_from_slice(&hash[..6]);
+    LetterId::from_bytes(bytes)
+}
+
+/// Promises a letter in this transaction, with the job that sends it. One that was promised before stays as it is.
 ///
 /// # Errors
 /// As [`Tx::run`].
 pub async fn leave(tx: &Tx, letter: &SealedLetter) -> Result<LetterId> {
     let SealedLetter { id, organisation, kind, way, person, content } = letter;
     let row = args![id, organisation, *kind, way.name(), person.as_ref(), content, tx.now_ms()];
-    tx.run(rows::INSERT, &row).await?;
-    leave_job(tx, SendLetter { organisation: *organisation, letter: *id }).await?;
+    if tx.run(rows::INSERT, &row).await? > 0 {
+        leave_job(tx, SendLetter { organisation: *organisation, letter: *id }).await?;
+    }
     Ok(*id)
 }
 
@@ -275,16 +294,17 @@ pub async fn count_waiting(tx: &Tx) -> Result<i64> {
     Ok(tx.one(rows::COUNT_WAITING, &[], |row| row.get(0)).await?.unwrap_or_default())
 }
 
-/// Removes the words of letters a month after they were written, and their rows after a year and a month. Says how many
-/// of each.
+/// Gives up letters that waited for too long, removes the words of letters a month after they were written, and their
+/// rows after a year and a month. Says how many of each.
 ///
 /// # Errors
 /// As [`Tx::run`].
-pub async fn sweep(tx: &Tx, most: i64) -> Result<[u64; 2]> {
+pub async fn sweep(tx: &Tx, most: i64) -> Result<[u64; 3]> {
     let now = tx.now_ms();
-    let words = tx.run(rows::REMOVE_WORDS, &args![now - WORDS_KEPT_MS, now, most, NO_WORDS]).await?;
+    let late = tx.run(rows::GIVE_UP, &args![now - GOES_WITHIN_MS, now, most]).await?;
+    let words = tx.run(rows::REMOVE_WORDS, &args![now - WORDS_KEPT_MS, most, NO_WORDS]).await?;
     let rows = tx.run(rows::REMOVE, &args![now - ROW_KEPT_MS, most]).await?;
-    Ok([words, rows])
+    Ok([late, words, rows])
 }
 
 /// Looks at the letters behind this one, in the order of their ids, and seals anew what an older key sealed; behind

@@ -7,7 +7,8 @@ use crate::letters::{State, Way};
 
 pub(crate) const INSERT: &str = "
     INSERT INTO letters (id, organisation, kind, way, person, content, state, made_ms, legal_hold)
-    VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, FALSE)";
+    VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, FALSE)
+    ON CONFLICT (id) DO NOTHING";
 
 pub(crate) const FIND: &str = "
     SELECT id, organisation, kind, way, person, content, state, made_ms FROM letters
@@ -31,12 +32,15 @@ pub(crate) const WAITING: &str = "
 
 pub(crate) const COUNT_WAITING: &str = "SELECT COUNT(*) FROM letters WHERE state = 'waiting'";
 
-/// What still waited is not sent any more.
+/// What waited for so long is not sent any more.
+pub(crate) const GIVE_UP: &str = "
+    UPDATE letters SET state = 'refused', settled_ms = $2
+    WHERE id IN (SELECT id FROM letters WHERE state = 'waiting' AND made_ms < $1 ORDER BY id LIMIT $3)";
+
 pub(crate) const REMOVE_WORDS: &str = "
-    UPDATE letters SET content = $4, state = CASE WHEN state = 'waiting' THEN 'refused' ELSE state END,
-        settled_ms = COALESCE(settled_ms, $2)
-    WHERE id IN (SELECT id FROM letters
-        WHERE made_ms < $1 AND LENGTH(content) > 0 AND NOT legal_hold ORDER BY made_ms LIMIT $3)";
+    UPDATE letters SET content = $3
+    WHERE id IN (SELECT id FROM letters WHERE made_ms < $1 AND state <> 'waiting' AND LENGTH(content) > 0
+        AND NOT legal_hold ORDER BY made_ms LIMIT $2)";
 
 pub(crate) const REMOVE: &str = "
     DELETE FROM letters WHERE id IN (SELECT id FROM letters
@@ -60,6 +64,7 @@ pub(crate) const ALL_SQL: &[&str] = &[
     CAME_BACK,
     WAITING,
     COUNT_WAITING,
+    GIVE_UP,
     REMOVE_WORDS,
     REMOVE,
     SEALED_AFTER,

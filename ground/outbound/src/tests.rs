@@ -26,12 +26,19 @@ fn a_report_says_whether_the_address_is_gone() {
         ("failed", "5.1.8", true, false),
         ("failed", "5.2.2", true, false),
         ("failed", "5.7.1", true, false),
+        ("failed", "5.0.0", true, false),
         ("failed", "4.4.1", false, false),
         ("delayed", "4.2.2", false, false),
         ("relayed", "2.0.0", false, false),
     ] {
         let expected = Report { token: TOKEN.to_owned(), has_failed, is_about_the_address };
-        assert_eq!(bounces::read(&report(action, status)), Some(expected), "{action} {status}");
+        let bare = report(action, status);
+        // A mailbox writes above it whether it was read.
+        let of_a_mailbox = format!("Status: RO\nAction: none\n{bare}");
+        let of_windows = bare.replace('\n', "\r\n");
+        for message in [bare, of_a_mailbox, of_windows] {
+            assert_eq!(bounces::read(&message), Some(expected.clone()), "{message}");
+        }
     }
 }
 

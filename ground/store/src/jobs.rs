@@ -6,43 +6,59 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use jiff::SignedDuration;
-use kernel::{JobId, Result};
+use kernel::{Error, JobId, Result};
 use serde_json::Value;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use crate::{Db, Row, Statement, Tx, args};
 
 /// How long a worker may hold a job before another may take it.
 const LEASE_MS: i64 = 5 * 60 * 1_000;
+/// How long one job may take: less than the lease, so that nobody else has it before it ends here.
+const JOB_WITHIN: Duration = Duration::from_mins(4);
 /// Jobs that one worker takes at a time.
 const CLAIM_MAX: i64 = 16;
 /// The longest pause between two looks for due jobs.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 
-const INSERT: &str = "INSERT INTO jobs (id, name, dedupe, payload, state, due_ms, attempts, made_ms)
+const INSERT: &str = "INSERT INTO jobs (id, name, dedupe, payload, state, due_ms, attempts, lane)
     VALUES ($1, $2, $3, $4, 'waiting', $5, 0, $6)
     ON CONFLICT (name, dedupe) WHERE state = 'waiting' AND dedupe IS NOT NULL DO NOTHING";
 /// As [`INSERT`], but one that waits for later comes forward.
-const HASTEN: &str = "INSERT INTO jobs (id, name, dedupe, payload, state, due_ms, attempts, made_ms)
+const HASTEN: &str = "INSERT INTO jobs (id, name, dedupe, payload, state, due_ms, attempts, lane)
     VALUES ($1, $2, $3, $4, 'waiting', $5, 0, $6)
     ON CONFLICT (name, dedupe) WHERE state = 'waiting' AND dedupe IS NOT NULL
         DO UPDATE SET due_ms = excluded.due_ms WHERE excluded.due_ms < jobs.due_ms";
-const CLAIM: &str = "UPDATE jobs SET state = 'running', lease_until_ms = $2, attempts = attempts + 1
-    WHERE id IN (SELECT id FROM jobs
-            WHERE ((state = 'waiting' AND due_ms <= $1) OR (state = 'running' AND lease_until_ms < $1))
-                AND (substr(name, 1, 9) = 'outbound.') = $4
-            ORDER BY due_ms, id LIMIT $3)
+/// Those whose holder is gone beside those that are due: each look walks an index of its own.
+const CLAIM: &str = "UPDATE jobs SET state = 'running', lease_until_ms = $2, attempts = attempts + 1,
+        first_tried_ms = COALESCE(first_tried_ms, $1)
+    WHERE id IN (
+            SELECT id FROM (SELECT id FROM jobs WHERE state = 'waiting' AND lane = $4 AND due_ms <= $1
+                ORDER BY due_ms, id LIMIT $3) AS due
+            UNION ALL
+            SELECT id FROM (SELECT id FROM jobs WHERE state = 'running' AND lane = $4 AND lease_until_ms < $1
+                ORDER BY lease_until_ms, id LIMIT $3) AS left_behind)
         AND (state = 'waiting' OR lease_until_ms < $1)
-    RETURNING id, name, payload, attempts, made_ms";
+    RETURNING id, name, payload, attempts, first_tried_ms";
+/// Those before it took long: unless another worker has it by now, it is held for as long again.
+const PROLONG: &str = "UPDATE jobs SET lease_until_ms = $3 WHERE id = $1 AND attempts = $2 AND state = 'running'";
 const FINISH: &str = "DELETE FROM jobs WHERE id = $1 AND attempts = $2";
 const RETRY: &str = "UPDATE jobs SET state = 'waiting', due_ms = $3, lease_until_ms = NULL, dedupe = NULL
     WHERE id = $1 AND attempts = $2";
+/// One that was taken and not done comes back at once.
+const PUT_BACK: &str = "UPDATE jobs SET state = 'waiting', lease_until_ms = NULL, dedupe = NULL
+    WHERE id = $1 AND attempts = $2";
 const PARK: &str = "UPDATE jobs SET state = 'parked', lease_until_ms = NULL WHERE id = $1 AND attempts = $2";
 const COUNT_OPEN: &str = "SELECT COUNT(*) FROM jobs WHERE state <> 'waiting' OR due_ms <= $1 OR attempts > 0";
+/// One look into the index for each.
+const OLDEST: &str = "SELECT MIN(due_ms) FROM (
+        SELECT MIN(due_ms) AS due_ms FROM jobs WHERE state = 'waiting' AND lane = 'inward'
+        UNION ALL SELECT MIN(due_ms) AS due_ms FROM jobs WHERE state = 'waiting' AND lane = 'outward'
+        UNION ALL SELECT MIN(due_ms) AS due_ms FROM jobs WHERE state = 'running') AS unfinished";
 const COUNT_PARKED: &str = "SELECT COUNT(*) FROM jobs WHERE state = 'parked'";
 
 /// Every statement of this module.
-pub(crate) const ALL_SQL: &[&str] = &[INSERT, HASTEN, CLAIM, FINISH, RETRY, PARK, COUNT_OPEN, COUNT_PARKED];
+pub(crate) const ALL_SQL: &[&str] = &[INSERT, HASTEN, CLAIM, PROLONG, FINISH, RETRY, PUT_BACK, PARK, COUNT_OPEN, OLDEST, COUNT_PARKED];
 
 /// Work to leave for later.
 #[derive(Debug)]
@@ -77,8 +93,7 @@ pub async fn enqueue_or_bring_forward(tx: &Tx, job: &NewJob) -> Result<()> {
 async fn insert(tx: &Tx, sql: &'static str, job: &NewJob) -> Result<()> {
     let id: JobId = tx.new_id();
     let payload = job.payload.to_string();
-    let now = tx.now_ms();
-    tx.run(sql, &args![&id, job.name, job.dedupe.as_deref(), &payload, job.due_ms, now]).await?;
+    tx.run(sql, &args![&id, job.name, job.dedupe.as_deref(), &payload, job.due_ms, Lane::of(job.name).name()]).await?;
     tx.leave_a_job();
     Ok(())
 }
@@ -99,6 +114,15 @@ pub async fn count_parked(tx: &Tx) -> Result<i64> {
     Ok(tx.one(COUNT_PARKED, &[], |row| row.get(0)).await?.unwrap_or_default())
 }
 
+/// For how many milliseconds the job that is due longest has not been done; 0 when none is due.
+///
+/// # Errors
+/// As [`Tx::one`].
+pub async fn delay_ms(tx: &Tx) -> Result<i64> {
+    let oldest_ms = tx.one(OLDEST, &[], |row| row.get::<Option<i64>>(0)).await?.flatten();
+    Ok(oldest_ms.map_or(0, |oldest_ms| (tx.now_ms() - oldest_ms).max(0)))
+}
+
 type Doing<H> = Arc<dyn Fn(H, Value) -> BoxFuture<'static, Result<()>> + Send + Sync>;
 
 /// Does the jobs. `H` is what its functions work with.
@@ -109,8 +133,11 @@ pub struct Worker<H> {
     db: Db,
     house: H,
     duties: HashMap<&'static str, (SignedDuration, Doing<H>)>,
+    job_within: Duration,
     /// Wakes who does what goes outside.
     outward: Notify,
+    /// Once it is to stop: how long the jobs in hand have.
+    stopping: watch::Sender<Option<Duration>>,
 }
 
 /// Which of the jobs.
@@ -120,12 +147,25 @@ enum Lane {
     Outward,
 }
 
+impl Lane {
+    fn of(name: &str) -> Self {
+        if name.starts_with("outbound.") { Self::Outward } else { Self::Inward }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Inward => "inward",
+            Self::Outward => "outward",
+        }
+    }
+}
+
 struct Claimed {
     id: JobId,
     name: String,
     payload: String,
     attempts: i64,
-    made_ms: i64,
+    first_tried_ms: i64,
 }
 
 fn claimed(row: &Row<'_>) -> Result<Claimed> {
@@ -134,17 +174,19 @@ fn claimed(row: &Row<'_>) -> Result<Claimed> {
         name: row.get(1)?,
         payload: row.get(2)?,
         attempts: row.get(3)?,
-        made_ms: row.get(4)?,
+        first_tried_ms: row.get(4)?,
     })
 }
 
 impl<H: Clone + Send + Sync + 'static> Worker<H> {
     /// A worker that can do nothing yet.
     pub fn new(db: Db, house: H) -> Self {
-        Self { db, house, duties: HashMap::new(), outward: Notify::new() }
+        let (outward, stopping) = (Notify::new(), watch::Sender::new(None));
+        Self { db, house, duties: HashMap::new(), job_within: JOB_WITHIN, outward, stopping }
     }
 
-    /// Teaches a job. It must be safe to do twice. After `patience` it is parked and no longer tried.
+    /// Teaches a job. It must be safe to do twice. One that still fails when it was first tried as long ago as `patience`
+    /// is parked and no longer tried; how long it waited before that does not count.
     #[must_use]
     pub fn on(
         mut self,
@@ -153,6 +195,14 @@ impl<H: Clone + Send + Sync + 'static> Worker<H> {
         duty: impl Fn(H, Value) -> BoxFuture<'static, Result<()>> + Send + Sync + 'static,
     ) -> Self {
         self.duties.insert(name, (patience, Arc::new(duty)));
+        self
+    }
+
+    /// Gives each job this long instead of four minutes. One that takes longer has failed, so that a disk that hangs
+    /// does not keep all other jobs from being done.
+    #[must_use]
+    pub fn each_within(mut self, job_within: Duration) -> Self {
+        self.job_within = job_within;
         self
     }
 
@@ -166,28 +216,61 @@ impl<H: Clone + Send + Sync + 'static> Worker<H> {
 
     async fn do_due_of(&self, lane: Lane) -> Result<usize> {
         let now = self.db.clock().now_ms();
-        let claim = Statement::new(CLAIM, &args![now, now + LEASE_MS, CLAIM_MAX, lane == Lane::Outward]);
+        let claim = Statement::new(CLAIM, &args![now, now + LEASE_MS, CLAIM_MAX, lane.name()]);
         let jobs = self.db.all_alone(claim, claimed).await?;
         let count = jobs.len();
         for job in jobs {
-            self.do_one(job).await?;
+            if self.is_stopping() {
+                self.settle(&job, PUT_BACK, None).await?;
+            } else if self.still_has(&job, now + LEASE_MS).await? {
+                self.do_one(job).await?;
+            }
         }
         Ok(count)
     }
 
-    /// Does jobs as they come due, until the future is dropped.
-    pub async fn work(&self) {
-        tokio::join!(self.work_on(Lane::Inward), self.work_on(Lane::Outward));
+    /// Whether a job that was taken is still this worker's when its turn comes, for as long as it may take.
+    async fn still_has(&self, job: &Claimed, until_ms: i64) -> Result<bool> {
+        let now = self.db.clock().now_ms();
+        if i64::try_from(JOB_WITHIN.as_millis()).is_ok_and(|within_ms| now + within_ms <= until_ms) {
+            return Ok(true);
+        }
+        let prolong = Statement::new(PROLONG, &args![&job.id, job.attempts, now + LEASE_MS]);
+        Ok(self.db.run_alone(prolong).await? > 0)
+    }
+
+    /// Does jobs as they come due, until it is told to stop. Then the job in hand has some time to end; it and the
+    /// others that were taken are put back when they are not done, for whoever works next.
+    pub async fn work(&self, stopped: impl Future<Output = ()>, drain_within: Duration) {
+        let hear = async {
+            stopped.await;
+            self.stopping.send_replace(Some(drain_within));
+        };
+        tokio::join!(self.work_on(Lane::Inward), self.work_on(Lane::Outward), hear);
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.stopping.borrow().is_some()
+    }
+
+    /// Waits until the word to stop; how long the jobs in hand have from then.
+    async fn stop(&self) -> Duration {
+        let mut stopping = self.stopping.subscribe();
+        let heard = stopping.wait_for(Option::is_some).await.ok().and_then(|drain_within| *drain_within);
+        heard.unwrap_or_default()
     }
 
     async fn work_on(&self, lane: Lane) {
-        loop {
+        while !self.is_stopping() {
             match self.do_due_of(lane).await {
-                Ok(0) => self.wait(lane).await,
+                Ok(0) => tokio::select! {
+                    () = self.wait(lane) => {}
+                    _ = self.stop() => {}
+                },
                 Ok(_) => {}
                 Err(error) => {
                     tracing::error!(?error, "jobs cannot be taken");
-                    drop(tokio::time::timeout(LOOK_INTERVAL, std::future::pending::<()>()).await);
+                    drop(tokio::time::timeout(LOOK_INTERVAL, self.stop()).await);
                 }
             }
         }
@@ -211,14 +294,20 @@ impl<H: Clone + Send + Sync + 'static> Worker<H> {
         };
         let payload = serde_json::from_str(&job.payload).unwrap_or(Value::Null);
         // A task of its own, so that a duty that panics fails alone.
-        let done = tokio::spawn(duty(self.house.clone(), payload)).await;
-        let failure = match done {
-            Ok(Ok(())) => return self.settle(&job, FINISH, None).await,
-            Ok(Err(error)) => error,
-            Err(panicked) => kernel::Error::bug(panicked),
+        let mut doing = tokio::spawn(duty(self.house.clone(), payload));
+        let done = tokio::select! {
+            biased;
+            done = &mut doing => done.unwrap_or_else(|panicked| Err(Error::bug(panicked))),
+            () = pause(self.job_within) => Err(Error::unavailable("it took too long")),
+            () = async { pause(self.stop().await).await } => {
+                doing.abort();
+                return self.settle(&job, PUT_BACK, None).await;
+            }
         };
+        let Err(failure) = done else { return self.settle(&job, FINISH, None).await };
+        doing.abort();
         let now = self.db.clock().now_ms();
-        let is_hopeless = SignedDuration::from_millis(now - job.made_ms) > *patience;
+        let is_hopeless = SignedDuration::from_millis(now - job.first_tried_ms) > *patience;
         tracing::warn!(name = job.name, attempts = job.attempts, is_hopeless, ?failure, "a job failed");
         if is_hopeless {
             return self.settle(&job, PARK, None).await;
@@ -234,6 +323,10 @@ impl<H: Clone + Send + Sync + 'static> Worker<H> {
         };
         self.db.run_alone(settlement).await.map(drop)
     }
+}
+
+async fn pause(time: Duration) {
+    drop(tokio::time::timeout(time, std::future::pending::<()>()).await);
 }
 
 /// One second, then four times as long each time, up to an hour.

@@ -22,6 +22,8 @@ mod interleaved;
 mod round_trips;
 #[path = "store/tls.rs"]
 mod tls;
+#[path = "store/working.rs"]
+mod working;
 
 const INSERT: &str = "INSERT INTO leases (name, holder, until_ms) VALUES ($1, $2, $3)";
 const COUNT: &str = "SELECT COUNT(*) FROM leases WHERE name = $1";

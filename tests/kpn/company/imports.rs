@@ -128,6 +128,50 @@ async fn each_row_that_does_not_fit_is_refused_by_itself(ward: Ward) {
 }
 
 #[bedside_test]
+async fn a_list_that_is_brought_again_and_again_writes_three_letters_to_an_address_in_a_day(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let client = boss(&linde).await;
+    let bring = async || {
+        taken(&client, &[row(0)], true).await;
+        ward.settle().await;
+        ward.pass_a_second();
+        ward.letters().await.len()
+    };
+    for letters in [1, 2, 3, 3, 3] {
+        assert_eq!(bring().await, letters);
+    }
+    // The lists that wrote nothing ended no link.
+    let (_, inside) = sign_up(&ward, &newest_link(&ward).await, &[]).await;
+    assert_eq!(inside.path, "/chats");
+}
+
+#[bedside_test]
+async fn a_patient_on_a_list_of_coworkers_is_given_no_names_and_a_coworker_is_with_a_line(ward: Ward) {
+    const NAMES: &str = "SELECT COUNT(*) FROM person_identifiers WHERE system <> 'email'";
+    const LINES: &str = "SELECT COUNT(*) FROM audit_lines WHERE reason = 'known by names of a list'";
+    let linde = ward.organisation("linde").await;
+    let (anna, bram) = (linde.doctor("Anna").await, linde.patient("Bram").await);
+    let client = boss(&linde).await;
+    let mut users = vec![row(0), row(1), row(1)];
+    users[0]["email"] = json!(bram.email);
+    users[1]["email"] = json!(anna.email);
+    users[2] = users[1].clone();
+    let before = count(&ward, NAMES).await;
+    let id = taken(&client, &users, true).await;
+    ward.settle().await;
+    let report = client.get(&format!("company/import/{id}")).await.ok();
+    let outcome = |place: usize| {
+        let row = &report["rows"][place];
+        (row["outcome"].as_str().expect("an outcome"), row["reason"].as_str(), row["user_id"].as_str())
+    };
+    assert_eq!(outcome(0), ("refused", Some("not_a_coworker"), None));
+    assert_eq!(outcome(1), ("already_there", None, Some(&*anna.uuid())));
+    assert_eq!(outcome(2), ("already_there", None, Some(&*anna.uuid())));
+    assert_eq!((count(&ward, NAMES).await - before, count(&ward, LINES).await), (2, 1));
+    assert!(ward.letters().await.is_empty());
+}
+
+#[bedside_test]
 async fn only_administrators_bring_lists_and_see_those_of_their_own_organisation(ward: Ward) {
     let (linde, eik) = (ward.organisation("linde").await, ward.organisation("eik").await);
     let (client, other) = (boss(&linde).await, boss(&eik).await);
@@ -172,4 +216,24 @@ async fn a_list_that_never_came_in_whole_goes(ward: Ward) {
     bedside::house::tidy_up(&ward.house).await.expect("tidied up");
     assert_eq!(count(&ward, "SELECT COUNT(*) FROM import_rows").await, 0);
     assert_eq!(count(&ward, "SELECT COUNT(*) FROM imports").await, 0);
+}
+
+#[bedside_test]
+async fn what_became_of_a_list_is_known_for_ninety_days_and_what_could_not_be_worked_on_goes_with_it(ward: Ward) {
+    const LOSE: &str = "DELETE FROM jobs WHERE name = 'company.import'";
+    let linde = ward.organisation("linde").await;
+    let client = boss(&linde).await;
+    let id = taken(&client, &[row(0), row(1)], false).await;
+    ward.settle().await;
+    taken(&client, &[row(2)], false).await;
+    let lost = ward.house.db.write((), |tx, ()| Box::pin(tx.run(LOSE, &[])));
+    assert_eq!(lost.await.expect("a job that nobody does"), 1);
+    assert_eq!(client.get(&format!("company/import/{id}")).await.ok()["made"], 2);
+    for (days, lists, sealed) in [(90, 2, 1), (1, 0, 0)] {
+        ward.clock.pass(jiff::SignedDuration::from_hours(days * 24));
+        bedside::house::tidy_up(&ward.house).await.expect("tidied up");
+        assert_eq!(count(&ward, "SELECT COUNT(*) FROM imports").await, lists, "{days}");
+        assert_eq!((count(&ward, SEALED).await, count(&ward, PERSONS).await), (sealed, 3), "{days}");
+    }
+    assert_eq!(count(&ward, "SELECT COUNT(*) FROM import_rows").await, 0);
 }

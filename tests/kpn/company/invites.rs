@@ -201,3 +201,43 @@ async fn colleagues_are_invited_by_administrators_and_patients_invite_nobody(war
     assert_eq!(anna.kpn().await.post("users/invite/coworker", new).await.created(), id);
     ward.settle().await;
 }
+
+#[bedside_test]
+async fn who_never_comes_is_forgotten_eight_weeks_after_their_link_unless_somebody_writes_to_them(ward: Ward) {
+    const ADDRESSES: &str = "SELECT COUNT(*) FROM invitations WHERE address IS NOT NULL";
+    const LINES: &str = "SELECT COUNT(*) FROM audit_lines WHERE reason = 'invitation never answered'";
+    const PEOPLE: &str = "SELECT COUNT(*) FROM persons WHERE disabled_ms IS NULL";
+    const NAMED: &str = "SELECT COUNT(*) FROM user_aux_ids";
+    let linde = ward.organisation("linde").await;
+    let anna = linde.doctor("Anna").await;
+    let client = anna.kpn().await;
+    let invite = async |email: &str, text: &str, aux_id: &str, send_email: bool| {
+        let body = json!({
+            "email": email, "first_name": "Bram", "invite_text": text, "aux_id": aux_id, "send_email": send_email,
+        });
+        let id = client.post("users/invite/private", body).await.created();
+        known(&linde, &id, email)
+    };
+    let silent = invite(BRAM, "", "zaak/1", true).await;
+    let written_to = invite("eva@example.test", HELLO, "zaak/2", true).await;
+    let without_letter = invite("chris@example.test", "", "zaak/3", false).await;
+    ward.settle().await;
+    let people = count(&ward, PEOPLE).await;
+    for (days, forgotten) in [(14 + 56, 0), (1, 1), (100, 1)] {
+        ward.clock.pass(SignedDuration::from_hours(24 * days));
+        bedside::house::tidy_up(&ward.house).await.expect("tidied up");
+        ward.settle().await;
+        assert_eq!(count(&ward, PEOPLE).await, people - forgotten, "{days}");
+        assert_eq!((count(&ward, ADDRESSES).await, count(&ward, NAMED).await), (3 - forgotten, 3 - forgotten));
+        assert_eq!(count(&ward, LINES).await, forgotten);
+    }
+    let client = anna.kpn().await;
+    assert_eq!(client.get(&format!("users/{}", silent.uuid())).await.status, 404);
+    for kept in [&written_to, &without_letter] {
+        let user = client.get(&format!("users/{}", kept.uuid())).await.ok();
+        assert_eq!(names(&user).0, "Bram");
+    }
+    let again = client.post("users/invite/private", json!({ "email": BRAM })).await.created();
+    assert_ne!(again, silent.uuid(), "somebody new");
+    ward.settle().await;
+}

@@ -124,7 +124,8 @@ pub struct ImportRow {
     pub row: i64,
     /// `waiting`, `made`, `already_there` or `refused`.
     pub outcome: &'static str,
-    /// Why it was refused: `email_unfit`, `name_unfit`, `name_length`, `identifier_unfit` or `username_taken`.
+    /// Why it was refused: `email_unfit`, `name_unfit`, `name_length`, `identifier_unfit`, `username_taken`, or
+    /// `not_a_coworker` when the address is that of a patient or guest.
     pub reason: Option<String>,
     /// UUID of the person, when there is one.
     pub user_id: Option<String>,

@@ -10,7 +10,7 @@ use super::{Finding, Rule, exceptions};
 pub const RULES: &[Rule] = &[Rule {
     name: "every_statement_names_the_organisation",
     why: "a statement on a table with an organisation that does not ask for it shows one hospital the rows of another; \
-          what must not ask stands in xtask/tidy.toml with its reason, and that list may only shrink",
+          what cannot ask stands in xtask/tidy.toml with its reason",
     check: homeless,
 }];
 

@@ -7,7 +7,7 @@
 use identity::notices::{self, DueNotice, Outcome, Recipient};
 use identity::{Organisation, organisations};
 use jiff::tz::TimeZone;
-use kernel::{Error, PersonId, Result};
+use kernel::{Error, LetterId, PersonId, Result};
 use messaging::Fresh;
 use outbound::letters::{self, Address, Content, Letter};
 use store::{Tx, leases};
@@ -27,6 +27,8 @@ const MESSAGES_PER_STEP: i64 = 500;
 const PEOPLE_PER_WRITE: usize = 150;
 /// People whom one look finds due.
 const DUE_PER_LOOK: i64 = 50;
+/// When somebody is looked at again about whom something cannot be read: a day.
+const DAMAGED_AGAIN_MS: i64 = 24 * 3_600 * 1_000;
 const LEASE: &str = "notices";
 const LEASE_MS: i64 = 5 * 60_000;
 
@@ -53,7 +55,11 @@ pub async fn sweep(house: &House) -> Result<usize> {
             return Ok(told);
         }
         for notice in due {
-            told += usize::from(look_after(house, notice).await?);
+            let looked = match look_after(house, notice).await {
+                Err(error) if error.retry_after_s().is_none() => put_off(house, notice, &error).await,
+                looked => looked,
+            };
+            told += usize::from(looked?);
         }
     }
 }
@@ -103,6 +109,13 @@ async fn look_after(house: &House, notice: DueNotice) -> Result<bool> {
     }
 }
 
+/// Whoever is damaged comes to the end of the line, so that the others behind them are told.
+async fn put_off(house: &House, notice: DueNotice, error: &Error) -> Result<bool> {
+    let (organisation, person) = (notice.organisation.hex(), notice.person.hex());
+    tracing::error!(organisation, person, ?error, "somebody cannot be told what waits for them");
+    settle(house, notice, Outcome::Later(house.clock.now_ms() + DAMAGED_AGAIN_MS)).await
+}
+
 async fn settle(house: &House, notice: DueNotice, outcome: Outcome) -> Result<bool> {
     let settled = house
         .db
@@ -144,7 +157,8 @@ async fn tell(
     organisation: &Organisation,
     recipient: Recipient,
 ) -> Result<bool> {
-    let letter = write(house, organisation, notice.person, recipient, ("unread", About::Unread))?;
+    let id = LetterId::new(&house.clock, &house.rng);
+    let letter = write(house, organisation, (notice.person, id), recipient, ("unread", About::Unread))?;
     let told = house.db.write((notice, letter), |tx, (notice, letter)| {
         Box::pin(async move {
             let is_first = notices::settle(tx, notice, Outcome::Told).await?;

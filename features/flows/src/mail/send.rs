@@ -76,8 +76,8 @@ async fn refuse(house: &House, job: SendLetter, email: String, is_about_the_addr
     refused.await
 }
 
-/// Leaves the jobs of letters that wait, as they do when there was no mail server, and says how many. Done at the start:
-/// that is when the operator has named one.
+/// Leaves the jobs of letters that wait, as they do when there was no mail server, and says how many. Done at the start,
+/// when the operator may have named one, and each hour: another server on the database may have none and leave them.
 ///
 /// # Errors
 /// The store's.

@@ -4,7 +4,7 @@
 
 use identity::notices::{self, Recipient};
 use identity::{Organisation, organisations};
-use kernel::{ChatId, Error, OrganisationId, PersonId, Result};
+use kernel::{ChatId, Error, JobId, LetterId, OrganisationId, PersonId, Result};
 use outbound::letters::{self, Address, Content, Letter, SealedLetter};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -33,6 +33,8 @@ pub enum News {
 /// Whom to tell what. It carries ids, never content.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Tell {
+    /// What the letters are about: done twice, the job leaves the same letters.
+    cause: JobId,
     organisation: OrganisationId,
     chat: ChatId,
     news: News,
@@ -56,8 +58,8 @@ pub async fn promise(
     by: PersonId,
     news: News,
 ) -> Result<()> {
-    leave(tx, &Tell { organisation, chat, news, by, after: PersonId::from_bytes([0; 12]), to: Vec::new() })
-        .await
+    let (cause, after) = (tx.new_id(), PersonId::from_bytes([0; 12]));
+    leave(tx, &Tell { cause, organisation, chat, news, by, after, to: Vec::new() }).await
 }
 
 /// Promises, in the transaction of the cause, that these people are told, who are no longer in the chat.
@@ -72,30 +74,33 @@ pub async fn promise_to(
     news: News,
 ) -> Result<()> {
     for some in people.chunks(MEMBERS_PER_RUN) {
-        let after = PersonId::from_bytes([0; 12]);
-        leave(tx, &Tell { organisation, chat, news, by, after, to: some.to_vec() }).await?;
+        let (cause, after) = (tx.new_id(), PersonId::from_bytes([0; 12]));
+        leave(tx, &Tell { cause, organisation, chat, news, by, after, to: some.to_vec() }).await?;
     }
     Ok(())
 }
 
 async fn leave(tx: &Tx, tell: &Tell) -> Result<()> {
     let payload = serde_json::to_value(tell).map_err(Error::bug)?;
-    jobs::enqueue(tx, &NewJob { name: TELL, dedupe: None, payload, due_ms: tx.now_ms() }).await
+    let dedupe = Some(format!("{}{}", tell.cause.hex(), tell.after.hex()));
+    jobs::enqueue(tx, &NewJob { name: TELL, dedupe, payload, due_ms: tx.now_ms() }).await
 }
 
-/// Does the job: writes some of the letters, and leaves the job for the rest in the same transaction.
+/// Does the job: writes some of the letters, and leaves the job for the rest in the same transaction. Done twice, it
+/// finds the letters written.
 pub(crate) async fn tell(house: &House, payload: Value) -> Result<()> {
     let tell: Tell = serde_json::from_value(payload).map_err(Error::bug)?;
     house.vault.ring_of(&house.db, tell.organisation).await?;
-    let found = house.db.read(tell.clone(), |tx, tell| Box::pin(whom(tx, tell))).await?;
-    let (organisation, members, recipients) = found;
+    let (organisation, members) = house.db.read(tell.clone(), |tx, tell| Box::pin(whom(tx, tell))).await?;
     let Some(organisation) = organisation else { return Ok(()) };
+    let recipients = recipients(house, &tell, &members).await?;
     let letters = recipients.into_iter().map(|(person, recipient)| {
         let news = match tell.news {
             News::Began => About::Began,
             News::Closed => About::Closed,
         };
-        write(house, &organisation, person, recipient, ("conversation", news))
+        let id = letters::id_about(&house.vault, tell.cause, person);
+        write(house, &organisation, (person, id), recipient, ("conversation", news))
     });
     let letters = letters.collect::<Result<Vec<_>>>()?;
     let rest = members.last().filter(|_| tell.to.is_empty() && members.len() == MEMBERS_PER_RUN);
@@ -114,29 +119,44 @@ pub(crate) async fn tell(house: &House, payload: Value) -> Result<()> {
     written.await
 }
 
-type Whom = (Option<Organisation>, Vec<PersonId>, Vec<(PersonId, Recipient)>);
-
-async fn whom(tx: &Tx, tell: &Tell) -> Result<Whom> {
+async fn whom(tx: &Tx, tell: &Tell) -> Result<(Option<Organisation>, Vec<PersonId>)> {
     let organisation = organisations::find(tx, tell.organisation).await?;
     let most = i64::try_from(MEMBERS_PER_RUN).unwrap_or(i64::MAX);
     let members = match &tell.to[..] {
         [] => messaging::members_after(tx, tell.organisation, tell.chat, tell.after, most).await?,
         named => named.to_vec(),
     };
+    Ok((organisation, members))
+}
+
+/// Those of them who are to be told. Each is looked up alone: whose address does not open keeps nobody else from it.
+async fn recipients(
+    house: &House,
+    tell: &Tell,
+    members: &[PersonId],
+) -> Result<Vec<(PersonId, Recipient)>> {
     let mut recipients = Vec::new();
     for person in members.iter().filter(|person| **person != tell.by) {
-        let recipient = notices::recipient(tx, tell.organisation, *person).await?;
-        let recipient = recipient.filter(|recipient| recipient.wishes.wanted);
+        let found = house.db.read((tell.organisation, *person), |tx, (organisation, person)| {
+            Box::pin(notices::recipient(tx, *organisation, *person))
+        });
+        let recipient = match found.await {
+            Err(error) if error.retry_after_s().is_none() => {
+                tracing::error!(person = person.hex(), ?error, "somebody cannot be told of a conversation");
+                None
+            }
+            found => found?.filter(|recipient| recipient.wishes.wanted),
+        };
         recipients.extend(recipient.map(|recipient| (*person, recipient)));
     }
-    Ok((organisation, members, recipients))
+    Ok(recipients)
 }
 
 /// A letter to somebody whom mail reaches, which leads to their conversations.
 pub(super) fn write(
     house: &House,
     organisation: &Organisation,
-    person: PersonId,
+    (person, id): (PersonId, LetterId),
     recipient: Recipient,
     (kind, about): (&'static str, About),
 ) -> Result<SealedLetter> {
@@ -147,5 +167,5 @@ pub(super) fn write(
     let to = Address::Mail(recipient.email);
     let content = Content { to, subject: said.subject, text: said.text, unsubscribe: Some(end) };
     let letter = Letter { organisation: organisation.id, kind, person: Some(person), content };
-    letter.seal(&house.vault, &house.clock, &house.rng)
+    letter.seal_as(id, &house.vault)
 }

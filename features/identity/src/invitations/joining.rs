@@ -6,10 +6,10 @@ use kernel::{Actor, Error, Event, Kind, MembershipId, OrganisationId, PersonId, 
 use store::{Row, Tx, args};
 use vault::Vault;
 
-use super::Open;
 use super::arriving::use_up;
+use super::{NoNames, Open};
 use crate::log::{self, By};
-use crate::persons::{identifier_place, identifier_row, name_place};
+use crate::persons::{identifier_place, identifier_row};
 use crate::rows::invitations as rows;
 use crate::rows::memberships;
 use crate::standing;
@@ -18,8 +18,7 @@ use crate::standing;
 #[derive(Clone, Debug)]
 pub struct Joining {
     open: Open,
-    /// Nothing, in the place of both names.
-    names: (Vec<u8>, Vec<u8>),
+    names: NoNames,
     /// System, hash and value of what they were known by besides, for the one whom they turned out to be.
     identifiers: Vec<(String, [u8; 32], Vec<u8>)>,
     membership: MembershipId,
@@ -55,8 +54,7 @@ pub async fn prepare_joining(tx: &Tx, actor: &Actor, open: &Open) -> Result<Join
         let sealed = ring.seal(identifier_place(&identifier_row(actor.person, &hash)), text.as_bytes());
         identifiers.push((system, hash, sealed));
     }
-    let nothing = |column| ring.seal(name_place(column, &open.person), b"");
-    let names = (nothing("first_name"), nothing("last_name"));
+    let names = NoNames::of(tx.tool::<Vault>()?, open.person);
     Ok(Joining { open: open.clone(), names, identifiers, membership: tx.new_id() })
 }
 
@@ -86,7 +84,7 @@ pub async fn join(tx: &Tx, actor: &Actor, joining: &Joining) -> Result<Joined> {
     for (system, hash, sealed) in &joining.identifiers {
         tx.run(rows::TAKE_IDENTIFIER, &args![system, hash, waited, came, sealed]).await?;
     }
-    let (first, last) = &joining.names;
+    let NoNames { first, last } = &joining.names;
     tx.run(rows::ERASE, &args![waited, first, last, now]).await?;
     for person in [*waited, *came] {
         tx.emit(Event::PersonChanged { person });

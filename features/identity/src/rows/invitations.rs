@@ -62,6 +62,17 @@ pub(crate) const LEAVE: &str = "UPDATE memberships SET end_ms = $3, pending = FA
     WHERE organisation = $1 AND person = $2 AND (end_ms IS NULL OR end_ms > $3) RETURNING role";
 pub(crate) const ERASE: &str =
     "UPDATE persons SET first_name = $2, last_name = $3, disabled_ms = $4 WHERE id = $1";
+/// Who was asked in by a letter and never came, of all organisations.
+pub(crate) const UNANSWERED: &str = "SELECT id, organisation, person FROM invitations
+    WHERE ended_ms IS NULL AND token_ends_ms < $1 AND NOT legal_hold AND id > $2 ORDER BY id LIMIT $3";
+/// Unless there was another letter meanwhile.
+pub(crate) const END_UNANSWERED: &str =
+    "UPDATE invitations SET ended_ms = $3, address = NULL, token_hash = NULL
+    WHERE organisation = $1 AND id = $2 AND ended_ms IS NULL AND token_ends_ms < $4 AND NOT legal_hold";
+pub(crate) const LEAVE_WAITING: &str = "UPDATE memberships SET end_ms = $3, pending = FALSE
+    WHERE organisation = $1 AND person = $2 AND pending RETURNING role";
+pub(crate) const FORGET_AUX_IDS: &str = "DELETE FROM user_aux_ids WHERE organisation = $1 AND person = $2";
+pub(crate) const FORGET_IDENTIFIERS: &str = "DELETE FROM person_identifiers WHERE person = $1";
 pub(crate) const TAKE_TEAMS: &str = "INSERT INTO team_members (team, person)
     SELECT tm.team, p.id FROM team_members tm JOIN teams t ON t.id = tm.team JOIN persons p ON p.id = $3
     WHERE t.organisation = $1 AND tm.person = $2
@@ -108,6 +119,11 @@ pub(crate) const ALL_SQL: &[&str] = &[
     DESCRIBE,
     LEAVE,
     ERASE,
+    UNANSWERED,
+    END_UNANSWERED,
+    LEAVE_WAITING,
+    FORGET_AUX_IDS,
+    FORGET_IDENTIFIERS,
     TAKE_TEAMS,
     LEAVE_TEAMS,
     TAKE_MANDATES_OVER,

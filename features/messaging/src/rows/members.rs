@@ -115,6 +115,10 @@ pub(crate) const SHARED: &str = "
     WHERE mine.organisation = $1 AND mine.person = $2 AND mine.left_ms IS NULL
         AND theirs.person = $3 AND theirs.left_ms IS NULL LIMIT 1";
 
+/// Any chat that they are in.
+pub(crate) const IN_A_CHAT: &str =
+    "SELECT chat FROM chat_members WHERE organisation = $1 AND person = $2 AND left_ms IS NULL LIMIT 1";
+
 /// Everybody who is, or was, in the chat.
 pub(crate) const DELETE_ALL: &str = "DELETE FROM chat_members WHERE organisation = $1 AND chat = $2";
 
@@ -129,6 +133,7 @@ pub(crate) const MARK_READ: &str = "
     WHERE organisation = $1 AND chat = $2 AND person = $3 AND left_ms IS NULL AND read_seq < $4";
 
 pub(crate) const ALL_SQL: &[&str] = &[
+    IN_A_CHAT,
     JOIN,
     JOIN_TOGETHER,
     LEAVE,

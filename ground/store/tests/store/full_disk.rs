@@ -8,8 +8,8 @@ use futures_util::future::join_all;
 use kernel::{Clock, Error, Rng};
 use store::{Db, Options, Place, args};
 
-const INSERT: &str = "INSERT INTO jobs (id, name, payload, state, due_ms, attempts, made_ms)
-    VALUES ($1, $2, $3, 'parked', 0, 0, 0)";
+const INSERT: &str = "INSERT INTO jobs (id, name, payload, state, due_ms, attempts, lane)
+    VALUES ($1, $2, $3, 'parked', 0, 0, 'inward')";
 const NAMES: &str = "SELECT name FROM jobs";
 
 const TEST: &str = "full_disk::a_full_disk_loses_nothing_acknowledged_and_keeps_nothing_refused";
