@@ -135,7 +135,7 @@ impl SearchFound {
             FoundMessage {
                 groupchat_id: is_group.then(|| hit.chat.id().uuid()),
                 conversation_id: hit.chat.peer().map(|peer| peer.uuid()),
-                message: MessageWord::of(&hit.message, receipts, &people, &caller.actor),
+                message: MessageWord::of(&hit.message, receipts, &people),
             }
         };
         let group = |id: &kernel::ChatId| {

@@ -123,6 +123,6 @@ pub(crate) async fn read(caller: &Caller, chat: ChatRef, up_to: ReadUpTo) -> Res
 
 fn words(stretch: &Stretch, caller: &Caller) -> Vec<MessageWord> {
     let people = crate::words::People::new(stretch.people.clone(), &caller.house);
-    let word = |message| MessageWord::of(message, &stretch.receipts, &people, &caller.actor);
+    let word = |message| MessageWord::of(message, &stretch.receipts, &people);
     stretch.messages.iter().map(word).collect()
 }
