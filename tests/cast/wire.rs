@@ -117,6 +117,11 @@ impl Reply {
         self.headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str()).unwrap_or_default()
     }
 
+    /// Every line of a header.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.headers.iter().filter(move |(own, _)| own == name).map(|(_, value)| value.as_str())
+    }
+
     /// The body as JSON, which every answer of the messenger is.
     #[track_caller]
     pub fn json(&self) -> Value {

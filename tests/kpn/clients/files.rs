@@ -39,13 +39,14 @@ async fn an_upload_comes_back_byte_for_byte_through_its_link(ward: Ward) {
             assert_eq!((&attachment["name"], &attachment["mime_type"]), (&json!(name), &json!(mime)));
             assert_eq!(attachment["size"], bytes.len());
             let place = format!("{chat}/attachments/{}", attachment["id"].as_str().unwrap());
-            let link = client.get(&format!("{place}?headers=false")).await;
-            let link = link["link"].as_str().expect("a link in the body");
-            let reply = client.download(link, mime, Some("a=1; Path=/; Secure; b=2; HttpOnly")).await;
+            let (link, cookies) = client.link(&format!("{place}?headers=false")).await;
+            let reply = client.download(&link, mime, Some(&cookies)).await;
             assert_eq!((reply.status, reply.header("content-type")), (200, mime));
             assert!(reply.body == bytes, "the download is what was sent");
-            let plain = client.download(link, "*/*", None).await;
-            assert!(plain.status == 200 && plain.body == bytes, "the cookie is optional");
+            for others in [None, Some("a=1; Path=/; Secure; b=2; HttpOnly")] {
+                let reply = client.download(&link, "*/*", others).await;
+                assert!(reply.status == 200 && reply.body == bytes, "no cookie is asked for: {others:?}");
+            }
         }
     }
 }
@@ -71,6 +72,8 @@ async fn a_link_is_a_redirect_unless_headers_are_refused(ward: Ward) {
         let place = format!("{chat}/attachments/{}", message["attachments"][0]["id"].as_str().unwrap());
         let quiet = client.call("GET", &format!("{place}?headers=false"), None).await;
         assert_eq!((quiet.status, quiet.header("location")), (302, ""));
+        let cookie = format!("link=1; Path={}; HttpOnly; SameSite=Strict", client.base);
+        assert_eq!(quiet.all("set-cookie").collect::<Vec<_>>(), [cookie.as_str()]);
         let link = quiet.json()["link"].as_str().unwrap().to_owned();
         assert!(link.starts_with(&format!("{}{}/", ward.url, client.base)), "{link}");
         for query in ["", "?headers=true"] {
@@ -84,6 +87,20 @@ async fn a_link_is_a_redirect_unless_headers_are_refused(ward: Ward) {
 }
 
 #[bedside_test]
+async fn over_https_the_cookie_of_a_link_is_for_https_alone(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let (anna, bram) = (linde.doctor("Anna").await, linde.patient("Bram").await);
+    let chat = format!("conversations/{}", bram.uuid());
+    let client = anna.kpn().await;
+    client.say(&chat, "Goedemorgen").await;
+    let node = ward.restarted_with(|settings| settings.public_url = "https://chat.example.test".to_owned());
+    let node = node.await;
+    let answer = client.on(&node.url).get(&format!("{chat}/pdf")).await;
+    assert_eq!(answer.header("set-cookie"), "link=1; Path=/v1; HttpOnly; SameSite=Strict; Secure");
+    node.close().await;
+}
+
+#[bedside_test]
 async fn a_download_is_never_shown_in_place(ward: Ward) {
     let (clients, bram) = clients(&ward).await;
     let (chat, client) = (format!("conversations/{}", bram.uuid()), &clients[0]);
@@ -94,8 +111,8 @@ async fn a_download_is_never_shown_in_place(ward: Ward) {
     let file = &message["attachments"][0];
     assert_eq!(file["name"], "uitslag é gnp.html.txt", "a name that runs is not believed");
     let place = format!("{chat}/attachments/{}?headers=false", file["id"].as_str().unwrap());
-    let link = client.get(&place).await["link"].as_str().unwrap().to_owned();
-    let reply = client.download(&link, "text/plain", None).await;
+    let (link, cookies) = client.link(&place).await;
+    let reply = client.download(&link, "text/plain", Some(&cookies)).await;
     let disposition = "attachment; filename*=UTF-8''uitslag%20%C3%A9%20gnp.html.txt";
     for (header, value) in [
         ("content-disposition", disposition),
@@ -118,6 +135,13 @@ async fn a_groups_picture_comes_as_the_clients_send_it(ward: Ward) {
         let answer = client.upload_avatar(&format!("{group}/avatar"), "groep.png", "image/png", PIXEL).await;
         let link = client.get(&group).await["avatar"].as_str().expect("a link").to_owned();
         assert_eq!(answer["avatar"], link.as_str());
+        let base = format!("{}{}/", ward.url, client.base);
+        assert!(link.starts_with(&base), "a proxy may pass on no other: {link}");
+        client.upload_avatar("me/avatar", "ik.png", "image/png", PIXEL).await;
+        for list in ["groupchats", &format!("{group}/members")] {
+            let shown = client.get(list).await[0]["avatar"].as_str().expect("a link").to_owned();
+            assert!(shown.starts_with(&base), "{list}: {shown}");
+        }
         let picture = client.download(&link, "image/*", None).await;
         assert_eq!((picture.status, picture.header("content-type")), (200, "image/jpeg"));
         assert!(picture.body.starts_with(b"\xff\xd8\xff"));

@@ -107,6 +107,16 @@ impl Vendor {
         accepted(&reply, &[200, 201, 304], "POST", path)
     }
 
+    /// Where a file or a document is, with the raw cookie lines that came with it, joined as the clients join them. The
+    /// SDK's documentation downloads only when both are there.
+    pub async fn link(&self, path: &str) -> (String, String) {
+        let reply = self.call("GET", path, None).await;
+        let link = accepted(&reply, &[200, 302], "GET", path)["link"].as_str().expect("a link").to_owned();
+        let cookies: Vec<&str> = reply.all("set-cookie").collect();
+        assert!(!cookies.is_empty(), "{path}: no cookie, no download");
+        (link, cookies.join("; "))
+    }
+
     /// Fetches a link as the request package does: token, the file's type, and the raw cookie lines.
     pub async fn download(&self, link: &str, mime: &str, cookies: Option<&str>) -> Reply {
         self.ward.pass_a_second();

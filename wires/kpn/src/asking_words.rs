@@ -173,19 +173,19 @@ impl NewQuestion {
     ///
     /// # Errors
     /// [`Error::Invalid`] for a user id that is none.
-    pub fn request(self) -> Result<Request> {
+    pub fn read(self) -> Result<Question> {
         let asked = persons("users", &self.users.unwrap_or_default())?;
         let option = |option: NewOption| Choice {
             label: option.label.unwrap_or_else(|| option.name.clone()),
             name: option.name,
             style: option.style,
         };
-        Ok(Request::Question(Question {
+        Ok(Question {
             options: self.options.into_iter().map(option).collect(),
             takes_several: self.multi_answer.unwrap_or(false),
             style: self.style.unwrap_or_else(|| STYLE.to_owned()),
             asked,
-        }))
+        })
     }
 }
 

@@ -52,7 +52,7 @@ pub(crate) fn words<T>(
     caller: &Caller,
     word: impl Fn(&Chat, &[Member], &People, Option<String>) -> T,
 ) -> Vec<T> {
-    let (people, mut aux_ids) = (People::new(list.people, &caller.house), list.aux_ids);
+    let (people, mut aux_ids) = (People::new(list.people, caller), list.aux_ids);
     let words = list.chats.iter();
     words.map(|(chat, members)| word(chat, members, &people, aux_ids.remove(&chat.id))).collect()
 }
@@ -69,7 +69,7 @@ pub(crate) async fn show(caller: &Caller, chat: ChatRef) -> Result<Tagged<Conver
     });
     Ok(Tagged(match shown.await? {
         Ok(full) => {
-            let people = People::new(full.people, &caller.house);
+            let people = People::new(full.people, caller);
             Conversation::of(&full.chat, &full.members, &people)
         }
         Err((peer, aux_id)) => Conversation::unbegun(peer.uuid(), aux_id),

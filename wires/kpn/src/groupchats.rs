@@ -88,7 +88,7 @@ pub(crate) async fn begin_with(
 
 pub(crate) async fn show(caller: &Caller, chat: ChatRef) -> Result<Tagged<GroupChat>, Refusal> {
     let full = full(caller, chat).await?;
-    Ok(Tagged(GroupChat::of_full(full, Avatars::of(&caller.house))))
+    Ok(Tagged(GroupChat::of_full(full, Avatars::of(caller))))
 }
 
 pub(crate) async fn full(caller: &Caller, chat: ChatRef) -> Result<FullChat, Refusal> {

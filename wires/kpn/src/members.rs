@@ -16,7 +16,7 @@ use crate::words::{AdminIds, Done, MemberIds, MemberUser, NewOwner, People};
 
 pub(crate) async fn list(caller: &Caller, chat: ChatRef) -> Result<Tagged<Vec<MemberUser>>, Refusal> {
     let full = full(caller, chat).await?;
-    let people = People::new(full.people, &caller.house);
+    let people = People::new(full.people, caller);
     Ok(Tagged(full.members.iter().map(|member| people.member(member)).collect()))
 }
 

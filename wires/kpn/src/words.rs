@@ -1,6 +1,7 @@
 //! The partner's exact names, and nothing else. What a field means stands in `docs/dialects/kpn.md`.
 
-use flows::{FullChat, House};
+use door::Caller;
+use flows::FullChat;
 use identity::Person;
 use kernel::clock::instant_of_ms;
 use kernel::{PersonId, Role};
@@ -349,8 +350,8 @@ pub struct People {
 impl People {
     /// Collects them.
     #[must_use]
-    pub fn new(people: Vec<Person>, house: &House) -> Self {
-        Self::shown_by(people, Avatars::of(house))
+    pub fn new(people: Vec<Person>, caller: &Caller) -> Self {
+        Self::shown_by(people, Avatars::of(caller))
     }
 
     fn shown_by(people: Vec<Person>, avatars: Avatars) -> Self {
