@@ -6,6 +6,7 @@ mod events;
 mod handshake;
 mod limits;
 mod presence;
+mod replies;
 mod standing;
 mod talk;
 
