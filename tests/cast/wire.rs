@@ -49,6 +49,12 @@ impl Wire {
         timeout(PATIENCE, self.stream.write_all(bytes)).await.expect("room").expect("the server listens");
     }
 
+    /// What comes in one piece, as a client gets it that takes what is there.
+    pub async fn piece(&mut self) -> Vec<u8> {
+        self.more().await.expect("an answer");
+        std::mem::take(&mut self.come)
+    }
+
     /// Says that nothing more comes, and listens on.
     pub async fn finish(&mut self) {
         self.stream.shutdown().await.expect("the server listens");

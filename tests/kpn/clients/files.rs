@@ -1,10 +1,10 @@
 //! Files as the clients send and fetch them.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use testkit::bedside_test;
 
 use super::vendor::{Kind, Vendor};
-use crate::cast::{Somebody, Ward};
+use crate::cast::{Somebody, Ward, encoded};
 
 /// A picture of one pixel.
 pub const PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\nIDATx\x9cc\0\x01\0\0\x05\0\x01\r\n-\xb4\0\0\0\0IEND\xaeB`\x82";
@@ -47,6 +47,54 @@ async fn an_upload_comes_back_byte_for_byte_through_its_link(ward: Ward) {
                 let reply = client.download(&link, "*/*", others).await;
                 assert!(reply.status == 200 && reply.body == bytes, "no cookie is asked for: {others:?}");
             }
+        }
+    }
+}
+
+#[bedside_test]
+async fn the_answer_to_an_upload_comes_in_one_piece(ward: Ward) {
+    let (clients, bram) = clients(&ward).await;
+    let path = format!("conversations/{}/attachments", bram.uuid());
+    for client in clients {
+        let piece = client.first_piece_of_upload(&path, "Foto", &[("a.png", "image/png", PIXEL)]).await;
+        let piece = String::from_utf8(piece).expect("text");
+        let (head, body) = piece.split_once("\r\n\r\n").expect("a whole head");
+        let head = head.to_lowercase();
+        assert!(head.starts_with("http/1.1 201") && !head.contains("transfer-encoding"), "{head}");
+        assert!(head.contains(&format!("\r\ncontent-length: {}\r\n", body.len())), "{head}: {body:?}");
+        let made: Value = serde_json::from_str(body).expect("JSON, whole");
+        assert_eq!(made["id"].as_str().map(str::len), Some(36), "{made}");
+    }
+}
+
+#[bedside_test]
+async fn a_document_of_either_kind_of_chat_is_fetched_through_its_link(ward: Ward) {
+    let (clients, bram) = clients(&ward).await;
+    for (number, client) in clients.into_iter().enumerate() {
+        let patient = format!("patient {number}/7");
+        let name = json!({ "aux_id": patient }).to_string();
+        client.send("PUT", &format!("users/{}/aux", bram.uuid()), &name).await;
+        let new = json!({ "aux_id": patient, "members": [bram.uuid()], "subject": "Wondzorg" }).to_string();
+        let made = client.send("POST", "aux/groupchats", &new).await;
+        let aux = encoded(&patient);
+        let chats = [
+            format!("conversations/{}", bram.uuid()),
+            format!("groupchats/{}", made["id"].as_str().expect("an id")),
+            format!("aux/conversations/{aux}"),
+            format!("aux/groupchats/{aux}"),
+        ];
+        for chat in chats {
+            client.send("POST", &format!("{chat}/messages"), r#"{"body":"Goedemorgen"}"#).await;
+            // As both clients write instants.
+            let day = |days| ward.clock.now() + jiff::SignedDuration::from_hours(24 * days);
+            let [from, until] = [day(-1), day(1)].map(|at| at.strftime("%Y-%m-%dT%H:%M:%SZ+00:00").to_string());
+            let dates = format!("start_date={}&end_date={}", encoded(&from), encoded(&until));
+            let (link, cookies) = client.link(&format!("{chat}/pdf?{dates}&headers=false")).await;
+            assert!(link.starts_with(&format!("{}{}/", ward.url, client.base)), "{link}");
+            assert!(!link.contains("patient") && link.contains("start_date=") && link.contains("end_date="), "{link}");
+            let document = client.download(&link, "application/pdf", Some(&cookies)).await;
+            assert_eq!((document.status, document.header("content-type")), (200, "application/pdf"), "{link}");
+            assert!(document.body.starts_with(b"%PDF-"), "{link}");
         }
     }
 }
