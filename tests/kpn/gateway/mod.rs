@@ -2,6 +2,7 @@
 
 mod bad;
 mod catching_up;
+mod endings;
 mod events;
 mod handshake;
 mod limits;
