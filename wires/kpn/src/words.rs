@@ -129,7 +129,7 @@ pub struct GroupSettings {
     /// Seconds after which messages expire; 0 is never.
     #[serde(default)]
     pub auto_expire_after: Option<i64>,
-    /// Whether messages go out by other ways, too.
+    /// Kept and shown, and changes nothing: messages go out by no other way.
     #[serde(default)]
     pub hybrid_messaging: Option<bool>,
     /// Whether every member may add people.
