@@ -86,8 +86,8 @@ async fn a_document_of_either_kind_of_chat_is_fetched_through_its_link(ward: War
         for chat in chats {
             client.send("POST", &format!("{chat}/messages"), r#"{"body":"Goedemorgen"}"#).await;
             // As both clients write instants.
-            let day = |days| ward.clock.now() + jiff::SignedDuration::from_hours(24 * days);
-            let [from, until] = [day(-1), day(1)].map(|at| at.strftime("%Y-%m-%dT%H:%M:%SZ+00:00").to_string());
+            let at = |hours: i64| ward.clock.now() + jiff::SignedDuration::from_hours(hours);
+            let [from, until] = [at(-24), at(24)].map(|at| at.strftime("%Y-%m-%dT%H:%M:%SZ+00:00").to_string());
             let dates = format!("start_date={}&end_date={}", encoded(&from), encoded(&until));
             let (link, cookies) = client.link(&format!("{chat}/pdf?{dates}&headers=false")).await;
             assert!(link.starts_with(&format!("{}{}/", ward.url, client.base)), "{link}");
