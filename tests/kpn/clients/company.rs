@@ -15,7 +15,9 @@ async fn clients_of_the_boss(ward: &Ward) -> Vec<Vendor> {
     let boss = linde.somebody("Femke", "Beheer", Role::Administrator).await;
     let token = boss.token("read write admin").await;
     let kinds = [Kind::Sdk, Kind::Framework].into_iter();
-    kinds.flat_map(|kind| ::kpn::BASE_PATHS.map(|base| Vendor::new(kind, base, ward, token.clone()))).collect()
+    kinds
+        .flat_map(|kind| ::kpn::BASE_PATHS.map(|base| Vendor::new(kind, base, ward, token.clone())))
+        .collect()
 }
 
 fn id(made: &Value) -> String {

@@ -87,13 +87,21 @@ async fn a_document_of_either_kind_of_chat_is_fetched_through_its_link(ward: War
             client.send("POST", &format!("{chat}/messages"), r#"{"body":"Goedemorgen"}"#).await;
             // As both clients write instants.
             let at = |hours: i64| ward.clock.now() + jiff::SignedDuration::from_hours(hours);
-            let [from, until] = [at(-24), at(24)].map(|at| at.strftime("%Y-%m-%dT%H:%M:%SZ+00:00").to_string());
+            let [from, until] =
+                [at(-24), at(24)].map(|at| at.strftime("%Y-%m-%dT%H:%M:%SZ+00:00").to_string());
             let dates = format!("start_date={}&end_date={}", encoded(&from), encoded(&until));
             let (link, cookies) = client.link(&format!("{chat}/pdf?{dates}&headers=false")).await;
             assert!(link.starts_with(&format!("{}{}/", ward.url, client.base)), "{link}");
-            assert!(!link.contains("patient") && link.contains("start_date=") && link.contains("end_date="), "{link}");
+            assert!(
+                !link.contains("patient") && link.contains("start_date=") && link.contains("end_date="),
+                "{link}"
+            );
             let document = client.download(&link, "application/pdf", Some(&cookies)).await;
-            assert_eq!((document.status, document.header("content-type")), (200, "application/pdf"), "{link}");
+            assert_eq!(
+                (document.status, document.header("content-type")),
+                (200, "application/pdf"),
+                "{link}"
+            );
             assert!(document.body.starts_with(b"%PDF-"), "{link}");
         }
     }

@@ -96,7 +96,12 @@ impl Vendor {
     }
 
     /// Sends files, and gives what comes first of the answer: the SDK takes a body that comes in two pieces for broken.
-    pub async fn first_piece_of_upload(&self, path: &str, message: &str, files: &[(&str, &str, &[u8])]) -> Vec<u8> {
+    pub async fn first_piece_of_upload(
+        &self,
+        path: &str,
+        message: &str,
+        files: &[(&str, &str, &[u8])],
+    ) -> Vec<u8> {
         self.ward.pass_a_second();
         let mut wire = Wire::to(&self.ward).await;
         wire.write(&self.form_request(path, form(message, files))).await;

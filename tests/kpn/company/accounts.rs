@@ -105,7 +105,9 @@ async fn what_applications_call_who_waited_names_the_one_who_came(ward: Ward) {
     accept(&ward, &bram, &newest_link(&ward).await).await;
 
     for (client, aux_id, name) in [(&client, "zaak%2F12", "zaak/12"), (&other, "0042", "0042")] {
-        for path in [format!("users/{waited}"), format!("users/{}", bram.uuid()), format!("aux/users/{aux_id}")] {
+        for path in
+            [format!("users/{waited}"), format!("users/{}", bram.uuid()), format!("aux/users/{aux_id}")]
+        {
             let user = client.get(&path).await.ok();
             assert_eq!((&user["id"], &user["aux_id"]), (&json!(bram.uuid()), &json!(name)), "{path}");
         }
@@ -119,7 +121,11 @@ async fn what_applications_call_who_waited_names_the_one_who_came(ward: Ward) {
     client.say("aux/conversations/zaak%2F12", "Goed dat u er bent").await;
     for list in ["aux/conversations", "aux/conversations?aux_id=zaak%2F12"] {
         let listed = client.get(list).await.ok();
-        assert_eq!((&listed[0]["id"], &listed[0]["aux_id"]), (&json!(bram.uuid()), &json!("zaak/12")), "{list}");
+        assert_eq!(
+            (&listed[0]["id"], &listed[0]["aux_id"]),
+            (&json!(bram.uuid()), &json!("zaak/12")),
+            "{list}"
+        );
     }
     ward.pass_a_second();
 
@@ -188,8 +194,7 @@ async fn who_comes_back_finds_what_was_said_before_and_what_waited_behind_it(war
     });
     end.await.expect("he left");
     ward.pass_a_second();
-    let new =
-        json!({ "email": bram.email, "first_name": "Bram", "invite_text": "Drie", "aux_id": "nieuw" });
+    let new = json!({ "email": bram.email, "first_name": "Bram", "invite_text": "Drie", "aux_id": "nieuw" });
     let waited = client.post("users/invite/private", new).await.created();
     assert_ne!(waited, bram.uuid());
     client

@@ -37,12 +37,7 @@ pub async fn list(caller: Caller, Pages(page): Pages) -> Result<Json<Vec<Convers
 }
 
 /// A chat of two in the words for it; it is named by its people.
-pub(crate) fn word(
-    chat: &Chat,
-    members: &[Member],
-    people: &People,
-    _: Option<String>,
-) -> Conversation {
+pub(crate) fn word(chat: &Chat, members: &[Member], people: &People, _: Option<String>) -> Conversation {
     Conversation::of(chat, members, people)
 }
 

@@ -44,12 +44,7 @@ pub async fn list(caller: Caller, Pages(page): Pages) -> Result<Json<Vec<GroupCh
 }
 
 /// A group in the words for it.
-pub(crate) fn word(
-    chat: &Chat,
-    members: &[Member],
-    people: &People,
-    aux_id: Option<String>,
-) -> GroupChat {
+pub(crate) fn word(chat: &Chat, members: &[Member], people: &People, aux_id: Option<String>) -> GroupChat {
     GroupChat { aux_id, ..GroupChat::of(chat, members, people) }
 }
 

@@ -108,8 +108,8 @@ async fn asked(caller: &Caller, question: NewQuestion) -> Result<Request, Refusa
     // More people than this are refused further on.
     if (1..=CHAT_MEMBERS_MAX).contains(&question.asked.len()) {
         let asked = std::mem::take(&mut question.asked);
-        let now = caller
-            .read(asked, |tx, actor, people| Box::pin(now_known_as(tx, actor.organisation, people)));
+        let now =
+            caller.read(asked, |tx, actor, people| Box::pin(now_known_as(tx, actor.organisation, people)));
         question.asked = now.await?;
     }
     Ok(Request::Question(question))

@@ -16,7 +16,8 @@ use tokio_rustls::TlsConnector;
 use super::*;
 use crate::serve::{Stop, install_provider};
 
-const REQUEST: &[u8] = b"POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+const REQUEST: &[u8] =
+    b"POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 const BODY: &str = r#"{"id":"7"}"#;
 /// What a record of TLS begins with that brings data (RFC 5246 section 6.2.1), and the bytes before its content.
 const DATA: u8 = 23;
