@@ -49,6 +49,12 @@ impl Wire {
         timeout(PATIENCE, self.stream.write_all(bytes)).await.expect("room").expect("the server listens");
     }
 
+    /// What comes in one piece, as a client gets it that takes what is there.
+    pub async fn piece(&mut self) -> Vec<u8> {
+        self.more().await.expect("an answer");
+        std::mem::take(&mut self.come)
+    }
+
     /// Says that nothing more comes, and listens on.
     pub async fn finish(&mut self) {
         self.stream.shutdown().await.expect("the server listens");
@@ -115,6 +121,11 @@ impl Reply {
     /// A header's value; empty when there is none.
     pub fn header(&self, name: &str) -> &str {
         self.headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str()).unwrap_or_default()
+    }
+
+    /// Every line of a header.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.headers.iter().filter(move |(own, _)| own == name).map(|(_, value)| value.as_str())
     }
 
     /// The body as JSON, which every answer of the messenger is.

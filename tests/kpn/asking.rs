@@ -129,7 +129,8 @@ async fn who_is_spoken_to_is_a_user_when_they_are_in_the_chat(ward: Ward) {
     assert!(plain.get("payload").is_none(), "most messages ask for nothing");
 }
 
-async fn browser_of(ward: &Ward, person: &Somebody) -> Browser {
+/// A browser in which somebody has signed in, with a password that they were given just now.
+pub async fn browser_of(ward: &Ward, person: &Somebody) -> Browser {
     let person = person.clone().with_password(PASSWORD).await;
     let mut browser = browser(ward);
     let page = browser.open("/login").await;

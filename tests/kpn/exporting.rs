@@ -9,6 +9,7 @@ use testkit::bedside_test;
 
 use crate::cast::papers::{data_of, files_of, picture, words_of};
 use crate::cast::{Kpn, Ward};
+use crate::kpn::asking::browser_of;
 use crate::secrecy::access_log::lines;
 
 const PDF: [u8; 5] = *b"%PDF-";
@@ -185,6 +186,55 @@ async fn an_archive_has_everything_that_was_said_and_every_file_byte_for_byte(wa
     assert!(named.iter().all(|name| name.starts_with("files/000003-") && !name.contains("..")), "{named:?}");
     let contents: BTreeSet<&[u8]> = files[1..].iter().map(|(_, bytes)| bytes.as_slice()).collect();
     assert_eq!(contents, BTreeSet::from([&photo[..], &long, b"een tweede van die naam"]));
+}
+
+#[bedside_test]
+async fn what_was_asked_and_answered_is_taken_along_and_what_a_provider_said_is_not(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let (anna, bram, daan) =
+        (linde.doctor("Anna").await, linde.patient("Bram").await, linde.patient("Daan").await);
+    let mut browser = browser_of(&ward, &bram).await;
+    let doctor = anna.kpn().await;
+    let new = json!({ "subject": "Wondzorg", "members": [bram.uuid(), daan.uuid()] });
+    let chat = doctor.post("groupchats", new).await.created();
+    let group = format!("groupchats/{chat}");
+    let options = json!([{ "name": "ja", "label": "Jazeker" }, { "name": "nee", "label": "Geenszins" }]);
+    let body = json!({ "body": "Heeft u pijn?", "question": { "options": options } });
+    let asked = doctor.post(&format!("{group}/messages"), body).await.created();
+    for (person, option) in [(&bram, "ja"), (&daan, "nee")] {
+        let answer = json!({ "options": [option] });
+        person.kpn().await.post(&format!("{group}/messages/{asked}/answer"), answer).await.ok();
+        ward.pass_a_second();
+    }
+    let body = json!({ "user_id": bram.uuid(), "provider_id": "sandbox" });
+    let verification = doctor.post(&format!("{group}/verification"), body).await.created();
+    let page = browser.open(&format!("/verify/{chat}/{verification}")).await;
+    assert!(browser.submit(&page, &[("answer", "accept")]).await.status < 400);
+    let shown = doctor.get(&format!("{group}/messages/{verification}")).await.ok();
+    assert_eq!(shown["payload"]["attributes"]["birthdate"], "1980-01-31", "staff is told it in the chat");
+
+    let archive = archive(&doctor, &group).await;
+    let data = data_of(&archive);
+    let [question, proof] = &data["messages"].as_array().expect("messages")[..] else { panic!("{data}") };
+    assert_eq!(question["request"]["options"], options);
+    let answered = |number: usize| {
+        let answer = &question["answers"][number];
+        (answer["person"].clone(), answer["chosen"].clone())
+    };
+    assert_eq!(answered(0), (json!(bram.uuid()), json!(["ja"])));
+    assert_eq!(answered(1), (json!(daan.uuid()), json!(["nee"])));
+    assert_eq!(
+        (&proof["request"]["person"], &proof["answers"][0]["proved"]),
+        (&json!(bram.uuid()), &json!(true))
+    );
+    assert!(!data.to_string().contains("1980-01-31"), "{data}");
+
+    let Some(words) = words_of(&pdf(&doctor, &group).await) else { return };
+    let line = |name: &str, replied: &str| {
+        words.lines().any(|line| line.contains(&format!("{name} de Boer (")) && line.contains(replied))
+    };
+    assert!(line("Bram", ": Jazeker") && line("Daan", ": Geenszins") && line("Bram", ": proved"), "{words}");
+    assert!(words.contains("Bedside sandbox") && !words.contains("1980-01-31"), "{words}");
 }
 
 #[bedside_test]

@@ -5,7 +5,7 @@ use kernel::PersonId;
 use serde_json::{Value, json};
 use testkit::bedside_test;
 
-use crate::cast::{Browser, Kpn, Organisation, Page, Somebody, Ward};
+use crate::cast::{Adapter, Browser, Kpn, Organisation, Page, Somebody, Ward};
 use crate::oauth::app::{PASSWORD, browser, fields, sign_in};
 
 /// Anna, a doctor, has a group with Bram, a patient; Dana is a doctor who is not in it.
@@ -226,6 +226,48 @@ async fn guests_go_when_their_link_ends_or_is_replaced_or_taken_away(ward: Ward)
     assert_eq!(scene.members().await.len(), 2);
     let verified = audit::verify(&ward.house.db, None, &[]).await.expect("a report");
     assert!(verified.is_clean());
+}
+
+/// That a session was told of the guest who came or went, and by whom that was; of an end that came by itself by nobody.
+async fn hears_of(session: &mut Adapter, event: &'static str, guest: &Somebody, by: Option<&Somebody>) {
+    let told = session.next_is(event).await;
+    assert_eq!(told.get("user_id"), by.map(|by| json!(by.uuid())).as_ref(), "{told}");
+    let [user] = &told["users"].as_array().expect("people")[..] else { panic!("{told}") };
+    assert_eq!((&user["id"], &user["private_user"]), (&json!(guest.uuid()), &json!(true)), "{told}");
+}
+
+#[bedside_test]
+async fn those_who_are_connected_hear_of_guests_who_come_and_go(ward: Ward) {
+    let scene = Scene::of(&ward).await;
+    let link = scene.link(&ward, json!({})).await;
+    let mut all = [scene.anna.adapter().await, scene.bram.adapter().await];
+    come_in(&ward, &link, "Riet").await;
+    let riet = scene.guest("Riet").await;
+    for session in &mut all {
+        hears_of(session, "groupchat_members_added", &riet, Some(&riet)).await;
+    }
+    let mut own = riet.adapter().await;
+    scene.doctor.delete(&scene.access(), json!({})).await.ok();
+    for session in &mut all {
+        hears_of(session, "groupchat_members_removed", &riet, Some(&scene.anna)).await;
+    }
+    // Whether it is told first that they are out of the group or that their token has ended, it ends with the latter.
+    let (mut frames, code) = own.end().await;
+    let last = frames.pop().expect("an error");
+    assert_eq!((&last["event"], &last["data"]["code"], code), (&json!("error"), &json!(403), 1008));
+    assert!(frames.iter().all(|frame| frame["event"] == "groupchat_removed"), "{frames:?}");
+
+    let link = scene.link(&ward, json!({ "hours": 2 })).await;
+    come_in(&ward, &link, "Toon").await;
+    let toon = scene.guest("Toon").await;
+    ward.clock.pass(SignedDuration::from_hours(2));
+    // Who was silent for so long is let go, and comes back.
+    let mut all = [scene.anna.adapter().await, scene.bram.adapter().await];
+    ward.settle().await;
+    for session in &mut all {
+        hears_of(session, "groupchat_members_removed", &toon, None).await;
+        session.has_heard_nothing().await;
+    }
 }
 
 #[bedside_test]

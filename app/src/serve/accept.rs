@@ -1,5 +1,8 @@
 //! Accepting connections, and serving HTTP/1.1 on each.
 
+#[cfg(test)]
+mod pieces;
+
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;

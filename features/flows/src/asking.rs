@@ -37,7 +37,7 @@ pub async fn ask_who(
     provider: &str,
 ) -> Result<Posted> {
     let input = (actor.clone(), chat, person, provider.to_owned());
-    let provider = house.read(input, |tx, (actor, chat, person, provider)| {
+    let looked = house.read(input, |tx, (actor, chat, person, provider)| {
         Box::pin(async move {
             // Whoever may not know of the chat learns nothing of the person either, and only staff begin one by asking.
             match chats::find(tx, actor, *chat, Right::Post).await? {
@@ -45,10 +45,11 @@ pub async fn ask_who(
                 None if actor.role.is_staff() && actor.acting_for.is_none() => {}
                 None => return Err(Error::not_found(chat.kind())),
             }
-            verifications::provider_for(tx, actor, *person, provider).await
+            let person = chats::now_known_as(tx, actor, *person).await?;
+            Ok((person, verifications::provider_for(tx, actor, person, provider).await?))
         })
     });
-    let provider = provider.await?;
+    let (person, provider) = looked.await?;
     let (provider, provider_name) = (provider.id.to_owned(), provider.name.to_owned());
     let request = Request::Verification(Verification { person, provider, provider_name });
     chats::post(house, actor, chat, &Draft { request: Some(request), ..Draft::default() }).await

@@ -18,11 +18,17 @@ const NAMES_PER_READ: usize = 150;
 /// # Errors
 /// [`Error::NotFound`] for anybody else; as [`people::SealedAuxId::seal`].
 pub async fn name_person(house: &House, actor: &Actor, person: PersonId, aux_id: &AuxId) -> Result<()> {
+    people::must_name(actor)?;
+    let input = (actor.clone(), person);
+    let now = house.read(input, |tx, (actor, person)| Box::pin(chats::now_known_as(tx, actor, *person)));
+    let person = now.await?;
     let sealed = people::SealedAuxId::seal(&house.vault, actor, person, aux_id)?;
     let input = (actor.clone(), person, sealed);
     let naming = house.db.write(input, |tx, (actor, person, sealed)| {
         Box::pin(async move {
-            must_find(tx, actor, *person).await?;
+            if must_find(tx, actor, *person).await? != *person {
+                return Err(Error::unavailable("who waited came in this moment"));
+            }
             people::give(tx, actor, sealed).await
         })
     });
@@ -40,12 +46,14 @@ pub async fn forget_person(
     aux_id: Option<AuxDigest>,
 ) -> Result<()> {
     people::must_name(actor)?;
-    must_find(tx, actor, person).await?;
+    let person = must_find(tx, actor, person).await?;
     people::take_away(tx, actor, person, aux_id).await
 }
 
-async fn must_find(tx: &Tx, actor: &Actor, person: PersonId) -> Result<()> {
-    identity::find_person(tx, actor, person).await?.map(drop).ok_or(Error::not_found(Kind::Person))
+/// Somebody whom the actor may find, by the id that they have now.
+async fn must_find(tx: &Tx, actor: &Actor, person: PersonId) -> Result<PersonId> {
+    let found = identity::find_person(tx, actor, person).await?;
+    found.map(|person| person.id).ok_or(Error::not_found(Kind::Person))
 }
 
 /// Calls a group so from now on, in the actor's application.

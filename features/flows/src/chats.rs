@@ -99,7 +99,7 @@ pub async fn find(tx: &Tx, actor: &Actor, chat: ChatRef, right: Right) -> Result
 }
 
 /// Who waited under this id and turned out to be somebody with an account is named by that one's.
-async fn now_known_as(tx: &Tx, actor: &Actor, person: PersonId) -> Result<PersonId> {
+pub(crate) async fn now_known_as(tx: &Tx, actor: &Actor, person: PersonId) -> Result<PersonId> {
     let now = identity::invitations::now_known_as(tx, actor.organisation, &[person]).await?;
     Ok(now.first().copied().unwrap_or(person))
 }
@@ -369,7 +369,7 @@ pub async fn unbegun(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<(PersonId,
     let Named::Direct(peer) = named(tx, actor, chat).await? else {
         return Err(Error::not_found(chat.kind()));
     };
-    let peer = party(tx, actor, peer).await?.person;
+    let peer = party(tx, actor, now_known_as(tx, actor, peer).await?).await?.person;
     Ok((peer, identity::aux_ids::of_person(tx, actor, peer).await?))
 }
 

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use kernel::{Actor, ClientId, Error, OrganisationId, PersonId, Result};
-use store::{Tx, args};
+use store::{Row, Tx, args};
 use vault::{AuxDigest, AuxId, KeyRing, Place, Vault};
 
 use crate::log::{self, By};
@@ -113,6 +113,41 @@ pub async fn named(tx: &Tx, actor: &Actor, people: &[PersonId]) -> Result<Vec<Pe
     let named = tx.all_of(rows::NAMED, people, &rest, |row| row.get::<PersonId>(0)).await?;
     let named: HashSet<PersonId> = named.into_iter().collect();
     Ok(people.iter().copied().filter(|person| named.contains(person)).collect())
+}
+
+/// What somebody who waited is called, sealed anew for the one whom they turned out to be: the value is bound to its
+/// person.
+pub(crate) async fn prepare_hand_over(
+    tx: &Tx,
+    organisation: OrganisationId,
+    waited: PersonId,
+    came: PersonId,
+) -> Result<Vec<SealedAuxId>> {
+    let ring = tx.tool::<Vault>()?.house();
+    let read = |row: &Row<'_>| {
+        let (client, sealed): (ClientId, Vec<u8>) = (row.get(0)?, row.get(2)?);
+        let text = open(&ring, (client, organisation, waited), &sealed)?;
+        let value = ring.seal(place(&row_of(client, organisation, came)), text.as_bytes());
+        Ok(SealedAuxId { client, organisation, person: came, hash: row.get(1)?, value })
+    };
+    tx.all(rows::WAITING, &args![&organisation, &waited], read).await
+}
+
+/// Gives what somebody who waited is called to the one whom they turned out to be, in place of what that one was called
+/// before.
+pub(crate) async fn hand_over(
+    tx: &Tx,
+    organisation: OrganisationId,
+    waited: PersonId,
+    aux_ids: &[SealedAuxId],
+) -> Result<()> {
+    for SealedAuxId { client, person, hash, value, .. } in aux_ids {
+        hold(tx, *client).await?;
+        let any = args![client, &organisation, person, hash, true];
+        tx.run(rows::REMOVE, &any).await?;
+        tx.run(rows::HAND_OVER, &args![client, &organisation, &waited, person, value, hash]).await?;
+    }
+    tx.run(rows::LEAVE, &args![&organisation, &waited]).await.map(drop)
 }
 
 pub(crate) fn place(row: &[u8]) -> Place<'_> {

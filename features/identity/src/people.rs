@@ -43,6 +43,8 @@ pub struct Person {
     pub active: bool,
     /// Whether they were asked in and have not come yet. They can be written to.
     pub is_pending: bool,
+    /// Whether they came by the link of a group, as its guest, rather than as a contact of the organisation.
+    pub is_guest_of_chat: bool,
     /// Their e-mail address, when there is one.
     pub email: Option<String>,
     /// What the application calls them through which somebody of the staff asks; not told to others.
@@ -360,6 +362,7 @@ fn person(row: &Row<'_>, ring: &KeyRing, now_ms: i64, client: Option<ClientId>) 
         organisation_name: row.get(9)?,
         active: !left && !is_pending && row.get::<Option<i64>>(4)?.is_none(),
         is_pending: is_pending && !left,
+        is_guest_of_chat: row.get(15)?,
         email,
         aux_id: match (client, row.get::<Option<Vec<u8>>>(12)?) {
             (Some(client), Some(sealed)) => Some(aux_ids::open(ring, (client, row.get(8)?, id), &sealed)?),

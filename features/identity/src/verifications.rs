@@ -132,7 +132,8 @@ pub async fn provider_for(tx: &Tx, actor: &Actor, person: PersonId, id: &str) ->
 }
 
 async fn done(tx: &Tx, actor: &Actor, person: PersonId) -> Result<Vec<String>> {
-    find_person(tx, actor, person).await?.ok_or(Error::not_found(Kind::Person))?;
+    // Who waited under this id may have turned out to be somebody else.
+    let person = find_person(tx, actor, person).await?.ok_or(Error::not_found(Kind::Person))?.id;
     let is_staff = actor.role.is_staff() && actor.acting_for.is_none();
     if !is_staff && person != actor.person {
         return Err(Error::not_found(Kind::Person));

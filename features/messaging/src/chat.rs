@@ -97,7 +97,7 @@ pub struct Settings {
     pub allow_contacts: bool,
     /// Every member may bring others in, not only owner and admins.
     pub members_can_invite: bool,
-    /// Messages may also leave by mail or SMS.
+    /// Kept for the clients that set it; no message leaves by another way.
     pub hybrid_messaging: bool,
     /// Days without a message after which it closes; 0 is never.
     pub auto_close_days: i64,

@@ -116,13 +116,12 @@ async fn files_travel_by_auxiliary_ids_and_their_links_do_not_name_them(ward: Wa
             let message =
                 client.get(&format!("{chat}/messages/{}", made["id"].as_str().expect("an id"))).await;
             let file = format!("{chat}/attachments/{}", message["attachments"][0]["id"].as_str().unwrap());
-            let link = client.get(&format!("{file}?headers=false")).await;
-            let link = link["link"].as_str().expect("a link in the body");
+            let (link, cookies) = client.link(&format!("{file}?headers=false")).await;
             assert!(
                 link.contains(&format!("{}/{kind}/", client.base)) && !link.contains("patient"),
                 "{link}"
             );
-            let reply = client.download(link, "image/png", None).await;
+            let reply = client.download(&link, "image/png", Some(&cookies)).await;
             assert!(reply.status == 200 && reply.body == PIXEL);
             let content = client.call("GET", &format!("{file}/content"), None).await;
             assert!(content.status == 200 && content.body == PIXEL);

@@ -5,6 +5,7 @@ use testkit::bedside_test;
 
 use super::vendor::{Kind, Vendor};
 use crate::cast::{Somebody, Ward};
+use crate::kpn::guests::guest_of;
 
 /// Who plays, and the clients that act for Anna.
 pub async fn stage(ward: &Ward) -> (Vec<Vendor>, Somebody, Somebody, Somebody) {
@@ -31,7 +32,6 @@ async fn people_are_found_as_the_clients_look_for_them(ward: Ward) {
         assert_eq!((&me["id"], &me["type"]), (&json!(anna.uuid()), &json!("user")));
         let user = client.get(&format!("users/{}", bram.uuid())).await;
         assert_eq!(user["private_user"], true, "a client asks whether it is === false");
-        assert_eq!(user["company_id"], me["company_id"], "a client compares them to tell a coworker");
         assert_eq!(client.get(&format!("users/{}", eva.uuid())).await["private_user"], false);
         let contacts = client.get("me/contacts?page=0&amount=20").await;
         let mut found = ids(&contacts);
@@ -40,6 +40,47 @@ async fn people_are_found_as_the_clients_look_for_them(ward: Ward) {
         expected.sort_unstable();
         assert_eq!(found, expected);
     }
+}
+
+#[bedside_test]
+async fn a_coworker_is_who_has_the_company_of_the_bot_and_nobody_else_has_it(ward: Ward) {
+    let (clients, anna, bram, eva) = stage(&ward).await;
+    let new = json!({ "email": "fysio@example.test", "last_name": "Smit", "send_email": false });
+    let contact = anna.kpn().await.post("users/invite/contact", new).await.created();
+    let guest = guest_of(&ward, &anna).await.uuid();
+    for client in clients {
+        let company = client.get("me").await["company_id"].clone();
+        assert!(company.is_string(), "{company}");
+        // The SDK takes for a coworker who has the company of the bot, and the framework for a business user whose
+        // `private_user` is strictly false.
+        for (id, is_coworker, is_private) in [
+            (eva.uuid(), true, false),
+            (bram.uuid(), false, true),
+            (contact.clone(), false, false),
+            (guest.clone(), false, true),
+        ] {
+            let user = client.get(&format!("users/{id}")).await;
+            assert_eq!(user["private_user"], is_private, "{user}");
+            let expected = if is_coworker { company.clone() } else { Value::Null };
+            assert_eq!(user.get("company_id"), Some(&expected), "{user}");
+            assert_eq!(user["company_name"].is_null(), !is_coworker, "{user}");
+        }
+        let text = format!("[mention=@all] [mention={}]", eva.uuid());
+        let new = json!({ "subject": "Overleg", "members": [eva.uuid(), bram.uuid(), contact] }).to_string();
+        let made = client.send("POST", "groupchats", &new).await;
+        let group = format!("groupchats/{}", made["id"].as_str().expect("an id"));
+        let body = json!({ "body": text }).to_string();
+        let sent = client.send("POST", &format!("{group}/messages"), &body).await;
+        let message = client.get(&format!("{group}/messages/{}", sent["id"].as_str().expect("an id"))).await;
+        let companies = message["mentions"].as_array().expect("an array").iter();
+        let companies: Vec<&Value> = companies.map(|user| &user["company_id"]).collect();
+        assert_eq!(companies, [&Value::Null, &company], "everybody is no coworker");
+        let members = client.get(&format!("{group}/members")).await;
+        let coworkers = members.as_array().expect("an array").iter();
+        let coworkers = coworkers.filter(|member| member["company_id"] == company).count();
+        assert_eq!(coworkers, 2, "Anna and Eva: {members}");
+    }
+    ward.settle().await;
 }
 
 #[bedside_test]

@@ -7,6 +7,7 @@
 mod asking;
 mod aux_ids;
 mod chats;
+mod company;
 mod files;
 mod headers;
 mod vendor;

@@ -90,6 +90,25 @@ impl Vendor {
 
     async fn post_form(&self, path: &str, form: Vec<u8>) -> Value {
         self.ward.pass_a_second();
+        let reply = Wire::ask(&self.ward, &self.form_request(path, form)).await;
+        assert!(!reply.body.is_empty(), "a client takes an empty answer to an upload for a failure");
+        accepted(&reply, &[200, 201, 304], "POST", path)
+    }
+
+    /// Sends files, and gives what comes first of the answer: the SDK takes a body that comes in two pieces for broken.
+    pub async fn first_piece_of_upload(
+        &self,
+        path: &str,
+        message: &str,
+        files: &[(&str, &str, &[u8])],
+    ) -> Vec<u8> {
+        self.ward.pass_a_second();
+        let mut wire = Wire::to(&self.ward).await;
+        wire.write(&self.form_request(path, form(message, files))).await;
+        wire.piece().await
+    }
+
+    fn form_request(&self, path: &str, form: Vec<u8>) -> Vec<u8> {
         // The framework joins its base path with an empty part of its own, which doubles the slash.
         let slash = if self.kind == Kind::Framework { "//" } else { "/" };
         let mut request = format!(
@@ -102,9 +121,17 @@ impl Vendor {
         )
         .into_bytes();
         request.extend(form);
-        let reply = Wire::ask(&self.ward, &request).await;
-        assert!(!reply.body.is_empty(), "a client takes an empty answer to an upload for a failure");
-        accepted(&reply, &[200, 201, 304], "POST", path)
+        request
+    }
+
+    /// Where a file or a document is, with the raw cookie lines that came with it, joined as the clients join them. The
+    /// SDK's documentation downloads only when both are there.
+    pub async fn link(&self, path: &str) -> (String, String) {
+        let reply = self.call("GET", path, None).await;
+        let link = accepted(&reply, &[200, 302], "GET", path)["link"].as_str().expect("a link").to_owned();
+        let cookies: Vec<&str> = reply.all("set-cookie").collect();
+        assert!(!cookies.is_empty(), "{path}: no cookie, no download");
+        (link, cookies.join("; "))
     }
 
     /// Fetches a link as the request package does: token, the file's type, and the raw cookie lines.

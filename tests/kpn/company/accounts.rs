@@ -17,6 +17,10 @@ async fn signed_in(ward: &Ward, person: &Somebody) -> Browser {
 
 async fn accept(ward: &Ward, person: &Somebody, link: &str) -> Page {
     let mut visit = signed_in(ward, person).await;
+    accept_in(&mut visit, link).await
+}
+
+async fn accept_in(visit: &mut Browser, link: &str) -> Page {
     let page = visit.open(link).await;
     visit.submit(&page, &[]).await
 }
@@ -88,6 +92,87 @@ async fn until_they_accept_the_inviter_learns_nothing_and_then_what_waited_is_th
 }
 
 #[bedside_test]
+async fn what_applications_call_who_waited_names_the_one_who_came(ward: Ward) {
+    let (linde, eik) = (ward.organisation("linde").await, ward.organisation("eik").await);
+    let anna = linde.doctor("Anna").await;
+    let bram = eik.patient("Bram").await.with_password(PASSWORD).await;
+    ward.clock.pass(jiff::SignedDuration::from_mins(10));
+    let client = anna.kpn().await;
+    let other = anna.through(&linde.with_another_client().await).kpn().await;
+    let new = json!({ "email": bram.email, "aux_id": "zaak/12" });
+    let waited = client.post("users/invite/private", new).await.created();
+    other.put(&format!("users/{waited}/aux"), json!({ "aux_id": "0042" })).await.ok();
+    accept(&ward, &bram, &newest_link(&ward).await).await;
+
+    for (client, aux_id, name) in [(&client, "zaak%2F12", "zaak/12"), (&other, "0042", "0042")] {
+        for path in
+            [format!("users/{waited}"), format!("users/{}", bram.uuid()), format!("aux/users/{aux_id}")]
+        {
+            let user = client.get(&path).await.ok();
+            assert_eq!((&user["id"], &user["aux_id"]), (&json!(bram.uuid()), &json!(name)), "{path}");
+        }
+    }
+    ward.pass_a_second();
+    for path in [format!("conversations/{waited}"), "aux/conversations/zaak%2F12".to_owned()] {
+        let unbegun = client.get(&path).await.ok();
+        assert_eq!((&unbegun["id"], &unbegun["aux_id"]), (&json!(bram.uuid()), &json!("zaak/12")), "{path}");
+        assert!(unbegun["created"].is_null(), "nothing was written yet");
+    }
+    client.say("aux/conversations/zaak%2F12", "Goed dat u er bent").await;
+    for list in ["aux/conversations", "aux/conversations?aux_id=zaak%2F12"] {
+        let listed = client.get(list).await.ok();
+        assert_eq!(
+            (&listed[0]["id"], &listed[0]["aux_id"]),
+            (&json!(bram.uuid()), &json!("zaak/12")),
+            "{list}"
+        );
+    }
+    ward.pass_a_second();
+
+    // One that is given by the older id replaces the one that came along, and is taken away by the older id.
+    let path = format!("users/{waited}/aux");
+    client.put(&path, json!({ "aux_id": "zaak/13" })).await.ok();
+    assert_eq!(client.get("aux/users/zaak%2F12").await.refused(), (404, "user_not_found"));
+    assert_eq!(client.get("aux/users/zaak%2F13").await.ok()["id"], bram.uuid());
+    client.delete(&path, json!({})).await.ok();
+    assert_eq!(client.get("aux/users/zaak%2F13").await.refused(), (404, "user_not_found"));
+    ward.settle().await;
+}
+
+#[bedside_test]
+async fn who_came_with_an_account_is_asked_by_the_id_that_the_inviter_knows(ward: Ward) {
+    let (linde, eik) = (ward.organisation("linde").await, ward.organisation("eik").await);
+    let anna = linde.doctor("Anna").await;
+    let bram = eik.patient("Bram").await.with_password(PASSWORD).await;
+    ward.clock.pass(jiff::SignedDuration::from_mins(10));
+    let client = anna.kpn().await;
+    let new = json!({ "email": bram.email, "last_name": "B." });
+    let waited = client.post("users/invite/private", new).await.created();
+    let mut visit = signed_in(&ward, &bram).await;
+    accept_in(&mut visit, &newest_link(&ward).await).await;
+
+    let chat = format!("conversations/{waited}");
+    let question = json!({ "users": [waited], "options": [{ "name": "ja" }] });
+    let body = json!({ "body": "Bent u er?", "question": question });
+    let asked = client.post(&format!("{chat}/messages"), body).await.created();
+    let message = client.get(&format!("{chat}/messages/{asked}")).await.ok();
+    assert_eq!(message["payload"]["users"], json!([bram.uuid()]));
+    ward.pass_a_second();
+
+    let user = format!("users/{waited}");
+    let body = json!({ "user_id": waited, "provider_id": "sandbox" });
+    let asked = client.post(&format!("{chat}/verification"), body.clone()).await.created();
+    let page = visit.open(&format!("/verify/with/{}/{asked}", anna.uuid())).await;
+    assert!(visit.submit(&page, &[("answer", "accept")]).await.status < 400);
+    let verified = json!({ "user": [{ "name": "Bedside sandbox" }] });
+    assert_eq!(client.get(&format!("{user}/verifications")).await.ok(), verified);
+    assert_eq!(client.get(&format!("{user}/providers")).await.ok(), json!([]));
+    let again = client.post(&format!("{chat}/verification"), body).await;
+    assert_eq!(again.refused(), (412, "already_verified"));
+    ward.settle().await;
+}
+
+#[bedside_test]
 async fn who_comes_back_finds_what_was_said_before_and_what_waited_behind_it(ward: Ward) {
     let (linde, eik) = (ward.organisation("linde").await, ward.organisation("eik").await);
     let anna = linde.doctor("Anna").await;
@@ -97,6 +182,7 @@ async fn who_comes_back_finds_what_was_said_before_and_what_waited_behind_it(war
     let (client, before) = (anna.kpn().await, there.kpn().await);
     let (to_bram, to_anna) =
         (format!("conversations/{}", bram.uuid()), format!("conversations/{}", anna.uuid()));
+    client.put(&format!("users/{}/aux", bram.uuid()), json!({ "aux_id": "oud" })).await.ok();
     client.say(&to_bram, "Een").await;
     before.say(&to_anna, "Twee").await;
     let end = ward.house.db.write((linde.id, bram.id), |tx, (organisation, person)| {
@@ -108,7 +194,7 @@ async fn who_comes_back_finds_what_was_said_before_and_what_waited_behind_it(war
     });
     end.await.expect("he left");
     ward.pass_a_second();
-    let new = json!({ "email": bram.email, "first_name": "Bram", "invite_text": "Drie" });
+    let new = json!({ "email": bram.email, "first_name": "Bram", "invite_text": "Drie", "aux_id": "nieuw" });
     let waited = client.post("users/invite/private", new).await.created();
     assert_ne!(waited, bram.uuid());
     client
@@ -127,6 +213,8 @@ async fn who_comes_back_finds_what_was_said_before_and_what_waited_behind_it(war
         client.say(chat, "Vijf").await;
     }
     assert_eq!(after.texts(&to_anna).await.len(), 6, "one conversation");
+    assert_eq!(client.get("aux/users/nieuw").await.ok()["id"], bram.uuid());
+    assert_eq!(client.get("aux/users/oud").await.refused(), (404, "user_not_found"), "replaced");
     let messages = after.get(&format!("{to_anna}/messages")).await.ok();
     let file = messages[2]["attachments"][0]["id"].as_str().expect("a file");
     assert_eq!(after.get(&format!("{to_anna}/attachments/{file}/content")).await.text, "brief");

@@ -31,7 +31,7 @@ async fn a_group_begins_with_those_whom_it_invites(ward: Ward) {
         assert_eq!((names(&bram), &bram["active"]), (("Bram", "Smit"), &json!(false)));
         let chat = format!("conversations/{}/messages", bram["id"].as_str().expect("an id"));
         assert_eq!(client.get(&chat).await[0]["body"], "Alleen voor u");
-        assert_eq!(invited("Bakker")["private_user"], true);
+        assert_eq!(invited("Bakker")["private_user"], false, "a contact is a professional");
 
         let letters = ward.letters().await;
         let link = letters.iter().find(|letter| letter.to == email).expect("a letter").link(&ward);

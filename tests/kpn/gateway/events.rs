@@ -1,12 +1,12 @@
 //! What happens in a chat, however it was done, is told to those who are in it.
 
 use insta::{allow_duplicates, assert_snapshot};
-use kernel::{ChatId, Event, MessageChange, MessageId, Role};
-use serde_json::{Value, json};
+use kernel::Role;
+use serde_json::json;
 use testkit::bedside_test;
 
 use super::{Scene, subscribe};
-use crate::cast::{Adapter, Somebody, Ward};
+use crate::cast::{Somebody, Ward};
 
 #[bedside_test]
 async fn a_group_that_begins_is_told_to_everybody_in_it(ward: Ward) {
@@ -109,74 +109,6 @@ async fn a_closed_group_and_a_deleted_message_are_told(ward: Ward) {
     }
     scene.rest.delete(&direct, json!({})).await.ok();
     patient.has_heard_nothing().await;
-}
-
-/// Leaves in a transaction of its own that something was done to a message, as what does it will.
-async fn change(scene: &Scene, chat: ChatId, message: &str, by: &Somebody, change: MessageChange) {
-    let message = MessageId::from_uuid(message).expect("an id");
-    let event = Event::MessageChanged { organisation: scene.linde.id, chat, message, by: by.id, change };
-    let house = &scene.linde.ward.house;
-    let emitted = house.db.write(event, |tx, event| {
-        Box::pin(async move {
-            tx.emit(event.clone());
-            Ok(())
-        })
-    });
-    emitted.await.expect("committed");
-}
-
-async fn told(adapter: &mut Adapter, event: &'static str, named: Value) {
-    assert_eq!(adapter.next_is(event).await, named, "{event}");
-}
-
-#[bedside_test]
-async fn likes_answers_and_verifications_are_told_with_who_it_was(ward: Ward) {
-    let scene = Scene::of(&ward).await;
-    let chat = ChatId::from_uuid(&scene.group).expect("an id");
-    let message = scene.rest.say(&scene.group_path(), "Hoe gaat het?").await;
-    let [mut bot, mut patient] = [scene.anna.adapter().await, scene.bram.adapter().await];
-    let named =
-        || json!({ "groupchat_id": scene.group, "message_id": message, "user_id": scene.bram.uuid() });
-    for (what, event) in [
-        (MessageChange::Liked, "groupchat_message_liked"),
-        (MessageChange::VerificationAccepted, "groupchat_verification_accepted"),
-        (MessageChange::VerificationRejected, "groupchat_verification_rejected"),
-    ] {
-        change(&scene, chat, &message, &scene.bram, what).await;
-        told(&mut bot, event, named()).await;
-        told(&mut patient, event, named()).await;
-    }
-    change(&scene, chat, &message, &scene.bram, MessageChange::Unliked).await;
-    change(&scene, chat, &message, &scene.bram, MessageChange::Answered).await;
-    let answer = bot.next_is("groupchat_question_answer").await;
-    assert!(answer["options"].is_array(), "{answer}");
-    assert_eq!((&answer["message_id"], &answer["user_id"]), (&json!(message), &json!(scene.bram.uuid())));
-}
-
-#[bedside_test]
-async fn the_same_of_a_conversation_names_it_by_the_other(ward: Ward) {
-    let scene = Scene::of(&ward).await;
-    let path = format!("conversations/{}", scene.bram.uuid());
-    let message = scene.rest.say(&path, "Hoe gaat het?").await;
-    let (one, other) = (scene.anna.actor(Role::Doctor, &[]), scene.bram.id);
-    let opened = ward.house.db.read((one, other), |tx, (one, other)| {
-        Box::pin(messaging::open_direct(tx, one, *other, messaging::Right::Receive))
-    });
-    let chat = opened.await.expect("a door").expect("a chat").id();
-    let [mut bot, mut patient] = [scene.anna.adapter().await, scene.bram.adapter().await];
-    for (what, event) in [
-        (MessageChange::Liked, "conversation_message_liked"),
-        (MessageChange::VerificationAccepted, "conversation_verification_accepted"),
-        (MessageChange::VerificationRejected, "conversation_verification_rejected"),
-    ] {
-        change(&scene, chat, &message, &scene.bram, what).await;
-        for (adapter, peer) in [(&mut bot, &scene.bram), (&mut patient, &scene.anna)] {
-            let named = json!({ "conversation_id": peer.uuid(), "message_id": message, "user_id": scene.bram.uuid() });
-            told(adapter, event, named).await;
-        }
-    }
-    change(&scene, chat, &message, &scene.bram, MessageChange::Answered).await;
-    assert!(bot.next_is("conversation_question_answer").await["options"].is_array());
 }
 
 #[bedside_test]

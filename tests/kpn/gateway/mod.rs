@@ -2,10 +2,12 @@
 
 mod bad;
 mod catching_up;
+mod endings;
 mod events;
 mod handshake;
 mod limits;
 mod presence;
+mod replies;
 mod standing;
 mod talk;
 
@@ -27,7 +29,12 @@ pub struct Scene {
 
 impl Scene {
     pub async fn of(ward: &Ward) -> Self {
-        let linde = ward.organisation("linde").await;
+        Self::at(ward, "linde").await
+    }
+
+    /// The same in a practice of another name.
+    pub async fn at(ward: &Ward, slug: &str) -> Self {
+        let linde = ward.organisation(slug).await;
         let (anna, bram, chris) =
             (linde.doctor("Anna").await, linde.patient("Bram").await, linde.patient("Chris").await);
         let rest = anna.kpn().await;

@@ -5,7 +5,7 @@ use serde_json::json;
 use testkit::bedside_test;
 
 use super::{Scene, subscribe};
-use crate::cast::{Kpn, Ward};
+use crate::cast::{Adapter, Kpn, Ward};
 
 #[bedside_test]
 async fn a_message_of_a_conversation_is_heard_whole_by_both_in_all_their_sessions(ward: Ward) {
@@ -75,6 +75,47 @@ async fn a_message_of_a_group_has_its_body_in_sessions_that_subscribed(ward: War
 }
 
 #[bedside_test]
+async fn who_is_spoken_to_is_in_the_frame_as_the_rest_api_has_them_and_everybody_is_not(ward: Ward) {
+    let scene = Scene::of(&ward).await;
+    let eva = scene.linde.doctor("Eva").await;
+    let text = format!("[mention=@all] [mention={}] en [mention={}]", scene.bram.uuid(), eva.uuid());
+    let [mut bot, mut patient] = [scene.anna.adapter().await, scene.bram.adapter().await];
+    subscribe(&mut bot, &scene.group).await;
+    let id = scene.rest.say(&scene.group_path(), &text).await;
+    let bram = scene.rest.get(&format!("users/{}", scene.bram.uuid())).await.ok();
+    assert_eq!(bram["first_name"], "Bram");
+    let mut whole = json!({ "groupchat_id": scene.group, "message_id": id, "user_id": scene.anna.uuid(),
+        "body": text, "attachments": [], "mentions": [bram] });
+    assert_eq!(bot.next_is("groupchat_new_message").await, whole);
+    whole.as_object_mut().expect("an object").remove("body");
+    assert_eq!(patient.next_is("groupchat_new_message").await, whole, "the notice");
+
+    let id = scene.rest.say(&format!("conversations/{}", scene.bram.uuid()), &text).await;
+    patient.next_is("new_conversation").await;
+    let said = json!({ "conversation_id": scene.anna.uuid(), "message_id": id, "user_id": scene.anna.uuid(),
+        "body": text, "attachments": [], "mentions": [bram] });
+    assert_eq!(patient.next_is("conversation_new_message").await, said);
+}
+
+#[bedside_test]
+async fn under_every_base_path_a_session_subscribes_and_hears_bodies(ward: Ward) {
+    let scene = Scene::of(&ward).await;
+    for base in ::kpn::BASE_PATHS {
+        let mut bot = Adapter::connect(&ward, base).await;
+        let welcome = bot.shake_hands(&scene.rest.token).await;
+        assert_eq!(welcome["event"], "authenticated", "{base}: {welcome}");
+        subscribe(&mut bot, &scene.group).await;
+        bot.say("groupchat_new_message", json!({ "groupchat_id": scene.group, "body": base })).await;
+        let heard = bot.next_is("groupchat_new_message").await;
+        assert_eq!((&heard["body"], &heard["user_id"]), (&json!(base), &json!(scene.anna.uuid())));
+        let id = scene.rest.under(base).say(&scene.group_path(), "Via REST").await;
+        let heard = bot.next_is("groupchat_new_message").await;
+        assert_eq!((&heard["body"], &heard["message_id"]), (&json!("Via REST"), &json!(id)));
+        bot.leave().await;
+    }
+}
+
+#[bedside_test]
 async fn typing_is_told_to_the_others_and_of_a_group_to_sessions_that_subscribed(ward: Ward) {
     let scene = Scene::of(&ward).await;
     scene.rest.say(&format!("conversations/{}", scene.bram.uuid()), "Goedemorgen").await;
@@ -129,13 +170,24 @@ async fn what_a_client_may_not_is_told_it_as_the_rest_api_would_and_the_session_
         assert_eq!((code, error.as_str()), (304, "groupchat_is_closed"));
         assert_eq!(data["groupchat_id"], scene.group);
     }
-    let mut reader = crate::cast::Adapter::of(&ward, &scene.bram.token("read").await).await;
+    let mut reader = Adapter::of(&ward, &scene.bram.token("read").await).await;
     for event in ["conversation_new_message", "typing"] {
         let (code, error, _) =
             reader.refused(event, json!({ "conversation_id": scene.anna.uuid(), "body": "Hallo" })).await;
         assert_eq!((code, error.as_str()), (412, "insufficient_scope"));
     }
     assert!(scene.rest.texts(&scene.group_path()).await.is_empty());
+
+    let direct = format!("conversations/{}", scene.bram.uuid());
+    scene.rest.say(&direct, "Tot slot").await;
+    patient.next_is("new_conversation").await;
+    patient.next_is("conversation_new_message").await;
+    scene.rest.delete(&direct, json!({})).await.ok();
+    let said = json!({ "conversation_id": scene.anna.uuid(), "body": "Hallo" });
+    let (code, error, data) = patient.refused("conversation_new_message", said).await;
+    assert_eq!((code, error.as_str()), (304, "conversation_is_closed"));
+    assert_eq!(data["conversation_id"], scene.anna.uuid());
+    assert_eq!(scene.rest.texts(&direct).await, ["Tot slot"]);
 }
 
 #[bedside_test]

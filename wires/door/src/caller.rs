@@ -22,9 +22,17 @@ pub struct Caller {
     pub house: House,
     /// Who they are, and what they may do through this client.
     pub actor: Actor,
+    /// Under which path they called, of a wire that is served under several; else empty.
+    pub base: Arc<str>,
 }
 
 impl Caller {
+    /// A caller of a wire that is served under one path.
+    #[must_use]
+    pub fn new(house: House, actor: Actor) -> Self {
+        Self { house, actor, base: Arc::default() }
+    }
+
     /// Passes when the token was granted the scope.
     ///
     /// # Errors
@@ -150,7 +158,7 @@ impl Door {
     pub async fn caller(&self, who: &Recognised, origin: Origin) -> Result<Caller> {
         let actor = who.actor(origin);
         self.house.vault.ring_of(&self.house.db, actor.organisation).await?;
-        Ok(Caller { house: self.house.clone(), actor })
+        Ok(Caller::new(self.house.clone(), actor))
     }
 
     async fn ask(&self, hash: &[u8; 32]) -> Result<Option<Arc<Recognised>>> {

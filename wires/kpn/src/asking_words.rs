@@ -173,19 +173,19 @@ impl NewQuestion {
     ///
     /// # Errors
     /// [`Error::Invalid`] for a user id that is none.
-    pub fn request(self) -> Result<Request> {
+    pub fn read(self) -> Result<Question> {
         let asked = persons("users", &self.users.unwrap_or_default())?;
         let option = |option: NewOption| Choice {
             label: option.label.unwrap_or_else(|| option.name.clone()),
             name: option.name,
             style: option.style,
         };
-        Ok(Request::Question(Question {
+        Ok(Question {
             options: self.options.into_iter().map(option).collect(),
             takes_several: self.multi_answer.unwrap_or(false),
             style: self.style.unwrap_or_else(|| STYLE.to_owned()),
             asked,
-        }))
+        })
     }
 }
 
@@ -259,22 +259,22 @@ impl VerificationWord {
 
 /// Who is spoken to in a text: members by their own words, and everybody by an id that the vendor's clients know.
 #[must_use]
-pub fn mentions(text: &str, members: &[PersonId], people: &People, actor: &kernel::Actor) -> Vec<User> {
+pub fn mentions(text: &str, members: &[PersonId], people: &People) -> Vec<User> {
     let mentions = Mentions::of(text);
-    let everybody = mentions.everybody.then(|| User::everybody(actor));
-    let people = mentions.among(members).into_iter().map(|person| people.user(person, actor));
+    let everybody = mentions.everybody.then(User::everybody);
+    let people = mentions.among(members).into_iter().map(|person| people.user(person));
     everybody.into_iter().chain(people).collect()
 }
 
 impl User {
-    fn everybody(actor: &kernel::Actor) -> Self {
+    fn everybody() -> Self {
         Self {
             id: EVERYBODY.to_owned(),
             kind: "user",
             first_name: String::new(),
             last_name: String::new(),
-            company_name: String::new(),
-            company_id: actor.organisation.uuid(),
+            company_name: None,
+            company_id: None,
             position: String::new(),
             avatar: None,
             active: true,

@@ -135,7 +135,7 @@ pub async fn user(caller: Caller, At(id): At<String>) -> Result<Json<User>, Refu
         })
     });
     let person = person.await?.ok_or(Error::not_found(Kind::Person))?;
-    Ok(Json(User::of(&person, &Avatars::of(&caller.house))))
+    Ok(Json(User::of(&person, &Avatars::of(&caller))))
 }
 
 fn person_of(id: &str) -> Result<PersonId, Error> {

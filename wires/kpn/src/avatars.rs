@@ -34,7 +34,7 @@ pub struct Avatar {
     pub avatar: String,
 }
 
-/// Where pictures are, below the first base path that the operator chose, and where guests come in.
+/// Where pictures are, below the base path that was asked, and where guests come in.
 #[derive(Clone, Debug, Default)]
 pub struct Avatars {
     base: String,
@@ -42,12 +42,22 @@ pub struct Avatars {
 }
 
 impl Avatars {
-    /// Those of this house.
+    /// As this caller reaches them.
     #[must_use]
-    pub fn of(house: &House) -> Self {
-        let path = house.settings.kpn_paths.first().map_or("/v1", String::as_str);
+    pub fn of(caller: &Caller) -> Self {
+        Self::under(&caller.base, &caller.house)
+    }
+
+    /// Under the first base path that the operator chose: what the gateway says is written once for sessions under
+    /// any of them.
+    #[must_use]
+    pub fn of_house(house: &House) -> Self {
+        Self::under(house.settings.kpn_paths.first().map_or("/v1", String::as_str), house)
+    }
+
+    fn under(base: &str, house: &House) -> Self {
         let public_url = house.settings.public_url.clone();
-        Self { base: format!("{public_url}{path}"), public_url }
+        Self { base: format!("{public_url}{base}"), public_url }
     }
 
     /// Where a person's is, when they have one.
@@ -102,7 +112,7 @@ async fn square(caller: &Caller, Form(mut form): Form) -> Result<Vec<u8>> {
 pub async fn set_mine(caller: Caller, form: Form) -> std::result::Result<Json<Avatar>, Refusal> {
     let square = square(&caller, form).await?;
     let mark = pictures::set_own(&caller.house, &caller.actor, &square).await?;
-    let avatar = Avatars::of(&caller.house).of_person(caller.actor.person, Some(&mark));
+    let avatar = Avatars::of(&caller).of_person(caller.actor.person, Some(&mark));
     Ok(Json(Avatar { avatar: avatar.unwrap_or_default() }))
 }
 
@@ -155,7 +165,7 @@ pub(crate) async fn set_groups(
     };
     let square = square(caller, form).await?;
     let mark = pictures::set_of_group(&caller.house, &caller.actor, chat, &square).await?;
-    let avatar = Avatars::of(&caller.house).of_group(chat, Some(&mark));
+    let avatar = Avatars::of(caller).of_group(chat, Some(&mark));
     Ok(Json(Avatar { avatar: avatar.unwrap_or_default() }))
 }
 

@@ -44,7 +44,7 @@ pub async fn company(caller: Caller) -> Result<Json<Company>, Refusal> {
 pub async fn users(caller: Caller, Pages(page): Pages) -> Result<Json<Vec<User>>, Refusal> {
     caller.must_have(Scope::Read)?;
     let people = caller.read(page, |tx, actor, page| Box::pin(identity::staff_of(tx, actor, *page))).await?;
-    let avatars = Avatars::of(&caller.house);
+    let avatars = Avatars::of(&caller);
     Ok(Json(people.iter().map(|person| User::of(person, &avatars)).collect()))
 }
 
@@ -63,7 +63,7 @@ pub async fn coworkers(caller: Caller, Pages(page): Pages) -> Result<Json<Vec<Us
     let people = caller
         .read(page, |tx, actor, page| Box::pin(identity::people_of(tx, actor, PeopleFilter::Staff, *page)))
         .await?;
-    let avatars = Avatars::of(&caller.house);
+    let avatars = Avatars::of(&caller);
     Ok(Json(people.iter().map(|person| User::of(person, &avatars)).collect()))
 }
 

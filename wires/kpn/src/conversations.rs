@@ -37,25 +37,19 @@ pub async fn list(caller: Caller, Pages(page): Pages) -> Result<Json<Vec<Convers
 }
 
 /// A chat of two in the words for it; it is named by its people.
-pub(crate) fn word(
-    chat: &Chat,
-    members: &[Member],
-    people: &People,
-    caller: &Caller,
-    _: Option<String>,
-) -> Conversation {
-    Conversation::of(chat, members, people, &caller.actor)
+pub(crate) fn word(chat: &Chat, members: &[Member], people: &People, _: Option<String>) -> Conversation {
+    Conversation::of(chat, members, people)
 }
 
 /// Chats of a kind, in the words for them.
 pub(crate) fn words<T>(
     list: ChatList,
     caller: &Caller,
-    word: impl Fn(&Chat, &[Member], &People, &Caller, Option<String>) -> T,
+    word: impl Fn(&Chat, &[Member], &People, Option<String>) -> T,
 ) -> Vec<T> {
-    let (people, mut aux_ids) = (People::new(list.people, &caller.house), list.aux_ids);
+    let (people, mut aux_ids) = (People::new(list.people, caller), list.aux_ids);
     let words = list.chats.iter();
-    words.map(|(chat, members)| word(chat, members, &people, caller, aux_ids.remove(&chat.id))).collect()
+    words.map(|(chat, members)| word(chat, members, &people, aux_ids.remove(&chat.id))).collect()
 }
 
 pub(crate) async fn show(caller: &Caller, chat: ChatRef) -> Result<Tagged<Conversation>, Refusal> {
@@ -70,8 +64,8 @@ pub(crate) async fn show(caller: &Caller, chat: ChatRef) -> Result<Tagged<Conver
     });
     Ok(Tagged(match shown.await? {
         Ok(full) => {
-            let people = People::new(full.people, &caller.house);
-            Conversation::of(&full.chat, &full.members, &people, &caller.actor)
+            let people = People::new(full.people, caller);
+            Conversation::of(&full.chat, &full.members, &people)
         }
         Err((peer, aux_id)) => Conversation::unbegun(peer.uuid(), aux_id),
     }))

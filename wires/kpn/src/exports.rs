@@ -55,8 +55,8 @@ pub(crate) async fn link(
     let chat = door::export::may_take(caller, chat).await?;
     let mark = if dates.query.is_empty() { "" } else { "?" };
     // The address comes from the configuration: some clients send a Host without its port (docs/dialects/kpn.md).
-    let public = &caller.house.settings.public_url;
-    place.answer(&format!("{public}{}/content{mark}{}", own_path(place.path(), chat), dates.query))
+    let (public, path) = (&caller.house.settings.public_url, own_path(place.path(), chat));
+    place.answer(caller, &format!("{public}{path}/content{mark}{}", dates.query))
 }
 
 pub(crate) async fn pdf(

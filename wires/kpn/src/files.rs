@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{FromRequest, FromRequestParts, OriginalUri, Request};
-use axum::http::header::LOCATION;
+use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -114,13 +114,18 @@ pub(crate) async fn link(
 ) -> std::result::Result<Response, Refusal> {
     let (chat, _) = find(caller, chat, id).await?;
     // The address comes from the configuration: some clients send a Host without its port (docs/dialects/kpn.md).
-    place.answer(&format!("{}{}/content", caller.house.settings.public_url, own_path(&place.path, chat)))
+    let path = own_path(&place.path, chat);
+    place.answer(caller, &format!("{}{path}/content", caller.house.settings.public_url))
 }
 
 impl LinkPlace {
-    /// The answer that leads to an address.
-    pub(crate) fn answer(&self, link: &str) -> std::result::Result<Response, Refusal> {
+    /// The answer that leads to an address. It sets a cookie that is worth nothing and that nobody reads: who downloads
+    /// as the SDK's documentation shows it does so only when there was one (docs/dialects/kpn.md).
+    pub(crate) fn answer(&self, caller: &Caller, link: &str) -> std::result::Result<Response, Refusal> {
         let mut response = (StatusCode::FOUND, Json(Link { link: link.to_owned() })).into_response();
+        let secure = if caller.house.settings.public_url.starts_with("https://") { "; Secure" } else { "" };
+        let cookie = format!("link=1; Path={}; HttpOnly; SameSite=Strict{secure}", caller.base);
+        response.headers_mut().insert(SET_COOKIE, HeaderValue::from_str(&cookie).map_err(Error::bug)?);
         if self.with_location {
             let location = HeaderValue::from_str(link).map_err(Error::bug)?;
             response.headers_mut().insert(LOCATION, location);

@@ -109,7 +109,7 @@ pub async fn contacts(caller: Caller, Words(search): Words<NameSearch>) -> Resul
     let page = Page::numbered(search.page.unwrap_or_default(), amount);
     let (house, actor) = (&caller.house, &caller.actor);
     let people = flows::finding::people(house, actor, &wanted, PeopleFilter::All, page).await?;
-    let avatars = Avatars::of(house);
+    let avatars = Avatars::of(&caller);
     Ok(Json(people.iter().map(|person| User::of(person, &avatars)).collect()))
 }
 
@@ -128,14 +128,14 @@ fn amount(asked: Option<u32>, usual: u32, most: u32) -> Result<u32, Error> {
 impl SearchFound {
     fn of(all: FoundByWords, caller: &Caller) -> Self {
         let FoundByWords { found, people, receipts } = all;
-        let people = People::new(people, &caller.house);
+        let people = People::new(people, caller);
         let message = |hit: &Hit| {
             let receipts = receipts.get(&hit.chat.id()).map(Vec::as_slice).unwrap_or_default();
             let is_group = hit.chat.kind() == ChatKind::Group;
             FoundMessage {
                 groupchat_id: is_group.then(|| hit.chat.id().uuid()),
                 conversation_id: hit.chat.peer().map(|peer| peer.uuid()),
-                message: MessageWord::of(&hit.message, receipts, &people, &caller.actor),
+                message: MessageWord::of(&hit.message, receipts, &people),
             }
         };
         let group = |id: &kernel::ChatId| {

@@ -44,14 +44,8 @@ pub async fn list(caller: Caller, Pages(page): Pages) -> Result<Json<Vec<GroupCh
 }
 
 /// A group in the words for it.
-pub(crate) fn word(
-    chat: &Chat,
-    members: &[Member],
-    people: &People,
-    caller: &Caller,
-    aux_id: Option<String>,
-) -> GroupChat {
-    GroupChat { aux_id, ..GroupChat::of(chat, members, people, &caller.actor) }
+pub(crate) fn word(chat: &Chat, members: &[Member], people: &People, aux_id: Option<String>) -> GroupChat {
+    GroupChat { aux_id, ..GroupChat::of(chat, members, people) }
 }
 
 /// Begins a group chat.
@@ -89,7 +83,7 @@ pub(crate) async fn begin_with(
 
 pub(crate) async fn show(caller: &Caller, chat: ChatRef) -> Result<Tagged<GroupChat>, Refusal> {
     let full = full(caller, chat).await?;
-    Ok(Tagged(GroupChat::of_full(full, &caller.actor, Avatars::of(&caller.house))))
+    Ok(Tagged(GroupChat::of_full(full, Avatars::of(caller))))
 }
 
 pub(crate) async fn full(caller: &Caller, chat: ChatRef) -> Result<FullChat, Refusal> {
@@ -106,7 +100,7 @@ pub(crate) async fn must_match(tx: &Tx, open: &OpenChat, asked: &IfMatch) -> Res
     messaging::hold(tx, open).await?;
     let full = flows::chats::full(tx, open.actor(), ChatRef::Group(open.id())).await?;
     let full = full.ok_or(Error::not_found(Kind::GroupChat))?;
-    asked.must_name(&tag_of(&GroupChat::of_full(full, open.actor(), asked.avatars.clone()))?)
+    asked.must_name(&tag_of(&GroupChat::of_full(full, asked.avatars.clone()))?)
 }
 
 pub(crate) async fn give_subject(

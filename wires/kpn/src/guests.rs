@@ -18,7 +18,7 @@ pub(crate) async fn give(
     caller.must_have(Scope::Write)?;
     let ends_ms = new.ends_ms(caller.house.clock.now_ms())?;
     let access = flows::guests::give(&caller.house, &caller.actor, chat, ends_ms).await?;
-    Ok(Json(Avatars::of(&caller.house).guest_access(&access)))
+    Ok(Json(Avatars::of(caller).guest_access(&access)))
 }
 
 pub(crate) async fn take_away(caller: &Caller, chat: ChatRef) -> Result<Json<Done>, Refusal> {

@@ -25,7 +25,7 @@ pub struct Invite {
     /// Whether the letter goes out now, as it does unless this is false. Inviting again sends it later.
     #[serde(default)]
     pub send_email: Option<bool>,
-    /// An auxiliary id for them. Not taken yet: must be left out.
+    /// What the calling application calls them from then on, of up to 255 bytes; staff alone may say so.
     #[serde(default)]
     pub aux_id: Option<String>,
 }
@@ -53,7 +53,7 @@ pub struct GroupInvite {
     /// Whether a conversation with the caller waits for them besides the group.
     #[serde(default)]
     pub create_conversation: Option<bool>,
-    /// An auxiliary id for them. Not taken yet: must be left out.
+    /// What the calling application calls them from then on, of up to 255 bytes; staff alone may say so.
     #[serde(default)]
     pub aux_id: Option<String>,
 }

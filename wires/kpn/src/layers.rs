@@ -2,10 +2,11 @@
 //! bodies, and joining a request that comes again while the first is at work.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 
 use aws_lc_rs::digest::{Context, SHA256};
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{OriginalUri, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
@@ -42,7 +43,8 @@ async fn admit(door: &Door, request: Request, next: Next) -> (Standing, Response
             return (standing, Refusal::from(error).into_response());
         }
     };
-    parts.extensions.insert(caller);
+    let base = base_of(&parts, &door.house.settings.kpn_paths);
+    parts.extensions.insert(Caller { base, ..caller });
     let response = match parts.method {
         Method::GET => {
             let known = tags::known(&parts.headers);
@@ -56,6 +58,17 @@ async fn admit(door: &Door, request: Request, next: Next) -> (Standing, Response
         _ => join(door, key, parts, body, next).await,
     };
     (standing, response)
+}
+
+/// Under which of these paths a request came: the links in its answer go on from there, since a proxy may pass on no other.
+fn base_of(parts: &Parts, bases: &[String]) -> Arc<str> {
+    let asked = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
+    let is_under = |base: &&String| {
+        let rest = asked.path().strip_prefix(base.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let longest = bases.iter().filter(is_under).max_by_key(|base| base.len());
+    longest.map(|base| base.as_str().into()).unwrap_or_default()
 }
 
 /// Who calls, and the hash of their token; in any case where they stand with their quota.

@@ -16,8 +16,8 @@ use crate::words::{AdminIds, Done, MemberIds, MemberUser, NewOwner, People};
 
 pub(crate) async fn list(caller: &Caller, chat: ChatRef) -> Result<Tagged<Vec<MemberUser>>, Refusal> {
     let full = full(caller, chat).await?;
-    let people = People::new(full.people, &caller.house);
-    Ok(Tagged(full.members.iter().map(|member| people.member(member, &caller.actor)).collect()))
+    let people = People::new(full.people, caller);
+    Ok(Tagged(full.members.iter().map(|member| people.member(member)).collect()))
 }
 
 pub(crate) async fn add(caller: &Caller, chat: ChatRef, ids: &MemberIds) -> Result<Json<Done>, Refusal> {

@@ -6,9 +6,11 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use door::Caller;
 use flows::{ChatRef, Stretch};
+use identity::invitations::now_known_as;
 use jiff::Timestamp;
+use kernel::limits::CHAT_MEMBERS_MAX;
 use kernel::{Error, Kind, MessageId, Page, Scope};
-use messaging::{Draft, Right, Window};
+use messaging::{Draft, Request, Right, Window};
 
 use crate::asking_words::NewQuestion;
 use crate::refusals::Refusal;
@@ -91,10 +93,26 @@ pub(crate) async fn post(
     message: NewMessage,
 ) -> Result<(StatusCode, Json<Made>), Refusal> {
     caller.must_have(Scope::Write)?;
-    let request = message.question.map(NewQuestion::request).transpose()?;
+    let request = match message.question {
+        Some(question) => Some(asked(caller, question).await?),
+        None => None,
+    };
     let draft = Draft { request, ..Draft::text(message.body) };
     let posted = flows::chats::post(&caller.house, &caller.actor, chat, &draft).await?;
     Ok((StatusCode::CREATED, Json(Made { id: posted.id.uuid() })))
+}
+
+/// A question to those whom it names, by the ids that they have now.
+async fn asked(caller: &Caller, question: NewQuestion) -> Result<Request, Refusal> {
+    let mut question = question.read()?;
+    // More people than this are refused further on.
+    if (1..=CHAT_MEMBERS_MAX).contains(&question.asked.len()) {
+        let asked = std::mem::take(&mut question.asked);
+        let now =
+            caller.read(asked, |tx, actor, people| Box::pin(now_known_as(tx, actor.organisation, people)));
+        question.asked = now.await?;
+    }
+    Ok(Request::Question(question))
 }
 
 pub(crate) async fn delete(caller: &Caller, chat: ChatRef, id: &str) -> Result<Json<Done>, Refusal> {
@@ -122,7 +140,7 @@ pub(crate) async fn read(caller: &Caller, chat: ChatRef, up_to: ReadUpTo) -> Res
 }
 
 fn words(stretch: &Stretch, caller: &Caller) -> Vec<MessageWord> {
-    let people = crate::words::People::new(stretch.people.clone(), &caller.house);
-    let word = |message| MessageWord::of(message, &stretch.receipts, &people, &caller.actor);
+    let people = crate::words::People::new(stretch.people.clone(), caller);
+    let word = |message| MessageWord::of(message, &stretch.receipts, &people);
     stretch.messages.iter().map(word).collect()
 }

@@ -28,7 +28,7 @@ pub(crate) async fn myself(caller: &Caller) -> Result<Me, Error> {
         caller.read((), |tx, actor, ()| Box::pin(identity::find_person(tx, actor, actor.person))).await?;
     let me = me.ok_or(Error::Unauthenticated)?;
     let (email, language) = (me.email.clone(), me.language.code().to_owned());
-    Ok(Me { user: User::of(&me, &Avatars::of(&caller.house)), email, language })
+    Ok(Me { user: User::of(&me, &Avatars::of(caller)), email, language })
 }
 
 /// The people whom the caller may write to, by name.
@@ -46,7 +46,7 @@ pub async fn contacts(caller: Caller, Pages(page): Pages) -> Result<Json<Vec<Use
     let people = caller
         .read(page, |tx, actor, page| Box::pin(identity::people_of(tx, actor, PeopleFilter::All, *page)))
         .await?;
-    let avatars = Avatars::of(&caller.house);
+    let avatars = Avatars::of(&caller);
     Ok(Json(people.iter().map(|person| User::of(person, &avatars)).collect()))
 }
 
@@ -62,5 +62,5 @@ pub async fn user(caller: Caller, At(id): At<String>) -> Result<Json<User>, Refu
     let id = PersonId::from_uuid(&id).ok_or(Error::not_found(Kind::Person))?;
     let person = caller.read(id, |tx, actor, id| Box::pin(identity::find_person(tx, actor, *id))).await?;
     let person = person.ok_or(Error::not_found(Kind::Person))?;
-    Ok(Json(User::of(&person, &Avatars::of(&caller.house))))
+    Ok(Json(User::of(&person, &Avatars::of(&caller))))
 }

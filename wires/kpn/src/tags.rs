@@ -2,12 +2,12 @@
 //! each time, since each reading has its line in the access log; what a tag spares is the way.
 
 use aws_lc_rs::digest::{SHA256, digest};
-use axum::extract::{FromRef, FromRequestParts};
+use axum::extract::FromRequestParts;
 use axum::http::header::{CONTENT_TYPE, ETAG, HeaderName, IF_MATCH, IF_NONE_MATCH};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use flows::House;
+use door::Caller;
 use kernel::{Error, Result};
 use serde::Serialize;
 
@@ -98,14 +98,11 @@ impl IfMatch {
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for IfMatch
-where
-    House: FromRef<S>,
-{
+impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     type Rejection = Refusal;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> std::result::Result<Self, Refusal> {
-        let avatars = Avatars::of(&House::from_ref(state));
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Self, Refusal> {
+        let avatars = parts.extensions.get::<Caller>().map(Avatars::of).ok_or(Error::Unauthenticated)?;
         Ok(Self { tags: tags(&parts.headers, &IF_MATCH), avatars })
     }
 }

@@ -1,9 +1,10 @@
 //! The partner's exact names, and nothing else. What a field means stands in `docs/dialects/kpn.md`.
 
-use flows::{FullChat, House};
+use door::Caller;
+use flows::FullChat;
 use identity::Person;
 use kernel::clock::instant_of_ms;
-use kernel::{Actor, PersonId, Role};
+use kernel::{PersonId, Role};
 use messaging::{Chat, FileRow, Member, Message, Receipt, Settings, Standing};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -25,17 +26,18 @@ pub struct User {
     pub first_name: String,
     /// Family name.
     pub last_name: String,
-    /// The organisation's name.
-    pub company_name: String,
-    /// UUID of the organisation.
-    pub company_id: String,
+    /// The organisation's name, of people who work there; null of others.
+    pub company_name: Option<String>,
+    /// UUID of the organisation, of people who work there; null of others, since clients tell a coworker by it.
+    pub company_id: Option<String>,
     /// What they do there.
     pub position: String,
     /// Where their picture is; nothing as long as they have none.
     pub avatar: Option<String>,
     /// Whether they are there: somebody who was invited is not until they came, and can be written to all the same.
     pub active: bool,
-    /// `false` for people who work there, `true` for patients and other private persons.
+    /// `false` for people who work there and for contacts, who are professionals elsewhere; `true` for patients, for
+    /// guests of a group, and for who is not known any more.
     pub private_user: bool,
     /// What the calling application calls them; told to staff alone.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -127,7 +129,7 @@ pub struct GroupSettings {
     /// Seconds after which messages expire; 0 is never.
     #[serde(default)]
     pub auto_expire_after: Option<i64>,
-    /// Whether messages go out by other ways, too.
+    /// Kept and shown, and changes nothing: messages go out by no other way.
     #[serde(default)]
     pub hybrid_messaging: Option<bool>,
     /// Whether every member may add people.
@@ -322,17 +324,18 @@ impl User {
     /// Somebody as others see them.
     #[must_use]
     pub fn of(person: &Person, avatars: &Avatars) -> Self {
+        let is_staff = person.role.is_staff();
         Self {
             id: person.id.uuid(),
             kind: "user",
             first_name: person.first_name.clone(),
             last_name: person.last_name.clone(),
-            company_name: person.organisation_name.clone(),
-            company_id: person.organisation.uuid(),
+            company_name: is_staff.then(|| person.organisation_name.clone()),
+            company_id: is_staff.then(|| person.organisation.uuid()),
             position: person.position.clone(),
             avatar: avatars.of_person(person.id, person.picture_mark.as_deref()),
             active: person.active,
-            private_user: matches!(person.role, Role::Patient | Role::Guest),
+            private_user: person.role == Role::Patient || person.is_guest_of_chat,
             aux_id: person.aux_id.clone(),
         }
     }
@@ -347,8 +350,8 @@ pub struct People {
 impl People {
     /// Collects them.
     #[must_use]
-    pub fn new(people: Vec<Person>, house: &House) -> Self {
-        Self::shown_by(people, Avatars::of(house))
+    pub fn new(people: Vec<Person>, caller: &Caller) -> Self {
+        Self::shown_by(people, Avatars::of(caller))
     }
 
     fn shown_by(people: Vec<Person>, avatars: Avatars) -> Self {
@@ -357,19 +360,19 @@ impl People {
 
     /// The person of this id, or somebody who has left, of whom only the id is told.
     #[must_use]
-    pub fn user(&self, id: PersonId, actor: &Actor) -> User {
+    pub fn user(&self, id: PersonId) -> User {
         self.by_id.get(&id).map_or_else(
             || User {
                 id: id.uuid(),
                 kind: "user",
                 first_name: String::new(),
                 last_name: String::new(),
-                company_name: String::new(),
-                company_id: actor.organisation.uuid(),
+                company_name: None,
+                company_id: None,
                 position: String::new(),
                 avatar: None,
                 active: false,
-                private_user: false,
+                private_user: true,
                 aux_id: None,
             },
             |person| User::of(person, &self.avatars),
@@ -378,9 +381,9 @@ impl People {
 
     /// A member with their standing.
     #[must_use]
-    pub fn member(&self, member: &Member, actor: &Actor) -> MemberUser {
+    pub fn member(&self, member: &Member) -> MemberUser {
         MemberUser {
-            user: self.user(member.person, actor),
+            user: self.user(member.person),
             owner: member.standing == Standing::Owner,
             admin: member.standing >= Standing::Admin,
         }
@@ -402,11 +405,11 @@ impl From<Settings> for GroupSettings {
 impl Conversation {
     /// A chat of two, named by the other.
     #[must_use]
-    pub fn of(chat: &Chat, members: &[Member], people: &People, actor: &Actor) -> Self {
+    pub fn of(chat: &Chat, members: &[Member], people: &People) -> Self {
         Self {
             id: chat.peer.map(|peer| peer.uuid()).unwrap_or_default(),
             closed: chat.closed_ms.is_some(),
-            members: members.iter().map(|member| people.member(member, actor)).collect(),
+            members: members.iter().map(|member| people.member(member)).collect(),
             created: Some(instant(chat.made_ms)),
             updated: Some(instant(chat.active_ms)),
             unread: chat.unread,
@@ -424,13 +427,13 @@ impl Conversation {
 impl GroupChat {
     /// A chat of many.
     #[must_use]
-    pub fn of(chat: &Chat, members: &[Member], people: &People, actor: &Actor) -> Self {
+    pub fn of(chat: &Chat, members: &[Member], people: &People) -> Self {
         Self {
             id: chat.id.uuid(),
             subject: chat.subject.clone().unwrap_or_default(),
             closed: chat.closed_ms.is_some(),
             avatar: people.avatars.of_group(chat.id, chat.picture_mark.as_deref()),
-            members: members.iter().map(|member| people.member(member, actor)).collect(),
+            members: members.iter().map(|member| people.member(member)).collect(),
             settings: chat.settings.into(),
             created: instant(chat.made_ms),
             updated: instant(chat.active_ms),
@@ -442,17 +445,17 @@ impl GroupChat {
 
     /// A chat of many with all that is known of it.
     #[must_use]
-    pub fn of_full(full: FullChat, actor: &Actor, avatars: Avatars) -> Self {
+    pub fn of_full(full: FullChat, avatars: Avatars) -> Self {
         let guest_access = full.guest_access.as_ref().map(|access| avatars.guest_access(access));
         let people = People::shown_by(full.people, avatars);
-        Self { aux_id: full.aux_id, guest_access, ..Self::of(&full.chat, &full.members, &people, actor) }
+        Self { aux_id: full.aux_id, guest_access, ..Self::of(&full.chat, &full.members, &people) }
     }
 }
 
 impl MessageWord {
     /// A message, with what became of it.
     #[must_use]
-    pub fn of(message: &Message, receipts: &[Receipt], people: &People, actor: &Actor) -> Self {
+    pub fn of(message: &Message, receipts: &[Receipt], people: &People) -> Self {
         let others = || receipts.iter().filter(|receipt| receipt.person != message.author);
         let ids = |is: fn(&Receipt, i64) -> bool| {
             others().filter(|receipt| is(receipt, message.seq)).map(|receipt| receipt.person.uuid()).collect()
@@ -468,9 +471,9 @@ impl MessageWord {
         Self {
             id: message.id.uuid(),
             body: message.text.clone(),
-            user: people.user(message.author, actor),
+            user: people.user(message.author),
             attachments: message.files.iter().map(Attachment::from).collect(),
-            mentions: mentions(&message.text, &members, people, actor),
+            mentions: mentions(&message.text, &members, people),
             payload: Payload::of(message),
             liked_by: message.likes.iter().map(|person| person.uuid()).collect(),
             created: instant(message.posted_ms),

@@ -77,7 +77,7 @@ impl Web {
         if !is_background(&parts.uri) {
             self.note_use(&who).await?;
         }
-        let caller = Caller { house: house.clone(), actor };
+        let caller = Caller::new(house.clone(), actor);
         Ok(Some(Visitor { caller, me, zone, unread, view: self.view(parts) }))
     }
 

@@ -8,6 +8,7 @@ use vault::Vault;
 
 use super::arriving::use_up;
 use super::{NoNames, Open};
+use crate::aux_ids::{self, SealedAuxId};
 use crate::log::{self, By};
 use crate::persons::{identifier_place, identifier_row};
 use crate::rows::invitations as rows;
@@ -21,6 +22,8 @@ pub struct Joining {
     names: NoNames,
     /// System, hash and value of what they were known by besides, for the one whom they turned out to be.
     identifiers: Vec<(String, [u8; 32], Vec<u8>)>,
+    /// What applications call them.
+    aux_ids: Vec<SealedAuxId>,
     membership: MembershipId,
 }
 
@@ -55,7 +58,8 @@ pub async fn prepare_joining(tx: &Tx, actor: &Actor, open: &Open) -> Result<Join
         identifiers.push((system, hash, sealed));
     }
     let names = NoNames::of(tx.tool::<Vault>()?, open.person);
-    Ok(Joining { open: open.clone(), names, identifiers, membership: tx.new_id() })
+    let aux_ids = aux_ids::prepare_hand_over(tx, open.organisation, open.person, actor.person).await?;
+    Ok(Joining { open: open.clone(), names, identifiers, aux_ids, membership: tx.new_id() })
 }
 
 /// Makes the actor a member in the place of who waited, of whom nothing is left but an id that leads to the actor.
@@ -84,6 +88,7 @@ pub async fn join(tx: &Tx, actor: &Actor, joining: &Joining) -> Result<Joined> {
     for (system, hash, sealed) in &joining.identifiers {
         tx.run(rows::TAKE_IDENTIFIER, &args![system, hash, waited, came, sealed]).await?;
     }
+    aux_ids::hand_over(tx, *organisation, *waited, &joining.aux_ids).await?;
     let NoNames { first, last } = &joining.names;
     tx.run(rows::ERASE, &args![waited, first, last, now]).await?;
     for person in [*waited, *came] {

@@ -20,6 +20,14 @@ pub(crate) const NAMED: &str = concat!(
     in_list!()
 );
 
+/// What somebody who waited is called in an organisation, and how it goes over to the one whom they turned out to be: what
+/// that one was called before makes room, and nothing stays behind.
+pub(crate) const WAITING: &str =
+    "SELECT client, aux_hash, value FROM user_aux_ids WHERE organisation = $1 AND person = $2";
+pub(crate) const HAND_OVER: &str = "UPDATE user_aux_ids SET person = $4, value = $5
+    WHERE client = $1 AND organisation = $2 AND person = $3 AND aux_hash = $6";
+pub(crate) const LEAVE: &str = "DELETE FROM user_aux_ids WHERE organisation = $1 AND person = $2";
+
 /// What is sealed of people, for re-sealing, which asks for all of the installation.
 pub(crate) const SEALED: &str =
     concat!("SELECT client, organisation, person, value FROM user_aux_ids WHERE person IN ", in_list!());

@@ -53,7 +53,8 @@ pub(crate) const IS_PASSWORD: &str = "SELECT c.person FROM credentials c JOIN pe
 /// One row a role; the identifier comes along when there is an e-mail address, and so does what `$67` calls them.
 pub(crate) const FIND_PEOPLE: &str = concat!(
     "SELECT p.id, p.first_name, p.last_name, p.language, p.disabled_ms,
-        m.role, m.position, m.end_ms, o.id, o.name, i.value_hash, i.value, x.value, p.picture_mark, m.pending
+        m.role, m.position, m.end_ms, o.id, o.name, i.value_hash, i.value, x.value, p.picture_mark, m.pending,
+        m.role = 'guest' AND EXISTS (SELECT g.person FROM guests g WHERE g.person = p.id)
     FROM memberships m
     JOIN persons p ON p.id = m.person
     JOIN organisations o ON o.id = m.organisation

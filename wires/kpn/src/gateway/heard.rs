@@ -110,7 +110,7 @@ impl Gateway {
             .read((), |tx, actor, ()| Box::pin(identity::find_person(tx, actor, actor.person)))
             .await?
             .ok_or(Error::Unauthenticated)?;
-        let user = Some(User::of(&me, &Avatars::of(&self.door.house)));
+        let user = Some(User::of(&me, &Avatars::of_house(&self.door.house)));
         let data = Data { user, session_id: Some(session.id.uuid()), ..Data::default() };
         let (person, organisation) = (who.person, who.organisation);
         let holder = Holder { person, organisation, token: who.token, hash, ends_ms: who.ends_ms };

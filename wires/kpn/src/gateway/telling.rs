@@ -207,7 +207,7 @@ impl Gateway {
         let read = self.door.house.db.read((organisation, people), |tx, (organisation, people)| {
             Box::pin(identity::people_to_push(tx, *organisation, people))
         });
-        let avatars = Avatars::of(&self.door.house);
+        let avatars = Avatars::of_house(&self.door.house);
         Ok(read.await?.iter().map(|person| User::of(person, &avatars)).collect())
     }
 
