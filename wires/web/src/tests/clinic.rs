@@ -53,7 +53,7 @@ impl Clinic {
         people.extend(ours);
         people.extend(organisation(&house, "elsewhere", &[("stranger", Role::Doctor)]).await.1);
         people.insert("nobody".to_owned(), PersonId::new(&ground.clock, &ground.rng));
-        let router = crate::router(&Door::new(house.clone()), None, vec![]);
+        let router = crate::router(&Door::new(house.clone()), None, crate::ApiDocs::new(Box::new(Vec::new)));
         Self { house, ground, router, people, practice }
     }
 
