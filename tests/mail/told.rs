@@ -47,8 +47,7 @@ async fn again(ward: &Ward, payloads: &[String]) -> Vec<String> {
         Box::pin(async move {
             for payload in payloads {
                 let payload = serde_json::from_str(payload).expect("JSON");
-                let job =
-                    NewJob { name: "letters.members_told", dedupe: None, payload, due_ms: tx.now_ms() };
+                let job = NewJob { name: "letters.members_told", dedupe: None, payload, due_ms: tx.now_ms() };
                 jobs::enqueue(tx, &job).await?;
             }
             tx.all(TELLING, &[], |row| row.get::<String>(0)).await

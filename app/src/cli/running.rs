@@ -155,7 +155,9 @@ async fn keep_up(metrics: Metrics, db: Db) {
                 Metrics::note_job_delay(delay_ms);
                 Metrics::note_waiting_letters(waiting);
             }
-            Err(error) => tracing::warn!(?error, "parked jobs, the delay of jobs and waiting letters cannot be counted"),
+            Err(error) => {
+                tracing::warn!(?error, "parked jobs, the delay of jobs and waiting letters cannot be counted")
+            }
         }
     }
 }

@@ -16,7 +16,8 @@ const PER_LOOK: i64 = 100;
 pub async fn forget_unanswered(house: &House) -> Result<u64> {
     let (mut after, mut forgotten) = (InvitationId::from_bytes([0; 12]), 0);
     loop {
-        let some = house.db.read_long(after, |tx, after| Box::pin(invitations::unanswered(tx, *after, PER_LOOK)));
+        let some =
+            house.db.read_long(after, |tx, after| Box::pin(invitations::unanswered(tx, *after, PER_LOOK)));
         let some = some.await?;
         let Some(last) = some.last() else { return Ok(forgotten) };
         after = last.invitation;

@@ -13,10 +13,10 @@ use serde::{Deserialize, Serialize};
 use store::{Row, Statement, Tx, args};
 use vault::{Place, Resealing, Vault};
 
-use crate::persons::{identifier_place, identifier_row, systems};
-use crate::rows::{imports as rows, persons};
 use crate::invitations::SealedInvitation;
 use crate::log::{self, By};
+use crate::persons::{identifier_place, identifier_row, systems};
+use crate::rows::{imports as rows, persons};
 use crate::{fits, invitations};
 
 /// How long it is kept what became of a list, and what of it could not be worked on: ninety days.

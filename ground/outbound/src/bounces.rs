@@ -50,7 +50,8 @@ fn proof(vault: &Vault, letter: LetterId) -> String {
 pub fn read(message: &str) -> Option<Report> {
     let token = message.lines().find_map(token_in)?;
     let fields = of_the_recipient(message)?;
-    let field = |name: &str| fields.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, said)| *said);
+    let field =
+        |name: &str| fields.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, said)| *said);
     let action = field("action")?;
     let status = field("status").and_then(|status| status.split_whitespace().next()).unwrap_or_default();
     Some(Report {

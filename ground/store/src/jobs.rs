@@ -41,7 +41,8 @@ const CLAIM: &str = "UPDATE jobs SET state = 'running', lease_until_ms = $2, att
         AND (state = 'waiting' OR lease_until_ms < $1)
     RETURNING id, name, payload, attempts, first_tried_ms";
 /// Those before it took long: unless another worker has it by now, it is held for as long again.
-const PROLONG: &str = "UPDATE jobs SET lease_until_ms = $3 WHERE id = $1 AND attempts = $2 AND state = 'running'";
+const PROLONG: &str =
+    "UPDATE jobs SET lease_until_ms = $3 WHERE id = $1 AND attempts = $2 AND state = 'running'";
 const FINISH: &str = "DELETE FROM jobs WHERE id = $1 AND attempts = $2";
 const RETRY: &str = "UPDATE jobs SET state = 'waiting', due_ms = $3, lease_until_ms = NULL, dedupe = NULL
     WHERE id = $1 AND attempts = $2";
@@ -58,7 +59,8 @@ const OLDEST: &str = "SELECT MIN(due_ms) FROM (
 const COUNT_PARKED: &str = "SELECT COUNT(*) FROM jobs WHERE state = 'parked'";
 
 /// Every statement of this module.
-pub(crate) const ALL_SQL: &[&str] = &[INSERT, HASTEN, CLAIM, PROLONG, FINISH, RETRY, PUT_BACK, PARK, COUNT_OPEN, OLDEST, COUNT_PARKED];
+pub(crate) const ALL_SQL: &[&str] =
+    &[INSERT, HASTEN, CLAIM, PROLONG, FINISH, RETRY, PUT_BACK, PARK, COUNT_OPEN, OLDEST, COUNT_PARKED];
 
 /// Work to leave for later.
 #[derive(Debug)]
@@ -93,7 +95,11 @@ pub async fn enqueue_or_bring_forward(tx: &Tx, job: &NewJob) -> Result<()> {
 async fn insert(tx: &Tx, sql: &'static str, job: &NewJob) -> Result<()> {
     let id: JobId = tx.new_id();
     let payload = job.payload.to_string();
-    tx.run(sql, &args![&id, job.name, job.dedupe.as_deref(), &payload, job.due_ms, Lane::of(job.name).name()]).await?;
+    tx.run(
+        sql,
+        &args![&id, job.name, job.dedupe.as_deref(), &payload, job.due_ms, Lane::of(job.name).name()],
+    )
+    .await?;
     tx.leave_a_job();
     Ok(())
 }

@@ -219,7 +219,9 @@ async fn a_list_that_never_came_in_whole_goes(ward: Ward) {
 }
 
 #[bedside_test]
-async fn what_became_of_a_list_is_known_for_ninety_days_and_what_could_not_be_worked_on_goes_with_it(ward: Ward) {
+async fn what_became_of_a_list_is_known_for_ninety_days_and_what_could_not_be_worked_on_goes_with_it(
+    ward: Ward,
+) {
     const LOSE: &str = "DELETE FROM jobs WHERE name = 'company.import'";
     let linde = ward.organisation("linde").await;
     let client = boss(&linde).await;

@@ -130,11 +130,7 @@ async fn whom(tx: &Tx, tell: &Tell) -> Result<(Option<Organisation>, Vec<PersonI
 }
 
 /// Those of them who are to be told. Each is looked up alone: whose address does not open keeps nobody else from it.
-async fn recipients(
-    house: &House,
-    tell: &Tell,
-    members: &[PersonId],
-) -> Result<Vec<(PersonId, Recipient)>> {
+async fn recipients(house: &House, tell: &Tell, members: &[PersonId]) -> Result<Vec<(PersonId, Recipient)>> {
     let mut recipients = Vec::new();
     for person in members.iter().filter(|person| **person != tell.by) {
         let found = house.db.read((tell.organisation, *person), |tx, (organisation, person)| {

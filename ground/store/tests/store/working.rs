@@ -82,13 +82,14 @@ async fn of_jobs_that_wait_behind_slow_ones_each_is_done_by_one_worker(ground: G
         })
     });
     let house = (ground.clone(), Arc::new(other), slow.clone());
-    let worker = Worker::new(ground.db.clone(), house).on("test.slow", A_MONTH, |(ground, other, slow), _| {
-        Box::pin(async move {
-            slow.fetch_add(1, Ordering::SeqCst);
-            ground.clock.pass(SignedDuration::from_secs(200));
-            other.do_due().await.map(drop)
-        })
-    });
+    let worker =
+        Worker::new(ground.db.clone(), house).on("test.slow", A_MONTH, |(ground, other, slow), _| {
+            Box::pin(async move {
+                slow.fetch_add(1, Ordering::SeqCst);
+                ground.clock.pass(SignedDuration::from_secs(200));
+                other.do_due().await.map(drop)
+            })
+        });
     leave(&ground, "test.slow", 4, SignedDuration::ZERO).await;
     assert_eq!(worker.do_due().await.expect("claimed"), 4);
     // While the second was done, the leases of those behind it ran out, and the other took them.
