@@ -44,7 +44,7 @@ pub async fn open(
     let found = master::find(config, settings.is_demo).await?;
     let lock = DataLock::take(data)?;
     let place = place(config);
-    let company = if matches!(place, Place::File(_)) { Company::Alone } else { Company::Shared };
+    let company = if settings.is_shared { Company::Shared } else { Company::Alone };
     let database_ca_file = config.store.database_ca_file.clone();
     let db = Db::open(Options { place, database_ca_file, clock: clock.clone(), rng: rng.clone() }).await?;
     let vault = Vault::open(&db, found.keys(&db, &rng).await?).await?;
@@ -94,6 +94,7 @@ pub fn settings(config: &Config, public_url: String, is_demo: bool) -> Settings 
         gateway_sessions_per_person_max: config.limits.gateway_sessions_per_person_max,
         kpn_paths: config.wires.kpn_paths.clone(),
         is_demo,
+        is_shared: matches!(place(config), Place::Url(_)),
     }
 }
 

@@ -2,11 +2,13 @@
 //! handshake that says what runs.
 
 use std::collections::VecDeque;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::{Error, Message};
@@ -52,7 +54,23 @@ impl Adapter {
     /// A connection to the server at this URL.
     pub async fn connect_to(url: &str, base: &str) -> Self {
         let address = url.strip_prefix("http://").expect("plain HTTP").replace("localhost", "127.0.0.1");
-        let stream = TcpStream::connect(&address).await.expect("a connection");
+        Self::over(TcpStream::connect(&address).await.expect("a connection"), base).await
+    }
+
+    /// A session of the token of a client that has little room for what it does not read yet.
+    pub async fn with_little_room(client: &Kpn, url: &str) -> Self {
+        let address = url.strip_prefix("http://localhost:").expect("plain HTTP");
+        let address = SocketAddr::from(([127, 0, 0, 1], address.parse().expect("a port")));
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.set_recv_buffer_size(4 << 10).expect("a small one");
+        let stream = socket.connect(address).await.expect("a connection");
+        let mut adapter = Self::over(stream, "/v1").await;
+        assert_eq!(adapter.shake_hands(&client.token).await["event"], "authenticated");
+        adapter
+    }
+
+    async fn over(stream: TcpStream, base: &str) -> Self {
+        let address = stream.peer_addr().expect("an address");
         let mut request = format!("ws://{address}{base}/gateway").into_client_request().expect("a request");
         let extensions = "permessage-deflate; client_max_window_bits".parse().expect("a value");
         request.headers_mut().insert("Sec-WebSocket-Extensions", extensions);
@@ -190,6 +208,26 @@ impl Adapter {
                 Come::Closed(code) => return (frames, code),
             }
         }
+    }
+
+    /// Everything up to the end, also when the server hung up without a word, and its code.
+    pub async fn whatever_still_comes(&mut self) -> (Vec<Value>, u16) {
+        let mut frames: Vec<Value> = self.frames.drain(..).collect();
+        loop {
+            match timeout(PATIENCE, self.socket.next()).await.expect("the server says something") {
+                Some(Ok(Message::Text(text))) => frames.push(serde_json::from_str(&text).expect("JSON")),
+                Some(Ok(Message::Close(close))) => {
+                    return (frames, close.map_or(0, |close| close.code.into()));
+                }
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return (frames, 0),
+            }
+        }
+    }
+
+    /// Sends bytes that are not what a websocket sends.
+    pub async fn send_bytes(&mut self, bytes: &[u8]) {
+        self.socket.get_mut().write_all(bytes).await.expect("the server listens");
     }
 
     /// The one error before the end, and the code of that.

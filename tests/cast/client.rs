@@ -5,6 +5,7 @@ use reqwest::header::HeaderMap;
 use serde_json::Value;
 
 use super::Ward;
+use super::documented::must_list;
 
 /// An id in a path, percent-encoded whole as `encodeURIComponent` does it.
 pub fn encoded(id: &str) -> String {
@@ -69,27 +70,34 @@ impl Kpn {
         body: Option<Value>,
     ) -> Answer {
         let url = format!("{}{}/{path}", self.ward.url, self.base);
-        let request = self.ward.http.request(method, url).bearer_auth(&self.token);
+        let request = self.ward.http.request(method.clone(), url).bearer_auth(&self.token);
         let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
         let request = match body {
             Some(body) => request.json(&body),
             None => request,
         };
-        Answer::of(request.send().await.expect("an answer")).await
+        let answer = Answer::of(request.send().await.expect("an answer")).await;
+        must_list(method.as_str(), path, answer.status);
+        answer
     }
 
     /// As [`Kpn::send`], with a body that need not be JSON.
     pub async fn send_text(&self, method: Method, path: &str, body: Option<&str>) -> Answer {
         let url = format!("{}{}/{path}", self.ward.url, self.base);
-        let mut request =
-            self.ward.http.request(method, url).header("Content-Type", "application/json; charset=UTF-8");
+        let mut request = self
+            .ward
+            .http
+            .request(method.clone(), url)
+            .header("Content-Type", "application/json; charset=UTF-8");
         if !self.token.is_empty() {
             request = request.bearer_auth(&self.token);
         }
         if let Some(body) = body {
             request = request.body(body.to_owned());
         }
-        Answer::of(request.send().await.expect("an answer")).await
+        let answer = Answer::of(request.send().await.expect("an answer")).await;
+        must_list(method.as_str(), path, answer.status);
+        answer
     }
 
     /// GET.
@@ -102,6 +110,7 @@ impl Kpn {
         let request = self.ward.http.get(format!("{}{}/{path}", self.ward.url, self.base));
         let response = request.bearer_auth(&self.token).send().await.expect("an answer");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        must_list("GET", path, status);
         (status, headers, response.bytes().await.expect("a whole body").to_vec())
     }
 
@@ -143,7 +152,9 @@ impl Kpn {
         }
         let url = format!("{}{}/{path}", self.ward.url, self.base);
         let request = self.ward.http.post(url).bearer_auth(&self.token).multipart(form);
-        Answer::of(request.send().await.expect("an answer")).await
+        let answer = Answer::of(request.send().await.expect("an answer")).await;
+        must_list("POST", path, answer.status);
+        answer
     }
 
     /// Sends a message and gives its id.

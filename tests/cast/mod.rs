@@ -3,6 +3,7 @@
 mod adapter;
 mod browser;
 mod client;
+mod documented;
 mod mail_server;
 mod node;
 mod page;

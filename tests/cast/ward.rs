@@ -63,6 +63,8 @@ pub struct Restarted {
     pub url: String,
     stop: Stop,
     server: JoinHandle<()>,
+    /// Its house, when it has one of its own.
+    background: Option<house::Background>,
 }
 
 impl Ward {
@@ -101,7 +103,25 @@ impl Ward {
         let (reception, url) = reception().await;
         let (stop, stopped) = Stop::new();
         let server = tokio::spawn(reception.serve(house::router(&house), stopped));
-        Restarted { url, stop, server }
+        Restarted { url, stop, server, background: None }
+    }
+
+    /// Starts a server on another machine that has the same database: of what this one commits it hears nothing. There is
+    /// none where the database is a file.
+    pub async fn elsewhere(&self) -> Option<Restarted> {
+        let Place::Url(database_url) = &self.site.place else { return None };
+        let mut config = Config::default();
+        config.store.data = self.site.folder.join("elsewhere");
+        config.store.database_url =
+            serde_json::from_value(serde_json::json!(database_url)).expect("a secret");
+        config.keys.master_key_file = Some(self.site.folder.join("master.key"));
+        let settings = self.house.settings.clone();
+        let opened = house::open(&config, settings, self.clock.clone(), self.site.rng.clone()).await;
+        let (house, background) = opened.expect("a house");
+        let (reception, url) = reception().await;
+        let (stop, stopped) = Stop::new();
+        let server = tokio::spawn(reception.serve(house::router(&house), stopped));
+        Some(Restarted { url, stop, server, background: Some(background) })
     }
 }
 
@@ -110,6 +130,9 @@ impl Restarted {
     pub async fn close(self) {
         self.stop.now();
         self.server.await.expect("the server ends");
+        if let Some(background) = self.background {
+            background.stop().await.expect("the house closes");
+        }
     }
 }
 

@@ -409,4 +409,10 @@ async fn who_tries_codes_waits_and_holds_up_nobody_elsewhere(ward: Ward) {
     assert_eq!(ask(&link, "198.51.100.7").await, 429, "a right one waits, too");
     assert_eq!(ask(&link, "198.51.100.8").await, 200, "elsewhere nobody waits");
     assert_eq!(ask("/login", "198.51.100.7").await, 200, "nor at another page");
+    let mut tries = 0;
+    while ask("/invitation?code=guess", "198.51.100.9").await == 404 {
+        tries += 1;
+        assert!(tries < 50, "without end");
+    }
+    assert_eq!(ask(&link, "198.51.100.9").await, 429, "one count for all links");
 }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 
+use reqwest::Method;
 use serde_json::json;
 use testkit::bedside_test;
 
@@ -79,4 +80,30 @@ async fn what_differs_in_anything_is_not_joined(ward: Ward) {
         assert_eq!(ids.len(), 2);
     }
     assert_eq!(client.texts(&chat).await.len(), 5);
+}
+
+#[bedside_test]
+async fn who_changes_what_they_read_does_not_share_the_answer_of_who_changes_anything(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let (anna, bram) = (linde.doctor("Anna").await, linde.patient("Bram").await);
+    let client = anna.kpn().await;
+    let new = json!({ "subject": "Wondzorg", "members": [bram.uuid()] });
+    let group = format!("groupchats/{}", client.post("groupchats", new).await.created());
+    for round in 0..ROUNDS {
+        ward.pass_a_second();
+        let started = Arc::new(AtomicBool::new(false));
+        let body = || Some(json!({ "subject": format!("Wondzorg {round}") }));
+        let puts = async {
+            while !started.load(Ordering::SeqCst) {
+                tokio::task::yield_now().await;
+            }
+            tokio::join!(
+                client.send_with(Method::PUT, &group, &[("If-Match", "\"oud\"")], body()),
+                client.send_with(Method::PUT, &group, &[], body()),
+            )
+        };
+        let busy = keep_busy(&ward, "UPDATE chats SET legal_hold = legal_hold", started.clone());
+        let ((stale, any), ()) = tokio::join!(puts, busy);
+        assert_eq!((stale.status, any.status), (412, 200));
+    }
 }

@@ -188,3 +188,40 @@ async fn what_was_done_is_forgotten_a_day_later(ward: Ward) {
     bedside::house::tidy_up(&ward.house).await.expect("tidied up");
     assert_eq!(count().await, 0);
 }
+
+#[bedside_test]
+async fn an_upload_under_a_key_says_its_length_by_which_it_is_told_from_others(ward: Ward) {
+    let (_, _, client, chat) = two(&ward).await;
+    let before = ward.inventory().await;
+    let text = "Beste Bram. ".repeat(1_000);
+    let stream = futures_util::stream::iter([Ok::<_, std::io::Error>(text.into_bytes())]);
+    let part = Part::stream(reqwest::Body::wrap_stream(stream)).file_name("brief.txt");
+    let form = Form::new().part("files", part.mime_str("text/plain").unwrap());
+    let request = ward.http.post(format!("{}/v1/{chat}/attachments", ward.url)).bearer_auth(&client.token);
+    let request = request.header("idempotency-key", "key").multipart(form);
+    let refused = Answer::of(request.send().await.expect("an answer")).await;
+    assert_eq!(refused.refused(), (400, "length_missing"));
+    assert_eq!(ward.inventory().await, before);
+}
+
+#[bedside_test]
+async fn a_list_that_comes_again_is_answered_as_the_first_time(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let boss = linde.somebody("Eva", "de Boer", kernel::Role::Administrator).await;
+    let client = boss.kpn_with("read write admin").await;
+    let list = json!({ "send_email": false, "users": [{ "email": "a@linde.example" }, { "email": "b@linde.example" }] });
+    let first = named(&client, "lijst", "company/import", list.clone()).await;
+    assert_eq!(
+        (first.status, &first.json["total"], &first.json["state"]),
+        (201, &json!(2), &json!("working"))
+    );
+    let again = named(&client, "lijst", "company/import", list.clone()).await;
+    assert_eq!((again.status, &again.json), (201, &first.json));
+    ward.settle().await;
+    let late = named(&client, "lijst", "company/import", list).await;
+    assert_eq!(
+        (late.status, &late.json["id"], &late.json["state"]),
+        (201, &first.json["id"], &json!("done"))
+    );
+    assert_eq!(late.json["total"], 2);
+}

@@ -119,3 +119,29 @@ async fn a_change_to_a_chat_that_has_changed_since_is_412_and_not_done(ward: War
     let gone = put("groupchats/nobody", "*", json!({ "subject": "Vierde" })).await;
     assert_eq!(gone.refused(), (404, "groupchat_not_found"));
 }
+
+#[bedside_test]
+async fn what_does_not_look_at_a_tag_is_not_done_for_who_names_one(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let (anna, bram, chris) =
+        (linde.doctor("Anna").await, linde.patient("Bram").await, linde.patient("Chris").await);
+    let client = anna.kpn().await;
+    let new = json!({ "subject": "Wondzorg", "members": [bram.uuid()] });
+    let group = format!("groupchats/{}", client.post("groupchats", new).await.created());
+    let before = client.get(&group).await.ok();
+    for (method, below, body) in [
+        (Method::PUT, "/members", json!({ "members": [chris.uuid()] })),
+        (Method::DELETE, "/members", json!({ "members": [bram.uuid()] })),
+        (Method::PUT, "/guest_access", json!({})),
+        (Method::DELETE, "/guest_access", json!({})),
+        (Method::POST, "/avatar", json!({})),
+        (Method::DELETE, "/avatar", json!({})),
+        (Method::DELETE, "", json!({})),
+    ] {
+        ward.pass_a_second();
+        let path = format!("{group}{below}");
+        let refused = client.send_with(method, &path, &[("If-Match", "\"a\"")], Some(body)).await;
+        assert_eq!(refused.refused(), (412, "if_match_not_taken"), "{path}");
+    }
+    assert_eq!(client.get(&group).await.ok(), before);
+}

@@ -60,6 +60,8 @@ pub struct Settings {
     pub gateway_sessions_per_person_max: u32,
     /// Whether the sandbox's pages and hints are shown at `/`.
     pub is_demo: bool,
+    /// Whether other servers may write to the same database, of whose commits this one hears nothing.
+    pub is_shared: bool,
 }
 
 impl House {

@@ -62,7 +62,7 @@ impl Draft {
             }
         }
         let speaks_for_itself = matches!(self.request, Some(Request::Verification(_)));
-        if self.text.is_empty() && self.files.is_empty() && !speaks_for_itself {
+        if self.text.trim().is_empty() && self.files.is_empty() && !speaks_for_itself {
             return Err(Error::invalid("body", "body_is_empty", "A message has text or a file."));
         }
         if has_more_chars_than(&self.text, MESSAGE_CHARS_MAX) {

@@ -32,14 +32,6 @@ pub struct Audience {
     pub members: Vec<PersonId>,
 }
 
-impl Audience {
-    /// The other one of a direct chat, as one of its two sees it.
-    #[must_use]
-    pub fn peer_of(&self, person: PersonId) -> Option<PersonId> {
-        self.peers.map(|(one, other)| if one == person { other } else { one })
-    }
-}
-
 /// That somebody's devices have a chat up to a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Delivered {

@@ -44,6 +44,11 @@ pub const GATEWAY_FRAME_BYTES_MAX: usize = JSON_BODY_BYTES_MAX;
 pub const GATEWAY_GREETING_BYTES_MAX: usize = 16 << 10;
 /// Frames that wait for one client of a gateway; one that is so slow is let go.
 pub const GATEWAY_FRAMES_WAITING_MAX: usize = 1_024;
+/// Bytes of them together.
+pub const GATEWAY_BYTES_WAITING_MAX: usize = 4 << 20;
+/// Bytes of a text that a gateway sends in one frame; a longer one goes out in pieces, so that no connection keeps room for
+/// it.
+pub const GATEWAY_PIECE_BYTES_MAX: usize = 4 << 10;
 /// Groups whose messages one session of a gateway has whole.
 pub const GATEWAY_SUBSCRIPTIONS_MAX: usize = 1_000;
 /// Events that one token may send to the messenger's gateway in a minute.

@@ -114,6 +114,11 @@ impl Db {
         self.0.toolbox.turns.observe(Arc::new(observer));
     }
 
+    /// Waits until those who observe in order were told of everything that was committed before.
+    pub fn all_told(&self) -> impl Future<Output = ()> + use<> {
+        self.0.toolbox.turns.all_told()
+    }
+
     /// Where the time comes from.
     #[must_use]
     pub fn clock(&self) -> &Clock {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use kernel::Event;
 use parking_lot::{Mutex, RwLock};
+use tokio::sync::oneshot;
 
 use crate::tools::{Observer, call_each};
 
@@ -26,7 +27,15 @@ struct Line {
     /// The number of the turn at the head.
     head: u64,
     /// What each is to tell, from the head on; `None` while its commit is under way.
-    waiting: VecDeque<Option<Vec<Event>>>,
+    waiting: VecDeque<Option<Word>>,
+}
+
+/// What is told when a turn stands at the head.
+enum Word {
+    /// To the observers: what a commit made true.
+    Events(Vec<Event>),
+    /// To who asked: that all before them have told.
+    AllTold(oneshot::Sender<()>),
 }
 
 /// A commit's place. Dropped without an end, as when the commit was lost, it tells nothing.
@@ -54,23 +63,40 @@ impl Turns {
         Turn { turns: self.clone(), number }
     }
 
+    /// Waits until everybody who has a turn by now has told.
+    pub fn all_told(self: &Arc<Self>) -> impl Future<Output = ()> + use<> {
+        let (told, hears) = oneshot::channel();
+        let turn = self.take();
+        self.end(turn.number, Word::AllTold(told));
+        async { drop(hears.await) }
+    }
+
     /// Ends a turn, and tells what stands at the head. The line is held meanwhile, so that nobody overtakes.
-    fn end(&self, number: u64, events: Vec<Event>) {
+    fn end(&self, number: u64, word: Word) {
         let mut line = self.line.lock();
         let Some(place) = number.checked_sub(line.head).and_then(|at| usize::try_from(at).ok()) else {
             // It was passed over: late is better than never. Of a turn that has ended there is nothing to tell.
-            return call_each(&self.observers.read(), &events);
+            return self.say(word);
         };
         let Some(place @ None) = line.waiting.get_mut(place) else { return };
-        *place = Some(events);
+        *place = Some(word);
         self.tell_from_the_head(&mut line);
     }
 
     fn tell_from_the_head(&self, line: &mut Line) {
         while let Some(Some(_)) = line.waiting.front() {
-            let events = line.waiting.pop_front().flatten().unwrap_or_default();
             line.head += 1;
-            call_each(&self.observers.read(), &events);
+            if let Some(word) = line.waiting.pop_front().flatten() {
+                self.say(word);
+            }
+        }
+    }
+
+    fn say(&self, word: Word) {
+        match word {
+            Word::Events(events) => call_each(&self.observers.read(), &events),
+            // Who hung up does not want to know.
+            Word::AllTold(told) => drop(told.send(())),
         }
     }
 }
@@ -78,21 +104,34 @@ impl Turns {
 impl Turn {
     /// Tells what the commit made true, once those before it have told.
     pub fn tell(self, events: Vec<Event>) {
-        self.turns.end(self.number, events);
+        self.turns.end(self.number, Word::Events(events));
     }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        self.turns.end(self.number, Vec::new());
+        self.turns.end(self.number, Word::Events(Vec::new()));
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt as _;
     use kernel::PersonId;
 
     use super::*;
+
+    #[test]
+    fn who_waits_until_all_have_told_waits_for_those_before_and_for_nobody_else() {
+        let turns = Arc::new(Turns::default());
+        assert!(turns.all_told().now_or_never().is_some(), "nobody is under way");
+        let before = turns.take();
+        let mut all_told = turns.all_told().boxed();
+        let _after = turns.take();
+        assert!((&mut all_told).now_or_never().is_none(), "one is under way");
+        drop(before);
+        assert!(all_told.now_or_never().is_some());
+    }
 
     #[test]
     fn who_ends_first_waits_for_those_before_and_a_lost_one_holds_up_nobody() {

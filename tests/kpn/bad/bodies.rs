@@ -35,6 +35,7 @@ async fn json_that_does_not_fit_is_refused_and_nothing_is_posted(ward: Ward) {
         ("{\"body\":\"\u{0}\"}", "malformed_json"),
         (r#"{"body":"\ud800"}"#, "malformed_json"),
         (r#"{"body":""}"#, "body_is_empty"),
+        (r#"{"body":" \n\t\u00a0\u3000"}"#, "body_is_empty"),
         (r#"{"body":"a\u0000b"}"#, "body_has_control_characters"),
         (r#"{"body":"a\u001bb"}"#, "body_has_control_characters"),
         (deep.as_str(), "nested_too_deep"),

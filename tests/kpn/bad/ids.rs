@@ -194,3 +194,30 @@ async fn requests_that_are_no_http_do_not_disturb_the_others(ward: Ward) {
     }
     assert_eq!(scene.client.get("me").await.status, 200);
 }
+
+#[bedside_test]
+async fn who_asks_for_the_head_of_something_long_is_told_that_alone(ward: Ward) {
+    let scene = Scene::of(&ward).await;
+    let long = vec![b'a'; 20 << 20];
+    let (path, files) = (format!("{}/attachments", scene.chat), [("a.txt", "text/plain", long.as_slice())]);
+    let message = scene.client.upload(&path, None, &files).await.created();
+    let message = scene.client.get(&format!("{}/messages/{message}", scene.chat)).await.ok();
+    let file = message["attachments"][0]["id"].as_str().expect("a file").to_owned();
+    for (below, length) in [
+        (format!("attachments/{file}/content"), "20971520"),
+        ("export/content".to_owned(), ""),
+        ("pdf/content".to_owned(), ""),
+    ] {
+        ward.pass_a_second();
+        let path = format!("{}/{below}", scene.chat);
+        let head = scene.client.send(Method::HEAD, &path, None).await;
+        assert_eq!(
+            (head.status, head.header("content-length"), head.text.as_str()),
+            (200, length, ""),
+            "{path}"
+        );
+    }
+    let tag = scene.client.get(&scene.group).await.header("etag").to_owned();
+    let known = scene.client.send_with(Method::HEAD, &scene.group, &[("If-None-Match", &tag)], None).await;
+    assert_eq!((known.status, known.header("etag")), (304, tag.as_str()));
+}

@@ -69,6 +69,9 @@ async fn forms_that_are_none_are_refused(ward: Ward) {
     let nameless = whole.replace("; name=\"files\"; filename=\"a.txt\"", "");
     let long_head = PART.replace("filename=\"a.txt\"", &format!("filename=\"{}\"", "a".repeat(100_000)));
     let other_part = whole.replace("\"files\"", "\"documents\"");
+    let lost = format!("{PART}abc\r\n{}", PART.replace("\"files\"", "\"file\"")) + "def\r\n--grens--\r\n";
+    let text = "--grens\r\nContent-Disposition: form-data; name=\"message\"\r\n\r\nHallo\r\n";
+    let two_texts = format!("{text}{text}{whole}");
     let not_text =
         b"--grens\r\nContent-Disposition: form-data; name=\"message\"\r\n\r\n\xff\r\n--grens--\r\n";
     for (kind, body, error) in [
@@ -81,7 +84,9 @@ async fn forms_that_are_none_are_refused(ward: Ward) {
         (KIND, b"".as_slice(), "body_incomplete"),
         (KIND, b"--grens--\r\n", "no_files"),
         (KIND, nameless.as_bytes(), "no_files"),
-        (KIND, other_part.as_bytes(), "no_files"),
+        (KIND, other_part.as_bytes(), "unknown_part"),
+        (KIND, lost.as_bytes(), "unknown_part"),
+        (KIND, two_texts.as_bytes(), "one_message"),
         (KIND, long_head.as_bytes(), "body_incomplete"),
         (KIND, not_text.as_slice(), "not_utf8"),
     ] {
@@ -106,6 +111,11 @@ async fn who_may_not_post_hears_so_after_a_long_upload_and_fills_no_disk(ward: W
         assert_eq!(eva.upload(&path, None, &files).await.refused().0, 404);
         let reader = scene.anna.kpn_with("read").await;
         assert_eq!(reader.upload(&path, None, &files).await.refused(), (403, "insufficient_scope"));
+        if chat == &scene.group {
+            let stranger = scene.eva.kpn_with("read").await;
+            let refused = stranger.upload_as("avatar", &format!("{chat}/avatar"), None, &files).await;
+            assert_eq!(refused.refused(), (403, "insufficient_scope"), "before anything is looked up");
+        }
         let nobody = Kpn::new(&ward, "nobody".to_owned());
         assert_eq!(nobody.upload(&path, None, &files).await.refused(), (401, "unauthorized"));
     }
@@ -113,4 +123,18 @@ async fn who_may_not_post_hears_so_after_a_long_upload_and_fills_no_disk(ward: W
     let closed = scene.client.upload(&format!("{}/attachments", scene.group), None, &files).await;
     assert_eq!(closed.refused(), (412, "groupchat_is_closed"));
     assert_eq!(ward.inventory().await.objects, before.objects);
+}
+
+#[bedside_test]
+async fn a_field_that_nobody_asked_for_is_passed_over_when_it_is_no_file(ward: Ward) {
+    let scene = Scene::of(&ward).await;
+    let (path, picture) = (format!("{}/attachments", scene.chat), "me/avatar".to_owned());
+    let field = "--grens\r\nContent-Disposition: form-data; name=\"extra\"\r\n\r\nHallo\r\n";
+    let body = format!("{field}{PART}abc\r\n--grens--\r\n");
+    let request = [head(&scene, &path, KIND, body.len()).as_bytes(), body.as_bytes()].concat();
+    assert_eq!(Wire::ask(&ward, &request).await.status, 201);
+    let body = format!("{PART}abc\r\n--grens--\r\n");
+    let request = [head(&scene, &picture, KIND, body.len()).as_bytes(), body.as_bytes()].concat();
+    let reply = Wire::ask(&ward, &request).await;
+    assert_eq!((reply.status, &reply.json()["error"]), (400, &json!("unknown_part")));
 }

@@ -80,6 +80,19 @@ async fn a_binary_frame_ends_the_session_with_1003(ward: Ward) {
 }
 
 #[bedside_test]
+async fn what_is_no_frame_or_no_text_ends_the_session_with_1002_and_1007(ward: Ward) {
+    let scene = Scene::of(&ward).await;
+    // A frame of a kind that there is not, and text that is no UTF-8, each with a mask of zeros and more behind it.
+    for (bytes, code) in [(&b"\x83\x80\0\0\0\0"[..], 1002), (&b"\x81\x82\0\0\0\0\xff\xfe"[..], 1007)] {
+        let (mut session, mut nobody) = (scene.bram.adapter().await, Adapter::connect(&ward, "/v1").await);
+        for adapter in [&mut session, &mut nobody] {
+            adapter.send_bytes(&[bytes, &[b'a'; 10_000]].concat()).await;
+            assert_eq!(adapter.end().await, (vec![], code));
+        }
+    }
+}
+
+#[bedside_test]
 async fn a_frame_that_is_too_big_ends_the_session_with_1009(ward: Ward) {
     let scene = Scene::of(&ward).await;
     let mut adapter = scene.bram.adapter().await;

@@ -3,8 +3,9 @@
 use jiff::SignedDuration;
 use serde_json::json;
 use testkit::bedside_test;
+use tokio_tungstenite::tungstenite::Message;
 
-use super::Scene;
+use super::{Scene, subscribe};
 use crate::cast::{Adapter, Ward};
 
 #[bedside_test]
@@ -43,6 +44,54 @@ async fn the_101st_message_of_a_minute_ends_the_session_and_is_not_posted(ward: 
     bot.say("groupchat_new_message", json!({ "groupchat_id": scene.group, "body": "Te veel" })).await;
     assert_eq!(bot.end_by_error().await, ((429, "too_many_requests".to_owned()), 1008));
     assert_eq!(ward.inventory().await.rows[2], 100);
+}
+
+#[bedside_test]
+async fn who_did_something_hears_what_became_of_it_before_their_session_ends(ward: Ward) {
+    let scene = Scene::of(&ward).await;
+    let say = |number: usize| {
+        let data = json!({ "groupchat_id": scene.group, "body": format!("Bericht {number}") });
+        Message::text(json!({ "event": "groupchat_new_message", "data": data }).to_string())
+    };
+    let handshake = || json!({ "event": "handshake", "data": { "token": scene.rest.token } });
+    for (messages, last, close) in [
+        (100, say(101), 1008),
+        (10, Message::text(handshake().to_string()), 1008),
+        (10, Message::binary(b"{}".to_vec()), 1003),
+    ] {
+        let mut bot = scene.anna.adapter().await;
+        for number in 0..messages {
+            bot.send(say(number)).await;
+        }
+        bot.send(last).await;
+        let (frames, code) = bot.end().await;
+        let echoes = frames.iter().filter(|frame| frame["event"] == "groupchat_new_message");
+        assert_eq!((echoes.count(), frames.len(), code), (messages, messages + 1, close));
+        assert_eq!(frames[messages]["event"], "error");
+    }
+}
+
+#[bedside_test]
+async fn who_does_not_read_is_let_go_and_misses_nothing_before_that(ward: Ward) {
+    let scene = Scene::of(&ward).await;
+    let mut bot = scene.anna.adapter().await;
+    let mut slow = Adapter::with_little_room(&scene.bram.kpn().await, &ward.url).await;
+    assert_eq!(bot.presence().await, (scene.bram.uuid(), "online".to_owned()));
+    subscribe(&mut slow, &scene.group).await;
+    let (path, long) = (format!("{}/messages", scene.group_path()), "\u{20ac}".repeat(50_000));
+    let mut said = Vec::new();
+    for _ in 0..60 {
+        ward.pass_a_second();
+        said.push(scene.rest.post(&path, json!({ "body": long })).await.created());
+    }
+    // Nobody says that they are gone while their session stands.
+    assert_eq!(bot.presence().await, (scene.bram.uuid(), "offline".to_owned()));
+    let (frames, code) = slow.whatever_still_comes().await;
+    assert!([0, 1013].contains(&code), "{code}");
+    let messages = frames.iter().filter(|frame| frame["event"] == "groupchat_new_message");
+    let heard: Vec<&str> = messages.map(|frame| frame["data"]["message_id"].as_str().unwrap()).collect();
+    assert!(heard.len() < said.len(), "it was let go");
+    assert_eq!(heard, said[..heard.len()]);
 }
 
 #[bedside_test]

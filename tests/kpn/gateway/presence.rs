@@ -1,7 +1,9 @@
 //! Who is there is told to those who share a chat with them, and to nobody else.
 
+use std::sync::{Arc, Mutex, mpsc};
+
 use serde_json::json;
-use testkit::bedside_test;
+use testkit::{Engine, bedside_test};
 
 use super::Scene;
 use crate::cast::{Adapter, Somebody, Ward};
@@ -79,4 +81,82 @@ async fn a_status_that_there_is_not_is_refused(ward: Ward) {
         assert_eq!((code, error.as_str()), (400, "wrong_type"));
     }
     adapter.has_heard_of_nobody().await;
+}
+
+#[bedside_test]
+async fn what_somebody_said_of_themselves_stands_when_another_session_comes(ward: Ward) {
+    let scene = Scene::of(&ward).await;
+    let mut bot = scene.anna.adapter().await;
+    let mut first = scene.bram.adapter().await;
+    assert_eq!(bot.presence().await, word(&scene.bram, "online"));
+    for status in ["busy", "offline"] {
+        first.say("presence_update", json!({ "status": status })).await;
+        assert_eq!(bot.presence().await, word(&scene.bram, status));
+        let second = scene.bram.adapter().await;
+        second.leave().await;
+    }
+    first.leave().await;
+    // Who was hidden does not go either.
+    let _again = scene.bram.adapter().await;
+    assert_eq!(bot.presence().await, word(&scene.bram, "online"));
+}
+
+#[bedside_test]
+async fn who_comes_to_share_a_first_chat_hears_who_is_there(ward: Ward) {
+    let scene = Scene::of(&ward).await;
+    let daan = scene.linde.doctor("Daan").await;
+    let [mut bot, mut doctor] = [scene.anna.adapter().await, daan.adapter().await];
+    doctor.has_heard_of_nobody().await;
+    scene.rest.say(&format!("conversations/{}", daan.uuid()), "Goedemorgen").await;
+    assert_eq!(bot.presence().await, word(&daan, "online"));
+    assert_eq!(doctor.presence().await, word(&scene.anna, "online"));
+    let mut patient = scene.bram.adapter().await;
+    assert_eq!(bot.presence().await, word(&scene.bram, "online"));
+    assert_eq!(patient.presence().await, word(&scene.anna, "online"));
+    let members = json!({ "members": [daan.uuid()] });
+    scene.rest.put(&format!("{}/members", scene.group_path()), members).await.ok();
+    assert_eq!(patient.presence().await, word(&daan, "online"));
+    let mut met = [doctor.presence().await, doctor.presence().await];
+    let mut there = [word(&scene.anna, "online"), word(&scene.bram, "online")];
+    met.sort();
+    there.sort();
+    assert_eq!(met, there);
+}
+
+#[test]
+fn presence_that_takes_long_to_find_out_holds_up_no_message() {
+    // On SQLite two may read for long at once; PostgreSQL has more room than a test can fill.
+    testkit::run(Engine::Sqlite, hold_up_presence);
+}
+
+async fn hold_up_presence(ward: Ward) {
+    let scene = Scene::of(&ward).await;
+    let mut bot = scene.anna.adapter().await;
+    let (open, gate) = mpsc::channel::<()>();
+    let gate = Arc::new(Mutex::new(gate));
+    let (began, mut begun) = tokio::sync::mpsc::unbounded_channel();
+    let mut readings = Vec::new();
+    for _ in 0..2 {
+        let (db, gate, began) = (ward.house.db.clone(), gate.clone(), began.clone());
+        readings.push(tokio::spawn(async move {
+            let long = db.read_long((gate, began), |_, (gate, began)| {
+                began.send(()).expect("somebody waits");
+                // Whoever holds the gate closes it by hanging up.
+                let _ = gate.lock().expect("the gate").recv();
+                Box::pin(async { Ok(()) })
+            });
+            long.await
+        }));
+        begun.recv().await.expect("a reading");
+    }
+    let mut sessions = Vec::new();
+    for name in ["Pim", "Rik", "Sam", "Tom", "Ugo", "Vik", "Wim", "Xam"] {
+        sessions.push(scene.linde.patient(name).await.adapter().await);
+    }
+    scene.rest.say(&scene.group_path(), "Goedemorgen").await;
+    bot.next_is("groupchat_new_message").await;
+    drop(open);
+    for reading in readings {
+        reading.await.expect("no panic").expect("it was read");
+    }
 }

@@ -9,8 +9,8 @@ use serde_json::json;
 use testkit::bedside_test;
 use tokio_tungstenite::tungstenite::Message;
 
-use super::Scene;
-use crate::cast::{Adapter, Come, Ward};
+use super::{Scene, subscribe};
+use crate::cast::{Adapter, Come, Kpn, Ward};
 
 const OVER: ((u64, &str), u16) = ((403, "unauthorized"), 1008);
 
@@ -32,21 +32,27 @@ async fn a_token_that_expires_ends_its_session_when_it_speaks_and_in_silence(war
     assert!(scene.anna.kpn().await.texts(&scene.group_path()).await.is_empty());
 }
 
+async fn revoke(ward: &Ward, scene: &Scene, token: &str) {
+    let who = Credentials {
+        client_id: scene.linde.client.hex(),
+        secret: Some(SecretString::from(scene.linde.secret.clone())),
+    };
+    let origin = Origin { request: RequestId::new(&ward.clock, &ward.house.rng), address: None, once: None };
+    let input = (who, token.to_owned(), origin);
+    let revoked = ward
+        .house
+        .db
+        .write(input, |tx, (who, token, origin)| Box::pin(identity::tokens::revoke(tx, who, token, *origin)));
+    assert_eq!(revoked.await.expect("an answer"), GivenBack::Ended);
+}
+
 #[bedside_test]
 async fn a_revoked_token_ends_its_sessions_at_once_and_no_others(ward: Ward) {
     let scene = Scene::of(&ward).await;
     let token = scene.bram.token("read write").await;
     let mut both = [Adapter::of(&ward, &token).await, Adapter::of(&ward, &token).await];
     let mut other = scene.bram.adapter().await;
-    let who = Credentials {
-        client_id: scene.linde.client.hex(),
-        secret: Some(SecretString::from(scene.linde.secret.clone())),
-    };
-    let origin = Origin { request: RequestId::new(&ward.clock, &ward.house.rng), address: None, once: None };
-    let revoked = ward.house.db.write((who, token.clone(), origin), |tx, (who, token, origin)| {
-        Box::pin(identity::tokens::revoke(tx, who, token, *origin))
-    });
-    assert_eq!(revoked.await.expect("an answer"), GivenBack::Ended);
+    revoke(&ward, &scene, &token).await;
     for adapter in &mut both {
         ends_as_over(adapter).await;
     }
@@ -96,4 +102,75 @@ async fn at_the_word_to_stop_every_session_is_told_that_the_server_goes(ward: Wa
     closing.await.expect("the server ends");
     let id = scene.rest.say(&scene.group_path(), "Goedemorgen").await;
     assert_eq!(scene.rest.get(&format!("{}/messages/{id}", scene.group_path())).await.ok()["id"], id);
+}
+
+#[bedside_test]
+async fn who_reads_slowly_gets_nothing_that_was_posted_after_their_token_ended(ward: Ward) {
+    let scene = Scene::of(&ward).await;
+    let token = scene.bram.token("read write").await;
+    let mut slow = Adapter::with_little_room(&Kpn::new(&ward, token.clone()), &ward.url).await;
+    let mut other = scene.chris.adapter().await;
+    subscribe(&mut slow, &scene.group).await;
+    let long = "\u{20ac}".repeat(50_000);
+    for _ in 0..20 {
+        ward.pass_a_second();
+        scene.rest.say(&scene.group_path(), &long).await;
+        other.next_is("groupchat_new_message").await;
+    }
+    revoke(&ward, &scene, &token).await;
+    for _ in 0..3 {
+        scene.rest.say(&scene.group_path(), "Na het einde").await;
+        other.next_is("groupchat_new_message").await;
+    }
+    let (frames, _) = slow.whatever_still_comes().await;
+    assert!(frames.len() < 20, "what waited was not sent either: {}", frames.len());
+    assert!(frames.iter().all(|frame| frame["data"]["body"] != "Na het einde"));
+}
+
+#[bedside_test]
+async fn what_waits_is_sent_and_noted_as_delivered_before_the_server_goes(ward: Ward) {
+    let scene = Scene::of(&ward).await;
+    let server = ward.restarted().await;
+    let mut session = Adapter::of_client(&scene.bram.kpn().await, &server.url).await;
+    subscribe(&mut session, &scene.group).await;
+    let id = scene.rest.say(&scene.group_path(), "Goedemorgen").await;
+    let (heard, ()) = tokio::join!(session.end(), server.close());
+    assert_eq!((heard.0.len(), heard.1), (1, 1001));
+    assert_eq!(heard.0[0]["data"]["message_id"], id.as_str());
+    let message = scene.rest.get(&format!("{}/messages/{id}", scene.group_path())).await.ok();
+    assert_eq!(message["delivered_to"], json!([scene.bram.uuid()]));
+}
+
+#[bedside_test]
+async fn another_server_goes_on_telling_for_a_second_at_the_most(ward: Ward) {
+    let scene = Scene::of(&ward).await;
+    let Some(there) = ward.elsewhere().await else { return };
+    let (token, rest) = (scene.bram.token("read write").await, scene.rest.on(&there.url));
+    let [mut bram, mut revoked, mut chris] = [
+        Adapter::of_client(&scene.bram.kpn().await, &there.url).await,
+        Adapter::of_client(&Kpn::new(&ward, token.clone()), &there.url).await,
+        Adapter::of_client(&scene.chris.kpn().await, &there.url).await,
+    ];
+    for adapter in [&mut bram, &mut revoked, &mut chris] {
+        subscribe(adapter, &scene.group).await;
+    }
+    rest.say(&scene.group_path(), "Goedemorgen").await;
+    for adapter in [&mut bram, &mut revoked, &mut chris] {
+        assert_eq!(adapter.next_is("groupchat_new_message").await["body"], "Goedemorgen");
+    }
+    // Each of these is done by the first server, and not by the one that they are connected to.
+    revoke(&ward, &scene, &token).await;
+    ward.pass_a_second();
+    rest.say(&scene.group_path(), "Nog een").await;
+    ends_as_over(&mut revoked).await;
+    for adapter in [&mut bram, &mut chris] {
+        assert_eq!(adapter.next_is("groupchat_new_message").await["body"], "Nog een");
+    }
+    let members = json!({ "members": [scene.bram.uuid()] });
+    scene.rest.delete(&format!("{}/members", scene.group_path()), members).await.ok();
+    ward.pass_a_second();
+    rest.say(&scene.group_path(), "Zonder hem").await;
+    assert_eq!(chris.next_is("groupchat_new_message").await["body"], "Zonder hem");
+    bram.has_heard_nothing().await;
+    there.close().await;
 }

@@ -18,6 +18,9 @@ use parking_lot::Mutex;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
+/// Bytes of an answer; the longest are a page of the longest messages.
+const ANSWER_BYTES_MAX: usize = 16 << 20;
+
 type Underway = watch::Receiver<Option<Arc<Finished>>>;
 
 struct Finished {
@@ -55,12 +58,6 @@ impl Joined {
         finished.map(|finished| finished.response())
     }
 
-    /// Whether a request of this key is at work now.
-    #[must_use]
-    pub fn is_under_way(&self, key: &[u8; 32]) -> bool {
-        self.0.lock().contains_key(key)
-    }
-
     fn join_or_begin(&self, key: [u8; 32], work: impl Future<Output = Response> + Send + 'static) -> Turn {
         let mut all = self.0.lock();
         if let Some(underway) = all.get(&key) {
@@ -69,7 +66,8 @@ impl Joined {
         let (tell, underway) = watch::channel(None);
         all.insert(key, underway);
         let place = Place { all: self.clone(), key };
-        let work = AssertUnwindSafe(async move { Finished::gather(work.await).await }).catch_unwind();
+        let work = AssertUnwindSafe(async move { Finished::gather(work.await).await });
+        let work = work.catch_unwind().map(|finished| finished.ok().flatten());
         let work = Some(Work { work: work.boxed(), place, tell });
         Turn::Begins(Begun { work, is_with_its_caller: true })
     }
@@ -84,7 +82,7 @@ struct Begun {
 }
 
 struct Work {
-    work: BoxFuture<'static, std::thread::Result<Finished>>,
+    work: BoxFuture<'static, Option<Finished>>,
     place: Place,
     tell: watch::Sender<Option<Arc<Finished>>>,
 }
@@ -95,7 +93,7 @@ impl Future for Begun {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let Some(begun) = &mut self.work else { return Poll::Ready(None) };
         let Poll::Ready(finished) = begun.work.poll_unpin(context) else { return Poll::Pending };
-        let finished = finished.ok().map(Arc::new);
+        let finished = finished.map(Arc::new);
         if let Some(Work { place, tell, .. }) = self.work.take() {
             // Whoever comes from now on makes a request of their own.
             drop(place);
@@ -129,10 +127,14 @@ impl Drop for Place {
 }
 
 impl Finished {
-    async fn gather(response: Response) -> Self {
+    /// The whole answer; `None` for one that should never have come here, since it is too long to be gathered.
+    async fn gather(response: Response) -> Option<Self> {
         let (parts, body) = response.into_parts();
-        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
-        Self { status: parts.status, headers: parts.headers, extensions: parts.extensions, body }
+        let Ok(body) = axum::body::to_bytes(body, ANSWER_BYTES_MAX).await else {
+            tracing::error!(status = %parts.status, "an answer is too long to be gathered, or broke off");
+            return None;
+        };
+        Some(Self { status: parts.status, headers: parts.headers, extensions: parts.extensions, body })
     }
 
     fn response(&self) -> Response {
@@ -175,6 +177,14 @@ mod tests {
         assert!(caller.await.is_err_and(|error| error.is_cancelled()));
         open.send(()).expect("the work still waits");
         end.await.expect("it was done");
+    }
+
+    #[tokio::test]
+    async fn an_answer_without_end_is_not_gathered() {
+        let chunk = Bytes::from(vec![0; 1 << 20]);
+        let endless = futures_util::stream::repeat_with(move || Ok::<_, std::io::Error>(chunk.clone()));
+        let work = async { Response::new(Body::from_stream(endless)) };
+        assert!(Joined::default().answer([5; 32], work).await.is_none());
     }
 
     #[tokio::test]

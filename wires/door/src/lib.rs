@@ -15,6 +15,7 @@ mod recognised;
 mod requests;
 mod stop;
 mod strangers;
+pub mod tags;
 mod tally;
 mod unproven;
 pub mod upload;

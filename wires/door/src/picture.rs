@@ -2,13 +2,14 @@
 
 use axum::body::Body;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::Response;
 use kernel::limits::PICTURE_BYTES_MAX;
 use kernel::{Error, PersonId, Result};
 
+use crate::tags;
 use crate::upload::{Part, Upload};
 
 /// Takes in the one picture of somebody's form, the part of this name, and makes a small square of it. What the form says of
@@ -22,6 +23,7 @@ pub async fn receive(form: &mut Upload, name: &'static str, person: PersonId) ->
     let mut picture = None;
     while let Some(part) = form.next_part().await? {
         if part.name() != Some(name) {
+            part.pass()?;
             continue;
         }
         if picture.is_some() {
@@ -48,17 +50,10 @@ async fn whole(mut part: Part<'_>) -> Result<Vec<u8>> {
 /// keep it, and ask each time whether it still is theirs to see.
 #[must_use]
 pub fn answer(asked: &HeaderMap, mark: &str, bytes: Vec<u8>) -> Response {
-    let tag = format!("\"{mark}\"");
-    let has_it = asked.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    let has_it =
-        has_it.flat_map(|value| value.split(',')).any(|one| one.trim().trim_start_matches("W/") == tag);
-    let mut response =
-        if has_it { StatusCode::NOT_MODIFIED.into_response() } else { Response::new(Body::from(bytes)) };
+    let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();
-    if !has_it {
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(pictures::MIME));
-    }
-    if let Ok(tag) = HeaderValue::try_from(tag) {
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(pictures::MIME));
+    if let Ok(tag) = HeaderValue::try_from(format!("\"{mark}\"")) {
         headers.insert(ETAG, tag);
     }
     for (header, value) in [
@@ -68,5 +63,27 @@ pub fn answer(asked: &HeaderMap, mark: &str, bytes: Vec<u8>) -> Response {
     ] {
         headers.insert(header, HeaderValue::from_static(value));
     }
-    response
+    tags::unless_known(&tags::known(asked), response)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::header::IF_NONE_MATCH;
+
+    use super::*;
+
+    #[test]
+    fn who_has_a_picture_is_told_so_with_all_else_that_is_said_of_it() {
+        for (known, status) in [("\"a\"", 304), ("W/\"a\"", 304), ("*", 304), ("\"b\"", 200), ("a", 200)] {
+            let mut asked = HeaderMap::new();
+            asked.insert(IF_NONE_MATCH, HeaderValue::from_static(known));
+            let answer = answer(&asked, "a", vec![1]);
+            assert_eq!(answer.status().as_u16(), status, "{known}");
+            let headers = answer.headers();
+            assert_eq!(headers[ETAG], "\"a\"");
+            assert_eq!(headers[CACHE_CONTROL], "private, no-cache");
+            assert!(headers.contains_key(CONTENT_SECURITY_POLICY));
+            assert_eq!(headers.contains_key(CONTENT_TYPE), status == 200, "{known}");
+        }
+    }
 }

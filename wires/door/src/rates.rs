@@ -34,8 +34,9 @@ pub enum Work {
     /// `POST` at `/login` that is under way or did not lead in: the password was wrong, or was right and leads
     /// nowhere. Of an account, one that led in.
     SignIn,
-    /// A code at `/guest` that leads nowhere, and a guest who comes by one.
-    Guest,
+    /// A code at `/guest` or `/invitation` that leads nowhere, and somebody who comes by one as a guest or with a new
+    /// password.
+    Link,
     /// `POST` at a conversation's page.
     Message,
     /// One with files, however many a message may have.
@@ -48,7 +49,7 @@ impl Work {
         match self {
             Self::Request => 1,
             Self::Token | Self::Message => 5,
-            Self::SignIn | Self::Guest | Self::Upload => 20,
+            Self::SignIn | Self::Link | Self::Upload => 20,
         }
     }
 
@@ -57,7 +58,7 @@ impl Work {
             Self::Request => "requests",
             Self::Token => "token_requests",
             Self::SignIn => "sign_ins",
-            Self::Guest => "guests",
+            Self::Link => "links",
             Self::Message => "messages",
             Self::Upload => "uploads",
         }

@@ -96,6 +96,17 @@ impl Part<'_> {
         self.field.file_name().unwrap_or_default()
     }
 
+    /// Passes over a part that nobody asked for, as over an unknown field; but a file may not be lost without a word.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when it is a file.
+    pub fn pass(self) -> Result<()> {
+        match self.field.file_name() {
+            None => Ok(()),
+            Some(_) => Err(Error::invalid("body", "unknown_part", "a file in a part that is not asked for")),
+        }
+    }
+
     /// The next bytes; `None` at the end.
     ///
     /// # Errors

@@ -5,14 +5,14 @@ use axum::http::StatusCode;
 use door::Caller;
 use flows::{ChatRef, asking};
 use identity::verifications;
-use kernel::{Error, Kind, PersonId, Scope};
+use kernel::Scope;
 use messaging::Right;
 
 use crate::answers::Naming;
 use crate::asking_words::{Chosen, NewVerification, ProviderWord, Verifications, Verified};
 use crate::messages::message_id;
 use crate::refusals::Refusal;
-use crate::taken::At;
+use crate::taken::{At, named_person};
 use crate::words::{Done, Made};
 
 pub(crate) async fn answer(
@@ -67,8 +67,9 @@ pub(crate) async fn verify(
 )]
 pub async fn providers(caller: Caller, At(id): At<String>) -> Result<Json<Vec<ProviderWord>>, Refusal> {
     caller.must_have(Scope::Read)?;
-    let providers =
-        caller.read(person(&id)?, |tx, actor, id| Box::pin(verifications::providers(tx, actor, *id))).await?;
+    let providers = caller
+        .read(named_person(&id)?, |tx, actor, id| Box::pin(verifications::providers(tx, actor, *id)))
+        .await?;
     let word = |one: &verifications::Provider| ProviderWord { provider_id: one.id, name: one.name };
     Ok(Json(providers.iter().map(word).collect()))
 }
@@ -83,11 +84,7 @@ pub async fn providers(caller: Caller, At(id): At<String>) -> Result<Json<Vec<Pr
 pub async fn verified(caller: Caller, At(id): At<String>) -> Result<Json<Verifications>, Refusal> {
     caller.must_have(Scope::Read)?;
     let done = caller
-        .read(person(&id)?, |tx, actor, id| Box::pin(verifications::verifications(tx, actor, *id)))
+        .read(named_person(&id)?, |tx, actor, id| Box::pin(verifications::verifications(tx, actor, *id)))
         .await?;
     Ok(Json(Verifications { user: done.iter().map(|one| Verified { name: one.name }).collect() }))
-}
-
-fn person(id: &str) -> Result<PersonId, Error> {
-    PersonId::from_uuid(id).ok_or(Error::not_found(Kind::Person))
 }

@@ -2,16 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use kernel::clock::instant_of_ms;
 use kernel::{Error, PersonId, Result};
 use messaging::{Answer, Choice, Mentions, Message, Question, Reply, Request, Verification};
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::taken::persons;
-use crate::words::{People, User};
+use crate::words::{People, User, instant};
 
 /// How a question is laid out unless it says so.
 const STYLE: &str = "horizontal";
@@ -32,7 +29,7 @@ pub struct NewQuestion {
     #[serde(default)]
     pub users: Option<Vec<String>>,
     /// What may be chosen, at most 50.
-    #[serde(default, deserialize_with = "objects")]
+    #[serde(default, deserialize_with = "crate::taken::objects")]
     pub options: Vec<NewOption>,
 }
 
@@ -156,18 +153,6 @@ pub struct Verified {
     pub name: &'static str,
 }
 
-/// Objects, where left to itself the parser would take arrays for them.
-fn objects<'de, D: Deserializer<'de>, T: serde::de::DeserializeOwned>(
-    from: D,
-) -> std::result::Result<Vec<T>, D::Error> {
-    let values = Option::<Vec<Value>>::deserialize(from)?.unwrap_or_default();
-    let object = |value: Value| match value {
-        Value::Object(_) => serde_json::from_value(value).map_err(D::Error::custom),
-        _ => Err(D::Error::custom("something else where an object should be")),
-    };
-    values.into_iter().map(object).collect()
-}
-
 impl NewQuestion {
     /// The question in our words.
     ///
@@ -235,7 +220,7 @@ impl AnswerWord {
         Some(Self {
             user_id: answer.person.uuid(),
             options: options.clone(),
-            created: instant_of_ms(answer.given_ms).to_string(),
+            created: instant(answer.given_ms),
         })
     }
 }
@@ -261,25 +246,7 @@ impl VerificationWord {
 #[must_use]
 pub fn mentions(text: &str, members: &[PersonId], people: &People) -> Vec<User> {
     let mentions = Mentions::of(text);
-    let everybody = mentions.everybody.then(User::everybody);
+    let everybody = mentions.everybody.then(|| User::nameless(EVERYBODY.to_owned(), true));
     let people = mentions.among(members).into_iter().map(|person| people.user(person));
     everybody.into_iter().chain(people).collect()
-}
-
-impl User {
-    fn everybody() -> Self {
-        Self {
-            id: EVERYBODY.to_owned(),
-            kind: "user",
-            first_name: String::new(),
-            last_name: String::new(),
-            company_name: None,
-            company_id: None,
-            position: String::new(),
-            avatar: None,
-            active: true,
-            private_user: false,
-            aux_id: None,
-        }
-    }
 }

@@ -7,7 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use door::Caller;
-use kernel::{ChatId, Error, Kind, Page, PersonId, Scope};
+use kernel::{ChatId, Error, Kind, Page, Scope};
 use messaging::ChatKind;
 use vault::{AuxDigest, AuxId};
 
@@ -16,7 +16,7 @@ use crate::avatars::Avatars;
 use crate::conversations::word as conversation_word;
 use crate::groupchats::{self as ours, word as group_word};
 use crate::refusals::Refusal;
-use crate::taken::{At, Pages, Words, parameter};
+use crate::taken::{At, Pages, Words, named_person, parameter};
 use crate::words::{AuxName, Conversation, Done, GroupChat, Made, NewGroupChat, SomeAuxName, User};
 
 /// Chats of many by auxiliary ids.
@@ -138,10 +138,6 @@ pub async fn user(caller: Caller, At(id): At<String>) -> Result<Json<User>, Refu
     Ok(Json(User::of(&person, &Avatars::of(&caller))))
 }
 
-fn person_of(id: &str) -> Result<PersonId, Error> {
-    PersonId::from_uuid(id).ok_or(Error::not_found(Kind::Person))
-}
-
 /// Gives somebody an auxiliary id, instead of the one that they had; who else had this one has none any more.
 #[utoipa::path(
     put, path = "/users/{user_id}/aux", tag = "Auxiliary ids", operation_id = "nameUser",
@@ -156,7 +152,7 @@ pub async fn name_user(
     Words(name): Words<AuxName>,
 ) -> Result<Json<Done>, Refusal> {
     caller.must_have(Scope::Write)?;
-    let (person, aux_id) = (person_of(&id)?, AuxId::new(name.aux_id)?);
+    let (person, aux_id) = (named_person(&id)?, AuxId::new(name.aux_id)?);
     flows::aux_ids::name_person(&caller.house, &caller.actor, person, &aux_id).await?;
     Ok(Json(Done {}))
 }
@@ -175,7 +171,7 @@ pub async fn forget_user(
     Words(name): Words<SomeAuxName>,
 ) -> Result<Json<Done>, Refusal> {
     caller.must_have(Scope::Write)?;
-    let input = (person_of(&id)?, name.digest());
+    let input = (named_person(&id)?, name.digest());
     caller
         .write(input, |tx, actor, (person, aux_id)| {
             Box::pin(flows::aux_ids::forget_person(tx, actor, *person, *aux_id))

@@ -7,15 +7,15 @@ use axum::response::Response;
 use door::upload::Upload;
 use door::{Caller, picture};
 use flows::{ChatRef, House, pictures};
-use kernel::{ChatId, Error, Kind, PersonId, Result, Scope};
+use kernel::{ChatId, PersonId, Result, Scope};
 use messaging::Right;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::answers::{Asking, Naming};
+use crate::answers::{Asking, Naming, Unchanged};
 use crate::guest_words::GuestAccess;
 use crate::refusals::Refusal;
-use crate::taken::At;
+use crate::taken::{At, named_person};
 use crate::words::{Done, instant};
 
 /// The parts of an upload.
@@ -132,7 +132,7 @@ pub async fn remove_mine(caller: Caller) -> std::result::Result<Json<Done>, Refu
 #[utoipa::path(
     get, path = "/users/{user_id}/avatar", tag = "Users", operation_id = "getUserAvatar",
     params(("user_id" = String, Path, description = "UUID")),
-    responses((status = 200, content_type = "image/jpeg"), Naming),
+    responses((status = 200, content_type = "image/jpeg"), Naming, Unchanged),
     security(("oauth" = ["read"]))
 )]
 pub async fn of_user(
@@ -141,8 +141,9 @@ pub async fn of_user(
     headers: HeaderMap,
 ) -> std::result::Result<Response, Refusal> {
     caller.must_have(Scope::Read)?;
-    let id = PersonId::from_uuid(&id).ok_or(Error::not_found(Kind::Person))?;
-    let found = caller.read(id, |tx, actor, id| Box::pin(pictures::of_person(tx, actor, *id))).await?;
+    let found = caller
+        .read(named_person(&id)?, |tx, actor, id| Box::pin(pictures::of_person(tx, actor, *id)))
+        .await?;
     Ok(picture::answer(&headers, &found.mark, found.bytes))
 }
 
@@ -152,9 +153,13 @@ pub(crate) async fn set_groups(
     chat: ChatRef,
     form: Form,
 ) -> std::result::Result<Json<Avatar>, Refusal> {
-    let opening = caller.read(chat, |tx, actor, chat| {
-        Box::pin(async move { Ok(flows::chats::open(tx, actor, *chat, Right::Manage).await?.id()) })
-    });
+    let opening = async {
+        caller.must_have(Scope::Write)?;
+        let open = caller.read(chat, |tx, actor, chat| {
+            Box::pin(async move { Ok(flows::chats::open(tx, actor, *chat, Right::Manage).await?.id()) })
+        });
+        open.await
+    };
     // Who may not change the chat must not have pictures read either.
     let chat = match opening.await {
         Ok(chat) => chat,

@@ -52,9 +52,8 @@ macro_rules! chat_routes {
             params(
                 ("id" = String, Path, description = "UUID of the chat; of the other person in a conversation"),
                 ("message_id" = String, Path, description = "UUID of the message"),
-                ("If-None-Match" = Option<String>, Header, description = "`ETag` of the answer that is known: 304 when it is the same"),
             ),
-            responses((status = 200, body = $crate::words::MessageWord), $crate::answers::Naming),
+            responses((status = 200, body = $crate::words::MessageWord), $crate::answers::Naming, $crate::answers::Unchanged),
             security(("oauth" = ["read"]))
         )]
         pub async fn message(
@@ -121,7 +120,7 @@ macro_rules! chat_routes {
                 ("attachment_id" = String, Path, description = "UUID of the file"),
                 ("headers" = Option<bool>, Query, description = "`false` leaves out `Location`", example = false),
             ),
-            responses((status = 302, body = $crate::words::Link), $crate::answers::Naming),
+            responses((status = 302, body = $crate::words::Link), $crate::answers::Changing),
             security(("oauth" = ["read"]))
         )]
         pub async fn link(
@@ -141,7 +140,7 @@ macro_rules! chat_routes {
             ),
             responses(
                 (status = 200, content_type = "application/octet-stream"),
-                $crate::answers::Naming
+                $crate::answers::Changing
             ),
             security(("oauth" = ["read"]))
         )]

@@ -6,7 +6,7 @@ use door::Caller;
 use identity::imports::{self, Listed};
 use identity::profile::{self, ProfileChange};
 use identity::{Language, PeopleFilter, organisations};
-use kernel::{Error, ImportId, Kind, Result, Scope};
+use kernel::{Error, ImportId, Kind, Page, Result, Scope};
 
 use crate::answers::{Asking, Naming};
 use crate::avatars::Avatars;
@@ -44,8 +44,7 @@ pub async fn company(caller: Caller) -> Result<Json<Company>, Refusal> {
 pub async fn users(caller: Caller, Pages(page): Pages) -> Result<Json<Vec<User>>, Refusal> {
     caller.must_have(Scope::Read)?;
     let people = caller.read(page, |tx, actor, page| Box::pin(identity::staff_of(tx, actor, *page))).await?;
-    let avatars = Avatars::of(&caller);
-    Ok(Json(people.iter().map(|person| User::of(person, &avatars)).collect()))
+    Ok(Json(User::all(&people, &Avatars::of(&caller))))
 }
 
 /// The people who work in the caller's company, but for the caller.
@@ -63,8 +62,7 @@ pub async fn coworkers(caller: Caller, Pages(page): Pages) -> Result<Json<Vec<Us
     let people = caller
         .read(page, |tx, actor, page| Box::pin(identity::people_of(tx, actor, PeopleFilter::Staff, *page)))
         .await?;
-    let avatars = Avatars::of(&caller);
-    Ok(Json(people.iter().map(|person| User::of(person, &avatars)).collect()))
+    Ok(Json(User::all(&people, &Avatars::of(&caller))))
 }
 
 /// Changes what the caller says of themselves.
@@ -108,6 +106,14 @@ pub async fn import(
     let send_email = new.send_email.unwrap_or(true);
     let id = flows::imports::take(&caller.house, &caller.actor, &list, send_email).await?;
     Ok((StatusCode::CREATED, Json(ImportTaken { id: id.uuid(), state: "working", total })))
+}
+
+/// The answer to who takes in a list once more.
+pub(crate) async fn taken(caller: &Caller, id: ImportId) -> Result<(StatusCode, Json<ImportTaken>), Error> {
+    let report =
+        caller.read(id, |tx, actor, id| Box::pin(imports::report(tx, actor, *id, Page::numbered(0, 1))));
+    let report = ImportReport::of(id.uuid(), &report.await?);
+    Ok((StatusCode::CREATED, Json(ImportTaken { id: report.id, state: report.state, total: report.total })))
 }
 
 fn listed(user: ImportUser) -> Listed {

@@ -6,11 +6,8 @@ macro_rules! conversation_routes {
         /// A conversation. One that has not begun yet is shown empty, when the caller may write to that person.
         #[utoipa::path(
             get, path = "/conversations/{id}", tag = "Conversations", operation_id = concat!("get", $name),
-            params(
-                ("id" = String, Path, description = "UUID of the other person"),
-                ("If-None-Match" = Option<String>, Header, description = "`ETag` of the answer that is known: 304 when it is the same"),
-            ),
-            responses((status = 200, body = $crate::words::Conversation), $crate::answers::Naming),
+            params(("id" = String, Path, description = "UUID of the other person")),
+            responses((status = 200, body = $crate::words::Conversation), $crate::answers::Naming, $crate::answers::Unchanged),
             security(("oauth" = ["read"]))
         )]
         pub async fn get(

@@ -9,7 +9,7 @@ use flows::export::Span;
 use identity::protocol::form::encode;
 use kernel::{Error, Result, Scope};
 
-use crate::files::{LinkPlace, Token, own_path, still_stands};
+use crate::files::{LinkPlace, Token, still_stands};
 use crate::refusals::Refusal;
 use crate::taken::{instant, parameter};
 
@@ -53,10 +53,7 @@ pub(crate) async fn link(
 ) -> std::result::Result<Response, Refusal> {
     caller.must_have(Scope::Read)?;
     let chat = door::export::may_take(caller, chat).await?;
-    let mark = if dates.query.is_empty() { "" } else { "?" };
-    // The address comes from the configuration: some clients send a Host without its port (docs/dialects/kpn.md).
-    let (public, path) = (&caller.house.settings.public_url, own_path(place.path(), chat));
-    place.answer(caller, &format!("{public}{path}/content{mark}{}", dates.query))
+    place.answer(caller, &place.content_of(&caller.house.settings.public_url, chat, &dates.query))
 }
 
 pub(crate) async fn pdf(

@@ -64,16 +64,20 @@ pub(crate) async fn upload(
 async fn receive(caller: &Caller, chat: ChatRef, form: &mut Upload, draft: &mut Draft) -> Result<()> {
     caller.must_have(Scope::Write)?;
     upload::may_post(caller, chat).await?;
+    let mut has_text = false;
     while let Some(part) = form.next_part().await? {
         match part.name() {
-            Some("message") => draft.text = part.text().await?,
+            Some("message") if has_text => {
+                return Err(Error::invalid("message", "one_message", "an upload has one text"));
+            }
+            Some("message") => (draft.text, has_text) = (part.text().await?, true),
             Some("files") => {
                 if draft.files.len() >= FILES_PER_MESSAGE_MAX {
                     return Err(Error::too_large("files_per_message", FILES_PER_MESSAGE_MAX as u64));
                 }
                 draft.files.push(part.keep(caller).await?);
             }
-            _ => {}
+            _ => part.pass()?,
         }
     }
     if draft.files.is_empty() {
@@ -113,9 +117,7 @@ pub(crate) async fn link(
     place: &LinkPlace,
 ) -> std::result::Result<Response, Refusal> {
     let (chat, _) = find(caller, chat, id).await?;
-    // The address comes from the configuration: some clients send a Host without its port (docs/dialects/kpn.md).
-    let path = own_path(&place.path, chat);
-    place.answer(caller, &format!("{}{path}/content", caller.house.settings.public_url))
+    place.answer(caller, &place.content_of(&caller.house.settings.public_url, chat, ""))
 }
 
 impl LinkPlace {
@@ -133,15 +135,17 @@ impl LinkPlace {
         Ok(response)
     }
 
-    /// Where the request itself was sent, behind the public address.
-    pub(crate) fn path(&self) -> &str {
-        &self.path
+    /// Where the content of what was asked for lies in this chat. The address comes from the configuration: some
+    /// clients send a Host without its port (docs/dialects/kpn.md).
+    pub(crate) fn content_of(&self, public_url: &str, chat: ChatRef, query: &str) -> String {
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("{public_url}{}/content{mark}{query}", own_path(&self.path, chat))
     }
 }
 
 /// The path of something below a chat, with the chat by ids of ours: an auxiliary id may be the number of a patient, and
 /// stands in no address that we make.
-pub(crate) fn own_path(path: &str, chat: ChatRef) -> String {
+fn own_path(path: &str, chat: ChatRef) -> String {
     let (kind, id) = match chat {
         ChatRef::Group(id) => ("groupchats", id.uuid()),
         ChatRef::Direct(peer) => ("conversations", peer.uuid()),
@@ -167,15 +171,15 @@ async fn find(caller: &Caller, chat: ChatRef, id: &str) -> std::result::Result<(
     Ok(row)
 }
 
-/// The token of a request, to look at again while a download goes on.
-#[derive(Clone)]
-pub struct Token(String);
+/// The token of a request by its hash, to look at again while a download goes on.
+#[derive(Clone, Copy)]
+pub struct Token([u8; 32]);
 
 impl<S: Send + Sync> FromRequestParts<S> for Token {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Self, Refusal> {
-        Ok(Self(door::bearer(parts).ok_or(Error::Unauthenticated)?.to_owned()))
+        Ok(Self(vault::token_hash(door::bearer(parts).ok_or(Error::Unauthenticated)?)))
     }
 }
 
@@ -190,11 +194,14 @@ pub(crate) async fn download(
     Ok(door::download::answer(caller, &row, still_stands(caller, door, token)).await?)
 }
 
-/// Whether the token of a download still stands.
-pub(crate) fn still_stands(caller: &Caller, door: &Door, token: Token) -> impl Stands + use<> {
+/// Whether the token of a download still stands, and still may read. That it ended is nobody's failure.
+pub(crate) fn still_stands(caller: &Caller, door: &Door, Token(hash): Token) -> impl Stands + use<> {
     let (door, origin) = (door.clone(), caller.actor.origin);
     move || {
-        let (door, token) = (door.clone(), token.clone());
-        async move { door.recognise(&token.0, origin).await.map(drop) }
+        let door = door.clone();
+        async move {
+            let who = door.still_holder_of(&hash).await?;
+            door.caller(&who, origin).await?.must_have(Scope::Read)
+        }
     }
 }

@@ -109,8 +109,7 @@ pub async fn contacts(caller: Caller, Words(search): Words<NameSearch>) -> Resul
     let page = Page::numbered(search.page.unwrap_or_default(), amount);
     let (house, actor) = (&caller.house, &caller.actor);
     let people = flows::finding::people(house, actor, &wanted, PeopleFilter::All, page).await?;
-    let avatars = Avatars::of(&caller);
-    Ok(Json(people.iter().map(|person| User::of(person, &avatars)).collect()))
+    Ok(Json(User::all(&people, &Avatars::of(&caller))))
 }
 
 fn message_id(id: &str) -> Result<MessageId, Error> {

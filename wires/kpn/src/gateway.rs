@@ -1,9 +1,11 @@
 //! The websocket gateway: clients hear what happens in the chats of a person, and may write themselves.
 //!
 //! Always true:
-//! - Only members are told what happens in a chat, and only in the organisation of their token.
-//! - The messages of a chat reach a session in the order of their places, none twice, and none is missing that was
-//!   committed after its `authenticated` was sent, until the session ends. One that cannot keep up is ended.
+//! - Only members are told what happens in a chat, and only in the organisation of their token. Who went, or whose token
+//!   ended, is told nothing more, and a second later at the most where that was done by another server.
+//! - The messages of a chat reach a session in the order of their places, none twice, and none is missing that this
+//!   server committed after its `authenticated` was sent, until the session ends. One that cannot keep up is ended. What
+//!   other servers of the same database commit is told with the next message that this one commits in that chat.
 //! - Nothing is told that is not committed.
 //! - Where nobody is connected, a commit costs one look at a counter.
 //!
@@ -37,8 +39,9 @@ use crate::{layers, refusals};
 use audiences::Audiences;
 use roll::Roll;
 use session::Session;
-use shards::{Item, Shards};
+use shards::Shards;
 use sweep::Deliveries;
+use talk::Ended;
 use upgrade::Upgrade;
 
 /// The gateway of a house.
@@ -94,11 +97,11 @@ impl Gateway {
     /// One more session is told what happens. What was remembered while none was is worth nothing.
     fn begin_listening(&self) {
         let _changing = self.changing.lock();
-        if self.listening.load(Ordering::SeqCst) == 0 {
+        // From here on changes are heard, and only what was remembered before that is forgotten.
+        if self.listening.fetch_add(1, Ordering::SeqCst) == 0 {
             self.audiences.forget_all();
             self.shards.forget();
         }
-        self.listening.fetch_add(1, Ordering::SeqCst);
     }
 
     fn end_listening(&self) {
@@ -108,8 +111,13 @@ impl Gateway {
 
     async fn serve(self: Arc<Self>, upgrade: Upgrade, session: Arc<Session>, stopped: Option<Stopped>) {
         let Some(mut socket) = upgrade.socket().await else { return };
-        let here = Here::enter(self, session);
-        talk::talk(&here.gateway, &here.session, &mut socket, stopped).await;
+        let here = Here::enter(self.clone(), session);
+        let ended = talk::talk(&here.gateway, &here.session, &mut socket, stopped).await;
+        drop(here);
+        if ended == Ended::WithTheServer {
+            // The server waits for those whose sockets are open, and nobody sweeps any more after that.
+            self.write_deliveries().await;
+        }
     }
 }
 
@@ -132,8 +140,7 @@ impl Drop for Here {
     fn drop(&mut self) {
         let Self { gateway, session } = self;
         if let Some(holder) = gateway.roll.leave(session) {
-            let (organisation, person) = (holder.organisation, holder.person);
-            gateway.leave(person.as_bytes(), |_| Item::Presence(organisation, person, None));
+            gateway.leave_presence(&holder, None);
         }
         if session.holder().is_some() {
             gateway.end_listening();

@@ -6,11 +6,8 @@ macro_rules! group_routes {
         /// A group chat.
         #[utoipa::path(
             get, path = "/groupchats/{id}", tag = "Groupchats", operation_id = concat!("get", $name),
-            params(
-                ("id" = String, Path, description = "UUID"),
-                ("If-None-Match" = Option<String>, Header, description = "`ETag` of the answer that is known: 304 when it is the same"),
-            ),
-            responses((status = 200, body = $crate::words::GroupChat), $crate::answers::Naming),
+            params(("id" = String, Path, description = "UUID")),
+            responses((status = 200, body = $crate::words::GroupChat), $crate::answers::Naming, $crate::answers::Unchanged),
             security(("oauth" = ["read"]))
         )]
         pub async fn get(
@@ -51,6 +48,7 @@ macro_rules! group_routes {
         pub async fn close(
             caller: door::Caller,
             $crate::taken::At(id): $crate::taken::At<String>,
+            _: $crate::tags::Unconditional,
             $crate::taken::Words(ending): $crate::taken::Words<$crate::words::Ending>,
         ) -> Result<axum::Json<$crate::words::Done>, $crate::Refusal> {
             $crate::conversations::close_chat(&caller, $of(&id)?, &ending).await
@@ -79,11 +77,8 @@ macro_rules! group_routes {
         /// Everybody in a group chat.
         #[utoipa::path(
             get, path = "/groupchats/{id}/members", tag = "Members", operation_id = concat!("list", $name, "Members"),
-            params(
-                ("id" = String, Path, description = "UUID"),
-                ("If-None-Match" = Option<String>, Header, description = "`ETag` of the answer that is known: 304 when it is the same"),
-            ),
-            responses((status = 200, body = Vec<$crate::words::MemberUser>), $crate::answers::Naming),
+            params(("id" = String, Path, description = "UUID")),
+            responses((status = 200, body = Vec<$crate::words::MemberUser>), $crate::answers::Naming, $crate::answers::Unchanged),
             security(("oauth" = ["read"]))
         )]
         pub async fn members(
@@ -104,6 +99,7 @@ macro_rules! group_routes {
         pub async fn add_members(
             caller: door::Caller,
             $crate::taken::At(id): $crate::taken::At<String>,
+            _: $crate::tags::Unconditional,
             $crate::taken::Words(ids): $crate::taken::Words<$crate::words::MemberIds>,
         ) -> Result<axum::Json<$crate::words::Done>, $crate::Refusal> {
             $crate::members::add(&caller, $of(&id)?, &ids).await
@@ -120,6 +116,7 @@ macro_rules! group_routes {
         pub async fn remove_members(
             caller: door::Caller,
             $crate::taken::At(id): $crate::taken::At<String>,
+            _: $crate::tags::Unconditional,
             $crate::taken::Words(ids): $crate::taken::Words<$crate::words::MemberIds>,
         ) -> Result<axum::Json<$crate::words::Done>, $crate::Refusal> {
             $crate::members::remove(&caller, $of(&id)?, &ids).await
@@ -196,6 +193,7 @@ macro_rules! group_routes {
         pub async fn give_guest_access(
             caller: door::Caller,
             $crate::taken::At(id): $crate::taken::At<String>,
+            _: $crate::tags::Unconditional,
             $crate::taken::Words(new): $crate::taken::Words<$crate::guest_words::NewGuestAccess>,
         ) -> Result<axum::Json<$crate::guest_words::GuestAccess>, $crate::Refusal> {
             $crate::guests::give(&caller, $of(&id)?, &new).await
@@ -211,6 +209,7 @@ macro_rules! group_routes {
         pub async fn take_guest_access(
             caller: door::Caller,
             $crate::taken::At(id): $crate::taken::At<String>,
+            _: $crate::tags::Unconditional,
         ) -> Result<axum::Json<$crate::words::Done>, $crate::Refusal> {
             $crate::guests::take_away(&caller, $of(&id)?).await
         }
@@ -226,6 +225,7 @@ macro_rules! group_routes {
         pub async fn set_avatar(
             caller: door::Caller,
             $crate::taken::At(id): $crate::taken::At<String>,
+            _: $crate::tags::Unconditional,
             form: $crate::avatars::Form,
         ) -> Result<axum::Json<$crate::avatars::Avatar>, $crate::Refusal> {
             $crate::avatars::set_groups(&caller, $of(&id)?, form).await
@@ -241,6 +241,7 @@ macro_rules! group_routes {
         pub async fn remove_avatar(
             caller: door::Caller,
             $crate::taken::At(id): $crate::taken::At<String>,
+            _: $crate::tags::Unconditional,
         ) -> Result<axum::Json<$crate::words::Done>, $crate::Refusal> {
             $crate::avatars::remove_groups(&caller, $of(&id)?).await
         }
@@ -249,7 +250,7 @@ macro_rules! group_routes {
         #[utoipa::path(
             get, path = "/groupchats/{id}/avatar", tag = "Groupchats", operation_id = concat!("get", $name, "Avatar"),
             params(("id" = String, Path, description = "UUID")),
-            responses((status = 200, content_type = "image/jpeg"), $crate::answers::Naming),
+            responses((status = 200, content_type = "image/jpeg"), $crate::answers::Naming, $crate::answers::Unchanged),
             security(("oauth" = ["read"]))
         )]
         pub async fn avatar(

@@ -46,9 +46,10 @@ async fn admit(door: &Door, request: Request, next: Next) -> (Standing, Response
     let base = base_of(&parts, &door.house.settings.kpn_paths);
     parts.extensions.insert(Caller { base, ..caller });
     let response = match parts.method {
-        Method::GET => {
-            let known = tags::known(&parts.headers);
-            tags::unless_known(&known, whole(next.run(Request::from_parts(parts, body))).await)
+        // The body of an answer to HEAD is thrown away further out, unread.
+        Method::GET | Method::HEAD => {
+            let known = door::tags::known(&parts.headers);
+            door::tags::unless_known(&known, whole(next.run(Request::from_parts(parts, body))).await)
         }
         _ if once::is_named(&parts) => {
             let is_form = is_multipart(&parts.headers);
@@ -104,7 +105,10 @@ async fn join(door: &Door, token: [u8; 32], parts: Parts, body: Body, next: Next
         Err(error) => return Refusal::from(error).into_response(),
     };
     let mut same = Context::new(&SHA256);
-    for part in [&token[..], parts.method.as_str().as_bytes(), parts.uri.to_string().as_bytes(), &body] {
+    let uri = parts.uri.to_string();
+    // Of two who want the same, one may want it only of the chat as they last read it.
+    let conditions = tags::conditions(&parts.headers);
+    for part in [&token[..], parts.method.as_str().as_bytes(), uri.as_bytes(), conditions.as_bytes(), &body] {
         same.update(&u64::try_from(part.len()).unwrap_or_default().to_be_bytes());
         same.update(part);
     }

@@ -2,6 +2,8 @@
 //! it comes within 24 hours (docs/dialects/kpn.md, requests that are named).
 
 use aws_lc_rs::digest::{SHA256, digest};
+use std::sync::Arc;
+
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
@@ -13,8 +15,10 @@ use axum::response::{IntoResponse, Response};
 use door::{Caller, Door, Refused};
 use identity::once::{self, Done};
 use kernel::limits::{JSON_BODY_BYTES_MAX, ONCE_KEY_BYTES_MAX};
-use kernel::{Error, Once, Result};
+use kernel::{Error, ImportId, Once, Result};
+use parking_lot::Mutex;
 
+use crate::company;
 use crate::refusals::Refusal;
 use crate::words::Made;
 
@@ -31,6 +35,7 @@ pub(crate) async fn answer(door: &Door, mut parts: Parts, body: Body, form: bool
     // A form is told by its length: to compare its files they would have to be read, and kept, first.
     let named = match (name(&parts.headers), form) {
         (Err(error), _) => Err((error, Some(body))),
+        (Ok(_), true) if !parts.headers.contains_key(CONTENT_LENGTH) => Err((no_length(), Some(body))),
         (Ok(name), true) => Ok((name, Bytes::new(), body)),
         (Ok(name), false) => match door::body::whole(body, JSON_BODY_BYTES_MAX).await {
             Ok(body) => Ok((name, body.clone(), Body::from(body))),
@@ -53,7 +58,12 @@ pub(crate) async fn answer(door: &Door, mut parts: Parts, body: Body, form: bool
     let named = once::named(&caller.house.vault, &caller.actor, &name, &asked);
     caller.actor.origin.once = Some(named);
     let caller = caller.clone();
-    join(door, &caller, named, (parts, body), next).await
+    join(door, &caller, named, Request::from_parts(parts, body), next).await
+}
+
+/// Without its length, any upload to a chat would be the same as the first.
+fn no_length() -> Error {
+    Error::invalid(KEY, "length_missing", "an upload under a key says its Content-Length")
 }
 
 /// The name: up to 255 visible characters, with or without the quotes that the draft asks for.
@@ -81,56 +91,63 @@ fn asked(parts: &Parts, text: &[u8], form: bool) -> Vec<u8> {
     asked
 }
 
-async fn join(
-    door: &Door,
-    caller: &Caller,
-    named: Once,
-    (parts, body): (Parts, Body),
-    next: Next,
-) -> Response {
+async fn join(door: &Door, caller: &Caller, named: Once, request: Request, next: Next) -> Response {
     let mut key = [0; 32];
     key.copy_from_slice(digest(&SHA256, &[named.key, named.request].concat()).as_ref());
-    if door.joined.is_under_way(&key) {
-        // Who sends the same files again must be listened to, or they never hear the answer.
-        door::body::refuse(&parts.headers, body).await;
-        let answer = door.joined.answer(key, repeated(caller.clone(), named)).await;
-        return answer.unwrap_or_else(broken_off);
-    }
-    let caller = caller.clone();
+    let named = Named { caller: caller.clone(), once: named, path: request.uri().path().to_owned() };
+    let headers = request.headers().clone();
+    let request = Arc::new(Mutex::new(Some(request)));
+    let taken = request.clone();
     let work = async move {
-        match find(&caller, named).await {
+        match named.find().await {
+            // It was not done, or by something that leaves no note, since to do it twice is to do it once.
             Ok(None) => {}
-            found => {
-                door::body::refuse(&parts.headers, body).await;
-                return told(found);
-            }
+            found => return named.told(found).await,
         }
-        let response = next.run(Request::from_parts(parts, body)).await;
+        let Some(request) = taken.lock().take() else { return broken_off() };
+        let response = next.run(request).await;
         // Another server of the same database may have been faster.
-        if is_used(&response) { repeated(caller, named).await } else { response }
+        if is_used(&response) { named.told(named.find().await).await } else { response }
     };
-    door.joined.answer(key, work).await.unwrap_or_else(broken_off)
+    let answer = door.joined.answer(key, work).await.unwrap_or_else(broken_off);
+    let unread = request.lock().take();
+    if let Some(unread) = unread {
+        // Who sends the same files again must be listened to, or they never hear the answer.
+        door::body::refuse(&headers, unread.into_body()).await;
+    }
+    answer
 }
 
 fn broken_off() -> Response {
     Refusal::from(Error::unavailable("the work broke off")).into_response()
 }
 
-async fn repeated(caller: Caller, named: Once) -> Response {
-    told(find(&caller, named).await)
+/// A request by its name.
+struct Named {
+    caller: Caller,
+    once: Once,
+    path: String,
 }
 
-async fn find(caller: &Caller, named: Once) -> Result<Option<Done>> {
-    caller.house.db.read(named, |tx, named| Box::pin(once::find(tx, named))).await
-}
+impl Named {
+    async fn find(&self) -> Result<Option<Done>> {
+        self.caller.house.db.read(self.once, |tx, named| Box::pin(once::find(tx, named))).await
+    }
 
-/// The answer to a request that was done. One that is neither done nor under way any more was refused, or broke off.
-fn told(found: Result<Option<Done>>) -> Response {
-    match found {
-        Ok(Some(Done::Same(made))) => (StatusCode::CREATED, Json(Made { id: made.uuid() })).into_response(),
-        Ok(Some(Done::Another)) => Refusal::from(once::is_used()).into_response(),
-        Ok(None) => broken_off(),
-        Err(error) => Refusal::from(error).into_response(),
+    /// The answer to a request that was done.
+    async fn told(&self, found: Result<Option<Done>>) -> Response {
+        match found {
+            Ok(Some(Done::Same(made))) if self.path.ends_with("/company/import") => {
+                let taken = company::taken(&self.caller, ImportId::from_bytes(*made.as_bytes())).await;
+                taken.map_err(Refusal::from).into_response()
+            }
+            Ok(Some(Done::Same(made))) => {
+                (StatusCode::CREATED, Json(Made { id: made.uuid() })).into_response()
+            }
+            Ok(Some(Done::Another)) => Refusal::from(once::is_used()).into_response(),
+            Ok(None) => broken_off(),
+            Err(error) => Refusal::from(error).into_response(),
+        }
     }
 }
 

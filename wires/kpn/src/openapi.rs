@@ -15,6 +15,7 @@ use utoipa::openapi::{
     Response as OpenApiResponse, ResponseBuilder, Schema, Server,
 };
 
+use crate::answers::NOT_MODIFIED;
 use crate::{BASE_PATHS, ErrorBody};
 
 /// What any operation may answer instead: the status, its name in the document, and when.
@@ -27,7 +28,9 @@ const COME_BACK: [(&str, &str, &str); 2] =
         title = "KPN Healthcare Messenger",
         version = "1.0",
         description = "Secure chat between professionals, co-workers and patients, one to one and in groups, with \
-            files. The same routes are served under `/v1` and under KPN's base path.",
+            files. The same routes are served under `/v1` and under KPN's base path. What happens is told over the \
+            websocket at `/gateway` below the same paths, which is no part of this document: `docs/dialects/kpn.md` \
+            describes its frames.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     components(schemas(ErrorBody, door::export::ChatFile)),
@@ -71,6 +74,7 @@ pub fn document() -> OpenApiDocument {
             body.required = Some(Required::False);
         }
         name_requests(operation);
+        tag_answers(operation);
         for (status, name, _) in COME_BACK {
             let answer = RefOr::Ref(Ref::from_response_name(name));
             operation.responses.responses.insert(status.to_owned(), answer);
@@ -100,6 +104,28 @@ fn name_requests(operation: &mut Operation) {
         let used = "The key was used for another request";
         RefOr::T(ResponseBuilder::new().description(used).content("application/json", body).build())
     });
+}
+
+/// What may be known already says by what, and is asked for by that.
+fn tag_answers(operation: &mut Operation) {
+    let answers = &mut operation.responses.responses;
+    if !answers.contains_key(NOT_MODIFIED) {
+        return;
+    }
+    for status in ["200", NOT_MODIFIED] {
+        if let Some(RefOr::T(answer)) = answers.get_mut(status) {
+            let text = ObjectBuilder::new().schema_type(Type::String);
+            let tag = HeaderBuilder::new().schema(Some(text)).description(Some("The tag of this answer"));
+            answer.headers.insert("ETag".to_owned(), RefOr::T(tag.build()));
+        }
+    }
+    let known = ParameterBuilder::new()
+        .name("If-None-Match")
+        .parameter_in(ParameterIn::Header)
+        .description(Some("`ETag` of the answer that is known: 304 when it is the same"))
+        .required(Required::False)
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String)));
+    operation.parameters.get_or_insert_default().push(RefOr::T(known.build()));
 }
 
 /// What a chat can do stands below `/aux`, too, where its id is another.

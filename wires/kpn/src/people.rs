@@ -3,12 +3,12 @@
 use axum::Json;
 use door::Caller;
 use identity::PeopleFilter;
-use kernel::{Error, Kind, PersonId, Scope};
+use kernel::{Error, Kind, Scope};
 
 use crate::answers::{Asking, Naming};
 use crate::avatars::Avatars;
 use crate::refusals::Refusal;
-use crate::taken::{At, Pages};
+use crate::taken::{At, Pages, named_person};
 use crate::words::{Me, User};
 
 /// The person whose token it is.
@@ -46,8 +46,7 @@ pub async fn contacts(caller: Caller, Pages(page): Pages) -> Result<Json<Vec<Use
     let people = caller
         .read(page, |tx, actor, page| Box::pin(identity::people_of(tx, actor, PeopleFilter::All, *page)))
         .await?;
-    let avatars = Avatars::of(&caller);
-    Ok(Json(people.iter().map(|person| User::of(person, &avatars)).collect()))
+    Ok(Json(User::all(&people, &Avatars::of(&caller))))
 }
 
 /// Somebody of the caller's own company.
@@ -59,8 +58,9 @@ pub async fn contacts(caller: Caller, Pages(page): Pages) -> Result<Json<Vec<Use
 )]
 pub async fn user(caller: Caller, At(id): At<String>) -> Result<Json<User>, Refusal> {
     caller.must_have(Scope::Read)?;
-    let id = PersonId::from_uuid(&id).ok_or(Error::not_found(Kind::Person))?;
-    let person = caller.read(id, |tx, actor, id| Box::pin(identity::find_person(tx, actor, *id))).await?;
+    let person = caller
+        .read(named_person(&id)?, |tx, actor, id| Box::pin(identity::find_person(tx, actor, *id)))
+        .await?;
     let person = person.ok_or(Error::not_found(Kind::Person))?;
     Ok(Json(User::of(&person, &Avatars::of(&caller))))
 }

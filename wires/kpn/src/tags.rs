@@ -3,11 +3,12 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::extract::FromRequestParts;
-use axum::http::header::{CONTENT_TYPE, ETAG, HeaderName, IF_MATCH, IF_NONE_MATCH};
+use axum::http::header::{CONTENT_TYPE, ETAG, IF_MATCH};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use door::Caller;
+use door::tags::listed;
 use kernel::{Error, Result};
 use serde::Serialize;
 
@@ -47,28 +48,9 @@ pub fn tag_of<T: Serialize>(words: &T) -> Result<String> {
     Ok(tag(&serde_json::to_vec(words).map_err(Error::bug)?))
 }
 
-/// The tags of a header, in all its lines; ours hold no comma.
-fn tags(headers: &HeaderMap, name: &HeaderName) -> Vec<String> {
-    let lines = headers.get_all(name).into_iter();
-    let lines = lines.map(|line| String::from_utf8_lossy(line.as_bytes()).into_owned());
-    lines.flat_map(|line| line.split(',').map(|tag| tag.trim().to_owned()).collect::<Vec<_>>()).collect()
-}
-
-/// What the caller knows already (RFC 9110 section 13.1.2); here a weak tag is as good as a strong one.
-pub(crate) fn known(headers: &HeaderMap) -> Vec<String> {
-    let known = tags(headers, &IF_NONE_MATCH);
-    known.into_iter().map(|tag| tag.strip_prefix("W/").unwrap_or(&tag).to_owned()).collect()
-}
-
-/// The answer, or only that it is the one that is known.
-pub(crate) fn unless_known(known: &[String], response: Response) -> Response {
-    let Some(tag) = response.headers().get(ETAG).filter(|_| response.status() == StatusCode::OK) else {
-        return response;
-    };
-    if !known.iter().any(|one| one == "*" || one.as_bytes() == tag.as_bytes()) {
-        return response;
-    }
-    (StatusCode::NOT_MODIFIED, [(ETAG, tag.clone())]).into_response()
+/// The chat as the caller last read it, if that is all that they want to change, in one text.
+pub(crate) fn conditions(headers: &HeaderMap) -> String {
+    listed(headers, &IF_MATCH).join(",")
 }
 
 /// The chat as the caller last read it, when they want to change only that (RFC 9110 section 13.1.1).
@@ -103,12 +85,32 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Self, Refusal> {
         let avatars = parts.extensions.get::<Caller>().map(Avatars::of).ok_or(Error::Unauthenticated)?;
-        Ok(Self { tags: tags(&parts.headers, &IF_MATCH), avatars })
+        Ok(Self { tags: listed(&parts.headers, &IF_MATCH), avatars })
+    }
+}
+
+/// For a route that changes a group chat whatever it looks like by now. Who asks it to change only what they read is
+/// refused, since it would change anything.
+pub struct Unconditional;
+
+impl<S: Send + Sync> FromRequestParts<S> for Unconditional {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Self, Refusal> {
+        if parts.headers.contains_key(IF_MATCH) {
+            let why = "this operation does not look at If-Match, and would change any chat";
+            return Err(Error::precondition("if_match_not_taken", why).into());
+        }
+        Ok(Self)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use axum::http::StatusCode;
+    use axum::http::header::{HeaderName, IF_NONE_MATCH};
+    use door::tags::{known, unless_known};
+
     use super::*;
 
     fn headers(name: HeaderName, lines: &[&str]) -> HeaderMap {
@@ -142,8 +144,10 @@ mod tests {
     #[test]
     fn who_wants_to_change_what_they_read_names_it_strongly() {
         let avatars = Avatars::default;
-        let asked =
-            |lines: &[&str]| IfMatch { tags: tags(&headers(IF_MATCH, lines), &IF_MATCH), avatars: avatars() };
+        let asked = |lines: &[&str]| IfMatch {
+            tags: listed(&headers(IF_MATCH, lines), &IF_MATCH),
+            avatars: avatars(),
+        };
         assert!(asked(&[]).is_none());
         assert!(
             asked(&["\"a\", \"b\""]).must_name("\"b\"").is_ok() && asked(&["*"]).must_name("\"b\"").is_ok()

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use kernel::limits::{JSON_BODY_BYTES_MAX, PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX};
-use kernel::{Error, Page, PersonId, Result};
+use kernel::{Error, Kind, Page, PersonId, Result};
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 
@@ -81,14 +81,14 @@ pub fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     }
 }
 
-/// A list of objects; see [`parse`] for why an array in it is none.
+/// A list of objects, or null for none; see [`parse`] for why an array in it is none.
 ///
 /// # Errors
 /// When it is anything else.
 pub fn objects<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     from: D,
 ) -> std::result::Result<Vec<T>, D::Error> {
-    let list = Vec::<serde_json::Value>::deserialize(from)?;
+    let list = Option::<Vec<serde_json::Value>>::deserialize(from)?.unwrap_or_default();
     let read = |value: serde_json::Value| match value {
         value @ serde_json::Value::Object(_) => serde_json::from_value(value).map_err(D::Error::custom),
         _ => Err(D::Error::custom("something else where an object should be")),
@@ -134,6 +134,14 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for At<T> {
         let path = Path::<T>::from_request_parts(parts, state).await;
         path.map(|Path(value)| Self(value)).map_err(|_| Refusal::no_such_path())
     }
+}
+
+/// The person of a UUID in the path.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is no id of ours.
+pub fn named_person(id: &str) -> Result<PersonId> {
+    PersonId::from_uuid(id).ok_or(Error::not_found(Kind::Person))
 }
 
 /// The person of a UUID in a body.

@@ -339,6 +339,28 @@ impl User {
             aux_id: person.aux_id.clone(),
         }
     }
+
+    /// These people.
+    pub(crate) fn all(people: &[Person], avatars: &Avatars) -> Vec<Self> {
+        people.iter().map(|person| Self::of(person, avatars)).collect()
+    }
+
+    /// Somebody of whom nothing is told but an id.
+    pub(crate) fn nameless(id: String, active: bool) -> Self {
+        Self {
+            id,
+            kind: "user",
+            first_name: String::new(),
+            last_name: String::new(),
+            company_name: None,
+            company_id: None,
+            position: String::new(),
+            avatar: None,
+            active,
+            private_user: !active,
+            aux_id: None,
+        }
+    }
 }
 
 /// People by id, to dress ids of messages and members with names.
@@ -361,22 +383,9 @@ impl People {
     /// The person of this id, or somebody who has left, of whom only the id is told.
     #[must_use]
     pub fn user(&self, id: PersonId) -> User {
-        self.by_id.get(&id).map_or_else(
-            || User {
-                id: id.uuid(),
-                kind: "user",
-                first_name: String::new(),
-                last_name: String::new(),
-                company_name: None,
-                company_id: None,
-                position: String::new(),
-                avatar: None,
-                active: false,
-                private_user: true,
-                aux_id: None,
-            },
-            |person| User::of(person, &self.avatars),
-        )
+        self.by_id
+            .get(&id)
+            .map_or_else(|| User::nameless(id.uuid(), false), |person| User::of(person, &self.avatars))
     }
 
     /// A member with their standing.

@@ -4,11 +4,11 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 use door::Work;
-use door::pages::Page;
 use door::pages::forms::FIELD;
+use door::pages::{Page, paths};
 use flows::guests::{CODE, Door, Guest, PATH};
 use identity::protocol::form::{Form, encode};
-use identity::{Recognised, find_person, persons};
+use identity::{Recognised, persons};
 use kernel::{ChatId, Error, Result};
 use secrecy::ExposeSecret as _;
 
@@ -51,7 +51,7 @@ pub(crate) async fn show(visit: Visit) -> Response {
         let Some(door) = opened(&visit, code).await? else { return Ok(closed(&visit)) };
         let who = visit.who().await?;
         match guest_there(&visit, who.as_ref(), &door).await? {
-            Some(chat) => Ok(see(&inside(chat))),
+            Some(chat) => Ok(see(&paths::group(chat))),
             None => page(&visit, code, &door, who.as_ref(), &Said::default()).await,
         }
     };
@@ -75,11 +75,11 @@ async fn opened(visit: &Visit, code: &str) -> Result<Option<Door>> {
     if code.is_empty() {
         return Ok(None);
     }
-    visit.rates.may(Work::Guest, visit.origin.address)?;
+    visit.rates.may(Work::Link, visit.origin.address)?;
     let hash = vault::token_hash(code);
     let door = visit.house.read(hash, |tx, hash| Box::pin(flows::guests::open(tx, hash))).await?;
     if door.is_none() {
-        visit.rates.note(Work::Guest, visit.origin.address);
+        visit.rates.note(Work::Link, visit.origin.address);
     }
     Ok(door)
 }
@@ -101,7 +101,7 @@ async fn try_form(visit: &Visit, form: &Form) -> Result<Response> {
     let Some(door) = opened(visit, code).await? else { return Ok(closed(visit)) };
     let who = visit.who().await?;
     if let Some(chat) = guest_there(visit, who.as_ref(), &door).await? {
-        return Ok(see(&inside(chat)));
+        return Ok(see(&paths::group(chat)));
     }
     if who.is_some() {
         let said = Said { status: StatusCode::CONFLICT, ..Said::default() };
@@ -127,18 +127,14 @@ fn misfit(visit: &Visit, name: &str) -> Option<&'static str> {
 }
 
 async fn come(visit: &Visit, name: &str, door: &Door) -> Result<Response> {
-    visit.rates.address(Work::Guest, visit.origin.address)?;
+    visit.rates.address(Work::Link, visit.origin.address)?;
     let language = visit.language(None);
     let guest = Guest { name: name.to_owned(), language, device: visit.device(), origin: visit.origin };
     let (person, session) = flows::guests::come(&visit.house, door, &guest).await?;
     visit.holders.keep(session.secret.expose_secret(), person);
-    let mut response = see(&inside(door.link.chat));
+    let mut response = see(&paths::group(door.link.chat));
     visit.cookies.set_session(&mut response, session.secret.expose_secret());
     Ok(response)
-}
-
-fn inside(chat: ChatId) -> String {
-    format!("/chats/{}", chat.uuid())
 }
 
 async fn page(
@@ -152,7 +148,7 @@ async fn page(
     let (words, text) = (words::of(language), words::guest::of(language));
     let (token, here) = (visit.form_token(), format!("{PATH}?{CODE}={}", encode(code)));
     let signed_in = match who {
-        Some(who) => Some(name_of(visit, who).await?),
+        Some(who) => Some(visit.name_of(who).await?),
         None => None,
     };
     let organisation = door.organisation_name.as_str();
@@ -166,12 +162,6 @@ async fn page(
     token.bind(&mut response, visit.cookies);
     visit.keep_language(&mut response);
     Ok(response)
-}
-
-async fn name_of(visit: &Visit, who: &Recognised) -> Result<String> {
-    let actor = who.actor(visit.origin);
-    let me = visit.house.read(actor, |tx, actor| Box::pin(find_person(tx, actor, actor.person))).await?;
-    Ok(me.map(|me| me.full_name()).unwrap_or_default())
 }
 
 /// A link that opens nothing says so, and what to do.

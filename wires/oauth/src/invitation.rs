@@ -3,13 +3,14 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
+use door::Work;
 use door::pages::forms::FIELD;
-use door::pages::{Language, Page};
+use door::pages::{Language, Page, paths};
 use flows::invitations::{CODE, PATH};
 use identity::invitations::{Arriving, Link, Open, open_link};
 use identity::protocol::form::{Form, encode};
 use identity::sign_in::Arrival;
-use identity::{Recognised, find_person, persons};
+use identity::{Recognised, persons};
 use kernel::{Error, PersonId, Result};
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -102,9 +103,18 @@ pub(crate) async fn submit(visit: Visit, Fields(fields): Fields) -> Response {
     }
 }
 
+/// What a code leads to. Codes that lead nowhere count against the address that tries them.
 async fn opened(visit: &Visit, code: &str) -> Result<Link> {
+    if code.is_empty() {
+        return Ok(Link::Closed);
+    }
+    visit.rates.may(Work::Link, visit.origin.address)?;
     let hash = vault::token_hash(code);
-    visit.house.read(hash, |tx, hash| Box::pin(open_link(tx, hash))).await
+    let link = visit.house.read(hash, |tx, hash| Box::pin(open_link(tx, hash))).await?;
+    if matches!(link, Link::Closed) {
+        visit.rates.note(Work::Link, visit.origin.address);
+    }
+    Ok(link)
 }
 
 async fn try_form(visit: &Visit, form: &Form) -> Result<Response> {
@@ -128,6 +138,8 @@ async fn sign_up(visit: &Visit, form: &Form, code: &str, open: &Open) -> Result<
         Ok(wish) => wish,
         Err(said) => return page(visit, code, open, &said).await,
     };
+    // The hash of a password costs as much as a try of one.
+    visit.rates.address(Work::Link, visit.origin.address)?;
     let language = wish.language;
     let password_hash = visit.house.desk.hash(&wish.password).await?;
     let arriving = Arriving { names: wish.names, language, password_hash };
@@ -155,7 +167,7 @@ async fn accept(visit: &Visit, who: &Recognised, open: &Open) -> Result<Response
 
 /// Where the conversation is that waited, if one did.
 fn waiting(peer: Option<PersonId>) -> String {
-    peer.map_or_else(|| "/chats".to_owned(), |peer| format!("/chats/with/{}", peer.uuid()))
+    peer.map_or_else(|| paths::CHATS.to_owned(), paths::conversation)
 }
 
 fn here(code: &str) -> String {
@@ -204,7 +216,7 @@ async fn page(visit: &Visit, code: &str, open: &Open, said: &Said) -> Result<Res
     let (token, here) = (visit.form_token(), here(code));
     let state = match (&who, open.account) {
         (Some(who), account) => {
-            let name = name_of(visit, who).await?;
+            let name = visit.name_of(who).await?;
             if account == Some(who.person) { State::Accept(name) } else { State::SomebodyElse(name) }
         }
         (None, Some(_)) => State::SignIn(format!("/login?return={}", encode(&here))),
@@ -230,12 +242,6 @@ async fn page(visit: &Visit, code: &str, open: &Open, said: &Said) -> Result<Res
     token.bind(&mut response, visit.cookies);
     visit.keep_language(&mut response);
     Ok(response)
-}
-
-async fn name_of(visit: &Visit, who: &Recognised) -> Result<String> {
-    let actor = who.actor(visit.origin);
-    let me = visit.house.read(actor, |tx, actor| Box::pin(find_person(tx, actor, actor.person))).await?;
-    Ok(me.map(|me| me.full_name()).unwrap_or_default())
 }
 
 /// A link that opens nothing says so, and what to do.

@@ -3,6 +3,7 @@
 
 use axum::response::Response;
 use door::pages::local::safe_path;
+use door::pages::paths;
 use identity::authorization::{Considered, consider};
 use identity::protocol::authorize::{Decision, client_named};
 use identity::protocol::form::{Form, encode};
@@ -13,8 +14,6 @@ use kernel::Result;
 use crate::AUTHORIZE_PATHS;
 use crate::visit::{Visit, see};
 
-/// The page for those who are on their way nowhere: what they come for.
-const HOME: &str = "/chats";
 /// Tells the authorize page that the person said no. It can do no more than anybody could who knows the
 /// application's address: tell the application so.
 pub(crate) const DENIED: &str = "bedside_denied";
@@ -32,7 +31,7 @@ pub(crate) struct Onward {
 impl Onward {
     /// Reads the `return` field; anything that is no path of ours leads home.
     pub fn read(form: &Form) -> Self {
-        let path = form.first("return").and_then(safe_path).unwrap_or(HOME).to_owned();
+        let path = form.first("return").and_then(safe_path).unwrap_or(paths::CHATS).to_owned();
         let request = path.split_once('?').filter(|(path, _)| AUTHORIZE_PATHS.contains(path));
         let request = request.and_then(|(_, query)| Form::parse(query));
         Self { request, path }.changed(|request| request.without(LOGIN_HINT))

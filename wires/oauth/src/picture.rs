@@ -6,10 +6,10 @@ use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::Response;
 use door::pages::forms::{self, FIELD};
-use door::pages::{Corner, Page, menu};
+use door::pages::{Corner, Page, menu, paths};
 use door::upload::Upload;
 use door::{Work, picture};
-use identity::{Recognised, find_person};
+use identity::Recognised;
 use kernel::{Error, Result};
 
 use crate::refusals::Trouble;
@@ -102,11 +102,10 @@ pub(crate) async fn remove(visit: Visit, Fields(fields): Fields) -> Response {
 }
 
 async fn page(visit: &Visit, who: &Recognised, error: Option<&'static str>) -> Result<Response> {
-    let actor = who.actor(visit.origin);
-    let me = visit.house.read(actor, |tx, actor| Box::pin(find_person(tx, actor, actor.person))).await?;
+    let me = visit.person(who).await?;
     let (language, token) = (visit.language(None), visit.form_token());
     let words = words(language);
-    let address = |mark: &String| format!("/chats/with/{}/picture?v={mark}", who.person.uuid());
+    let address = |mark: &String| paths::picture(who.person, mark);
     let source = me.as_ref().and_then(|me| me.picture_mark.as_ref()).map(address);
     let body = View { words, token: token.value(), source, error };
     let mut page = Page::new(language, words.title, HERE);

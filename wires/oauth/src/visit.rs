@@ -9,7 +9,7 @@ use door::pages::{Cookies, FormToken, Language, forms, headers};
 use door::{Door, Holders, Rates, Strangers, body};
 use flows::House;
 use identity::protocol::form::Form;
-use identity::{Device, Recognised};
+use identity::{Device, Person, Recognised};
 use kernel::{Error, Origin, Result};
 
 use crate::onward::Onward;
@@ -82,6 +82,17 @@ impl Visit {
             self.house.db.run_alone(identity::sessions::touch(session, now)).await?;
         }
         Ok(who)
+    }
+
+    /// Who has signed in, as their organisation knows them.
+    pub async fn person(&self, who: &Recognised) -> Result<Option<Person>> {
+        let actor = who.actor(self.origin);
+        self.house.read(actor, |tx, actor| Box::pin(identity::find_person(tx, actor, actor.person))).await
+    }
+
+    /// Their name.
+    pub async fn name_of(&self, who: &Recognised) -> Result<String> {
+        Ok(self.person(who).await?.map(|me| me.full_name()).unwrap_or_default())
     }
 
     /// What kind of browser it says that it is.

@@ -3,6 +3,7 @@
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
+use door::pages::paths;
 use flows::ChatRef;
 use identity::protocol::form::Form;
 use kernel::{ChatId, Error, FileId, Kind, MessageId, PersonId};
@@ -24,10 +25,10 @@ pub struct Place {
 /// Where a chat's page is.
 pub fn path_of(chat: ChatRef) -> String {
     match chat {
-        ChatRef::Direct(person) => format!("/chats/with/{}", person.uuid()),
-        ChatRef::Group(chat) => format!("/chats/{}", chat.uuid()),
+        ChatRef::Direct(person) => paths::conversation(person),
+        ChatRef::Group(chat) => paths::group(chat),
         // These are names of applications, and our own pages are none.
-        ChatRef::AuxGroup(_) | ChatRef::AuxDirect(_) => "/chats".to_owned(),
+        ChatRef::AuxGroup(_) | ChatRef::AuxDirect(_) => paths::CHATS.to_owned(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use identity::Language;
 
-use super::{Link, words};
+use super::{Link, paths, words};
 
 /// Where in the house a page stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub const fn menu(language: Language, corner: Corner, unread: Option<u32>) -> [L
         (matches!(corner, Corner::Home), matches!(corner, Corner::Chats), matches!(corner, Corner::Account));
     [
         Link { path: "/", text: words.home, is_here: home, unread: None },
-        Link { path: "/chats", text: words.chats, is_here: chats, unread },
+        Link { path: paths::CHATS, text: words.chats, is_here: chats, unread },
         Link { path: "/account", text: words.account, is_here: account, unread: None },
     ]
 }

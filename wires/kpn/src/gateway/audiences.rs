@@ -1,4 +1,5 @@
-//! Who is told what happens in a chat, remembered for as long as nobody came or went.
+//! Who is told what happens in a chat, remembered for as long as nobody came or went. Where other servers may write to the
+//! same database that is for a second: of who came or went there, nothing is heard here.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,6 +13,8 @@ use parking_lot::Mutex;
 const CHATS_MAX: usize = 10_000;
 /// Members of all of them together.
 const MEMBERS_MAX: usize = 500_000;
+/// How long what is remembered holds on a server that shares its database.
+const LIFE_MS: i64 = 1_000;
 
 /// What is remembered.
 #[derive(Default)]
@@ -19,7 +22,8 @@ pub(super) struct Audiences(Mutex<Kept>);
 
 #[derive(Default)]
 struct Kept {
-    chats: HashMap<(OrganisationId, ChatId), Arc<Audience>>,
+    /// Of each chat, when it was asked for and who is in it.
+    chats: HashMap<(OrganisationId, ChatId), (i64, Arc<Audience>)>,
     members: usize,
     /// How often something was forgotten: what was asked for before that may be old.
     changes: u64,
@@ -33,7 +37,9 @@ impl Audiences {
         organisation: OrganisationId,
         chat: ChatId,
     ) -> Result<Option<Arc<Audience>>> {
-        let (found, changes) = self.find(organisation, chat);
+        let now_ms = house.clock.now_ms();
+        let not_before_ms = if house.settings.is_shared { now_ms - LIFE_MS } else { i64::MIN };
+        let (found, changes) = self.find(organisation, chat, not_before_ms);
         if found.is_some() {
             return Ok(found);
         }
@@ -42,17 +48,24 @@ impl Audiences {
         });
         let audience = asked.await?.map(Arc::new);
         if let Some(audience) = &audience {
-            self.keep(organisation, chat, audience.clone(), changes);
+            self.keep((organisation, chat), now_ms, audience.clone(), changes);
         }
         Ok(audience)
     }
 
-    fn find(&self, organisation: OrganisationId, chat: ChatId) -> (Option<Arc<Audience>>, u64) {
+    /// Who is in a chat, when that was asked for after this instant.
+    fn find(
+        &self,
+        organisation: OrganisationId,
+        chat: ChatId,
+        not_before_ms: i64,
+    ) -> (Option<Arc<Audience>>, u64) {
         let kept = self.0.lock();
-        (kept.chats.get(&(organisation, chat)).cloned(), kept.changes)
+        let found = kept.chats.get(&(organisation, chat)).filter(|(asked_ms, _)| *asked_ms > not_before_ms);
+        (found.map(|(_, audience)| audience.clone()), kept.changes)
     }
 
-    fn keep(&self, organisation: OrganisationId, chat: ChatId, audience: Arc<Audience>, changes: u64) {
+    fn keep(&self, chat: (OrganisationId, ChatId), asked_ms: i64, audience: Arc<Audience>, changes: u64) {
         let mut kept = self.0.lock();
         if kept.changes != changes {
             return;
@@ -61,7 +74,7 @@ impl Audiences {
             (kept.chats, kept.members) = (HashMap::new(), 0);
         }
         kept.members += audience.members.len();
-        if let Some(old) = kept.chats.insert((organisation, chat), audience) {
+        if let Some((_, old)) = kept.chats.insert(chat, (asked_ms, audience)) {
             kept.members -= old.members.len();
         }
     }
@@ -70,7 +83,7 @@ impl Audiences {
     pub fn forget(&self, organisation: OrganisationId, chat: ChatId) {
         let mut kept = self.0.lock();
         kept.changes += 1;
-        if let Some(old) = kept.chats.remove(&(organisation, chat)) {
+        if let Some((_, old)) = kept.chats.remove(&(organisation, chat)) {
             kept.members -= old.members.len();
         }
     }
@@ -100,14 +113,16 @@ mod tests {
         };
         let members = vec![PersonId::from_bytes([2; 12]); 2];
         let audience = Arc::new(Audience { kind: ChatKind::Group, peers: None, members });
-        let (_, changes) = audiences.find(organisation, chat(1));
+        let (_, changes) = audiences.find(organisation, chat(1), 0);
         audiences.forget(organisation, chat(2));
-        audiences.keep(organisation, chat(1), audience.clone(), changes);
-        let (found, changes) = audiences.find(organisation, chat(1));
+        audiences.keep((organisation, chat(1)), 5, audience.clone(), changes);
+        let (found, changes) = audiences.find(organisation, chat(1), 0);
         assert_eq!(found, None, "it may be from before the change");
         for n in 0..CHATS_MAX + 10 {
-            audiences.keep(organisation, chat(n), audience.clone(), changes);
+            audiences.keep((organisation, chat(n)), 5, audience.clone(), changes);
         }
+        assert!(audiences.find(organisation, chat(CHATS_MAX), 4).0.is_some());
+        assert_eq!(audiences.find(organisation, chat(CHATS_MAX), 5).0, None, "it is too old");
         let kept = audiences.0.lock();
         assert_eq!((kept.chats.len(), kept.members), (10, 20));
     }

@@ -13,14 +13,21 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use super::Gateway;
 use super::roll::Caps;
 use super::session::{Holder, Session};
-use super::shards::Item;
 use super::sides::{conversation, group};
-use super::talk::{Goes, end};
-use super::words::{ChatIds, Data, Handshake, Presence, Said, declined, frame, read, refused};
+use super::talk::{Goes, cut, end};
+use super::words::{ChatIds, Data, Handshake, Presence, Said, declined, frame, read, refused, unfit};
 use crate::avatars::Avatars;
 use crate::refusals::Refusal;
 use crate::taken;
 use crate::words::{NewMessage, User};
+
+/// How often a token is looked up of which nothing was heard.
+pub(super) const LOOK_EVERY_MS: i64 = 30_000;
+/// The same where another server may have ended it, before something is sent.
+const LOOK_EVERY_MS_IF_SHARED: i64 = 1_000;
+
+/// Which chat the data names, if that can be read.
+type Named = Option<ChatIds>;
 
 impl Gateway {
     /// Hears a frame of a client.
@@ -35,7 +42,7 @@ impl Gateway {
         };
         let is_message = matches!(&said, Ok(said) if said.event.ends_with("_new_message"));
         if let Err(error) = self.count(&holder, is_message) {
-            return end(session, error, CloseCode::Policy, "too many events");
+            return self.end_for(session, error, "too many events").await;
         }
         let caller = match self.caller_of(session, &holder).await {
             Ok(caller) => caller,
@@ -44,7 +51,7 @@ impl Gateway {
         match said {
             Ok(said) if said.event == "handshake" => {
                 let error = Error::invalid("event", "already_authenticated", "one handshake is enough");
-                end(session, error, CloseCode::Policy, "a second handshake")
+                self.end_for(session, error, "a second handshake").await
             }
             Ok(said) => {
                 self.act(session, &caller, &said).await;
@@ -55,6 +62,12 @@ impl Gateway {
                 Goes::On
             }
         }
+    }
+
+    /// Ends a session for what its client did, once it was told all that it did before.
+    async fn end_for(self: &Arc<Self>, session: &Arc<Session>, error: Error, reason: &'static str) -> Goes {
+        let last = refused(&error.into(), &ChatIds::default());
+        self.end_when_told(session, Some(last), (CloseCode::Policy, reason)).await
     }
 
     /// Counts an event for the token, in all of its sessions.
@@ -86,8 +99,14 @@ impl Gateway {
         let found = self.caller_of(session, holder).await;
         // What cannot be looked up now is looked up again, at the latest before the next event.
         if let Err(error @ (Error::Unauthenticated | Error::NotAllowed { .. })) = found {
-            end(session, error, CloseCode::Policy, "the token does not stand any more");
+            cut(session, error, "the token does not stand any more");
         }
+    }
+
+    /// How often the token of a session is looked up to which something is sent. Of what this server commits it hears at
+    /// once; what others do to the token must be asked.
+    pub(super) fn look_every_ms(&self) -> i64 {
+        if self.door.house.settings.is_shared { LOOK_EVERY_MS_IF_SHARED } else { LOOK_EVERY_MS }
     }
 
     async fn greet(self: &Arc<Self>, session: &Arc<Session>, data: &Value) -> Goes {
@@ -112,8 +131,13 @@ impl Gateway {
             .ok_or(Error::Unauthenticated)?;
         let user = Some(User::of(&me, &Avatars::of_house(&self.door.house)));
         let data = Data { user, session_id: Some(session.id.uuid()), ..Data::default() };
-        let (person, organisation) = (who.person, who.organisation);
-        let holder = Holder { person, organisation, token: who.token, hash, ends_ms: who.ends_ms };
+        let holder = Holder {
+            person: who.person,
+            organisation: who.organisation,
+            token: who.token,
+            hash,
+            ends_ms: who.ends_ms,
+        };
         let settings = &self.door.house.settings;
         let caps =
             Caps { all: settings.gateway_sessions_max, of_one: settings.gateway_sessions_per_person_max };
@@ -122,29 +146,27 @@ impl Gateway {
             self.end_listening();
             return Err(error);
         }
-        let newcomer = Some(session.clone());
-        self.leave(person.as_bytes(), |_| Item::Presence(organisation, person, newcomer));
+        self.leave_presence(&holder, Some(session.clone()));
         Ok(())
     }
 
     /// Does what a client asks for, and says why not.
     async fn act(self: &Arc<Self>, session: &Arc<Session>, caller: &Caller, said: &Said) {
-        let ids = read::<ChatIds>(&said.data).unwrap_or_default();
+        let named = read::<ChatIds>(&said.data).ok();
         let done = match said.event.as_str() {
             "presence_update" => self.set_presence(session, &said.data).map_err(Refusal::from),
-            "typing" => self.relay(caller, &said.data, "typing").await.map_err(Refusal::from),
-            "stop_typing" => self.relay(caller, &said.data, "stop_typing").await.map_err(Refusal::from),
-            "groupchat_subscribe" => subscribe(session, caller, &said.data).await.map_err(Refusal::from),
-            "groupchat_unsubscribe" => unsubscribe(session, caller, &said.data).await.map_err(Refusal::from),
-            "conversation_new_message" => post(caller, &said.data, Kind::Conversation).await,
-            "groupchat_new_message" => post(caller, &said.data, Kind::GroupChat).await,
+            "typing" | "stop_typing" => self.relay(caller, &named, &said.event).await.map_err(Refusal::from),
+            "groupchat_subscribe" => subscribe(session, caller, &named).await.map_err(Refusal::from),
+            "groupchat_unsubscribe" => unsubscribe(session, caller, &named).await.map_err(Refusal::from),
+            "conversation_new_message" => post(caller, &named, &said.data, Kind::Conversation).await,
+            "groupchat_new_message" => post(caller, &named, &said.data, Kind::GroupChat).await,
             _ => Err(Error::invalid("event", "unknown_event", "there is no such event").into()),
         };
         if let Err(refusal) = done {
             if let Some(error) = refusal.fault() {
                 tracing::error!(request = %caller.actor.origin.request, event = said.event, ?error, "refused");
             }
-            session.outbox.send(declined(&refusal, &ids));
+            session.outbox.send(declined(&refusal, &named.unwrap_or_default()));
         }
     }
 
@@ -152,16 +174,15 @@ impl Gateway {
         let Presence { status } = read(data)?;
         if let Some(holder) = session.holder() {
             self.roll.set_status(holder, status);
-            let (organisation, person) = (holder.organisation, holder.person);
-            self.leave(person.as_bytes(), |_| Item::Presence(organisation, person, None));
+            self.leave_presence(holder, None);
         }
         Ok(())
     }
 
     /// Passes on that somebody types, to the others who are in the chat; of a group, to sessions that subscribed to it.
-    async fn relay(&self, caller: &Caller, data: &Value, name: &str) -> Result<()> {
+    async fn relay(&self, caller: &Caller, named: &Named, name: &str) -> Result<()> {
         caller.must_have(Scope::Write)?;
-        let chat = chat(data)?;
+        let chat = chat(named)?;
         let open = caller.read(chat, |tx, actor, chat| {
             Box::pin(async move {
                 let open = flows::chats::find(tx, actor, *chat, Right::Post).await?;
@@ -191,29 +212,29 @@ fn no_handshake() -> Error {
 /// A token that does not stand any more ends the session; anything else is said, and it goes on.
 fn over_or_refused(session: &Session, error: Error) -> Goes {
     if matches!(error, Error::Unauthenticated | Error::NotAllowed { .. }) {
-        return end(session, error, CloseCode::Policy, "the token does not stand any more");
+        return cut(session, error, "the token does not stand any more");
     }
     session.outbox.send(refused(&error.into(), &ChatIds::default()));
     Goes::On
 }
 
-async fn subscribe(session: &Session, caller: &Caller, data: &Value) -> Result<()> {
-    let id = member_of(caller, data).await?;
+async fn subscribe(session: &Session, caller: &Caller, named: &Named) -> Result<()> {
+    let id = member_of(caller, named).await?;
     session.subscribe(id)?;
     session.outbox.send(frame("groupchat_subscribed", &group(id)));
     Ok(())
 }
 
-async fn unsubscribe(session: &Session, caller: &Caller, data: &Value) -> Result<()> {
-    let id = member_of(caller, data).await?;
+async fn unsubscribe(session: &Session, caller: &Caller, named: &Named) -> Result<()> {
+    let id = member_of(caller, named).await?;
     session.unsubscribe(id);
     session.outbox.send(frame("groupchat_unsubscribed", &group(id)));
     Ok(())
 }
 
 /// The group that the data names, of which the caller is a member.
-async fn member_of(caller: &Caller, data: &Value) -> Result<ChatId> {
-    let ChatRef::Group(id) = chat_of(data, Kind::GroupChat)? else {
+async fn member_of(caller: &Caller, named: &Named) -> Result<ChatId> {
+    let ChatRef::Group(id) = chat_of(named, Kind::GroupChat)? else {
         return Err(Error::not_found(Kind::GroupChat));
     };
     caller
@@ -227,32 +248,32 @@ async fn member_of(caller: &Caller, data: &Value) -> Result<ChatId> {
 }
 
 /// Posts a message as the REST API does. Its echo is the answer.
-async fn post(caller: &Caller, data: &Value, kind: Kind) -> Result<(), Refusal> {
-    let chat = chat_of(data, kind)?;
+async fn post(caller: &Caller, named: &Named, data: &Value, kind: Kind) -> Result<(), Refusal> {
+    let chat = chat_of(named, kind)?;
     let message: NewMessage = read(data)?;
     crate::messages::post(caller, chat, message).await.map(drop)
 }
 
 /// The one chat that the data names.
-fn chat(data: &Value) -> Result<ChatRef> {
-    let ids: ChatIds = read(data)?;
+fn chat(named: &Named) -> Result<ChatRef> {
+    let ids = named.as_ref().ok_or_else(unfit)?;
     match (ids.conversation_id.is_some(), ids.groupchat_id.is_some()) {
-        (true, false) => chat_of(data, Kind::Conversation),
-        (false, true) => chat_of(data, Kind::GroupChat),
+        (true, false) => chat_of(named, Kind::Conversation),
+        (false, true) => chat_of(named, Kind::GroupChat),
         _ => Err(Error::invalid("data", "wrong_type", "either conversation_id or groupchat_id")),
     }
 }
 
 /// The chat of this kind that the data names.
-fn chat_of(data: &Value, kind: Kind) -> Result<ChatRef> {
-    let ids: ChatIds = read(data)?;
+fn chat_of(named: &Named, kind: Kind) -> Result<ChatRef> {
+    let ids = named.as_ref().ok_or_else(unfit)?;
     let missing = || Error::invalid("data", "wrong_type", "the id of a chat is missing");
     let found = if kind == Kind::GroupChat {
-        let id = ids.groupchat_id.ok_or_else(missing)?;
-        ChatId::from_uuid(&id).map(ChatRef::Group)
+        let id = ids.groupchat_id.as_ref().ok_or_else(missing)?;
+        ChatId::from_uuid(id).map(ChatRef::Group)
     } else {
-        let id = ids.conversation_id.ok_or_else(missing)?;
-        PersonId::from_uuid(&id).map(ChatRef::Direct)
+        let id = ids.conversation_id.as_ref().ok_or_else(missing)?;
+        PersonId::from_uuid(id).map(ChatRef::Direct)
     };
     found.ok_or(Error::not_found(kind))
 }

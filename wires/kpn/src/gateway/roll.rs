@@ -1,6 +1,7 @@
 //! Who is here: every connection, and the sessions of each person with what others are told of their presence.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use kernel::{Error, Limit, OrganisationId, PersonId, Result, SessionId, TokenId};
@@ -20,10 +21,19 @@ struct Inner {
     /// Whether somebody looks after them.
     is_swept: bool,
     people: HashMap<(OrganisationId, PersonId), Present>,
-    /// Sessions by their token, since tokens end often.
-    by_token: HashMap<TokenId, Vec<Arc<Session>>>,
+    /// Sessions by their token and by their person, of which commits tell often that they changed.
+    by_mark: HashMap<Mark, Vec<Arc<Session>>>,
     /// Sessions whose holder is known.
     sessions: usize,
+}
+
+/// By what the sessions are found that must look up their token.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Mark {
+    /// It may have ended.
+    Token(TokenId),
+    /// Their standing may have changed, in any organisation.
+    Person(PersonId),
 }
 
 /// A person in one organisation.
@@ -32,8 +42,19 @@ struct Present {
     sessions: Vec<Arc<Session>>,
     /// What they are.
     status: Status,
-    /// What the others were told that they are.
-    told: Status,
+    /// What the others were told that they are, and in which words; `None` for who is not there.
+    told: Option<(Status, Utf8Bytes)>,
+}
+
+impl Present {
+    /// What the others should know.
+    fn shown(&self) -> Option<Status> {
+        Some(self.status).filter(|status| !self.sessions.is_empty() && *status != Status::Offline)
+    }
+
+    fn told(&self) -> Option<Status> {
+        self.told.as_ref().map(|(status, _)| *status)
+    }
 }
 
 /// How many sessions there may be; 0 for any number.
@@ -41,15 +62,6 @@ struct Present {
 pub(super) struct Caps {
     pub all: u32,
     pub of_one: u32,
-}
-
-/// What is to be told of somebody's presence.
-#[derive(Default)]
-pub(super) struct Word {
-    /// What they are by now, and to which sessions that is news.
-    pub news: Option<(Status, Vec<Arc<Session>>)>,
-    /// Whom their new session finds.
-    pub met: Vec<(PersonId, Status)>,
 }
 
 impl Roll {
@@ -82,10 +94,13 @@ impl Roll {
         must_fit("gateway_sessions_of_one_person", present.sessions.len(), caps.of_one)?;
         session.is_of(holder);
         session.outbox.send(welcome);
+        if present.sessions.is_empty() {
+            // What they said of themselves in another session stands.
+            present.status = Status::Online;
+        }
         present.sessions.push(session.clone());
-        present.status = Status::Online;
-        if let Some(token) = holder.token {
-            inner.by_token.entry(token).or_default().push(session.clone());
+        for mark in marks(&holder) {
+            inner.by_mark.entry(mark).or_default().push(session.clone());
         }
         inner.sessions += 1;
         Ok(())
@@ -96,12 +111,12 @@ impl Roll {
         let mut inner = self.0.lock();
         inner.connections.remove(&session.id);
         let holder = *session.holder()?;
-        if let Some(token) = holder.token
-            && let Some(sessions) = inner.by_token.get_mut(&token)
-        {
-            sessions.retain(|one| one.id != session.id);
-            if sessions.is_empty() {
-                inner.by_token.remove(&token);
+        for mark in marks(&holder) {
+            if let Entry::Occupied(mut sessions) = inner.by_mark.entry(mark) {
+                sessions.get_mut().retain(|one| one.id != session.id);
+                if sessions.get().is_empty() {
+                    sessions.remove();
+                }
             }
         }
         let present = inner.people.get_mut(&(holder.organisation, holder.person))?;
@@ -118,32 +133,63 @@ impl Roll {
         }
     }
 
-    /// What others must hear of somebody, and their new session of the others. Who shares a chat with them is given.
-    pub fn word_of(
+    /// Whether the others know of somebody something else than what they are by now. Who left, and is known to be gone, is
+    /// struck off.
+    pub fn is_news(&self, organisation: OrganisationId, person: PersonId) -> bool {
+        let mut inner = self.0.lock();
+        let Entry::Occupied(present) = inner.people.entry((organisation, person)) else { return false };
+        let is_news = present.get().told() != present.get().shown();
+        if !is_news && present.get().sessions.is_empty() {
+            present.remove();
+        }
+        is_news
+    }
+
+    /// Tells the others what somebody is by now, when they do not know it, and their new session what the others are. Who
+    /// shares a chat with them is given, and how it is said. All of it is left in one moment, so that nobody is told
+    /// something older later.
+    pub fn introduce(
         &self,
-        organisation: OrganisationId,
-        person: PersonId,
+        (organisation, person): (OrganisationId, PersonId),
         others: &[PersonId],
         newcomer: Option<&Session>,
-    ) -> Word {
-        let (mut guard, mut word) = (self.0.lock(), Word::default());
+        say: impl Fn(Status) -> Utf8Bytes,
+    ) {
+        let mut guard = self.0.lock();
         let people = &mut guard.people;
-        if newcomer.is_some_and(Session::introduce) {
-            let told = |other: &PersonId| Some((*other, people.get(&(organisation, *other))?.told));
-            word.met = others.iter().filter_map(told).filter(|(_, told)| *told != Status::Offline).collect();
+        if let Some(newcomer) = newcomer.filter(|newcomer| newcomer.introduce()) {
+            newcomer.outbox.mention_all(words_of(people, organisation, others));
         }
-        let Some(present) = people.get_mut(&(organisation, person)) else { return word };
-        let status = if present.sessions.is_empty() { Status::Offline } else { present.status };
-        let is_news = std::mem::replace(&mut present.told, status) != status;
+        let Some(present) = people.get_mut(&(organisation, person)) else { return };
+        let (told, shown) = (present.told(), present.shown());
+        present.told = shown.map(|status| (status, say(status)));
+        let word = present.told.as_ref().map(|(_, word)| word.clone());
         if present.sessions.is_empty() {
             people.remove(&(organisation, person));
         }
-        if is_news {
-            let there = others.iter().filter_map(|other| people.get(&(organisation, *other)));
-            let told = there.flat_map(|other| &other.sessions).filter(|session| session.is_introduced());
-            word.news = Some((status, told.cloned().collect()));
+        if told == shown {
+            return;
         }
-        word
+        let word = word.unwrap_or_else(|| say(Status::Offline));
+        let there = others.iter().filter_map(|other| people.get(&(organisation, *other)));
+        let sessions = there.flat_map(|other| &other.sessions).filter(|session| session.is_introduced());
+        sessions.for_each(|session| session.outbox.mention(&word));
+    }
+
+    /// Tells the sessions of somebody what the others are with whom they came to share a chat. A session that was told of
+    /// nobody yet will hear of them, too.
+    pub fn meet(&self, organisation: OrganisationId, person: PersonId, others: &[PersonId]) {
+        let inner = self.0.lock();
+        let Some(present) = inner.people.get(&(organisation, person)) else { return };
+        let others: Vec<PersonId> = others.iter().copied().filter(|other| *other != person).collect();
+        let words = words_of(&inner.people, organisation, &others);
+        let there = present.sessions.iter().filter(|session| session.is_introduced());
+        there.for_each(|session| session.outbox.mention_all(words.clone()));
+    }
+
+    /// Strikes off who has no session, when it cannot be said any more who would have to hear of it.
+    pub fn forget_absent(&self) {
+        self.0.lock().people.retain(|_, present| !present.sessions.is_empty());
     }
 
     /// The sessions of those of these people who are here.
@@ -153,15 +199,37 @@ impl Roll {
         people.iter().filter_map(of).flat_map(|present| &present.sessions).cloned().collect()
     }
 
-    /// The sessions of a token.
-    pub fn sessions_by(&self, token: TokenId) -> Vec<Arc<Session>> {
-        self.0.lock().by_token.get(&token).cloned().unwrap_or_default()
+    /// Has these sessions look up their token.
+    pub fn look(&self, mark: Mark) {
+        let inner = self.0.lock();
+        inner.by_mark.get(&mark).into_iter().flatten().for_each(|session| session.outbox.look());
+    }
+
+    /// The same for all of an organisation, which seldom changes.
+    pub fn look_in(&self, organisation: OrganisationId) {
+        let inner = self.0.lock();
+        let there = inner.people.iter().filter(|((one, _), _)| *one == organisation);
+        there.flat_map(|(_, present)| &present.sessions).for_each(|session| session.outbox.look());
     }
 
     /// Every connection.
     pub fn all(&self) -> Vec<Arc<Session>> {
         self.0.lock().connections.values().cloned().collect()
     }
+}
+
+/// What the others were told of those of these people who are there.
+fn words_of(
+    people: &HashMap<(OrganisationId, PersonId), Present>,
+    organisation: OrganisationId,
+    others: &[PersonId],
+) -> Vec<Utf8Bytes> {
+    let told = |other: &PersonId| Some(people.get(&(organisation, *other))?.told.as_ref()?.1.clone());
+    others.iter().filter_map(told).collect()
+}
+
+fn marks(holder: &Holder) -> impl Iterator<Item = Mark> {
+    holder.token.map(Mark::Token).into_iter().chain([Mark::Person(holder.person)])
 }
 
 fn must_fit(name: &'static str, there: usize, most: u32) -> Result<()> {

@@ -8,7 +8,7 @@ use std::task::Poll;
 
 use futures_util::future::poll_fn;
 use futures_util::task::AtomicWaker;
-use kernel::limits::{GATEWAY_FRAMES_WAITING_MAX, GATEWAY_SUBSCRIPTIONS_MAX};
+use kernel::limits::{GATEWAY_BYTES_WAITING_MAX, GATEWAY_FRAMES_WAITING_MAX, GATEWAY_SUBSCRIPTIONS_MAX};
 use kernel::{ChatId, Error, OrganisationId, PersonId, Result, SessionId, TokenId};
 use parking_lot::Mutex;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
@@ -60,6 +60,26 @@ pub(super) enum Out {
     Look,
     /// Close, for this reason.
     End(CloseCode, &'static str),
+}
+
+impl Out {
+    /// Bytes of what it sends.
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Frame(frame) => frame.text.len(),
+            Self::Frames(texts) => texts.iter().map(|text| text.len()).sum(),
+            Self::Ping | Self::Look | Self::End(..) => 0,
+        }
+    }
+}
+
+/// What does not wait until a slow client has taken what is under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Urgent {
+    /// Look whether the token still stands.
+    Look,
+    /// Nothing of what waited is sent any more.
+    End,
 }
 
 /// A frame, and which message it brings whole.
@@ -172,9 +192,34 @@ pub(super) struct Outbox {
 #[derive(Default)]
 struct Kept {
     queue: VecDeque<Out>,
+    /// Bytes of what waits.
+    bytes: usize,
     /// Nothing more is taken.
     is_shut: bool,
     is_overrun: bool,
+    /// What waited was thrown out, and the end stands alone.
+    is_cut: bool,
+    /// Before anything more is sent, the token is looked up.
+    must_look: bool,
+}
+
+impl Kept {
+    fn throw_out(&mut self) {
+        (self.queue, self.bytes) = (VecDeque::new(), 0);
+    }
+
+    fn is_full(&self) -> bool {
+        self.queue.len() >= GATEWAY_FRAMES_WAITING_MAX || self.bytes > GATEWAY_BYTES_WAITING_MAX
+    }
+
+    fn pop(&mut self) -> Option<Out> {
+        let next = self.queue.pop_front()?;
+        self.bytes -= next.bytes();
+        if self.queue.is_empty() && self.queue.capacity() > FRAMES_KEPT {
+            self.queue = VecDeque::new();
+        }
+        Some(next)
+    }
 }
 
 impl Outbox {
@@ -185,10 +230,11 @@ impl Outbox {
             return;
         }
         kept.is_shut = matches!(out, Out::End(..));
-        if kept.queue.len() >= GATEWAY_FRAMES_WAITING_MAX {
+        if kept.is_full() {
             (kept.is_shut, kept.is_overrun) = (true, true);
-            kept.queue = VecDeque::new();
+            kept.throw_out();
         } else {
+            kept.bytes += out.bytes();
             kept.queue.push_back(out);
         }
         drop(kept);
@@ -201,9 +247,46 @@ impl Outbox {
 
     /// Leaves a word that is worth nothing later, unless the session is behind already.
     pub fn mention(&self, text: &Utf8Bytes) {
-        if self.kept.lock().queue.len() < GATEWAY_FRAMES_WAITING_MAX / 2 {
+        if !self.is_behind() {
             self.send(text.clone());
         }
+    }
+
+    /// Leaves many such words.
+    pub fn mention_all(&self, texts: Vec<Utf8Bytes>) {
+        if !texts.is_empty() && !self.is_behind() {
+            self.push(Out::Frames(texts));
+        }
+    }
+
+    fn is_behind(&self) -> bool {
+        let kept = self.kept.lock();
+        kept.queue.len() >= GATEWAY_FRAMES_WAITING_MAX / 2 || kept.bytes > GATEWAY_BYTES_WAITING_MAX / 2
+    }
+
+    /// Has the token looked up before anything more is sent.
+    pub fn look(&self) {
+        self.kept.lock().must_look = true;
+        self.reader.wake();
+    }
+
+    /// Ends it without what waits: who holds it may not have that any more, or is not there to take it.
+    pub fn cut(&self, last: Option<Utf8Bytes>, code: CloseCode, reason: &'static str) {
+        let mut kept = self.kept.lock();
+        if kept.is_cut || kept.is_overrun {
+            return;
+        }
+        (kept.is_shut, kept.is_cut, kept.must_look) = (true, true, false);
+        kept.throw_out();
+        kept.queue.extend(last.map(|text| Out::Frame(text.into())));
+        kept.bytes = kept.queue.iter().map(Out::bytes).sum();
+        kept.queue.push_back(Out::End(code, reason));
+        drop(kept);
+        self.reader.wake();
+    }
+
+    pub fn is_cut(&self) -> bool {
+        self.kept.lock().is_cut
     }
 
     /// Waits for the next.
@@ -214,22 +297,25 @@ impl Outbox {
             if kept.is_overrun {
                 return Poll::Ready(Out::End(CloseCode::Again, "too far behind"));
             }
-            let Some(next) = kept.queue.pop_front() else { return Poll::Pending };
-            if kept.queue.is_empty() && kept.queue.capacity() > FRAMES_KEPT {
-                kept.queue = VecDeque::new();
+            if std::mem::take(&mut kept.must_look) {
+                return Poll::Ready(Out::Look);
             }
-            Poll::Ready(next)
+            kept.pop().map_or(Poll::Pending, Poll::Ready)
         })
         .await
     }
 
-    /// Waits until more came than there is room for.
-    pub async fn overrun(&self) {
+    /// Waits for what does not wait until the client has taken what is under way.
+    pub async fn urgent(&self) -> Urgent {
         poll_fn(|context| {
             self.reader.register(context.waker());
-            if self.kept.lock().is_overrun { Poll::Ready(()) } else { Poll::Pending }
+            let mut kept = self.kept.lock();
+            if kept.is_overrun || kept.is_cut {
+                return Poll::Ready(Urgent::End);
+            }
+            if std::mem::take(&mut kept.must_look) { Poll::Ready(Urgent::Look) } else { Poll::Pending }
         })
-        .await;
+        .await
     }
 }
 
@@ -244,13 +330,52 @@ mod tests {
         let (outbox, word) = (Outbox::default(), Utf8Bytes::from_static("{}"));
         (0..GATEWAY_FRAMES_WAITING_MAX).for_each(|_| outbox.mention(&word));
         (0..GATEWAY_FRAMES_WAITING_MAX / 2).for_each(|_| outbox.send(word.clone()));
-        assert!(outbox.overrun().now_or_never().is_none(), "words in passing leave room for the others");
+        assert!(outbox.urgent().now_or_never().is_none(), "words in passing leave room for the others");
         assert!(matches!(outbox.next().now_or_never(), Some(Out::Frame(_))));
         outbox.send(word.clone());
         outbox.send(word.clone());
-        assert!(outbox.overrun().now_or_never().is_some());
+        assert_eq!(outbox.urgent().now_or_never(), Some(Urgent::End));
         assert!(matches!(outbox.next().now_or_never(), Some(Out::End(CloseCode::Again, _))));
         assert_eq!(outbox.kept.lock().queue.capacity(), 0);
+    }
+
+    #[test]
+    fn long_texts_count_by_their_bytes() {
+        let (outbox, text) = (Outbox::default(), Utf8Bytes::from("a".repeat(200 << 10)));
+        let fit = GATEWAY_BYTES_WAITING_MAX / text.len();
+        for _ in 0..100 {
+            // One is taken for each that comes: nothing piles up.
+            outbox.send(text.clone());
+            assert!(matches!(outbox.next().now_or_never(), Some(Out::Frame(_))));
+        }
+        (0..=fit).for_each(|_| outbox.send(text.clone()));
+        assert_eq!(outbox.urgent().now_or_never(), None, "{fit} of them fit, and the one that fills it");
+        outbox.send(text);
+        assert_eq!(outbox.urgent().now_or_never(), Some(Urgent::End));
+        assert_eq!(outbox.kept.lock().bytes, 0);
+    }
+
+    #[test]
+    fn what_a_token_no_longer_gives_is_not_sent_however_much_waits() {
+        let (outbox, word) = (Outbox::default(), Utf8Bytes::from_static("{}"));
+        (0..100).for_each(|_| outbox.send(word.clone()));
+        outbox.look();
+        outbox.send(word.clone());
+        assert!(matches!(outbox.next().now_or_never(), Some(Out::Look)), "before all that waits");
+        assert!(matches!(outbox.next().now_or_never(), Some(Out::Frame(_))), "the token stood");
+        outbox.look();
+        assert_eq!(
+            outbox.urgent().now_or_never(),
+            Some(Urgent::Look),
+            "while a slow client takes the one before"
+        );
+        outbox.cut(Some(Utf8Bytes::from_static("over")), CloseCode::Policy, "over");
+        outbox.send(word);
+        assert_eq!(outbox.urgent().now_or_never(), Some(Urgent::End));
+        let last = outbox.next().now_or_never();
+        assert!(matches!(last, Some(Out::Frame(frame)) if frame.text.as_str() == "over"));
+        assert!(matches!(outbox.next().now_or_never(), Some(Out::End(CloseCode::Policy, _))));
+        assert!(outbox.next().now_or_never().is_none());
     }
 
     #[test]

@@ -1,15 +1,18 @@
 //! What is to be told, in lines that are worked off one after another: what happens in one chat stands in one line,
-//! and so does the presence of one person. A line has a task only while something stands in it.
+//! and so does the presence of one person, in a line where it holds up no message. A line has a task only while something
+//! stands in it.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use kernel::{ChatId, Event, OrganisationId, PersonId};
 use parking_lot::Mutex;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
-use super::session::Session;
+use super::session::{Out, Session};
 
-/// Lines side by side.
+/// Lines of chats side by side, and as many of people.
 const SHARDS: usize = 4;
 /// What may stand in one line; beyond it nobody can be told in time.
 const ITEMS_MAX: usize = 50_000;
@@ -18,7 +21,10 @@ const CHATS_MAX: usize = 20_000;
 
 /// The lines.
 #[derive(Default)]
-pub(super) struct Shards([Shard; SHARDS]);
+pub(super) struct Shards {
+    chats: [Shard; SHARDS],
+    people: [Shard; SHARDS],
+}
 
 #[derive(Default)]
 struct Shard {
@@ -39,12 +45,58 @@ struct Told {
     chats: HashMap<ChatId, i64>,
 }
 
+/// Which line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum At {
+    /// That of some chats.
+    Chats(usize),
+    /// That of some people.
+    People(usize),
+}
+
+impl At {
+    pub fn chat(chat: ChatId) -> Self {
+        Self::Chats(usize::from(chat.as_bytes()[11]) % SHARDS)
+    }
+
+    pub fn person(person: PersonId) -> Self {
+        Self::People(usize::from(person.as_bytes()[11]) % SHARDS)
+    }
+
+    /// Every line of chats.
+    pub fn all_chats() -> impl Iterator<Item = Self> {
+        (0..SHARDS).map(Self::Chats)
+    }
+}
+
 /// Something to be told.
 pub(super) enum Item {
     /// It happened in a chat.
     Happened(Event, Epoch),
     /// Somebody's presence may have changed; this is their new session, if that is why.
     Presence(OrganisationId, PersonId, Option<Arc<Session>>),
+    /// Somebody came to share a chat with these people.
+    Met(OrganisationId, PersonId, Arc<[PersonId]>),
+    /// A session ends when every line has come so far.
+    Ends(Arc<Ending>),
+}
+
+/// The end of a session, which stands in every line of chats: it ends when the last of them lets go of it, and so after
+/// what was committed before.
+pub(super) struct Ending {
+    pub session: Arc<Session>,
+    pub last: Option<Utf8Bytes>,
+    pub code: CloseCode,
+    pub reason: &'static str,
+}
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        if let Some(last) = self.last.take() {
+            self.session.outbox.send(last);
+        }
+        self.session.outbox.push(Out::End(self.code, self.reason));
+    }
 }
 
 /// Since when somebody listens.
@@ -55,7 +107,7 @@ pub(super) struct Epoch(u64);
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Left {
     /// The line must get a task.
-    First(usize),
+    First,
     /// It has one.
     InLine,
     /// There is no room, and everything in the line was thrown out.
@@ -63,9 +115,8 @@ pub(super) enum Left {
 }
 
 impl Shards {
-    pub fn leave(&self, key: &[u8; 12], item: impl FnOnce(Epoch) -> Item) -> Left {
-        let number = usize::from(key[11]) % SHARDS;
-        let shard = &self.0[number];
+    pub fn leave(&self, at: At, item: impl FnOnce(Epoch) -> Item) -> Left {
+        let shard = self.at(at);
         let item = item(Epoch(shard.told.lock().epoch));
         let mut line = shard.line.lock();
         if line.items.len() >= ITEMS_MAX {
@@ -73,19 +124,19 @@ impl Shards {
             return Left::Overrun;
         }
         line.items.push_back(item);
-        if std::mem::replace(&mut line.is_worked_on, true) { Left::InLine } else { Left::First(number) }
+        if std::mem::replace(&mut line.is_worked_on, true) { Left::InLine } else { Left::First }
     }
 
     /// Everything that stands in a line; when that is nothing, its task is done.
-    pub fn take(&self, number: usize) -> Option<VecDeque<Item>> {
-        let mut line = self.0[number].line.lock();
+    pub fn take(&self, at: At) -> Option<VecDeque<Item>> {
+        let mut line = self.at(at).line.lock();
         line.is_worked_on = !line.items.is_empty();
         line.is_worked_on.then(|| std::mem::take(&mut line.items))
     }
 
     /// Nobody listened for a while: what was told before does not matter to those who listen now.
     pub fn forget(&self) {
-        for shard in &self.0 {
+        for shard in &self.chats {
             let mut told = shard.told.lock();
             told.epoch += 1;
             told.chats = HashMap::new();
@@ -115,12 +166,22 @@ impl Shards {
     }
 
     fn of(&self, chat: ChatId) -> &Shard {
-        &self.0[usize::from(chat.as_bytes()[11]) % SHARDS]
+        self.at(At::chat(chat))
+    }
+
+    const fn at(&self, at: At) -> &Shard {
+        match at {
+            At::Chats(number) => &self.chats[number],
+            At::People(number) => &self.people[number],
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt as _;
+    use kernel::SessionId;
+
     use super::*;
 
     const CHAT: ChatId = ChatId::from_bytes([7; 12]);
@@ -154,21 +215,37 @@ mod tests {
 
     #[test]
     fn a_line_has_one_task_and_a_bound() {
-        let shards = Shards::default();
-        let leave = || {
-            shards.leave(CHAT.as_bytes(), |_| {
-                Item::Presence(OrganisationId::from_bytes([1; 12]), PersonId::from_bytes([2; 12]), None)
-            })
-        };
-        let Left::First(number) = leave() else { panic!("nobody works on it") };
+        let (shards, person) = (Shards::default(), PersonId::from_bytes([2; 12]));
+        let at = At::person(person);
+        let leave =
+            || shards.leave(at, |_| Item::Presence(OrganisationId::from_bytes([1; 12]), person, None));
+        assert_eq!(leave(), Left::First, "nobody works on it");
         assert_eq!(leave(), Left::InLine);
-        assert_eq!(shards.take(number).map(|items| items.len()), Some(2));
+        assert_eq!(shards.take(at).map(|items| items.len()), Some(2));
         assert_eq!(leave(), Left::InLine, "its task is still there");
-        assert_eq!(shards.take(number).map(|items| items.len()), Some(1));
-        assert!(shards.take(number).is_none());
-        assert_eq!(leave(), Left::First(number));
+        assert_eq!(shards.take(at).map(|items| items.len()), Some(1));
+        assert!(shards.take(at).is_none());
+        assert_eq!(leave(), Left::First);
         (1..ITEMS_MAX).for_each(|_| assert_eq!(leave(), Left::InLine));
         assert_eq!(leave(), Left::Overrun);
         assert_eq!(leave(), Left::InLine, "there is room again");
+    }
+
+    #[test]
+    fn a_session_ends_after_what_stands_before_its_end_in_every_line() {
+        let shards = Shards::default();
+        let session = Arc::new(Session::new(SessionId::from_bytes([1; 12]), None, 0));
+        let (code, reason) = (CloseCode::Policy, "over");
+        let ending = Arc::new(Ending { session: session.clone(), last: None, code, reason });
+        for at in At::all_chats() {
+            shards.leave(at, |_| Item::Ends(ending.clone()));
+        }
+        drop(ending);
+        let lines: Vec<_> = At::all_chats().filter_map(|at| shards.take(at)).collect();
+        for line in lines {
+            assert!(session.outbox.next().now_or_never().is_none(), "this line has not come so far");
+            drop(line);
+        }
+        assert!(matches!(session.outbox.next().now_or_never(), Some(Out::End(CloseCode::Policy, "over"))));
     }
 }

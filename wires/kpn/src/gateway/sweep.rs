@@ -2,7 +2,6 @@
 //! what reached whom.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +12,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 use super::Gateway;
+use super::heard::LOOK_EVERY_MS;
 use super::session::{Brought, Holder, Out, Session};
 use super::talk::end;
 
@@ -23,8 +23,6 @@ const HANDSHAKE_WITHIN_MS: i64 = 10_000;
 /// The vendor's clients ping every 30 seconds. Who was not heard for longer is asked, and let go when they are silent.
 const PING_AFTER_MS: i64 = 45_000;
 const SILENT_FOR_MS: i64 = 90_000;
-/// How often a token is looked up of which nothing was heard: on other servers of the same database it may have ended.
-const LOOK_EVERY_MS: i64 = 30_000;
 
 /// What reached the devices of whom, and is not written yet.
 #[derive(Default)]
@@ -33,12 +31,17 @@ pub(super) struct Deliveries(Mutex<HashMap<(OrganisationId, ChatId, PersonId), i
 impl Deliveries {
     /// Notes what was sent to somebody. Of their own messages they have no receipt.
     pub fn note(&self, holder: &Holder, Brought { chat, seq, author }: Brought) {
-        if author == holder.person {
-            return;
+        if author != holder.person {
+            let (organisation, person) = (holder.organisation, holder.person);
+            self.put(&[Delivered { organisation, chat, person, seq }]);
         }
-        match self.0.lock().entry((holder.organisation, chat, holder.person)) {
-            Entry::Occupied(mut noted) => *noted.get_mut() = seq.max(*noted.get()),
-            Entry::Vacant(place) => drop(place.insert(seq)),
+    }
+
+    fn put(&self, marks: &[Delivered]) {
+        let mut noted = self.0.lock();
+        for Delivered { organisation, chat, person, seq } in marks {
+            let noted = noted.entry((*organisation, *chat, *person)).or_insert(*seq);
+            *noted = *seq.max(noted);
         }
     }
 
@@ -65,14 +68,16 @@ impl Gateway {
         }
     }
 
-    async fn write_deliveries(&self) {
+    /// Writes what reached whom. What cannot be written now is noted again, for the next time.
+    pub(super) async fn write_deliveries(&self) {
         let noted = self.deliveries.take();
         for some in noted.chunks(push::MARKS_MAX) {
             let marks = some.to_vec();
             let written =
                 self.door.house.db.write(marks, |tx, marks| Box::pin(push::mark_delivered(tx, marks)));
             if let Err(error) = written.await {
-                tracing::warn!(?error, "what reached whom could not be noted");
+                tracing::warn!(?error, "what reached whom could not be noted; it is tried again");
+                self.deliveries.put(some);
             }
         }
     }
@@ -85,11 +90,11 @@ fn look_after(session: &Session, now_ms: i64) {
     }
     if session.is_to_be_looked_up(now_ms, LOOK_EVERY_MS) {
         // Should its token have ended, it hears that, and not that it was silent.
-        return session.outbox.push(Out::Look);
+        return session.outbox.look();
     }
     let silent_ms = session.silent_ms(now_ms);
     if silent_ms >= SILENT_FOR_MS {
-        session.outbox.push(Out::End(CloseCode::Policy, "nothing was heard"));
+        session.outbox.cut(None, CloseCode::Policy, "nothing was heard");
     } else if silent_ms >= PING_AFTER_MS && session.is_to_be_pinged() {
         session.outbox.push(Out::Ping);
     }

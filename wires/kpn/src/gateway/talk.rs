@@ -2,27 +2,32 @@
 
 use std::future::pending;
 use std::io::ErrorKind;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use door::Stopped;
+use futures_util::future::join;
 use futures_util::{SinkExt as _, StreamExt as _};
 use kernel::Error;
-use kernel::limits::{DRAIN_BYTES_MAX, GATEWAY_FRAME_BYTES_MAX};
+use kernel::limits::{DRAIN_BYTES_MAX, GATEWAY_FRAME_BYTES_MAX, GATEWAY_PIECE_BYTES_MAX};
 use tokio::io::AsyncReadExt as _;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
-use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame as PieceOfText;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{CloseCode, Data as Kind, OpCode};
 use tokio_tungstenite::tungstenite::{Bytes, Error as SocketError, Message as SocketMessage, Utf8Bytes};
 
 use super::Gateway;
-use super::session::{Frame, Out, Session};
+use super::session::{Frame, Out, Session, Urgent};
 use super::upgrade::Socket;
 use super::words::{ChatIds, refused};
 use crate::refusals::Refusal;
 
 /// How long the other side may take to say goodbye.
 const GOODBYE_WITHIN: Duration = Duration::from_secs(2);
+/// How long the last that waits for a session may take when the server stops.
+const PARTING_WITHIN: Duration = Duration::from_secs(5);
 /// A client that goes on sending what nobody reads is listened to until it pauses for so long.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -43,25 +48,43 @@ pub(super) enum Goes {
     ToItsEnd,
 }
 
-/// Carries a session through.
+/// How a session ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ended {
+    ByItself,
+    WithTheServer,
+}
+
+/// Carries a session through. At the word to stop it is sent what waits for it, as long as that does not take long.
 pub(super) async fn talk(
     gateway: &Arc<Gateway>,
     session: &Arc<Session>,
     socket: &mut Socket,
-    mut stopped: Option<Stopped>,
-) {
+    stopped: Option<Stopped>,
+) -> Ended {
+    let mut conversation = pin!(converse(gateway, session, socket));
+    let stop = async {
+        match stopped {
+            Some(mut stopped) => stopped.wait().await,
+            None => pending().await,
+        }
+    };
+    tokio::select! {
+        () = &mut conversation => return Ended::ByItself,
+        () = stop => {}
+    }
+    let close = (CloseCode::Away, "the server stops");
+    let parting = async { join(conversation, gateway.end_when_told(session, None, close)).await };
+    drop(timeout(PARTING_WITHIN, Box::pin(parting)).await);
+    Ended::WithTheServer
+}
+
+async fn converse(gateway: &Arc<Gateway>, session: &Arc<Session>, socket: &mut Socket) {
     let mut goes = Goes::On;
     loop {
-        let stop = async {
-            match &mut stopped {
-                Some(stopped) => stopped.wait().await,
-                None => pending().await,
-            }
-        };
         let step = tokio::select! {
             out = session.outbox.next() => Step::Do(out),
             come = socket.next(), if goes == Goes::On => Step::Hear(come),
-            () = stop => Step::Do(Out::End(CloseCode::Away, "the server stops")),
         };
         let went = match step {
             Step::Do(Out::End(code, reason)) => return goodbye(socket, code, reason).await,
@@ -86,9 +109,12 @@ async fn carry_out(
     socket: &mut Socket,
     out: Out,
 ) -> Result<(), Gone> {
+    if matches!(out, Out::Frame(_) | Out::Frames(_)) && !stands(gateway, session).await {
+        return Ok(());
+    }
     match out {
         Out::Frame(Frame { text, brings }) => {
-            write(session, socket, SocketMessage::Text(text)).await?;
+            write_text(gateway, session, socket, text).await?;
             if let (Some(brought), Some(holder)) = (brings, session.holder()) {
                 gateway.deliveries.note(holder, brought);
             }
@@ -96,11 +122,11 @@ async fn carry_out(
         }
         Out::Frames(texts) => {
             for text in texts {
-                write(session, socket, SocketMessage::Text(text)).await?;
+                write_text(gateway, session, socket, text).await?;
             }
             Ok(())
         }
-        Out::Ping => write(session, socket, SocketMessage::Ping(Bytes::new())).await,
+        Out::Ping => write(gateway, session, socket.send(SocketMessage::Ping(Bytes::new()))).await,
         Out::Look => {
             Box::pin(gateway.look_again(session)).await;
             Ok(())
@@ -109,11 +135,70 @@ async fn carry_out(
     }
 }
 
-/// Sends something, unless so much waits behind it that the session is given up.
-async fn write(session: &Session, socket: &mut Socket, message: SocketMessage) -> Result<(), Gone> {
-    tokio::select! {
-        sent = socket.send(message) => sent.map_err(|_| Gone),
-        () = session.outbox.overrun() => Err(Gone),
+/// Looks the token up before something is sent, when that is due, and says whether it stands.
+async fn stands(gateway: &Gateway, session: &Session) -> bool {
+    if session.outbox.is_cut() || !session.is_to_be_looked_up(gateway.now_ms(), gateway.look_every_ms()) {
+        // What is sent after the cut is why.
+        return true;
+    }
+    Box::pin(gateway.look_again(session)).await;
+    !session.outbox.is_cut()
+}
+
+/// Sends a text, a long one in pieces: the socket keeps room for the longest frame that it ever sent.
+async fn write_text(
+    gateway: &Gateway,
+    session: &Session,
+    socket: &mut Socket,
+    text: Utf8Bytes,
+) -> Result<(), Gone> {
+    if text.len() <= GATEWAY_PIECE_BYTES_MAX {
+        return write(gateway, session, socket.send(SocketMessage::Text(text))).await;
+    }
+    let all = async {
+        for piece in pieces(text) {
+            socket.send(SocketMessage::Frame(piece)).await?;
+        }
+        Ok(())
+    };
+    write(gateway, session, Box::pin(all)).await
+}
+
+/// The frames of a long text (RFC 6455 section 5.4), each of whole characters.
+fn pieces(text: Utf8Bytes) -> impl Iterator<Item = PieceOfText> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        if from == text.len() {
+            return None;
+        }
+        let to = text.floor_char_boundary(from + GATEWAY_PIECE_BYTES_MAX);
+        let kind = if from == 0 { Kind::Text } else { Kind::Continue };
+        let bytes = Bytes::from(text.clone()).slice(from..to);
+        from = to;
+        Some(PieceOfText::message(bytes, OpCode::Data(kind), to == text.len()))
+    })
+}
+
+/// Sends something. Meanwhile the token may have to be looked up; and who does not take it soon after their session has
+/// ended is gone.
+async fn write(
+    gateway: &Gateway,
+    session: &Session,
+    sending: impl Future<Output = Result<(), SocketError>>,
+) -> Result<(), Gone> {
+    let mut sending = pin!(sending);
+    loop {
+        tokio::select! {
+            biased;
+            sent = &mut sending => return sent.map_err(|_| Gone),
+            urgent = session.outbox.urgent() => match urgent {
+                Urgent::Look => Box::pin(gateway.look_again(session)).await,
+                Urgent::End => {
+                    let sent = Box::pin(timeout(GOODBYE_WITHIN, sending)).await;
+                    return sent.map_err(|_| Gone)?.map_err(|_| Gone);
+                }
+            },
+        }
     }
 }
 
@@ -134,7 +219,8 @@ async fn hear(
         }
         Ok(SocketMessage::Binary(_)) => {
             let error = Error::unsupported("text_frames_only", "frames are text");
-            Ok(end(session, error, CloseCode::Unsupported, "text frames only"))
+            let close = (CloseCode::Unsupported, "text frames only");
+            Ok(Box::pin(gateway.end_when_told(session, Some(last_word(error)), close)).await)
         }
         Ok(
             SocketMessage::Ping(_)
@@ -142,41 +228,57 @@ async fn hear(
             | SocketMessage::Close(_)
             | SocketMessage::Frame(_),
         ) => Ok(Goes::On),
-        Err(SocketError::Capacity(_)) => {
-            Box::pin(refuse_flood(session, socket)).await;
+        Err(error) => {
+            Box::pin(give_up(gateway, session, socket, error)).await;
             Err(Gone)
         }
-        Err(SocketError::Io(error)) if error.kind() == ErrorKind::FileTooLarge => {
-            Box::pin(refuse_flood(session, socket)).await;
-            Err(Gone)
-        }
-        Err(SocketError::Utf8(_)) => {
-            goodbye(socket, CloseCode::Invalid, "no UTF-8").await;
-            Err(Gone)
-        }
-        Err(SocketError::Protocol(_)) => {
-            goodbye(socket, CloseCode::Protocol, "no websocket frame").await;
-            Err(Gone)
-        }
-        Err(_) => Err(Gone),
     }
 }
 
-/// Says why a session ends, and ends it.
+/// Closes after what cannot be read on from, and says why.
+async fn give_up(gateway: &Gateway, session: &Session, socket: &mut Socket, error: SocketError) {
+    match error {
+        SocketError::Capacity(_) => refuse_flood(gateway, session, socket).await,
+        SocketError::Io(error) if error.kind() == ErrorKind::FileTooLarge => {
+            refuse_flood(gateway, session, socket).await;
+        }
+        SocketError::Utf8(_) => close_and_drain(socket, CloseCode::Invalid, "no UTF-8").await,
+        SocketError::Protocol(_) => {
+            close_and_drain(socket, CloseCode::Protocol, "no websocket frame").await;
+        }
+        _ => {}
+    }
+}
+
+/// What a session is told before it is closed.
+fn last_word(error: Error) -> Utf8Bytes {
+    refused(&Refusal::from(error), &ChatIds::default())
+}
+
+/// Says to somebody who is not known why they are not heard, and closes.
 pub(super) fn end(session: &Session, error: Error, code: CloseCode, reason: &'static str) -> Goes {
-    session.outbox.send(refused(&Refusal::from(error), &ChatIds::default()));
+    session.outbox.send(last_word(error));
     session.outbox.push(Out::End(code, reason));
     Goes::ToItsEnd
 }
 
-/// Refuses a frame that is too big, and lets the client send the rest of it, so that it hears why.
-async fn refuse_flood(session: &Session, socket: &mut Socket) {
+/// The same for who may not have any more what waits for them.
+pub(super) fn cut(session: &Session, error: Error, reason: &'static str) -> Goes {
+    session.outbox.cut(Some(last_word(error)), CloseCode::Policy, reason);
+    Goes::ToItsEnd
+}
+
+/// Refuses a frame that is too big.
+async fn refuse_flood(gateway: &Gateway, session: &Session, socket: &mut Socket) {
     let error = Error::too_large("frame_bytes", GATEWAY_FRAME_BYTES_MAX as u64);
-    let text: Utf8Bytes = refused(&Refusal::from(error), &ChatIds::default());
-    if write(session, socket, SocketMessage::Text(text)).await.is_err() {
-        return;
+    if write_text(gateway, session, socket, last_word(error)).await.is_ok() {
+        close_and_drain(socket, CloseCode::Size, "too big a frame").await;
     }
-    let close = CloseFrame { code: CloseCode::Size, reason: "too big a frame".into() };
+}
+
+/// Closes, and lets the client send the rest of what cannot be read, so that it hears why.
+async fn close_and_drain(socket: &mut Socket, code: CloseCode, reason: &'static str) {
+    let close = CloseFrame { code, reason: reason.into() };
     drop(timeout(GOODBYE_WITHIN, socket.send(SocketMessage::Close(Some(close)))).await);
     let stream = socket.get_mut();
     stream.lift();
@@ -204,4 +306,25 @@ async fn goodbye(socket: &mut Socket, code: CloseCode, reason: &'static str) {
 async fn farewell(socket: &mut Socket) {
     let parting = async { while let Some(Ok(_)) = socket.next().await {} };
     drop(timeout(GOODBYE_WITHIN, parting).await);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_goes_out_in_small_pieces_of_whole_characters() {
+        let text = "\u{1f600}é".repeat(5_000);
+        let pieces: Vec<PieceOfText> = pieces(text.as_str().into()).collect();
+        assert_eq!(pieces.len(), text.len().div_ceil(GATEWAY_PIECE_BYTES_MAX));
+        let mut read = String::new();
+        for (number, piece) in pieces.iter().enumerate() {
+            let kind = if number == 0 { Kind::Text } else { Kind::Continue };
+            assert_eq!(piece.header().opcode, OpCode::Data(kind));
+            assert_eq!(piece.header().is_final, number + 1 == pieces.len());
+            assert!(piece.payload().len() <= GATEWAY_PIECE_BYTES_MAX);
+            read.push_str(std::str::from_utf8(piece.payload()).expect("whole characters"));
+        }
+        assert_eq!(read, text);
+    }
 }

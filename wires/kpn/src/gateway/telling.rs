@@ -1,21 +1,30 @@
 //! From what was committed to the frames of those who are here. Each frame is written once, however many get it.
 
+use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use kernel::{ChatChange, ChatId, Event, MessageChange, MessageId, OrganisationId, PersonId, Result};
 use messaging::push::{self, Audience};
 use messaging::{ChatKind, Mentions, Message};
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 use super::Gateway;
+use super::roll::Mark;
 use super::session::{Frame, Holder, Out, Session};
-use super::shards::{Epoch, Item, Left};
+use super::shards::{At, Ending, Epoch, Item, Left};
 use super::sides::{each_side, group, send, split, tell_message};
+use super::talk::Goes;
 use super::words::{Data, frame};
 use crate::avatars::Avatars;
 use crate::words::User;
+
+/// How long a session that ends waits for commits that are under way.
+const TOLD_WITHIN: Duration = Duration::from_secs(2);
 
 /// A chat and who owns it.
 #[derive(Clone, Copy)]
@@ -36,40 +45,51 @@ impl Gateway {
                     self.audiences.forget(*organisation, *chat);
                     self.leave_event(*chat, event);
                 }
-                Event::TokenRevoked { token } => {
-                    self.roll.sessions_by(*token).iter().for_each(|session| session.outbox.push(Out::Look));
-                }
-                Event::PersonChanged { person } => self.look(|session| session.person == *person),
-                Event::OrganisationChanged { organisation } => {
-                    self.look(|session| session.organisation == *organisation);
-                }
+                Event::TokenRevoked { token } => self.roll.look(Mark::Token(*token)),
+                Event::PersonChanged { person } => self.roll.look(Mark::Person(*person)),
+                Event::OrganisationChanged { organisation } => self.roll.look_in(*organisation),
                 Event::SessionEnded { .. } | Event::ReceiptMoved { .. } => {}
             }
         }
     }
 
     fn leave_event(self: &Arc<Self>, chat: ChatId, event: &Event) {
-        self.leave(chat.as_bytes(), |epoch| Item::Happened(event.clone(), epoch));
+        self.leave(At::chat(chat), |epoch| Item::Happened(event.clone(), epoch));
     }
 
-    /// Leaves something to be told in the line of this key.
-    pub(super) fn leave(self: &Arc<Self>, key: &[u8; 12], item: impl FnOnce(Epoch) -> Item) {
-        match self.shards.leave(key, item) {
+    /// Leaves word that somebody's presence may have changed; with their new session, if that is why.
+    pub(super) fn leave_presence(self: &Arc<Self>, holder: &Holder, newcomer: Option<Arc<Session>>) {
+        let (organisation, person) = (holder.organisation, holder.person);
+        self.leave(At::person(person), |_| Item::Presence(organisation, person, newcomer));
+    }
+
+    /// Leaves something to be told in a line.
+    pub(super) fn leave(self: &Arc<Self>, at: At, item: impl FnOnce(Epoch) -> Item) {
+        match self.shards.leave(at, item) {
             Left::InLine => {}
-            Left::First(number) => {
+            Left::First => {
                 if let Some(runtime) = self.runtime.get() {
-                    drop(runtime.spawn(self.clone().work_off(number)));
+                    drop(runtime.spawn(self.clone().work_off(at)));
                 }
             }
-            Left::Overrun => self.let_go(|_| true),
+            Left::Overrun => {
+                self.let_go(|_| true);
+                self.roll.forget_absent();
+            }
         }
     }
 
-    /// Has sessions look whether their token still stands.
-    fn look(&self, is_meant: impl Fn(&Holder) -> bool) {
-        let all = self.roll.all();
-        let meant = all.iter().filter(|session| session.holder().is_some_and(&is_meant));
-        meant.for_each(|session| session.outbox.push(Out::Look));
+    /// Ends a session once everything was told that is committed by now: who wrote hears what became of it first.
+    pub(super) async fn end_when_told(
+        self: &Arc<Self>,
+        session: &Arc<Session>,
+        last: Option<Utf8Bytes>,
+        (code, reason): (CloseCode, &'static str),
+    ) -> Goes {
+        drop(timeout(TOLD_WITHIN, self.door.house.db.all_told()).await);
+        let ending = Arc::new(Ending { session: session.clone(), last, code, reason });
+        At::all_chats().for_each(|at| self.leave(at, |_| Item::Ends(ending.clone())));
+        Goes::ToItsEnd
     }
 
     /// Ends sessions that would miss something; their clients come back and ask for it.
@@ -79,12 +99,12 @@ impl Gateway {
         meant.for_each(|session| session.outbox.push(Out::End(CloseCode::Again, "come again")));
     }
 
-    async fn work_off(self: Arc<Self>, number: usize) {
-        while let Some(items) = self.shards.take(number) {
+    async fn work_off(self: Arc<Self>, at: At) {
+        while let Some(items) = self.shards.take(at) {
             for item in items {
                 let organisation = match &item {
                     Item::Happened(event, _) => organisation_of(event),
-                    Item::Presence(..) => None,
+                    Item::Presence(..) | Item::Met(..) | Item::Ends(_) => None,
                 };
                 let telling = AssertUnwindSafe(self.tell(item)).catch_unwind().await;
                 let went = telling.unwrap_or_else(|_| Err(kernel::Error::bug("telling an event panicked")));
@@ -97,11 +117,20 @@ impl Gateway {
         }
     }
 
-    async fn tell(&self, item: Item) -> Result<()> {
+    async fn tell(self: &Arc<Self>, item: Item) -> Result<()> {
         let (event, since) = match item {
             Item::Happened(event, since) => (event, since),
             Item::Presence(organisation, person, newcomer) => {
                 return self.tell_presence(organisation, person, newcomer.as_deref()).await;
+            }
+            Item::Met(organisation, person, others) => {
+                self.roll.meet(organisation, person, &others);
+                return Ok(());
+            }
+            Item::Ends(ending) => {
+                // This line has come so far.
+                drop(ending);
+                return Ok(());
             }
         };
         match event {
@@ -207,8 +236,7 @@ impl Gateway {
         let read = self.door.house.db.read((organisation, people), |tx, (organisation, people)| {
             Box::pin(identity::people_to_push(tx, *organisation, people))
         });
-        let avatars = Avatars::of_house(&self.door.house);
-        Ok(read.await?.iter().map(|person| User::of(person, &avatars)).collect())
+        Ok(User::all(&read.await?, &Avatars::of_house(&self.door.house)))
     }
 
     /// Tells something of a message that says no more than which, and who did it.
@@ -232,7 +260,7 @@ impl Gateway {
     }
 
     async fn tell_of_chat(
-        &self,
+        self: &Arc<Self>,
         place: Place,
         change: ChatChange,
         by: Option<PersonId>,
@@ -256,11 +284,17 @@ impl Gateway {
                 let began =
                     |chat: Data, _| frame("new_conversation", &Data { user_id: user_id.clone(), ..chat });
                 each_side(&audience, place.chat, &here, |chat, is_group| began(chat, is_group).into());
+                self.leave_met(place, &here, &audience.members);
             }
-            (ChatChange::Began, ChatKind::Group) => send(&here, &of_group("new_groupchat")),
+            (ChatChange::Began, ChatKind::Group) => {
+                send(&here, &of_group("new_groupchat"));
+                self.leave_met(place, &here, &audience.members);
+            }
             (ChatChange::Came(people), ChatKind::Group) => {
                 let (new, there) = split(here, &people);
                 send(&new, &of_group("new_groupchat"));
+                self.leave_met(place, &new, &audience.members);
+                self.leave_met(place, &there, &people);
                 self.tell_members(place, "groupchat_members_added", by, &people, &there).await?;
             }
             (ChatChange::Went(people), ChatKind::Group) => {
@@ -274,6 +308,16 @@ impl Gateway {
             | (ChatChange::Other | ChatChange::Removed, _) => {}
         }
         Ok(())
+    }
+
+    /// Leaves word for these sessions that those who hold them came to share a chat with others.
+    fn leave_met(self: &Arc<Self>, place: Place, here: &[Arc<Session>], others: &[PersonId]) {
+        let others: Arc<[PersonId]> = others.into();
+        let here: BTreeSet<PersonId> =
+            here.iter().filter_map(|session| Some(session.holder()?.person)).collect();
+        for person in here {
+            self.leave(At::person(person), |_| Item::Met(place.organisation, person, others.clone()));
+        }
     }
 
     /// Tells those who are in a group of those who came or went.
@@ -302,25 +346,19 @@ impl Gateway {
         person: PersonId,
         newcomer: Option<&Session>,
     ) -> Result<()> {
+        if newcomer.is_none() && !self.roll.is_news(organisation, person) {
+            return Ok(());
+        }
         let read = self.door.house.db.read_long((organisation, person), |tx, (organisation, person)| {
             Box::pin(push::acquaintances(tx, *organisation, *person))
         });
         let read = read.await;
         // Who is gone is struck off the roll even when it cannot be said who would have to hear of it.
         let others = read.as_deref().unwrap_or_default();
-        let word = self.roll.word_of(organisation, person, others, newcomer);
-        let presence = |person: PersonId, status| {
+        self.roll.introduce((organisation, person), others, newcomer, |status| {
             let data = Data { user_id: Some(person.uuid()), status: Some(status), ..Data::default() };
             frame("presence_update", &data)
-        };
-        if let Some((status, told)) = word.news {
-            let frame = presence(person, status);
-            told.iter().for_each(|session| session.outbox.mention(&frame));
-        }
-        if let Some(newcomer) = newcomer.filter(|_| !word.met.is_empty()) {
-            let met = word.met.iter().map(|(person, status)| presence(*person, *status));
-            newcomer.outbox.push(Out::Frames(met.collect()));
-        }
+        });
         read.map(drop)
     }
 }

@@ -139,10 +139,14 @@ fn error(code: u16, error: String, ids: &ChatIds) -> Utf8Bytes {
 /// # Errors
 /// [`Error::Invalid`] when it is something else.
 pub(super) fn read<T: DeserializeOwned>(data: &Value) -> Result<T> {
-    let wrong = || Error::invalid("data", "wrong_type", "the data of this event does not fit");
     match data {
         // Left to itself, the parser would fill our words from an array, in the order of their fields.
-        Value::Object(_) => T::deserialize(data).map_err(|_| wrong()),
-        _ => Err(wrong()),
+        Value::Object(_) => T::deserialize(data).map_err(|_| unfit()),
+        _ => Err(unfit()),
     }
+}
+
+/// The data is not what it should be.
+pub(super) fn unfit() -> Error {
+    Error::invalid("data", "wrong_type", "the data of this event does not fit")
 }

@@ -236,6 +236,7 @@ async fn house(ground: &Ground, address_requests_per_second: u32) -> House {
             gateway_sessions_per_person_max: 0,
             kpn_paths: vec![],
             is_demo: false,
+            is_shared: false,
         },
     })
 }
