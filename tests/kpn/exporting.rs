@@ -240,3 +240,31 @@ async fn who_hangs_up_leaves_the_press_to_others(ward: Ward) {
     assert!(pdf(&client, &chat).await.len() > 1_000);
     assert_eq!(files_of(&archive(&client, &chat).await).len(), 2);
 }
+
+#[bedside_test]
+async fn a_picture_that_is_damaged_is_missing_in_the_document_and_nothing_else_is(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let (anna, bram) = (linde.doctor("Anna").await, linde.patient("Bram").await);
+    let client = anna.kpn().await;
+    let chat = format!("conversations/{}", bram.uuid());
+    let shown = picture(600);
+    let files: [(&str, &str, &[u8]); 1] = [("wond.jpg", "image/jpeg", &shown)];
+    client.upload(&format!("{chat}/attachments"), Some("Kijk"), &files).await.created();
+    client.say(&chat, "En verder?").await;
+    assert_eq!(pdf(&client, &chat).await.windows(9).filter(|part| part == b"DCTDecode").count(), 1);
+
+    let blobs = &ward.house.blobs;
+    for shelf in blobs.shelves().await.expect("shelves") {
+        for key in blobs.older_than(&shelf, i64::MAX / 2).await.expect("blobs") {
+            let mut damaged = blobs.create(&key).await.expect("a blob");
+            damaged.write(&shown).await.expect("bytes that nobody sealed");
+            damaged.finish().await.expect("written");
+        }
+    }
+    let bytes = pdf(&client, &chat).await;
+    assert!(!bytes.windows(9).any(|part| part == b"DCTDecode"));
+    let Some(words) = words_of(&bytes) else { return };
+    for found in ["Kijk", "wond.jpg", "En verder?"] {
+        assert!(words.contains(found), "{found}: {words}");
+    }
+}

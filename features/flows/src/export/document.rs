@@ -1,6 +1,7 @@
 //! A chat as a document to print or to file: everything that was said, in the reader's language and at the clocks of
 //! the organisation.
 
+use futures_util::TryStreamExt as _;
 use kernel::{Actor, Error, Result};
 use messaging::{ChatKind, Entry, FileRow, Gone, Message, Question, Reply, Request};
 use paper::{About, Picture, PictureSize, Style};
@@ -134,8 +135,13 @@ async fn deleted(taken: &Taken, words: &'static Words, press: &mut Press, gone: 
 
 /// A picture as such, and every file by its name and size.
 async fn attached(taken: &Taken, words: &'static Words, press: &mut Press, file: FileRow) -> Result<()> {
-    let named = fill(words.attachment, &[&file.name, &words.size(file.size)]);
-    let size = press.room_for_a_picture().filter(|_| PICTURES.contains(&file.mime.as_str()));
+    let mut length = words.size(file.size);
+    if let Some(why) = words.withheld(file.state) {
+        length = format!("{length}, {why}");
+    }
+    let named = fill(words.attachment, &[&file.name, &length]);
+    let is_shown = file.state.is_released() && PICTURES.contains(&file.mime.as_str());
+    let size = press.room_for_a_picture().filter(|_| is_shown);
     if let Some(size) = size
         && let Some(picture) = picture(taken, &file, size).await?
     {
@@ -155,21 +161,28 @@ async fn picture(taken: &Taken, file: &FileRow, size: PictureSize) -> Result<Opt
     }
 }
 
-/// The bytes of a file; `None` when they went while the document was being printed.
+/// The bytes of a file; `None` when they went while the document was being printed, and when they are damaged: one
+/// picture does not take the whole document away.
 async fn bytes_of(taken: &Taken, file: &FileRow) -> Result<Option<Vec<u8>>> {
-    use futures_util::TryStreamExt as _;
     let house = taken.house();
     let ring = house.vault.ring_of(&house.db, taken.actor.organisation).await?;
-    let frames = match messaging::files::send(&house.blobs, &ring, file).await {
-        Err(Error::NotFound { .. }) => return Ok(None),
-        other => other?,
+    let whole = async {
+        let mut frames = std::pin::pin!(messaging::files::send(&house.blobs, &ring, file).await?);
+        let mut whole = Vec::with_capacity(usize::try_from(file.size).unwrap_or_default());
+        while let Some(frame) = frames.try_next().await? {
+            whole.extend_from_slice(&frame);
+        }
+        Ok(whole)
     };
-    let mut whole = Vec::with_capacity(usize::try_from(file.size).unwrap_or_default());
-    let mut frames = std::pin::pin!(frames);
-    while let Some(frame) = frames.try_next().await? {
-        whole.extend_from_slice(&frame);
+    match whole.await {
+        Ok(whole) => Ok(Some(whole)),
+        Err(Error::NotFound { .. }) => Ok(None),
+        Err(error @ Error::Bug { .. }) => {
+            tracing::error!(file = file.id.hex(), ?error, "a picture is damaged and is missing in a document");
+            Ok(None)
+        }
+        Err(error) => Err(error),
     }
-    Ok(Some(whole))
 }
 
 impl Taken {
