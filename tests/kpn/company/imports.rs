@@ -131,7 +131,7 @@ async fn each_row_that_does_not_fit_is_refused_by_itself(ward: Ward) {
 async fn only_administrators_bring_lists_and_see_those_of_their_own_organisation(ward: Ward) {
     let (linde, eik) = (ward.organisation("linde").await, ward.organisation("eik").await);
     let (client, other) = (boss(&linde).await, boss(&eik).await);
-    let doctor = linde.doctor("Anna").await.kpn_with(ADMIN).await;
+    let doctor = linde.doctor("Anna").await.kpn().await;
     let before = count(&ward, PERSONS).await;
     let body = json!({ "users": [row(0)] });
     assert_eq!(doctor.post("company/import", body).await.refused(), (403, "insufficient_scope"));
