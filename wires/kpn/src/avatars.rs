@@ -142,9 +142,13 @@ pub(crate) async fn set_groups(
     chat: ChatRef,
     form: Form,
 ) -> std::result::Result<Json<Avatar>, Refusal> {
-    let opening = caller.read(chat, |tx, actor, chat| {
-        Box::pin(async move { Ok(flows::chats::open(tx, actor, *chat, Right::Manage).await?.id()) })
-    });
+    let opening = async {
+        caller.must_have(Scope::Write)?;
+        let open = caller.read(chat, |tx, actor, chat| {
+            Box::pin(async move { Ok(flows::chats::open(tx, actor, *chat, Right::Manage).await?.id()) })
+        });
+        open.await
+    };
     // Who may not change the chat must not have pictures read either.
     let chat = match opening.await {
         Ok(chat) => chat,
