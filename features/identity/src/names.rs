@@ -70,13 +70,13 @@ pub async fn forget(tx: &Tx, person: PersonId) -> Result<()> {
     organisations.sort_unstable();
     organisations.dedup();
     for organisation in organisations {
-        forget_in(tx, organisation, person).await?;
+        forget_in(tx, organisation, &[person]).await?;
     }
     Ok(())
 }
 
-/// As [`forget`], in one organisation.
-pub(crate) async fn forget_in(tx: &Tx, organisation: OrganisationId, person: PersonId) -> Result<()> {
-    search::forget(tx, organisation, &[person]).await?;
-    search::forget_progress(tx, organisation, Of::Name, &person).await
+/// As [`forget`], of several, in one organisation.
+pub(crate) async fn forget_in(tx: &Tx, organisation: OrganisationId, persons: &[PersonId]) -> Result<()> {
+    search::forget(tx, organisation, persons).await?;
+    search::forget_progress(tx, organisation, Of::Name, persons).await
 }
