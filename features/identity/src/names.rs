@@ -35,6 +35,20 @@ pub async fn unwritten(tx: &Tx, organisation: OrganisationId, after: PersonId) -
     Ok(found)
 }
 
+/// In which organisations the names of these people are not written. In the order of the organisations, so that those
+/// who write them do not wait for each other.
+pub async fn unwritten_of(tx: &Tx, persons: &[PersonId]) -> Result<Vec<(OrganisationId, Unwritten)>> {
+    let now = args![tx.now_ms()];
+    let found = tx.all_of(rows::UNWRITTEN_OF, persons, &now, |row| {
+        let (person, first_name, last_name) = (row.get(1)?, row.get(2)?, row.get(3)?);
+        Ok((row.get::<OrganisationId>(0)?, Unwritten { person, first_name, last_name }))
+    });
+    let mut found = found.await?;
+    found.sort_by_key(|(organisation, one)| (*organisation, one.person));
+    found.dedup_by_key(|(organisation, one)| (*organisation, one.person));
+    Ok(found)
+}
+
 impl Unwritten {
     /// Who it is.
     #[must_use]
