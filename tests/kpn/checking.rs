@@ -5,10 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bytes::Bytes;
-use flows::checking::Checker;
 use futures_util::stream;
 use jiff::SignedDuration;
-use messaging::files::ChecksFiles;
 use outbound::clamd::{Clamd, Patience, Verdict};
 use serde_json::{Value, json};
 use testkit::{bedside_test, not_run};
@@ -75,12 +73,6 @@ fn at(address: &str, patience: Patience) -> Clamd {
     Clamd::at(address.parse().unwrap(), patience)
 }
 
-/// Gives the ward's house a scanner.
-fn lend(ward: &Ward, clamd: Clamd) {
-    ward.house.db.lend(ChecksFiles);
-    ward.house.db.lend(Checker::new(clamd));
-}
-
 async fn upload(client: &Kpn, chat: &str, name: &str, bytes: &[u8]) -> (String, String) {
     let files = [(name, "text/plain", bytes)];
     let id = client.upload(&format!("{chat}/attachments"), Some("Zie bijlage"), &files).await.created();
@@ -108,7 +100,8 @@ async fn objects(ward: &Ward) -> usize {
 async fn a_file_waits_for_the_scanner_and_is_then_given_out_or_gone(ward: Ward) {
     let Some(program) = program() else { return not_run("clamd is not installed") };
     let folder = tempfile::tempdir().unwrap();
-    lend(&ward, at(&format!("unix:{}", socket(folder.path()).display()), Patience::default()));
+    let clamd = at(&format!("unix:{}", socket(folder.path()).display()), Patience::default());
+    let ward = ward.with_scanner(clamd);
     let linde = ward.organisation("linde").await;
     let (anna, bram) =
         (linde.doctor("Anna").await.with_password(PASSWORD).await, linde.patient("Bram").await);
@@ -224,7 +217,7 @@ async fn nothing_but_a_verdict_releases_a_file_and_tries_come_seldomer(ward: War
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("tcp:{}", listener.local_addr().unwrap());
     let patience = Duration::from_secs(5);
-    lend(&ward, at(&address, Patience { step: patience, answer: patience }));
+    let ward = ward.with_scanner(at(&address, Patience { step: patience, answer: patience }));
     let linde = ward.organisation("linde").await;
     let (anna, bram) = (linde.doctor("Anna").await, linde.patient("Bram").await);
     let (doctor, chat) = (anna.kpn().await, format!("conversations/{}", bram.uuid()));
@@ -270,7 +263,8 @@ fn is_shown(pdf: &[u8]) -> bool {
 #[bedside_test]
 async fn a_chat_can_be_saved_with_a_file_that_waits_and_with_one_that_was_unsafe(ward: Ward) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    lend(&ward, at(&format!("tcp:{}", listener.local_addr().unwrap()), Patience::default()));
+    let address = format!("tcp:{}", listener.local_addr().unwrap());
+    let ward = ward.with_scanner(at(&address, Patience::default()));
     let linde = ward.organisation("linde").await;
     let (anna, bram) = (linde.doctor("Anna").await, linde.patient("Bram").await);
     let (doctor, chat) = (anna.kpn().await, format!("conversations/{}", bram.uuid()));
