@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use testkit::bedside_test;
 
 use crate::cast::papers::{data_of, files_of, picture, words_of};
-use crate::cast::{Kpn, Ward};
+use crate::cast::{Kpn, Somebody, Ward};
 use crate::secrecy::access_log::lines;
 
 const PDF: [u8; 5] = *b"%PDF-";
@@ -267,4 +267,44 @@ async fn a_picture_that_is_damaged_is_missing_in_the_document_and_nothing_else_i
     for found in ["Kijk", "wond.jpg", "En verder?"] {
         assert!(words.contains(found), "{found}: {words}");
     }
+}
+
+#[bedside_test]
+async fn everybody_whose_id_stands_in_what_is_saved_has_a_name_in_it_also_who_has_left(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let anna = linde.doctor("Anna").await;
+    let mut people = Vec::new();
+    for name in ["Bram", "Chris", "Daan", "Eva"] {
+        people.push(linde.patient(name).await);
+    }
+    let client = anna.kpn().await;
+    let ids: Vec<String> = people.iter().map(Somebody::uuid).collect();
+    let [answers, likes, is_asked, proves] = &people[..] else { unreachable!("four") };
+    let group = client.post("groupchats", json!({ "subject": "Wondzorg", "members": ids })).await.created();
+    let group = format!("groupchats/{group}");
+    ward.pass_a_second();
+    let options = json!([{ "name": "goed", "label": "Gaat goed" }, { "name": "slecht", "label": "Slecht" }]);
+    let asked = json!({ "options": options, "users": [answers.uuid(), is_asked.uuid()] });
+    let question = json!({ "body": "Hoe gaat het?", "question": asked });
+    let question = client.post(&format!("{group}/messages"), question).await.created();
+    let place = format!("{group}/messages/{question}");
+    let answer = json!({ "options": ["goed"] });
+    answers.kpn().await.post(&format!("{place}/answer"), answer).await.ok();
+    likes.kpn().await.post(&format!("{place}/like"), json!({})).await.ok();
+    let request = json!({ "user_id": proves.uuid(), "provider_id": "sandbox" });
+    client.post(&format!("{group}/verification"), request).await.created();
+    client.delete(&format!("{group}/members"), json!({ "members": ids })).await.ok();
+    ward.pass_a_second();
+
+    let data = data_of(&archive(&client, &group).await);
+    let known: BTreeSet<&str> =
+        data["people"].as_array().unwrap().iter().filter_map(|p| p["id"].as_str()).collect();
+    for person in &people {
+        assert!(data["messages"].to_string().contains(&person.uuid()), "{}", person.email);
+        assert!(known.contains(person.uuid().as_str()), "{}", person.email);
+    }
+    let Some(words) = words_of(&pdf(&client, &group).await) else { return };
+    assert!(words.contains("Bram de Boer (") && words.contains("Gaat goed"), "{words}");
+    assert!(words.contains("Eva de Boer is asked"), "{words}");
+    assert!(!words.contains("Somebody who has left"), "{words}");
 }

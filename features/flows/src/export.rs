@@ -13,11 +13,11 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use kernel::clock::instant_of_ms;
 use kernel::{Actor, Error, Kind, PersonId, Result};
-use messaging::{Chat, Entry, Export, Member, Receipt, Right};
+use messaging::{Chat, Entry, Export, Member, Receipt, Request, Right};
 use store::Tx;
 
-use crate::House;
 use crate::chats::{self, ChatRef};
+use crate::{House, reading};
 
 pub use document::{Document, document};
 
@@ -120,7 +120,7 @@ impl Taken {
         self.export.stretches()
     }
 
-    /// What stands in a stretch, the oldest first. Who wrote it is known from then on.
+    /// What stands in a stretch, the oldest first. Whose ids stand in it is known from then on.
     ///
     /// # Errors
     /// As [`Export::stretch`].
@@ -158,10 +158,17 @@ impl Taken {
     }
 }
 
-/// Whose names an entry needs.
+/// Whose ids stand in an entry.
 fn met(entry: &Entry) -> Vec<PersonId> {
     match entry {
-        Entry::Said(message) => [Some(message.author), message.acting_for].into_iter().flatten().collect(),
+        Entry::Said(message) => {
+            let mut met: Vec<PersonId> = reading::speakers(message).collect();
+            met.extend_from_slice(&message.likes);
+            if let Some(Request::Question(question)) = &message.request {
+                met.extend_from_slice(&question.asked);
+            }
+            met
+        }
         Entry::Gone(gone) => vec![gone.author],
     }
 }
