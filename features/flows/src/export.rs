@@ -4,6 +4,7 @@
 mod darkroom;
 mod document;
 mod press;
+mod turns;
 mod words;
 
 use std::collections::{BTreeSet, HashMap};
@@ -20,6 +21,7 @@ use crate::chats::{self, ChatRef};
 use crate::{House, reading};
 
 pub use document::{Document, document};
+pub use turns::{Turn, turn};
 
 /// The span of time that is taken along, both ends included; an end that is not named is open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,24 +63,39 @@ pub struct Taken {
     pub span: Span,
     /// When it was asked for.
     pub asked_ms: i64,
+    turn: Turn,
     people: HashMap<PersonId, Person>,
 }
 
 /// What is looked up in the transaction that writes the line.
 type Around = (Export, Chat, Vec<Member>, Vec<Receipt>, Vec<Person>, Organisation);
 
-/// Begins to take a chat along. Its line is on disk when this comes back.
+/// Whether somebody may take this chat along at all, and which it is: what is asked before they are told where it is,
+/// or wait for their turn. Nothing of it is read.
 ///
 /// # Errors
 /// As [`chats::open`].
-pub async fn begin(house: &House, actor: &Actor, chat: ChatRef, span: Span) -> Result<Taken> {
+pub async fn may_take(house: &House, actor: &Actor, chat: ChatRef) -> Result<ChatRef> {
+    let asked = house.read((actor.clone(), chat), |tx, (actor, chat)| {
+        Box::pin(
+            async move { chats::open(tx, actor, *chat, Right::ReadOne).await.map(|open| ChatRef::of(&open)) },
+        )
+    });
+    asked.await
+}
+
+/// Begins to take a chat along, whose turn it is. Its line is on disk when this comes back.
+///
+/// # Errors
+/// As [`chats::open`].
+pub async fn begin(house: &House, actor: &Actor, turn: Turn, chat: ChatRef, span: Span) -> Result<Taken> {
     let input = (actor.clone(), chat, span);
     let begun = house.db.write(input, |tx, (actor, chat, span)| Box::pin(around(tx, actor, *chat, *span)));
     let (export, chat, members, receipts, people, organisation) = begun.await?;
     let people = people.into_iter().map(|person| (person.id, person)).collect();
     let (house, actor) = (house.clone(), actor.clone());
     let asked_ms = house.clock.now_ms();
-    Ok(Taken { house, actor, export, chat, members, receipts, organisation, span, asked_ms, people })
+    Ok(Taken { house, actor, export, chat, members, receipts, organisation, span, asked_ms, turn, people })
 }
 
 async fn around(tx: &Tx, actor: &Actor, chat: ChatRef, span: Span) -> Result<Around> {
@@ -127,7 +144,7 @@ impl Taken {
     pub async fn stretch(&mut self, first: i64) -> Result<Vec<Entry>> {
         let known: BTreeSet<PersonId> = self.people.keys().copied().collect();
         let input = (self.actor.clone(), self.export.clone(), first, known);
-        let read = self.house.read(input, |tx, (actor, export, first, known)| {
+        let read = self.house.read_long(input, |tx, (actor, export, first, known)| {
             Box::pin(async move {
                 let entries = export.stretch(tx, *first).await?;
                 let met = entries.iter().flat_map(met).filter(|person| !known.contains(person));
@@ -140,6 +157,7 @@ impl Taken {
         Ok(entries)
     }
 
+    /// What the account of who takes it along is spoken to in.
     fn language(&self) -> Language {
         self.people.get(&self.actor.person).map(|person| person.language).unwrap_or_default()
     }

@@ -52,7 +52,7 @@ pub(crate) async fn link(
     place: &LinkPlace,
 ) -> std::result::Result<Response, Refusal> {
     caller.must_have(Scope::Read)?;
-    let chat = door::export::may_take(caller, chat).await?;
+    let chat = flows::export::may_take(&caller.house, &caller.actor, chat).await?;
     let mark = if dates.query.is_empty() { "" } else { "?" };
     // The address comes from the configuration: some clients send a Host without its port (docs/dialects/kpn.md).
     let public = &caller.house.settings.public_url;
@@ -68,7 +68,7 @@ pub(crate) async fn pdf(
 ) -> std::result::Result<Response, Refusal> {
     caller.must_have(Scope::Read)?;
     let stands = still_stands(caller, door, token);
-    Ok(door::export::pdf(caller, chat, dates.span, stands).await?)
+    Ok(door::export::pdf(caller, chat, dates.span, None, stands).await?)
 }
 
 pub(crate) async fn archive(

@@ -2,6 +2,7 @@
 //! the organisation.
 
 use futures_util::TryStreamExt as _;
+use identity::Language;
 use kernel::{Actor, Error, Result};
 use messaging::{ChatKind, Entry, FileRow, Gone, Message, Question, Reply, Request};
 use paper::{About, Picture, PictureSize, Style};
@@ -9,7 +10,7 @@ use paper::{About, Picture, PictureSize, Style};
 use super::darkroom;
 use super::press::{self, Place, Press};
 use super::words::{self, Words, fill};
-use super::{Span, Taken, begin};
+use super::{Span, Taken, Turn, begin, turn};
 use crate::House;
 use crate::chats::ChatRef;
 
@@ -20,29 +21,38 @@ const AROUND: f32 = 3.0;
 /// What a picture is, among the types that are taken in; others are named.
 const PICTURES: [&str; 4] = ["image/jpeg", "image/png", "image/webp", "image/gif"];
 
-/// A document as it is handed over. As long as it is held, its place at the press is taken.
+/// A document as it is handed over. As long as it is held, its place at the press is taken, and it is its reader's turn.
 pub struct Document {
     /// What it is called, without an extension.
     pub title: String,
     /// Its bytes.
     pub bytes: Vec<u8>,
     /// Kept for as long as the bytes are.
-    pub place: Place,
+    pub held: (Place, Turn),
 }
 
-/// The chat as a PDF. Nothing of it goes on a disk, and whoever hangs up stops the press.
+/// The chat as a PDF, in this language, or in that of the reader's account. Nothing of it goes on a disk, and whoever
+/// hangs up stops the press.
 ///
 /// # Errors
-/// As [`begin`]; [`Error::TooLarge`] when it has more pages than a document may; [`Error::Unavailable`] when too many
-/// are being printed.
-pub async fn document(house: &House, actor: &Actor, chat: ChatRef, span: Span) -> Result<Document> {
+/// As [`turn`] and [`begin`]; [`Error::TooLarge`] when it has more pages than a document may; [`Error::Unavailable`] when
+/// too many are being printed.
+pub async fn document(
+    house: &House,
+    actor: &Actor,
+    chat: ChatRef,
+    span: Span,
+    language: Option<Language>,
+) -> Result<Document> {
+    let turn = turn(house, actor, chat).await?;
     let place = press::place().await?;
-    let mut taken = begin(house, actor, chat, span).await?;
-    let words = words::of(taken.language());
+    let mut taken = begin(house, actor, turn, chat, span).await?;
+    let language = language.unwrap_or_else(|| taken.language());
+    let words = words::of(language);
     let title = taken.title(words);
-    let mut press = Press::start(taken.about(words, &title));
+    let mut press = Press::start(taken.about(language, &title));
     let brought = bring(&mut taken, words, &title, &mut press).await;
-    Ok(Document { bytes: press.finish(brought).await?, title, place })
+    Ok(Document { bytes: press.finish(brought).await?, title, held: (place, taken.turn) })
 }
 
 async fn bring(taken: &mut Taken, words: &'static Words, title: &str, press: &mut Press) -> Result<()> {
@@ -178,7 +188,11 @@ async fn bytes_of(taken: &Taken, file: &FileRow) -> Result<Option<Vec<u8>>> {
         Ok(whole) => Ok(Some(whole)),
         Err(Error::NotFound { .. }) => Ok(None),
         Err(error @ Error::Bug { .. }) => {
-            tracing::error!(file = file.id.hex(), ?error, "a picture is damaged and is missing in a document");
+            tracing::error!(
+                file = file.id.hex(),
+                ?error,
+                "a picture is damaged and is missing in a document"
+            );
             Ok(None)
         }
         Err(error) => Err(error),
@@ -209,13 +223,13 @@ impl Taken {
         }
     }
 
-    fn about(&self, words: &'static Words, title: &str) -> About {
+    fn about(&self, language: Language, title: &str) -> About {
         About {
             title: title.to_owned(),
-            language: self.language().code(),
+            language: language.code(),
             made_ms: self.asked_ms,
             foot: format!("{title} · {}", self.organisation.name),
-            page: words.page,
+            page: words::of(language).page,
         }
     }
 

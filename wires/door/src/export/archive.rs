@@ -47,7 +47,7 @@ pub fn stream(mut taken: Taken, place: Place) -> impl Stream<Item = Result<Bytes
         if let Err(error) = written.and(all) {
             let _ = told.send(Err(error)).await;
         }
-        drop(place);
+        drop((taken, place));
     });
     stream::unfold(bytes, |mut bytes| async move { bytes.recv().await.map(|next| (next, bytes)) })
 }
