@@ -50,20 +50,22 @@ pub async fn open(
     let vault = Vault::open(&db, found.keys(&db, &rng).await?).await?;
     let log = Log::start(&db, &vault, company).await?;
     let blobs = Blobs::open(data.join("files")).await?;
-    if let Some(address) = &config.files.clamd {
-        let address = address.parse().map_err(|_| no_address())?;
+    let checker = checker(config)?;
+    if checker.is_some() {
         db.lend(ChecksFiles);
-        db.lend(Checker::new(Clamd::at(address, Patience::default())));
     }
     let desk = Desk::new(clock.clone(), rng.clone());
     let mailer = mailer(&config.mail).map_err(|sentence| Error::precondition("mail_unfit", sentence))?;
-    let house = House::new(Rooms { db, vault, log, blobs, clock, rng, desk, mailer, settings });
+    let house = House::new(Rooms { db, vault, log, blobs, clock, rng, desk, mailer, checker, settings });
     let drain_within = Duration::from_secs(u64::from(config.server.shutdown_seconds));
     Ok((house.clone(), Background::new(house, lock, drain_within)))
 }
 
-fn no_address() -> Error {
-    Error::invalid("files.clamd", "clamd_address", "unix: and a path, or tcp: and a host and a port")
+fn checker(config: &Config) -> Result<Option<Checker>> {
+    let Some(address) = &config.files.clamd else { return Ok(None) };
+    let unfit =
+        |_| Error::invalid("files.clamd", "clamd_address", "unix: and a path, or tcp: and a host and a port");
+    Ok(Some(Checker::new(Clamd::at(address.parse().map_err(unfit)?, Patience::default()))))
 }
 
 /// The way out for mail; `None` when no mail server is named.

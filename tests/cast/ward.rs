@@ -8,7 +8,9 @@ use flows::checking::Checker;
 use flows::{House, Rooms, Settings};
 use identity::Desk;
 use kernel::Clock;
+use messaging::files::ChecksFiles;
 use outbound::Mailer;
+use outbound::clamd::Clamd;
 use store::{Place, jobs};
 use testkit::{Engine, Keeper, Setting, Site, SiteKeeper};
 use tokio::task::JoinHandle;
@@ -43,10 +45,9 @@ impl Ward {
     /// Does every due job and reaction, has files checked, writes the words for the search, and brings the access log to disk.
     pub async fn settle(&self) {
         let worker = flows::duties::worker(&self.house);
-        let checker = Checker::of(&self.house).await.expect("an answer");
         loop {
             while worker.do_due().await.expect("jobs are done") > 0 {}
-            let Some(checker) = &checker else { break };
+            let Some(checker) = &self.house.checker else { break };
             if checker.check_due(&self.house).await.expect("files are looked up") == 0 {
                 break;
             }
@@ -70,12 +71,21 @@ pub struct Restarted {
 impl Ward {
     /// The same ward, whose jobs are done by a house with a way out for mail.
     pub fn with_mailer(&self, mailer: Mailer) -> Self {
-        let house = self.furnished(self.house.settings.clone(), Some(mailer));
+        let old = &self.house;
+        let house = self.furnished(old.settings.clone(), Some(mailer), old.checker.clone());
+        Self { house, ..self.clone() }
+    }
+
+    /// The same ward, where files wait for this scanner from now on.
+    pub fn with_scanner(&self, clamd: Clamd) -> Self {
+        let old = &self.house;
+        old.db.lend(ChecksFiles);
+        let house = self.furnished(old.settings.clone(), old.mailer.clone(), Some(Checker::new(clamd)));
         Self { house, ..self.clone() }
     }
 
     /// Another house on what the ward has.
-    fn furnished(&self, settings: Settings, mailer: Option<Mailer>) -> House {
+    fn furnished(&self, settings: Settings, mailer: Option<Mailer>, checker: Option<Checker>) -> House {
         let old = &self.house;
         House::new(Rooms {
             db: old.db.clone(),
@@ -86,6 +96,7 @@ impl Ward {
             rng: old.rng.clone(),
             desk: Desk::new(old.clock.clone(), old.rng.clone()),
             mailer,
+            checker,
             settings,
         })
     }
@@ -99,7 +110,7 @@ impl Ward {
     pub async fn restarted_with(&self, change: impl FnOnce(&mut Settings)) -> Restarted {
         let mut settings = self.house.settings.clone();
         change(&mut settings);
-        let house = self.furnished(settings, self.house.mailer.clone());
+        let house = self.furnished(settings, self.house.mailer.clone(), self.house.checker.clone());
         let (reception, url) = reception().await;
         let (stop, stopped) = Stop::new();
         let server = tokio::spawn(reception.serve(house::router(&house), stopped));

@@ -5,10 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bytes::Bytes;
-use flows::checking::Checker;
 use futures_util::stream;
 use jiff::SignedDuration;
-use messaging::files::ChecksFiles;
 use outbound::clamd::{Clamd, Patience, Verdict};
 use serde_json::{Value, json};
 use testkit::{bedside_test, not_run};
@@ -18,6 +16,7 @@ use tokio::process::{Child, Command};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use crate::cast::papers::{data_of, files_of, picture, words_of};
 use crate::cast::{Kpn, Ward};
 use crate::oauth::app::{PASSWORD, browser, sign_in};
 use crate::secrecy::access_log::lines;
@@ -74,12 +73,6 @@ fn at(address: &str, patience: Patience) -> Clamd {
     Clamd::at(address.parse().unwrap(), patience)
 }
 
-/// Gives the ward's house a scanner.
-fn lend(ward: &Ward, clamd: Clamd) {
-    ward.house.db.lend(ChecksFiles);
-    ward.house.db.lend(Checker::new(clamd));
-}
-
 async fn upload(client: &Kpn, chat: &str, name: &str, bytes: &[u8]) -> (String, String) {
     let files = [(name, "text/plain", bytes)];
     let id = client.upload(&format!("{chat}/attachments"), Some("Zie bijlage"), &files).await.created();
@@ -107,7 +100,8 @@ async fn objects(ward: &Ward) -> usize {
 async fn a_file_waits_for_the_scanner_and_is_then_given_out_or_gone(ward: Ward) {
     let Some(program) = program() else { return not_run("clamd is not installed") };
     let folder = tempfile::tempdir().unwrap();
-    lend(&ward, at(&format!("unix:{}", socket(folder.path()).display()), Patience::default()));
+    let clamd = at(&format!("unix:{}", socket(folder.path()).display()), Patience::default());
+    let ward = ward.with_scanner(clamd);
     let linde = ward.organisation("linde").await;
     let (anna, bram) =
         (linde.doctor("Anna").await.with_password(PASSWORD).await, linde.patient("Bram").await);
@@ -191,17 +185,24 @@ async fn a_real_daemon_knows_the_test_string_and_says_when_a_file_is_too_long_fo
     assert!(many.into_iter().all(|one| matches!(one, Ok(Verdict::Infected(_)))));
 }
 
-/// Reads a file as the daemon does, and says this.
-async fn answer(mut line: TcpStream, said: &[u8]) {
-    let mut command = [0; 10];
+/// Reads a file as the daemon does.
+async fn asked(line: &mut TcpStream) -> Vec<u8> {
+    let (mut command, mut file) = ([0; 10], Vec::new());
     line.read_exact(&mut command).await.unwrap();
     loop {
         let length = line.read_u32().await.unwrap();
         if length == 0 {
-            break;
+            return file;
         }
-        line.read_exact(&mut vec![0; length as usize]).await.unwrap();
+        let mut some = vec![0; length as usize];
+        line.read_exact(&mut some).await.unwrap();
+        file.extend(some);
     }
+}
+
+/// Reads a file as the daemon does, and says this.
+async fn answer(mut line: TcpStream, said: &[u8]) {
+    asked(&mut line).await;
     line.write_all(said).await.unwrap();
 }
 
@@ -216,7 +217,7 @@ async fn nothing_but_a_verdict_releases_a_file_and_tries_come_seldomer(ward: War
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("tcp:{}", listener.local_addr().unwrap());
     let patience = Duration::from_secs(5);
-    lend(&ward, at(&address, Patience { step: patience, answer: patience }));
+    let ward = ward.with_scanner(at(&address, Patience { step: patience, answer: patience }));
     let linde = ward.organisation("linde").await;
     let (anna, bram) = (linde.doctor("Anna").await, linde.patient("Bram").await);
     let (doctor, chat) = (anna.kpn().await, format!("conversations/{}", bram.uuid()));
@@ -270,7 +271,7 @@ async fn fall_over(listener: TcpListener, words: &'static [u8]) {
 async fn a_file_that_brings_the_scanner_down_is_left_alone_so_that_others_go_on(ward: Ward) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("tcp:{}", listener.local_addr().unwrap());
-    lend(&ward, at(&address, Patience::default()));
+    let ward = ward.with_scanner(at(&address, Patience::default()));
     let daemon = tokio::spawn(fall_over(listener, b"heavy"));
     let linde = ward.organisation("linde").await;
     let (anna, bram) = (linde.doctor("Anna").await, linde.patient("Bram").await);
@@ -291,6 +292,72 @@ async fn a_file_that_brings_the_scanner_down_is_left_alone_so_that_others_go_on(
     }
     assert_eq!(status(&doctor, &chat, &heavy).await, "waiting", "and nobody gets it");
     daemon.abort();
+}
+
+/// The files of the last message in an archive of the chat, and what the archive holds besides its data.
+async fn archived(client: &Kpn, chat: &str) -> (Value, Vec<(String, Vec<u8>)>) {
+    let (status, _, bytes) = client.fetch(&format!("{chat}/export/content")).await;
+    assert_eq!(status, 200);
+    let messages = data_of(&bytes)["messages"].clone();
+    let files = messages.as_array().and_then(|all| all.last()).map(|last| last["files"].clone());
+    (files.expect("a message"), files_of(&bytes).split_off(1))
+}
+
+async fn printed(client: &Kpn, chat: &str) -> Vec<u8> {
+    let (status, _, bytes) = client.fetch(&format!("{chat}/pdf/content")).await;
+    assert_eq!(status, 200, "{}", String::from_utf8_lossy(&bytes));
+    bytes
+}
+
+fn is_shown(pdf: &[u8]) -> bool {
+    pdf.windows(9).any(|part| part == b"DCTDecode")
+}
+
+#[bedside_test]
+async fn a_chat_can_be_saved_with_a_file_that_waits_and_with_one_that_was_unsafe(ward: Ward) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("tcp:{}", listener.local_addr().unwrap());
+    let ward = ward.with_scanner(at(&address, Patience::default()));
+    let linde = ward.organisation("linde").await;
+    let (anna, bram) = (linde.doctor("Anna").await, linde.patient("Bram").await);
+    let (doctor, chat) = (anna.kpn().await, format!("conversations/{}", bram.uuid()));
+    let photo = picture(300);
+    let files: [(&str, &str, &[u8]); 2] =
+        [("wond.jpg", "image/jpeg", &photo), ("brief.txt", "text/plain", b"Beste Bram")];
+    doctor.upload(&format!("{chat}/attachments"), Some("Zie bijlagen"), &files).await.created();
+
+    let states = |files: &Value| {
+        let files = files.as_array().expect("files").iter();
+        files.map(|file| (file["state"].clone(), file["path"].is_string())).collect::<Vec<_>>()
+    };
+    let (told, held) = archived(&doctor, &chat).await;
+    assert_eq!(states(&told), [(json!("waiting"), false), (json!("waiting"), false)]);
+    assert!(held.is_empty(), "nobody gets what was not looked at");
+    let pdf = printed(&doctor, &chat).await;
+    assert!(!is_shown(&pdf));
+    if let Some(words) = words_of(&pdf) {
+        let waiting = words.matches("is being checked for viruses").count();
+        assert!(waiting == 2 && words.contains("wond.jpg") && words.contains("Zie bijlagen"), "{words}");
+    }
+
+    let settled = settling(&ward);
+    for _ in 0..2 {
+        let mut line = listener.accept().await.unwrap().0;
+        let bytes = asked(&mut line).await;
+        let verdict: &[u8] = if bytes == photo { b"stream: X FOUND\0" } else { b"stream: OK\0" };
+        line.write_all(verdict).await.unwrap();
+    }
+    settled.await.unwrap();
+    ward.settle().await;
+    let (told, held) = archived(&doctor, &chat).await;
+    assert_eq!(states(&told), [(json!("infected"), false), (json!("clean"), true)]);
+    assert_eq!(held, [(told[1]["path"].as_str().unwrap().to_owned(), b"Beste Bram".to_vec())]);
+    let pdf = printed(&doctor, &chat).await;
+    assert!(!is_shown(&pdf), "what was unsafe is in no document");
+    if let Some(words) = words_of(&pdf) {
+        assert!(words.contains("wond.jpg") && words.contains("removed: unsafe"), "{words}");
+        assert!(words.contains("brief.txt") && !words.contains("is being checked"), "{words}");
+    }
 }
 
 #[bedside_test]

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use flows::ChatRef;
+use flows::export::{self, Span};
 use jiff::SignedDuration;
-use kernel::Role;
+use kernel::{Actor, ChatId, Role};
 use serde_json::{Value, json};
 use testkit::bedside_test;
 
 use crate::cast::papers::{data_of, files_of, picture, words_of};
-use crate::cast::{Kpn, Ward};
+use crate::cast::{Kpn, Somebody, Ward};
 use crate::kpn::asking::browser_of;
+use crate::oauth::app::{PASSWORD, browser, sign_in};
 use crate::secrecy::access_log::lines;
 
 const PDF: [u8; 5] = *b"%PDF-";
@@ -289,4 +292,126 @@ async fn who_hangs_up_leaves_the_press_to_others(ward: Ward) {
     }
     assert!(pdf(&client, &chat).await.len() > 1_000);
     assert_eq!(files_of(&archive(&client, &chat).await).len(), 2);
+}
+
+#[bedside_test]
+async fn a_picture_that_is_damaged_is_missing_in_the_document_and_nothing_else_is(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let (anna, bram) = (linde.doctor("Anna").await, linde.patient("Bram").await);
+    let client = anna.kpn().await;
+    let chat = format!("conversations/{}", bram.uuid());
+    let shown = picture(600);
+    let files: [(&str, &str, &[u8]); 1] = [("wond.jpg", "image/jpeg", &shown)];
+    client.upload(&format!("{chat}/attachments"), Some("Kijk"), &files).await.created();
+    client.say(&chat, "En verder?").await;
+    assert_eq!(pdf(&client, &chat).await.windows(9).filter(|part| part == b"DCTDecode").count(), 1);
+
+    let blobs = &ward.house.blobs;
+    for shelf in blobs.shelves().await.expect("shelves") {
+        for key in blobs.older_than(&shelf, i64::MAX / 2).await.expect("blobs") {
+            let mut damaged = blobs.create(&key).await.expect("a blob");
+            damaged.write(&shown).await.expect("bytes that nobody sealed");
+            damaged.finish().await.expect("written");
+        }
+    }
+    let bytes = pdf(&client, &chat).await;
+    assert!(!bytes.windows(9).any(|part| part == b"DCTDecode"));
+    let Some(words) = words_of(&bytes) else { return };
+    for found in ["Kijk", "wond.jpg", "En verder?"] {
+        assert!(words.contains(found), "{found}: {words}");
+    }
+}
+
+#[bedside_test]
+async fn one_person_saves_one_chat_at_a_time_and_who_may_not_have_it_waits_for_nothing(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let (anna, bram, chris) =
+        (linde.doctor("Anna").await, linde.patient("Bram").await, linde.doctor("Chris").await);
+    let client = anna.kpn().await;
+    let new = json!({ "subject": "Wondzorg", "members": [bram.uuid(), chris.uuid()] });
+    let id = client.post("groupchats", new).await.created();
+    let group = format!("groupchats/{id}");
+    let chat = ChatRef::Group(ChatId::from_uuid(&id).expect("an id"));
+    let print = async |actor: Actor| {
+        export::document(&ward.house, &actor, chat, Span::default(), None).await.expect("a document")
+    };
+    let hers = print(anna.actor(Role::Doctor, &[])).await;
+    let (pdf_path, archive_path) = (format!("{group}/pdf/content"), format!("{group}/export/content"));
+    let (second, third) = tokio::join!(client.get(&pdf_path), client.get(&archive_path));
+    for refused in [second, third] {
+        assert_eq!((refused.refused(), refused.header("retry-after")), ((429, "too_many_requests"), "10"));
+    }
+    assert_eq!(files_of(&archive(&chris.kpn().await, &group).await).len(), 1, "others are served");
+    // Now both presses are held.
+    let his = print(bram.actor(Role::Patient, &[])).await;
+    let stranger = linde.patient("Daan").await.kpn().await;
+    assert_eq!(stranger.get(&pdf_path).await.refused(), (404, "groupchat_not_found"));
+    drop((hers, his));
+    ward.pass_a_second();
+    pdf(&client, &group).await;
+    archive(&client, &group).await;
+}
+
+#[bedside_test]
+async fn everybody_whose_id_stands_in_what_is_saved_has_a_name_in_it_also_who_has_left(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let anna = linde.doctor("Anna").await;
+    let mut people = Vec::new();
+    for name in ["Bram", "Chris", "Daan", "Eva"] {
+        people.push(linde.patient(name).await);
+    }
+    let client = anna.kpn().await;
+    let ids: Vec<String> = people.iter().map(Somebody::uuid).collect();
+    let [answers, likes, is_asked, proves] = &people[..] else { unreachable!("four") };
+    let group = client.post("groupchats", json!({ "subject": "Wondzorg", "members": ids })).await.created();
+    let group = format!("groupchats/{group}");
+    ward.pass_a_second();
+    let options = json!([{ "name": "goed", "label": "Gaat goed" }, { "name": "slecht", "label": "Slecht" }]);
+    let asked = json!({ "options": options, "users": [answers.uuid(), is_asked.uuid()] });
+    let question = json!({ "body": "Hoe gaat het?", "question": asked });
+    let question = client.post(&format!("{group}/messages"), question).await.created();
+    let place = format!("{group}/messages/{question}");
+    let answer = json!({ "options": ["goed"] });
+    answers.kpn().await.post(&format!("{place}/answer"), answer).await.ok();
+    likes.kpn().await.post(&format!("{place}/like"), json!({})).await.ok();
+    let request = json!({ "user_id": proves.uuid(), "provider_id": "sandbox" });
+    client.post(&format!("{group}/verification"), request).await.created();
+    client.delete(&format!("{group}/members"), json!({ "members": ids })).await.ok();
+    ward.pass_a_second();
+
+    let data = data_of(&archive(&client, &group).await);
+    let known: BTreeSet<&str> =
+        data["people"].as_array().unwrap().iter().filter_map(|p| p["id"].as_str()).collect();
+    for person in &people {
+        assert!(data["messages"].to_string().contains(&person.uuid()), "{}", person.email);
+        assert!(known.contains(person.uuid().as_str()), "{}", person.email);
+    }
+    let Some(words) = words_of(&pdf(&client, &group).await) else { return };
+    assert!(words.contains("Bram de Boer (") && words.contains("Gaat goed"), "{words}");
+    assert!(words.contains("Eva de Boer is asked"), "{words}");
+    assert!(!words.contains("Somebody who has left"), "{words}");
+}
+
+#[bedside_test]
+async fn a_document_is_in_the_language_of_the_page_that_it_is_saved_from(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let (anna, bram) =
+        (linde.doctor("Anna").await.with_password(PASSWORD).await, linde.patient("Bram").await);
+    anna.kpn().await.say(&format!("conversations/{}", bram.uuid()), "Dag").await;
+    let mut visit = browser(&ward);
+    visit.language = "de";
+    let login = visit.open("/login").await;
+    sign_in(&mut visit, &login, &anna).await;
+    let cookies: Vec<String> = visit.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let url = format!("{}/chats/with/{}/pdf", ward.url, bram.uuid());
+    let request = ward.http.get(url).header("cookie", cookies.join("; ")).header("accept-language", "de");
+    let answer = request.send().await.expect("an answer");
+    assert_eq!(answer.status(), 200);
+    if let Some(words) = words_of(&answer.bytes().await.expect("whole")) {
+        assert!(words.contains("Das ganze Gespräch") && words.contains("Beteiligte"), "{words}");
+    }
+    let own = pdf(&anna.kpn().await, &format!("conversations/{}", bram.uuid())).await;
+    if let Some(words) = words_of(&own) {
+        assert!(words.contains("The whole conversation"), "an application has that of the account: {words}");
+    }
 }

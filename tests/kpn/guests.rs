@@ -7,6 +7,7 @@ use testkit::bedside_test;
 
 use crate::cast::{Adapter, Browser, Kpn, Organisation, Page, Somebody, Ward};
 use crate::oauth::app::{PASSWORD, browser, fields, sign_in};
+use crate::secrecy::access_log::lines;
 
 /// Anna, a doctor, has a group with Bram, a patient; Dana is a doctor who is not in it.
 struct Scene {
@@ -340,14 +341,22 @@ async fn only_staff_who_manage_a_group_that_takes_contacts_give_a_link(ward: War
 async fn twenty_come_by_a_link_and_no_more(ward: Ward) {
     let scene = Scene::of(&ward).await;
     let link = scene.link(&ward, json!({})).await;
+    // Each patient of the group has a line of their own about whatever happens in it.
+    let mut patients = Vec::new();
+    for number in 0..20 {
+        patients.push(scene.linde.patient(&format!("Bewoner {number}")).await.uuid());
+    }
+    scene.doctor.put(&format!("{}/members", scene.group), json!({ "members": patients })).await.ok();
     for number in 0..20 {
         come_in(&ward, &link, &format!("Gast {number}")).await;
         ward.clock.pass(SignedDuration::from_secs(10));
     }
-    assert_eq!(scene.members().await.len(), 22);
+    assert_eq!(scene.members().await.len(), 42);
     assert_eq!(browser(&ward).open(&link).await.status, 404);
     scene.doctor.delete(&scene.access(), json!({})).await.ok();
-    assert_eq!(scene.members().await.len(), 2, "all of them in one step");
+    assert_eq!(scene.members().await.len(), 22, "all of them in one step");
+    let went = lines(&ward).await.into_iter().filter(|line| line.reason.as_deref() == Some("guest went"));
+    assert_eq!(went.filter(|line| line.person == Some(scene.anna.id)).count(), 20, "a line for each of them");
     ward.settle().await;
 }
 

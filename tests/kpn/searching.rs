@@ -1,5 +1,6 @@
 //! Looking for messages and people by their words.
 
+use flows::indexing::Told;
 use kernel::Role;
 use serde_json::{Value, json};
 use store::args;
@@ -194,4 +195,39 @@ async fn what_cannot_be_looked_for_is_refused(ward: Ward) {
     assert_eq!(refused(json!({ "query": "a", "before": "elders" })).await, "not_an_id");
     assert_eq!(refused(json!({ "query": "a", "amount": 0 })).await, "out_of_range");
     assert_eq!(found(&client, "a").await, (Vec::new(), Vec::new()));
+}
+
+/// People whose names are written, in all organisations.
+async fn count_named(ward: &Ward) -> i64 {
+    let count = ward.house.db.read((), |tx, ()| {
+        Box::pin(async move {
+            let sql = "SELECT COUNT(*) FROM search_progress WHERE kind = 'name'";
+            Ok(tx.one(sql, &args![], |row| row.get::<i64>(0)).await?.unwrap_or_default())
+        })
+    });
+    count.await.unwrap()
+}
+
+#[bedside_test]
+async fn the_names_of_who_comes_are_written_and_nobody_else_is_looked_at_for_it(ward: Ward) {
+    let (linde, eik) = (ward.organisation("linde").await, ward.organisation("eik").await);
+    let (anna, bram) = (linde.doctor("Anna").await, linde.patient("Bram").await);
+    ward.settle().await;
+    let told = Told::by(&ward.house);
+    let forgotten = ward.house.db.write(bram.id, |tx, bram| {
+        Box::pin(async move { tx.run("DELETE FROM search_progress WHERE object = $1", &args![bram]).await })
+    });
+    assert_eq!(forgotten.await.unwrap(), 1, "nothing tells that his names are to be written");
+    let before = count_named(&ward).await;
+    assert_eq!(told.write(&ward.house).await.unwrap(), 0, "nobody came");
+
+    let chris = linde.patient("Chrisje").await;
+    eik.member(&chris, Role::Patient).await;
+    assert_eq!(told.write(&ward.house).await.unwrap(), 2, "once for each organisation");
+    assert_eq!(told.write(&ward.house).await.unwrap(), 0);
+    assert_eq!(count_named(&ward).await, before + 2, "and not for Bram");
+    let found = anna.kpn().await.post("me/contacts/search", json!({ "name": "chris" })).await.ok();
+    assert_eq!(found[0]["id"], chris.uuid());
+    ward.settle().await;
+    assert_eq!(count_named(&ward).await, before + 3, "who was missed is found when all are compared");
 }

@@ -17,7 +17,7 @@ async fn without_its_scope_every_operation_is_refused_before_anything_is_looked_
         ward.pass_a_second();
         assert!(granted.contains(&operation.scope.as_str()), "{}: {}", operation.id, operation.scope);
         let others: Vec<&str> = granted.into_iter().filter(|scope| *scope != operation.scope).collect();
-        let client = hall.anna.kpn_with(&others.join(" ")).await;
+        let client = hall.boss.kpn_with(&others.join(" ")).await;
         let answer = hall.run(&client, &operation).await;
         assert_eq!(answer.refused(), (403, "insufficient_scope"), "{}", operation.id);
         let challenge = answer.header("www-authenticate");

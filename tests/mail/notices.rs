@@ -1,6 +1,7 @@
 use identity::Language;
 use identity::notices::Settings;
 use kernel::Role;
+use store::args;
 use testkit::bedside_test;
 
 use super::{Practice, hours};
@@ -85,13 +86,37 @@ async fn nobody_is_told_by_night_and_everybody_in_the_morning(ward: Ward) {
 }
 
 #[bedside_test]
-async fn whom_mail_is_not_known_to_reach_and_who_left_are_not_told(ward: Ward) {
-    const UNPROVEN: &str = "UPDATE person_identifiers SET verified_ms = NULL";
+async fn whom_mail_is_not_known_to_reach_who_left_who_is_disabled_and_a_service_are_not_told(ward: Ward) {
+    const UNPROVEN: &str = "UPDATE person_identifiers SET verified_ms = NULL WHERE person = $1";
+    const LEFT: &str = "UPDATE memberships SET end_ms = start_ms + 1 WHERE person = $1";
+    const DISABLED: &str = "UPDATE persons SET disabled_ms = 1 WHERE id = $1";
     let practice = Practice::open(&ward).await;
+    let mut reached = vec![practice.bram.email.clone()];
     practice.doctor.say(&practice.to_patient(), SECRET).await;
-    let unproven = ward.house.db.write((), |tx, ()| Box::pin(tx.run(UNPROVEN, &[])));
-    unproven.await.expect("unproven");
-    assert!(practice.pass(60).await.is_empty());
+    for (name, role, change) in [
+        ("Chris", Role::Nurse, Some(UNPROVEN)),
+        ("Dana", Role::Nurse, Some(LEFT)),
+        ("Eva", Role::Nurse, Some(DISABLED)),
+        ("Agenda", Role::Scheduler, None),
+        ("Fatima", Role::Nurse, None),
+    ] {
+        let person = practice.linde.somebody(name, "de Wit", role).await;
+        practice.doctor.say(&format!("conversations/{}", person.uuid()), SECRET).await;
+        ward.pass_a_second();
+        if let Some(change) = change {
+            let changed = ward
+                .house
+                .db
+                .write(person.id, move |tx, id| Box::pin(async move { tx.run(change, &args![id]).await }));
+            assert_eq!(changed.await.expect("changed"), 1, "{name}");
+        } else if role != Role::Scheduler {
+            reached.push(person.email);
+        }
+    }
+    let mut told: Vec<String> = practice.pass(60).await.into_iter().map(|mail| mail.to).collect();
+    told.sort_unstable();
+    reached.sort_unstable();
+    assert_eq!(told, reached);
 }
 
 #[bedside_test]
@@ -107,7 +132,28 @@ async fn two_who_look_at_once_and_one_who_looks_again_tell_once(ward: Ward) {
         tokio::join!(flows::mail::notices::sweep(house), flows::mail::notices::sweep(&ward.house));
     assert_eq!(one.expect("a sweep") + other.expect("another"), 2);
     assert_eq!(flows::mail::notices::sweep(house).await.expect("a third"), 0);
-    assert_eq!(flows::mail::notices::sweep_in_turn(house, &[1; 12]).await.expect("in turn"), 0);
+    practice.ward.settle().await;
+    assert_eq!(practice.server.take().len(), 2);
+}
+
+#[bedside_test]
+async fn one_process_looks_until_its_turn_ends(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    let chris = practice.linde.somebody("Chris", "de Wit", Role::Nurse).await;
+    let turn = async |holder: u8| {
+        let told = flows::mail::notices::sweep_in_turn(&practice.ward.house, &[holder; 12]).await;
+        told.expect("a turn")
+    };
+    practice.doctor.say(&practice.to_patient(), SECRET).await;
+    ward.clock.pass(super::MINUTE * 8);
+    practice.doctor.say(&format!("conversations/{}", chris.uuid()), SECRET).await;
+    ward.clock.pass(super::MINUTE);
+    assert_eq!(turn(1).await, 0, "nothing is due yet");
+    ward.clock.pass(super::MINUTE * 2);
+    assert_eq!(turn(2).await, 0, "it is the other's turn");
+    assert_eq!(turn(1).await, 1, "who has it goes on");
+    ward.clock.pass(super::MINUTE * 10);
+    assert_eq!(turn(2).await, 1, "the other is gone");
     practice.ward.settle().await;
     assert_eq!(practice.server.take().len(), 2);
 }

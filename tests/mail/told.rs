@@ -1,4 +1,7 @@
+use identity::notices::{self, Wishes};
+use kernel::Role;
 use serde_json::json;
+use store::args;
 use store::jobs::{self, NewJob};
 use testkit::bedside_test;
 
@@ -84,4 +87,36 @@ async fn a_refused_request_tells_nobody_and_a_chat_of_two_is_told_too(ward: Ward
     practice.doctor.delete(&practice.to_patient(), json!({ "send_email": true })).await.ok();
     let mails = practice.pass(0).await;
     assert_eq!(mails.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), [practice.bram.email.as_str()]);
+}
+
+#[bedside_test]
+async fn members_of_a_group_that_is_removed_are_told_and_never_who_chose_no_mail_or_is_not_reached(
+    ward: Ward,
+) {
+    const UNDELIVERABLE: &str = "UPDATE person_identifiers SET undeliverable_ms = 1 WHERE person = $1";
+    let practice = Practice::open(&ward).await;
+    let (chris, dana) = (practice.linde.patient("Chris").await, practice.linde.patient("Dana").await);
+    let wish = (chris.actor(Role::Patient, &[]), Wishes { wanted: false, quiet: None });
+    let chosen =
+        ward.house.db.write(wish, |tx, (actor, wishes)| Box::pin(notices::set_wishes(tx, actor, *wishes)));
+    chosen.await.expect("chosen");
+    let lost = ward
+        .house
+        .db
+        .write(dana.id, |tx, id| Box::pin(async move { tx.run(UNDELIVERABLE, &args![id]).await }));
+    assert_eq!(lost.await.expect("lost"), 1);
+    let members = [practice.bram.uuid(), chris.uuid(), dana.uuid()];
+    let new = json!({ "subject": "Wondzorg", "members": members, "send_email": true });
+    let group = format!("groupchats/{}", practice.doctor.post("groupchats", new).await.created());
+    let to_bram = |mails: Vec<crate::cast::Mail>, subject: &str| {
+        let [mail] = &*mails else { panic!("one letter: {mails:?}") };
+        assert_eq!((mail.to.as_str(), mail.header("Subject")), (&*practice.bram.email, subject.to_owned()));
+    };
+    to_bram(practice.pass(0).await, "New conversation at Praktijk linde");
+    practice.doctor.delete(&group, json!({ "send_email": true, "remove": true })).await.ok();
+    to_bram(practice.pass(0).await, "Conversation closed at Praktijk linde");
+    let new = json!({ "subject": "Wondzorg", "members": [practice.bram.uuid()] });
+    let group = format!("groupchats/{}", practice.doctor.post("groupchats", new).await.created());
+    practice.doctor.delete(&group, json!({ "remove": true })).await.ok();
+    assert!(practice.pass(0).await.is_empty(), "that is told when it is asked for");
 }

@@ -1,6 +1,7 @@
 //! Nothing sensitive is plain anywhere, and the access log knows who did what.
 
 pub mod access_log;
+mod comings;
 mod everywhere;
 mod needles;
 mod postgres;

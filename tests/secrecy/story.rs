@@ -4,6 +4,7 @@ use reqwest::Client;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 
+use super::comings;
 use crate::cast::{Browser, Installation, Server};
 
 /// What stands plain by design, to show that what is there is found.
@@ -20,7 +21,8 @@ impl Markers {
         self.0.iter().map(|(name, text)| (*name, text.as_str()))
     }
 
-    fn note(&mut self, name: &'static str, text: &str) -> String {
+    /// Remembers a marker, and gives it.
+    pub fn note(&mut self, name: &'static str, text: &str) -> String {
         self.0.push((name, text.to_owned()));
         text.to_owned()
     }
@@ -31,14 +33,14 @@ impl Markers {
 }
 
 /// The messenger's API for one person.
-struct Api<'a> {
-    http: &'a Client,
-    url: &'a str,
-    token: String,
+pub(super) struct Api<'a> {
+    pub http: &'a Client,
+    pub url: &'a str,
+    pub token: String,
 }
 
 impl Api<'_> {
-    async fn post(&self, path: &str, body: &str) -> (u16, Value) {
+    pub async fn post(&self, path: &str, body: &str) -> (u16, Value) {
         let request = self.http.post(format!("{}/v1/{path}", self.url)).bearer_auth(&self.token);
         let response = request.header("content-type", "application/json").body(body.to_owned()).send();
         let response = response.await.expect("an answer");
@@ -46,11 +48,16 @@ impl Api<'_> {
     }
 
     async fn put(&self, path: &str, body: Value) -> u16 {
-        let request = self.http.put(format!("{}/v1/{path}", self.url)).bearer_auth(&self.token);
-        request.json(&body).send().await.expect("an answer").status().as_u16()
+        self.put_for(path, body).await.0
     }
 
-    async fn get(&self, path: &str) -> (u16, String) {
+    pub async fn put_for(&self, path: &str, body: Value) -> (u16, Value) {
+        let request = self.http.put(format!("{}/v1/{path}", self.url)).bearer_auth(&self.token);
+        let response = request.json(&body).send().await.expect("an answer");
+        (response.status().as_u16(), response.json().await.unwrap_or_default())
+    }
+
+    pub async fn get(&self, path: &str) -> (u16, String) {
         let request = self.http.get(format!("{}/v1/{path}", self.url)).bearer_auth(&self.token);
         let response = request.send().await.expect("an answer");
         (response.status().as_u16(), response.text().await.expect("a body"))
@@ -67,13 +74,15 @@ impl Api<'_> {
 }
 
 /// Who is in it.
-struct Cast {
+pub(super) struct Cast {
     client_id: String,
     client_secret: String,
-    patient: String,
-    patient_email: String,
-    patient_password: String,
+    pub patient: String,
+    pub patient_email: String,
+    pub patient_password: String,
     doctor: String,
+    pub doctor_email: String,
+    pub doctor_password: String,
     doctor_token: String,
 }
 
@@ -87,6 +96,7 @@ pub async fn tell(installation: &Installation, server: &Server) -> Markers {
     let doctor = Api { http: &http, url: &server.url, token: cast.doctor_token.clone() };
     talk(&patient, &doctor, &cast, &mut markers).await;
     ask_in(installation, &doctor, &mut markers).await;
+    comings::tell(&patient, &doctor, &cast, &mut markers).await;
     go_wrong(&patient, &cast, &mut markers).await;
     markers
 }
@@ -119,7 +129,7 @@ async fn enter(installation: &Installation, markers: &mut Markers) -> Cast {
         |who: [&'static str; 5], first, last| [who[0], who[1], who[2], who[3], who[4], first, last];
     let (patient, patient_email, patient_password) =
         person("patient", with_names(anna, "a first name", "a last name")).await;
-    let (doctor, doctor_email, _) =
+    let (doctor, doctor_email, doctor_password) =
         person("doctor", with_names(eva, "a doctor's first name", "her last name")).await;
     let words = ["client", "add", "Messenger", "--organisation", "huis", "--redirect-uri", CALLBACK];
     let client = installation.command(&words).await;
@@ -127,7 +137,17 @@ async fn enter(installation: &Installation, markers: &mut Markers) -> Cast {
     let client_secret = markers.note_field("a client secret", &client["client_secret"]);
     let token = installation.command(&["token", "--person", &doctor_email, "--client", &client_id]).await;
     let doctor_token = markers.note_field("a doctor's access token", &token["access_token"]);
-    Cast { client_id, client_secret, patient, patient_email, patient_password, doctor, doctor_token }
+    Cast {
+        client_id,
+        client_secret,
+        patient,
+        patient_email,
+        patient_password,
+        doctor,
+        doctor_email,
+        doctor_password,
+        doctor_token,
+    }
 }
 
 /// Through the pages, with a slip first, to a token.
@@ -306,7 +326,7 @@ async fn ask_in(installation: &Installation, doctor: &Api<'_>, markers: &mut Mar
     };
     let [email, first, last, text] = somebody(
         ["an invited address", "an invited first name", "an invited last name", "an invitation's text"],
-        ["genodigde.persoon@geheim.test", "Genodigdelien", "Uitnodigmans", "kom-gerust-binnen-bij-ons"],
+        [comings::INVITED, "Genodigdelien", "Uitnodigmans", "kom-gerust-binnen-bij-ons"],
     );
     let new = json!({ "email": email, "first_name": first, "last_name": last, "invite_text": text });
     assert_eq!(doctor.post("users/invite/private", &new.to_string()).await.0, 201);
@@ -349,6 +369,11 @@ async fn go_wrong(patient: &Api<'_>, cast: &Cast, markers: &mut Markers) {
     let to_doctor = format!("conversations/{}/messages", cast.doctor);
     assert_eq!(patient.post(&to_doctor, &format!("{{\"body\":\"{body}")).await.0, 400);
     assert_eq!(patient.post(&to_doctor, &json!({ "body": [body] }).to_string()).await.0, 400);
+    let code = markers.note("a code that is none", "zomaar-geraden-code-uit-een-brief");
+    for path in ["unsubscribe?token", "account/confirm?token", "invitation?code", "guest?code"] {
+        let request = patient.http.get(format!("{}/{path}={code}", patient.url)).send();
+        assert!(request.await.expect("an answer").status().is_client_error(), "{path}");
+    }
     let bogus = markers.note("a token that is none", "geen-echte-sleutel-maar-wel-geprobeerd");
     let stranger = Api { token: bogus, ..*patient };
     assert_eq!(stranger.get("me").await.0, 401);

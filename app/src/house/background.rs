@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use flows::House;
-use flows::checking::Checker;
 use futures_util::future::BoxFuture;
 use kernel::Result;
 use store::{DataLock, Tx};
@@ -88,10 +87,8 @@ impl Background {
 
 /// Has files looked at as they come, when there is a scanner.
 async fn check_files(house: &House) {
-    match Checker::of(house).await {
-        Ok(Some(checker)) => checker.keep_up(house).await,
-        Ok(None) => {}
-        Err(error) => tracing::error!(?error, "files are not checked for viruses"),
+    if let Some(checker) = &house.checker {
+        checker.keep_up(house).await;
     }
 }
 

@@ -143,8 +143,11 @@ async fn what_is_kept_is_open_to_nobody_else_also_in_a_folder_that_was_there_and
 async fn a_house_has_files_checked_only_where_a_scanner_is_named() {
     for (address, has_checker) in [(None, false), (Some("unix:/nowhere/clamd.ctl"), true)] {
         let trial = Trial::open_with(|config| config.files.clamd = address.map(str::to_owned)).await;
-        let checker = Checker::of(&trial.house).await.unwrap();
-        assert_eq!(checker.is_some(), has_checker, "{address:?}");
+        assert_eq!(trial.house.checker.is_some(), has_checker, "{address:?}");
+        let waits = trial.house.db.read((), |tx, ()| {
+            Box::pin(async move { Ok(tx.tool::<messaging::files::ChecksFiles>().is_ok()) })
+        });
+        assert_eq!(waits.await.unwrap(), has_checker, "new files wait for it");
         trial.close().await;
     }
 }

@@ -74,14 +74,6 @@ impl Checker {
         Self(Arc::new(Desk { clamd, state: Mutex::default(), bell: Notify::new() }))
     }
 
-    /// The house's, when it has a scanner.
-    ///
-    /// # Errors
-    /// The store's.
-    pub async fn of(house: &House) -> Result<Option<Self>> {
-        house.db.read((), |tx, ()| Box::pin(async move { Ok(tx.tool::<Self>().ok().cloned()) })).await
-    }
-
     /// Notes that files may wait there.
     pub fn look_at(&self, organisation: OrganisationId) {
         self.0.state.lock().organisations.insert(organisation);
@@ -271,7 +263,7 @@ async fn settle(house: &House, waiting: Waiting, verdict: &Verdict) -> Result<bo
 /// Does the job [`files::CHECK_FILES`]: says to the checker where to look. Without a scanner what waits goes on to wait.
 pub(crate) async fn look(house: &House, payload: Value) -> Result<()> {
     let job: files::CheckFiles = serde_json::from_value(payload).map_err(Error::bug)?;
-    if let Some(checker) = Checker::of(house).await? {
+    if let Some(checker) = &house.checker {
         checker.look_at(job.organisation);
     }
     Ok(())

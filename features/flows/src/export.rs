@@ -3,6 +3,7 @@
 
 mod document;
 mod press;
+mod turns;
 mod words;
 
 use std::collections::{BTreeSet, HashMap};
@@ -12,13 +13,14 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use kernel::clock::instant_of_ms;
 use kernel::{Actor, Error, Kind, PersonId, Result};
-use messaging::{Chat, Entry, Export, Member, Receipt, Right};
+use messaging::{Chat, Entry, Export, Member, Receipt, Request, Right};
 use store::Tx;
 
-use crate::House;
 use crate::chats::{self, ChatRef};
+use crate::{House, reading};
 
 pub use document::{Document, document};
+pub use turns::{Turn, turn};
 
 /// The span of time that is taken along, both ends included; an end that is not named is open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,24 +62,39 @@ pub struct Taken {
     pub span: Span,
     /// When it was asked for.
     pub asked_ms: i64,
+    turn: Turn,
     people: HashMap<PersonId, Person>,
 }
 
 /// What is looked up in the transaction that writes the line.
 type Around = (Export, Chat, Vec<Member>, Vec<Receipt>, Vec<Person>, Organisation);
 
-/// Begins to take a chat along. Its line is on disk when this comes back.
+/// Whether somebody may take this chat along at all, and which it is: what is asked before they are told where it is,
+/// or wait for their turn. Nothing of it is read.
 ///
 /// # Errors
 /// As [`chats::open`].
-pub async fn begin(house: &House, actor: &Actor, chat: ChatRef, span: Span) -> Result<Taken> {
+pub async fn may_take(house: &House, actor: &Actor, chat: ChatRef) -> Result<ChatRef> {
+    let asked = house.read((actor.clone(), chat), |tx, (actor, chat)| {
+        Box::pin(
+            async move { chats::open(tx, actor, *chat, Right::ReadOne).await.map(|open| ChatRef::of(&open)) },
+        )
+    });
+    asked.await
+}
+
+/// Begins to take a chat along, whose turn it is. Its line is on disk when this comes back.
+///
+/// # Errors
+/// As [`chats::open`].
+pub async fn begin(house: &House, actor: &Actor, turn: Turn, chat: ChatRef, span: Span) -> Result<Taken> {
     let input = (actor.clone(), chat, span);
     let begun = house.db.write(input, |tx, (actor, chat, span)| Box::pin(around(tx, actor, *chat, *span)));
     let (export, chat, members, receipts, people, organisation) = begun.await?;
     let people = people.into_iter().map(|person| (person.id, person)).collect();
     let (house, actor) = (house.clone(), actor.clone());
     let asked_ms = house.clock.now_ms();
-    Ok(Taken { house, actor, export, chat, members, receipts, organisation, span, asked_ms, people })
+    Ok(Taken { house, actor, export, chat, members, receipts, organisation, span, asked_ms, turn, people })
 }
 
 async fn around(tx: &Tx, actor: &Actor, chat: ChatRef, span: Span) -> Result<Around> {
@@ -119,14 +136,14 @@ impl Taken {
         self.export.stretches()
     }
 
-    /// What stands in a stretch, the oldest first. Who wrote it is known from then on.
+    /// What stands in a stretch, the oldest first. Whose ids stand in it is known from then on.
     ///
     /// # Errors
     /// As [`Export::stretch`].
     pub async fn stretch(&mut self, first: i64) -> Result<Vec<Entry>> {
         let known: BTreeSet<PersonId> = self.people.keys().copied().collect();
         let input = (self.actor.clone(), self.export.clone(), first, known);
-        let read = self.house.read(input, |tx, (actor, export, first, known)| {
+        let read = self.house.read_long(input, |tx, (actor, export, first, known)| {
             Box::pin(async move {
                 let entries = export.stretch(tx, *first).await?;
                 let met = entries.iter().flat_map(met).filter(|person| !known.contains(person));
@@ -139,6 +156,7 @@ impl Taken {
         Ok(entries)
     }
 
+    /// What the account of who takes it along is spoken to in.
     fn language(&self) -> Language {
         self.people.get(&self.actor.person).map(|person| person.language).unwrap_or_default()
     }
@@ -157,10 +175,17 @@ impl Taken {
     }
 }
 
-/// Whose names an entry needs.
+/// Whose ids stand in an entry.
 fn met(entry: &Entry) -> Vec<PersonId> {
     match entry {
-        Entry::Said(message) => [Some(message.author), message.acting_for].into_iter().flatten().collect(),
+        Entry::Said(message) => {
+            let mut met: Vec<PersonId> = reading::speakers(message).collect();
+            met.extend_from_slice(&message.likes);
+            if let Some(Request::Question(question)) = &message.request {
+                met.extend_from_slice(&question.asked);
+            }
+            met
+        }
         Entry::Gone(gone) => vec![gone.author],
     }
 }

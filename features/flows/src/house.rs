@@ -12,6 +12,8 @@ use store::blobs::Blobs;
 use store::{Db, Tx};
 use vault::Vault;
 
+use crate::checking::Checker;
+
 /// How long a reader waits for the access log to have room: what cannot be logged is not read.
 const LOG_PATIENCE: Duration = Duration::from_secs(2);
 
@@ -37,6 +39,8 @@ pub struct Rooms {
     pub desk: identity::Desk,
     /// How mail leaves; `None` as long as the operator named no mail server.
     pub mailer: Option<Mailer>,
+    /// What has files looked at for viruses; `None` as long as the operator named no scanner.
+    pub checker: Option<Checker>,
     /// What the operator chose.
     pub settings: Settings,
 }

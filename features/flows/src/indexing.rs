@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use identity::names::Unwritten;
 use kernel::{ChatChange, ChatId, Error, Event, OrganisationId, PersonId, Result};
 use messaging::indexing as messages;
 use parking_lot::Mutex;
@@ -22,14 +23,16 @@ const REST_MIN: Duration = Duration::from_millis(5);
 const COMPARE_PERIOD: Duration = Duration::from_secs(3_600);
 /// Pause before a failure is tried again.
 const AGAIN_AFTER: Duration = Duration::from_secs(30);
-/// Chats that are remembered; beyond them all are compared.
+/// Chats and people that are remembered; beyond them all are compared.
 const REMEMBERED_MAX: usize = 10_000;
 /// People whose names one transaction writes, of whom each takes a few statements.
 const PEOPLE_PER_WRITE: usize = 15;
+/// People who are looked up in one step.
+const PEOPLE_PER_LOOK: usize = 60;
 
 /// What commits told and nobody has looked at yet.
 #[derive(Default)]
-struct Told {
+pub struct Told {
     work: Mutex<Work>,
     bell: Notify,
 }
@@ -37,19 +40,37 @@ struct Told {
 #[derive(Default)]
 struct Work {
     chats: BTreeSet<(OrganisationId, ChatId)>,
-    /// Whether somebody may have come whose names are not written.
-    are_names: bool,
+    /// Who may have come, or have other names.
+    people: BTreeSet<PersonId>,
     /// Whether all is to be compared.
     is_all: bool,
 }
 
 impl Work {
-    fn extent(&self) -> (usize, bool, bool) {
-        (self.chats.len(), self.are_names, self.is_all)
+    fn extent(&self) -> (usize, usize, bool) {
+        (self.chats.len(), self.people.len(), self.is_all)
     }
 }
 
 impl Told {
+    /// Begins to hear what is committed in this house.
+    #[must_use]
+    pub fn by(house: &House) -> Arc<Self> {
+        let told = Arc::new(Self::default());
+        let ear = told.clone();
+        house.db.observe(move |events| ear.hear(events));
+        told
+    }
+
+    /// Writes the words of what was told until now, and says of how many people there were some to write.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn write(&self, house: &House) -> Result<usize> {
+        let work = std::mem::take(&mut *self.work.lock());
+        do_work(house, work, Pace::Brisk).await
+    }
+
     /// Called between a commit and its answers: it only remembers.
     fn hear(&self, events: &[Event]) {
         let mut work = self.work.lock();
@@ -63,11 +84,11 @@ impl Told {
                     change: ChatChange::Began | ChatChange::Other,
                     ..
                 } => drop(work.chats.insert((*organisation, *chat))),
-                Event::PersonChanged { .. } => work.are_names = true,
+                Event::PersonChanged { person } => drop(work.people.insert(*person)),
                 _ => {}
             }
         }
-        if work.chats.len() > REMEMBERED_MAX {
+        if work.chats.len() + work.people.len() > REMEMBERED_MAX {
             *work = Work { is_all: true, ..Work::default() };
         }
         if before != work.extent() {
@@ -78,10 +99,8 @@ impl Told {
 
 /// Writes words as they come, until the future is dropped.
 pub async fn keep_up(house: &House) {
-    let told = Arc::new(Told::default());
+    let told = Told::by(house);
     told.work.lock().is_all = true;
-    let ear = told.clone();
-    house.db.observe(move |events| ear.hear(events));
     loop {
         let work = std::mem::take(&mut *told.work.lock());
         if work.extent() == Work::default().extent() {
@@ -90,7 +109,7 @@ pub async fn keep_up(house: &House) {
             }
             continue;
         }
-        if let Err(error) = do_work(house, work).await {
+        if let Err(error) = do_work(house, work, Pace::Gentle).await {
             tracing::warn!(?error, "words could not be written for the search; all is compared again");
             told.work.lock().is_all = true;
             drop(timeout(AGAIN_AFTER, std::future::pending::<()>()).await);
@@ -98,18 +117,25 @@ pub async fn keep_up(house: &House) {
     }
 }
 
-async fn do_work(house: &House, work: Work) -> Result<()> {
+/// Of how many people names were written that had not been.
+async fn do_work(house: &House, work: Work, pace: Pace) -> Result<usize> {
     for (organisation, chat) in work.chats {
-        write_chat(house, organisation, chat, Pace::Gentle).await?;
+        write_chat(house, organisation, chat, pace).await?;
     }
     if work.is_all {
-        compare(house, Pace::Gentle).await?;
-    } else if work.are_names {
-        for organisation in organisations(house).await? {
-            write_names(house, organisation, Pace::Gentle).await?;
-        }
+        return compare(house, pace).await;
     }
-    Ok(())
+    let (people, mut count) = (Vec::from_iter(work.people), 0);
+    for some in people.chunks(PEOPLE_PER_LOOK) {
+        let began = Instant::now();
+        let look =
+            house.db.read_long(some.to_vec(), |tx, some| Box::pin(identity::names::unwritten_of(tx, some)));
+        let unwritten = look.await?;
+        count += unwritten.len();
+        write_some_names(house, unwritten).await?;
+        pace.rest_after(began.elapsed()).await;
+    }
+    Ok(count)
 }
 
 async fn organisations(house: &House) -> Result<Vec<OrganisationId>> {
@@ -193,20 +219,27 @@ async fn write_names(house: &House, organisation: OrganisationId, pace: Pace) ->
         let unwritten = look.await?;
         let Some(last) = unwritten.last() else { return Ok(count) };
         (count, after) = (count + unwritten.len(), last.person());
-        let (ring, key) = (house.vault.house(), house.vault.search_key_of(organisation));
-        let named: Vec<_> = unwritten.into_iter().map(|one| one.named(&ring, &key)).collect::<Result<_>>()?;
-        for some in named.chunks(PEOPLE_PER_WRITE) {
-            let input = (organisation, some.to_vec());
-            let writing = house.db.write(input, |tx, (organisation, some)| {
-                Box::pin(async move {
-                    for named in some {
-                        identity::names::write(tx, *organisation, named).await?;
-                    }
-                    Ok(())
-                })
-            });
-            writing.await?;
-        }
+        write_some_names(house, unwritten.into_iter().map(|one| (organisation, one)).collect()).await?;
         pace.rest_after(began.elapsed()).await;
     }
+}
+
+async fn write_some_names(house: &House, unwritten: Vec<(OrganisationId, Unwritten)>) -> Result<()> {
+    let ring = house.vault.house();
+    let named = |(organisation, one): (OrganisationId, Unwritten)| {
+        Ok((organisation, one.named(&ring, &house.vault.search_key_of(organisation))?))
+    };
+    let named: Vec<_> = unwritten.into_iter().map(named).collect::<Result<_>>()?;
+    for some in named.chunks(PEOPLE_PER_WRITE) {
+        let writing = house.db.write(some.to_vec(), |tx, some| {
+            Box::pin(async move {
+                for (organisation, named) in some {
+                    identity::names::write(tx, *organisation, named).await?;
+                }
+                Ok(())
+            })
+        });
+        writing.await?;
+    }
+    Ok(())
 }

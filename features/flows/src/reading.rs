@@ -74,14 +74,20 @@ pub fn named_in(messages: &[Message], receipts: &[Receipt]) -> BTreeSet<PersonId
     let members: Vec<PersonId> = receipts.iter().map(|receipt| receipt.person).collect();
     let mut named = BTreeSet::new();
     for message in messages {
-        named.insert(message.author);
+        named.extend(speakers(message));
         named.extend(Mentions::of(&message.text).among(&members));
-        named.extend(message.answers.iter().map(|answer| answer.person));
-        if let Some(Request::Verification(verification)) = &message.request {
-            named.insert(verification.person);
-        }
     }
     named
+}
+
+/// Who speaks in a message: who wrote it, and in whose stead; who is asked by name to do something, and who answered.
+pub(crate) fn speakers(message: &Message) -> impl Iterator<Item = PersonId> {
+    let asked = match &message.request {
+        Some(Request::Verification(verification)) => Some(verification.person),
+        Some(Request::Question(_)) | None => None,
+    };
+    let answered = message.answers.iter().map(|answer| answer.person);
+    [Some(message.author), message.acting_for, asked].into_iter().flatten().chain(answered)
 }
 
 /// Raises the reader's mark of what reached them, when these messages are beyond it.

@@ -64,8 +64,12 @@ pub async fn end(tx: &Tx, by: By<'_>, person: PersonId, id: GrantId) -> Result<(
 }
 
 /// Which grants of a person's stand in one organisation.
-pub(crate) async fn ids_in(tx: &Tx, organisation: OrganisationId, person: PersonId) -> Result<Vec<GrantId>> {
-    tx.all(rows::IDS_IN, &args![&person, &organisation], |row| row.get(0)).await
+pub(crate) async fn ids_in(
+    tx: &Tx,
+    organisation: OrganisationId,
+    persons: &[PersonId],
+) -> Result<Vec<GrantId>> {
+    tx.all_of(rows::IDS_IN, persons, &args![&organisation], |row| row.get(0)).await
 }
 
 /// What the lines about a grant say of it.

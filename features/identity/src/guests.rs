@@ -116,7 +116,8 @@ pub async fn chat_of(tx: &Tx, organisation: OrganisationId, person: PersonId) ->
     tx.one(rows::OF, &args![&organisation, &person], |row| row.get(0)).await
 }
 
-/// Ends what the guests of a chat may do, and says who they were. Their names stay beside what they wrote.
+/// Ends what the guests of a chat may do, and says who they were. Their names stay beside what they wrote. However many
+/// they are, it takes few statements, so that it can be done in the transaction of its cause.
 ///
 /// # Errors
 /// What the store refuses.
@@ -127,14 +128,12 @@ pub async fn end(
     by: Option<PersonId>,
 ) -> Result<Vec<PersonId>> {
     let guests = tx.all(rows::HERE, &args![&organisation, &chat], |row| row.get::<PersonId>(0)).await?;
-    let now = tx.now_ms();
-    for guest in &guests {
-        standing::end_in(tx, organisation, *guest).await?;
-        let values = args![&organisation, guest, now];
-        tx.run(rows::END_MEMBERSHIP, &values).await?;
-        tx.run(rows::END, &values).await?;
-        names::forget_in(tx, organisation, *guest).await?;
-        log::guest_went(tx, organisation, *guest, by).await?;
+    standing::end_in(tx, organisation, &guests).await?;
+    let rest = args![&organisation, tx.now_ms()];
+    for sql in [rows::END_MEMBERSHIPS, rows::END] {
+        tx.all_of(sql, &guests, &rest, |_| Ok(())).await?;
     }
+    names::forget_in(tx, organisation, &guests).await?;
+    log::guests_went(tx, organisation, &guests, by).await?;
     Ok(guests)
 }

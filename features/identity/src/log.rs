@@ -106,15 +106,16 @@ pub(crate) async fn guest_came(
     audit::write(tx, line.object(guest.as_bytes()).because("guest came")).await
 }
 
-/// Somebody is a guest no longer; by nobody when their time was over.
-pub(crate) async fn guest_went(
+/// These are guests no longer; by nobody when their time was over.
+pub(crate) async fn guests_went(
     tx: &Tx,
     organisation: OrganisationId,
-    guest: PersonId,
+    guests: &[PersonId],
     by: Option<PersonId>,
 ) -> Result<()> {
-    let line = Line::without_actor(organisation, Deed::Administration).by(by).object(guest.as_bytes());
-    audit::write(tx, line.because("guest went")).await
+    let line = Line::without_actor(organisation, Deed::Administration).by(by).because("guest went");
+    let lines = guests.iter().map(|guest| line.clone().object(guest.as_bytes()));
+    audit::write_all(tx, lines.collect()).await
 }
 
 /// Somebody may, or may no longer, act for a patient.

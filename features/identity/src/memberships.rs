@@ -88,9 +88,9 @@ pub async fn end(tx: &Tx, by: By<'_>, organisation: OrganisationId, id: Membersh
     let person =
         tx.one(rows::END, &args![&organisation, &id, tx.now_ms()], |row| row.get::<PersonId>(0)).await?;
     let person = person.ok_or(Error::not_found(Kind::Person))?;
-    standing::end_in(tx, organisation, person).await?;
+    standing::end_in(tx, organisation, &[person]).await?;
     // Who is something else there is found again once the words are written anew.
-    names::forget_in(tx, organisation, person).await?;
+    names::forget_in(tx, organisation, &[person]).await?;
     log::administration(tx, by, organisation, person.as_bytes(), "membership ended").await
 }
 

@@ -35,6 +35,20 @@ pub async fn unwritten(tx: &Tx, organisation: OrganisationId, after: PersonId) -
     Ok(found)
 }
 
+/// In which organisations the names of these people are not written. In the order of the organisations, so that those
+/// who write them do not wait for each other.
+pub async fn unwritten_of(tx: &Tx, persons: &[PersonId]) -> Result<Vec<(OrganisationId, Unwritten)>> {
+    let now = args![tx.now_ms()];
+    let found = tx.all_of(rows::UNWRITTEN_OF, persons, &now, |row| {
+        let (person, first_name, last_name) = (row.get(1)?, row.get(2)?, row.get(3)?);
+        Ok((row.get::<OrganisationId>(0)?, Unwritten { person, first_name, last_name }))
+    });
+    let mut found = found.await?;
+    found.sort_by_key(|(organisation, one)| (*organisation, one.person));
+    found.dedup_by_key(|(organisation, one)| (*organisation, one.person));
+    Ok(found)
+}
+
 impl Unwritten {
     /// Who it is.
     #[must_use]
@@ -70,13 +84,13 @@ pub async fn forget(tx: &Tx, person: PersonId) -> Result<()> {
     organisations.sort_unstable();
     organisations.dedup();
     for organisation in organisations {
-        forget_in(tx, organisation, person).await?;
+        forget_in(tx, organisation, &[person]).await?;
     }
     Ok(())
 }
 
-/// As [`forget`], in one organisation.
-pub(crate) async fn forget_in(tx: &Tx, organisation: OrganisationId, person: PersonId) -> Result<()> {
-    search::forget(tx, organisation, &[person]).await?;
-    search::forget_progress(tx, organisation, Of::Name, &person).await
+/// As [`forget`], of several, in one organisation.
+pub(crate) async fn forget_in(tx: &Tx, organisation: OrganisationId, persons: &[PersonId]) -> Result<()> {
+    search::forget(tx, organisation, persons).await?;
+    search::forget_progress(tx, organisation, Of::Name, persons).await
 }

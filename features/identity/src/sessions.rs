@@ -127,10 +127,10 @@ pub async fn end_others(tx: &Tx, actor: &Actor, but: SessionId) -> Result<()> {
     Ok(())
 }
 
-/// Ends every session of a person that acts in one organisation.
-pub(crate) async fn end_in(tx: &Tx, organisation: OrganisationId, person: PersonId) -> Result<()> {
-    let values = args![&person, &organisation, tx.now_ms()];
-    let ended = tx.all(rows::END_IN, &values, |row| row.get::<SessionId>(0)).await?;
+/// Ends every session of these people that acts in one organisation.
+pub(crate) async fn end_in(tx: &Tx, organisation: OrganisationId, persons: &[PersonId]) -> Result<()> {
+    let rest = args![&organisation, tx.now_ms()];
+    let ended = tx.all_of(rows::END_IN, persons, &rest, |row| row.get::<SessionId>(0)).await?;
     ended.into_iter().for_each(|session| tx.emit(Event::SessionEnded { session }));
     Ok(())
 }

@@ -18,23 +18,28 @@ pub(crate) async fn hold(tx: &Tx, person: PersonId) -> Result<()> {
 pub(crate) async fn end_everywhere(tx: &Tx, person: PersonId) -> Result<()> {
     sessions::end_all(tx, person).await?;
     let apps = grants::of_person(tx, person).await?;
-    end_under(tx, person, apps.into_iter().map(|app| app.grant)).await
+    end_under(tx, apps.into_iter().map(|app| app.grant)).await?;
+    tx.emit(Event::PersonChanged { person });
+    Ok(())
 }
 
-/// Ends what acts in a person's name in one organisation.
-pub(crate) async fn end_in(tx: &Tx, organisation: OrganisationId, person: PersonId) -> Result<()> {
-    hold(tx, person).await?;
-    sessions::end_in(tx, organisation, person).await?;
-    let grants = grants::ids_in(tx, organisation, person).await?;
-    end_under(tx, person, grants.into_iter()).await
+/// Ends what acts in the names of these people in one organisation. They are in the order of their ids.
+pub(crate) async fn end_in(tx: &Tx, organisation: OrganisationId, persons: &[PersonId]) -> Result<()> {
+    for person in persons {
+        hold(tx, *person).await?;
+    }
+    sessions::end_in(tx, organisation, persons).await?;
+    let grants = grants::ids_in(tx, organisation, persons).await?;
+    end_under(tx, grants.into_iter()).await?;
+    persons.iter().for_each(|person| tx.emit(Event::PersonChanged { person: *person }));
+    Ok(())
 }
 
-async fn end_under(tx: &Tx, person: PersonId, grants: impl Iterator<Item = GrantId>) -> Result<()> {
+async fn end_under(tx: &Tx, grants: impl Iterator<Item = GrantId>) -> Result<()> {
     for grant in grants {
         // Codes go before tokens: one that is redeemed at this moment is either gone, or has its token by then.
         codes::forget_open(tx, grant).await?;
         tokens::revoke_of_grant(tx, grant).await?;
     }
-    tx.emit(Event::PersonChanged { person });
     Ok(())
 }

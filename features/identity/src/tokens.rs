@@ -38,7 +38,8 @@ pub(crate) async fn mint(
 }
 
 /// A token without a browser, for trying things out: only in a sandbox organisation, and only for what the
-/// person could have allowed the client themselves.
+/// person could have allowed the client themselves. Who asks for more gets none: a token that is good for less than it
+/// was asked for would be refused later, and nothing would say why.
 pub async fn for_sandbox(
     tx: &Tx,
     by: By<'_>,
@@ -51,15 +52,27 @@ pub async fn for_sandbox(
         return Err(Error::not_allowed("not_a_sandbox", why));
     }
     let roles = memberships::roles(tx, client.organisation, person).await?;
-    let scopes = wanted.and(client.scopes).and(scopes::grantable(&roles));
-    if scopes.is_empty() {
-        return Err(Error::not_allowed("nothing_to_grant", "This person cannot allow any of these scopes."));
-    }
-    let grant = grants::allow(tx, by, person, client, scopes).await?;
+    must_be_grantable(wanted, client.scopes, scopes::grantable(&roles))?;
+    let grant = grants::allow(tx, by, person, client, wanted).await?;
     let (organisation, patient) = (client.organisation, roles.contains(&Role::Patient).then_some(person));
     let granted = Granted { organisation, person, patient, client: client.id, grant: grant.id };
     log::token_issued(tx, &granted, None).await?;
-    mint(tx, grant.id, None, scopes, client.token_life_ms).await
+    mint(tx, grant.id, None, wanted, client.token_life_ms).await
+}
+
+/// Names what of these scopes the client may not ask for, and what the person may not allow.
+fn must_be_grantable(wanted: Scopes, of_client: Scopes, of_person: Scopes) -> Result<()> {
+    let beyond = |may: Scopes| wanted.iter().filter(|scope| !may.has(*scope)).collect::<Scopes>().names();
+    let why = match (beyond(of_client), beyond(of_person)) {
+        _ if wanted.is_empty() => "No scope was asked for.".to_owned(),
+        (asked, allowed) if asked.is_empty() && allowed.is_empty() => return Ok(()),
+        (asked, allowed) if allowed.is_empty() => format!("The application may not ask for: {asked}."),
+        (asked, allowed) if asked.is_empty() => format!("The person may not allow: {allowed}."),
+        (asked, allowed) => {
+            format!("The application may not ask for: {asked}; the person may not allow: {allowed}.")
+        }
+    };
+    Err(Error::not_allowed("scope_not_grantable", why))
 }
 
 /// Revokes a token that a client holds (RFC 7009). One of another client, or of nobody, is left alone and

@@ -203,7 +203,7 @@ pub async fn write(tx: &Tx, batch: &Batch) -> Result<()> {
 /// As [`Tx::run`].
 pub(crate) async fn forget_subject(tx: &Tx, organisation: OrganisationId, chat: ChatId) -> Result<()> {
     search::forget(tx, organisation, &[chat]).await?;
-    search::forget_progress(tx, organisation, Of::Subject, &chat).await
+    search::forget_progress(tx, organisation, Of::Subject, &[chat]).await
 }
 
 /// Takes away what is left of a chat that is removed, once the words of its messages were [forgotten](search::forget).
@@ -212,5 +212,5 @@ pub(crate) async fn forget_subject(tx: &Tx, organisation: OrganisationId, chat: 
 /// As [`Tx::run`].
 pub async fn forget_chat(tx: &Tx, organisation: OrganisationId, chat: ChatId) -> Result<()> {
     forget_subject(tx, organisation, chat).await?;
-    search::forget_progress(tx, organisation, Of::Message, &chat).await
+    search::forget_progress(tx, organisation, Of::Message, &[chat]).await
 }

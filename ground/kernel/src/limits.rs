@@ -91,6 +91,8 @@ pub const DOCUMENT_PICTURE_BYTES_MAX: usize = 12 << 20;
 pub const DOCUMENTS_AT_ONCE: usize = 2;
 /// Chats that are taken along as files of data at once; who asks for another waits.
 pub const EXPORTS_AT_ONCE: usize = 8;
+/// Of both together, those of one person.
+pub const EXPORTS_PER_PERSON: usize = 1;
 
 /// Which limit was reached, for the error that says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,8 +14,11 @@ const COUNT_FIRST: &str = concat!(
 );
 const REACH: &str = "INSERT INTO search_progress (organisation, kind, object, seq) VALUES ($1, $2, $3, $4)
     ON CONFLICT (organisation, kind, object) DO UPDATE SET seq = excluded.seq";
-const FORGET_PROGRESS: &str =
-    "DELETE FROM search_progress WHERE organisation = $1 AND kind = $2 AND object = $3";
+const FORGET_PROGRESS: &str = concat!(
+    "DELETE FROM search_progress WHERE organisation = $65 AND kind = $66 AND object IN ",
+    in_list!(),
+    " RETURNING object"
+);
 
 /// Every statement of this crate, so that a test can prepare each on both engines.
 pub const ALL_SQL: &[&str] = &[FORGET, COUNT_FIRST, REACH, FORGET_PROGRESS];
@@ -71,10 +74,15 @@ pub async fn reach<K>(tx: &Tx, organisation: OrganisationId, of: Of, object: &Id
     tx.run(REACH, &args![&organisation, of.name(), object, seq]).await.map(drop)
 }
 
-/// Has the words of something written anew, or no more when it is not there.
+/// Has the words of these things written anew, or no more of those that are not there.
 ///
 /// # Errors
 /// As [`Tx::run`].
-pub async fn forget_progress<K>(tx: &Tx, organisation: OrganisationId, of: Of, object: &Id<K>) -> Result<()> {
-    tx.run(FORGET_PROGRESS, &args![&organisation, of.name(), object]).await.map(drop)
+pub async fn forget_progress<K>(
+    tx: &Tx,
+    organisation: OrganisationId,
+    of: Of,
+    objects: &[Id<K>],
+) -> Result<()> {
+    tx.all_of(FORGET_PROGRESS, objects, &args![&organisation, of.name()], |_| Ok(())).await.map(drop)
 }

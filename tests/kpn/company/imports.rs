@@ -175,7 +175,7 @@ async fn a_patient_on_a_list_of_coworkers_is_given_no_names_and_a_coworker_is_wi
 async fn only_administrators_bring_lists_and_see_those_of_their_own_organisation(ward: Ward) {
     let (linde, eik) = (ward.organisation("linde").await, ward.organisation("eik").await);
     let (client, other) = (boss(&linde).await, boss(&eik).await);
-    let doctor = linde.doctor("Anna").await.kpn_with(ADMIN).await;
+    let doctor = linde.doctor("Anna").await.kpn().await;
     let before = count(&ward, PERSONS).await;
     let body = json!({ "users": [row(0)] });
     assert_eq!(doctor.post("company/import", body).await.refused(), (403, "insufficient_scope"));

@@ -11,8 +11,8 @@ use axum::response::Response;
 use flows::ChatRef;
 use flows::export::{Document, Span};
 use futures_util::{Stream, stream};
+use identity::Language;
 use kernel::{Error, Result};
-use messaging::Right;
 
 use crate::Caller;
 use crate::download::{Described, Stands, while_it_stands};
@@ -22,25 +22,18 @@ pub use words::ChatFile;
 /// Bytes of a document that are handed over at once.
 const CHUNK_BYTES: usize = 64 << 10;
 
-/// Whether the caller may take this chat along at all: what is asked before they are told where it is.
-///
-/// # Errors
-/// As [`flows::chats::open`].
-pub async fn may_take(caller: &Caller, chat: ChatRef) -> Result<ChatRef> {
-    let asked = caller.read(chat, |tx, actor, chat| {
-        Box::pin(async move {
-            flows::chats::open(tx, actor, *chat, Right::ReadOne).await.map(|open| ChatRef::of(&open))
-        })
-    });
-    asked.await
-}
-
-/// The chat as a PDF.
+/// The chat as a PDF, in the language of the page that it is asked from, or else in that of the caller's account.
 ///
 /// # Errors
 /// As [`flows::export::document`].
-pub async fn pdf(caller: &Caller, chat: ChatRef, span: Span, stands: impl Stands) -> Result<Response> {
-    let document = flows::export::document(&caller.house, &caller.actor, chat, span).await?;
+pub async fn pdf(
+    caller: &Caller,
+    chat: ChatRef,
+    span: Span,
+    language: Option<Language>,
+    stands: impl Stands,
+) -> Result<Response> {
+    let document = flows::export::document(&caller.house, &caller.actor, chat, span, language).await?;
     let name = messaging::files::safe_name(&format!("{}.pdf", document.title));
     let size = u64::try_from(document.bytes.len()).ok();
     let described = Described { name: &name, mime: "application/pdf", size };
@@ -50,10 +43,11 @@ pub async fn pdf(caller: &Caller, chat: ChatRef, span: Span, stands: impl Stands
 /// The chat as an archive: `chat.json` and its files.
 ///
 /// # Errors
-/// As [`flows::export::begin`]; [`Error::Unavailable`] when too many are being taken along.
+/// As [`flows::export::turn`] and [`flows::export::begin`]; [`Error::Unavailable`] when too many are being taken along.
 pub async fn archive(caller: &Caller, chat: ChatRef, span: Span, stands: impl Stands) -> Result<Response> {
+    let turn = flows::export::turn(&caller.house, &caller.actor, chat).await?;
     let place = archive::place().await?;
-    let taken = flows::export::begin(&caller.house, &caller.actor, chat, span).await?;
+    let taken = flows::export::begin(&caller.house, &caller.actor, turn, chat, span).await?;
     let described = Described { name: "chat.zip", mime: "application/zip", size: None };
     respond(caller, &described, stands, archive::stream(taken, place))
 }
@@ -71,14 +65,14 @@ fn respond(
     Ok(response)
 }
 
-/// The document's place at the press is free again once its last byte was taken.
+/// The document's place at the press is free again once its last byte was taken, and another turn of its reader's is.
 fn in_chunks(document: Document) -> impl Stream<Item = Result<Bytes>> + Send + 'static {
-    let Document { bytes, place, .. } = document;
-    stream::unfold((Bytes::from(bytes), place), |(mut rest, place)| async move {
+    let Document { bytes, held, .. } = document;
+    stream::unfold((Bytes::from(bytes), held), |(mut rest, held)| async move {
         if rest.is_empty() {
             return None;
         }
         let chunk = rest.split_to(rest.len().min(CHUNK_BYTES));
-        Some((Ok::<_, Error>(chunk), (rest, place)))
+        Some((Ok::<_, Error>(chunk), (rest, held)))
     })
 }

@@ -52,7 +52,7 @@ pub(crate) async fn link(
     place: &LinkPlace,
 ) -> std::result::Result<Response, Refusal> {
     caller.must_have(Scope::Read)?;
-    let chat = door::export::may_take(caller, chat).await?;
+    let chat = flows::export::may_take(&caller.house, &caller.actor, chat).await?;
     place.answer(caller, &place.content_of(&caller.house.settings.public_url, chat, &dates.query))
 }
 
@@ -65,7 +65,7 @@ pub(crate) async fn pdf(
 ) -> std::result::Result<Response, Refusal> {
     caller.must_have(Scope::Read)?;
     let stands = still_stands(caller, door, token);
-    Ok(door::export::pdf(caller, chat, dates.span, stands).await?)
+    Ok(door::export::pdf(caller, chat, dates.span, None, stands).await?)
 }
 
 pub(crate) async fn archive(

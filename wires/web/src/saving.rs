@@ -14,7 +14,7 @@ use crate::refusals::Refusal;
 use crate::state::Web;
 use crate::visitor::Visitor;
 
-/// The whole conversation as a PDF.
+/// The whole conversation as a PDF, in the language of the page.
 pub async fn pdf(
     State(web): State<Web>,
     visitor: Visitor,
@@ -22,7 +22,8 @@ pub async fn pdf(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let stands = while_signed_in(&web, &visitor.caller, &headers)?;
-    Ok(door::export::pdf(&visitor.caller, place.chat, Span::default(), stands).await?)
+    let language = Some(visitor.view.language);
+    Ok(door::export::pdf(&visitor.caller, place.chat, Span::default(), language, stands).await?)
 }
 
 /// The whole conversation as an archive.

@@ -1,13 +1,15 @@
 //! A chat as a document to print or to file: everything that was said, in the reader's language and at the clocks of
 //! the organisation.
 
+use futures_util::TryStreamExt as _;
+use identity::Language;
 use kernel::{Actor, Error, Result};
 use messaging::{ChatKind, Entry, FileRow, Gone, Message, Question, Reply, Request};
 use paper::{About, Picture, Style};
 
 use super::press::{self, Place, Press};
 use super::words::{self, Words, fill};
-use super::{Span, Taken, begin};
+use super::{Span, Taken, Turn, begin, turn};
 use crate::House;
 use crate::chats::ChatRef;
 
@@ -18,29 +20,38 @@ const AROUND: f32 = 3.0;
 /// What a picture is, among the types that are taken in; others are named.
 const PICTURES: [&str; 4] = ["image/jpeg", "image/png", "image/webp", "image/gif"];
 
-/// A document as it is handed over. As long as it is held, its place at the press is taken.
+/// A document as it is handed over. As long as it is held, its place at the press is taken, and it is its reader's turn.
 pub struct Document {
     /// What it is called, without an extension.
     pub title: String,
     /// Its bytes.
     pub bytes: Vec<u8>,
     /// Kept for as long as the bytes are.
-    pub place: Place,
+    pub held: (Place, Turn),
 }
 
-/// The chat as a PDF. Nothing of it goes on a disk, and whoever hangs up stops the press.
+/// The chat as a PDF, in this language, or in that of the reader's account. Nothing of it goes on a disk, and whoever
+/// hangs up stops the press.
 ///
 /// # Errors
-/// As [`begin`]; [`Error::TooLarge`] when it has more pages than a document may; [`Error::Unavailable`] when too many
-/// are being printed.
-pub async fn document(house: &House, actor: &Actor, chat: ChatRef, span: Span) -> Result<Document> {
+/// As [`turn`] and [`begin`]; [`Error::TooLarge`] when it has more pages than a document may; [`Error::Unavailable`] when
+/// too many are being printed.
+pub async fn document(
+    house: &House,
+    actor: &Actor,
+    chat: ChatRef,
+    span: Span,
+    language: Option<Language>,
+) -> Result<Document> {
+    let turn = turn(house, actor, chat).await?;
     let place = press::place().await?;
-    let mut taken = begin(house, actor, chat, span).await?;
-    let words = words::of(taken.language());
+    let mut taken = begin(house, actor, turn, chat, span).await?;
+    let language = language.unwrap_or_else(|| taken.language());
+    let words = words::of(language);
     let title = taken.title(words);
-    let mut press = Press::start(taken.about(words, &title));
+    let mut press = Press::start(taken.about(language, &title));
     let brought = bring(&mut taken, words, &title, &mut press).await;
-    Ok(Document { bytes: press.finish(brought).await?, title, place })
+    Ok(Document { bytes: press.finish(brought).await?, title, held: (place, taken.turn) })
 }
 
 async fn bring(taken: &mut Taken, words: &'static Words, title: &str, press: &mut Press) -> Result<()> {
@@ -133,8 +144,13 @@ async fn deleted(taken: &Taken, words: &'static Words, press: &mut Press, gone: 
 
 /// A picture as such, and every file by its name and size.
 async fn attached(taken: &Taken, words: &'static Words, press: &mut Press, file: FileRow) -> Result<()> {
-    let named = fill(words.attachment, &[&file.name, &words.size(file.size)]);
-    let side = press.room_for_a_picture().filter(|_| PICTURES.contains(&file.mime.as_str()));
+    let mut length = words.size(file.size);
+    if let Some(why) = words.withheld(file.state) {
+        length = format!("{length}, {why}");
+    }
+    let named = fill(words.attachment, &[&file.name, &length]);
+    let is_shown = file.state.is_released() && PICTURES.contains(&file.mime.as_str());
+    let side = press.room_for_a_picture().filter(|_| is_shown);
     if let Some(side) = side
         && let Some(picture) = picture(taken, &file, side).await?
     {
@@ -154,21 +170,32 @@ async fn picture(taken: &Taken, file: &FileRow, side: u32) -> Result<Option<Pict
     Ok(small.map(|pictures::Small { jpeg, width, height }| Picture { jpeg, width, height }))
 }
 
-/// The bytes of a file; `None` when they went while the document was being printed.
+/// The bytes of a file; `None` when they went while the document was being printed, and when they are damaged: one
+/// picture does not take the whole document away.
 async fn bytes_of(taken: &Taken, file: &FileRow) -> Result<Option<Vec<u8>>> {
-    use futures_util::TryStreamExt as _;
     let house = taken.house();
     let ring = house.vault.ring_of(&house.db, taken.actor.organisation).await?;
-    let frames = match messaging::files::send(&house.blobs, &ring, file).await {
-        Err(Error::NotFound { .. }) => return Ok(None),
-        other => other?,
+    let whole = async {
+        let mut frames = std::pin::pin!(messaging::files::send(&house.blobs, &ring, file).await?);
+        let mut whole = Vec::with_capacity(usize::try_from(file.size).unwrap_or_default());
+        while let Some(frame) = frames.try_next().await? {
+            whole.extend_from_slice(&frame);
+        }
+        Ok(whole)
     };
-    let mut whole = Vec::with_capacity(usize::try_from(file.size).unwrap_or_default());
-    let mut frames = std::pin::pin!(frames);
-    while let Some(frame) = frames.try_next().await? {
-        whole.extend_from_slice(&frame);
+    match whole.await {
+        Ok(whole) => Ok(Some(whole)),
+        Err(Error::NotFound { .. }) => Ok(None),
+        Err(error @ Error::Bug { .. }) => {
+            tracing::error!(
+                file = file.id.hex(),
+                ?error,
+                "a picture is damaged and is missing in a document"
+            );
+            Ok(None)
+        }
+        Err(error) => Err(error),
     }
-    Ok(Some(whole))
 }
 
 impl Taken {
@@ -195,13 +222,13 @@ impl Taken {
         }
     }
 
-    fn about(&self, words: &'static Words, title: &str) -> About {
+    fn about(&self, language: Language, title: &str) -> About {
         About {
             title: title.to_owned(),
-            language: self.language().code(),
+            language: language.code(),
             made_ms: self.asked_ms,
             foot: format!("{title} · {}", self.organisation.name),
-            page: words.page,
+            page: words::of(language).page,
         }
     }
 

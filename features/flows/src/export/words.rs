@@ -2,6 +2,7 @@
 
 use identity::Language;
 use jiff::Zoned;
+use messaging::files::FileState;
 
 pub(crate) struct Words {
     /// Before a page's number.
@@ -22,7 +23,11 @@ pub(crate) struct Words {
     /// In whose stead somebody wrote.
     pub in_stead_of: &'static str,
     pub deleted: &'static str,
+    /// A file by its name and length.
     pub attachment: &'static str,
+    /// Behind its length, while it is being checked, and when it was removed.
+    file_waits: &'static str,
+    file_was_unsafe: &'static str,
     pub nothing: &'static str,
     /// That a message asks somebody, by a provider, to prove who they are, and what became of it.
     pub asked_who: &'static str,
@@ -48,6 +53,15 @@ impl Words {
     /// A date and a time.
     pub fn moment(&self, at: &Zoned) -> String {
         at.strftime(self.moment).to_string()
+    }
+
+    /// Why a file is given to nobody; `None` for one that is.
+    pub const fn withheld(&self, state: FileState) -> Option<&'static str> {
+        match state {
+            FileState::Unscanned | FileState::Clean => None,
+            FileState::Waiting => Some(self.file_waits),
+            FileState::Infected => Some(self.file_was_unsafe),
+        }
     }
 
     /// A length in bytes, as people read it.
@@ -88,6 +102,8 @@ const NL: Words = Words {
     in_stead_of: "{}, namens {}",
     deleted: "Dit bericht is verwijderd.",
     attachment: "Bijlage: {} ({})",
+    file_waits: "wordt op virussen gecontroleerd",
+    file_was_unsafe: "verwijderd: onveilig",
     nothing: "Er zijn geen berichten.",
     asked_who: "Gevraagd aan {} om te bewijzen wie het is, met {}",
     proved: "bewezen",
@@ -111,6 +127,8 @@ const EN: Words = Words {
     in_stead_of: "{}, on behalf of {}",
     deleted: "This message was deleted.",
     attachment: "Attachment: {} ({})",
+    file_waits: "is being checked for viruses",
+    file_was_unsafe: "removed: unsafe",
     nothing: "There are no messages.",
     asked_who: "{} is asked to prove who they are, by {}",
     proved: "proved",
@@ -134,6 +152,8 @@ const DE: Words = Words {
     in_stead_of: "{}, im Namen von {}",
     deleted: "Diese Nachricht wurde gelöscht.",
     attachment: "Anhang: {} ({})",
+    file_waits: "wird auf Viren geprüft",
+    file_was_unsafe: "entfernt: nicht sicher",
     nothing: "Es gibt keine Nachrichten.",
     asked_who: "{} wird gebeten, die Identität mit {} nachzuweisen",
     proved: "nachgewiesen",
@@ -157,6 +177,8 @@ const FR: Words = Words {
     in_stead_of: "{}, au nom de {}",
     deleted: "Ce message a été supprimé.",
     attachment: "Pièce jointe : {} ({})",
+    file_waits: "vérification antivirus en cours",
+    file_was_unsafe: "supprimé : dangereux",
     nothing: "Il n’y a pas de messages.",
     asked_who: "{} doit prouver son identité avec {}",
     proved: "prouvée",

@@ -1,7 +1,7 @@
 //! Grants, codes and tokens.
 
 use kernel::{PersonId, Result, Scopes};
-use store::Row;
+use store::{Row, in_list};
 
 use crate::Grant;
 use crate::grants::ConnectedApp;
@@ -20,7 +20,7 @@ pub(crate) const OF_PERSON: &str = "SELECT g.id, c.id, c.name, o.name, g.scopes,
     WHERE g.person = $1 AND g.ended_ms IS NULL AND c.removed_ms IS NULL ORDER BY g.id DESC";
 
 pub(crate) const IDS_IN: &str =
-    "SELECT id FROM grants WHERE person = $1 AND organisation = $2 AND ended_ms IS NULL";
+    concat!("SELECT id FROM grants WHERE organisation = $65 AND ended_ms IS NULL AND person IN ", in_list!());
 
 pub(crate) const INSERT_CODE: &str = "INSERT INTO codes (code_hash, grant_id, redirect_uri, redirect_named,
         scopes, challenge, ends_ms)

@@ -1,5 +1,7 @@
 //! Rows of `guests`.
 
+use store::in_list;
+
 pub(crate) const INSERT: &str =
     "INSERT INTO guests (person, organisation, chat, came_ms) VALUES ($1, $2, $3, $4)";
 /// It ends by itself at the latest when their link does.
@@ -12,9 +14,16 @@ pub(crate) const OF: &str =
     "SELECT chat FROM guests WHERE organisation = $1 AND person = $2 AND ended_ms IS NULL";
 pub(crate) const HERE: &str = "SELECT person FROM guests
     WHERE organisation = $1 AND chat = $2 AND ended_ms IS NULL ORDER BY person";
-pub(crate) const END: &str = "UPDATE guests SET ended_ms = $3
-    WHERE organisation = $1 AND person = $2 AND ended_ms IS NULL";
-pub(crate) const END_MEMBERSHIP: &str = "UPDATE memberships SET end_ms = $3
-    WHERE organisation = $1 AND person = $2 AND role = 'guest' AND (end_ms IS NULL OR end_ms > $3)";
+pub(crate) const END: &str = concat!(
+    "UPDATE guests SET ended_ms = $66 WHERE organisation = $65 AND ended_ms IS NULL AND person IN ",
+    in_list!(),
+    " RETURNING person"
+);
+pub(crate) const END_MEMBERSHIPS: &str = concat!(
+    "UPDATE memberships SET end_ms = $66
+    WHERE organisation = $65 AND role = 'guest' AND (end_ms IS NULL OR end_ms > $66) AND person IN ",
+    in_list!(),
+    " RETURNING person"
+);
 
-pub(crate) const ALL_SQL: &[&str] = &[INSERT, INSERT_MEMBERSHIP, IS_GUEST, OF, HERE, END, END_MEMBERSHIP];
+pub(crate) const ALL_SQL: &[&str] = &[INSERT, INSERT_MEMBERSHIP, IS_GUEST, OF, HERE, END, END_MEMBERSHIPS];

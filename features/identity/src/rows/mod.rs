@@ -45,6 +45,7 @@ pub const ALL_SQL: &[&str] = &[
     persons::NAMES,
     persons::NAMES_FOUND,
     names::UNWRITTEN,
+    names::UNWRITTEN_OF,
     names::INSERT,
     names::REACH,
     persons::IDS,

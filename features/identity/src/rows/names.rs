@@ -1,6 +1,6 @@
 //! Names among the rows of `search_tokens`.
 
-use store::union_list;
+use store::{in_list, union_list};
 
 /// Those in an organisation now, behind somebody, whose names are not written; one row a role.
 pub(crate) const UNWRITTEN: &str = "SELECT m.person, p.first_name, p.last_name
@@ -8,6 +8,15 @@ pub(crate) const UNWRITTEN: &str = "SELECT m.person, p.first_name, p.last_name
     LEFT JOIN search_progress s ON s.organisation = m.organisation AND s.kind = 'name' AND s.object = m.person
     WHERE m.organisation = $1 AND m.person > $2 AND (m.end_ms IS NULL OR m.end_ms > $3) AND s.object IS NULL
     ORDER BY m.person LIMIT $4";
+
+/// Of these people those whose names are not written, in each organisation that they are in now; one row a role.
+pub(crate) const UNWRITTEN_OF: &str = concat!(
+    "SELECT m.organisation, m.person, p.first_name, p.last_name
+    FROM memberships m JOIN persons p ON p.id = m.person
+    LEFT JOIN search_progress s ON s.organisation = m.organisation AND s.kind = 'name' AND s.object = m.person
+    WHERE (m.end_ms IS NULL OR m.end_ms > $65) AND s.object IS NULL AND m.person IN ",
+    in_list!()
+);
 
 /// While the names are those that were looked at, and their bearer is still there.
 pub(crate) const INSERT: &str = concat!(

@@ -1,7 +1,7 @@
 //! Sessions.
 
 use kernel::Result;
-use store::Row;
+use store::{Row, in_list};
 
 use crate::Device;
 use crate::sessions::SessionView;
@@ -19,8 +19,12 @@ pub(crate) const END: &str = "UPDATE sessions SET ended_ms = $3
     WHERE person = $1 AND id = $2 AND ended_ms IS NULL RETURNING organisation";
 pub(crate) const END_ALL: &str =
     "UPDATE sessions SET ended_ms = $2 WHERE person = $1 AND ended_ms IS NULL RETURNING id";
-pub(crate) const END_IN: &str = "UPDATE sessions SET ended_ms = $3
-    WHERE person = $1 AND organisation = $2 AND ended_ms IS NULL RETURNING id";
+pub(crate) const END_IN: &str = concat!(
+    "UPDATE sessions SET ended_ms = $66
+    WHERE organisation = $65 AND ended_ms IS NULL AND person IN ",
+    in_list!(),
+    " RETURNING id"
+);
 pub(crate) const LIST: &str = "SELECT s.id, o.name, s.browser, s.system, s.signed_in_ms, s.seen_ms
     FROM sessions s JOIN organisations o ON o.id = s.organisation
     WHERE s.person = $1 AND s.ended_ms IS NULL AND s.ends_ms > $2 AND s.seen_ms + s.idle_ms > $2

@@ -155,13 +155,33 @@ async fn a_token_without_a_browser_is_for_sandboxes_and_for_what_the_person_may(
     let house = House::open(ground).await;
     let anna = house.person(house.linde, "Anna", Role::Patient).await;
     let (client, _) = house.client(false).await;
-    let all = Scopes::parse("read write admin").0;
-    let token =
-        write!(house, |tx, anna, client, all| tokens::for_sandbox(tx, By::Operator, *anna, client, *all));
-    let who = house.holder(&token.expect("a token")).await.expect("Anna");
+    let asked = async |client: &crate::Client, scopes: &str| {
+        let scopes = Scopes::parse(scopes).0;
+        write!(house, |tx, anna, client, scopes| tokens::for_sandbox(
+            tx,
+            By::Operator,
+            *anna,
+            client,
+            *scopes
+        ))
+    };
+    let who = house.holder(&asked(&client, "read write").await.expect("a token")).await.expect("Anna");
     assert_eq!(who.scopes.names(), "read write");
-    let real = crate::Client { sandbox: false, ..client };
-    let refused =
-        write!(house, |tx, anna, real, all| tokens::for_sandbox(tx, By::Operator, *anna, real, *all));
-    assert!(matches!(refused, Err(kernel::Error::NotAllowed { .. })));
+    let modest = crate::Client { scopes: Scopes::parse("read").0, ..client.clone() };
+    let real = crate::Client { sandbox: false, ..client.clone() };
+    for (client, scopes, why) in [
+        (&client, "read write admin", "The person may not allow: admin."),
+        (&modest, "read write", "The application may not ask for: write."),
+        (
+            &modest,
+            "write admin",
+            "The application may not ask for: write admin; the person may not allow: admin.",
+        ),
+        (&real, "read", "Tokens without a browser are for sandbox organisations only."),
+    ] {
+        match asked(client, scopes).await {
+            Err(kernel::Error::NotAllowed { why: said }) => assert_eq!(said.sentence, why),
+            other => panic!("{scopes}: {other:?}"),
+        }
+    }
 }

@@ -66,7 +66,13 @@ impl FileState {
         state.ok_or_else(|| Error::bug("a file of an unknown state"))
     }
 
-    /// Passes when whoever may read the chat may have the file.
+    /// Whether whoever may read the chat may have the file.
+    #[must_use]
+    pub const fn is_released(self) -> bool {
+        matches!(self, Self::Unscanned | Self::Clean)
+    }
+
+    /// Passes when [`FileState::is_released`] says so.
     ///
     /// # Errors
     /// [`Error::Precondition`] with the code `file_is_being_checked` or `file_was_unsafe`.

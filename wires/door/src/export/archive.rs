@@ -47,7 +47,7 @@ pub fn stream(mut taken: Taken, place: Place) -> impl Stream<Item = Result<Bytes
         if let Err(error) = written.and(all) {
             let _ = told.send(Err(error)).await;
         }
-        drop(place);
+        drop((taken, place));
     });
     stream::unfold(bytes, |mut bytes| async move { bytes.recv().await.map(|next| (next, bytes)) })
 }
@@ -59,7 +59,8 @@ async fn bring(taken: &mut Taken, parts: &mpsc::Sender<Part>) -> Result<()> {
     for first in taken.stretches() {
         for entry in taken.stretch(first).await? {
             let Entry::Said(message) = entry else { continue };
-            for (number, file) in message.files.iter().enumerate() {
+            let files = message.files.iter().enumerate();
+            for (number, file) in files.filter(|(_, file)| file.state.is_released()) {
                 let begin = Part::Begin {
                     path: path(message.seq, number, &file.name),
                     made_ms: file.made_ms,

@@ -176,8 +176,11 @@ pub struct FileEntry {
     pub media_type: String,
     /// Bytes.
     pub size: u64,
-    /// Where it is in the archive. It is missing there when its message was deleted while the archive was written.
-    pub path: String,
+    /// `unscanned`, `waiting` to be checked for viruses, `clean`, or `infected`: then its bytes are gone.
+    pub state: &'static str,
+    /// Where it is in the archive; nothing for one that waits or was unsafe. It is missing there when its message was
+    /// deleted while the archive was written.
+    pub path: Option<String>,
 }
 
 /// A person.
@@ -332,7 +335,8 @@ impl FileEntry {
             name: file.name.clone(),
             media_type: file.mime.clone(),
             size: file.size,
-            path: path(message.seq, number, &file.name),
+            state: file.state.name(),
+            path: file.state.is_released().then(|| path(message.seq, number, &file.name)),
         }
     }
 }

@@ -227,6 +227,7 @@ async fn house(ground: &Ground, address_requests_per_second: u32) -> House {
         rng: ground.rng.clone(),
         desk: Desk::new(ground.clock.clone(), ground.rng.clone()),
         mailer: None,
+        checker: None,
         settings: Settings {
             public_url: "http://localhost:8080".to_owned(),
             messenger_calls_per_second: 0,
