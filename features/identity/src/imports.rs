@@ -273,7 +273,7 @@ pub async fn are_free(tx: &Tx, names: &SealedNames) -> Result<bool> {
 /// The store's.
 pub async fn keep_names(tx: &Tx, names: &SealedNames) -> Result<()> {
     for (system, hash, value) in &names.identifiers {
-        let values = args![system, hash, &names.person, value, tx.now_ms()];
+        let values = args![system, hash, &names.person, value, tx.now_ms(), false];
         tx.run(persons::INSERT_IDENTIFIER, &values).await?;
     }
     Ok(())
