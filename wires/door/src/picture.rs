@@ -44,21 +44,27 @@ async fn whole(mut part: Part<'_>) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// A picture that a door gave the caller; only that it is the same as before, when they have it by its mark. They may
-/// keep it, and ask each time whether it still is theirs to see.
+/// The marks of pictures that the caller has.
 #[must_use]
-pub fn answer(asked: &HeaderMap, mark: &str, bytes: Vec<u8>) -> Response {
-    let tag = format!("\"{mark}\"");
-    let has_it = asked.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    let has_it =
-        has_it.flat_map(|value| value.split(',')).any(|one| one.trim().trim_start_matches("W/") == tag);
-    let mut response =
-        if has_it { StatusCode::NOT_MODIFIED.into_response() } else { Response::new(Body::from(bytes)) };
+pub fn known(asked: &HeaderMap) -> Vec<String> {
+    let lines = asked.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let tags = lines.flat_map(|line| line.split(',')).map(|tag| tag.trim().trim_start_matches("W/"));
+    tags.map(|tag| tag.trim_matches('"').to_owned()).collect()
+}
+
+/// A picture that a door gave the caller; without it, that it is the same as the one that they have. They may keep it,
+/// and ask each time whether it still is theirs to see.
+#[must_use]
+pub fn answer(mark: &str, bytes: Option<Vec<u8>>) -> Response {
+    let (is_sent, mut response) = match bytes {
+        Some(bytes) => (true, Response::new(Body::from(bytes))),
+        None => (false, StatusCode::NOT_MODIFIED.into_response()),
+    };
     let headers = response.headers_mut();
-    if !has_it {
+    if is_sent {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(pictures::MIME));
     }
-    if let Ok(tag) = HeaderValue::try_from(tag) {
+    if let Ok(tag) = HeaderValue::try_from(format!("\"{mark}\"")) {
         headers.insert(ETAG, tag);
     }
     for (header, value) in [

@@ -132,8 +132,11 @@ pub async fn of_user(
 ) -> std::result::Result<Response, Refusal> {
     caller.must_have(Scope::Read)?;
     let id = PersonId::from_uuid(&id).ok_or(Error::not_found(Kind::Person))?;
-    let found = caller.read(id, |tx, actor, id| Box::pin(pictures::of_person(tx, actor, *id))).await?;
-    Ok(picture::answer(&headers, &found.mark, found.bytes))
+    let found = caller.read((id, picture::known(&headers)), |tx, actor, (id, known)| {
+        Box::pin(pictures::of_person(tx, actor, *id, known))
+    });
+    let found = found.await?;
+    Ok(picture::answer(&found.mark, found.bytes))
 }
 
 /// Gives a group chat a picture, in place of any that it has.
@@ -176,6 +179,9 @@ pub(crate) async fn of_group(
     headers: &HeaderMap,
 ) -> std::result::Result<Response, Refusal> {
     caller.must_have(Scope::Read)?;
-    let found = caller.read(chat, |tx, actor, chat| Box::pin(pictures::of_group(tx, actor, *chat))).await?;
-    Ok(picture::answer(headers, &found.mark, found.bytes))
+    let found = caller.read((chat, picture::known(headers)), |tx, actor, (chat, known)| {
+        Box::pin(pictures::of_group(tx, actor, *chat, known))
+    });
+    let found = found.await?;
+    Ok(picture::answer(&found.mark, found.bytes))
 }
