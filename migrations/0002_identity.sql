@@ -47,6 +47,9 @@ CREATE TABLE person_identifiers (
     verified_ms BIGINT,
     -- Since when what is sent there comes back.
     undeliverable_ms BIGINT,
+    -- It was proved by a letter of a sandbox alone, which the sandbox's staff read: it counts in sandboxes, and makes
+    -- room for who proves it elsewhere.
+    sandbox BOOLEAN NOT NULL,
     PRIMARY KEY (system, value_hash)
 );
 CREATE INDEX person_identifiers_of ON person_identifiers (person);

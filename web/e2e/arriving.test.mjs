@@ -36,7 +36,10 @@ async function ask(path, body) {
 async function followLetter(page, to, link) {
   const links = page.locator(`.letter a[href*="${link}"]`);
   for (let tries = 0; tries < 200 && (await links.count()) === 0; tries += 1) {
-    await page.goto(`${demo.url}/sandbox/inbox?to=${encodeURIComponent(to)}`);
+    await page.goto(`${demo.url}/sandbox/inbox`);
+    await page.locator('#to').fill(to);
+    const show = page.locator('form[action="/sandbox/inbox"] button');
+    await Promise.all([page.waitForEvent('load'), show.click()]);
   }
   await links.first().click();
   await page.waitForURL((url) => url.pathname === link);
@@ -91,16 +94,20 @@ for (const [place, options] of Object.entries(places)) {
     await page.goto(`${demo.url}/chats/with/${demo.person('devries').id}`);
     await page.locator('details.saving summary').focus();
     await page.keyboard.press('Enter');
-    await page.locator('details.saving a').first().waitFor();
+    await page.locator('details.saving button').first().waitFor();
     await looksRight(page, `saving-${place}`);
-    for (const [what, begins] of [['pdf', '%PDF-'], ['export', 'PK']]) {
+    await page.locator('form.write textarea').fill('Not sent yet');
+    for (const [what, begins] of [['Save as PDF', '%PDF-'], ['Export', 'PK']]) {
+      await page.locator('#save-from').fill('2020-01-31');
       const [download] = await Promise.all([
         page.waitForEvent('download'),
-        page.locator(`details.saving a[href$="/${what}"]`).click(),
+        page.locator('details.saving').getByRole('button', { name: new RegExp(`^${what}`) }).click(),
       ]);
+      assert.match(download.url(), /from=2020-01-31/);
       const bytes = await readFile(await download.path());
       assert.equal(bytes.subarray(0, begins.length).toString(), begins);
     }
+    assert.equal(await page.locator('form.write textarea').inputValue(), 'Not sent yet');
     assert.deepEqual(complaints, []);
     await context.close();
   });

@@ -92,3 +92,51 @@ test('somebody who is asked proves who they are, and the clinic sees it arrive',
   assert.deepEqual([...bram.complaints, ...eva.complaints], []);
   await Promise.all([bram.context.close(), eva.context.close()]);
 });
+
+test('a like and an answer leave what somebody is writing where it is, and stop with the conversation', async () => {
+  const bram = await openWindowOf(browser, demo, 'bram', phone);
+  const eva = await openWindowOf(browser, demo, 'devries');
+  const [bramId, evaId] = [demo.person('bram').id, demo.person('devries').id];
+  const [liked, asked] = [
+    await post(`conversations/${bramId}/messages`, { body: 'Your results are in.' }),
+    await post(`conversations/${bramId}/messages`, {
+      body: 'Shall I call?',
+      question: { options: [{ name: 'yes', label: 'Yes, please' }, { name: 'no', label: 'No need' }] },
+    }),
+  ];
+  await bram.page.goto(`${demo.url}/chats/with/${evaId}`);
+  await bram.page.locator('#refresh').waitFor({ state: 'hidden' });
+  await bram.page.evaluate(() => (globalThis.isSamePage = true));
+  const field = bram.page.locator('form.write textarea');
+  await field.fill('I am still thinking about');
+  const file = { name: 'list.txt', mimeType: 'text/plain', buffer: Buffer.from('one\n') };
+  await bram.page.locator('#files').setInputFiles(file);
+  const line = (id) => bram.page.locator(`#m-${id}`);
+  const heart = line(liked).getByRole('button', { name: /^Like/ });
+  await heart.focus();
+  await heart.press('Enter');
+  await line(liked).getByRole('button', { name: /^Like/, pressed: true }).waitFor();
+  const isFocused = (one) => one.contains(document.activeElement);
+  assert.ok(await line(liked).evaluate(isFocused), 'the keyboard stays where it was');
+  await line(asked).getByRole('radio', { name: 'Yes, please' }).check();
+  await line(asked).getByRole('button', { name: 'Answer' }).press('Enter');
+  await line(asked).getByText('You: Yes, please').waitFor();
+  assert.ok(await line(asked).evaluate(isFocused), 'also when nothing is left to press');
+  assert.ok(await bram.page.evaluate(() => globalThis.isSamePage), 'nothing was loaded anew');
+  assert.equal(await field.inputValue(), 'I am still thinking about');
+  assert.equal(await bram.page.locator('#files').evaluate((files) => files.files.length), 1, 'nor was the file lost');
+  await axe(bram.page);
+
+  await eva.page.goto(`${demo.url}/chats/with/${bramId}`);
+  const ending = eva.page.locator('details.ending', { has: eva.page.locator('form[action$="/close"]') });
+  await ending.locator('summary').click();
+  await ending.locator('button').click();
+  await bram.page.locator('#stop').waitFor();
+  assert.equal(await field.inputValue(), 'I am still thinking about');
+  assert.ok(await heart.isDisabled(), 'what would be refused is not offered');
+  await eva.page.locator('form[action$="/open"] button').click();
+  await bram.page.locator('#stop').waitFor({ state: 'hidden' });
+  await line(liked).locator('button.like:enabled').waitFor();
+  assert.deepEqual([...bram.complaints, ...eva.complaints], []);
+  await Promise.all([bram.context.close(), eva.context.close()]);
+});

@@ -72,6 +72,21 @@ pub(super) async fn person_id(house: &House, named: &str) -> Result<PersonId> {
     find.await?.ok_or(Error::not_found(Kind::Person))
 }
 
+/// As [`person_id`], for who is to get something in an organisation.
+pub(super) async fn person_known_in(house: &House, slug: &str, named: &str) -> Result<PersonId> {
+    if let Some(id) = id(named) {
+        return Ok(id);
+    }
+    let hash = house.vault.blind(identity::persons::systems::EMAIL, named);
+    let find = house.db.read((slug.to_owned(), hash), |tx, (slug, hash)| {
+        Box::pin(async move {
+            let here = organisation(tx, slug).await?.id;
+            identity::persons::find_known_in(tx, here, identity::persons::systems::EMAIL, hash).await
+        })
+    });
+    find.await?.ok_or(Error::not_found(Kind::Person))
+}
+
 /// An id in either of its faces.
 pub(super) fn id<K>(text: &str) -> Option<Id<K>> {
     Id::from_uuid(text).or_else(|| Id::from_hex(text))

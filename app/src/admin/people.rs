@@ -13,7 +13,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::answers::{Of, new_password, note, organisation, organisation_id, person_id};
+use super::answers::{Of, new_password, note, organisation, organisation_id, person_id, person_known_in};
 use super::organisations::{identifier, language};
 
 /// The access log names the operator at the command line by an id of zeros.
@@ -251,7 +251,8 @@ async fn reset(house: &House, one: One) -> Result<Value> {
 }
 
 async fn join(house: &House, join: Join) -> Result<Value> {
-    let input = (person_id(house, &join.person).await?, role(&join.role)?, join.organisation, join.position);
+    let person = person_known_in(house, &join.organisation, &join.person).await?;
+    let input = (person, role(&join.role)?, join.organisation, join.position);
     let id = house
         .db
         .write(input, |tx, (person, role, slug, position)| {

@@ -361,6 +361,33 @@ pub async fn full(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<Option<FullCh
     Ok(Some(FullChat { chat, absent_patient, members, people, aux_id, guest_access }))
 }
 
+/// What stands above a chat: as much of it as a page shows that is about its messages.
+#[derive(Clone, Debug)]
+pub struct ChatHead {
+    /// The chat.
+    pub chat: Chat,
+    /// How many are in it.
+    pub members_count: i64,
+    /// The other one of a chat of two.
+    pub peer: Option<Person>,
+    /// Owner and admins.
+    pub managers: Vec<Person>,
+}
+
+/// What stands above a chat that was opened to be read.
+///
+/// # Errors
+/// As [`messaging::details`].
+pub async fn head(tx: &Tx, actor: &Actor, open: &OpenChat) -> Result<ChatHead> {
+    let (managing, peer) = (messaging::managers(tx, open).await?, open.peer());
+    let mut managers = people(tx, actor, managing.iter().copied().chain(peer)).await?;
+    let peer = managers.iter().find(|person| Some(person.id) == peer).cloned();
+    managers.retain(|person| managing.contains(&person.id));
+    managers.sort_by_key(|person| managing.iter().position(|id| *id == person.id));
+    let members_count = messaging::members_count(tx, open).await?;
+    Ok(ChatHead { chat: messaging::details(tx, open).await?, members_count, peer, managers })
+}
+
 /// With whom a chat of two would be that has not begun, and what the actor's application calls them.
 ///
 /// # Errors

@@ -1,23 +1,24 @@
 //! Finding messages by their words, and people by their names.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 
 use identity::{PeopleFilter, Person};
-use kernel::{Actor, ChatId, MessageId, Page, Result};
+use kernel::{Actor, ChatId, MessageId, Page, PersonId, Result};
 use messaging::{Found, Receipt};
 use search::{Of, Wanted};
 use store::Tx;
 
 use crate::House;
 use crate::chats;
+use crate::reading::named_in;
 
-/// What a search found, with who wrote it and who the others of chats of two are.
+/// What a search found, with who the others of chats of two are, and who wrote it and is spoken to in it.
 #[derive(Clone, Debug, Default)]
 pub struct FoundByWords {
     /// Messages and groups.
     pub found: Found,
-    /// Authors, and the others of chats of two.
+    /// The others of chats of two, and whose names stand in the messages.
     pub people: Vec<Person>,
     /// How far each member is, of the chats of the messages.
     pub receipts: HashMap<ChatId, Vec<Receipt>>,
@@ -39,16 +40,26 @@ pub async fn messages(
     let found = house.read_long(input, |tx, (actor, tokens, before, limit)| {
         Box::pin(async move {
             let found = messaging::find(tx, actor, tokens, *before, *limit).await?;
-            let people = people_of(tx, actor, &found).await?;
-            Ok(FoundByWords { receipts: receipts_of(tx, &found).await?, people, found })
+            let receipts = receipts_of(tx, &found).await?;
+            let people = people_of(tx, actor, &found, &receipts).await?;
+            Ok(FoundByWords { found, people, receipts })
         })
     });
     found.await
 }
 
-async fn people_of(tx: &Tx, actor: &Actor, found: &Found) -> Result<Vec<Person>> {
-    let authors = found.hits.iter().map(|hit| hit.message.author);
-    chats::people(tx, actor, authors.chain(found.hits.iter().filter_map(|hit| hit.chat.peer()))).await
+async fn people_of(
+    tx: &Tx,
+    actor: &Actor,
+    found: &Found,
+    receipts: &HashMap<ChatId, Vec<Receipt>>,
+) -> Result<Vec<Person>> {
+    let mut named: BTreeSet<PersonId> = found.hits.iter().filter_map(|hit| hit.chat.peer()).collect();
+    for hit in &found.hits {
+        let members = receipts.get(&hit.chat.id()).map_or(&[][..], Vec::as_slice);
+        named.extend(named_in(std::slice::from_ref(&hit.message), members));
+    }
+    chats::people(tx, actor, named).await
 }
 
 async fn receipts_of(tx: &Tx, found: &Found) -> Result<HashMap<ChatId, Vec<Receipt>>> {

@@ -23,6 +23,6 @@ pub mod mail;
 pub mod pictures;
 pub mod reading;
 
-pub use chats::{ChatList, ChatRef, FullChat};
+pub use chats::{ChatHead, ChatList, ChatRef, FullChat};
 pub use house::{House, Rooms, Settings};
 pub use reading::Stretch;

@@ -47,25 +47,25 @@ pub async fn remove_of_group(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<()
     of_chats::remove_picture(tx, &open).await
 }
 
-/// The picture of somebody whom the actor may find, or is in a chat with.
+/// The picture of somebody whom the actor may find, or is in a chat with; only its mark when it is among those known.
 ///
 /// # Errors
 /// [`Error::NotFound`] for anybody else, and when there is none.
-pub async fn of_person(tx: &Tx, actor: &Actor, id: PersonId) -> Result<Picture> {
+pub async fn of_person(tx: &Tx, actor: &Actor, id: PersonId, known: &[String]) -> Result<Picture> {
     let person = if messaging::share_a_chat(tx, actor, id).await? {
         identity::find_people(tx, actor, &[id]).await?.pop()
     } else {
         identity::find_person(tx, actor, id).await?
     };
     let person = person.ok_or(Error::not_found(Kind::Person))?;
-    picture_of(tx, &person).await?.ok_or(Error::not_found(Kind::Picture))
+    picture_of(tx, &person, known).await?.ok_or(Error::not_found(Kind::Picture))
 }
 
-/// The picture of a group that the actor may read.
+/// The picture of a group that the actor may read; only its mark when it is among those known.
 ///
 /// # Errors
 /// As [`chats::open`]; [`Error::NotFound`] when there is none.
-pub async fn of_group(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<of_chats::Picture> {
+pub async fn of_group(tx: &Tx, actor: &Actor, chat: ChatRef, known: &[String]) -> Result<of_chats::Picture> {
     let open = chats::open(tx, actor, chat, Right::ReadOne).await?;
-    of_chats::picture(tx, &open).await?.ok_or(Error::not_found(Kind::Picture))
+    of_chats::picture(tx, &open, known).await?.ok_or(Error::not_found(Kind::Picture))
 }

@@ -21,6 +21,14 @@ pub struct Stretch {
     pub people: Vec<Person>,
 }
 
+/// In how many of their chats the actor has something new, up to where counting stops.
+///
+/// # Errors
+/// What the store refuses.
+pub async fn unread_chats(tx: &Tx, actor: &Actor) -> Result<u32> {
+    Ok(u32::try_from(messaging::unread_chats(tx, actor).await?).unwrap_or_default())
+}
+
 /// Messages of a chat, newest first; none of a chat of two that has not begun. That they were fetched is how they
 /// are known to be delivered to the reader.
 ///

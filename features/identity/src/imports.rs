@@ -294,7 +294,7 @@ async fn are_free(tx: &Tx, names: &SealedNames) -> Result<bool> {
 pub async fn keep_names(tx: &Tx, actor: &Actor, names: &SealedNames) -> Result<()> {
     let mut kept = 0;
     for (system, hash, value) in &names.identifiers {
-        let values = args![system, hash, &names.person, value, tx.now_ms()];
+        let values = args![system, hash, &names.person, value, tx.now_ms(), false];
         kept += tx.run(persons::INSERT_IDENTIFIER, &values).await?;
     }
     // Those that were there before are theirs, or somebody's who came between.

@@ -4,14 +4,14 @@ use audit::{Deed, Line};
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use kernel::clock::instant_of_ms;
-use kernel::{Actor, Error, OrganisationId, Origin, PersonId, Result};
+use kernel::{Actor, Error, Kind, OrganisationId, Origin, PersonId, Result};
 use store::{Row, Tx, args};
 use vault::Vault;
 
 use crate::log::{self, By};
 use crate::persons::{identifier_place, identifier_row, systems};
 use crate::rows::notices as rows;
-use crate::{Language, memberships};
+use crate::{Language, memberships, organisations};
 
 /// How long something waits unread before its reader is told, unless the organisation chose otherwise.
 const AFTER_MINUTES: i64 = 10;
@@ -196,13 +196,27 @@ pub async fn set_wishes(tx: &Tx, actor: &Actor, wishes: Wishes) -> Result<()> {
     note(tx, line, (actor.organisation, actor.person), "notices by mail set").await
 }
 
+async fn is_sandbox(tx: &Tx, organisation: OrganisationId) -> Result<bool> {
+    Ok(organisations::find(tx, organisation).await?.is_some_and(|here| here.sandbox))
+}
+
 /// Switches the notices of somebody off who came with the link of one, without a session.
+///
+/// # Errors
+/// [`Error::NotFound`] when the letter was of a sandbox, whose staff read it, and they are told of other places, too.
 pub async fn switch_off(
     tx: &Tx,
     organisation: OrganisationId,
     person: PersonId,
     origin: Origin,
 ) -> Result<()> {
+    if is_sandbox(tx, organisation).await? {
+        for other in memberships::of_person(tx, person).await? {
+            if !is_sandbox(tx, other.organisation).await? {
+                return Err(Error::not_found(Kind::Page));
+            }
+        }
+    }
     let wishes = Wishes { wanted: false, ..wishes(tx, person).await? };
     keep(tx, person, wishes).await?;
     let line = Line::without_actor(organisation, Deed::Administration).by(Some(person)).from(origin);
@@ -291,7 +305,8 @@ pub async fn prove(
     hash: &[u8; 32],
     origin: Origin,
 ) -> Result<bool> {
-    if tx.run(rows::PROVE, &args![&person, hash, tx.now_ms()]).await? == 0 {
+    let is_sandbox = is_sandbox(tx, organisation).await?;
+    if tx.run(rows::PROVE, &args![&person, hash, tx.now_ms(), is_sandbox]).await? == 0 {
         return Ok(false);
     }
     let line = Line::without_actor(organisation, Deed::Administration).by(Some(person)).from(origin);

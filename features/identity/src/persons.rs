@@ -141,7 +141,10 @@ pub async fn add(tx: &Tx, by: By<'_>, organisation: OrganisationId, new: &Sealed
     tx.run(rows::INSERT, &values).await?;
     for one in &new.identifiers {
         let verified_ms = one.verified.then_some(now);
-        let values = args![&one.system, &one.hash, &new.id, &one.value, verified_ms];
+        if one.verified {
+            tx.run(rows::MAKE_ROOM, &args![&one.system, &one.hash]).await?;
+        }
+        let values = args![&one.system, &one.hash, &new.id, &one.value, verified_ms, false];
         if tx.run(rows::INSERT_IDENTIFIER, &values).await? == 0 {
             return Err(Error::conflict("identifier_taken", "Somebody has this identifier already."));
         }
@@ -153,6 +156,17 @@ pub async fn add(tx: &Tx, by: By<'_>, organisation: OrganisationId, new: &Sealed
 /// Whose identifier this hash of [`Vault::blind`] is.
 pub async fn find_by_identifier(tx: &Tx, system: &str, hash: &[u8; 32]) -> Result<Option<PersonId>> {
     tx.one(rows::FIND_BY_IDENTIFIER, &args![system, hash], |row| row.get(0)).await
+}
+
+/// As [`find_by_identifier`], for who is to get something in an organisation: what was proved in a sandbox alone, where
+/// others read the letters, says nothing elsewhere.
+pub async fn find_known_in(
+    tx: &Tx,
+    organisation: OrganisationId,
+    system: &str,
+    hash: &[u8; 32],
+) -> Result<Option<PersonId>> {
+    tx.one(rows::FIND_KNOWN_IN, &args![system, hash, &organisation], |row| row.get(0)).await
 }
 
 /// Stops everything that a person could do, everywhere, until they are enabled again; what acted in their name stays

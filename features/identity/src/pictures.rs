@@ -20,8 +20,8 @@ pub struct SealedPicture {
 pub struct Picture {
     /// Another one with each picture.
     pub mark: String,
-    /// The picture.
-    pub bytes: Vec<u8>,
+    /// The picture; `None` for who has it already.
+    pub bytes: Option<Vec<u8>>,
 }
 
 pub(crate) fn picture_place(person: &PersonId) -> Place<'_> {
@@ -74,14 +74,18 @@ async fn changed(tx: &Tx, actor: &Actor, what: &'static str) -> Result<()> {
     Ok(())
 }
 
-/// The picture of somebody whom a door has shown to the caller, and has noted in the access log.
+/// The picture of somebody whom a door has shown to the caller, and has noted in the access log. Of those that the
+/// caller has already, by their marks, nothing is read.
 ///
 /// # Errors
 /// What the store or the vault refuses.
-pub async fn picture_of(tx: &Tx, person: &Person) -> Result<Option<Picture>> {
+pub async fn picture_of(tx: &Tx, person: &Person, known: &[String]) -> Result<Option<Picture>> {
     let Some(mark) = person.picture_mark.clone() else { return Ok(None) };
+    if known.contains(&mark) {
+        return Ok(Some(Picture { mark, bytes: None }));
+    }
     let ring = tx.tool::<Vault>()?.house();
     let args = args![&person.id];
     let bytes = tx.one(rows::GET, &args, |row| ring.open(picture_place(&person.id), &row.get::<Vec<u8>>(0)?));
-    Ok(bytes.await?.map(|bytes| Picture { mark, bytes }))
+    Ok(bytes.await?.map(|bytes| Picture { mark, bytes: Some(bytes) }))
 }

@@ -202,6 +202,8 @@ pub struct Chat {
     pub settings: Settings,
     /// The reader's standing; `None` when they come through their team.
     pub standing: Option<Standing>,
+    /// Whether the reader came to it by a link, as a guest of it alone.
+    pub is_guest: bool,
     /// How many messages of others the reader has not read, among the newest 1,000.
     pub unread: i64,
     /// What tells its picture from the one before; `None` when it has none.

@@ -111,6 +111,7 @@ impl NewFile {
     pub fn name(&self) -> &str {
         &self.name
     }
+
     /// What its bytes are.
     #[must_use]
     pub const fn media(&self) -> Media {

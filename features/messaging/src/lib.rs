@@ -70,8 +70,8 @@ pub use listing::{
 pub use manage::{assign_to_team, change_settings, close, hold, rename, reopen};
 pub use may::May;
 pub use members::{
-    Member, PARTIES_PER_CALL_MAX, add_members, is_in_a_chat, members, members_of_chats, remove_members,
-    set_admins, set_owner, share_a_chat,
+    Member, PARTIES_PER_CALL_MAX, add_members, is_in_a_chat, managers, members, members_count,
+    members_of_chats, must_invite, remove_members, set_admins, set_owner, share_a_chat,
 };
 pub use mentions::Mentions;
 pub use messages::{Gone, Message, Window, delete, gone, message, messages, messages_after, place_of};

@@ -40,9 +40,8 @@ pub async fn change_settings(tx: &Tx, chat: &OpenChat, change: SettingsChange) -
     let details = details(tx, chat).await?;
     let now = details.settings;
     let next = change.applied_to(now)?;
-    if next.auto_expire_seconds != now.auto_expire_seconds {
-        // That is deletion, of what belongs to a patient's record.
-        must_be_staff(chat.actor())?;
+    if next.auto_expire_seconds != now.auto_expire_seconds && !chat.may().expire() {
+        return Err(not_staff());
     }
     let row = args![
         chat.tenant(),
@@ -135,10 +134,11 @@ pub async fn assign_to_team(tx: &Tx, chat: &OpenChat, team: Option<TeamId>) -> R
 
 /// Who may bring a team, or a patient who is not there, into it.
 pub(crate) fn must_be_staff(actor: &Actor) -> Result<()> {
-    if is_staff(actor) {
-        return Ok(());
-    }
-    Err(Error::not_allowed("not_staff", "Only people who work here may do this."))
+    if is_staff(actor) { Ok(()) } else { Err(not_staff()) }
+}
+
+fn not_staff() -> Error {
+    Error::not_allowed("not_staff", "Only people who work here may do this.")
 }
 
 pub(crate) fn must_be_group(chat: &OpenChat) -> Result<()> {

@@ -34,7 +34,7 @@ impl Chat {
             is_closed: self.closed_ms.is_some(),
             members_can_invite: self.settings.members_can_invite,
             standing: self.standing,
-            is_guest: false,
+            is_guest: self.is_guest,
         }
     }
 }
@@ -121,6 +121,13 @@ impl May {
     #[must_use]
     pub fn close(&self) -> bool {
         self.manages() && !self.is_closed
+    }
+
+    /// To have messages disappear after a while: owner and admins, when they are staff, since that is deletion of what
+    /// belongs to a patient's record.
+    #[must_use]
+    pub fn expire(&self) -> bool {
+        self.rename() && self.is_staff
     }
 
     /// To remove it with all that is in it, for everybody: its owner and admins, when they are staff. What was written in

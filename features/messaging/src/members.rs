@@ -41,6 +41,23 @@ pub async fn members(tx: &Tx, chat: &OpenChat) -> Result<Vec<Member>> {
     tx.all(rows::MEMBERS, &args![chat.tenant(), chat.key()], rows::member).await
 }
 
+/// How many are in the chat. A proof of any right will do.
+///
+/// # Errors
+/// What the store refuses.
+pub async fn members_count(tx: &Tx, chat: &OpenChat) -> Result<i64> {
+    let count = tx.one(rows::COUNT, &args![chat.tenant(), chat.key()], |row| row.get(0)).await?;
+    Ok(count.unwrap_or_default())
+}
+
+/// Owner and admins of the chat, who came first first. A proof of any right will do.
+///
+/// # Errors
+/// What the store refuses.
+pub async fn managers(tx: &Tx, chat: &OpenChat) -> Result<Vec<PersonId>> {
+    tx.all(rows::MANAGERS, &args![chat.tenant(), chat.key()], |row| row.get(0)).await
+}
+
 /// The members of those of these chats that the actor is in, who came first first; other chats are left out.
 ///
 /// # Errors
@@ -85,17 +102,7 @@ pub async fn is_in_a_chat(tx: &Tx, organisation: OrganisationId, person: PersonI
 /// [`Error::NotAllowed`] to others, and for contacts where it takes none; [`Error::Precondition`] when it is closed or no group, [`Error::TooLarge`] for
 /// more people than one call may bring or one group may have.
 pub async fn add_members(tx: &Tx, chat: &OpenChat, parties: &[Party]) -> Result<Vec<PersonId>> {
-    chat.must_be_member()?;
-    must_be_group(chat)?;
-    if chat.is_closed() {
-        return Err(chat.kind().is_closed());
-    }
-    if !chat.may().invite() {
-        return Err(Error::not_allowed(
-            "not_an_admin",
-            "Only its owner and admins may bring others into this chat.",
-        ));
-    }
+    must_invite(chat)?;
     let me = Party { person: chat.actor().person, role: chat.actor().role };
     let parties = distinct(parties, me)?;
     must_take_contacts(tx, chat, &parties).await?;
@@ -105,6 +112,22 @@ pub async fn add_members(tx: &Tx, chat: &OpenChat, parties: &[Party]) -> Result<
         came(tx, chat, &added).await?;
     }
     Ok(added.iter().map(|party| party.person).collect())
+}
+
+/// Passes for who may bring people into a group now.
+///
+/// # Errors
+/// As [`add_members`].
+pub fn must_invite(chat: &OpenChat) -> Result<()> {
+    chat.must_be_member()?;
+    must_be_group(chat)?;
+    if chat.is_closed() {
+        return Err(chat.kind().is_closed());
+    }
+    if chat.may().invite() {
+        return Ok(());
+    }
+    Err(Error::not_allowed("not_an_admin", "Only its owner and admins may bring others into this chat."))
 }
 
 /// A group may be closed to contacts, who visit the organisation and neither work there nor receive its care.

@@ -24,8 +24,8 @@ pub struct SealedPicture {
 pub struct Picture {
     /// Another one with each picture.
     pub mark: String,
-    /// The picture.
-    pub bytes: Vec<u8>,
+    /// The picture; `None` for who has it already.
+    pub bytes: Option<Vec<u8>>,
 }
 
 pub(crate) fn picture_place(chat: &ChatId) -> Place<'_> {
@@ -85,19 +85,23 @@ fn held() -> Error {
     Error::conflict("legal_hold", "A legal hold keeps this picture: it cannot be replaced or removed.")
 }
 
-/// A group's picture. Asks for [`Right::ReadOne`], and leaves the line that a list leaves: it shows no message.
+/// A group's picture. Asks for [`Right::ReadOne`], and leaves the line that a list leaves: it shows no message. Of those
+/// that the caller has already, by their marks, nothing is read.
 ///
 /// # Errors
 /// What the store or the vault refuses.
-pub async fn picture(tx: &Tx, chat: &OpenChat) -> Result<Option<Picture>> {
+pub async fn picture(tx: &Tx, chat: &OpenChat, known: &[String]) -> Result<Option<Picture>> {
     chat.must_be_for(Right::ReadOne)?;
-    let ring = ring(tx, chat.organisation())?;
+    line::of(tx, chat, Deed::ChatListed, chat.key().as_bytes()).await?;
     let args = args![chat.tenant(), chat.key()];
+    let mark = tx.one(rows::MARK_OF, &args, |row| row.get::<Option<String>>(0)).await?.flatten();
+    if let Some(mark) = mark.filter(|mark| known.contains(mark)) {
+        return Ok(Some(Picture { mark, bytes: None }));
+    }
+    let ring = ring(tx, chat.organisation())?;
     let found = tx.one(rows::GET, &args, |row| {
         let bytes = ring.open(picture_place(chat.key()), &row.get::<Vec<u8>>(1)?)?;
-        Ok(Picture { mark: row.get(0)?, bytes })
+        Ok(Picture { mark: row.get(0)?, bytes: Some(bytes) })
     });
-    let found = found.await?;
-    line::of(tx, chat, Deed::ChatListed, chat.key().as_bytes()).await?;
-    Ok(found)
+    found.await
 }

@@ -6,6 +6,7 @@ mod imports;
 mod invites;
 mod people;
 mod refused;
+mod sandboxes;
 
 use kernel::PersonId;
 use serde_json::Value;

@@ -46,11 +46,18 @@ async fn whole(mut part: Part<'_>) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// A picture that a door gave the caller; only that it is the same as before, when they have it by its mark. They may
-/// keep it, and ask each time whether it still is theirs to see.
+/// The marks of pictures that the caller has.
 #[must_use]
-pub fn answer(asked: &HeaderMap, mark: &str, bytes: Vec<u8>) -> Response {
-    let mut response = Response::new(Body::from(bytes));
+pub fn known(asked: &HeaderMap) -> Vec<String> {
+    let quoted = |tag: String| Some(tag.strip_prefix('"')?.strip_suffix('"')?.to_owned());
+    tags::known(asked).into_iter().filter_map(quoted).collect()
+}
+
+/// A picture that a door gave the caller; that it is the one that they have, when it is. It gave no bytes of one whose
+/// mark is [`known`]. They may keep it, and ask each time whether it still is theirs to see.
+#[must_use]
+pub fn answer(asked: &HeaderMap, mark: &str, bytes: Option<Vec<u8>>) -> Response {
+    let mut response = Response::new(Body::from(bytes.unwrap_or_default()));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(pictures::MIME));
     if let Ok(tag) = HeaderValue::try_from(format!("\"{mark}\"")) {
@@ -74,16 +81,17 @@ mod tests {
 
     #[test]
     fn who_has_a_picture_is_told_so_with_all_else_that_is_said_of_it() {
-        for (known, status) in [("\"a\"", 304), ("W/\"a\"", 304), ("*", 304), ("\"b\"", 200), ("a", 200)] {
+        for (tags, status) in [("\"a\"", 304), ("W/\"a\"", 304), ("*", 304), ("\"b\"", 200), ("a", 200)] {
             let mut asked = HeaderMap::new();
-            asked.insert(IF_NONE_MATCH, HeaderValue::from_static(known));
-            let answer = answer(&asked, "a", vec![1]);
-            assert_eq!(answer.status().as_u16(), status, "{known}");
+            asked.insert(IF_NONE_MATCH, HeaderValue::from_static(tags));
+            let bytes = (!known(&asked).contains(&"a".to_owned())).then(|| vec![1]);
+            let answer = answer(&asked, "a", bytes);
+            assert_eq!(answer.status().as_u16(), status, "{tags}");
             let headers = answer.headers();
             assert_eq!(headers[ETAG], "\"a\"");
             assert_eq!(headers[CACHE_CONTROL], "private, no-cache");
             assert!(headers.contains_key(CONTENT_SECURITY_POLICY));
-            assert_eq!(headers.contains_key(CONTENT_TYPE), status == 200, "{known}");
+            assert_eq!(headers.contains_key(CONTENT_TYPE), status == 200, "{tags}");
         }
     }
 }

@@ -141,9 +141,10 @@ pub async fn of_user(
     headers: HeaderMap,
 ) -> std::result::Result<Response, Refusal> {
     caller.must_have(Scope::Read)?;
-    let found = caller
-        .read(named_person(&id)?, |tx, actor, id| Box::pin(pictures::of_person(tx, actor, *id)))
-        .await?;
+    let input = (named_person(&id)?, picture::known(&headers));
+    let found =
+        caller.read(input, |tx, actor, (id, known)| Box::pin(pictures::of_person(tx, actor, *id, known)));
+    let found = found.await?;
     Ok(picture::answer(&headers, &found.mark, found.bytes))
 }
 
@@ -191,6 +192,9 @@ pub(crate) async fn of_group(
     headers: &HeaderMap,
 ) -> std::result::Result<Response, Refusal> {
     caller.must_have(Scope::Read)?;
-    let found = caller.read(chat, |tx, actor, chat| Box::pin(pictures::of_group(tx, actor, *chat))).await?;
+    let found = caller.read((chat, picture::known(headers)), |tx, actor, (chat, known)| {
+        Box::pin(pictures::of_group(tx, actor, *chat, known))
+    });
+    let found = found.await?;
     Ok(picture::answer(headers, &found.mark, found.bytes))
 }

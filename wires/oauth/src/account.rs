@@ -6,7 +6,9 @@ use door::pages::{Corner, Page, menu};
 use identity::grants::{self, ConnectedApp};
 use identity::protocol::form::Form;
 use identity::sessions::{self, SessionView};
-use identity::{By, Device, Language, Organisation, Person, Recognised, find_person, organisations, scopes};
+use identity::{
+    By, Device, Language, Organisation, Person, Recognised, find_person, guests, organisations, scopes,
+};
 use jiff::tz::TimeZone;
 use kernel::clock::instant_of_ms;
 use kernel::{Actor, GrantId, OrganisationId, Result, SessionId};
@@ -37,6 +39,7 @@ struct Own {
     apps: Vec<ConnectedApp>,
     notices: notices::Chosen,
     log: Reading,
+    is_guest: bool,
 }
 
 /// `GET`: the page.
@@ -60,7 +63,7 @@ async fn show_own(visit: &Visit) -> Result<Response> {
     body.notice = is_changed(visit, &who).then_some(words.password_changed).or(app_ended);
     let mut page = Page::new(language, words.account, HERE);
     page.leave = Some(&token);
-    let menu = menu(language, Corner::Account, None);
+    let menu = menu(language, Corner::Account, Some(visit.unread(&who).await?));
     page.menu = &menu;
     page.brand = own.organisation.as_ref().map_or(page.brand, |organisation| &organisation.name);
     let mut response = page.show(&body);
@@ -94,6 +97,7 @@ async fn read_own(tx: &Tx, actor: &Actor) -> Result<Own> {
         apps: grants::of_person(tx, actor.person).await?,
         notices: notices::read(tx, actor).await?,
         log: log::read(tx, actor, Whose::Others, Edge::Newest).await?,
+        is_guest: guests::is_guest(tx, actor).await?,
     })
 }
 
@@ -133,6 +137,7 @@ fn view<'a>(
         token,
         notice: None,
         picture: words::picture::words(language).title,
+        has_password: !own.is_guest,
         name: own.me.as_ref().map(Person::full_name).unwrap_or_default(),
         email: own.me.as_ref().and_then(|me| me.email.as_deref()),
         organisations: others.map(organisation).collect(),

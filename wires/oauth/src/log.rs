@@ -181,7 +181,7 @@ async fn show_part(visit: &Visit) -> Result<Response> {
     let here = address(whose, edge);
     let mut page = Page::new(language, words.log, &here);
     page.leave = Some(&token);
-    let menu = menu(language, Corner::Account, None);
+    let menu = menu(language, Corner::Account, Some(visit.unread(&who).await?));
     page.menu = &menu;
     page.brand = reading.organisation.as_ref().map_or(page.brand, |organisation| &organisation.name);
     let mut response = page.show(&body);

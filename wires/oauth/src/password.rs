@@ -182,7 +182,7 @@ async fn form_page(visit: &Visit, who: &Recognised, said: &Said) -> Result<Respo
     let mut page = Page::new(language, words.change_password, HERE);
     page.leave = Some(&token);
     page.status = said.status;
-    let menu = menu(language, Corner::Account, None);
+    let menu = menu(language, Corner::Account, Some(visit.unread(who).await?));
     page.menu = &menu;
     page.brand = organisation.as_ref().map_or(page.brand, |organisation| &organisation.name);
     let mut response = page.show(&body);

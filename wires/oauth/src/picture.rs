@@ -111,7 +111,7 @@ async fn page(visit: &Visit, who: &Recognised, error: Option<&'static str>) -> R
     let mut page = Page::new(language, words.title, HERE);
     page.leave = Some(&token);
     page.status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let menu = menu(language, Corner::Account, None);
+    let menu = menu(language, Corner::Account, Some(visit.unread(who).await?));
     page.menu = &menu;
     page.brand = me.as_ref().map_or(page.brand, |me| &me.organisation_name);
     let mut response = page.show(&body);

@@ -45,6 +45,8 @@ pub(crate) struct Account<'a> {
     pub notice: Option<&'a str>,
     /// What the page of their picture is called.
     pub picture: &'static str,
+    /// Who came by a link as a guest has none, and cannot give themselves one.
+    pub has_password: bool,
     pub name: String,
     pub email: Option<&'a str>,
     /// Empty for who belongs to one only.

@@ -95,6 +95,12 @@ impl Visit {
         Ok(self.person(who).await?.map(|me| me.full_name()).unwrap_or_default())
     }
 
+    /// In how many of their conversations somebody who has signed in has something new, for the menu.
+    pub async fn unread(&self, who: &Recognised) -> Result<u32> {
+        let actor = who.actor(self.origin);
+        self.house.read(actor, |tx, actor| Box::pin(flows::reading::unread_chats(tx, actor))).await
+    }
+
     /// What kind of browser it says that it is.
     pub fn device(&self) -> Device {
         let header = self.headers.get(USER_AGENT).and_then(|header| header.to_str().ok());

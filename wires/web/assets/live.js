@@ -1,5 +1,6 @@
-// Brings new messages into an open conversation. Without this script the page works just the same: a link shows
-// what is new. Nothing here touches what somebody is writing.
+// Brings new messages into an open conversation, and sends what the forms beside a message hold without leaving it.
+// Without this script the page works just the same: a link shows what is new. Nothing here touches what somebody is
+// writing.
 
 const log = document.getElementById('log');
 const path = log?.dataset.live;
@@ -27,6 +28,8 @@ let isDoubted = false;
 /** The messages with which something was done. */
 const changed = new Set();
 let isShowingAgain = false;
+/** The forms whose answer is awaited. */
+const underWay = new Set();
 
 const lines = () => [...log.querySelectorAll('li[data-seq]')];
 const seqOf = (line) => Number(line.dataset.seq);
@@ -108,7 +111,10 @@ function tellParts(known, now) {
     const isChoosing = isHere || shown.querySelector('input:checked') !== null;
     if (part.dataset.part === 'ask' && isChoosing && part.querySelector('form')) continue;
     shown.replaceWith(part);
-    if (isHere) part.querySelector('button, a')?.focus();
+    if (!isHere) continue;
+    // Where nothing is left to press, the message itself is where the reader was.
+    known.tabIndex = -1;
+    (part.querySelector('button, a') ?? known).focus({ preventScroll: true });
   }
 }
 
@@ -124,6 +130,18 @@ async function showAgain(id) {
     if (answer?.ok) merge(new DOMParser().parseFromString(await answer.text(), 'text/html'));
   }
   isShowingAgain = false;
+}
+
+/** Sends a like or an answer from where its message stands. What is refused is left to the browser, to be explained. */
+async function sendHere(form) {
+  if (underWay.has(form)) return;
+  underWay.add(form);
+  const body = new URLSearchParams(new FormData(form));
+  const answer = await fetch(form.action, { method: 'POST', body, redirect: 'manual' }).catch(() => undefined);
+  underWay.delete(form);
+  // Without an answer nothing is known: the form is still there to be sent again.
+  if (answer?.type === 'opaqueredirect') await showAgain(form.closest('li[data-seq]').id.slice('m-'.length));
+  else if (answer) form.submit();
 }
 
 /** A file that was checked can be fetched, or never will be. */
@@ -191,14 +209,24 @@ async function lookAtHead() {
   const nameOf = (head) => head.querySelector('h1').textContent;
   document.title = document.title.replace(nameOf(known), () => nameOf(now));
   known.replaceWith(now);
-  if (form) halt(now.dataset.stop);
-  else if (!now.dataset.stop) window.location.reload();
+  if (form) {
+    halt(now.dataset.stop);
+    // What was shown while nothing could be done comes again, with what can be done now.
+    if (known.dataset.stop && !now.dataset.stop) {
+      isDoubted = true;
+      catchUp();
+    }
+  } else if (!now.dataset.stop) window.location.reload();
 }
 
-/** Says why nothing more can be written, and leaves what was typed where it is; without a reason one may again. */
+/**
+ * Says why nothing more can be written, liked or answered, and leaves what was typed where it is; without a reason one
+ * may again.
+ */
 function halt(why) {
   halted.textContent = why ?? '';
   halted.hidden = !why;
+  for (const one of log.querySelectorAll('[data-part] button, [data-part] fieldset')) one.disabled = Boolean(why);
   if (!form) return;
   form.querySelector('textarea').readOnly = Boolean(why);
   form.querySelector('.send').hidden = Boolean(why);
@@ -264,6 +292,11 @@ if (path) {
   below.addEventListener('click', (event) => {
     event.preventDefault();
     goToTheEnd();
+  });
+  log.addEventListener('submit', (event) => {
+    if (!event.target.matches('.likes form, .ask form')) return;
+    event.preventDefault();
+    sendHere(event.target);
   });
   const passed = () => isNearTheEnd() && (below.hidden = true);
   document.addEventListener('scroll', passed, { passive: true, capture: true });

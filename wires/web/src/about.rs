@@ -76,6 +76,9 @@ async fn page(web: &Web, visitor: &Visitor, place: Place, typed: Typed) -> Resul
     let read = visitor.caller.read(place.chat, |tx, actor, chat| Box::pin(look(tx, actor, *chat)));
     let (full, patient) = read.await?;
     let (words, about) = (visitor.words(), visitor.about());
+    let manages = |person: &&Person| {
+        full.members.iter().any(|one| one.person == person.id && one.standing >= Standing::Admin)
+    };
     let may = full.chat.may(&visitor.caller.actor);
     let chosen = full.chat.team.map(|team| team.uuid()).unwrap_or_default();
     let is_staff = visitor.caller.actor.role.is_staff();
@@ -97,12 +100,15 @@ async fn page(web: &Web, visitor: &Visitor, place: Place, typed: Typed) -> Resul
         team: teams.iter().find(|team| team.is_chosen).map(|team| team.name.clone()),
         teams,
         may,
-        after_closing: after_closing(visitor, &full),
+        after_closing: after_closing(visitor, full.people.iter().filter(manages)),
         group: words::group(visitor.view.language),
         times: Times::of(visitor.view.language, &full.chat.settings),
         typed,
     };
-    Ok(visitor.show_as(web, status, &title, Corner::Chats, &body))
+    // What was refused is answered at a path that only takes forms; the languages lead to one that shows the page.
+    let here = format!("{}/about", body.path);
+    let page = door::pages::Page { status, ..door::pages::Page::new(visitor.view.language, &title, &here) };
+    Ok(visitor.show_at(web, page, Corner::Chats, &body))
 }
 
 /// Reads it for its reader.

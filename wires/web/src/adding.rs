@@ -59,9 +59,10 @@ async fn page(web: &Web, visitor: &Visitor, place: Place, typed: Typed, turn: Tu
     Ok(visitor.show_as(web, status, &title, Corner::Chats, &body))
 }
 
-/// Who only reads it through a team brings nobody in.
+/// The form is for who may bring somebody in; that somebody may not is said before they choose.
 async fn look(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<FullChat> {
-    flows::chats::open(tx, actor, chat, Right::Receive).await?;
+    let open = flows::chats::open(tx, actor, chat, Right::Receive).await?;
+    messaging::must_invite(&open)?;
     flows::chats::full(tx, actor, chat).await?.ok_or(Error::not_found(chat.kind()))
 }
 

@@ -18,7 +18,7 @@ use crate::refusals::Refusal;
 use crate::state::Web;
 use crate::talk::part;
 use crate::teams::{self, Desk};
-use crate::visitor::{self, Visitor};
+use crate::visitor::Visitor;
 use crate::words::{About, Chats, Search, fill};
 use door::pages::forms::FIELD;
 use door::pages::{Corner, Spoken, role};
@@ -36,6 +36,7 @@ struct List<'a> {
     token: &'a str,
     inbox: Inbox,
     pages: Pages,
+    is_guest: bool,
     /// What the reader's teams have for them.
     desks: Vec<Desk>,
 }
@@ -108,7 +109,8 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, query: Query) -> Res
     let title =
         if unread == 0 { words.title.to_owned() } else { format!("({}) {}", bounded(unread), words.title) };
     let search = crate::words::search(visitor.view.language);
-    let list = List { words, about, search, field: FIELD, token, inbox, pages, desks };
+    let is_guest = visitor.is_guest;
+    let list = List { words, about, search, field: FIELD, token, inbox, pages, is_guest, desks };
     let mut response = visitor.show(&web, &title, Corner::Chats, &list);
     allow_script(&mut response);
     Ok(response)
@@ -127,7 +129,7 @@ async fn read(tx: &Tx, actor: &Actor, page: Page, counts: bool) -> Result<Listed
     let chats = messaging::list(tx, actor, None, page).await?;
     let people = flows::chats::people(tx, actor, chats.iter().filter_map(|chat| chat.peer)).await?;
     let people = people.into_iter().map(|person| (person.id, person)).collect();
-    let unread = if counts { Some(visitor::unread(tx, actor).await?) } else { None };
+    let unread = if counts { Some(flows::reading::unread_chats(tx, actor).await?) } else { None };
     Ok((chats, people, unread))
 }
 

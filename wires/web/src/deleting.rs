@@ -14,6 +14,7 @@ use crate::assets::STYLE_PATH;
 use crate::forms::OurForm;
 use crate::lines::{Lines, delete_path};
 use crate::place::{Place, path_of};
+use crate::reacting::path_in;
 use crate::refusals::Refusal;
 use crate::state::Web;
 use crate::talk;
@@ -63,11 +64,12 @@ pub async fn delete(_: State<Web>, visitor: Visitor, place: Place, _: OurForm) -
     let deleted = visitor
         .caller
         .write((place.chat, id), |tx, actor, (chat, id)| Box::pin(delete_in(tx, actor, *chat, *id)));
-    deleted.await?;
-    Ok(see_other(&format!("{}#log", path_of(place.chat))))
+    Ok(see_other(&deleted.await?))
 }
 
-async fn delete_in(tx: &Tx, actor: &Actor, chat: ChatRef, id: MessageId) -> Result<()> {
+/// Says where the mark of it stands.
+async fn delete_in(tx: &Tx, actor: &Actor, chat: ChatRef, id: MessageId) -> Result<String> {
     let open = flows::chats::open(tx, actor, chat, Right::Receive).await?;
-    messaging::delete(tx, &open, id).await
+    messaging::delete(tx, &open, id).await?;
+    path_in(tx, actor, chat, id).await
 }

@@ -2,10 +2,10 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use flows::{ChatRef, FullChat};
+use flows::ChatRef;
 use identity::Person;
-use kernel::{Actor, PersonId, Result};
-use messaging::{Member, Right, Standing};
+use kernel::{Actor, Result};
+use messaging::Right;
 use store::Tx;
 
 use crate::forms::OurForm;
@@ -17,12 +17,9 @@ use crate::words::fill;
 
 /// Who can open a conversation again once it is closed, as [`messaging::reopen`] decides: those who manage it and are
 /// on the staff.
-pub fn after_closing(visitor: &Visitor, full: &FullChat) -> String {
+pub fn after_closing<'a>(visitor: &Visitor, managers: impl Iterator<Item = &'a Person>) -> String {
     let words = visitor.words();
-    let manages = |member: &&Member| member.standing >= Standing::Admin;
-    let managers = full.members.iter().filter(manages).map(|member| member.person);
-    let person = |id: PersonId| full.people.iter().find(|person| person.id == id);
-    let able: Vec<&Person> = managers.filter_map(person).filter(|person| person.role.is_staff()).collect();
+    let able: Vec<&Person> = managers.filter(|person| person.role.is_staff()).collect();
     if able.is_empty() {
         return words.reopened_by_nobody.to_owned();
     }
@@ -35,14 +32,11 @@ pub fn after_closing(visitor: &Visitor, full: &FullChat) -> String {
 
 /// Closes a conversation: it stays readable, and nothing more can be written.
 pub async fn close(_: State<Web>, visitor: Visitor, place: Place, _: OurForm) -> Result<Response, Refusal> {
-    let closed = visitor.caller.write(place.chat, |tx, actor, chat| Box::pin(close_in(tx, actor, *chat)));
+    let closed = visitor
+        .caller
+        .write(place.chat, |tx, actor, chat| Box::pin(flows::chats::close(tx, actor, *chat, false)));
     closed.await?;
     Ok(see_other(&path_of(place.chat)))
-}
-
-async fn close_in(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<()> {
-    let open = flows::chats::open(tx, actor, chat, Right::Manage).await?;
-    messaging::close(tx, &open).await
 }
 
 /// Opens a closed conversation again.

@@ -13,6 +13,7 @@ use messaging::GroupDraft;
 
 use crate::assets::STYLE_PATH;
 use crate::forms::OurForm;
+use crate::once;
 use crate::picker::{Picker, Turn};
 use crate::place::path_of;
 use crate::refusals::Refusal;
@@ -20,6 +21,9 @@ use crate::state::Web;
 use crate::teams::{self, Choice};
 use crate::visitor::{Visitor, see_other};
 use crate::words::{self, About, Chats, fill};
+
+/// Where the form is, and is sent.
+const PATH: &str = "/chats/new-group";
 
 #[derive(Template)]
 #[template(path = "group.html")]
@@ -37,6 +41,8 @@ struct Page<'a> {
 /// What stood in the form that was sent, and what is wrong with it.
 #[derive(Default)]
 pub struct Typed {
+    /// The number of the form, so that sending it twice begins one group.
+    once: String,
     subject: String,
     team: String,
     about: String,
@@ -50,6 +56,7 @@ impl Typed {
         let field = |name| form.first(name).unwrap_or_default().trim().to_owned();
         let chosen = form.all("member").map(str::to_owned).collect();
         Self {
+            once: field("once"),
             subject: field("subject"),
             team: field("team"),
             about: field("about"),
@@ -80,12 +87,18 @@ impl Typed {
     }
 }
 
-/// The empty form.
+/// The empty form, for who may begin a group at all.
 pub async fn form(State(web): State<Web>, visitor: Visitor) -> Result<Response, Refusal> {
+    if visitor.is_guest {
+        return Err(Error::not_allowed("guest_of_one_chat", "A guest is in one chat alone.").into());
+    }
     Ok(page(&web, &visitor, Typed::default(), Turn::default()).await?)
 }
 
-async fn page(web: &Web, visitor: &Visitor, typed: Typed, turn: Turn) -> Result<Response> {
+async fn page(web: &Web, visitor: &Visitor, mut typed: Typed, turn: Turn) -> Result<Response> {
+    if typed.once.is_empty() {
+        typed.once = once::number(&visitor.caller.house.rng);
+    }
     let words = visitor.words();
     let is_staff = visitor.caller.actor.role.is_staff();
     let (status, title) = if typed.has_error() {
@@ -140,9 +153,12 @@ async fn start(visitor: &Visitor, typed: &Typed) -> Result<String> {
     let about = people(std::slice::from_ref(&typed.about).iter().filter(|about| !about.is_empty()))?.pop();
     let (subject, team) = (typed.subject.clone(), team(&typed.team)?);
     let draft = GroupDraft { subject, team, about, ..GroupDraft::default() };
-    let caller = &visitor.caller;
-    let chat = flows::chats::begin_group(&caller.house, &caller.actor, draft, members).await?;
-    Ok(format!("{}#write", path_of(ChatRef::Group(chat))))
+    let fields = [&typed.subject, &typed.team, &typed.about].into_iter().chain(&typed.chosen);
+    let said: Vec<&str> = fields.map(String::as_str).collect();
+    let caller = once::named(&visitor.caller, PATH, &typed.once, &said);
+    let beginning = flows::chats::begin_group(&caller.house, &caller.actor, draft, members);
+    let begun = once::done(&caller, beginning).await?;
+    Ok(format!("{}#write", path_of(ChatRef::Group(begun.made))))
 }
 
 /// The people of these ids, as a form brings them.

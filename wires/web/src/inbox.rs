@@ -20,7 +20,7 @@ pub async fn watch(
     visitor: Visitor,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let listener = Listener::begin(&web, visitor.caller, &headers)?;
+    let listener = Listener::begin(&web, visitor, &headers)?;
     let mut inbox = Inbox { listener, chats: HashSet::new(), unsaid: None };
     inbox.look_again(Stale::Chats).await?;
     Ok(inbox.answer())
@@ -50,11 +50,7 @@ impl Telling for Inbox {
                 return Ok(word);
             }
             let heard = self.listener.next().await?;
-            let mut stale = self.stale_after(&heard);
-            // Of all that waits by now one look tells as much as many.
-            while let Some(heard) = self.listener.waiting() {
-                stale = stale.max(self.stale_after(&heard));
-            }
+            let stale = self.stale_after(&heard);
             if stale != Stale::Nothing {
                 self.look_again(stale).await?;
             }
@@ -66,7 +62,8 @@ impl Inbox {
     fn stale_after(&self, heard: &Heard) -> Stale {
         match heard {
             Heard::Events(events) => {
-                events.iter().map(|event| self.stale_by(event)).max().unwrap_or(Stale::Nothing)
+                let each = events.iter().flat_map(|events| events.iter());
+                each.map(|event| self.stale_by(event)).max().unwrap_or(Stale::Nothing)
             }
             Heard::Missed | Heard::OtherRights => Stale::Chats,
         }

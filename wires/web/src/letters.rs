@@ -5,6 +5,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, HeaderValue};
 use axum::response::{IntoResponse as _, Response};
+use door::pages::forms::FIELD;
 use door::pages::{Corner, Page};
 use flows::mail::inbox::{self, Shown};
 use jiff::tz::TimeZone;
@@ -13,6 +14,7 @@ use kernel::{Error, Kind, OrganisationId};
 use serde_json::{Value, json};
 
 use crate::assets::STYLE_PATH;
+use crate::forms::OurForm;
 use crate::front::Guest;
 use crate::place::Query;
 use crate::refusals::Refusal;
@@ -21,9 +23,11 @@ use crate::words::{self, Letters};
 
 #[derive(Template)]
 #[template(path = "letters.html")]
-struct Body {
+struct Body<'a> {
     words: &'static Letters,
-    to: String,
+    field: &'static str,
+    token: &'a str,
+    to: &'a str,
     letters: Vec<Letter>,
 }
 
@@ -43,23 +47,38 @@ struct Part {
 }
 
 /// The newest letters. In a demo everybody sees all of them; elsewhere staff of a sandbox see those of their own.
+/// Programs may ask a demo for those to one address; people do so by a form, since an address of a page is kept by
+/// browsers and written down by proxies.
 pub async fn show(State(web): State<Web>, guest: Guest, Query(query): Query) -> Result<Response, Refusal> {
-    let to = query.first("to").map(str::trim).filter(|to| !to.is_empty());
-    let nothing = || Refusal(Error::not_found(Kind::Page));
-    let only = whose(&web, &guest).ok_or_else(nothing)?;
-    let found = inbox::newest(&web.door.house, only, to).await?.ok_or_else(nothing)?;
-    if query.first("format") == Some("json") {
-        let all: Value = found.iter().map(word).collect();
-        return Ok(([(CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(all)).into_response());
+    if query.first("format") != Some("json") {
+        return page(&web, &guest, "").await;
     }
+    let to = query.first("to").filter(|_| web.door.house.settings.is_demo).unwrap_or_default();
+    let all: Value = newest(&web, &guest, to).await?.iter().map(word).collect();
+    Ok(([(CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(all)).into_response())
+}
+
+/// The newest to one address.
+pub async fn find(State(web): State<Web>, guest: Guest, OurForm(form): OurForm) -> Result<Response, Refusal> {
+    page(&web, &guest, form.first("to").unwrap_or_default()).await
+}
+
+async fn newest(web: &Web, guest: &Guest, to: &str) -> Result<Vec<Shown>, Refusal> {
+    let nothing = || Refusal(Error::not_found(Kind::Page));
+    let only = whose(web, guest).ok_or_else(nothing)?;
+    let to = Some(to.trim()).filter(|to| !to.is_empty());
+    inbox::newest(&web.door.house, only, to).await?.ok_or_else(nothing)
+}
+
+async fn page(web: &Web, guest: &Guest, to: &str) -> Result<Response, Refusal> {
     let words = words::letters(guest.view.language);
-    let letters = found.into_iter().map(Letter::of).collect();
-    let body = Body { words, to: to.unwrap_or_default().to_owned(), letters };
+    let letters = newest(web, guest, to).await?.into_iter().map(Letter::of).collect();
+    let body = Body { words, field: FIELD, token: guest.view.token.value(), to, letters };
     Ok(match &guest.visitor {
-        Some(visitor) => visitor.show(&web, words.title, Corner::Nowhere, &body),
+        Some(visitor) => visitor.show(web, words.title, Corner::Nowhere, &body),
         None => {
             let page = Page::new(guest.view.language, words.title, &guest.view.here);
-            guest.view.finish(&web, page.show(&body))
+            guest.view.finish(web, page.show(&body))
         }
     })
 }

@@ -1,8 +1,10 @@
 //! The pages and live updates of our own web client.
 //!
 //! Always true:
-//! - Every page works without JavaScript; a script of ours only brings new messages in without a reload.
-//! - A page is shown to a session and acts as its person; whoever has none is led to sign in and back again.
+//! - Every page but that of the APIs works without JavaScript; a script of ours keeps what is shown as it is by now, and
+//!   sends likes and answers, without a reload.
+//! - A page is shown to a session and acts as its person; whoever has none is led to sign in and back again, but from the
+//!   front page, the APIs, and the inbox of a demo.
 //! - What changes something is a form of ours, bound to the browser that it was shown in.
 
 mod about;
@@ -24,6 +26,7 @@ mod lines;
 mod listening;
 mod live;
 mod looking;
+mod once;
 mod people;
 mod picker;
 mod pictures;
@@ -61,7 +64,7 @@ pub fn router(door: &Door, guide: Option<DemoGuide>, docs: ApiDocs) -> Router {
     let web = Web::new(door, guide, docs);
     let pages = Router::new()
         .route("/", get(front::show))
-        .route("/sandbox/inbox", get(letters::show))
+        .route("/sandbox/inbox", get(letters::show).post(letters::find))
         .merge(conversations())
         .merge(docs::pages())
         .layer(from_fn_with_state(web.clone(), refusals::admit));

@@ -11,7 +11,7 @@ use axum::response::sse::{Event as Word, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use door::Caller;
 use futures_util::stream;
-use kernel::{Actor, Error, Event, Result};
+use kernel::{Actor, Error, Event, Result, SessionId};
 use store::Tx;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
@@ -19,9 +19,11 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::live::Seat;
 use crate::state::Web;
+use crate::visitor::Visitor;
 
-/// How often the session is looked at again.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How often the session is looked at again when nothing was heard of it: it may end by the clock, or on another server.
+/// No word of a page says what it is about, and what the page then asks for is looked at by itself.
+const LOOK_EVERY: Duration = Duration::from_secs(30);
 /// How often a silent stream says that it is there, so that no proxy between cuts it.
 const SIGN_OF_LIFE_EVERY: Duration = Duration::from_secs(15);
 
@@ -31,6 +33,8 @@ pub struct Listener {
     pub caller: Caller,
     /// The session, as it is kept.
     pub session: [u8; 32],
+    /// Which it is.
+    id: Option<SessionId>,
     events: Receiver<Arc<[Event]>>,
     looks: Interval,
     _seat: Seat,
@@ -38,8 +42,8 @@ pub struct Listener {
 
 /// What a page hears.
 pub enum Heard {
-    /// What was committed together.
-    Events(Arc<[Event]>),
+    /// What was committed since the last, each time together.
+    Events(Vec<Arc<[Event]>>),
     /// Something, which was missed.
     Missed,
     /// Its person became something else, or left a team.
@@ -51,38 +55,55 @@ impl Listener {
     ///
     /// # Errors
     /// [`Error::LimitReached`] when too many pages listen.
-    pub fn begin(web: &Web, caller: Caller, headers: &HeaderMap) -> Result<Self> {
+    pub fn begin(web: &Web, visitor: Visitor, headers: &HeaderMap) -> Result<Self> {
+        let Visitor { caller, session: id, .. } = visitor;
         let (events, seat) = web.live.listen(caller.actor.person)?;
         let session = web.cookies.session_hash(headers).ok_or(Error::Unauthenticated)?;
         let mut looks = interval(LOOK_EVERY);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        Ok(Self { caller, session, events, looks, _seat: seat })
+        Ok(Self { caller, session, id, events, looks, _seat: seat })
     }
 
-    /// The next that is heard.
+    /// The next that is heard, with all that waits to be heard by then: of much one look tells as much as of little.
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] once the session has ended; a database that cannot be asked lets nobody listen on.
     pub async fn next(&mut self) -> Result<Heard> {
         loop {
             tokio::select! {
-                told = self.events.recv() => return match told {
-                    Ok(events) => Ok(Heard::Events(events)),
-                    Err(RecvError::Lagged(_)) => Ok(Heard::Missed),
-                    Err(RecvError::Closed) => Err(Error::Unauthenticated),
+                told = self.events.recv() => {
+                    let heard = match told {
+                        Ok(events) => self.with_what_waits(events),
+                        Err(RecvError::Lagged(_)) => Heard::Missed,
+                        Err(RecvError::Closed) => return Err(Error::Unauthenticated),
+                    };
+                    let is_as_before = !self.is_about_us(&heard) || self.is_as_before().await?;
+                    return Ok(if is_as_before { heard } else { Heard::OtherRights });
                 },
                 _ = self.looks.tick() => if !self.is_as_before().await? { return Ok(Heard::OtherRights) },
             }
         }
     }
 
-    /// What waits to be heard already.
-    pub fn waiting(&mut self) -> Option<Heard> {
-        match self.events.try_recv() {
-            Ok(events) => Some(Heard::Events(events)),
-            Err(TryRecvError::Lagged(_)) => Some(Heard::Missed),
-            Err(TryRecvError::Empty | TryRecvError::Closed) => None,
+    fn with_what_waits(&mut self, first: Arc<[Event]>) -> Heard {
+        let mut all = vec![first];
+        loop {
+            match self.events.try_recv() {
+                Ok(events) => all.push(events),
+                Err(TryRecvError::Lagged(_)) => return Heard::Missed,
+                Err(TryRecvError::Empty | TryRecvError::Closed) => return Heard::Events(all),
+            }
         }
+    }
+
+    /// Whether the session may have ended, or its person become something else.
+    fn is_about_us(&self, heard: &Heard) -> bool {
+        let Heard::Events(all) = heard else { return true };
+        all.iter().flat_map(|events| events.iter()).any(|event| match event {
+            Event::SessionEnded { session } => Some(*session) == self.id,
+            Event::PersonChanged { person } => *person == self.caller.actor.person,
+            _ => false,
+        })
     }
 
     /// Whether the person of the session has the same rights as when it was last looked at.

@@ -1,8 +1,6 @@
 //! Looking for words in one's own conversations. What is looked for travels in a form and is in no address: those are
 //! kept by browsers and written down by proxies.
 
-use std::collections::HashMap;
-
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -15,20 +13,18 @@ use identity::Person;
 use identity::protocol::form::Form;
 use kernel::limits::SEARCH_HITS_MAX;
 use kernel::{Error, MessageId, PersonId, Result};
-use messaging::Hit;
-use messaging::mentions::{self, pieces};
+use messaging::{Hit, Receipt};
 use search::{Piece, Wanted, excerpt};
 
 use crate::assets::STYLE_PATH;
+use crate::extras::{self, Names};
 use crate::forms::OurForm;
-use crate::place::path_of;
+use crate::place::{path_of, path_to};
 use crate::refusals::Refusal;
 use crate::state::Web;
+use crate::talk;
 use crate::visitor::Visitor;
 use crate::words::{self, Chats, Search, fill};
-
-/// Messages that stand below a message on the page that its hit leads to, when there are so many.
-const BELOW: i64 = 15;
 
 #[derive(Template)]
 #[template(path = "search.html")]
@@ -108,13 +104,17 @@ fn page(
 }
 
 fn shown(visitor: &Visitor, wanted: &Wanted, all: FoundByWords) -> Shown {
-    let FoundByWords { found, people, .. } = all;
-    let people: HashMap<PersonId, Person> = people.into_iter().map(|person| (person.id, person)).collect();
+    let FoundByWords { found, people, receipts } = all;
+    let people: Names = people.into_iter().map(|person| (person.id, person)).collect();
     let group = |id: &kernel::ChatId| {
         let subject = found.subjects.get(id)?.clone();
         Some(Group { path: format!("{}#write", path_of(ChatRef::Group(*id))), subject })
     };
-    let line = |hit: &Hit| line(visitor, wanted, hit, found.subjects.get(&hit.chat.id()), &people);
+    let line = |hit: &Hit| {
+        let members = receipts.get(&hit.chat.id()).map_or(&[][..], Vec::as_slice);
+        let said = said(visitor, hit, &people, members);
+        line(visitor, wanted, (hit, &said), found.subjects.get(&hit.chat.id()), &people)
+    };
     Shown {
         groups: found.groups.iter().filter_map(group).collect(),
         hits: found.hits.iter().map(line).collect(),
@@ -125,23 +125,22 @@ fn shown(visitor: &Visitor, wanted: &Wanted, all: FoundByWords) -> Shown {
 fn line(
     visitor: &Visitor,
     wanted: &Wanted,
-    hit: &Hit,
+    (hit, said): (&Hit, &String),
     subject: Option<&String>,
-    people: &HashMap<PersonId, Person>,
+    people: &Names,
 ) -> Line {
     let (chats, words) = (visitor.words(), words::search(visitor.view.language));
-    let (chat, message) = (&hit.chat, &hit.message);
+    let (chat, message, place_of) = (&hit.chat, &hit.message, ChatRef::of(&hit.chat));
     let name = |id: &PersonId| people.get(id).map_or_else(|| chats.somebody.to_owned(), Person::full_name);
     let place = match chat.peer() {
         Some(peer) => fill(words.in_chat_with, &[&name(&peer)]),
         None => subject.map_or_else(|| chats.group.to_owned(), |subject| fill(words.in_group, &[subject])),
     };
     let is_mine = message.author == visitor.me.id;
-    let said = said(visitor, &message.text, people);
-    let texts = std::iter::once(&said).chain(message.files.iter().map(|file| &file.name));
+    let texts = std::iter::once(said).chain(message.files.iter().map(|file| &file.name));
     let spoken = Spoken::new(visitor.view.language, &visitor.zone, &visitor.caller.house.clock);
     Line {
-        path: path_to(hit),
+        path: path_to(place_of, message.id, message.seq, chat.last_seq()),
         place,
         author: if is_mine { chats.you.to_owned() } else { name(&message.author) },
         since: spoken.since(message.posted_ms),
@@ -150,27 +149,8 @@ fn line(
     }
 }
 
-/// The text with the names of those whom it speaks to, where an author or the other of a chat of two is spoken to.
-fn said(visitor: &Visitor, text: &str, people: &HashMap<PersonId, Person>) -> String {
-    let somebody = visitor.words().somebody;
-    let everybody = words::asking(visitor.view.language).everybody;
-    let said = |piece: mentions::Piece<'_>| match piece {
-        mentions::Piece::Text(written) => written.to_owned(),
-        mentions::Piece::Everybody(_) => format!("@{everybody}"),
-        mentions::Piece::Person(person, _) if person == visitor.me.id => {
-            format!("@{}", visitor.me.full_name())
-        }
-        mentions::Piece::Person(person, _) => {
-            format!("@{}", people.get(&person).map_or_else(|| somebody.to_owned(), Person::full_name))
-        }
-    };
-    pieces(text).into_iter().map(said).collect()
-}
-
-/// The page of the conversation on which the message stands, at its place.
-fn path_to(hit: &Hit) -> String {
-    let chat = hit.chat.peer().map_or(ChatRef::Group(hit.chat.id()), ChatRef::Direct);
-    let (path, at) = (path_of(chat), hit.message.id.uuid());
-    let end = hit.message.seq + BELOW;
-    if end > hit.chat.last_seq() { format!("{path}#m-{at}") } else { format!("{path}?before={end}#m-{at}") }
+/// The text with the names of those whom it speaks to, as it stands in its conversation.
+fn said(visitor: &Visitor, hit: &Hit, people: &Names, members: &[Receipt]) -> String {
+    let reader = talk::reader(visitor, ChatRef::of(&hit.chat), None);
+    extras::said(&reader, &hit.message.text, people, members).into_iter().map(|said| said.text).collect()
 }

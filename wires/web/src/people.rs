@@ -87,12 +87,13 @@ pub async fn find(
     visitor: Visitor,
     OurForm(form): OurForm,
 ) -> Result<Response, Refusal> {
-    let typed = form.first("find").unwrap_or_default();
-    let first = Page::numbered(0, ROWS);
-    let people = called(&visitor, typed, PeopleFilter::All, first).await?;
+    let typed = form.first("find").unwrap_or_default().trim();
+    let number = form.first("page").and_then(|page| page.parse().ok()).unwrap_or_default();
+    let mut people = called(&visitor, typed, PeopleFilter::All, and_one_more(number, ROWS)).await?;
+    let pages = Pages::of(&mut people, number, ROWS);
     let circles = by_role(&visitor, people);
     let (words, search) = (visitor.words(), words::search(visitor.view.language));
-    let (token, pages) = (visitor.view.token.value(), Pages { previous: None, next: None });
+    let token = visitor.view.token.value();
     let list = List { words, search, field: FIELD, token, typed, who: "", circles, pages };
     Ok(visitor.show(&web, words.new_title, Corner::Chats, &list))
 }

@@ -2,16 +2,20 @@
 
 use axum::extract::State;
 use axum::http::HeaderMap;
+use axum::http::header::{CACHE_CONTROL, HeaderValue};
 use axum::response::Response;
 use door::picture;
 use flows::{ChatRef, pictures};
 use identity::Person;
 use messaging::Chat;
 
-use crate::place::{Place, path_of};
+use crate::place::{Place, Query, path_of};
 use crate::refusals::Refusal;
 use crate::state::Web;
 use crate::visitor::Visitor;
+
+/// For how long a browser shows a picture without asking whether it still may: ten minutes.
+const KEPT: &str = "private, max-age=600";
 
 /// A picture, or the initials where there is none. It says nothing that the name beside it does not.
 pub struct Face {
@@ -47,23 +51,33 @@ fn source(whose: ChatRef, mark: Option<&str>) -> Option<String> {
     mark.map(|mark| format!("{}/picture?v={mark}", path_of(whose)))
 }
 
-/// The picture of the other person, or of the group.
+/// The picture of the other person, or of the group. The address that a page has for it names its mark: what is there
+/// is kept for a while without asking again, and another picture has another address.
 pub async fn show(
     _: State<Web>,
     visitor: Visitor,
     place: Place,
+    query: Query,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let caller = &visitor.caller;
+    let (caller, known) = (&visitor.caller, picture::known(&headers));
     let (mark, bytes) = match place.chat {
         ChatRef::Direct(person) => {
-            let found = caller.read(person, |tx, actor, id| Box::pin(pictures::of_person(tx, actor, *id)));
+            let found = caller.read((person, known), |tx, actor, (id, known)| {
+                Box::pin(pictures::of_person(tx, actor, *id, known))
+            });
             found.await.map(|found| (found.mark, found.bytes))?
         }
         group => {
-            let found = caller.read(group, |tx, actor, chat| Box::pin(pictures::of_group(tx, actor, *chat)));
+            let found = caller.read((group, known), |tx, actor, (chat, known)| {
+                Box::pin(pictures::of_group(tx, actor, *chat, known))
+            });
             found.await.map(|found| (found.mark, found.bytes))?
         }
     };
-    Ok(picture::answer(&headers, &mark, bytes))
+    let mut response = picture::answer(&headers, &mark, bytes);
+    if query.0.first("v") == Some(mark.as_str()) {
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(KEPT));
+    }
+    Ok(response)
 }

@@ -32,6 +32,15 @@ pub fn path_of(chat: ChatRef) -> String {
     }
 }
 
+/// Messages that stand below a message on the page that is opened for it, when there are so many.
+const BELOW: i64 = 15;
+
+/// The page of a chat on which the message of this place stands, where it stands there.
+pub fn path_to(chat: ChatRef, message: MessageId, seq: i64, last_seq: i64) -> String {
+    let (path, at, end) = (path_of(chat), message.uuid(), seq + BELOW);
+    if end > last_seq { format!("{path}#m-{at}") } else { format!("{path}?before={end}#m-{at}") }
+}
+
 impl Place {
     fn read(params: &RawPathParams) -> Option<Self> {
         let (mut chat, mut file, mut message) = (None, None, None);

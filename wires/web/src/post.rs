@@ -1,7 +1,5 @@
 //! Sending a message, with files or without, from a form that needs no script.
 
-use std::collections::HashMap;
-
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -11,11 +9,11 @@ use door::pages::forms::FIELD;
 use door::upload::{self, Part, Upload};
 use flows::ChatRef;
 use kernel::limits::FILES_PER_MESSAGE_MAX;
-use kernel::{Clock, Error, Result};
+use kernel::{Error, Result};
 use messaging::Draft;
-use parking_lot::Mutex;
 
 use crate::forms::must_be_ours;
+use crate::once;
 use crate::place::{Place, Query, path_of};
 use crate::refusals::{Refusal, status};
 use crate::state::Web;
@@ -23,39 +21,6 @@ use crate::talk;
 use crate::unsent::Unsent;
 use crate::visitor::{Visitor, see_other};
 use crate::words;
-
-/// How long a form that was sent is remembered, so that sending it again does not say everything twice.
-const REMEMBERED_MS: i64 = 10 * 60 * 1_000;
-/// Forms that are remembered at once.
-const REMEMBERED_MAX: usize = 20_000;
-
-/// Forms whose message was posted, each by its session and its number.
-pub struct Sent {
-    clock: Clock,
-    forms: Mutex<HashMap<[u8; 32], i64>>,
-}
-
-impl Sent {
-    pub fn new(clock: Clock) -> Self {
-        Self { clock, forms: Mutex::default() }
-    }
-
-    fn has(&self, key: &[u8; 32]) -> bool {
-        let forms = self.forms.lock();
-        forms.get(key).is_some_and(|at| self.clock.now_ms() - at < REMEMBERED_MS)
-    }
-
-    fn note(&self, key: [u8; 32]) {
-        let now = self.clock.now_ms();
-        let mut forms = self.forms.lock();
-        if forms.len() >= REMEMBERED_MAX {
-            forms.retain(|_, at| now - *at < REMEMBERED_MS);
-        }
-        if forms.len() < REMEMBERED_MAX {
-            forms.insert(key, now);
-        }
-    }
-}
 
 /// Posts what the form holds, once for each form that was shown: who presses twice is answered as if once.
 pub async fn post(
@@ -65,33 +30,24 @@ pub async fn post(
     query: Query,
     request: Request,
 ) -> Response {
-    let key = key_of(&web, request.headers(), place.chat, query.0.first("once"));
+    let number = query.0.first("once").unwrap_or_default().to_owned();
+    let key = key_of(&web, request.headers(), place.chat, &number);
     let joined = web.door.joined.clone();
-    let work = async move { send(&web, &visitor, place.chat, key, request).await };
+    let work = async move { send(&web, &visitor, place.chat, &number, request).await };
     let answer = joined.answer(key, work).await;
     answer.unwrap_or_else(|| Refusal(Error::bug("sending a message broke off")).into_response())
 }
 
 /// What makes two requests the same: one browser's session, one conversation, one form.
-fn key_of(web: &Web, headers: &HeaderMap, chat: ChatRef, once: Option<&str>) -> [u8; 32] {
+fn key_of(web: &Web, headers: &HeaderMap, chat: ChatRef, number: &str) -> [u8; 32] {
     let session = web.cookies.session(headers).unwrap_or_default();
-    let once = match once {
-        Some(once) => once.to_owned(),
-        None => kernel::id::hex(&web.door.house.rng.bytes::<16>()),
-    };
-    vault::token_hash(&["web form", session, &path_of(chat), &once].join("\n"))
+    let other = if number.is_empty() { once::number(&web.door.house.rng) } else { String::new() };
+    vault::token_hash(&["web form", session, &path_of(chat), number, &other].join("\n"))
 }
 
-async fn send(web: &Web, visitor: &Visitor, chat: ChatRef, key: [u8; 32], request: Request) -> Response {
-    let done = || see_other(&format!("{}#write", path_of(chat)));
-    if web.sent.has(&key) {
-        return done();
-    }
-    match try_to_send(web, visitor, chat, request).await {
-        Ok(None) => {
-            web.sent.note(key);
-            done()
-        }
+async fn send(web: &Web, visitor: &Visitor, chat: ChatRef, number: &str, request: Request) -> Response {
+    match try_to_send(web, visitor, chat, number, request).await {
+        Ok(None) => see_other(&format!("{}#write", path_of(chat))),
         Ok(Some(unsent)) => {
             let page = talk::page(web, visitor, chat, None, &unsent).await;
             page.unwrap_or_else(|error| unsent.show(web, visitor, error))
@@ -114,6 +70,7 @@ async fn try_to_send(
     web: &Web,
     visitor: &Visitor,
     chat: ChatRef,
+    number: &str,
     request: Request,
 ) -> Result<Option<Unsent>> {
     let caller = &visitor.caller;
@@ -126,7 +83,7 @@ async fn try_to_send(
     let mut arriving = Arriving::default();
     let received = receive(web, visitor, chat, &headers, &mut form, &mut arriving).await;
     let posted = match received {
-        Ok(()) => flows::chats::post(&caller.house, &caller.actor, chat, &arriving.draft).await,
+        Ok(()) => post_once(visitor, chat, number, &arriving.draft).await,
         Err(error) => Err(error),
     };
     let Err(error) = posted else { return Ok(None) };
@@ -138,6 +95,22 @@ async fn try_to_send(
     let is_mendable = words.mendable(&error, None).is_some();
     let status = if is_mendable { StatusCode::UNPROCESSABLE_ENTITY } else { status(&error) };
     Ok(Some(Unsent { text: arriving.draft.text, why, is_about_files, status }))
+}
+
+/// Posts the message, unless the same form brought it before: then its files are there already, too.
+async fn post_once(visitor: &Visitor, chat: ChatRef, number: &str, draft: &Draft) -> Result<()> {
+    let files: Vec<String> =
+        draft.files.iter().map(|file| format!("{} {}", file.size(), file.name())).collect();
+    let said: Vec<&str> = std::iter::once(&draft.text).chain(&files).map(String::as_str).collect();
+    let caller = once::named(&visitor.caller, &path_of(chat), number, &said);
+    let posting = async {
+        let posted = flows::chats::post(&caller.house, &caller.actor, chat, draft).await?;
+        Ok(posted.id)
+    };
+    if !once::done(&caller, posting).await?.is_new {
+        upload::discard(&caller, &draft.files, &identity::once::is_used()).await;
+    }
+    Ok(())
 }
 
 async fn receive(

@@ -9,7 +9,7 @@ use messaging::Right;
 use store::Tx;
 
 use crate::forms::OurForm;
-use crate::place::{Place, path_of};
+use crate::place::{Place, path_of, path_to};
 use crate::refusals::Refusal;
 use crate::state::Web;
 use crate::visitor::{Visitor, see_other};
@@ -26,7 +26,7 @@ pub async fn answer(
     let options: Vec<String> = form.all("option").map(str::to_owned).collect();
     let caller = &visitor.caller;
     flows::asking::answer(&caller.house, &caller.actor, place.chat, id, &options).await?;
-    Ok(back_to(place.chat, id))
+    Ok(back_to(&visitor, place.chat, id).await)
 }
 
 /// Likes a message, or no longer.
@@ -43,7 +43,7 @@ pub async fn like(
         Box::pin(like_in(tx, actor, *chat, *id, *is_liked))
     });
     liked.await?;
-    Ok(back_to(place.chat, id))
+    Ok(back_to(&visitor, place.chat, id).await)
 }
 
 async fn like_in(tx: &Tx, actor: &Actor, chat: ChatRef, id: MessageId, is_liked: bool) -> Result<()> {
@@ -51,7 +51,17 @@ async fn like_in(tx: &Tx, actor: &Actor, chat: ChatRef, id: MessageId, is_liked:
     if is_liked { messaging::like(tx, &open, id).await } else { messaging::unlike(tx, &open, id).await }
 }
 
-/// To the message, where it stands in its chat.
-pub fn back_to(chat: ChatRef, id: MessageId) -> Response {
-    see_other(&format!("{}#m-{}", path_of(chat), id.uuid()))
+/// To the message, on the page of its chat on which it stands.
+pub async fn back_to(visitor: &Visitor, chat: ChatRef, id: MessageId) -> Response {
+    let path =
+        visitor.caller.read((chat, id), |tx, actor, (chat, id)| Box::pin(path_in(tx, actor, *chat, *id)));
+    // What was done is done, also when the reader may not look at it any more.
+    see_other(&path.await.unwrap_or_else(|_| path_of(chat)))
+}
+
+/// Where a message stands, or stood before it was deleted.
+pub async fn path_in(tx: &Tx, actor: &Actor, chat: ChatRef, id: MessageId) -> Result<String> {
+    let open = flows::chats::open(tx, actor, chat, Right::Receive).await?;
+    let seq = messaging::place_of(tx, &open, id).await?;
+    Ok(path_to(chat, id, seq, open.last_seq()))
 }

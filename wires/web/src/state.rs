@@ -9,7 +9,6 @@ use door::pages::Cookies;
 
 use crate::guide::{ApiDocs, DemoGuide};
 use crate::live::Live;
-use crate::post::Sent;
 
 /// The wire's own state. Clones are the same.
 #[derive(Clone)]
@@ -22,15 +21,14 @@ pub struct Desk {
     pub guide: Option<DemoGuide>,
     pub docs: ApiDocs,
     pub live: Live,
-    pub sent: Sent,
 }
 
 impl Web {
     pub fn new(door: &Door, guide: Option<DemoGuide>, docs: ApiDocs) -> Self {
         let house = &door.house;
         let cookies = Cookies::at(&house.settings.public_url);
-        let (live, sent) = (Live::of(house), Sent::new(house.clock.clone()));
-        Self(Arc::new(Desk { door: door.clone(), cookies, guide, docs, live, sent }))
+        let live = Live::of(house);
+        Self(Arc::new(Desk { door: door.clone(), cookies, guide, docs, live }))
     }
 }
 

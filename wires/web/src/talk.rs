@@ -4,16 +4,16 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
 use door::pages::forms::FIELD;
-use flows::{ChatRef, FullChat, Stretch};
+use flows::{ChatHead, ChatRef, Stretch};
 use identity::Person;
-use kernel::id::hex;
 use kernel::{Actor, Error, Kind, MessageId, Result};
-use messaging::{ChatKind, Gone, May, Right, Window};
+use messaging::{ChatKind, Gone, May, Message, OpenChat, Receipt, Right, Window};
 use store::Tx;
 
 use crate::assets::{SCRIPT_PATH, STYLE_PATH, allow_script};
 use crate::ending::after_closing;
 use crate::lines::{Lines, Reader};
+use crate::once;
 use crate::pictures::Face;
 use crate::place::{Place, Query, path_of};
 use crate::refusals::Refusal;
@@ -69,10 +69,17 @@ struct Head {
 
 /// What a page of messages shows.
 struct Looked {
-    peer: Option<Person>,
-    full: Option<FullChat>,
+    above: Above,
+    stretch: Stretch,
     gone: Vec<Gone>,
-    authors: Vec<Person>,
+    /// The place of the oldest of these messages, when there are earlier ones.
+    oldest: Option<i64>,
+}
+
+/// A chat that has begun, or somebody with whom one could.
+enum Above {
+    Chat(Box<ChatHead>),
+    Nothing(Box<Person>),
 }
 
 /// The page of a conversation, or with `fragment=1` only the messages after a place.
@@ -104,34 +111,25 @@ pub async fn page(
     unsent: &Unsent,
 ) -> Result<Response> {
     let caller = &visitor.caller;
-    let window = Window::Before { seq: before, limit: MESSAGES + 1 };
-    let mut stretch = flows::reading::messages(&caller.house, &caller.actor, chat, window).await?;
-    let has_earlier = stretch.messages.len() > usize::try_from(MESSAGES).unwrap_or_default();
-    stretch.messages.truncate(usize::try_from(MESSAGES).unwrap_or_default());
-    // Places have no gaps: what is missing between these messages, and at either end of all, was deleted.
-    let oldest = stretch.messages.last().map(|message| message.seq).filter(|_| has_earlier);
-    let span = (oldest.unwrap_or_default(), before.unwrap_or(i64::MAX));
-    let looked = caller.read((chat, span), |tx, actor, (chat, span)| Box::pin(look(tx, actor, *chat, *span)));
-    let Looked { peer, full, gone, authors } = looked.await?;
-    let is_news = before.is_none() && mark_read(visitor, chat, &stretch).await?;
-    let unread = if is_news { visitor.count_again().await? } else { visitor.unread };
-    // What was deleted between the two looks stands there as deleted, and not twice.
-    stretch.messages.retain(|message| gone.iter().all(|mark| mark.id != message.id));
-    stretch.people.extend(authors);
-    let may = full.as_ref().map(|full| full.chat.may(&visitor.caller.actor));
-    let lines = reader(visitor, chat, may).lines(stretch, &gone);
-    let head = head(visitor, peer.as_ref(), full.as_ref())?;
+    let looked =
+        caller.read((chat, before), |tx, actor, (chat, before)| Box::pin(look(tx, actor, *chat, *before)));
+    let Looked { above, stretch, gone, oldest } = looked.await?;
+    let is_past = before.is_some();
+    let is_news = note(visitor, chat, &stretch, if is_past { Reached::There } else { Reached::Read }).await?;
+    let unread = if is_news && !is_past { visitor.count_again().await? } else { visitor.unread };
+    let lines = reader(visitor, chat, above.may(&caller.actor)).lines(stretch, &gone);
+    let head = head(visitor, &above)?;
     let title = head.name.clone();
     let talk = Talk {
         words: visitor.words(),
         about: visitor.about(),
         head,
         path: path_of(chat),
-        once: hex(&caller.house.rng.bytes::<12>()),
+        once: once::number(&caller.house.rng),
         field: FIELD,
         token: visitor.view.token.value(),
         earlier: oldest,
-        is_past: before.is_some(),
+        is_past,
         now_ms: caller.house.clock.now_ms(),
         lines: &lines,
         unsent,
@@ -144,26 +142,71 @@ pub async fn page(
     Ok(response)
 }
 
-/// The chat, when it has begun, the other one of a chat of two, and what was deleted from one place to another.
-async fn look(tx: &Tx, actor: &Actor, chat: ChatRef, (from, until): (i64, i64)) -> Result<Looked> {
-    let (peer, full) = look_at_head(tx, actor, chat).await?;
-    let gone = match flows::chats::find(tx, actor, chat, Right::Read).await? {
-        Some(open) => messaging::gone(tx, &open, from, until).await?,
-        None => Vec::new(),
+/// A page of messages before a place, or of the newest, and what stands above them.
+async fn look(tx: &Tx, actor: &Actor, chat: ChatRef, before: Option<i64>) -> Result<Looked> {
+    let Some(open) = flows::chats::find(tx, actor, chat, Right::Read).await? else {
+        let (above, stretch) = (nothing_yet(tx, actor, chat).await?, Stretch::default());
+        return Ok(Looked { above, stretch, gone: Vec::new(), oldest: None });
     };
-    let authors = flows::chats::people(tx, actor, gone.iter().map(|gone| gone.author)).await?;
-    Ok(Looked { peer, full, gone, authors })
+    let mut messages =
+        messaging::messages(tx, &open, Window::Before { seq: before, limit: MESSAGES + 1 }).await?;
+    let page = usize::try_from(MESSAGES).unwrap_or_default();
+    let has_earlier = messages.len() > page;
+    messages.truncate(page);
+    // Places have no gaps: what is missing between these messages, and at either end of all, was deleted.
+    let oldest = messages.last().map(|message| message.seq).filter(|_| has_earlier);
+    let gone = messaging::gone(tx, &open, oldest.unwrap_or_default(), before.unwrap_or(i64::MAX)).await?;
+    let stretch = dressed(tx, actor, &open, messages, &gone).await?;
+    let above = Above::Chat(Box::new(flows::chats::head(tx, actor, &open).await?));
+    Ok(Looked { above, stretch, gone, oldest })
 }
 
-async fn look_at_head(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<(Option<Person>, Option<FullChat>)> {
-    let full = flows::chats::full(tx, actor, chat).await?;
-    let peer = match (chat, &full) {
-        // Whoever wrote to somebody is known to them, even where they could not have found them.
-        (ChatRef::Direct(peer), Some(full)) => full.people.iter().find(|one| one.id == peer).cloned(),
-        (ChatRef::Direct(peer), None) => identity::find_person(tx, actor, peer).await?,
-        _ => None,
-    };
-    Ok((peer, full))
+async fn look_above(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<Above> {
+    match flows::chats::find(tx, actor, chat, Right::Read).await? {
+        Some(open) => Ok(Above::Chat(Box::new(flows::chats::head(tx, actor, &open).await?))),
+        None => nothing_yet(tx, actor, chat).await,
+    }
+}
+
+async fn nothing_yet(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<Above> {
+    let ChatRef::Direct(peer) = chat else { return Err(Error::not_found(chat.kind())) };
+    let peer = identity::find_person(tx, actor, peer).await?;
+    Ok(Above::Nothing(Box::new(peer.ok_or(Error::not_found(Kind::Conversation))?)))
+}
+
+/// Messages with everybody whose name stands in them, or where others were deleted.
+async fn dressed(
+    tx: &Tx,
+    actor: &Actor,
+    open: &OpenChat,
+    messages: Vec<Message>,
+    gone: &[Gone],
+) -> Result<Stretch> {
+    let receipts = messaging::receipts(tx, open).await?;
+    let mut named = flows::reading::named_in(&messages, &receipts);
+    named.extend(gone.iter().map(|gone| gone.author));
+    let people = flows::chats::people(tx, actor, named).await?;
+    Ok(Stretch { messages, receipts, people })
+}
+
+impl Above {
+    fn chat(&self) -> Option<&ChatHead> {
+        match self {
+            Self::Chat(head) => Some(head),
+            Self::Nothing(_) => None,
+        }
+    }
+
+    fn peer(&self) -> Option<&Person> {
+        match self {
+            Self::Chat(head) => head.peer.as_ref(),
+            Self::Nothing(peer) => Some(peer),
+        }
+    }
+
+    fn may(&self, actor: &Actor) -> Option<May> {
+        self.chat().map(|head| head.chat.may(actor))
+    }
 }
 
 /// One message as it is by now, for the script.
@@ -181,9 +224,8 @@ async fn line_alone(visitor: &Visitor, chat: ChatRef, query: &Query) -> Result<R
 
 /// What stands above a conversation by now, for the script.
 async fn head_alone(visitor: &Visitor, chat: ChatRef) -> Result<Response> {
-    let read = visitor.caller.read(chat, |tx, actor, chat| Box::pin(look_at_head(tx, actor, *chat)));
-    let (peer, full) = read.await?;
-    part(&head(visitor, peer.as_ref(), full.as_ref())?)
+    let read = visitor.caller.read(chat, |tx, actor, chat| Box::pin(look_above(tx, actor, *chat)));
+    part(&head(visitor, &read.await?)?)
 }
 
 /// A part of a page.
@@ -193,36 +235,35 @@ pub fn part(template: &impl Template) -> Result<Response> {
     Ok(response)
 }
 
-fn head(visitor: &Visitor, peer: Option<&Person>, full: Option<&FullChat>) -> Result<Head> {
+fn head(visitor: &Visitor, above: &Above) -> Result<Head> {
     let (words, language) = (visitor.words(), visitor.view.language);
-    let chat = full.map(|full| &full.chat);
+    let chat = above.chat().map(|head| &head.chat);
     let is_group = chat.is_some_and(|chat| chat.kind == ChatKind::Group);
-    let count = full.map_or(0, |full| full.members.len());
-    let (name, about) = match (peer, is_group) {
-        (Some(peer), _) => (peer.full_name(), about(peer, language)),
-        (None, true) => {
+    let (name, about) = match above.peer() {
+        Some(peer) => (peer.full_name(), about(peer, language)),
+        None if !is_group => return Err(Error::not_found(Kind::Conversation)),
+        None => {
             let subject = chat.and_then(|chat| chat.subject.clone());
-            let subject = subject.unwrap_or_else(|| words.group.to_owned());
-            (subject, fill(words.group_of, &[&count.to_string()]))
+            let count = above.chat().map_or(0, |head| head.members_count);
+            (subject.unwrap_or_else(|| words.group.to_owned()), fill(words.group_of, &[&count.to_string()]))
         }
-        (None, false) => return Err(Error::not_found(Kind::Conversation)),
     };
-    let is_closed = chat.is_some_and(|chat| chat.closed_ms.is_some());
-    let may = chat.map(|chat| chat.may(&visitor.caller.actor));
-    let may = |asks: fn(&May) -> bool| may.as_ref().is_some_and(asks);
-    let face = match (peer, chat) {
+    let face = match (above.peer(), chat) {
         (Some(peer), _) => Face::of_person(peer),
         (None, Some(chat)) => Face::of_group(chat, &name),
         (None, None) => Face::unknown(),
     };
+    let may = above.may(&visitor.caller.actor);
+    let may = |asks: fn(&May) -> bool| may.as_ref().is_some_and(asks);
+    let managers = above.chat().map(|head| head.managers.iter());
     Ok(Head {
         words,
-        after_closing: full.map_or_else(String::new, |full| after_closing(visitor, full)),
+        after_closing: managers.map_or_else(String::new, |managers| after_closing(visitor, managers)),
         face,
         name,
         about,
         is_group,
-        is_closed,
+        is_closed: chat.is_some_and(|chat| chat.closed_ms.is_some()),
         can_write: chat.is_none() || may(May::post),
         can_close: may(May::close),
         can_reopen: may(May::reopen),
@@ -254,7 +295,7 @@ async fn fragment(visitor: &Visitor, chat: ChatRef, query: &Query) -> Result<Res
         .read(input, |tx, actor, (chat, after)| Box::pin(messages_after(tx, actor, *chat, *after)));
     let (stretch, gone, may) = stretch.await?;
     if query.is_on("seen") {
-        mark_read(visitor, chat, &stretch).await?;
+        note(visitor, chat, &stretch, Reached::Read).await?;
     }
     let lines = reader(visitor, chat, may).lines(stretch, &gone);
     Ok(part(&lines)?)
@@ -274,26 +315,39 @@ async fn messages_after(
     let is_whole = i64::try_from(messages.len()).is_ok_and(|count| count < CATCH_UP);
     let until = messages.last().map(|last| last.seq).filter(|_| !is_whole).unwrap_or(i64::MAX);
     let gone = messaging::gone(tx, &open, after.saturating_add(1), until).await?;
-    let receipts = messaging::receipts(tx, &open).await?;
-    let mut named = flows::reading::named_in(&messages, &receipts);
-    named.extend(gone.iter().map(|gone| gone.author));
-    let people = flows::chats::people(tx, actor, named).await?;
-    Ok((Stretch { messages, receipts, people }, gone, Some(open.may())))
+    let stretch = dressed(tx, actor, &open, messages, &gone).await?;
+    Ok((stretch, gone, Some(open.may())))
 }
 
-/// Notes that the reader has these messages before them, and tells whether that was not known yet.
-async fn mark_read(visitor: &Visitor, chat: ChatRef, stretch: &Stretch) -> Result<bool> {
+/// How far messages have come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reached {
+    /// To the reader.
+    There,
+    /// Before their eyes, which says that they are there.
+    Read,
+}
+
+/// Notes how far these messages have come with the reader, and tells whether that was not known yet.
+async fn note(visitor: &Visitor, chat: ChatRef, stretch: &Stretch, reached: Reached) -> Result<bool> {
     let Some(newest) = stretch.messages.iter().map(|message| message.seq).max() else { return Ok(false) };
     let mine = stretch.receipts.iter().find(|receipt| receipt.person == visitor.me.id);
-    if mine.is_none_or(|receipt| receipt.has_read(newest)) {
+    let is_known = |receipt: &Receipt| match reached {
+        Reached::There => receipt.has_received(newest),
+        Reached::Read => receipt.has_read(newest),
+    };
+    if mine.is_none_or(is_known) {
         return Ok(false);
     }
-    let marked = visitor.caller.write((chat, newest), |tx, actor, (chat, newest)| {
+    let noted = visitor.caller.write((chat, newest, reached), |tx, actor, (chat, newest, reached)| {
         Box::pin(async move {
             let open = flows::chats::open(tx, actor, *chat, Right::Receive).await?;
-            messaging::mark_read(tx, &open, *newest).await
+            match reached {
+                Reached::There => messaging::mark_delivered(tx, &open, *newest).await,
+                Reached::Read => messaging::mark_read(tx, &open, *newest).await,
+            }
         })
     });
-    marked.await?;
+    noted.await?;
     Ok(true)
 }

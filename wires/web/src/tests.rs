@@ -5,8 +5,11 @@ mod choosing;
 mod clinic;
 mod deleting;
 mod groups;
+mod guests;
 mod living;
 mod looking;
+mod once;
+mod refusing;
 mod teams;
 mod times;
 

@@ -40,7 +40,7 @@ pub fn verify_path(chat: ChatRef, message: MessageId) -> String {
 pub async fn ask(State(web): State<Web>, visitor: Visitor, place: Place) -> Result<Response, Refusal> {
     let id = place.message.ok_or(Error::not_found(Kind::Message))?;
     if is_settled(&visitor, place.chat, id).await? {
-        return Ok(back_to(place.chat, id));
+        return Ok(back_to(&visitor, place.chat, id).await);
     }
     let words = words::asking(visitor.view.language);
     let page = Verify {
@@ -72,7 +72,7 @@ pub async fn settle(
     };
     let caller = &visitor.caller;
     asking::settle(&caller.house, &caller.actor, place.chat, id, attributes).await?;
-    Ok(back_to(place.chat, id))
+    Ok(back_to(&visitor, place.chat, id).await)
 }
 
 /// Whether the visitor settled what a message asks of them by the sandbox's provider.

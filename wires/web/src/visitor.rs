@@ -7,10 +7,11 @@ use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use door::pages::{Corner, FormToken, Language, Page, language, menu};
 use door::{Caller, Work};
+use flows::reading::unread_chats;
 use identity::protocol::form::{Form, encode};
-use identity::{Person, Recognised, organisations};
+use identity::{Person, Recognised, guests, organisations};
 use jiff::tz::TimeZone;
-use kernel::{Actor, Origin, Result};
+use kernel::{Actor, Origin, Result, SessionId};
 use store::Tx;
 
 use crate::refusals::Refusal;
@@ -25,8 +26,12 @@ pub struct Visitor {
     pub me: Person,
     /// Where the clocks of their organisation are.
     pub zone: TimeZone,
-    /// In how many of their conversations something is new; not counted for a part of a page.
+    /// In how many of their conversations something is new; counted only for what shows it.
     pub unread: u32,
+    /// Whether they came by a link, as a guest of one group: they write to nobody else.
+    pub is_guest: bool,
+    /// By which session they came.
+    pub session: Option<SessionId>,
     /// How to speak to them, and about which page.
     pub view: View,
 }
@@ -38,6 +43,7 @@ struct Known {
     me: Person,
     zone: TimeZone,
     unread: u32,
+    is_guest: bool,
 }
 
 /// How to speak to whoever asks for a page, signed in or not.
@@ -72,13 +78,13 @@ impl Web {
         let input = (hash, origin, is_page(&parts.uri));
         let found =
             house.read(input, |tx, (hash, origin, is_page)| Box::pin(look_up(tx, hash, *origin, *is_page)));
-        let Some(Known { who, actor, me, zone, unread }) = found.await? else { return Ok(None) };
+        let Some(Known { who, actor, me, zone, unread, is_guest }) = found.await? else { return Ok(None) };
         house.vault.ring_of(&house.db, actor.organisation).await?;
         if !is_background(&parts.uri) {
             self.note_use(&who).await?;
         }
-        let caller = Caller::new(house.clone(), actor);
-        Ok(Some(Visitor { caller, me, zone, unread, view: self.view(parts) }))
+        let (caller, session) = (Caller::new(house.clone(), actor), who.session);
+        Ok(Some(Visitor { caller, me, zone, unread, is_guest, session, view: self.view(parts) }))
     }
 
     /// Keeps a session from ending while it is used by a person, and not only by a page left open.
@@ -97,13 +103,9 @@ async fn look_up(tx: &Tx, hash: &[u8; 32], origin: Origin, is_page: bool) -> Res
     let Some(me) = identity::find_person(tx, &actor, actor.person).await? else { return Ok(None) };
     let organisation = organisations::find(tx, actor.organisation).await?;
     let zone = organisation.and_then(|here| TimeZone::get(&here.time_zone).ok()).unwrap_or(TimeZone::UTC);
-    let unread = if is_page { unread(tx, &actor).await? } else { 0 };
-    Ok(Some(Known { who, actor, me, zone, unread }))
-}
-
-/// In how many of their conversations somebody has something new.
-pub async fn unread(tx: &Tx, actor: &Actor) -> Result<u32> {
-    Ok(u32::try_from(messaging::unread_chats(tx, actor).await?).unwrap_or_default())
+    let unread = if is_page { unread_chats(tx, &actor).await? } else { 0 };
+    let is_guest = guests::is_guest(tx, &actor).await?;
+    Ok(Some(Known { who, actor, me, zone, unread, is_guest }))
 }
 
 fn here(path: &str, query: &Form) -> String {
@@ -111,10 +113,10 @@ fn here(path: &str, query: &Form) -> String {
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
-/// Neither a part of a page nor a file.
+/// Neither a part of a page nor a file or picture.
 fn is_page(uri: &Uri) -> bool {
-    let is_saved = uri.path().ends_with("/pdf") || uri.path().ends_with("/export");
-    !is_background(uri) && !is_saved && !uri.path().contains("/files/")
+    let is_file = ["/pdf", "/export", "/picture"].iter().any(|end| uri.path().ends_with(end));
+    !is_background(uri) && !is_file && !uri.path().contains("/files/")
 }
 
 /// A script of ours asks, and not the person.
@@ -204,7 +206,7 @@ impl Visitor {
     /// # Errors
     /// What the store refuses.
     pub async fn count_again(&self) -> Result<u32> {
-        self.caller.read((), |tx, actor, ()| Box::pin(unread(tx, actor))).await
+        self.caller.read((), |tx, actor, ()| Box::pin(unread_chats(tx, actor))).await
     }
 
     /// Counts what they do beyond looking.

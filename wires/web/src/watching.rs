@@ -1,6 +1,7 @@
 //! One open page of a conversation, which hears that something changed.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -18,14 +19,15 @@ use crate::state::Web;
 use crate::visitor::Visitor;
 
 /// Tells a page of what changes in its conversation: `changed` with the newest place, `gone` with a deleted
-/// message, `again` with one that was liked or answered, `head` when its name, its people or its state may be others, `missed` when any of this may be so.
+/// message, `again` with one that was liked or answered, `head` when its name, its people or its state may be others,
+/// `missed` when any of this may be so.
 pub async fn watch(
     State(web): State<Web>,
     visitor: Visitor,
     place: Place,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let listener = Listener::begin(&web, visitor.caller, &headers)?;
+    let listener = Listener::begin(&web, visitor, &headers)?;
     let unsaid = VecDeque::new();
     let mut watching = Watching { listener, place: place.chat, chat: None, newest: 0, unsaid };
     watching.tell_place("changed").await?;
@@ -50,8 +52,7 @@ impl Telling for Watching {
             }
             match self.listener.next().await? {
                 Heard::Events(events) => self.hear(&events).await?,
-                Heard::Missed => self.tell_place("missed").await?,
-                Heard::OtherRights => self.look_again().await?,
+                Heard::Missed | Heard::OtherRights => self.tell_place("missed").await?,
             }
         }
     }
@@ -59,11 +60,11 @@ impl Telling for Watching {
 
 impl Watching {
     /// Notes what to say of these events, as far as they are about this chat, once the reader may still see it.
-    async fn hear(&mut self, events: &[Event]) -> Result<()> {
+    async fn hear(&mut self, events: &[Arc<[Event]>]) -> Result<()> {
         let (me, before) = (self.listener.caller.actor.person, self.newest);
         let (mut concerns_us, mut is_changed, mut has_other_head) = (false, false, false);
         let (mut gone, mut again) = (Vec::new(), BTreeSet::new());
-        for event in events {
+        for event in events.iter().flat_map(|events| events.iter()) {
             match event {
                 Event::MessagePosted { chat, .. } => concerns_us |= self.is_about(chat),
                 Event::MessageDeleted { chat, message, .. } if self.is_about(chat) => {

@@ -45,6 +45,8 @@ pub struct Open {
     pub has_name: bool,
     /// Who is known by the address already, and signs in to accept.
     pub account: Option<PersonId>,
+    /// Whether the letter was never sent, but kept for the staff of a sandbox to read.
+    pub is_sandbox: bool,
 }
 
 /// What a link of this hash leads to. Whoever holds it has read the letter.
@@ -79,6 +81,7 @@ pub async fn open_link(tx: &Tx, token_hash: &[u8; 32]) -> Result<Link> {
             address: if is_mail { Address::Email(text) } else { Address::Mobile(text) },
             has_name: !last.is_empty(),
             account: row.get(15)?,
+            is_sandbox: row.get(16)?,
         })))
     };
     Ok(tx.one(rows::OPEN, &args![token_hash, now], read).await?.unwrap_or(Link::Closed))
@@ -131,7 +134,7 @@ impl Arriving {
 }
 
 /// Makes the account of somebody who came by a link: their address counts as verified from now on, and they have a
-/// password.
+/// password. In a sandbox whoever reads its letters can be that somebody, so that it counts in sandboxes alone.
 ///
 /// # Errors
 /// [`Error::Gone`] when the link was used meanwhile or is too late; [`Error::Conflict`] when somebody else came to be
@@ -141,7 +144,10 @@ pub async fn sign_up(tx: &Tx, new: &SealedArriving, origin: Origin) -> Result<()
     let (organisation, person) = (&open.organisation, &open.person);
     standing::hold(tx, *person).await?;
     use_up(tx, open, *person).await?;
-    let values = args![open.address.system(), &new.hash, person, &new.address, now];
+    if !open.is_sandbox {
+        tx.run(persons::MAKE_ROOM, &args![open.address.system(), &new.hash]).await?;
+    }
+    let values = args![open.address.system(), &new.hash, person, &new.address, now, open.is_sandbox];
     if tx.run(persons::INSERT_IDENTIFIER, &values).await? == 0 {
         return Err(Error::conflict("identifier_taken", "Somebody has this address already."));
     }

@@ -34,17 +34,18 @@ pub(crate) const NOTE: &str =
 pub(crate) const SWEEP: &str = "DELETE FROM invitation_tries WHERE id IN
     (SELECT id FROM invitation_tries WHERE made_ms < $1 ORDER BY made_ms LIMIT $2)";
 
-/// What a link leads to; the person still has their place when it says so.
+/// What a link leads to; the person still has their place when it says so. An account is known by what was proved where
+/// letters are sent, and in a sandbox by what was proved in one, too.
 pub(crate) const OPEN: &str = "SELECT v.id, v.organisation, o.name, v.person, v.inviter, v.role, v.system,
         v.address_hash, v.address, v.token_ends_ms, v.ended_ms, p.first_name, p.last_name,
         EXISTS (SELECT m.id FROM memberships m WHERE m.organisation = v.organisation AND m.person = v.person
             AND m.start_ms <= $2 AND (m.end_ms IS NULL OR m.end_ms > $2)),
-        p.disabled_ms, i.person
+        p.disabled_ms, i.person, o.sandbox
     FROM invitations v
     JOIN organisations o ON o.id = v.organisation
     JOIN persons p ON p.id = v.person
     LEFT JOIN person_identifiers i ON i.system = v.system AND i.value_hash = v.address_hash
-        AND i.verified_ms IS NOT NULL
+        AND i.verified_ms IS NOT NULL AND (o.sandbox OR NOT i.sandbox)
     WHERE v.token_hash = $1 AND o.closed_ms IS NULL";
 /// Each link once, and only in time.
 pub(crate) const USE: &str = "UPDATE invitations SET ended_ms = $4, accepted_by = $5, address = NULL

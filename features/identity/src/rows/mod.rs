@@ -28,6 +28,8 @@ pub const ALL_SQL: &[&str] = &[
     persons::INSERT,
     persons::INSERT_IDENTIFIER,
     persons::FIND_BY_IDENTIFIER,
+    persons::FIND_KNOWN_IN,
+    persons::MAKE_ROOM,
     persons::DISABLE,
     persons::ENABLE,
     persons::SET_PASSWORD,

@@ -26,6 +26,7 @@ pub(crate) const RECIPIENT: &str = "
     LEFT JOIN notice_wishes w ON w.person = p.id
     WHERE p.id = $2 AND p.disabled_ms IS NULL
         AND i.system = 'email' AND i.verified_ms IS NOT NULL AND i.undeliverable_ms IS NULL
+        AND (NOT i.sandbox OR EXISTS (SELECT o.id FROM organisations o WHERE o.id = $1 AND o.sandbox))
         AND EXISTS (SELECT m.id FROM memberships m
             WHERE m.organisation = $1 AND m.person = p.id AND m.role NOT IN ('scheduler', 'partner')
                 AND m.start_ms <= $3 AND (m.end_ms IS NULL OR m.end_ms > $3))
@@ -38,8 +39,10 @@ pub(crate) const LANGUAGE: &str = "SELECT language FROM persons WHERE id = $1 AN
 pub(crate) const MARK_UNDELIVERABLE: &str = "
     UPDATE person_identifiers SET undeliverable_ms = $2
     WHERE system = 'email' AND value_hash = $1 AND undeliverable_ms IS NULL RETURNING person";
+/// A letter of a sandbox (`$4`) proves nothing elsewhere, and takes nothing back.
 pub(crate) const PROVE: &str = "
-    UPDATE person_identifiers SET verified_ms = $3, undeliverable_ms = NULL
+    UPDATE person_identifiers SET verified_ms = $3, undeliverable_ms = NULL,
+        sandbox = CASE WHEN $4 THEN sandbox OR verified_ms IS NULL ELSE FALSE END
     WHERE system = 'email' AND person = $1 AND value_hash = $2";
 /// That something came for somebody, unless that is known already.
 pub(crate) const NOTE_DUE: &str = "

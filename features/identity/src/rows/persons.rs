@@ -6,10 +6,17 @@ pub(crate) const INSERT: &str = "INSERT INTO persons (id, first_name, last_name,
     VALUES ($1, $2, $3, $4, $5)";
 pub(crate) const INSERT_IDENTIFIER: &str =
     "INSERT INTO person_identifiers (system, value_hash, person, value,
-        verified_ms)
-    VALUES ($1, $2, $3, $4, $5) ON CONFLICT (system, value_hash) DO NOTHING";
+        verified_ms, sandbox)
+    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (system, value_hash) DO NOTHING";
 pub(crate) const FIND_BY_IDENTIFIER: &str =
     "SELECT person FROM person_identifiers WHERE system = $1 AND value_hash = $2";
+/// As [`FIND_BY_IDENTIFIER`], by what counts in this organisation.
+pub(crate) const FIND_KNOWN_IN: &str = "SELECT i.person
+    FROM person_identifiers i JOIN organisations o ON o.id = $3
+    WHERE i.system = $1 AND i.value_hash = $2 AND (o.sandbox OR NOT i.sandbox)";
+/// What was proved in a sandbox alone.
+pub(crate) const MAKE_ROOM: &str =
+    "DELETE FROM person_identifiers WHERE system = $1 AND value_hash = $2 AND sandbox";
 pub(crate) const DISABLE: &str = "UPDATE persons SET disabled_ms = $2 WHERE id = $1 AND disabled_ms IS NULL";
 pub(crate) const ENABLE: &str = "UPDATE persons SET disabled_ms = NULL WHERE id = $1";
 pub(crate) const SET_PASSWORD: &str = "INSERT INTO credentials (person, kind, secret, made_ms)

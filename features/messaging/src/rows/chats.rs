@@ -43,7 +43,7 @@ macro_rules! listed {
                       WHERE organisation = $2 AND chat = c.id AND seq > c.read_seq
                       ORDER BY seq DESC LIMIT 1000) newest
                   WHERE newest.author <> $1 AND newest.deleted_ms IS NULL),
-                 c.picture_mark
+                 c.picture_mark, COALESCE(c.guest, FALSE)
              FROM (",
             $from,
             ") c ORDER BY c.active_ms DESC, c.id DESC"
@@ -53,14 +53,14 @@ macro_rules! listed {
 
 /// The chats of a person, the last active first.
 pub(crate) const LIST: &str = listed!(
-    "SELECT ch.*, m.standing, m.read_seq FROM chat_members m JOIN chats ch ON ch.organisation = m.organisation AND ch.id = m.chat
+    "SELECT ch.*, m.standing, m.guest, m.read_seq FROM chat_members m JOIN chats ch ON ch.organisation = m.organisation AND ch.id = m.chat
      WHERE m.person = $1 AND m.left_ms IS NULL AND m.organisation = $2 AND ch.kind IN ($3, $4)
      ORDER BY ch.active_ms DESC, ch.id DESC LIMIT $5 OFFSET $6"
 );
 
 /// As [`LIST`], of the groups that an application has a name for: this one, or any when `$5`.
 pub(crate) const LIST_NAMED: &str = listed!(
-    "SELECT ch.*, m.standing, m.read_seq FROM chat_members m JOIN chats ch ON ch.organisation = m.organisation AND ch.id = m.chat
+    "SELECT ch.*, m.standing, m.guest, m.read_seq FROM chat_members m JOIN chats ch ON ch.organisation = m.organisation AND ch.id = m.chat
      JOIN chat_aux_ids a ON a.organisation = ch.organisation AND a.chat = ch.id AND a.client = $3
      WHERE m.person = $1 AND m.left_ms IS NULL AND m.organisation = $2 AND ch.kind = 'group' AND (a.aux_hash = $4 OR $5)
      ORDER BY ch.active_ms DESC, ch.id DESC LIMIT $6 OFFSET $7"
@@ -75,7 +75,7 @@ pub(crate) const PEERS: &str = "
 
 /// A person's chat with this other one, as their list shows it.
 pub(crate) const LISTED_WITH: &str = listed!(
-    "SELECT ch.*, m.standing, m.read_seq FROM chats ch
+    "SELECT ch.*, m.standing, m.guest, m.read_seq FROM chats ch
      JOIN chat_members m ON m.organisation = ch.organisation AND m.chat = ch.id AND m.person = $1 AND m.left_ms IS NULL
      WHERE ch.organisation = $2 AND ch.kind = 'direct' AND ch.one = $3 AND ch.other = $4"
 );
@@ -99,7 +99,7 @@ pub(crate) const UNREAD_CHATS: &str = "
 
 /// The chats of a team, the last active first. Who is no member has read nothing of them.
 pub(crate) const LIST_OF_TEAM: &str = listed!(
-    "SELECT ch.*, m.standing, COALESCE(m.read_seq, ch.last_seq) AS read_seq FROM chats ch
+    "SELECT ch.*, m.standing, m.guest, COALESCE(m.read_seq, ch.last_seq) AS read_seq FROM chats ch
      LEFT JOIN chat_members m ON m.organisation = ch.organisation AND m.chat = ch.id AND m.person = $1 AND m.left_ms IS NULL
      WHERE ch.organisation = $2 AND ch.team = $3
      ORDER BY ch.active_ms DESC, ch.id DESC LIMIT $4 OFFSET $5"
@@ -107,7 +107,7 @@ pub(crate) const LIST_OF_TEAM: &str = listed!(
 
 /// The open chats of a team that a reader is not in, the last active first.
 pub(crate) const LIST_TO_JOIN: &str = listed!(
-    "SELECT ch.*, m.standing, ch.last_seq AS read_seq FROM chats ch
+    "SELECT ch.*, m.standing, m.guest, ch.last_seq AS read_seq FROM chats ch
      LEFT JOIN chat_members m ON m.organisation = ch.organisation AND m.chat = ch.id AND m.person = $1 AND m.left_ms IS NULL
      WHERE ch.organisation = $2 AND ch.team = $3 AND ch.closed_ms IS NULL AND m.person IS NULL
      ORDER BY ch.active_ms DESC, ch.id DESC LIMIT $4 OFFSET $5"
@@ -115,7 +115,7 @@ pub(crate) const LIST_TO_JOIN: &str = listed!(
 
 /// One chat as its list shows it.
 pub(crate) const DETAILS: &str = listed!(
-    "SELECT ch.*, m.standing, COALESCE(m.read_seq, ch.last_seq) AS read_seq FROM chats ch
+    "SELECT ch.*, m.standing, m.guest, COALESCE(m.read_seq, ch.last_seq) AS read_seq FROM chats ch
      LEFT JOIN chat_members m ON m.organisation = ch.organisation AND m.chat = ch.id AND m.person = $1 AND m.left_ms IS NULL
      WHERE ch.organisation = $2 AND ch.id = $3"
 );
@@ -302,6 +302,7 @@ pub(crate) fn chat(row: &Row<'_>, reader: PersonId, ring: &KeyRing) -> Result<Ch
         last_seq: row.get(11)?,
         settings: settings(row)?,
         standing: standing(row, 17)?,
+        is_guest: row.get(21)?,
         unread: row.get(19)?,
         picture_mark: row.get(20)?,
     })

@@ -53,6 +53,11 @@ pub(crate) const MEMBERS: &str = "
     SELECT person, standing, joined_ms, delivered_seq, read_seq FROM chat_members
     WHERE organisation = $1 AND chat = $2 AND left_ms IS NULL ORDER BY joined_ms, person";
 
+/// Owner and admins.
+pub(crate) const MANAGERS: &str = "
+    SELECT person FROM chat_members
+    WHERE organisation = $1 AND chat = $2 AND left_ms IS NULL AND standing <> 'member' ORDER BY joined_ms, person";
+
 /// The members of those of the chats that the reader is in.
 pub(crate) const MEMBERS_OF_CHATS: &str = concat!(
     "SELECT m.person, m.standing, m.joined_ms, m.delivered_seq, m.read_seq, m.chat
@@ -139,6 +144,7 @@ pub(crate) const ALL_SQL: &[&str] = &[
     LEAVE,
     REMOVE,
     MEMBERS,
+    MANAGERS,
     MEMBERS_OF_CHATS,
     AUDIENCE,
     ACQUAINTANCES,

@@ -9,6 +9,8 @@ pub(crate) const MARK: &str = "UPDATE chats SET picture_mark = $3 WHERE organisa
 
 pub(crate) const UNMARK: &str = "UPDATE chats SET picture_mark = NULL WHERE organisation = $1 AND id = $2";
 
+pub(crate) const MARK_OF: &str = "SELECT picture_mark FROM chats WHERE organisation = $1 AND id = $2";
+
 pub(crate) const GET: &str = "
     SELECT c.picture_mark, p.picture FROM chats c JOIN chat_pictures p ON p.organisation = c.organisation AND p.chat = c.id
     WHERE c.organisation = $1 AND c.id = $2 AND c.picture_mark IS NOT NULL";
@@ -25,4 +27,4 @@ pub(crate) const COUNT_SEALED_BY: &str = "
     SELECT COUNT(*) FROM chat_pictures
     WHERE organisation = $1 AND chat > $3 AND chat <= $4 AND substr(picture, 2, 12) = $2";
 
-pub(crate) const ALL_SQL: &[&str] = &[PUT, MARK, UNMARK, GET, DELETE, RESEAL, COUNT_SEALED_BY];
+pub(crate) const ALL_SQL: &[&str] = &[PUT, MARK, UNMARK, MARK_OF, GET, DELETE, RESEAL, COUNT_SEALED_BY];

@@ -8,8 +8,9 @@ use testkit::{Ground, bedside_test};
 use super::clinic::{Clinic, party};
 use crate::access::join_as_team;
 use crate::{
-    Draft, GroupDraft, May, Party, Right, SealedDraft, SealedSubject, Settings, add_members, assign_to_team,
-    close, delete, members, open, post, remove_members, rename, reopen, set_admins,
+    Draft, GroupDraft, May, Party, Right, SealedDraft, SealedSubject, Settings, SettingsChange, add_members,
+    assign_to_team, change_settings, close, delete, members, open, post, remove_members, rename, reopen,
+    set_admins,
 };
 
 /// What a deed needs.
@@ -43,10 +44,24 @@ fn removes(may: &May, whom: Party, members: &[crate::Member]) -> bool {
     members.iter().any(|member| member.person == whom.person && may.remove(member))
 }
 
+/// Messages disappear after a week.
+const WEEK: SettingsChange = SettingsChange {
+    allow_contacts: None,
+    members_can_invite: None,
+    hybrid_messaging: None,
+    auto_close_days: None,
+    auto_expire_seconds: Some(604_800),
+};
+
 const DEEDS: &[(&str, Says, Deed)] = &[
     ("post", |may, _, _| may.post(), inside!(Post, |tx, chat, scene| post(tx, chat, &scene.draft))),
     ("rename", |may, _, _| may.rename(), inside!(Manage, |tx, chat, scene| rename(tx, chat, &scene.subject))),
     ("assign", |may, _, _| may.assign(), inside!(Manage, |tx, chat, scene| assign_to_team(tx, chat, None))),
+    (
+        "have messages expire",
+        |may, _, _| may.expire(),
+        inside!(Manage, |tx, chat, scene| change_settings(tx, chat, WEEK)),
+    ),
     ("close", |may, _, _| may.close(), inside!(Manage, |tx, chat, scene| close(tx, chat))),
     (
         "invite",

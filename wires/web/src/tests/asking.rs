@@ -117,6 +117,23 @@ async fn a_message_is_liked_and_no_longer(ground: Ground) {
 }
 
 #[bedside_test]
+async fn who_likes_an_older_message_comes_back_to_the_page_on_which_it_stands(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let anna = clinic.browser("anna").await;
+    let place = clinic.with("eva");
+    let first = clinic.post("eva", "anna", Draft::text("The first of many")).await;
+    for number in 2..=40 {
+        clinic.post("eva", "anna", Draft::text(format!("No. {number}"))).await;
+    }
+    assert!(!anna.get(&place).await.body.contains(&format!("id=\"m-{first}\"")), "it is on a page before");
+    let liked = anna.submit(&place, &format!("{place}/messages/{first}/like"), &[("on", "1")]).await;
+    let (path, at) = liked.header("location").split_once('#').expect("a place on a page");
+    assert_eq!(at, format!("m-{first}"));
+    let page = anna.get(path).await.body;
+    assert!(page.contains(&format!("id=\"{at}\"")) && page.contains("aria-pressed=\"true\""), "{page}");
+}
+
+#[bedside_test]
 async fn who_is_spoken_to_stands_there_by_name_and_nothing_of_it_is_markup(ground: Ground) {
     let clinic = Clinic::open(ground).await;
     let (anna, eva) = (clinic.browser("anna").await, clinic.browser("eva").await);

@@ -17,7 +17,7 @@ use identity::persons::{NewPerson, SealedPerson};
 use identity::protocol::form::Form;
 use identity::sign_in::{self, Arrival};
 use identity::{By, Desk, Language, memberships, organisations, persons, teams};
-use kernel::{Actor, OrganisationId, Origin, PersonId, RequestId, Result, Role, TeamId};
+use kernel::{Actor, ChatId, OrganisationId, Origin, PersonId, RequestId, Result, Role, TeamId};
 use messaging::Draft;
 use secrecy::ExposeSecret as _;
 use store::Tx;
@@ -55,6 +55,12 @@ impl Clinic {
         people.insert("nobody".to_owned(), PersonId::new(&ground.clock, &ground.rng));
         let router = crate::router(&Door::new(house.clone()), None, crate::ApiDocs::new(Box::new(Vec::new)));
         Self { house, ground, router, people, practice }
+    }
+
+    /// The same clinic after its server ended and began again.
+    pub fn restarted(self) -> Self {
+        let router = crate::router(&Door::new(self.house.clone()), None, vec![]);
+        Self { router, ..self }
     }
 
     pub fn id(&self, name: &str) -> String {
@@ -140,6 +146,27 @@ impl Clinic {
         let chat = ChatRef::Direct(person);
         let asked = flows::asking::ask_who(&self.house, &actor, chat, person, "sandbox").await;
         asked.expect("asked").id.uuid()
+    }
+
+    /// The browser of somebody who came to a group by a link that this host gave.
+    pub async fn guest_of(&self, host: &str, group: &str) -> Browser {
+        let chat = group.rsplit('/').next().and_then(ChatId::from_uuid).map(ChatRef::Group).expect("a group");
+        let (house, actor) = (&self.house, self.actor(host).await);
+        let ends_ms = house.clock.now_ms() + 3_600_000;
+        let given = flows::guests::give(house, &actor, chat, ends_ms).await.expect("a link");
+        let hash = vault::token_hash(given.code.expose_secret());
+        let door = house.db.read(hash, |tx, hash| Box::pin(flows::guests::open(tx, hash))).await;
+        let door = door.expect("an answer").expect("it opens");
+        let (language, device) = (Language::Nl, identity::Device::default());
+        let guest = flows::guests::Guest { name: "Riet".to_owned(), language, device, origin: actor.origin };
+        let (_, session) = flows::guests::come(house, &door, &guest).await.expect("they are in");
+        Browser { secret: session.secret.expose_secret().to_owned(), ..self.nobody() }
+    }
+
+    /// Gives somebody a picture, and says its mark.
+    pub async fn picture(&self, name: &str) -> String {
+        let actor = self.actor(name).await;
+        flows::pictures::set_own(&self.house, &actor, b"a square").await.expect("a picture")
     }
 
     async fn actor(&self, name: &str) -> Actor {
@@ -340,6 +367,15 @@ impl Browser {
         let response = response.expect("an answer");
         assert_eq!(response.status(), StatusCode::OK);
         Words { stream: response.into_body().into_data_stream(), heard: String::new() }
+    }
+
+    /// Fetches what is no text: how the answer begins, and what it says that it is.
+    pub async fn fetch(&self, path: &str) -> (StatusCode, String) {
+        let response = self.router.clone().oneshot(self.request("GET", path, "", String::new())).await;
+        let response = response.expect("an answer");
+        let kind =
+            response.headers().get("content-type").map(|kind| kind.to_str().expect("ASCII").to_owned());
+        (response.status(), kind.unwrap_or_default())
     }
 
     /// Opens an address as a browser does, which says that it wants a page.

@@ -31,6 +31,40 @@ async fn an_open_list_hears_of_what_is_new_in_the_readers_own_conversations_alon
 }
 
 #[bedside_test]
+async fn an_open_page_is_told_once_of_what_happened_while_it_did_not_listen(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let eva = clinic.browser("eva").await;
+    let others = ["anna", "chris", "nora"];
+    let group = eva.group("Knee", &others.map(|name| clinic.id(name)), &[]).await;
+    eva.send(&group, "Who can come on Friday?").await;
+    let mut words = eva.listen(&format!("{group}/live")).await;
+    words.wait_for("event: changed\ndata: 1").await;
+    for name in others {
+        clinic.browser(name).await.get(&group).await;
+    }
+    clinic.browser("anna").await.send(&group, "I can").await;
+    words.wait_for("event: changed\ndata: 2").await;
+    assert_eq!(words.count("event: changed"), 2, "three who read it and one who answers are one look");
+}
+
+#[bedside_test]
+async fn a_picture_is_kept_under_the_address_that_names_it(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let eva = clinic.browser("eva").await;
+    let (mark, place) = (clinic.picture("anna").await, format!("{}/picture", clinic.with("anna")));
+    let named = format!("{place}?v={mark}");
+    assert!(eva.get("/chats/new").await.body.contains(&format!("src=\"{named}\"")));
+    for (path, kept) in [
+        (named, "private, max-age=600"),
+        (format!("{place}?v=another"), "private, no-cache"),
+        (place, "private, no-cache"),
+    ] {
+        let picture = eva.get(&path).await;
+        assert_eq!((picture.body.as_str(), picture.header("cache-control")), ("a square", kept), "{path}");
+    }
+}
+
+#[bedside_test]
 async fn every_page_says_in_how_many_conversations_something_is_new(ground: Ground) {
     let clinic = Clinic::open(ground).await;
     let (anna, eva) = (clinic.browser("anna").await, clinic.browser("eva").await);

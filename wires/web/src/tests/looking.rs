@@ -69,6 +69,47 @@ async fn who_is_spoken_to_in_a_found_message_stands_there_by_name(ground: Ground
 }
 
 #[bedside_test]
+async fn a_member_who_is_spoken_to_and_wrote_nothing_is_there_in_what_is_found(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let (eva, anna) = (clinic.browser("eva").await, clinic.browser("anna").await);
+    let (nora, chris) = (clinic.id("nora"), clinic.id("chris"));
+    let group = eva.group("Knee", &[clinic.id("anna"), nora.clone()], &[]).await;
+    eva.send(&group, &format!("[mention={nora}] and [mention={chris}]: a new bandage")).await;
+    clinic.write_words().await;
+    let found = anna.submit("/search", "/search", &[("q", "bandage")]).await.body;
+    assert!(found.contains("@nora de Boer and @Somebody who is no longer here: a new"), "{found}");
+}
+
+#[bedside_test]
+async fn of_many_who_are_called_alike_each_can_be_found(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    clinic.patients(70).await;
+    clinic.write_words().await;
+    let eva = clinic.browser("eva").await;
+    let place = "/chats/new";
+    let of_page = async |page: &str| {
+        let list = eva.submit(place, place, &[("find", "Patient"), ("page", page)]).await.body;
+        let people = list.split("href=\"/chats/with/").skip(1).filter_map(|rest| rest.split('#').next());
+        (people.map(str::to_owned).collect::<BTreeSet<_>>(), list)
+    };
+    let ((first, list), (second, last)) = (of_page("0").await, of_page("1").await);
+    assert!(
+        list.contains("name=\"page\" value=\"1\"") && !last.contains("name=\"page\" value=\"2\""),
+        "{list}"
+    );
+    assert_eq!((first.len(), second.len(), first.union(&second).count()), (60, 10, 70));
+    for (typed, says) in [
+        ("n", "Enter at least two letters of each name."),
+        ("Nora d", "Enter at least two letters of each name."),
+        ("one two three four five six seven eight nine", "8 words"),
+        ("zzz", "Nobody was found"),
+    ] {
+        let page = eva.submit(place, place, &[("find", typed)]).await.body;
+        assert!(page.contains(says), "{typed}: {page}");
+    }
+}
+
+#[bedside_test]
 async fn what_is_no_word_is_explained_beside_the_field(ground: Ground) {
     let clinic = Clinic::open(ground).await;
     let eva = clinic.browser("eva").await;

@@ -45,6 +45,22 @@ async fn an_owner_chooses_how_long_things_stay(ground: Ground) {
 }
 
 #[bedside_test]
+async fn a_patient_who_owns_a_group_is_offered_what_a_patient_may_choose(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let anna = clinic.browser("anna").await;
+    let group = anna.group("Sunday walk", &[clinic.id("chris")], &[]).await;
+    let (about, times) = (format!("{group}/about"), format!("{group}/times"));
+    let page = anna.get(&about).await.body;
+    assert!(page.contains("name=\"close\"") && !page.contains("name=\"expire\""), "{page}");
+    assert_eq!(anna.submit(&about, &times, &[("close", "30")]).await.status, StatusCode::SEE_OTHER);
+    assert!(anna.get(&about).await.body.contains(&chosen("30")));
+    let refused = anna.submit(&about, &times, &[("expire", "604800")]).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert!(refused.body.contains("Only people who work here can do that."), "{}", refused.body);
+    clinic.operate("DELETE FROM jobs").await;
+}
+
+#[bedside_test]
 async fn a_group_is_removed_for_everybody_after_one_more_question(ground: Ground) {
     let clinic = Clinic::open(ground).await;
     let (anna, eva) = (clinic.browser("anna").await, clinic.browser("eva").await);

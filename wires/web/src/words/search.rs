@@ -1,6 +1,8 @@
 //! Looking for messages and people, and files that cannot be fetched.
 
 use door::pages::Language;
+use kernel::Error;
+use search::Wanted;
 
 pub struct Search {
     pub title: &'static str,
@@ -20,9 +22,22 @@ pub struct Search {
     pub name: &'static str,
     pub find: &'static str,
     pub nobody_called: &'static str,
+    /// Beginnings are known from two letters on.
+    pub name_short: &'static str,
 
     pub file_waits: &'static str,
     pub file_was_unsafe: &'static str,
+}
+
+impl Search {
+    /// Why nobody was found by this beginning of a name.
+    pub fn nobody(&self, typed: &str) -> &'static str {
+        match Wanted::read(typed) {
+            Err(Error::TooLarge { .. }) => self.too_much,
+            _ if typed.split_whitespace().any(|word| word.chars().nth(1).is_none()) => self.name_short,
+            _ => self.nobody_called,
+        }
+    }
 }
 
 pub const fn search(language: Language) -> &'static Search {
@@ -51,6 +66,7 @@ const NL: Search = Search {
     name: "Naam",
     find: "Zoeken",
     nobody_called: "Er is niemand gevonden wiens naam zo begint.",
+    name_short: "Vul ten minste twee letters van elke naam in.",
     file_waits: "wordt op virussen gecontroleerd",
     file_was_unsafe: "verwijderd: onveilig",
 };
@@ -72,6 +88,7 @@ const EN: Search = Search {
     name: "Name",
     find: "Find",
     nobody_called: "Nobody was found whose name begins like this.",
+    name_short: "Enter at least two letters of each name.",
     file_waits: "is being checked for viruses",
     file_was_unsafe: "removed: unsafe",
 };
@@ -93,6 +110,7 @@ const DE: Search = Search {
     name: "Name",
     find: "Suchen",
     nobody_called: "Es wurde niemand gefunden, dessen Name so beginnt.",
+    name_short: "Geben Sie von jedem Namen mindestens zwei Buchstaben ein.",
     file_waits: "wird auf Viren geprüft",
     file_was_unsafe: "entfernt: nicht sicher",
 };
@@ -114,6 +132,7 @@ const FR: Search = Search {
     name: "Nom",
     find: "Rechercher",
     nobody_called: "Personne dont le nom commence ainsi n’a été trouvé.",
+    name_short: "Saisissez au moins deux lettres de chaque nom.",
     file_waits: "vérification antivirus en cours",
     file_was_unsafe: "supprimé : dangereux",
 };

@@ -30,8 +30,11 @@ pub struct Trouble {
     pub subject_strange: &'static str,
     pub too_many_people: &'static str,
     pub unknown_person: &'static str,
+    pub no_contacts: &'static str,
     pub too_many_patients: &'static str,
     pub group_full: &'static str,
+    pub document_too_long: &'static str,
+    pub date_unfit: &'static str,
     pub legal_hold: &'static str,
     pub not_an_admin: &'static str,
     pub owner_stays: &'static str,
@@ -53,6 +56,13 @@ pub struct Trouble {
     pub choose_again: &'static str,
 }
 
+/// A group takes nobody who only visits the organisation.
+const NO_CONTACTS: &str = "contacts_not_allowed";
+
+fn is_closed(code: &str) -> bool {
+    matches!(code, "conversation_is_closed" | "groupchat_is_closed")
+}
+
 impl Trouble {
     /// The page for an error: every kind has one.
     pub fn page_for(&self, error: &Error) -> Said {
@@ -65,6 +75,9 @@ impl Trouble {
             }
             Error::TooLarge { limit } if limit.name == "chat_patients" => {
                 (self.does_not_fit.0, self.too_many_patients)
+            }
+            Error::TooLarge { limit } if limit.name == "document_pages" => {
+                (self.does_not_fit.0, self.document_too_long)
             }
             Error::TooLarge { .. } => self.too_large,
             Error::Conflict { why } | Error::Precondition { why } => {
@@ -90,10 +103,11 @@ impl Trouble {
             "not_your_message" => Some(self.not_your_message),
             "file_is_being_checked" => Some(self.file_waits),
             "file_was_unsafe" => Some(self.file_was_unsafe),
-            "groupchat_is_closed" | "conversation_is_closed" => Some(self.closed_now),
+            code if is_closed(code) => Some(self.closed_now),
             "not_asked" => Some(self.not_asked),
             "already_answered" => Some(self.already_answered),
             "nothing_chosen" => Some(self.nothing_chosen),
+            "date_unfit" => Some(self.date_unfit),
             _ => None,
         }
     }
@@ -101,6 +115,7 @@ impl Trouble {
     /// Why a message was not sent, when its writer should have it back.
     pub fn unsent(&self, error: &Error, file: Option<&str>) -> Option<String> {
         match error {
+            Error::Precondition { why } if is_closed(why.code) => Some(self.closed_meanwhile.to_owned()),
             Error::NotFound { what: Kind::GroupChat } => Some(self.taken_out.to_owned()),
             Error::NotFound { what: Kind::Conversation } => Some(self.no_longer_there.to_owned()),
             Error::NotAllowed { why } if why.code == "not_a_member" => Some(self.taken_out.to_owned()),
@@ -112,6 +127,7 @@ impl Trouble {
     pub fn mendable(&self, error: &Error, file: Option<&str>) -> Option<String> {
         let code = match error {
             Error::Invalid { why, .. } | Error::Unsupported { why } | Error::Precondition { why } => why.code,
+            Error::NotAllowed { why } if why.code == NO_CONTACTS => why.code,
             Error::TooLarge { limit } => limit.name,
             _ => return None,
         };
@@ -123,13 +139,14 @@ impl Trouble {
             "body_is_empty" => Some(self.nothing_to_send.to_owned()),
             "message_chars" | "message_bytes" => Some(self.text_too_long.to_owned()),
             "body_has_control_characters" | "not_utf8" => Some(self.strange_characters.to_owned()),
-            "conversation_is_closed" | "groupchat_is_closed" => Some(self.closed_meanwhile.to_owned()),
+            code if is_closed(code) => Some(self.closed_now.to_owned()),
             "subject_chars" => Some(self.subject_too_long.to_owned()),
             "subject_has_control_characters" => Some(self.subject_strange.to_owned()),
             "chat_patients" => Some(self.too_many_patients.to_owned()),
             "chat_members" => Some(self.group_full.to_owned()),
             "members_per_request" => Some(self.too_many_people.to_owned()),
             "user_not_found" => Some(self.unknown_person.to_owned()),
+            NO_CONTACTS => Some(self.no_contacts.to_owned()),
             "files_per_message" => about_file(self.too_many_files),
             "file_bytes" => about_file(self.file_too_large),
             "file_type_not_allowed" => about_file(self.file_type),
@@ -174,8 +191,11 @@ const NL: Trouble = Trouble {
     subject_strange: "In het onderwerp staan tekens die niet kunnen. Typ het opnieuw.",
     too_many_people: "U kunt 500 mensen tegelijk kiezen.",
     unknown_person: "Een van deze mensen is er niet meer. Kies opnieuw.",
+    no_contacts: "Deze groep is niet open voor gasten. Kies iemand anders.",
     too_many_patients: "In een groep kunnen niet meer dan 100 patiënten zijn geweest. Begin een nieuwe groep.",
     group_full: "Een groep heeft plaats voor 1.000 mensen. Kies minder mensen.",
+    document_too_long: "Dit gesprek is te lang voor één pdf. Ga terug en bewaar het in delen: kies bij Bewaren een begin- en een einddatum.",
+    date_unfit: "Dat is geen datum. Ga terug en kies de datum opnieuw.",
     legal_hold: "Dit moet wettelijk bewaard blijven en kan nu niet verwijderd worden.",
     not_an_admin: "Alleen de eigenaar en wie dit gesprek beheert, kan dat doen.",
     owner_stays: "De eigenaar van dit gesprek kan niet verwijderd worden, alleen zelf weggaan.",
@@ -219,8 +239,11 @@ const EN: Trouble = Trouble {
     subject_strange: "The subject holds characters that it cannot have. Please type it again.",
     too_many_people: "You can choose 500 people at once.",
     unknown_person: "One of these people is no longer there. Choose again.",
+    no_contacts: "This group takes no guests. Choose somebody else.",
     too_many_patients: "A group cannot have had more than 100 patients in it. Begin a new group.",
     group_full: "A group has room for 1,000 people. Choose fewer.",
+    document_too_long: "This conversation is too long for one PDF. Go back and save it in parts: choose a first and a last date under Save.",
+    date_unfit: "That is not a date. Go back and choose the date again.",
     legal_hold: "The law requires this to be kept for now: it cannot be deleted.",
     not_an_admin: "Only the owner and those who manage this conversation can do that.",
     owner_stays: "The owner of this conversation cannot be removed, and can only leave it.",
@@ -270,8 +293,11 @@ const DE: Trouble = Trouble {
     subject_strange: "Der Betreff enthält Zeichen, die nicht möglich sind. Bitte tippen Sie ihn neu.",
     too_many_people: "Sie können 500 Personen auf einmal auswählen.",
     unknown_person: "Eine dieser Personen gibt es nicht mehr. Wählen Sie noch einmal.",
+    no_contacts: "Diese Gruppe nimmt keine Gäste auf. Wählen Sie jemand anderen.",
     too_many_patients: "In einer Gruppe dürfen nicht mehr als 100 Patientinnen und Patienten gewesen sein. Beginnen Sie eine neue Gruppe.",
     group_full: "Eine Gruppe hat Platz für 1.000 Personen. Wählen Sie weniger.",
+    document_too_long: "Dieses Gespräch ist zu lang für ein PDF. Gehen Sie zurück und speichern Sie es in Teilen: Wählen Sie unter Speichern ein erstes und ein letztes Datum.",
+    date_unfit: "Das ist kein Datum. Gehen Sie zurück und wählen Sie das Datum noch einmal.",
     legal_hold: "Das muss vorerst gesetzlich aufbewahrt werden und kann nicht gelöscht werden.",
     not_an_admin: "Das kann nur, wer für das Gespräch verantwortlich ist oder es verwaltet.",
     owner_stays: "Wer für das Gespräch verantwortlich ist, kann nicht entfernt werden, sondern es nur selbst verlassen.",
@@ -324,8 +350,11 @@ const FR: Trouble = Trouble {
     subject_strange: "Le sujet contient des caractères impossibles. Veuillez le retaper.",
     too_many_people: "Vous pouvez choisir 500 personnes à la fois.",
     unknown_person: "Une de ces personnes n'est plus là. Choisissez à nouveau.",
+    no_contacts: "Ce groupe n'accepte pas d'invités. Choisissez quelqu'un d'autre.",
     too_many_patients: "Un groupe ne peut pas avoir compté plus de 100 patients. Commencez un nouveau groupe.",
     group_full: "Un groupe peut compter 1\u{a0}000 personnes. Choisissez-en moins.",
+    document_too_long: "Cette conversation est trop longue pour un seul PDF. Revenez en arrière et enregistrez-la en plusieurs parties\u{a0}: choisissez une première et une dernière date sous Enregistrer.",
+    date_unfit: "Ce n'est pas une date. Revenez en arrière et choisissez à nouveau la date.",
     legal_hold: "La loi impose de le conserver pour l'instant\u{a0}: cela ne peut pas être supprimé.",
     not_an_admin: "Seuls le responsable et ceux qui gèrent cette conversation peuvent le faire.",
     owner_stays: "Le responsable de cette conversation ne peut pas être retiré\u{a0}; il peut seulement la quitter.",
