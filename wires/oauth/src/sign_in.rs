@@ -14,6 +14,7 @@ use identity::{Proven, Verdict};
 use kernel::{Error, OrganisationId, PersonId, Result};
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::language;
 use crate::leave::LEFT;
 use crate::onward::{Guest, Onward};
 use crate::refusals::Trouble;
@@ -78,7 +79,7 @@ async fn try_form(visit: &Visit, form: &Form) -> Result<Response> {
     let email = form.first("email").unwrap_or_default().trim();
     let said = match read_fields(visit, form, email, words) {
         Ok(password) => match sign_in(visit, considered.as_ref(), email, &password).await {
-            Ok(Some(session)) => return Ok(welcome(visit, &onward, &session)),
+            Ok(Some(session)) => return welcome(visit, &onward, &session).await,
             Ok(None) => {
                 let error = Some(words.wrong.to_owned());
                 Said { status: StatusCode::UNPROCESSABLE_ENTITY, error, ..Said::default() }
@@ -187,10 +188,11 @@ async fn refuse(visit: &Visit, person: Option<PersonId>, memo: Memo) -> Result<(
     noted.await
 }
 
-fn welcome(visit: &Visit, onward: &Onward, session: &NewSession) -> Response {
-    let mut response = see(onward.signed_in().path());
-    visit.cookies.set_session(&mut response, session.secret.expose_secret());
-    response
+async fn welcome(visit: &Visit, onward: &Onward, session: &NewSession) -> Result<Response> {
+    let (mut response, secret) = (see(onward.signed_in().path()), session.secret.expose_secret());
+    visit.cookies.set_session(&mut response, secret);
+    language::greet(visit, vault::token_hash(secret), &mut response).await?;
+    Ok(response)
 }
 
 fn form_page(visit: &Visit, onward: &Onward, considered: Option<&Considered>, said: &Said) -> Response {

@@ -1,6 +1,7 @@
 //! What stands on each page, for its template.
 
 use askama::Template;
+use door::pages::Language;
 use door::pages::forms::FIELD;
 
 use crate::words::{self, Words};
@@ -45,6 +46,8 @@ pub(crate) struct Account<'a> {
     pub notice: Option<&'a str>,
     /// What the page of their picture is called.
     pub picture: &'static str,
+    /// The language of their account.
+    pub spoken: Language,
     pub name: String,
     pub email: Option<&'a str>,
     /// Empty for who belongs to one only.

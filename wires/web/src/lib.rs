@@ -9,6 +9,7 @@ mod about;
 mod adding;
 mod assets;
 mod chats;
+mod csv;
 mod deleting;
 mod docs;
 mod ending;
@@ -17,21 +18,30 @@ mod files;
 mod forms;
 mod front;
 mod groups;
+mod guests;
 mod guide;
 mod inbox;
+mod inviting;
 mod letters;
+mod likers;
 mod lines;
 mod listening;
+mod lists;
 mod live;
 mod looking;
+mod managing;
 mod people;
 mod picker;
 mod pictures;
 mod place;
+mod portrait;
 mod post;
+mod proving;
+mod questions;
 mod reacting;
 mod refusals;
 mod removing;
+mod repeats;
 mod saving;
 mod state;
 mod talk;
@@ -63,6 +73,8 @@ pub fn router(door: &Door, guide: Option<DemoGuide>, docs: Vec<ApiDoc>) -> Route
         .route("/", get(front::show))
         .route("/sandbox/inbox", get(letters::show))
         .merge(conversations())
+        .merge(rooms())
+        .merge(people())
         .merge(docs::pages())
         .layer(from_fn_with_state(web.clone(), refusals::admit));
     pages
@@ -72,6 +84,26 @@ pub fn router(door: &Door, guide: Option<DemoGuide>, docs: Vec<ApiDoc>) -> Route
         .layer(from_fn_with_state(web.clone(), refusals::dress))
         .fallback(refusals::nothing_here)
         .with_state(web)
+}
+
+/// Whose a group is, who may come into it, and its picture.
+fn rooms() -> Router<Web> {
+    Router::new()
+        .route("/chats/{chat}/guests", post(guests::give))
+        .route("/chats/{chat}/end-guests", post(guests::end))
+        .route("/chats/{chat}/admins", post(managing::name_admin))
+        .route("/chats/{chat}/owner", post(managing::hand_over))
+        .route("/chats/{chat}/openness", post(managing::change_openness))
+        .route("/chats/{chat}/change-picture", get(portrait::form).post(portrait::change))
+        .route("/chats/{chat}/remove-picture", post(portrait::remove))
+}
+
+/// Asking people in.
+fn people() -> Router<Web> {
+    Router::new()
+        .route("/people/invite", get(inviting::form).post(inviting::invite))
+        .route("/people/import", get(lists::form).post(lists::take))
+        .route("/people/import/{import}", get(lists::report))
 }
 
 /// Each chat stands at the other person or at its own id, and does the same at both; a group can do more.
@@ -104,6 +136,9 @@ fn conversations() -> Router<Web> {
             .route(&format!("{place}/messages/{{message}}/delete"), get(deleting::ask).post(deleting::delete))
             .route(&format!("{place}/messages/{{message}}/answer"), post(reacting::answer))
             .route(&format!("{place}/messages/{{message}}/like"), post(reacting::like))
+            .route(&format!("{place}/messages/{{message}}/likes"), get(likers::show))
+            .route(&format!("{place}/ask"), get(questions::form).post(questions::ask))
+            .route(&format!("{place}/prove"), get(proving::form).post(proving::ask))
             .route(&format!("{place}/pdf"), get(saving::pdf))
             .route(&format!("{place}/export"), get(saving::archive))
             .route(&format!("{place}/close"), post(ending::close))

@@ -64,6 +64,12 @@ impl Cookies {
         self.set(response, self.session_name(), "", "; Max-Age=0");
     }
 
+    /// The language that was chosen in this browser.
+    #[must_use]
+    pub fn language(self, headers: &HeaderMap) -> Option<Language> {
+        read(headers, LANGUAGE).and_then(Language::of_tag)
+    }
+
     /// Remembers the language that somebody chose, for a year.
     pub fn set_language<B>(self, response: &mut Response<B>, language: Language) {
         self.set(response, LANGUAGE, language.code(), "; Max-Age=31536000");

@@ -12,6 +12,7 @@ pub mod forms;
 pub mod headers;
 pub mod local;
 mod menu;
+pub mod picture;
 mod roles;
 mod shell;
 mod spoken;

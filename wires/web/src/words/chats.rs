@@ -346,7 +346,7 @@ const FR: Chats = Chats {
     leave: "Quitter le groupe",
     leave_hint: "Vous ne verrez plus les messages de ce groupe.",
     save: "Enregistrer",
-    save_hint: "Ce que vous enregistrez se trouve ensuite sur cet appareil : veillez à ce que personne d’autre n’y ait accès.",
+    save_hint: "Ce que vous enregistrez se trouve ensuite sur cet appareil\u{a0}: veillez à ce que personne d'autre n'y ait accès.",
     save_as_pdf: "Enregistrer en PDF",
-    export: "Exporter : données et fichiers",
+    export: "Exporter\u{a0}: données et fichiers",
 };
