@@ -4,7 +4,7 @@
 use axum::response::Response;
 use identity::profile::{self, ProfileChange};
 use identity::protocol::form::Form;
-use identity::{Language, find_person};
+use identity::{Language, notices};
 use kernel::{Error, Result};
 
 use crate::account::sent_by;
@@ -40,12 +40,10 @@ pub(crate) async fn greet(visit: &Visit, session_hash: [u8; 32], response: &mut 
     if visit.cookies.language(&visit.headers).is_some() {
         return Ok(());
     }
-    let origin = visit.origin;
-    let language = visit.house.read((session_hash, origin), |tx, (hash, origin)| {
+    let language = visit.house.read(session_hash, |tx, hash| {
         Box::pin(async move {
             let Some(who) = identity::recognise_session(tx, hash).await? else { return Ok(None) };
-            let me = find_person(tx, &who.actor(*origin), who.person).await?;
-            Ok(me.map(|me| me.language))
+            notices::language(tx, who.person).await
         })
     });
     if let Some(language) = language.await? {

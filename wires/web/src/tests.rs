@@ -5,8 +5,11 @@ mod choosing;
 mod clinic;
 mod deleting;
 mod groups;
+mod inviting;
 mod living;
 mod looking;
+mod questions;
+mod rooms;
 mod teams;
 mod times;
 
