@@ -126,7 +126,9 @@ fn sent(path: &str, hall: &Hall, asker: Asker) -> Fields {
         "/account/switch" => vec![("organisation", elsewhere.as_str())],
         "/search" => vec![("q", "woorden")],
         "/chats/new" => vec![("find", "zzz")],
-        "/account/picture" => vec![("note", "without a picture")],
+        "/account/picture" | "/chats/{chat}/change-picture" | "/people/import" => {
+            vec![("note", "without a file")]
+        }
         "/chats/new-group" => vec![("subject", "Nieuw"), ("member", chris.as_str())],
         "/chats/{chat}/subject" => vec![("subject", "Anders")],
         "/chats/{chat}/team" => vec![("team", other_team.as_str())],

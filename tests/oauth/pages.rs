@@ -186,7 +186,11 @@ async fn who_signs_in_goes_on_in_the_language_of_their_account_unless_they_chose
     let is_in = |page: &Page, language: &str| page.text.contains(&format!("<html lang=\"{language}\""));
     let mut visit = arrives("fr", "/login").await;
     let page = visit.open("/account").await;
-    assert!(is_in(&page, "en") && page.text.contains("<option value=\"en\" lang=\"en\" selected>"), "{}", page.text);
+    assert!(
+        is_in(&page, "en") && page.text.contains("<option value=\"en\" lang=\"en\" selected>"),
+        "{}",
+        page.text
+    );
     let token = page.forms()[0].value("form_token").to_owned();
     let choose = |language: &str, token: &str| {
         [("form_token".to_owned(), token.to_owned()), ("language".to_owned(), language.to_owned())]
@@ -197,7 +201,11 @@ async fn who_signs_in_goes_on_in_the_language_of_their_account_unless_they_chose
     }
     visit.post("/account/language", &choose("de", &token), &[]).await;
     let page = visit.open("/account").await;
-    assert!(is_in(&page, "de") && page.text.contains("<option value=\"de\" lang=\"de\" selected>"), "{}", page.text);
+    assert!(
+        is_in(&page, "de") && page.text.contains("<option value=\"de\" lang=\"de\" selected>"),
+        "{}",
+        page.text
+    );
     assert_eq!(anna.kpn().await.get("me").await.ok()["language"], "de", "letters and documents follow");
 
     ward.pass_a_second();
@@ -205,5 +213,9 @@ async fn who_signs_in_goes_on_in_the_language_of_their_account_unless_they_chose
     assert!(is_in(&elsewhere.open("/account").await, "de"), "and so does another browser");
     let mut chosen = arrives("fr", "/login?lang=nl").await;
     let page = chosen.open("/account").await;
-    assert!(is_in(&page, "nl") && page.text.contains("<option value=\"de\" lang=\"de\" selected>"), "{}", page.text);
+    assert!(
+        is_in(&page, "nl") && page.text.contains("<option value=\"de\" lang=\"de\" selected>"),
+        "{}",
+        page.text
+    );
 }

@@ -42,7 +42,9 @@ fn in_short(language: Language, name: &str, link: &str) -> String {
             )
         }
         Language::Fr => {
-            format!("{name} vous invite à échanger des messages en sécurité. À ouvrir sous 14 jours\u{a0}: {link}")
+            format!(
+                "{name} vous invite à échanger des messages en sécurité. À ouvrir sous 14 jours\u{a0}: {link}"
+            )
         }
     }
 }

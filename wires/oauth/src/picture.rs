@@ -105,7 +105,8 @@ async fn page(visit: &Visit, who: &Recognised, error: Option<&'static str>) -> R
         remove: words.remove,
     };
     let (token_text, form) = (token.value(), shared::words(language));
-    let body = PictureForm { words: form, whose, token: token_text, action: HERE, removal: REMOVAL, source, error };
+    let body =
+        PictureForm { words: form, whose, token: token_text, action: HERE, removal: REMOVAL, source, error };
     let mut page = Page::new(language, words.title, HERE);
     page.leave = Some(&token);
     page.status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };

@@ -42,11 +42,21 @@ mod tests {
 
     #[test]
     fn cells_are_told_apart_as_spreadsheets_save_them() {
-        assert_eq!(rows("\u{feff}email;name\r\na@b.test;Anna\r\n\r\n"), [["email", "name"], ["a@b.test", "Anna"]]);
+        assert_eq!(
+            rows("\u{feff}email;name\r\na@b.test;Anna\r\n\r\n"),
+            [["email", "name"], ["a@b.test", "Anna"]]
+        );
         assert_eq!(rows("a\tb\n1\t2"), [["a", "b"], ["1", "2"]]);
-        assert_eq!(rows("email,name\na,\"Boer, \"\"An\"\"\nna\""), [["email", "name"], ["a", "Boer, \"An\"\nna"]]);
+        assert_eq!(
+            rows("email,name\na,\"Boer, \"\"An\"\"\nna\""),
+            [["email", "name"], ["a", "Boer, \"An\"\nna"]]
+        );
         assert_eq!(rows("email\nx\"y"), [["email"], ["x\"y"]]);
-        assert!(rows(" \n;;\n").is_empty() && rows("").is_empty());
-        assert_eq!(rows("a,b\n\"open"), [vec!["a", "b"], vec!["open"]], "an end that is missing ends with the list");
+        assert!(rows("; \n;;\n").is_empty() && rows("").is_empty());
+        assert_eq!(
+            rows("a,b\n\"open"),
+            [vec!["a", "b"], vec!["open"]],
+            "an end that is missing ends with the list"
+        );
     }
 }

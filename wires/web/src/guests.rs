@@ -47,7 +47,8 @@ impl Access {
             return None;
         }
         let words = words::guests(visitor.view.language);
-        let names: HashMap<PersonId, &Person> = full.people.iter().map(|person| (person.id, person)).collect();
+        let names: HashMap<PersonId, &Person> =
+            full.people.iter().map(|person| (person.id, person)).collect();
         let span = |days: i64| match days {
             1 => (days, words.one_day.to_owned()),
             _ => (days, fill(words.days, &[&days.to_string()])),

@@ -108,16 +108,25 @@ async fn receive(web: &Web, visitor: &Visitor, headers: &HeaderMap, form: &mut U
 fn read(text: &str) -> Result<Vec<Listed>> {
     let mut rows = csv::rows(text).into_iter();
     let missing = |code| Error::invalid("list", code, "A list has a line of names of columns.");
-    let names: Vec<String> =
-        rows.next().ok_or_else(|| missing("list_missing"))?.iter().map(|name| name.trim().to_lowercase()).collect();
+    let names: Vec<String> = rows
+        .next()
+        .ok_or_else(|| missing("list_missing"))?
+        .iter()
+        .map(|name| name.trim().to_lowercase())
+        .collect();
     let column = |wanted: &str| names.iter().position(|name| name == wanted);
     let email = column("email").ok_or_else(|| missing("no_email"))?;
     let others = ["first_name", "last_name", "saml_username", "username"].map(column);
     let listed = |row: Vec<String>| {
         let cell = |at: Option<usize>| at.and_then(|at| row.get(at)).map(|text| text.trim().to_owned());
-        let [first_name, last_name, saml_username, username] =
-            others.map(|at| cell(at).unwrap_or_default());
-        Listed { email: cell(Some(email)).unwrap_or_default(), first_name, last_name, saml_username, username }
+        let [first_name, last_name, saml_username, username] = others.map(|at| cell(at).unwrap_or_default());
+        Listed {
+            email: cell(Some(email)).unwrap_or_default(),
+            first_name,
+            last_name,
+            saml_username,
+            username,
+        }
     };
     Ok(rows.map(listed).collect())
 }
@@ -231,8 +240,14 @@ mod tests {
     #[test]
     fn columns_come_in_any_order_and_case_and_cells_may_be_missing() {
         let list = read("Last_Name;note;EMAIL\nde Boer; x ; anna@example.test\nJansen\n").expect("a list");
-        assert_eq!((list.len(), list[0].email.as_str(), list[0].last_name.as_str()), (2, "anna@example.test", "de Boer"));
-        assert_eq!((list[1].email.as_str(), list[1].last_name.as_str(), list[1].username.as_str()), ("", "Jansen", ""));
+        assert_eq!(
+            (list.len(), list[0].email.as_str(), list[0].last_name.as_str()),
+            (2, "anna@example.test", "de Boer")
+        );
+        assert_eq!(
+            (list[1].email.as_str(), list[1].last_name.as_str(), list[1].username.as_str()),
+            ("", "Jansen", "")
+        );
         let code = |text| match read(text) {
             Err(Error::Invalid { why, .. }) => why.code,
             other => panic!("{other:?}"),

@@ -80,7 +80,8 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, query: Query) -> Res
     let search = words::search(visitor.view.language);
     let (inviting, may_invite) = invitation(&visitor);
     let token = visitor.view.token.value();
-    let list = List { words, search, field: FIELD, token, typed: "", who, circles, pages, inviting, may_invite };
+    let list =
+        List { words, search, field: FIELD, token, typed: "", who, circles, pages, inviting, may_invite };
     Ok(visitor.show(&web, words.new_title, Corner::Chats, &list))
 }
 
@@ -97,7 +98,8 @@ pub async fn find(
     let (words, search) = (visitor.words(), words::search(visitor.view.language));
     let (inviting, may_invite) = invitation(&visitor);
     let (token, pages) = (visitor.view.token.value(), Pages { previous: None, next: None });
-    let list = List { words, search, field: FIELD, token, typed, who: "", circles, pages, inviting, may_invite };
+    let list =
+        List { words, search, field: FIELD, token, typed, who: "", circles, pages, inviting, may_invite };
     Ok(visitor.show(&web, words.new_title, Corner::Chats, &list))
 }
 

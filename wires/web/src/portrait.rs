@@ -9,8 +9,8 @@ use door::pages::picture::{PART, PictureForm, Whose, words as form_words};
 use door::upload::Upload;
 use door::{Work, picture};
 use flows::{ChatRef, pictures};
-use kernel::{Actor, ChatId, Result};
-use messaging::Right;
+use kernel::{Actor, Result};
+use messaging::{Chat, Right};
 use store::Tx;
 
 use crate::about::{back_to, group};
@@ -27,19 +27,10 @@ pub async fn form(State(web): State<Web>, visitor: Visitor, place: Place) -> Res
     Ok(page(&web, &visitor, place, None).await?)
 }
 
-async fn page(
-    web: &Web,
-    visitor: &Visitor,
-    place: Place,
-    error: Option<&'static str>,
-) -> Result<Response> {
-    let chat = visitor.caller.read(group(place)?, |tx, actor, chat| {
-        Box::pin(async move {
-            let open = flows::chats::open(tx, actor, ChatRef::Group(*chat), Right::Manage).await?;
-            messaging::details(tx, &open).await
-        })
-    });
-    let chat = chat.await?;
+async fn page(web: &Web, visitor: &Visitor, place: Place, error: Option<&'static str>) -> Result<Response> {
+    group(place)?;
+    let read = visitor.caller.read(place.chat, |tx, actor, chat| Box::pin(look(tx, actor, *chat)));
+    let chat = read.await?;
     let (language, path) = (visitor.view.language, path_of(place.chat));
     let (managing, about) = (words::managing(language), visitor.about());
     let whose = Whose {
@@ -65,6 +56,17 @@ async fn page(
         None => (StatusCode::OK, managing.picture.to_owned()),
     };
     Ok(visitor.show_as(web, status, &title, Corner::Chats, &body))
+}
+
+/// The group, for who may change it.
+async fn look(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<Chat> {
+    may_change(tx, actor, chat).await?;
+    let open = flows::chats::open(tx, actor, chat, Right::Read).await?;
+    messaging::details(tx, &open).await
+}
+
+async fn may_change(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<()> {
+    flows::chats::open(tx, actor, chat, Right::Manage).await.map(drop)
 }
 
 /// Gives the group the picture of the form, or shows the form again with what is wrong with it.
@@ -94,22 +96,18 @@ async fn take(
 ) -> Result<()> {
     must_be_ours(web, headers, picture::token(form).await?.as_deref())?;
     let (caller, chat) = (&visitor.caller, group(place)?);
-    let asked = caller.read(chat, |tx, actor, chat| Box::pin(may_change(tx, actor, *chat)));
-    asked.await?;
+    caller.read(place.chat, |tx, actor, chat| Box::pin(may_change(tx, actor, *chat))).await?;
     visitor.may(web, Work::Upload)?;
     let square = picture::receive(form, PART).await?;
     pictures::set_of_group(&caller.house, &caller.actor, chat, &square).await.map(drop)
 }
 
-async fn may_change(tx: &Tx, actor: &Actor, chat: ChatId) -> Result<()> {
-    flows::chats::open(tx, actor, ChatRef::Group(chat), Right::Manage).await.map(drop)
-}
-
 /// Takes the group's picture away.
 pub async fn remove(_: State<Web>, visitor: Visitor, place: Place, _: OurForm) -> Result<Response, Refusal> {
     group(place)?;
-    let removed =
-        visitor.caller.write(place.chat, |tx, actor, chat| Box::pin(pictures::remove_of_group(tx, actor, *chat)));
+    let removed = visitor
+        .caller
+        .write(place.chat, |tx, actor, chat| Box::pin(pictures::remove_of_group(tx, actor, *chat)));
     removed.await?;
     Ok(back_to(place))
 }

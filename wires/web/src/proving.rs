@@ -51,7 +51,8 @@ async fn page(
     chosen: String,
     error: Option<&'static str>,
 ) -> Result<Response> {
-    let people = visitor.caller.read(place.chat, |tx, actor, chat| Box::pin(askable(tx, actor, *chat))).await?;
+    let people =
+        visitor.caller.read(place.chat, |tx, actor, chat| Box::pin(askable(tx, actor, *chat))).await?;
     let questions = words::questions(visitor.view.language);
     let (status, title) = match error {
         Some(_) => {

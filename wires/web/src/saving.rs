@@ -47,7 +47,9 @@ pub async fn archive(
 /// From the beginning of the first day to the end of the last, at the clocks of the organisation; a day that is left
 /// empty is none.
 fn span(query: &Query, zone: &TimeZone) -> Result<Span> {
-    let unfit = || Error::invalid("from", "days_unfit", "Days are written like 2026-01-31, the first before the last.");
+    let unfit = || {
+        Error::invalid("from", "days_unfit", "Days are written like 2026-01-31, the first before the last.")
+    };
     let day = |name| {
         let text = query.0.first(name).map(str::trim).filter(|text| !text.is_empty());
         text.map(|text| text.parse::<Date>().map_err(|_| unfit())).transpose()
@@ -91,7 +93,9 @@ mod tests {
         assert_eq!(both, (Some(from), Some(until)));
         assert_eq!(asked("from=&until=").expect("everything"), (None, None));
         assert_eq!(asked("").expect("everything"), (None, None));
-        for unfit in ["from=yesterday", "until=2026-02-30", "from=2026-02-02&until=2026-02-01", "until=9999-12-31"] {
+        for unfit in
+            ["from=yesterday", "until=2026-02-30", "from=2026-02-02&until=2026-02-01", "until=9999-12-31"]
+        {
             assert!(matches!(asked(unfit), Err(Error::Invalid { .. })), "{unfit}");
         }
     }

@@ -45,11 +45,7 @@ impl Times {
 }
 
 /// Without an end, the usual days, and what is chosen when it is none of these: no form changes what nobody touched.
-fn choices(
-    language: Language,
-    chosen: i64,
-    (unit_seconds, endless): (i64, &'static str),
-) -> Vec<Choice> {
+fn choices(language: Language, chosen: i64, (unit_seconds, endless): (i64, &'static str)) -> Vec<Choice> {
     let mut values: Vec<i64> = DAYS.iter().map(|days| days * (DAY_SECONDS / unit_seconds)).collect();
     values.extend([0, chosen]);
     values.sort_unstable();

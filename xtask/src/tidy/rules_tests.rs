@@ -370,11 +370,18 @@ fn words_of_a_language_that_differ_from_the_others_are_caught() {
     let file = |french: &str| {
         let path = "wires/web/src/words/some.rs";
         let rest = "const EN: Some = Some {\n    said: \"{} asks: {}\",\n    plain: \"no: {}\",\n};\n";
-        [(path, format!("{rest}const FR: Some = Some {{\n    said: {french},\n    plain: \"non {{}}\",\n}};\n"))]
+        [(
+            path,
+            format!("{rest}const FR: Some = Some {{\n    said: {french},\n    plain: \"non {{}}\",\n}};\n"),
+        )]
     };
     let tell = |rule: &str, french: &str, words: &str| {
         let [(path, text)] = file(french);
-        if words.is_empty() { accepts(rule, &[(path, &text)]) } else { catches(rule, &[(path, &text)], words) }
+        if words.is_empty() {
+            accepts(rule, &[(path, &text)])
+        } else {
+            catches(rule, &[(path, &text)], words)
+        }
     };
     let blanks = "each_language_fills_in_as_much";
     tell(blanks, "\"{} demande {}\"", "");

@@ -78,7 +78,8 @@ fn signs_that_come_loose(tree: &Tree) -> Vec<Finding> {
     for words in all_words(tree).iter().filter(|words| words.language == "FR") {
         for (at, text) in words.texts() {
             if let Some(sign) = LOOSE.iter().find(|sign| text.contains(**sign)) {
-                let what = format!("has {sign:?}; write \\u{{a0}} for the blank and ' for the apostrophe: {text}");
+                let what =
+                    format!("has {sign:?}; write \\u{{a0}} for the blank and ' for the apostrophe: {text}");
                 found.push(Finding::new(&words.file.path, words.file.line_of(at), what));
             }
         }
@@ -98,7 +99,10 @@ fn blanks_that_differ(tree: &Tree) -> Vec<Finding> {
         for other in others {
             for (name, count) in other.blanks() {
                 if expected.get(name).is_some_and(|expected| *expected != count) {
-                    let what = format!("{name} fills in {count} in {}, and not as many in {}", other.language, first.language);
+                    let what = format!(
+                        "{name} fills in {count} in {}, and not as many in {}",
+                        other.language, first.language
+                    );
                     found.push(Finding::new(&other.file.path, other.file.line_of(other.from), what));
                 }
             }

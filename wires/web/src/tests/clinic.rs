@@ -88,7 +88,8 @@ impl Clinic {
 
     /// The browser of somebody who runs the practice.
     pub async fn administrator(&mut self) -> Browser {
-        let input = (self.practice, sealed(&self.house, [("femke".to_owned(), Role::Administrator)].into_iter()));
+        let input =
+            (self.practice, sealed(&self.house, [("femke".to_owned(), Role::Administrator)].into_iter()));
         let added = self.house.db.write(input, |tx, (practice, people)| Box::pin(add(tx, *practice, people)));
         self.people.extend(added.await.expect("an administrator"));
         self.browser("femke").await

@@ -16,7 +16,12 @@ async fn twice(browser: &Browser, page: &str, fields: &[(&str, &str)]) -> [Strin
     let form = all.iter().map(|(name, value)| format!("&{name}={}", identity::protocol::form::encode(value)));
     let form = format!("form_token={token}{}", form.collect::<String>());
     let (first, second) = (browser.post_form(page, &form).await, browser.post_form(page, &form).await);
-    assert_eq!((first.status, second.status), (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER), "{}", second.body);
+    assert_eq!(
+        (first.status, second.status),
+        (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER),
+        "{}",
+        second.body
+    );
     [first.header("location").to_owned(), second.header("location").to_owned()]
 }
 
@@ -64,7 +69,10 @@ async fn what_is_wrong_with_an_invitation_is_said_beside_its_field(ground: Groun
         let refused = eva.submit(HERE, HERE, &fields).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{says}");
         assert!(refused.body.contains(says), "{says}: {}", refused.body);
-        assert!(refused.body.contains(&format!("value=\"{}\"", address.trim())), "what was typed stays: {says}");
+        assert!(
+            refused.body.contains(&format!("value=\"{}\"", address.trim())),
+            "what was typed stays: {says}"
+        );
     }
 }
 
@@ -74,8 +82,7 @@ async fn who_does_not_work_here_invites_nobody(ground: Ground) {
     let anna = clinic.browser("anna").await;
     assert!(!anna.get("/chats/new").await.body.contains("/people/invite"));
     assert_eq!(anna.get(HERE).await.status, StatusCode::FORBIDDEN);
-    let refused =
-        anna.submit("/chats/new", HERE, &[("who", "patient"), ("address", "a@b.test")]).await;
+    let refused = anna.submit("/chats/new", HERE, &[("who", "patient"), ("address", "a@b.test")]).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
     assert!(refused.body.contains("Only people who work here can do that."), "{}", refused.body);
     let forged = clinic.browser("eva").await.post_form(HERE, "who=patient&address=a%40b.test").await;
@@ -123,7 +130,9 @@ async fn an_administrator_sees_what_became_of_each_line_of_a_list(ground: Ground
     assert!(femke.get(&report).await.body.contains("The list is still being worked on."));
     clinic.work().await;
     let page = femke.get(&report).await.body;
-    for says in ["The list has been worked on.", "Line 2: <b>Added</b>", "Vera Visser", "Line 3: <b>Not added</b>"] {
+    for says in
+        ["The list has been worked on.", "Line 2: <b>Added</b>", "Vera Visser", "Line 3: <b>Not added</b>"]
+    {
         assert!(page.contains(says), "{says}: {page}");
     }
     assert!(page.contains("This is no e-mail address."), "{page}");

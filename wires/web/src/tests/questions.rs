@@ -33,12 +33,20 @@ async fn a_question_is_asked_with_answers_to_choose_from(ground: Ground) {
     assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.body);
     assert!(asked.header("location").starts_with(&format!("{with_anna}#m-")));
     let page = anna.get(&with_eva).await.body;
-    assert!(page.contains("When can you come?") && page.contains("type=\"radio\" name=\"option\" value=\"2\""), "{page}");
+    assert!(
+        page.contains("When can you come?") && page.contains("type=\"radio\" name=\"option\" value=\"2\""),
+        "{page}"
+    );
     let answer = page.split("action=\"").find(|rest| rest.contains("/answer\"")).expect("a form");
     let answer = answer.split('"').next().expect("an address");
     let answered = anna.submit(&with_eva, answer, &[("option", "2")]).await;
     assert_eq!(answered.status, StatusCode::SEE_OTHER, "{}", answered.body);
-    assert!(eva.get(&with_anna).await.body.contains("<b>anna de Boer</b>: <span dir=\"auto\">Tuesday at 14</span>"));
+    assert!(
+        eva.get(&with_anna)
+            .await
+            .body
+            .contains("<b>anna de Boer</b>: <span dir=\"auto\">Tuesday at 14</span>")
+    );
 }
 
 #[bedside_test]
@@ -48,7 +56,9 @@ async fn several_answers_may_be_chosen_where_the_question_says_so(ground: Ground
     let ask = format!("{}/ask", clinic.with("anna"));
     let fields = [("question", "Which days?"), ("options", "Monday\nTuesday"), ("several", "1")];
     eva.submit(&ask, &ask, &fields).await;
-    assert!(anna.get(&clinic.with("eva")).await.body.contains("type=\"checkbox\" name=\"option\" value=\"2\""));
+    assert!(
+        anna.get(&clinic.with("eva")).await.body.contains("type=\"checkbox\" name=\"option\" value=\"2\"")
+    );
 }
 
 #[bedside_test]
@@ -128,8 +138,12 @@ async fn some_days_of_a_conversation_are_saved_and_days_that_do_not_fit_are_not(
     let chat = clinic.with("anna");
     eva.send(&chat, "Good morning").await;
     let page = eva.get(&chat).await.body;
-    assert!(page.contains("type=\"date\" id=\"from\"") && page.contains(&format!("formaction=\"{chat}/export\"")));
-    for (days, says) in [("from=soon", "The days do not fit."), ("from=2026-02-02&until=2026-02-01", "The days do not fit.")] {
+    assert!(
+        page.contains("type=\"date\" id=\"from\"") && page.contains(&format!("formaction=\"{chat}/export\""))
+    );
+    for (days, says) in
+        [("from=soon", "The days do not fit."), ("from=2026-02-02&until=2026-02-01", "The days do not fit.")]
+    {
         for kind in ["pdf", "export"] {
             let refused = eva.get(&format!("{chat}/{kind}?{days}")).await;
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{kind} {days}");

@@ -20,7 +20,8 @@ async fn guests_come_by_a_link_until_it_ends(ground: Ground) {
     let clinic = Clinic::open(ground).await;
     let (anna, eva) = (clinic.browser("anna").await, clinic.browser("eva").await);
     let group = eva.group("Knee", &[clinic.id("anna")], &[]).await;
-    let (about, give, end) = (format!("{group}/about"), format!("{group}/guests"), format!("{group}/end-guests"));
+    let (about, give, end) =
+        (format!("{group}/about"), format!("{group}/guests"), format!("{group}/end-guests"));
     assert_eq!(link(&eva, &about).await, None);
     for days in ["0", "31", "-1", "soon", ""] {
         let refused = eva.submit(&about, &give, &[("days", days)]).await;
@@ -37,7 +38,8 @@ async fn guests_come_by_a_link_until_it_ends(ground: Ground) {
     let guest = clinic.guest(&first, "Tante Truus").await.expect("an open door");
     assert_eq!(guest.get(&group).await.status, StatusCode::OK);
     let section = eva.get(&about).await.body;
-    let section = section.split("id=\"guests-title\"").nth(1).and_then(|rest| rest.split("</section>").next());
+    let section =
+        section.split("id=\"guests-title\"").nth(1).and_then(|rest| rest.split("</section>").next());
     assert!(section.expect("a section").contains("<li>Tante Truus</li>"));
     for action in [&give, &end] {
         let refused = guest.submit(&group, action, &[("days", "1")]).await;
@@ -92,7 +94,10 @@ async fn a_group_that_takes_nobody_from_outside_says_so_and_takes_no_guests(grou
 
     eva.submit(&about, &openness, &[("members_can_invite", "1")]).await;
     let page = eva.get(&about).await.body;
-    assert!(is_on(&page, "members_can_invite") && !is_on(&page, "allow_contacts"), "each box by itself: {page}");
+    assert!(
+        is_on(&page, "members_can_invite") && !is_on(&page, "allow_contacts"),
+        "each box by itself: {page}"
+    );
 }
 
 #[bedside_test]
@@ -101,14 +106,18 @@ async fn an_owner_names_admins_and_hands_the_group_over(ground: Ground) {
     let (anna, eva, nora) =
         (clinic.browser("anna").await, clinic.browser("eva").await, clinic.browser("nora").await);
     let group = eva.group("Knee", &[clinic.id("anna"), clinic.id("nora")], &[]).await;
-    let (about, admins, owner) = (format!("{group}/about"), format!("{group}/admins"), format!("{group}/owner"));
+    let (about, admins, owner) =
+        (format!("{group}/about"), format!("{group}/admins"), format!("{group}/owner"));
     let (nora_id, anna_id, nobody) = (clinic.id("nora"), clinic.id("anna"), clinic.id("nobody"));
     assert!(!anna.get(&about).await.body.contains(&admins), "who manages nothing is offered nothing");
 
     eva.submit(&about, &admins, &[("person", &nora_id), ("on", "1")]).await;
     let page = nora.get(&about).await.body;
     assert!(page.contains("Nurse · Manages this conversation"), "{page}");
-    assert!(page.contains(&admins) && !page.contains(&owner), "an admin names admins, and hands nothing over");
+    assert!(
+        page.contains(&admins) && !page.contains(&owner),
+        "an admin names admins, and hands nothing over"
+    );
     let refused = nora.submit(&about, &owner, &[("person", &anna_id)]).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
     for (action, person) in [(&owner, nobody.as_str()), (&admins, nobody.as_str())] {
@@ -160,12 +169,19 @@ async fn a_group_has_the_picture_that_who_manages_it_gives_it(ground: Ground) {
     assert_eq!(anna.get(&picture).await.status, StatusCode::NOT_FOUND);
 
     let given = eva.upload(&change, &change, "picture", PIXEL).await;
-    assert_eq!((given.status, given.header("location")), (StatusCode::SEE_OTHER, format!("{group}/about").as_str()));
+    assert_eq!(
+        (given.status, given.header("location")),
+        (StatusCode::SEE_OTHER, format!("{group}/about").as_str())
+    );
     assert!(anna.get(&group).await.body.contains(&format!("src=\"{picture}?v=")));
     assert!(eva.get(&change).await.body.contains("Remove the picture"));
     assert_eq!(anna.submit(&group, &remove, &[]).await.status, StatusCode::FORBIDDEN);
     for _ in 0..2 {
-        assert_eq!(eva.submit(&change, &remove, &[]).await.status, StatusCode::SEE_OTHER, "also the second time");
+        assert_eq!(
+            eva.submit(&change, &remove, &[]).await.status,
+            StatusCode::SEE_OTHER,
+            "also the second time"
+        );
     }
     assert_eq!(anna.get(&picture).await.status, StatusCode::NOT_FOUND);
 }
