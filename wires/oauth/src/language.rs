@@ -1,11 +1,11 @@
-//! What somebody is spoken to in: in letters and documents by what their account says, on pages by a cookie. Both are
-//! set together.
+//! What somebody is spoken to in: in letters and documents by what their account says, on pages by a cookie of their
+//! browser. Who chooses on their own page sets both.
 
 use axum::response::Response;
 use identity::profile::{self, ProfileChange};
 use identity::protocol::form::Form;
 use identity::{Language, notices};
-use kernel::{Error, Result};
+use kernel::{Error, PersonId, Result};
 
 use crate::account::sent_by;
 use crate::refusals::Trouble;
@@ -35,19 +35,11 @@ fn read(form: &Form) -> Result<Language> {
     form.first("language").and_then(Language::of_tag).ok_or_else(unknown)
 }
 
-/// Has a browser in which no language was chosen speak that of the account that was signed in to.
-pub(crate) async fn greet(visit: &Visit, session_hash: [u8; 32], response: &mut Response) -> Result<()> {
-    if visit.cookies.language(&visit.headers).is_some() {
-        return Ok(());
-    }
-    let language = visit.house.read(session_hash, |tx, hash| {
-        Box::pin(async move {
-            let Some(who) = identity::recognise_session(tx, hash).await? else { return Ok(None) };
-            notices::language(tx, who.person).await
-        })
-    });
+/// Has the browser speak the language of the account that was signed in to, where no other was chosen in it.
+pub(crate) async fn greet(visit: &Visit, person: PersonId, response: &mut Response) -> Result<()> {
+    let language = visit.house.read(person, |tx, person| Box::pin(notices::language(tx, *person)));
     if let Some(language) = language.await? {
-        visit.cookies.set_language(response, language);
+        visit.cookies.set_account_language(response, language);
     }
     Ok(())
 }

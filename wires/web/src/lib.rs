@@ -1,7 +1,7 @@
 //! The pages and live updates of our own web client.
 //!
 //! Always true:
-//! - Every page works without JavaScript; a script of ours only brings new messages in without a reload.
+//! - Every page works without JavaScript; a script of ours only brings in what is new, and copies a link.
 //! - A page is shown to a session and acts as its person; whoever has none is led to sign in and back again.
 //! - What changes something is a form of ours, bound to the browser that it was shown in.
 

@@ -131,7 +131,7 @@ async fn an_administrator_sees_what_became_of_each_line_of_a_list(ground: Ground
     clinic.work().await;
     let page = femke.get(&report).await.body;
     for says in
-        ["The list has been worked on.", "Line 2: <b>Added</b>", "Vera Visser", "Line 3: <b>Not added</b>"]
+        ["The list has been worked on.", "Line 2 · <b>Added</b>", "Vera Visser", "Line 3 · <b>Not added</b>"]
     {
         assert!(page.contains(says), "{says}: {page}");
     }
