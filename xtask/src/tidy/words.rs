@@ -65,7 +65,7 @@ impl Words<'_> {
             let before = &self.file.code[self.from..at];
             let names = before.lines().filter_map(|line| line.strip_prefix("    ")?.split_once(": "));
             let is_name = |name: &&str| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-            let Some(name) = names.map(|(name, _)| name).filter(is_name).last() else { continue };
+            let Some(name) = names.map(|(name, _)| name).rfind(is_name) else { continue };
             *counts.entry(name).or_default() += text.matches("{}").count();
         }
         counts
