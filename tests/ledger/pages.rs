@@ -24,6 +24,15 @@ const ELSEWHERE: [(&str, &str); 2] =
 /// What stands in the ledger where somebody is not asked: nothing can be posted to what is only shown.
 const NOT_ASKED: &str = "-";
 
+/// What is sent as a form with files.
+const WITH_FILES: [&str; 5] = [
+    "/chats/{chat}",
+    "/chats/with/{person}",
+    "/chats/{chat}/change-picture",
+    "/account/picture",
+    "/people/import",
+];
+
 /// A line of the ledger.
 struct Entry {
     verb: &'static str,
@@ -106,6 +115,7 @@ fn place(entry: &Entry, hall: &Hall, asker: Asker, real: &BTreeMap<String, Strin
         ("{person}", &other.uuid()),
         ("{team}", &hall.teams[0].uuid()),
         ("{file}", file),
+        ("{import}", hall.import.as_str()),
     ];
     blanks.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value))
 }
@@ -113,20 +123,29 @@ fn place(entry: &Entry, hall: &Hall, asker: Asker, real: &BTreeMap<String, Strin
 /// What is sent, so that somebody who may would get it done.
 fn sent(path: &str, hall: &Hall, asker: Asker) -> Fields {
     let other = if asker == Member { &hall.anna } else { &hall.bram };
-    let (other, chris) = (other.uuid(), hall.chris.uuid());
+    let (other, chris, bram) = (other.uuid(), hall.chris.uuid(), hall.bram.uuid());
     let (elsewhere, other_team) = (hall.eva.organisation.id.hex(), hall.teams[1].uuid());
     fields(&match path {
         "/login" => vec![("email", "niemand@example.test"), ("password", "a guess")],
         "/account/switch" => vec![("organisation", elsewhere.as_str())],
         "/search" => vec![("q", "woorden")],
         "/chats/new" => vec![("find", "zzz")],
-        "/account/picture" => vec![("note", "without a picture")],
+        "/account/picture" | "/chats/{chat}/change-picture" | "/people/import" => {
+            vec![("note", "without a file")]
+        }
         "/chats/new-group" => vec![("subject", "Nieuw"), ("member", chris.as_str())],
         "/chats/{chat}/subject" => vec![("subject", "Anders")],
         "/chats/{chat}/team" => vec![("team", other_team.as_str())],
         "/chats/{chat}/remove" => vec![("person", other.as_str())],
         "/chats/{chat}/times" => vec![("expire", "604800"), ("close", "30")],
         "/chats/{chat}/add" => vec![("member", chris.as_str())],
+        "/chats/{chat}/guests" => vec![("days", "1")],
+        "/chats/{chat}/admins" => vec![("person", bram.as_str()), ("on", "1")],
+        "/chats/{chat}/owner" => vec![("person", bram.as_str())],
+        "/account/language" => vec![("language", "en")],
+        "/people/invite" => vec![("who", "patient"), ("address", "gast@example.test")],
+        path if path.ends_with("/ask") => vec![("question", "Wanneer?"), ("options", "Nu")],
+        path if path.ends_with("/prove") => vec![("person", bram.as_str())],
         "/chats/{chat}" | "/chats/with/{person}" => vec![("text", "Nog iets")],
         path if path.ends_with("/answer") => vec![("option", "ja")],
         path if path.starts_with("/verify/") => vec![("answer", "reject")],
@@ -150,7 +169,7 @@ async fn filled_in(
     }
     form.extend(sent(entry.path, hall, asker));
     let request = from.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-    if matches!(entry.path, "/chats/{chat}" | "/chats/with/{person}" | "/account/picture") {
+    if WITH_FILES.contains(&entry.path) {
         request.multipart(form.into_iter().fold(Form::new(), |parts, (name, value)| parts.text(name, value)))
     } else {
         request.form(&form)

@@ -171,3 +171,51 @@ async fn a_signed_in_person_follows_a_way_of_ours_and_not_a_way_out(ward: Ward) 
         assert_eq!(sign_in(&mut visit, &page, &anna).await.path, leads_to, "{way}");
     }
 }
+
+#[bedside_test]
+async fn who_signs_in_goes_on_in_the_language_of_their_account_unless_they_chose_another_here(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let anna = linde.patient("Anna").await.with_password(PASSWORD).await;
+    let arrives = async |here: &'static str, login: &str| {
+        let mut visit = browser(&ward);
+        visit.language = here;
+        let page = visit.open(login).await;
+        sign_in(&mut visit, &page, &anna).await;
+        visit
+    };
+    let is_in = |page: &Page, language: &str| page.text.contains(&format!("<html lang=\"{language}\""));
+    let mut visit = arrives("fr", "/login").await;
+    let page = visit.open("/account").await;
+    assert!(
+        is_in(&page, "en") && page.text.contains("<option value=\"en\" lang=\"en\" selected>"),
+        "{}",
+        page.text
+    );
+    let token = page.forms()[0].value("form_token").to_owned();
+    let choose = |language: &str, token: &str| {
+        [("form_token".to_owned(), token.to_owned()), ("language".to_owned(), language.to_owned())]
+    };
+    for (language, token) in [("xx", token.as_str()), ("", &token), ("nl", ""), ("nl", "guessed")] {
+        visit.post("/account/language", &choose(language, token), &[]).await;
+        assert_eq!(anna.kpn().await.get("me").await.ok()["language"], "en", "{language} {token}");
+    }
+    visit.post("/account/language", &choose("de", &token), &[]).await;
+    let page = visit.open("/account").await;
+    assert!(
+        is_in(&page, "de") && page.text.contains("<option value=\"de\" lang=\"de\" selected>"),
+        "{}",
+        page.text
+    );
+    assert_eq!(anna.kpn().await.get("me").await.ok()["language"], "de", "letters and documents follow");
+
+    ward.pass_a_second();
+    let mut elsewhere = arrives("fr", "/login").await;
+    assert!(is_in(&elsewhere.open("/account").await, "de"), "and so does another browser");
+    let mut chosen = arrives("fr", "/login?lang=nl").await;
+    let page = chosen.open("/account").await;
+    assert!(
+        is_in(&page, "nl") && page.text.contains("<option value=\"de\" lang=\"de\" selected>"),
+        "{}",
+        page.text
+    );
+}

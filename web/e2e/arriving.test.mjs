@@ -98,7 +98,7 @@ for (const [place, options] of Object.entries(places)) {
     await looksRight(page, `saving-${place}`);
     await page.locator('form.write textarea').fill('Not sent yet');
     for (const [what, begins] of [['Save as PDF', '%PDF-'], ['Export', 'PK']]) {
-      await page.locator('#save-from').fill('2020-01-31');
+      await page.locator('#from').fill('2020-01-31');
       const [download] = await Promise.all([
         page.waitForEvent('download'),
         page.locator('details.saving').getByRole('button', { name: new RegExp(`^${what}`) }).click(),

@@ -153,13 +153,13 @@ for (const [width, options] of [
     await page.getByRole('checkbox', { name: /Anna de Boer/ }).check();
     await page.getByRole('button', { name: 'Begin the group' }).click();
     await page.getByRole('link', { name: 'About this chat' }).click();
-    await page.getByLabel('Messages disappear after').selectOption('30 days');
+    await page.getByLabel('Messages stay').selectOption('30 days');
     await page.getByLabel(/^The group closes/).selectOption('90 days');
     await page.getByRole('button', { name: 'Save the times' }).click();
     await page.locator('#expire option[selected]', { hasText: '30 days' }).waitFor({ state: 'attached' });
     await look(page, `group-times-${width}`);
     await page.reload();
-    assert.equal(await page.getByLabel('Messages disappear after').inputValue(), `${30 * 86_400}`);
+    assert.equal(await page.getByLabel('Messages stay').inputValue(), `${30 * 86_400}`);
     assert.equal(await page.getByLabel(/^The group closes/).inputValue(), '90');
 
     await page.getByRole('link', { name: 'Delete this group' }).click();

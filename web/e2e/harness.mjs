@@ -117,11 +117,17 @@ export async function openWindow(browser, options = {}) {
   return { context, page, complaints };
 }
 
-/** Signs a demo person in: from the page at hand when it is the sign-in page, from /login otherwise. */
+/**
+ * Signs a demo person in: from the page at hand when it is the sign-in page, from /login otherwise. They go on in the
+ * language in which they found it.
+ */
 export async function signIn(demo, page, key) {
   const person = demo.person(key);
   const password = page.locator('input[type="password"]');
   if ((await password.count()) === 0) await page.goto(`${demo.url}/login`);
+  const language = await page.locator('html').getAttribute('lang');
+  const isChosen = (await page.context().cookies(demo.url)).some((cookie) => cookie.name === 'bedside-lang');
+  if (!isChosen) await page.context().addCookies([{ name: 'bedside-lang', value: language, url: demo.url }]);
   const form = page.locator('form', { has: password });
   await form.locator('input[type="email"], input[type="text"]').first().fill(person.email);
   await password.fill(person.password);

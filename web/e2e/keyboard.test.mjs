@@ -39,6 +39,8 @@ async function tabTo(page, name) {
 test('a person signs in, finds another, and writes to them with the keyboard alone', async () => {
   const { page, context, complaints } = await openWindow(browser);
   const anna = demo.person('anna');
+  // Otherwise they would go on in the language of their account.
+  await context.addCookies([{ name: 'bedside-lang', value: 'en', url: demo.url }]);
   await page.goto(`${demo.url}/`);
   await tabTo(page, /^Skip to the content$/);
   await page.keyboard.press('Enter');

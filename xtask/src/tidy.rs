@@ -13,6 +13,7 @@ mod sql;
 mod sql_lexer;
 mod tenancy;
 mod tree;
+mod words;
 
 #[cfg(test)]
 mod rules_tests;
@@ -68,9 +69,18 @@ impl Rule {
 }
 
 fn all_rules() -> impl Iterator<Item = &'static Rule> {
-    [imports::RULES, sizes::RULES, sql::RULES, tenancy::RULES, listed::RULES, sources::RULES, docs::RULES]
-        .into_iter()
-        .flatten()
+    [
+        imports::RULES,
+        sizes::RULES,
+        sql::RULES,
+        tenancy::RULES,
+        listed::RULES,
+        sources::RULES,
+        docs::RULES,
+        words::RULES,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// Checks every rule; an error when one is broken.

@@ -79,6 +79,15 @@ pub async fn take_away(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<()> {
     see_out(tx, &open).await
 }
 
+/// Who is in a group as a guest, for those of its members who manage it; nobody for others.
+///
+/// # Errors
+/// As [`chats::open`].
+pub async fn guests_in(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<Vec<PersonId>> {
+    let open = chats::open(tx, actor, chat, Right::Receive).await?;
+    if open.may().manages() { links::guests_in(tx, &open).await } else { Ok(Vec::new()) }
+}
+
 async fn see_out(tx: &Tx, open: &OpenChat) -> Result<()> {
     end(tx, EndGuests { organisation: open.organisation(), chat: open.id() }, Some(open.actor().person)).await
 }

@@ -43,7 +43,9 @@ fn in_short(language: Language, name: &str, link: &str) -> String {
             )
         }
         Language::Fr => {
-            format!("{name} vous invite à échanger des messages en sécurité. À ouvrir sous 14 jours : {link}")
+            format!(
+                "{name} vous invite à échanger des messages en sécurité. À ouvrir sous 14 jours\u{a0}: {link}"
+            )
         }
     }
 }
@@ -67,8 +69,8 @@ fn in_full(language: Language, name: &str, link: &str) -> String {
         ),
         Language::Fr => format!(
             "Bonjour,\n\nquelqu'un de {name} souhaite échanger des messages avec vous en toute sécurité. Ouvrez ce \
-             lien pour commencer :\n\n{link}\n\nLe lien fonctionne une seule fois, et pendant 14 jours. Ne le donnez à \
-             personne.\n\nVous n'attendiez pas cela ? Alors vous n'avez rien à faire.\n\n{name}\n"
+             lien pour commencer\u{a0}:\n\n{link}\n\nLe lien fonctionne une seule fois, et pendant 14 jours. Ne le donnez à \
+             personne.\n\nVous n'attendiez pas cela\u{a0}? Alors vous n'avez rien à faire.\n\n{name}\n"
         ),
     }
 }

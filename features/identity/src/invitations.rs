@@ -31,6 +31,8 @@ const DAY_MS: i64 = 24 * 3_600 * 1_000;
 /// Bytes of an e-mail address, and of what stands before its `@` (RFC 5321 section 4.5.3.1).
 const ADDRESS_BYTES_MAX: usize = 254;
 const NAME_BYTES_MAX: usize = 64;
+/// Digits of a Dutch number behind its first 0.
+const DUTCH_DIGITS: usize = 9;
 /// Digits of a mobile number, its country's included (E.164).
 const MOBILE_DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
 
@@ -84,6 +86,33 @@ impl Address {
         let why = "A mobile number has the number of its country, such as +31612345678.";
         let unfit = || Error::invalid("phone_number", "phone_number_unfit", why);
         digits.map(|digits| Self::Mobile(format!("+{digits}"))).ok_or_else(unfit)
+    }
+
+    /// An address as somebody writes it who invites: with an `@`, or a number.
+    ///
+    /// # Errors
+    /// As [`Address::email`] and [`Address::mobile_at_home`]; [`Error::Invalid`] for nothing.
+    pub fn written(text: &str) -> Result<Self> {
+        match text.trim() {
+            "" => Err(Error::invalid("email", "address_missing", "An e-mail address or a mobile number.")),
+            text if text.contains(|c: char| c == '@' || c.is_alphabetic()) => Self::email(text),
+            text => Self::mobile_at_home(text),
+        }
+    }
+
+    /// A mobile number; a Dutch one as people write it at home gets the number of the country, since the product was
+    /// made for the Netherlands.
+    ///
+    /// # Errors
+    /// As [`Address::mobile`].
+    pub fn mobile_at_home(text: &str) -> Result<Self> {
+        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        match digits.strip_prefix('0') {
+            Some(rest) if !text.starts_with('+') && !rest.starts_with('0') && rest.len() == DUTCH_DIGITS => {
+                Self::mobile(&format!("+31{rest}"))
+            }
+            _ => Self::mobile(text),
+        }
     }
 
     /// The address as somebody typed it to sign in: with an `@`, or a number.
@@ -432,6 +461,23 @@ mod tests {
             "+３１６１２３４５６７８",
         ] {
             assert!(Address::mobile(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn who_invites_writes_an_address_or_a_number_as_at_home() {
+        for number in ["06 12 34 56 78", "+31612345678", "0031612345678", " 06-12345678 "] {
+            assert_eq!(Address::written(number).expect(number).text(), "+31612345678");
+        }
+        assert_eq!(Address::written(" 2anna@example.test").expect("mail").text(), "2anna@example.test");
+        for (bad, code) in [
+            (" ", "address_missing"),
+            ("anna", "email_unfit"),
+            ("112", "phone_number_unfit"),
+            ("06 12 34 of 56", "email_unfit"),
+        ] {
+            let error = Address::written(bad).expect_err(bad);
+            assert!(matches!(&error, Error::Invalid { why, .. } if why.code == code), "{bad}: {error:?}");
         }
     }
 

@@ -106,6 +106,14 @@ pub async fn providers(tx: &Tx, actor: &Actor, person: PersonId) -> Result<Vec<P
     Ok(all.iter().copied().filter(|one| !done.iter().any(|id| id == one.id)).collect())
 }
 
+/// Whether there is any provider by which somebody could prove to the actor's organisation who they are.
+///
+/// # Errors
+/// The store's.
+pub async fn are_offered(tx: &Tx, actor: &Actor) -> Result<bool> {
+    Ok(!of_organisation(tx, actor).await?.is_empty())
+}
+
 /// The providers by which somebody proved to the actor's organisation who they are, the earliest first. For its staff,
 /// and of oneself.
 ///

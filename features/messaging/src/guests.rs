@@ -154,6 +154,14 @@ pub async fn link_of(tx: &Tx, chat: &OpenChat) -> Result<Option<GuestAccess>> {
     Ok(Some(GuestAccess { code: code.into(), ends_ms }))
 }
 
+/// Who is in a group as a guest, who came first first. A proof of any right will do.
+///
+/// # Errors
+/// What the store refuses.
+pub async fn guests_in(tx: &Tx, chat: &OpenChat) -> Result<Vec<PersonId>> {
+    tx.all(rows::THERE, &args![chat.tenant(), chat.key()], |row| row.get(0)).await
+}
+
 /// What the code of this hash leads to, as long as it opens.
 ///
 /// # Errors

@@ -93,6 +93,24 @@ impl May {
         self.rename() && self.is_staff
     }
 
+    /// To let guests in by a link, and to end it.
+    #[must_use]
+    pub fn admit_guests(&self) -> bool {
+        self.assign()
+    }
+
+    /// To hand it over to this member, who is no guest.
+    #[must_use]
+    pub fn hand_over(&self, member: &Member) -> bool {
+        self.rename() && self.standing == Some(Standing::Owner) && member.person != self.me
+    }
+
+    /// To make this member an admin who is no guest, or an admin a member again.
+    #[must_use]
+    pub fn name_admin(&self, member: &Member) -> bool {
+        self.rename() && member.standing < Standing::Owner
+    }
+
     /// To bring others in.
     #[must_use]
     pub fn invite(&self) -> bool {

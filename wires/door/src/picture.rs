@@ -9,8 +9,20 @@ use axum::response::Response;
 use kernel::limits::PICTURE_BYTES_MAX;
 use kernel::{Error, PersonId, Result};
 
+use crate::pages::forms::FIELD;
 use crate::tags;
 use crate::upload::{Part, Upload};
+
+/// The token that a form of ours with a picture begins with: of one that is not ours, no picture is read.
+///
+/// # Errors
+/// As [`Upload::next_part`] and [`Part::text`].
+pub async fn token(form: &mut Upload) -> Result<Option<String>> {
+    match form.next_part().await? {
+        Some(part) if part.name() == Some(FIELD) => part.text().await.map(Some),
+        _ => Ok(None),
+    }
+}
 
 /// Takes in the one picture of somebody's form, the part of this name, and makes a small square of it. What the form says of
 /// the type does not matter: the bytes tell, and none of them is kept.

@@ -14,9 +14,6 @@ use crate::refusals::Refusal;
 use crate::taken::Words;
 use crate::words::Made;
 
-/// Digits of a Dutch number behind its first 0.
-const DUTCH_DIGITS: usize = 9;
-
 /// Invites somebody to work in the company.
 #[utoipa::path(
     post, path = "/users/invite/coworker", tag = "Users", operation_id = "inviteCoworker",
@@ -114,19 +111,8 @@ fn address(email: Option<&str>, phone_number: Option<&str>) -> Result<Address> {
     let given = |text: Option<&str>| text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     match (given(email), given(phone_number)) {
         (Some(email), None) => Address::email(&email),
-        (None, Some(number)) => Address::mobile(&with_country(number)),
+        (None, Some(number)) => Address::mobile_at_home(&number),
         _ => Err(Error::invalid("email", "address_missing", "either email or phone_number")),
-    }
-}
-
-/// A Dutch number as people write it at home gets the number of the country: the product was made for the Netherlands.
-fn with_country(number: String) -> String {
-    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
-    match digits.strip_prefix('0') {
-        Some(rest) if !number.starts_with('+') && !rest.starts_with('0') && rest.len() == DUTCH_DIGITS => {
-            format!("+31{rest}")
-        }
-        _ => number,
     }
 }
 

@@ -138,6 +138,7 @@ fn view<'a>(
         notice: None,
         picture: words::picture::words(language).title,
         has_password: !own.is_guest,
+        spoken: own.me.as_ref().map_or(language, |me| me.language),
         name: own.me.as_ref().map(Person::full_name).unwrap_or_default(),
         email: own.me.as_ref().and_then(|me| me.email.as_deref()),
         organisations: others.map(organisation).collect(),

@@ -8,6 +8,7 @@ mod authorize;
 mod consent;
 mod guest;
 mod invitation;
+mod language;
 mod leave;
 mod log;
 mod notices;
@@ -64,6 +65,7 @@ fn pages() -> Router<Door> {
         .route("/account/end-session", post(account::end_session))
         .route("/account/end-others", post(account::end_others))
         .route("/account/end-app", post(account::end_app))
+        .route("/account/language", post(language::choose))
         .route("/account/notices", post(notices::choose))
         .route("/account/prove", post(notices::ask))
         .route("/account/confirm", get(notices::ask_to_prove).post(notices::prove))

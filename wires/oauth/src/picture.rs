@@ -1,11 +1,11 @@
 //! The page where people give themselves a picture, or take it away.
 
-use askama::Template;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::Response;
-use door::pages::forms::{self, FIELD};
+use door::pages::forms;
+use door::pages::picture::{self as shared, PART, PictureForm, Whose};
 use door::pages::{Corner, Page, menu, paths};
 use door::upload::Upload;
 use door::{Work, picture};
@@ -14,19 +14,11 @@ use kernel::{Error, Result};
 
 use crate::refusals::Trouble;
 use crate::visit::{Fields, Visit, see};
-use crate::words::picture::{Words, words};
+use crate::words::picture::words;
 
 const HERE: &str = "/account/picture";
 
-#[derive(Template)]
-#[template(path = "picture.html")]
-struct View<'a> {
-    words: &'static Words,
-    token: &'a str,
-    /// Where their picture is, when they have one.
-    source: Option<String>,
-    error: Option<&'static str>,
-}
+const REMOVAL: &str = "/account/picture/remove";
 
 /// `GET`: the form.
 pub(crate) async fn show(visit: Visit) -> Response {
@@ -65,10 +57,7 @@ enum Taken {
 
 /// The form begins with its token, so that no picture is read of one that is not ours.
 async fn take(visit: &Visit, form: &mut Upload) -> Result<Taken> {
-    let token = match form.next_part().await? {
-        Some(part) if part.name() == Some(FIELD) => Some(part.text().await?),
-        _ => None,
-    };
+    let token = picture::token(form).await?;
     let house = &visit.house;
     if !forms::is_ours(&visit.headers, visit.cookies, &house.vault, visit.issuer(), token.as_deref()) {
         return Ok(Taken::Stale);
@@ -76,8 +65,8 @@ async fn take(visit: &Visit, form: &mut Upload) -> Result<Taken> {
     let Some(who) = visit.who().await? else { return Ok(Taken::Stale) };
     visit.rates.account(Work::Upload, who.person)?;
     visit.rates.address(Work::Upload, visit.origin.address)?;
-    let words = words(visit.language(None));
-    let square = match picture::receive(form, "picture", who.person).await {
+    let words = shared::words(visit.language(None));
+    let square = match picture::receive(form, PART, who.person).await {
         Ok(square) => square,
         Err(error) => return words.mend(&error).map(|why| Taken::Unfit(who, why)).ok_or(error),
     };
@@ -107,7 +96,16 @@ async fn page(visit: &Visit, who: &Recognised, error: Option<&'static str>) -> R
     let words = words(language);
     let address = |mark: &String| paths::picture(who.person, mark);
     let source = me.as_ref().and_then(|me| me.picture_mark.as_ref()).map(address);
-    let body = View { words, token: token.value(), source, error };
+    let whose = Whose {
+        back: ("/account", words.account),
+        title: words.title,
+        lead: words.lead,
+        alt: words.yours,
+        remove: words.remove,
+    };
+    let (token_text, form) = (token.value(), shared::words(language));
+    let body =
+        PictureForm { words: form, whose, token: token_text, action: HERE, removal: REMOVAL, source, error };
     let mut page = Page::new(language, words.title, HERE);
     page.leave = Some(&token);
     page.status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };

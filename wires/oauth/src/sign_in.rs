@@ -14,6 +14,7 @@ use identity::{Proven, Verdict};
 use kernel::{Error, OrganisationId, PersonId, Result};
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::language;
 use crate::leave::LEFT;
 use crate::onward::{Guest, Onward};
 use crate::refusals::Trouble;
@@ -78,7 +79,7 @@ async fn try_form(visit: &Visit, form: &Form) -> Result<Response> {
     let email = form.first("email").unwrap_or_default().trim();
     let said = match read_fields(visit, form, email, words) {
         Ok(password) => match sign_in(visit, considered.as_ref(), email, &password).await {
-            Ok(Some(session)) => return Ok(welcome(visit, &onward, &session)),
+            Ok(Some((person, session))) => return welcome(visit, &onward, person, &session).await,
             Ok(None) => {
                 let error = Some(words.wrong.to_owned());
                 Said { status: StatusCode::UNPROCESSABLE_ENTITY, error, ..Said::default() }
@@ -130,7 +131,7 @@ async fn sign_in(
     considered: Option<&Considered>,
     email: &str,
     password: &SecretString,
-) -> Result<Option<NewSession>> {
+) -> Result<Option<(PersonId, NewSession)>> {
     let (recalled, tried, toll) = tries::begin(visit, email).await?;
     let account = recalled.account.as_ref();
     let memo = match visit.house.desk.verify(tried, password, account).await? {
@@ -138,7 +139,7 @@ async fn sign_in(
             let towards = considered.and_then(|one| one.client.as_ref()).map(|client| client.organisation);
             if let Some(session) = begin(visit, towards, &proven).await? {
                 toll.give_back(visit);
-                return Ok(Some(session));
+                return Ok(Some((proven.person(), session)));
             }
             visit.house.desk.turn_away(&proven)
         }
@@ -187,10 +188,11 @@ async fn refuse(visit: &Visit, person: Option<PersonId>, memo: Memo) -> Result<(
     noted.await
 }
 
-fn welcome(visit: &Visit, onward: &Onward, session: &NewSession) -> Response {
+async fn welcome(visit: &Visit, onward: &Onward, person: PersonId, session: &NewSession) -> Result<Response> {
     let mut response = see(onward.signed_in().path());
     visit.cookies.set_session(&mut response, session.secret.expose_secret());
-    response
+    language::greet(visit, person, &mut response).await?;
+    Ok(response)
 }
 
 fn form_page(visit: &Visit, onward: &Onward, considered: Option<&Considered>, said: &Said) -> Response {

@@ -1,6 +1,7 @@
 //! What stands on each page, for its template.
 
 use askama::Template;
+use door::pages::Language;
 use door::pages::forms::FIELD;
 
 use crate::words::{self, Words};
@@ -47,6 +48,8 @@ pub(crate) struct Account<'a> {
     pub picture: &'static str,
     /// Who came by a link as a guest has none, and cannot give themselves one.
     pub has_password: bool,
+    /// The language of their account.
+    pub spoken: Language,
     pub name: String,
     pub email: Option<&'a str>,
     /// Empty for who belongs to one only.

@@ -14,17 +14,19 @@ use kernel::{Actor, ChatId, Error, Kind, PersonId, Result};
 use messaging::{May, Member, Right, Standing};
 use store::Tx;
 
-use crate::assets::STYLE_PATH;
+use crate::assets::{COPY_SCRIPT_PATH, STYLE_PATH, allow_script};
 use crate::ending::after_closing;
 use crate::forms::OurForm;
 use crate::groups;
+use crate::guests::Access;
+use crate::managing::{Duties, Openness};
 use crate::place::{Place, path_of};
 use crate::refusals::Refusal;
 use crate::state::Web;
 use crate::teams::{self, Choice};
 use crate::times::Times;
 use crate::visitor::{Visitor, see_other};
-use crate::words::{self, About, Chats, fill};
+use crate::words::{self, About, Chats, Managing, fill};
 
 #[derive(Template)]
 #[template(path = "about.html")]
@@ -44,6 +46,9 @@ struct Page<'a> {
     after_closing: String,
     group: &'static words::Group,
     times: Times,
+    managing: &'static Managing,
+    openness: Openness,
+    guests: Option<Access>,
     typed: Typed,
 }
 
@@ -55,6 +60,7 @@ struct Row {
     standing: &'static str,
     /// What the button says that takes them out, and what follows, for who may.
     remove: Option<(String, String)>,
+    duties: Option<Duties>,
 }
 
 /// The subject that was typed, and what is wrong with it.
@@ -64,8 +70,8 @@ struct Typed {
     error: Option<String>,
 }
 
-/// The chat, and the patient whom it is about when that is nobody in it.
-type Looked = (FullChat, Option<Person>);
+/// The chat, the patient whom it is about when that is nobody in it, and its guests for who manages it.
+type Looked = (FullChat, Option<Person>, Vec<PersonId>);
 
 /// The page.
 pub async fn show(State(web): State<Web>, visitor: Visitor, place: Place) -> Result<Response, Refusal> {
@@ -74,7 +80,7 @@ pub async fn show(State(web): State<Web>, visitor: Visitor, place: Place) -> Res
 
 async fn page(web: &Web, visitor: &Visitor, place: Place, typed: Typed) -> Result<Response> {
     let read = visitor.caller.read(place.chat, |tx, actor, chat| Box::pin(look(tx, actor, *chat)));
-    let (full, patient) = read.await?;
+    let (full, patient, guests) = read.await?;
     let (words, about) = (visitor.words(), visitor.about());
     let manages = |person: &&Person| {
         full.members.iter().any(|one| one.person == person.id && one.standing >= Standing::Admin)
@@ -95,7 +101,7 @@ async fn page(web: &Web, visitor: &Visitor, place: Place, typed: Typed) -> Resul
         path: path_of(place.chat),
         name: full.chat.subject.clone().unwrap_or_else(|| words.group.to_owned()),
         count: fill(words.group_of, &[&full.members.len().to_string()]),
-        people: rows(visitor, &full, may),
+        people: rows(visitor, &full, may, &guests),
         patient: patient.map(|person| fill(about.is_about, &[&person.full_name()])),
         team: teams.iter().find(|team| team.is_chosen).map(|team| team.name.clone()),
         teams,
@@ -103,24 +109,32 @@ async fn page(web: &Web, visitor: &Visitor, place: Place, typed: Typed) -> Resul
         after_closing: after_closing(visitor, full.people.iter().filter(manages)),
         group: words::group(visitor.view.language),
         times: Times::of(visitor.view.language, &full.chat.settings),
+        managing: words::managing(visitor.view.language),
+        openness: Openness::of(&full.chat.settings),
+        guests: Access::of(visitor, &full, may, &guests),
         typed,
     };
     // What was refused is answered at a path that only takes forms; the languages lead to one that shows the page.
     let here = format!("{}/about", body.path);
     let page = door::pages::Page { status, ..door::pages::Page::new(visitor.view.language, &title, &here) };
-    Ok(visitor.show_at(web, page, Corner::Chats, &body))
+    let mut response = visitor.show_at(web, page, Corner::Chats, &body);
+    allow_script(&mut response);
+    Ok(response)
 }
 
 /// Reads it for its reader.
 pub async fn look(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<Looked> {
     let full = flows::chats::full(tx, actor, chat).await?.ok_or(Error::not_found(chat.kind()))?;
     let patient = flows::chats::people(tx, actor, full.absent_patient).await?.pop();
-    Ok((full, patient))
+    let manages = full.chat.may(actor).manages();
+    let guests = if manages { flows::guests::guests_in(tx, actor, chat).await? } else { Vec::new() };
+    Ok((full, patient, guests))
 }
 
-fn rows(visitor: &Visitor, full: &FullChat, may: May) -> Vec<Row> {
+fn rows(visitor: &Visitor, full: &FullChat, may: May, guests: &[PersonId]) -> Vec<Row> {
     let people: HashMap<PersonId, &Person> = full.people.iter().map(|person| (person.id, person)).collect();
     let (words, about) = (visitor.words(), visitor.about());
+    let managing = words::managing(visitor.view.language);
     let row = |member: &Member| {
         let person = people.get(&member.person);
         let name = person.map_or_else(|| words.somebody.to_owned(), |person| person.full_name());
@@ -134,6 +148,9 @@ fn rows(visitor: &Visitor, full: &FullChat, may: May) -> Vec<Row> {
                 Standing::Member => "",
             },
             remove: may.remove(member).then(remove),
+            duties: Some(member)
+                .filter(|member| !guests.contains(&member.person))
+                .and_then(|member| Duties::of(managing, may, member, &name)),
             name,
         }
     };

@@ -20,7 +20,7 @@ use crate::place::{Place, path_of};
 use crate::refusals::Refusal;
 use crate::state::Web;
 use crate::visitor::Visitor;
-use crate::words::{self, About, Chats, fill};
+use crate::words::{self, About, Chats, Inviting, fill};
 
 #[derive(Template)]
 #[template(path = "add.html")]
@@ -32,6 +32,8 @@ struct Page<'a> {
     path: String,
     picker: Picker,
     typed: Typed,
+    inviting: &'static Inviting,
+    is_staff: bool,
 }
 
 /// The empty form.
@@ -55,6 +57,8 @@ async fn page(web: &Web, visitor: &Visitor, place: Place, typed: Typed, turn: Tu
         path: path_of(place.chat),
         picker: Picker::turned(visitor, turn, &typed.chosen, "", &there).await?,
         typed,
+        inviting: words::inviting(visitor.view.language),
+        is_staff: visitor.caller.actor.role.is_staff(),
     };
     Ok(visitor.show_as(web, status, &title, Corner::Chats, &body))
 }

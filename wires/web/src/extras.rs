@@ -69,6 +69,8 @@ struct Likes {
     path: Option<String>,
     is_mine: bool,
     count: usize,
+    /// Where their names are.
+    who: String,
     /// Which message it is, for who does not see where the button stands.
     of_message: String,
 }
@@ -108,10 +110,22 @@ impl Extras {
             path: can_write.then(|| format!("{place}/like")),
             is_mine: message.likes.contains(&reader.me),
             count: message.likes.len(),
-            of_message: fill(words.of_message, &[author, time]),
+            who: format!("{place}/likes"),
+            of_message: if message.author == reader.me {
+                fill(words.of_own_message, &[time])
+            } else {
+                fill(words.of_message, &[author, time])
+            },
         };
         let likes = Some(likes).filter(|likes| likes.path.is_some() || likes.count > 0);
         Self { token: reader.token.clone(), ask, proof, answers, likes }
+    }
+}
+
+impl Likes {
+    /// What is counted.
+    const fn counted(&self) -> &'static str {
+        if self.count == 1 { self.words.likes_one } else { self.words.likes }
     }
 }
 

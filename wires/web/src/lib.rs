@@ -1,8 +1,8 @@
 //! The pages and live updates of our own web client.
 //!
 //! Always true:
-//! - Every page but that of the APIs works without JavaScript; a script of ours keeps what is shown as it is by now, and
-//!   sends likes and answers, without a reload.
+//! - Every page but that of the APIs works without JavaScript; a script of ours keeps what is shown as it is by now,
+//!   sends likes and answers without a reload, and copies a link.
 //! - A page is shown to a session and acts as its person; whoever has none is led to sign in and back again, but from the
 //!   front page, the APIs, and the inbox of a demo.
 //! - What changes something is a form of ours, bound to the browser that it was shown in.
@@ -11,6 +11,7 @@ mod about;
 mod adding;
 mod assets;
 mod chats;
+mod csv;
 mod deleting;
 mod docs;
 mod ending;
@@ -19,22 +20,31 @@ mod files;
 mod forms;
 mod front;
 mod groups;
+mod guests;
 mod guide;
 mod inbox;
+mod inviting;
 mod letters;
+mod likers;
 mod lines;
 mod listening;
+mod lists;
 mod live;
 mod looking;
+mod managing;
 mod once;
 mod people;
 mod picker;
 mod pictures;
 mod place;
+mod portrait;
 mod post;
+mod proving;
+mod questions;
 mod reacting;
 mod refusals;
 mod removing;
+mod repeats;
 mod saving;
 mod state;
 mod talk;
@@ -66,6 +76,8 @@ pub fn router(door: &Door, guide: Option<DemoGuide>, docs: ApiDocs) -> Router {
         .route("/", get(front::show))
         .route("/sandbox/inbox", get(letters::show).post(letters::find))
         .merge(conversations())
+        .merge(rooms())
+        .merge(people())
         .merge(docs::pages())
         .layer(from_fn_with_state(web.clone(), refusals::admit));
     pages
@@ -75,6 +87,26 @@ pub fn router(door: &Door, guide: Option<DemoGuide>, docs: ApiDocs) -> Router {
         .layer(from_fn_with_state(web.clone(), refusals::dress))
         .fallback(refusals::nothing_here)
         .with_state(web)
+}
+
+/// Whose a group is, who may come into it, and its picture.
+fn rooms() -> Router<Web> {
+    Router::new()
+        .route("/chats/{chat}/guests", post(guests::give))
+        .route("/chats/{chat}/end-guests", post(guests::end))
+        .route("/chats/{chat}/admins", post(managing::name_admin))
+        .route("/chats/{chat}/owner", post(managing::hand_over))
+        .route("/chats/{chat}/openness", post(managing::change_openness))
+        .route("/chats/{chat}/change-picture", get(portrait::form).post(portrait::change))
+        .route("/chats/{chat}/remove-picture", post(portrait::remove))
+}
+
+/// Asking people in.
+fn people() -> Router<Web> {
+    Router::new()
+        .route("/people/invite", get(inviting::form).post(inviting::invite))
+        .route("/people/import", get(lists::form).post(lists::take))
+        .route("/people/import/{import}", get(lists::report))
 }
 
 /// Each chat stands at the other person or at its own id, and does the same at both; a group can do more.
@@ -107,6 +139,9 @@ fn conversations() -> Router<Web> {
             .route(&format!("{place}/messages/{{message}}/delete"), get(deleting::ask).post(deleting::delete))
             .route(&format!("{place}/messages/{{message}}/answer"), post(reacting::answer))
             .route(&format!("{place}/messages/{{message}}/like"), post(reacting::like))
+            .route(&format!("{place}/messages/{{message}}/likes"), get(likers::show))
+            .route(&format!("{place}/ask"), get(questions::form).post(questions::ask))
+            .route(&format!("{place}/prove"), get(proving::form).post(proving::ask))
             .route(&format!("{place}/pdf"), get(saving::pdf))
             .route(&format!("{place}/export"), get(saving::archive))
             .route(&format!("{place}/close"), post(ending::close))

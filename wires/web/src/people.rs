@@ -15,7 +15,7 @@ use crate::place::{Query, path_of};
 use crate::refusals::Refusal;
 use crate::state::Web;
 use crate::visitor::Visitor;
-use crate::words::{self, Chats, Search};
+use crate::words::{self, Chats, Inviting, Search};
 use door::pages::forms::FIELD;
 use door::pages::{Corner, roles};
 use search::Wanted;
@@ -35,6 +35,8 @@ struct List<'a> {
     who: &'static str,
     circles: Vec<Circle>,
     pages: Pages,
+    inviting: &'static Inviting,
+    may_invite: bool,
 }
 
 /// People of one role.
@@ -76,8 +78,10 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, query: Query) -> Res
     let pages = Pages::of(&mut people, number, ROWS);
     let circles = by_role(&visitor, people);
     let search = words::search(visitor.view.language);
+    let (inviting, may_invite) = invitation(&visitor);
     let token = visitor.view.token.value();
-    let list = List { words, search, field: FIELD, token, typed: "", who, circles, pages };
+    let list =
+        List { words, search, field: FIELD, token, typed: "", who, circles, pages, inviting, may_invite };
     Ok(visitor.show(&web, words.new_title, Corner::Chats, &list))
 }
 
@@ -93,9 +97,17 @@ pub async fn find(
     let pages = Pages::of(&mut people, number, ROWS);
     let circles = by_role(&visitor, people);
     let (words, search) = (visitor.words(), words::search(visitor.view.language));
+    let (inviting, may_invite) = invitation(&visitor);
     let token = visitor.view.token.value();
-    let list = List { words, search, field: FIELD, token, typed, who: "", circles, pages };
+    let list =
+        List { words, search, field: FIELD, token, typed, who: "", circles, pages, inviting, may_invite };
     Ok(visitor.show(&web, words.new_title, Corner::Chats, &list))
+}
+
+/// What the way to an invitation says, and whether it is the visitor's to go.
+fn invitation(visitor: &Visitor) -> (&'static Inviting, bool) {
+    let actor = &visitor.caller.actor;
+    (words::inviting(visitor.view.language), actor.role.is_staff() && actor.acting_for.is_none())
 }
 
 /// People whom the visitor may write to and whose names begin so; nobody's begins with what is no word.

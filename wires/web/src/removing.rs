@@ -30,7 +30,7 @@ struct Ask<'a> {
 pub async fn ask(State(web): State<Web>, visitor: Visitor, place: Place) -> Result<Response, Refusal> {
     let chat = about::group(place)?;
     let read = visitor.caller.read(place.chat, |tx, actor, chat| Box::pin(about::look(tx, actor, *chat)));
-    let (full, _) = read.await?;
+    let (full, ..) = read.await?;
     if !full.chat.may(&visitor.caller.actor).remove_all() {
         let why = "Only its owner, and admins on the staff, may delete this chat.";
         return Err(Error::not_allowed("not_the_owner", why).into());

@@ -1,4 +1,5 @@
-//! A conversation to keep: as a document, or as data and files. Always a download, never a page of ours.
+//! A conversation to keep, whole or some days of it: as a document, or as data and files. Always a download, never a page
+//! of ours.
 
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -6,9 +7,9 @@ use axum::response::Response;
 use door::Caller;
 use door::download::Stands;
 use flows::export::Span;
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use kernel::{Error, Result};
 
 use crate::files::must_stand;
@@ -17,7 +18,7 @@ use crate::refusals::Refusal;
 use crate::state::Web;
 use crate::visitor::Visitor;
 
-/// The conversation, or the days of it that were chosen, as a PDF in the language of the page.
+/// The conversation as a PDF, in the language of the page.
 pub async fn pdf(
     State(web): State<Web>,
     visitor: Visitor,
@@ -25,12 +26,13 @@ pub async fn pdf(
     query: Query,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
+    let span = span(&query, &visitor.zone)?;
     let stands = while_signed_in(&web, &visitor.caller, &headers)?;
-    let (span, language) = (span(&visitor, &query)?, Some(visitor.view.language));
+    let language = Some(visitor.view.language);
     Ok(door::export::pdf(&visitor.caller, place.chat, span, language, stands).await?)
 }
 
-/// The same as an archive.
+/// The conversation as an archive.
 pub async fn archive(
     State(web): State<Web>,
     visitor: Visitor,
@@ -38,29 +40,33 @@ pub async fn archive(
     query: Query,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
+    let span = span(&query, &visitor.zone)?;
     let stands = while_signed_in(&web, &visitor.caller, &headers)?;
-    Ok(door::export::archive(&visitor.caller, place.chat, span(&visitor, &query)?, stands).await?)
+    Ok(door::export::archive(&visitor.caller, place.chat, span, stands).await?)
 }
 
-/// The days from one to another, both whole, where the clocks of the organisation are; a day that is left out is open.
-fn span(visitor: &Visitor, query: &Query) -> Result<Span> {
-    let day = |name: &'static str, instant: fn(Date, &TimeZone) -> Option<Timestamp>| {
-        let text = query.0.first(name).filter(|text| !text.is_empty());
-        let read = |text: &str| instant(text.parse().ok()?, &visitor.zone);
-        let unfit = || Error::invalid(name, "date_unfit", "A date is written 2026-12-31.");
-        text.map(|text| read(text).ok_or_else(unfit)).transpose()
+/// From the beginning of the first day to the end of the last, at the clocks of the organisation; a day that is left
+/// empty is none.
+fn span(query: &Query, zone: &TimeZone) -> Result<Span> {
+    let unfit = || {
+        Error::invalid("from", "days_unfit", "Days are written like 2026-01-31, the first before the last.")
     };
-    Ok(Span { from: day("from", beginning)?, until: day("until", end)? })
-}
-
-fn beginning(date: Date, zone: &TimeZone) -> Option<Timestamp> {
-    Some(date.to_zoned(zone.clone()).ok()?.timestamp())
-}
-
-/// Its last millisecond.
-fn end(date: Date, zone: &TimeZone) -> Option<Timestamp> {
-    let next = beginning(date.tomorrow().ok()?, zone)?;
-    Timestamp::from_millisecond(next.as_millisecond() - 1).ok()
+    let day = |name| {
+        let text = query.0.first(name).map(str::trim).filter(|text| !text.is_empty());
+        text.map(|text| text.parse::<Date>().map_err(|_| unfit())).transpose()
+    };
+    let begins = |date: Date| -> Result<Timestamp> {
+        Ok(date.to_zoned(zone.clone()).map_err(|_| unfit())?.timestamp())
+    };
+    let (from, until) = (day("from")?, day("until")?);
+    if from.zip(until).is_some_and(|(from, until)| until < from) {
+        return Err(unfit());
+    }
+    let last = |date: Date| -> Result<Timestamp> {
+        let next = begins(date.tomorrow().map_err(|_| unfit())?)?;
+        next.checked_sub(SignedDuration::from_millis(1)).map_err(|_| unfit())
+    };
+    Ok(Span { from: from.map(begins).transpose()?, until: until.map(last).transpose()? })
 }
 
 fn while_signed_in(web: &Web, caller: &Caller, headers: &HeaderMap) -> Result<impl Stands + use<>> {
@@ -71,18 +77,27 @@ fn while_signed_in(web: &Web, caller: &Caller, headers: &HeaderMap) -> Result<im
 
 #[cfg(test)]
 mod tests {
+    use identity::protocol::form::Form;
+
     use super::*;
 
-    #[test]
-    fn a_day_is_whole_where_the_clocks_of_the_organisation_are() {
+    fn asked(query: &str) -> Result<(Option<String>, Option<String>)> {
         let zone = TimeZone::get("Europe/Amsterdam").expect("a zone");
-        let span = |text: &str| {
-            let date: Date = text.parse().expect("a date");
-            [beginning(date, &zone), end(date, &zone)].map(|at| at.expect("an instant").to_string())
-        };
-        assert_eq!(span("2026-01-31"), ["2026-01-30T23:00:00Z", "2026-01-31T22:59:59.999Z"]);
-        // The clocks go on that night.
-        assert_eq!(span("2026-03-29"), ["2026-03-28T23:00:00Z", "2026-03-29T21:59:59.999Z"]);
-        assert_eq!(end(Date::MAX, &zone), None, "the last day that there is has no next");
+        let span = span(&Query(Form::parse(query).expect("a query")), &zone)?;
+        Ok((span.from.map(|at| at.to_string()), span.until.map(|at| at.to_string())))
+    }
+
+    #[test]
+    fn a_day_lasts_from_midnight_to_midnight_where_the_organisation_is() {
+        let both = asked("from=2026-03-29&until=2026-03-29").expect("the day on which summer time begins");
+        let (from, until) = ("2026-03-28T23:00:00Z".to_owned(), "2026-03-29T21:59:59.999Z".to_owned());
+        assert_eq!(both, (Some(from), Some(until)));
+        assert_eq!(asked("from=&until=").expect("everything"), (None, None));
+        assert_eq!(asked("").expect("everything"), (None, None));
+        for unfit in
+            ["from=yesterday", "until=2026-02-30", "from=2026-02-02&until=2026-02-01", "until=9999-12-31"]
+        {
+            assert!(matches!(asked(unfit), Err(Error::Invalid { .. })), "{unfit}");
+        }
     }
 }

@@ -20,7 +20,7 @@ use crate::refusals::Refusal;
 use crate::state::Web;
 use crate::unsent::Unsent;
 use crate::visitor::Visitor;
-use crate::words::{About, Chats, fill};
+use crate::words::{self, About, Chats, Questions, Saving, fill};
 use door::pages::{Corner, Page, Spoken, role};
 
 /// Messages on one page.
@@ -33,6 +33,8 @@ const CATCH_UP: i64 = 100;
 struct Talk<'a> {
     words: &'static Chats,
     about: &'static About,
+    saving: &'static Saving,
+    questions: &'static Questions,
     head: Head,
     path: String,
     once: String,
@@ -61,6 +63,7 @@ struct Head {
     can_close: bool,
     can_reopen: bool,
     can_join: bool,
+    can_ask_who: bool,
     /// Whether there is something to keep.
     can_save: bool,
     /// Who can open it again once it is closed.
@@ -123,6 +126,8 @@ pub async fn page(
     let talk = Talk {
         words: visitor.words(),
         about: visitor.about(),
+        saving: words::saving(visitor.view.language),
+        questions: words::questions(visitor.view.language),
         head,
         path: path_of(chat),
         once: once::number(&caller.house.rng),
@@ -268,6 +273,7 @@ fn head(visitor: &Visitor, above: &Above) -> Result<Head> {
         can_close: may(May::close),
         can_reopen: may(May::reopen),
         can_join: may(May::join),
+        can_ask_who: may(May::verify),
         can_save: chat.is_some(),
     })
 }

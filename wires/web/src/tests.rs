@@ -6,10 +6,13 @@ mod clinic;
 mod deleting;
 mod groups;
 mod guests;
+mod inviting;
 mod living;
 mod looking;
 mod once;
+mod questions;
 mod refusing;
+mod rooms;
 mod teams;
 mod times;
 

@@ -36,30 +36,31 @@ pub struct Choice {
 
 impl Times {
     pub fn of(language: Language, settings: &Settings) -> Self {
+        let words = words::group(language);
         Self {
-            expire: choices(language, settings.auto_expire_seconds, 1),
-            close: choices(language, settings.auto_close_days, DAY_SECONDS),
+            expire: choices(language, settings.auto_expire_seconds, (1, words.for_ever)),
+            close: choices(language, settings.auto_close_days, (DAY_SECONDS, words.never)),
         }
     }
 }
 
-/// Never, the usual days, and what is chosen when it is none of these: no form changes what nobody touched.
-fn choices(language: Language, chosen: i64, unit_seconds: i64) -> Vec<Choice> {
+/// Without an end, the usual days, and what is chosen when it is none of these: no form changes what nobody touched.
+fn choices(language: Language, chosen: i64, (unit_seconds, endless): (i64, &'static str)) -> Vec<Choice> {
     let mut values: Vec<i64> = DAYS.iter().map(|days| days * (DAY_SECONDS / unit_seconds)).collect();
     values.extend([0, chosen]);
     values.sort_unstable();
     values.dedup();
     let choice = |value: i64| {
-        let label = label(language, value * unit_seconds);
+        let label = label(language, value * unit_seconds, endless);
         Choice { value, label, is_chosen: value == chosen }
     };
     values.into_iter().map(choice).collect()
 }
 
-fn label(language: Language, seconds: i64) -> String {
+fn label(language: Language, seconds: i64, endless: &str) -> String {
     let words = words::group(language);
     match seconds {
-        0 => words.never.to_owned(),
+        0 => endless.to_owned(),
         _ if seconds % DAY_SECONDS == 0 && seconds > DAY_SECONDS => {
             fill(words.days, &[&(seconds / DAY_SECONDS).to_string()])
         }

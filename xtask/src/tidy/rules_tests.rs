@@ -73,6 +73,8 @@ the_house_keeps![
     tests_are_sentences,
     nothing_tells_of_one_machine,
     links_in_docs_lead_somewhere,
+    french_keeps_its_signs_together,
+    each_language_fills_in_as_much,
 ];
 
 const WORKSPACE: &str = "
@@ -361,4 +363,36 @@ fn a_link_to_nowhere_is_caught() {
     catches(rule, &[("README.md", page)], "README.md:3: (docs/b.md)");
     catches(rule, &[("README.md", "[b](docs/b.md#three)"), other], "(docs/b.md#three)");
     catches(rule, &[("docs/c.md", "[out](../../x.md)")], "(../../x.md)");
+}
+
+#[test]
+fn words_of_a_language_that_differ_from_the_others_are_caught() {
+    let file = |french: &str| {
+        let path = "wires/web/src/words/some.rs";
+        let rest = "const EN: Some = Some {\n    said: \"{} asks: {}\",\n    plain: \"no: {}\",\n};\n";
+        [(
+            path,
+            format!("{rest}const FR: Some = Some {{\n    said: {french},\n    plain: \"non {{}}\",\n}};\n"),
+        )]
+    };
+    let tell = |rule: &str, french: &str, words: &str| {
+        let [(path, text)] = file(french);
+        if words.is_empty() {
+            accepts(rule, &[(path, &text)])
+        } else {
+            catches(rule, &[(path, &text)], words)
+        }
+    };
+    let blanks = "each_language_fills_in_as_much";
+    tell(blanks, "\"{} demande {}\"", "");
+    tell(blanks, "\"{} demande\"", "said fills in 1 in FR");
+    tell(blanks, "(\n        \"{}\",\n        \"{} {}\",\n    )", "said fills in 3 in FR");
+    let signs = "french_keeps_its_signs_together";
+    tell(signs, "\"{}\\u{a0}? d'{}\"", "");
+    for loose in ["\"{} ?\"", "\"d\u{2019}{}\"", "\"« {}\\u{a0}»\""] {
+        tell(signs, loose, "some.rs:6");
+    }
+    let mine = ("wires/x/src/words/nl.rs", "const WORDS: Words = Words {\n    a: \"{}\",\n};\n");
+    let other = ("wires/x/src/words/fr.rs", "const WORDS: Words = Words {\n    a: \"\",\n};\n");
+    catches(blanks, &[mine, other], "a fills in 0 in FR");
 }

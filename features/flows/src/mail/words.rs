@@ -27,7 +27,10 @@ struct Words {
     began: [&'static str; 2],
     closed: [&'static str; 2],
     proof: [&'static str; 2],
-    sign_in: &'static str,
+    /// Leads to a message.
+    read: &'static str,
+    /// Leads to a conversation.
+    see: &'static str,
     prove: &'static str,
     no_answer: &'static str,
     end: &'static str,
@@ -43,9 +46,9 @@ pub(super) fn say(
 ) -> Said {
     let words = of(language);
     let ([subject, sentence], lead) = match about {
-        About::Unread => (words.unread, words.sign_in),
-        About::Began => (words.began, words.sign_in),
-        About::Closed => (words.closed, words.sign_in),
+        About::Unread => (words.unread, words.read),
+        About::Began => (words.began, words.see),
+        About::Closed => (words.closed, words.see),
         About::Proof => (words.proof, words.prove),
     };
     let (subject, sentence) = (subject.replace("{}", organisation), sentence.replace("{}", organisation));
@@ -70,7 +73,8 @@ const NL: Words = Words {
     began: ["Nieuw gesprek bij {}", "Er is een gesprek met u begonnen bij {}."],
     closed: ["Gesprek gesloten bij {}", "Een gesprek van u bij {} is gesloten."],
     proof: ["Bevestig uw e-mailadres", "U vroeg {} om weer e-mail te krijgen op dit adres."],
-    sign_in: "Log in om het te lezen:",
+    read: "Log in om het te lezen:",
+    see: "Log in om het gesprek te zien:",
     prove: "Open deze link binnen een dag om het te bevestigen:",
     no_answer: "Op deze e-mail kunt u niet antwoorden.",
     end: "Wilt u deze e-mails niet meer krijgen? Zet ze hier uit:",
@@ -81,7 +85,8 @@ const EN: Words = Words {
     began: ["New conversation at {}", "A conversation with you was started at {}."],
     closed: ["Conversation closed at {}", "A conversation of yours at {} was closed."],
     proof: ["Confirm your e-mail address", "You asked {} to send e-mail to this address again."],
-    sign_in: "Sign in to read it:",
+    read: "Sign in to read it:",
+    see: "Sign in to see the conversation:",
     prove: "Open this link within a day to confirm it:",
     no_answer: "You cannot reply to this e-mail.",
     end: "No longer want these e-mails? Switch them off here:",
@@ -95,7 +100,8 @@ const DE: Words = Words {
         "Bestätigen Sie Ihre E-Mail-Adresse",
         "Sie haben {} gebeten, wieder E-Mails an diese Adresse zu senden.",
     ],
-    sign_in: "Melden Sie sich an, um es zu lesen:",
+    read: "Melden Sie sich an, um sie zu lesen:",
+    see: "Melden Sie sich an, um das Gespräch zu sehen:",
     prove: "Öffnen Sie diesen Link innerhalb eines Tages, um sie zu bestätigen:",
     no_answer: "Auf diese E-Mail können Sie nicht antworten.",
     end: "Möchten Sie diese E-Mails nicht mehr erhalten? Schalten Sie sie hier aus:",
@@ -109,7 +115,8 @@ const FR: Words = Words {
         "Confirmez votre adresse e-mail",
         "Vous avez demandé à {} d'envoyer de nouveau des e-mails à cette adresse.",
     ],
-    sign_in: "Connectez-vous pour lire\u{a0}:",
+    read: "Connectez-vous pour le lire\u{a0}:",
+    see: "Connectez-vous pour voir la conversation\u{a0}:",
     prove: "Ouvrez ce lien dans la journée pour la confirmer\u{a0}:",
     no_answer: "Vous ne pouvez pas répondre à cet e-mail.",
     end: "Vous ne voulez plus de ces e-mails\u{a0}? Arrêtez-les ici\u{a0}:",

@@ -41,6 +41,11 @@ pub(crate) const MARK: &str =
 pub(crate) const IS_IN: &str = "
     SELECT person FROM chat_members WHERE organisation = $1 AND chat = $2 AND person = $3 AND left_ms IS NULL";
 
+/// Those who are in it as guests, who came first first.
+pub(crate) const THERE: &str = "
+    SELECT person FROM chat_members WHERE organisation = $1 AND chat = $2 AND guest AND left_ms IS NULL
+    ORDER BY joined_ms, person";
+
 pub(crate) const SEALED_OF_CHAT: &str = "SELECT code FROM guest_links WHERE organisation = $1 AND chat = $2";
 
 /// Only while the code is the one that was looked at.
@@ -62,6 +67,7 @@ pub(crate) const ALL_SQL: &[&str] = &[
     PATIENTS_OF,
     MARK,
     IS_IN,
+    THERE,
     SEALED_OF_CHAT,
     RESEAL,
     COUNT_SEALED_BY,

@@ -6,6 +6,8 @@ use identity::Language;
 
 /// The language that somebody chose on a page; nothing secret.
 pub(super) const LANGUAGE: &str = "bedside-lang";
+/// The language of the account that was last signed in to; nothing secret.
+pub(super) const ACCOUNT_LANGUAGE: &str = "bedside-account-lang";
 
 /// How cookies are named and set, by how this server is reached.
 ///
@@ -67,6 +69,12 @@ impl Cookies {
     /// Remembers the language that somebody chose, for a year.
     pub fn set_language<B>(self, response: &mut Response<B>, language: Language) {
         self.set(response, LANGUAGE, language.code(), "; Max-Age=31536000");
+    }
+
+    /// Remembers the language of the account that is signed in to, until the browser is closed or another account is
+    /// signed in to.
+    pub fn set_account_language<B>(self, response: &mut Response<B>, language: Language) {
+        self.set(response, ACCOUNT_LANGUAGE, language.code(), "");
     }
 
     pub(super) fn set<B>(self, response: &mut Response<B>, name: &str, value: &str, more: &str) {

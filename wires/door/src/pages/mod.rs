@@ -13,6 +13,7 @@ pub mod headers;
 pub mod local;
 mod menu;
 pub mod paths;
+pub mod picture;
 mod roles;
 mod shell;
 mod spoken;
@@ -33,7 +34,7 @@ pub use shell::{Link, Page};
 pub use spoken::{Spoken, size};
 
 /// The language to speak: the one just chosen on the page (`lang`), else the one chosen before, else what the
-/// application asked for (`ui_locales`), else what the browser prefers.
+/// application asked for (`ui_locales`), else that of the account that was signed in to, else what the browser prefers.
 #[must_use]
 pub fn language(headers: &HeaderMap, query: &Form, ui_locales: Option<&str>) -> Language {
     query
@@ -41,6 +42,7 @@ pub fn language(headers: &HeaderMap, query: &Form, ui_locales: Option<&str>) -> 
         .and_then(Language::of_tag)
         .or_else(|| cookies::read(headers, cookies::LANGUAGE).and_then(Language::of_tag))
         .or_else(|| ui_locales.and_then(Language::of_locales))
+        .or_else(|| cookies::read(headers, cookies::ACCOUNT_LANGUAGE).and_then(Language::of_tag))
         .or_else(|| headers.get(ACCEPT_LANGUAGE)?.to_str().ok().and_then(Language::accepted))
         .unwrap_or_default()
 }

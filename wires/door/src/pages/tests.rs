@@ -42,6 +42,11 @@ fn what_somebody_chose_goes_before_what_the_application_and_the_browser_say() {
     let plain = headers(&[("accept-language", "de")]);
     assert_eq!(language(&plain, &query("lang=xx"), Some("en-GB")), Language::En);
     assert_eq!(language(&plain, &query(""), None), Language::De);
+    let account = headers(&[("accept-language", "de"), ("cookie", "bedside-account-lang=fr")]);
+    assert_eq!(language(&account, &query(""), None), Language::Fr, "the account goes before the browser");
+    assert_eq!(language(&account, &query(""), Some("nl")), Language::Nl);
+    let both = headers(&[("cookie", "bedside-account-lang=fr; bedside-lang=nl")]);
+    assert_eq!(language(&both, &query(""), Some("en")), Language::Nl);
     assert_eq!(language(&HeaderMap::new(), &query(""), None), Language::En);
 }
 

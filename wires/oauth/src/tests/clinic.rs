@@ -51,7 +51,7 @@ impl Clinic {
         let anna = NewPerson {
             first_name: "Anna".to_owned(),
             last_name: "de Boer".to_owned(),
-            language: Language::Nl,
+            language: Language::En,
             identifiers: vec![Identifier {
                 system: systems::EMAIL.to_owned(),
                 value: "anna@demo.test".to_owned(),
@@ -142,7 +142,7 @@ impl Clinic {
                 let new = NewPerson {
                     first_name: (*first_name).to_owned(),
                     last_name: "Smit".to_owned(),
-                    language: Language::Nl,
+                    language: Language::En,
                     identifiers: vec![Identifier {
                         system: systems::EMAIL.to_owned(),
                         value: email.clone(),

@@ -84,7 +84,7 @@ const NL: InvitationWords = InvitationWords {
         "Houd uw wachtwoord voor uzelf. Niemand zal er ooit om vragen.",
     ],
     sign_up: "Maak uw account",
-    address: "U meldt zich aan met",
+    address: "U logt in met",
     first_name: "Voornaam",
     last_name: "Achternaam",
     name_missing: "Vul uw achternaam in.",
@@ -93,13 +93,13 @@ const NL: InvitationWords = InvitationWords {
     language: "Taal",
     agreement: "Als u verdergaat, stemt u in met wat er onder Goed om te weten staat.",
     begin: "Account maken en verdergaan",
-    has_account: "U hebt al een account. Meld u aan, dan kunt u de uitnodiging aannemen.",
+    has_account: "U hebt al een account. Log in, dan kunt u de uitnodiging aannemen.",
     accept: "De uitnodiging aannemen",
-    somebody_else: "Deze uitnodiging is voor iemand anders. Meld u af en open de link opnieuw.",
+    somebody_else: "Deze uitnodiging is voor iemand anders. Log uit en open de link opnieuw.",
     unexpected: "Verwacht u deze uitnodiging niet? Dan hoeft u niets te doen.",
     used: (
         "Deze uitnodiging is al aangenomen",
-        "De link werkt maar één keer. Meld u aan met het wachtwoord dat u hebt gekozen. Was u het niet? Bel dan de organisatie.",
+        "De link werkt maar één keer. Log in met het wachtwoord dat u hebt gekozen. Was u het niet? Bel dan de organisatie.",
     ),
     closed: (
         "Deze link werkt niet meer",
@@ -112,7 +112,7 @@ const DE: InvitationWords = InvitationWords {
     lead: "möchte sicher Nachrichten mit Ihnen austauschen.",
     terms: "Gut zu wissen",
     each_term: [
-        "Ihre Nachrichten lesen Sie, wer mit im Gespräch ist, und das Team, das sich darum kümmert.",
+        "Ihre Nachrichten können Sie lesen, alle, die am Gespräch teilnehmen, und das Team, das sich darum kümmert.",
         "Die Organisation bewahrt die Nachrichten auf. In Ihrem Konto sehen Sie, wer Ihre Daten angesehen hat.",
         "Schreiben Sie hier nicht im Notfall. Rufen Sie dann den Notruf oder Ihre Praxis an.",
         "Behalten Sie Ihr Passwort für sich. Niemand wird Sie je danach fragen.",
@@ -125,7 +125,7 @@ const DE: InvitationWords = InvitationWords {
     name_unfit: "Dieser Name kann hier nicht stehen. Verwenden Sie Buchstaben, höchstens 200.",
     again: "Passwort noch einmal",
     language: "Sprache",
-    agreement: "Wenn Sie weitergehen, stimmen Sie dem zu, was unter Gut zu wissen steht.",
+    agreement: "Wenn Sie fortfahren, stimmen Sie dem zu, was unter Gut zu wissen steht.",
     begin: "Konto anlegen und weiter",
     has_account: "Sie haben schon ein Konto. Melden Sie sich an, dann können Sie die Einladung annehmen.",
     accept: "Die Einladung annehmen",
@@ -142,7 +142,7 @@ const DE: InvitationWords = InvitationWords {
 };
 
 const FR: InvitationWords = InvitationWords {
-    title: "Vous êtes invité",
+    title: "Une invitation pour vous",
     lead: "souhaite échanger des messages avec vous en toute sécurité.",
     terms: "Bon à savoir",
     each_term: [
@@ -164,10 +164,10 @@ const FR: InvitationWords = InvitationWords {
     has_account: "Vous avez déjà un compte. Connectez-vous, et vous pourrez accepter l'invitation.",
     accept: "Accepter l'invitation",
     somebody_else: "Cette invitation est destinée à quelqu'un d'autre. Déconnectez-vous et ouvrez le lien encore une fois.",
-    unexpected: "Vous n'attendiez pas cette invitation ? Alors vous n'avez rien à faire.",
+    unexpected: "Vous n'attendiez pas cette invitation\u{a0}? Alors vous n'avez rien à faire.",
     used: (
         "Cette invitation a déjà été acceptée",
-        "Le lien ne fonctionne qu'une fois. Connectez-vous avec le mot de passe que vous avez choisi. Ce n'était pas vous ? Alors appelez l'organisation.",
+        "Le lien ne fonctionne qu'une fois. Connectez-vous avec le mot de passe que vous avez choisi. Ce n'était pas vous\u{a0}? Alors appelez l'organisation.",
     ),
     closed: (
         "Ce lien ne fonctionne plus",

@@ -98,7 +98,7 @@ async fn a_message_is_liked_and_no_longer(ground: Ground) {
     let action = format!("{place}/messages/{id}/like");
     let page = anna.get(&place).await.body;
     assert!(
-        page.contains("aria-pressed=\"false\"") && page.contains("Like: message of eva de Boer"),
+        page.contains("aria-pressed=\"false\"") && page.contains("Like: message from eva de Boer"),
         "{page}"
     );
     let mut words = eva.listen(&format!("{evas}/live")).await;

@@ -92,6 +92,34 @@ impl Clinic {
         Browser { secret, ..self.nobody() }
     }
 
+    /// The browser of somebody who runs the practice.
+    pub async fn administrator(&mut self) -> Browser {
+        let input =
+            (self.practice, sealed(&self.house, [("femke".to_owned(), Role::Administrator)].into_iter()));
+        let added = self.house.db.write(input, |tx, (practice, people)| Box::pin(add(tx, *practice, people)));
+        self.people.extend(added.await.expect("an administrator"));
+        self.browser("femke").await
+    }
+
+    /// The browser of somebody who comes by a link for guests; nobody's, when it does not open.
+    pub async fn guest(&self, link: &str, name: &str) -> Option<Browser> {
+        let hash = vault::token_hash(link.split("code=").nth(1).expect("a code"));
+        let door = self.house.db.read(hash, |tx, hash| Box::pin(flows::guests::open(tx, hash)));
+        let door = door.await.expect("an answer")?;
+        let request = RequestId::new(&self.house.clock, &self.house.rng);
+        let origin = Origin { request, address: None, once: None };
+        let (name, device) = (name.to_owned(), identity::Device::default());
+        let guest = flows::guests::Guest { name, language: Language::En, device, origin };
+        let (_, session) = flows::guests::come(&self.house, &door, &guest).await.expect("somebody comes");
+        Some(Browser { secret: session.secret.expose_secret().to_owned(), ..self.nobody() })
+    }
+
+    /// Does every job that is due.
+    pub async fn work(&self) {
+        let worker = flows::duties::worker(&self.house);
+        while worker.do_due().await.expect("jobs are done") > 0 {}
+    }
+
     /// A team of the practice, with these people on it.
     pub async fn team(&self, name: &'static str, people: &[&str]) -> String {
         let input = (name, self.practice, people.iter().map(|name| self.people[*name]).collect::<Vec<_>>());
@@ -326,6 +354,21 @@ impl Browser {
             format!("--{BOUNDARY}--\r\n"),
         ];
         self.ask("POST", place, &format!("multipart/form-data; boundary={BOUNDARY}"), body.concat()).await
+    }
+
+    /// Sends a form of a page with a file in it.
+    pub async fn upload(&self, page: &str, action: &str, name: &str, content: &[u8]) -> Answer {
+        let token = self.token(page).await;
+        let head = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"form_token\"\r\n\r\n{token}\r\n\
+             --{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"one\"\r\n\r\n"
+        );
+        let end = format!("\r\n--{BOUNDARY}--\r\n");
+        let body = [head.as_bytes(), content, end.as_bytes()].concat();
+        let mut request =
+            self.request("POST", action, &format!("multipart/form-data; boundary={BOUNDARY}"), String::new());
+        *request.body_mut() = Body::from(body);
+        self.answer(request).await
     }
 
     /// What a form of this page carries; nothing, when there is no page for this browser.

@@ -6,8 +6,12 @@ use door::pages::Language;
 
 pub struct Asking {
     pub like: &'static str,
+    pub likes_one: &'static str,
     pub likes: &'static str,
+    /// Takes a name and a time.
     pub of_message: &'static str,
+    /// Takes a time.
+    pub of_own_message: &'static str,
     pub everybody: &'static str,
     pub choose_one: &'static str,
     pub choose_several: &'static str,
@@ -67,26 +71,28 @@ impl Asking {
 
 const NL: Asking = Asking {
     like: "Vind ik leuk",
+    likes_one: "keer leuk gevonden",
     likes: "keer leuk gevonden",
     of_message: "bericht van {}, {}",
+    of_own_message: "uw bericht, {}",
     everybody: "iedereen",
     choose_one: "Kies er één",
     choose_several: "Kies er één of meer",
     options: "Mogelijke antwoorden",
     answer: "Antwoorden",
     answers: "Antwoorden",
-    asks_you: "U wordt gevraagd te bewijzen wie u bent, via {}.",
-    asks_other: "{} is gevraagd te bewijzen wie het is, via {}.",
-    you_proved: "U hebt bewezen wie u bent, via {}.",
-    other_proved: "{} heeft bewezen wie het is, via {}.",
-    you_refused: "U hebt niet bewezen wie u bent.",
-    other_refused: "{} heeft niet bewezen wie het is.",
-    go_and_prove: "Bewijzen wie u bent",
+    asks_you: "U wordt gevraagd om via {} te laten zien wie u bent.",
+    asks_other: "{} is gevraagd om via {} te laten zien wie hij of zij is.",
+    you_proved: "U hebt via {} laten zien wie u bent.",
+    other_proved: "{} heeft via {} laten zien wie hij of zij is.",
+    you_refused: "U hebt niet laten zien wie u bent.",
+    other_refused: "{} heeft niet laten zien wie hij of zij is.",
+    go_and_prove: "Laten zien wie u bent",
     given_name: "Voornaam",
     family_name: "Achternaam",
     birthdate: "Geboortedatum",
-    title: "Bewijzen wie u bent",
-    lead: "{} vraagt u te bewijzen wie u bent.",
+    title: "Laten zien wie u bent",
+    lead: "{} vraagt u om te laten zien wie u bent.",
     is_sandbox: "Dit is om te oefenen: er wordt niemand echt iets gevraagd. U kiest zelf hoe het afloopt.",
     details: "Deze gegevens worden doorgegeven",
     accept: "Gegevens doorgeven",
@@ -94,8 +100,10 @@ const NL: Asking = Asking {
 };
 const EN: Asking = Asking {
     like: "Like",
+    likes_one: "like",
     likes: "likes",
-    of_message: "message of {}, {}",
+    of_message: "message from {}, {}",
+    of_own_message: "your message, {}",
     everybody: "everybody",
     choose_one: "Choose one",
     choose_several: "Choose one or more",
@@ -121,8 +129,10 @@ const EN: Asking = Asking {
 };
 const DE: Asking = Asking {
     like: "Gefällt mir",
+    likes_one: "Mal „Gefällt mir“",
     likes: "Mal „Gefällt mir“",
     of_message: "Nachricht von {}, {}",
+    of_own_message: "Ihre Nachricht, {}",
     everybody: "alle",
     choose_one: "Wählen Sie eine Antwort",
     choose_several: "Wählen Sie eine oder mehrere Antworten",
@@ -148,8 +158,10 @@ const DE: Asking = Asking {
 };
 const FR: Asking = Asking {
     like: "J'aime",
+    likes_one: "mention «\u{a0}J'aime\u{a0}»",
     likes: "mentions «\u{a0}J'aime\u{a0}»",
     of_message: "message de {}, {}",
+    of_own_message: "votre message, {}",
     everybody: "tout le monde",
     choose_one: "Choisissez une réponse",
     choose_several: "Choisissez une ou plusieurs réponses",

@@ -69,9 +69,6 @@ pub struct Chats {
     pub leave_hint: &'static str,
     pub save: &'static str,
     pub save_hint: &'static str,
-    pub save_from: &'static str,
-    pub save_until: &'static str,
-    pub save_span: &'static str,
     pub save_as_pdf: &'static str,
     pub export: &'static str,
 }
@@ -149,9 +146,6 @@ const NL: Chats = Chats {
     leave_hint: "U ziet de berichten van deze groep dan niet meer.",
     save: "Bewaren",
     save_hint: "Wat u bewaart, ligt daarna op dit apparaat: zorg dat niemand anders erbij kan.",
-    save_from: "Vanaf",
-    save_until: "Tot en met",
-    save_span: "Zonder datums bewaart u het hele gesprek.",
     save_as_pdf: "Als pdf bewaren",
     export: "Exporteren: gegevens en bestanden",
 };
@@ -219,9 +213,6 @@ const EN: Chats = Chats {
     leave_hint: "You will no longer see the messages of this group.",
     save: "Save",
     save_hint: "What you save lies on this device from then on: see that nobody else gets at it.",
-    save_from: "From",
-    save_until: "Until",
-    save_span: "Without dates you save the whole conversation.",
     save_as_pdf: "Save as PDF",
     export: "Export: data and files",
 };
@@ -289,9 +280,6 @@ const DE: Chats = Chats {
     leave_hint: "Sie sehen die Nachrichten dieser Gruppe dann nicht mehr.",
     save: "Speichern",
     save_hint: "Was Sie speichern, liegt danach auf diesem Gerät: Achten Sie darauf, dass niemand sonst herankommt.",
-    save_from: "Von",
-    save_until: "Bis",
-    save_span: "Ohne Datum speichern Sie das ganze Gespräch.",
     save_as_pdf: "Als PDF speichern",
     export: "Exportieren: Daten und Dateien",
 };
@@ -358,10 +346,7 @@ const FR: Chats = Chats {
     leave: "Quitter le groupe",
     leave_hint: "Vous ne verrez plus les messages de ce groupe.",
     save: "Enregistrer",
-    save_hint: "Ce que vous enregistrez se trouve ensuite sur cet appareil : veillez à ce que personne d’autre n’y ait accès.",
-    save_from: "Du",
-    save_until: "Au",
-    save_span: "Sans dates, vous enregistrez toute la conversation.",
+    save_hint: "Ce que vous enregistrez se trouve ensuite sur cet appareil\u{a0}: veillez à ce que personne d'autre n'y ait accès.",
     save_as_pdf: "Enregistrer en PDF",
-    export: "Exporter : données et fichiers",
+    export: "Exporter\u{a0}: données et fichiers",
 };

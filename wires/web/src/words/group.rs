@@ -8,6 +8,9 @@ pub struct Group {
     pub expire_hint: &'static str,
     pub close: &'static str,
     pub close_hint: &'static str,
+    /// Messages stay so long.
+    pub for_ever: &'static str,
+    /// A group closes by itself.
     pub never: &'static str,
     pub days: &'static str,
     pub save: &'static str,
@@ -30,26 +33,28 @@ pub const fn group(language: Language) -> &'static Group {
 
 const NL: Group = Group {
     times: "Hoelang alles blijft",
-    expire: "Berichten verdwijnen na",
+    expire: "Berichten blijven",
     expire_hint: "Dit geldt ook voor berichten die er al zijn. Wat verdwenen is, komt niet terug.",
-    close: "De groep sluit als er niets is geschreven gedurende",
+    close: "De groep sluit als er zo lang niets is geschreven",
     close_hint: "Een gesloten groep blijft te lezen.",
+    for_ever: "Altijd",
     never: "Nooit",
     days: "{} dagen",
     save: "Tijden bewaren",
     delete: "Deze groep verwijderen",
     delete_title: "Deze groep verwijderen?",
-    delete_lead: "Alle berichten en bestanden van “{}” verdwijnen, voor iedereen. Dit kan niet ongedaan worden gemaakt. Wilt u ze houden, sluit de groep dan.",
+    delete_lead: "Alle berichten en bestanden van “{}” verdwijnen, voor iedereen. Dit kan niet ongedaan worden gemaakt. Wilt u ze bewaren, sluit de groep dan.",
     delete_now: "Ja, alles verwijderen",
-    keep: "Nee, houden",
+    keep: "Nee, bewaren",
 };
 
 const EN: Group = Group {
     times: "How long things stay",
-    expire: "Messages disappear after",
+    expire: "Messages stay",
     expire_hint: "This holds for messages that are there already, too. What has disappeared does not come back.",
-    close: "The group closes when nothing has been written for",
+    close: "The group closes when nothing was written for this long",
     close_hint: "A closed group can still be read.",
+    for_ever: "For ever",
     never: "Never",
     days: "{} days",
     save: "Save the times",
@@ -62,12 +67,13 @@ const EN: Group = Group {
 
 const DE: Group = Group {
     times: "Wie lange alles bleibt",
-    expire: "Nachrichten verschwinden nach",
+    expire: "Nachrichten bleiben",
     expire_hint: "Das gilt auch für Nachrichten, die schon da sind. Was verschwunden ist, kommt nicht zurück.",
-    close: "Die Gruppe schließt, wenn nichts geschrieben wurde seit",
+    close: "Die Gruppe schließt sich, wenn so lange nichts geschrieben wurde",
     close_hint: "Eine geschlossene Gruppe kann weiterhin gelesen werden.",
+    for_ever: "Für immer",
     never: "Nie",
-    days: "{} Tagen",
+    days: "{} Tage",
     save: "Zeiten speichern",
     delete: "Diese Gruppe löschen",
     delete_title: "Diese Gruppe löschen?",
@@ -78,16 +84,17 @@ const DE: Group = Group {
 
 const FR: Group = Group {
     times: "Combien de temps tout est gardé",
-    expire: "Les messages disparaissent après",
+    expire: "Les messages restent",
     expire_hint: "Cela vaut aussi pour les messages déjà présents. Ce qui a disparu ne revient pas.",
-    close: "Le groupe se ferme quand rien n’a été écrit pendant",
+    close: "Le groupe se ferme si rien n'est écrit pendant ce temps",
     close_hint: "Un groupe fermé reste lisible.",
+    for_ever: "Toujours",
     never: "Jamais",
     days: "{} jours",
     save: "Enregistrer les durées",
     delete: "Supprimer ce groupe",
-    delete_title: "Supprimer ce groupe ?",
-    delete_lead: "Tous les messages et fichiers de « {} » disparaissent, pour tout le monde. C’est définitif. Pour les garder, fermez plutôt le groupe.",
+    delete_title: "Supprimer ce groupe\u{a0}?",
+    delete_lead: "Tous les messages et fichiers de «\u{a0}{}\u{a0}» disparaissent, pour tout le monde. C'est définitif. Pour les garder, fermez plutôt le groupe.",
     delete_now: "Oui, tout supprimer",
     keep: "Non, le garder",
 };

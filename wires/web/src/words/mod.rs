@@ -8,7 +8,13 @@ mod chats;
 mod docs;
 mod front;
 mod group;
+mod guests;
+mod inviting;
 mod letters;
+mod list;
+mod managing;
+mod questions;
+mod saving;
 mod search;
 mod trouble;
 
@@ -18,7 +24,13 @@ pub use chats::{Chats, chats};
 pub use docs::{Docs, docs};
 pub use front::{Front, front};
 pub use group::{Group, group};
+pub use guests::{Guests, guests};
+pub use inviting::{Inviting, inviting};
 pub use letters::{Letters, letters};
+pub use list::{List, list};
+pub use managing::{Managing, managing};
+pub use questions::{Questions, questions};
+pub use saving::{Saving, saving};
 pub use search::{Search, search};
 pub use trouble::{Trouble, trouble};
 

@@ -95,7 +95,7 @@ const EN: Search = Search {
 
 const DE: Search = Search {
     title: "In Ihren Gesprächen suchen",
-    lead: "Suchen Sie nach ganzen Wörtern oder Zahlen in Nachrichten, Dateinamen und Betreffs von Gruppen.",
+    lead: "Suchen Sie nach ganzen Wörtern oder Zahlen in Nachrichten, Dateinamen und Betreffzeilen von Gruppen.",
     field: "Suchwörter",
     go: "Suchen",
     none: "Es wurde nichts gefunden.",
@@ -120,7 +120,7 @@ const FR: Search = Search {
     lead: "Recherchez des mots entiers ou des nombres dans les messages, les noms de fichiers et les sujets des groupes.",
     field: "Mots à rechercher",
     go: "Rechercher",
-    none: "Rien n’a été trouvé.",
+    none: "Rien n'a été trouvé.",
     none_hint: "Essayez moins de mots, ou un autre mot. Un nouveau message peut être trouvé après quelques secondes.",
     no_words: "Saisissez un mot ou un nombre.",
     too_much: "Recherchez avec 8 mots et 200 caractères au plus.",
@@ -131,8 +131,8 @@ const FR: Search = Search {
     in_group: "Groupe {}",
     name: "Nom",
     find: "Rechercher",
-    nobody_called: "Personne dont le nom commence ainsi n’a été trouvé.",
+    nobody_called: "Aucun nom ne commence ainsi.",
     name_short: "Saisissez au moins deux lettres de chaque nom.",
     file_waits: "vérification antivirus en cours",
-    file_was_unsafe: "supprimé : dangereux",
+    file_was_unsafe: "supprimé\u{a0}: dangereux",
 };

@@ -1,0 +1,112 @@
+//! Whose a group is, who manages it with them, and who may come in.
+
+use axum::extract::State;
+use axum::response::Response;
+use kernel::{Error, Kind, PersonId, Result};
+use messaging::{May, Member, Right, Settings, SettingsChange, Standing};
+
+use crate::about::{back_to, group};
+use crate::forms::OurForm;
+use crate::place::Place;
+use crate::refusals::Refusal;
+use crate::state::Web;
+use crate::visitor::Visitor;
+use crate::words::{Managing, fill};
+
+/// What can be changed about what a member may do, for who manages the group.
+pub struct Duties {
+    /// Whether they become an admin or no longer are one, with what the button says and what follows.
+    pub admin: Option<(bool, String, String)>,
+    /// What the button says that hands the group over, and what follows.
+    pub owner: Option<(String, String)>,
+}
+
+impl Duties {
+    /// Of this member; `None` when there is nothing to change.
+    pub fn of(words: &Managing, may: May, member: &Member, name: &str) -> Option<Self> {
+        let is_admin = member.standing == Standing::Admin;
+        let named = |sentence| fill(sentence, &[name]);
+        let end = || (false, named(words.end_admin), String::new());
+        let name = || (true, named(words.name_admin), named(words.name_admin_hint));
+        let admin = may.name_admin(member).then(|| if is_admin { end() } else { name() });
+        let owner = may.hand_over(member).then(|| (named(words.hand_over), named(words.hand_over_hint)));
+        (admin.is_some() || owner.is_some()).then_some(Self { admin, owner })
+    }
+}
+
+/// Who may come in, as the form shows it.
+#[derive(Clone, Copy)]
+pub struct Openness {
+    pub members_can_invite: bool,
+    pub allow_contacts: bool,
+}
+
+impl Openness {
+    pub const fn of(settings: &Settings) -> Self {
+        Self { members_can_invite: settings.members_can_invite, allow_contacts: settings.allow_contacts }
+    }
+}
+
+fn person(form: &OurForm) -> Result<PersonId> {
+    form.0.first("person").and_then(PersonId::from_uuid).ok_or(Error::not_found(Kind::Person))
+}
+
+/// Makes a member an admin, or an admin a member again.
+pub async fn name_admin(
+    _: State<Web>,
+    visitor: Visitor,
+    place: Place,
+    form: OurForm,
+) -> Result<Response, Refusal> {
+    group(place)?;
+    let input = (place.chat, person(&form)?, form.0.first("on") == Some("1"));
+    let named = visitor.caller.write(input, |tx, actor, (chat, person, is_admin)| {
+        Box::pin(async move {
+            let open = flows::chats::open(tx, actor, *chat, Right::Manage).await?;
+            messaging::set_admins(tx, &open, &[*person], *is_admin).await
+        })
+    });
+    named.await?;
+    Ok(back_to(place))
+}
+
+/// Hands the group over to another member.
+pub async fn hand_over(
+    _: State<Web>,
+    visitor: Visitor,
+    place: Place,
+    form: OurForm,
+) -> Result<Response, Refusal> {
+    group(place)?;
+    let handed = visitor.caller.write((place.chat, person(&form)?), |tx, actor, (chat, person)| {
+        Box::pin(async move {
+            let open = flows::chats::open(tx, actor, *chat, Right::Manage).await?;
+            messaging::set_owner(tx, &open, *person).await
+        })
+    });
+    handed.await?;
+    Ok(back_to(place))
+}
+
+/// Changes who may come in. A box that is not ticked is not sent.
+pub async fn change_openness(
+    _: State<Web>,
+    visitor: Visitor,
+    place: Place,
+    OurForm(form): OurForm,
+) -> Result<Response, Refusal> {
+    group(place)?;
+    let change = SettingsChange {
+        members_can_invite: Some(form.first("members_can_invite").is_some()),
+        allow_contacts: Some(form.first("allow_contacts").is_some()),
+        ..SettingsChange::default()
+    };
+    let changed = visitor.caller.write((place.chat, change), |tx, actor, (chat, change)| {
+        Box::pin(async move {
+            let open = flows::chats::open(tx, actor, *chat, Right::Manage).await?;
+            messaging::change_settings(tx, &open, *change).await
+        })
+    });
+    changed.await?;
+    Ok(back_to(place))
+}

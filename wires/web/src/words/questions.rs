@@ -1,0 +1,135 @@
+//! Asking a question with answers to choose from, asking for a proof, and who likes a message.
+
+use door::pages::Language;
+
+pub struct Questions {
+    pub title: &'static str,
+    pub lead: &'static str,
+    pub question: &'static str,
+    pub options: &'static str,
+    pub options_hint: &'static str,
+    pub several: &'static str,
+    pub send: &'static str,
+    pub question_missing: &'static str,
+    pub options_missing: &'static str,
+    pub option_twice: &'static str,
+    pub too_many: &'static str,
+
+    pub prove_title: &'static str,
+    /// Takes the name of a provider.
+    pub prove_lead: &'static str,
+    pub whom: &'static str,
+    pub prove_send: &'static str,
+    pub whom_missing: &'static str,
+    pub proved_before: &'static str,
+    pub nobody_to_ask: &'static str,
+    pub no_provider: &'static str,
+
+    pub likes: &'static str,
+    pub nobody_likes: &'static str,
+}
+
+pub const fn questions(language: Language) -> &'static Questions {
+    match language {
+        Language::Nl => &NL,
+        Language::En => &EN,
+        Language::De => &DE,
+        Language::Fr => &FR,
+    }
+}
+
+const NL: Questions = Questions {
+    title: "Een vraag stellen",
+    lead: "De anderen in het gesprek kiezen een antwoord. Een antwoord blijft staan.",
+    question: "Uw vraag",
+    options: "Antwoorden om uit te kiezen",
+    options_hint: "Schrijf elk antwoord op een eigen regel.",
+    several: "Men mag meer dan één antwoord kiezen",
+    send: "Vraag versturen",
+    question_missing: "Schrijf uw vraag op.",
+    options_missing: "Schrijf ten minste één antwoord op.",
+    option_twice: "Hetzelfde antwoord staat er twee keer.",
+    too_many: "Schrijf niet meer dan 50 antwoorden, elk van hoogstens 200 tekens.",
+    prove_title: "Vragen wie iemand is",
+    prove_lead: "Wie u kiest, laat op de pagina van {} zien wie hij of zij is.",
+    whom: "Aan wie vraagt u het?",
+    prove_send: "Vragen",
+    whom_missing: "Kies iemand uit dit gesprek.",
+    proved_before: "Deze persoon heeft al laten zien wie hij of zij is.",
+    nobody_to_ask: "Er is hier niemand aan wie u het kunt vragen.",
+    no_provider: "Er is hier niemand bij wie mensen kunnen laten zien wie zij zijn.",
+    likes: "Wie dit bericht leuk vindt",
+    nobody_likes: "Nog niemand.",
+};
+
+const EN: Questions = Questions {
+    title: "Ask a question",
+    lead: "The others in the conversation choose an answer. An answer stands.",
+    question: "Your question",
+    options: "Answers to choose from",
+    options_hint: "Write each answer on a line of its own.",
+    several: "More than one answer may be chosen",
+    send: "Send the question",
+    question_missing: "Write your question.",
+    options_missing: "Write at least one answer.",
+    option_twice: "The same answer stands there twice.",
+    too_many: "Write no more than 50 answers, each of 200 characters at most.",
+    prove_title: "Ask for a proof of identity",
+    prove_lead: "Whom you choose proves who they are on the page of {}.",
+    whom: "Whom do you ask?",
+    prove_send: "Ask",
+    whom_missing: "Choose somebody in this conversation.",
+    proved_before: "This person has proved who they are already.",
+    nobody_to_ask: "There is nobody here whom you could ask.",
+    no_provider: "There is no one here with whom people could prove who they are.",
+    likes: "Who likes this message",
+    nobody_likes: "Nobody yet.",
+};
+
+const DE: Questions = Questions {
+    title: "Eine Frage stellen",
+    lead: "Die anderen im Gespräch wählen eine Antwort. Eine Antwort bleibt stehen.",
+    question: "Ihre Frage",
+    options: "Antworten zur Auswahl",
+    options_hint: "Schreiben Sie jede Antwort in eine eigene Zeile.",
+    several: "Es dürfen mehrere Antworten gewählt werden",
+    send: "Frage senden",
+    question_missing: "Schreiben Sie Ihre Frage auf.",
+    options_missing: "Schreiben Sie mindestens eine Antwort auf.",
+    option_twice: "Dieselbe Antwort steht zweimal da.",
+    too_many: "Schreiben Sie höchstens 50 Antworten, jede mit höchstens 200 Zeichen.",
+    prove_title: "Um einen Nachweis bitten",
+    prove_lead: "Wer ausgewählt wird, weist auf der Seite von {} nach, wer er oder sie ist.",
+    whom: "Wen bitten Sie?",
+    prove_send: "Bitten",
+    whom_missing: "Wählen Sie jemanden aus diesem Gespräch.",
+    proved_before: "Diese Person hat es schon nachgewiesen.",
+    nobody_to_ask: "Hier ist niemand, den Sie bitten könnten.",
+    no_provider: "Hier gibt es keine Stelle, bei der sich jemand ausweisen kann.",
+    likes: "Wem diese Nachricht gefällt",
+    nobody_likes: "Noch niemandem.",
+};
+
+const FR: Questions = Questions {
+    title: "Poser une question",
+    lead: "Les autres participants choisissent une réponse. Une réponse est définitive.",
+    question: "Votre question",
+    options: "Réponses à choisir",
+    options_hint: "Écrivez chaque réponse sur une ligne.",
+    several: "Plusieurs réponses peuvent être choisies",
+    send: "Envoyer la question",
+    question_missing: "Écrivez votre question.",
+    options_missing: "Écrivez au moins une réponse.",
+    option_twice: "La même réponse y figure deux fois.",
+    too_many: "Écrivez 50 réponses au plus, chacune de 200 caractères au plus.",
+    prove_title: "Demander une preuve d'identité",
+    prove_lead: "La personne que vous choisissez prouve qui elle est sur la page de {}.",
+    whom: "À qui le demandez-vous\u{a0}?",
+    prove_send: "Demander",
+    whom_missing: "Choisissez un participant.",
+    proved_before: "Cette personne l'a déjà prouvé.",
+    nobody_to_ask: "Il n'y a personne ici à qui le demander.",
+    no_provider: "Il n'y a ici aucun service pour prouver son identité.",
+    likes: "Qui aime ce message",
+    nobody_likes: "Personne encore.",
+};
