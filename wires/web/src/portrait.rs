@@ -98,7 +98,7 @@ async fn take(
     let (caller, chat) = (&visitor.caller, group(place)?);
     caller.read(place.chat, |tx, actor, chat| Box::pin(may_change(tx, actor, *chat))).await?;
     visitor.may(web, Work::Upload)?;
-    let square = picture::receive(form, PART).await?;
+    let square = picture::receive(form, PART, caller.actor.person).await?;
     pictures::set_of_group(&caller.house, &caller.actor, chat, &square).await.map(drop)
 }
 

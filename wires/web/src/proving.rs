@@ -107,7 +107,7 @@ pub async fn ask(
         asking::ask_who(house, actor, place.chat, person, SANDBOX.id).await.map(|posted| posted.id)
     });
     match asked.await {
-        Ok(message) => Ok(back_to(place.chat, message)),
+        Ok(message) => Ok(back_to(&visitor, place.chat, message).await),
         Err(error) => {
             let why = unfit(words, &error).ok_or(error)?;
             Ok(page(&web, &visitor, place, chosen, Some(why)).await?)

@@ -150,7 +150,7 @@ pub async fn ask(
             flows::chats::post(house, actor, place.chat, &draft).await.map(|posted| posted.id)
         });
         match asked.await {
-            Ok(message) => return Ok(back_to(place.chat, message)),
+            Ok(message) => return Ok(back_to(&visitor, place.chat, message).await),
             Err(error) => typed.explain(&visitor, error)?,
         }
     }
