@@ -52,15 +52,26 @@ const PUT_BACK: &str = "UPDATE jobs SET state = 'waiting', lease_until_ms = NULL
 const PARK: &str = "UPDATE jobs SET state = 'parked', lease_until_ms = NULL WHERE id = $1 AND attempts = $2";
 const COUNT_OPEN: &str = "SELECT COUNT(*) FROM jobs WHERE state <> 'waiting' OR due_ms <= $1 OR attempts > 0";
 /// One look into the index for each.
-const OLDEST: &str = "SELECT MIN(due_ms) FROM (
+const OLDEST_UNFINISHED: &str = "SELECT MIN(due_ms) FROM (
         SELECT MIN(due_ms) AS due_ms FROM jobs WHERE state = 'waiting' AND lane = 'inward'
         UNION ALL SELECT MIN(due_ms) AS due_ms FROM jobs WHERE state = 'waiting' AND lane = 'outward'
         UNION ALL SELECT MIN(due_ms) AS due_ms FROM jobs WHERE state = 'running') AS unfinished";
 const COUNT_PARKED: &str = "SELECT COUNT(*) FROM jobs WHERE state = 'parked'";
 
 /// Every statement of this module.
-pub(crate) const ALL_SQL: &[&str] =
-    &[INSERT, HASTEN, CLAIM, PROLONG, FINISH, RETRY, PUT_BACK, PARK, COUNT_OPEN, OLDEST, COUNT_PARKED];
+pub(crate) const ALL_SQL: &[&str] = &[
+    INSERT,
+    HASTEN,
+    CLAIM,
+    PROLONG,
+    FINISH,
+    RETRY,
+    PUT_BACK,
+    PARK,
+    COUNT_OPEN,
+    OLDEST_UNFINISHED,
+    COUNT_PARKED,
+];
 
 /// Work to leave for later.
 #[derive(Debug)]
@@ -125,7 +136,7 @@ pub async fn count_parked(tx: &Tx) -> Result<i64> {
 /// # Errors
 /// As [`Tx::one`].
 pub async fn delay_ms(tx: &Tx) -> Result<i64> {
-    let oldest_ms = tx.one(OLDEST, &[], |row| row.get::<Option<i64>>(0)).await?.flatten();
+    let oldest_ms = tx.one(OLDEST_UNFINISHED, &[], |row| row.get::<Option<i64>>(0)).await?.flatten();
     Ok(oldest_ms.map_or(0, |oldest_ms| (tx.now_ms() - oldest_ms).max(0)))
 }
 
