@@ -48,30 +48,36 @@ fn path_of(api: &Api<'_>, link: &str, secret: &'static str, markers: &mut Marker
 async fn follow_letters(doctor: &Api<'_>, cast: &Cast, markers: &mut Markers) {
     let staff = (cast.doctor_email.as_str(), cast.doctor_password.as_str());
     let desk = signed_in(doctor, staff, markers).await;
-    let cookies: Vec<String> = desk.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    let request = doctor.http.get(format!("{}/sandbox/inbox?format=json", doctor.url));
-    let letters = request.header("cookie", cookies.join("; ")).send().await.expect("an answer");
-    let letters: Vec<Value> = letters.json().await.expect("letters");
-    let link_to = |to: &str, path: &str| {
-        let links = letters
-            .iter()
-            .filter(|letter| letter["to"] == to)
-            .flat_map(|letter| letter["links"].as_array().into_iter().flatten().filter_map(Value::as_str));
-        links.into_iter().find(|link| link.contains(path)).unwrap_or_else(|| panic!("{path} in {letters:?}"))
-    };
-    let invitation = link_to(INVITED, "/invitation?");
-    let invitation = path_of(doctor, invitation, "the code of an invitation", markers);
+    let invitation = link_to(doctor, &desk, INVITED, "/invitation?").await;
+    let invitation = path_of(doctor, &invitation, "the code of an invitation", markers);
     let mut newcomer = Browser::at(doctor.http, doctor.url);
     let page = newcomer.open(&invitation).await;
     let password = markers.note("a newcomer's password", "zelf-bedachte-toegang-tot-alles");
     let chosen = [("new", &*password), ("again", &*password), ("language", "nl")];
     assert!(newcomer.submit(&page, &chosen).await.path.starts_with("/chats"), "they are in");
 
-    let ending = link_to(&cast.patient_email, "/unsubscribe?");
-    let ending = path_of(doctor, ending, "the token of a letter", markers);
+    let ending = link_to(doctor, &desk, &cast.patient_email, "/unsubscribe?").await;
+    let ending = path_of(doctor, &ending, "the token of a letter", markers);
     let mut reader = Browser::at(doctor.http, doctor.url);
     let page = reader.open(&ending).await;
     assert_eq!((page.status, reader.submit(&page, &[]).await.status), (200, 200));
+}
+
+/// A link of a letter to somebody. The running server writes some letters a moment after their cause.
+async fn link_to(api: &Api<'_>, desk: &Browser, to: &str, path: &str) -> String {
+    let cookies: Vec<String> = desk.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    for _ in 0..200 {
+        let request = api.http.get(format!("{}/sandbox/inbox?format=json", api.url));
+        let letters = request.header("cookie", cookies.join("; ")).send().await.expect("an answer");
+        let letters: Vec<Value> = letters.json().await.expect("letters");
+        let links = letters.iter().filter(|letter| letter["to"] == to);
+        let mut links = links.flat_map(|letter| letter["links"].as_array().into_iter().flatten());
+        if let Some(link) = links.find_map(|link| link.as_str().filter(|link| link.contains(path))) {
+            return link.to_owned();
+        }
+        drop(tokio::time::timeout(std::time::Duration::from_millis(100), std::future::pending::<()>()).await);
+    }
+    panic!("no letter with a link to {path}");
 }
 
 async fn come_as_guest(doctor: &Api<'_>, group: &str, markers: &mut Markers) {
@@ -120,6 +126,7 @@ async fn listen(patient: &Api<'_>, doctor: &Api<'_>, group: &str, markers: &mut 
     hers.next_is("error").await;
     let unknown = markers.note("an event that is none", "zelfverzonnen-gebeurtenis-vandaag");
     hers.say(&unknown, json!({ "text": unknown })).await;
+    hers.next_is("error").await;
 }
 
 /// A photo has words in it that nobody sees: a comment, between its first two bytes and the rest.
