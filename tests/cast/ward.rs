@@ -58,6 +58,11 @@ impl Ward {
     }
 }
 
+fn http_client() -> reqwest::Client {
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build();
+    client.expect("a client")
+}
+
 /// A server on the data of a ward that knows nothing but what lies there, as one that was just started.
 pub struct Restarted {
     /// Where it listens.
@@ -82,6 +87,11 @@ impl Ward {
         old.db.lend(ChecksFiles);
         let house = self.furnished(old.settings.clone(), old.mailer.clone(), Some(Checker::new(clamd)));
         Self { house, ..self.clone() }
+    }
+
+    /// The same ward, with connections of its own: those of a long test may be closed while nothing is asked through them.
+    pub fn with_new_connections(&self) -> Self {
+        Self { http: http_client(), ..self.clone() }
     }
 
     /// Another house on what the ward has.
@@ -164,9 +174,7 @@ impl Setting for Ward {
         let (house, background) = opened.expect("a house");
         let (stop, stopped) = Stop::new();
         let server = tokio::spawn(reception.serve(house::router(&house), stopped));
-        let http =
-            reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
-        let ward = Self { house: house.clone(), clock: site.clock.clone(), url, http, site };
+        let ward = Self { house: house.clone(), clock: site.clock.clone(), url, http: http_client(), site };
         (ward, WardKeeper { house, background, stop, server, site: keeper })
     }
 }
