@@ -65,15 +65,20 @@ fn named(organisation: &Organisation, members: &[Value], name: &str) -> Somebody
 
 /// A guest of a group that a doctor begins for them alone.
 pub async fn guest_of(ward: &Ward, doctor: &Somebody) -> Somebody {
+    guest_in_browser(ward, doctor).await.0
+}
+
+/// The same, in the browser in which they came.
+pub async fn guest_in_browser(ward: &Ward, doctor: &Somebody) -> (Somebody, Browser) {
     let client = doctor.kpn().await;
     let group = client.post("groupchats", json!({ "subject": "Voor de gast" })).await.created();
     let group = format!("groupchats/{group}");
     let given = client.put(&format!("{group}/guest_access"), json!({})).await.ok();
     let link = given["link"].as_str().expect("a link");
     let link = link.strip_prefix(ward.house.settings.public_url.as_str()).expect("of ours");
-    come_in(ward, link, "Riet").await;
+    let (visit, _) = come_in(ward, link, "Riet").await;
     let members = client.get(&group).await.ok()["members"].as_array().expect("members").clone();
-    named(&doctor.organisation, &members, "Riet")
+    (named(&doctor.organisation, &members, "Riet"), visit)
 }
 
 async fn come_in(ward: &Ward, link: &str, name: &str) -> (Browser, Page) {

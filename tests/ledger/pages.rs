@@ -14,6 +14,7 @@ use super::doors::{Hall, SECRETS};
 use super::operation::operations;
 use super::table::table;
 use crate::cast::{Browser, Somebody, Ward};
+use crate::kpn::guests::guest_in_browser;
 use crate::oauth::app::{Fields, PASSWORD, browser, fields, sign_in};
 
 const LEDGER: &str = include_str!("pages.txt");
@@ -28,7 +29,7 @@ struct Entry {
     verb: &'static str,
     path: &'static str,
     /// The answer to each who asks, in their order.
-    answers: [&'static str; 7],
+    answers: [&'static str; 8],
 }
 
 fn ledger() -> Vec<Entry> {
@@ -37,7 +38,7 @@ fn ledger() -> Vec<Entry> {
         let mut words = line.split_whitespace();
         let (verb, path) = (words.next().expect("a verb"), words.next().expect("a path"));
         let answers: Vec<&str> = words.collect();
-        Entry { verb, path, answers: answers.try_into().unwrap_or_else(|_| panic!("{line}: seven who ask")) }
+        Entry { verb, path, answers: answers.try_into().unwrap_or_else(|_| panic!("{line}: eight who ask")) }
     };
     lines.map(entry).collect()
 }
@@ -55,18 +56,20 @@ enum Asker {
     Colleague,
     /// Daan, a patient who is not in the chat.
     Patient,
+    /// Riet, who came to another group of Anna's by a link.
+    Guest,
     /// Bram, who is in it without rights of its owner.
     Member,
     /// Anna, to whom it belongs.
     Owner,
 }
 
-use Asker::{Colleague, Forger, Member, Nobody, Owner, Patient, Stranger};
+use Asker::{Colleague, Forger, Guest, Member, Nobody, Owner, Patient, Stranger};
 
-const ASKERS: [Asker; 7] = [Nobody, Forger, Stranger, Colleague, Patient, Member, Owner];
+const ASKERS: [Asker; 8] = [Nobody, Forger, Stranger, Colleague, Patient, Guest, Member, Owner];
 
 /// The browsers of those who ask, in their order.
-async fn browsers(ward: &Ward, hall: &Hall) -> [Browser; 7] {
+async fn browsers(ward: &Ward, hall: &Hall) -> [Browser; 8] {
     let mut nobody = browser(ward);
     nobody.open("/login").await;
     let of = async |person: &Somebody| {
@@ -80,7 +83,8 @@ async fn browsers(ward: &Ward, hall: &Hall) -> [Browser; 7] {
     let owner = of(&hall.anna).await;
     let [eva, chris, daan, bram] =
         [of(&hall.eva).await, of(&hall.chris).await, of(&hall.daan).await, of(&hall.bram).await];
-    [nobody, owner.clone(), eva, chris, daan, bram, owner]
+    let (_, guest) = guest_in_browser(ward, &hall.anna).await;
+    [nobody, owner.clone(), eva, chris, daan, guest, bram, owner]
 }
 
 /// Where a route is in this hall, for this asker.

@@ -367,6 +367,14 @@ impl Browser {
         Words { stream: response.into_body().into_data_stream(), heard: String::new() }
     }
 
+    /// Fetches what is no text: how the answer begins, and what it says that it is.
+    pub async fn fetch(&self, path: &str) -> (StatusCode, String) {
+        let response = self.router.clone().oneshot(self.request("GET", path, "", String::new())).await;
+        let response = response.expect("an answer");
+        let kind = response.headers().get("content-type").map(|kind| kind.to_str().expect("ASCII").to_owned());
+        (response.status(), kind.unwrap_or_default())
+    }
+
     /// Opens an address as a browser does, which says that it wants a page.
     pub async fn browse(&self, path: &str) -> Answer {
         let mut request = self.request("GET", path, "", String::new());
