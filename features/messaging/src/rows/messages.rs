@@ -57,50 +57,36 @@ pub(crate) const DELETE: &str = "
     UPDATE messages SET body = $4, payload = NULL, deleted_ms = $5, deleted_by = $6
     WHERE organisation = $1 AND chat = $2 AND id = $3 AND deleted_ms IS NULL AND NOT legal_hold";
 
-/// Whether a legal hold on a message, a file of it or an answer to it keeps it.
-macro_rules! held {
-    ($message:literal) => {
-        concat!(
-            "(",
-            $message,
-            ".legal_hold
-        OR EXISTS (SELECT 1 FROM files f WHERE f.organisation = ",
-            $message,
-            ".organisation AND f.message = ",
-            $message,
-            ".id AND f.legal_hold)
-        OR EXISTS (SELECT 1 FROM answers a WHERE a.organisation = ",
-            $message,
-            ".organisation AND a.chat = ",
-            $message,
-            ".chat AND a.seq = ",
-            $message,
-            ".seq AND a.legal_hold))"
-        )
-    };
-}
-
-/// Who wrote a message that is still there, and whether it is held, or its chat is.
-pub(crate) const AUTHOR_AND_HOLD: &str = concat!(
-    "SELECT m.author, c.legal_hold OR ",
-    held!("m"),
-    " FROM messages m JOIN chats c ON c.organisation = m.organisation AND c.id = m.chat
-    WHERE m.organisation = $1 AND m.chat = $2 AND m.id = $3 AND m.deleted_ms IS NULL"
-);
+/// Who wrote a message that is still there, and whether a legal hold on it, its chat, a file of it or an answer to it
+/// keeps it there. The two that follow ask the same but of the chat.
+pub(crate) const AUTHOR_AND_HOLD: &str = "
+    SELECT m.author, m.legal_hold OR c.legal_hold OR EXISTS (
+        SELECT 1 FROM files f WHERE f.organisation = m.organisation AND f.message = m.id AND f.legal_hold)
+        OR EXISTS (
+        SELECT 1 FROM answers a
+        WHERE a.organisation = m.organisation AND a.chat = m.chat AND a.seq = m.seq AND a.legal_hold)
+    FROM messages m JOIN chats c ON c.organisation = m.organisation AND c.id = m.chat
+    WHERE m.organisation = $1 AND m.chat = $2 AND m.id = $3 AND m.deleted_ms IS NULL";
 
 /// Messages of a chat behind a place, as far as is asked of what ends by itself.
-pub(crate) const LASTING_AFTER: &str = concat!(
-    "SELECT m.seq, m.id, m.posted_ms, m.deleted_ms IS NOT NULL, ",
-    held!("m"),
-    " FROM messages m WHERE m.organisation = $1 AND m.chat = $2 AND m.seq > $3 ORDER BY m.seq LIMIT $4"
-);
+pub(crate) const LASTING_AFTER: &str = "
+    SELECT m.seq, m.id, m.posted_ms, m.deleted_ms IS NOT NULL, m.legal_hold OR EXISTS (
+        SELECT 1 FROM files f WHERE f.organisation = m.organisation AND f.message = m.id AND f.legal_hold)
+        OR EXISTS (
+        SELECT 1 FROM answers a
+        WHERE a.organisation = m.organisation AND a.chat = m.chat AND a.seq = m.seq AND a.legal_hold)
+    FROM messages m WHERE m.organisation = $1 AND m.chat = $2 AND m.seq > $3 ORDER BY m.seq LIMIT $4";
 
 /// As [`DELETE`], of many, when nobody does it; what is held by now stays.
 pub(crate) const EXPIRE: &str = concat!(
     "UPDATE messages SET body = $67, payload = NULL, deleted_ms = $68
-     WHERE organisation = $65 AND chat = $66 AND deleted_ms IS NULL AND NOT ",
-    held!("messages"),
-    " AND id IN ",
+     WHERE organisation = $65 AND chat = $66 AND deleted_ms IS NULL AND NOT legal_hold
+         AND NOT EXISTS (SELECT 1 FROM files f
+             WHERE f.organisation = messages.organisation AND f.message = messages.id AND f.legal_hold)
+         AND NOT EXISTS (SELECT 1 FROM answers a
+             WHERE a.organisation = messages.organisation AND a.chat = messages.chat AND a.seq = messages.seq
+                 AND a.legal_hold)
+         AND id IN ",
     in_list!(),
     " RETURNING id"
 );
