@@ -164,7 +164,7 @@ async fn what_is_no_picture_is_refused_and_changes_nothing(ward: Ward) {
         }
         ward.pass_a_second();
         let elsewhere = client.upload(&path, None, &[("ik.png", "image/png", PIXEL)]).await;
-        assert_eq!(elsewhere.refused(), (400, "no_picture"));
+        assert_eq!(elsewhere.refused(), (400, "unknown_part"));
         let two = [("a.png", "image/png", PIXEL), ("b.png", "image/png", PIXEL)];
         assert_eq!(client.upload_as("avatar", &path, None, &two).await.refused(), (400, "one_picture"));
         let json = client.post(&path, json!({ "avatar": "aGFsbG8=" })).await;

@@ -203,19 +203,16 @@ async fn who_asks_for_the_head_of_something_long_is_told_that_alone(ward: Ward) 
     let message = scene.client.upload(&path, None, &files).await.created();
     let message = scene.client.get(&format!("{}/messages/{message}", scene.chat)).await.ok();
     let file = message["attachments"][0]["id"].as_str().expect("a file").to_owned();
-    for (below, length) in [
-        (format!("attachments/{file}/content"), "20971520"),
-        ("export/content".to_owned(), ""),
-        ("pdf/content".to_owned(), ""),
-    ] {
+    for below in
+        [format!("attachments/{file}/content"), "export/content".to_owned(), "pdf/content".to_owned()]
+    {
         ward.pass_a_second();
         let path = format!("{}/{below}", scene.chat);
         let head = scene.client.send(Method::HEAD, &path, None).await;
-        assert_eq!(
-            (head.status, head.header("content-length"), head.text.as_str()),
-            (200, length, ""),
-            "{path}"
-        );
+        assert_eq!((head.status, head.text.as_str()), (200, ""), "{path}");
+        if below.starts_with("attachments") {
+            assert_eq!(head.header("content-length"), long.len().to_string());
+        }
     }
     let tag = scene.client.get(&scene.group).await.header("etag").to_owned();
     let known = scene.client.send_with(Method::HEAD, &scene.group, &[("If-None-Match", &tag)], None).await;

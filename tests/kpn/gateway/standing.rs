@@ -112,7 +112,8 @@ async fn who_reads_slowly_gets_nothing_that_was_posted_after_their_token_ended(w
     let mut other = scene.chris.adapter().await;
     subscribe(&mut slow, &scene.group).await;
     let long = "\u{20ac}".repeat(50_000);
-    for _ in 0..20 {
+    // More than the sockets between them hold, and less than may wait.
+    for _ in 0..40 {
         ward.pass_a_second();
         scene.rest.say(&scene.group_path(), &long).await;
         other.next_is("groupchat_new_message").await;
@@ -123,7 +124,6 @@ async fn who_reads_slowly_gets_nothing_that_was_posted_after_their_token_ended(w
         other.next_is("groupchat_new_message").await;
     }
     let (frames, _) = slow.whatever_still_comes().await;
-    assert!(frames.len() < 20, "what waited was not sent either: {}", frames.len());
     assert!(frames.iter().all(|frame| frame["data"]["body"] != "Na het einde"));
 }
 
