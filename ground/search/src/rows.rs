@@ -10,13 +10,18 @@ const FORGET: &str = concat!(
     in_list!(),
     " RETURNING object"
 );
+const FORGET_PLACE: &str = "DELETE FROM search_tokens WHERE (place, token_hmac, object) IN
+    (SELECT place, token_hmac, object FROM search_tokens WHERE organisation = $1 AND place = $2 LIMIT $3)";
 const REACH: &str = "INSERT INTO search_progress (organisation, kind, object, seq) VALUES ($1, $2, $3, $4)
     ON CONFLICT (organisation, kind, object) DO UPDATE SET seq = excluded.seq";
 const FORGET_PROGRESS: &str =
     "DELETE FROM search_progress WHERE organisation = $1 AND kind = $2 AND object = $3";
 
 /// Every statement of this crate, so that a test can prepare each on both engines.
-pub const ALL_SQL: &[&str] = &[FORGET, REACH, FORGET_PROGRESS];
+pub const ALL_SQL: &[&str] = &[FORGET, FORGET_PLACE, REACH, FORGET_PROGRESS];
+
+/// Words that one call of [`forget_place`] takes away: few enough for the steps of a transaction.
+const WORDS_OF_A_PLACE_MAX: i64 = 5_000;
 
 /// Lets one transaction at a time write or take away words of an organisation. Who writes asks behind this point
 /// whether the text is still there.
@@ -38,6 +43,16 @@ pub async fn forget<K>(tx: &Tx, organisation: OrganisationId, objects: &[Id<K>])
     }
     hold(tx, organisation).await?;
     tx.all_of(FORGET, objects, &args![&organisation], |_| Ok(())).await.map(drop)
+}
+
+/// Takes away some of the words of a place in which nothing is said any more, and says whether there may be others.
+///
+/// # Errors
+/// As [`Tx::run`].
+pub async fn forget_place<K>(tx: &Tx, organisation: OrganisationId, place: &Id<K>) -> Result<bool> {
+    hold(tx, organisation).await?;
+    let gone = tx.run(FORGET_PLACE, &args![&organisation, place, WORDS_OF_A_PLACE_MAX]).await?;
+    Ok(i64::try_from(gone).is_ok_and(|gone| gone == WORDS_OF_A_PLACE_MAX))
 }
 
 /// Notes how far the words of something are written.
