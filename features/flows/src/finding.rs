@@ -11,6 +11,7 @@ use store::Tx;
 
 use crate::House;
 use crate::chats;
+use crate::reading::mean_by_now;
 
 /// What a search found, with who wrote it and who the others of chats of two are.
 #[derive(Clone, Debug, Default)]
@@ -38,7 +39,9 @@ pub async fn messages(
     let input = (actor.clone(), tokens, before, limit);
     let found = house.read_long(input, |tx, (actor, tokens, before, limit)| {
         Box::pin(async move {
-            let found = messaging::find(tx, actor, tokens, *before, *limit).await?;
+            let mut found = messaging::find(tx, actor, tokens, *before, *limit).await?;
+            let messages = found.hits.iter_mut().map(|hit| &mut hit.message).collect();
+            mean_by_now(tx, actor.organisation, &[], messages).await?;
             let people = people_of(tx, actor, &found).await?;
             Ok(FoundByWords { receipts: receipts_of(tx, &found).await?, people, found })
         })

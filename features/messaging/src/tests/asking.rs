@@ -10,7 +10,7 @@ use testkit::{Ground, bedside_test};
 use super::clinic::Clinic;
 use crate::{Asked, Choice, Draft, Question, Reply, Request, Right, SealedReply, Verification, asked};
 
-fn question(names: &[&str], asked: &[PersonId]) -> Question {
+pub fn question(names: &[&str], asked: &[PersonId]) -> Question {
     let option = |name: &&str| Choice { name: (*name).to_owned(), label: format!("{name}!"), style: None };
     Question {
         options: names.iter().map(option).collect(),
@@ -29,10 +29,13 @@ async fn ask(clinic: &Clinic, chat: ChatId, question: Question) -> MessageId {
 }
 
 async fn look(clinic: &Clinic, who: &Actor, chat: ChatId, id: MessageId) -> Result<Asked> {
-    clinic.inside(who, chat, Right::Post, move |tx, chat| Box::pin(asked(tx, chat, id))).await
+    let looked = clinic.inside(who, chat, Right::Post, move |tx, chat| {
+        Box::pin(async move { asked(tx, chat, id, &[chat.actor().person]).await })
+    });
+    looked.await
 }
 
-async fn keep(clinic: &Clinic, who: &Actor, chat: ChatId, sealed: SealedReply) -> Result<bool> {
+pub async fn keep(clinic: &Clinic, who: &Actor, chat: ChatId, sealed: SealedReply) -> Result<bool> {
     let input = (who.clone(), chat, sealed);
     let kept = clinic.ground.db.write(input, |tx, (who, chat, sealed)| {
         Box::pin(async move {
@@ -43,9 +46,20 @@ async fn keep(clinic: &Clinic, who: &Actor, chat: ChatId, sealed: SealedReply) -
     kept.await
 }
 
-async fn answer(clinic: &Clinic, who: &Actor, chat: ChatId, id: MessageId, names: &[&str]) -> Result<bool> {
+/// An answer that is sealed and not kept yet.
+pub async fn sealed_answer(
+    clinic: &Clinic,
+    who: &Actor,
+    chat: ChatId,
+    id: MessageId,
+    names: &[&str],
+) -> Result<SealedReply> {
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-    let sealed = look(clinic, who, chat, id).await?.choose(&names, &clinic.ring)?;
+    look(clinic, who, chat, id).await?.choose(&names, &clinic.ring)
+}
+
+async fn answer(clinic: &Clinic, who: &Actor, chat: ChatId, id: MessageId, names: &[&str]) -> Result<bool> {
+    let sealed = sealed_answer(clinic, who, chat, id, names).await?;
     keep(clinic, who, chat, sealed).await
 }
 
