@@ -57,7 +57,7 @@ pub use language::Language;
 pub use log::By;
 pub use organisations::Organisation;
 pub use people::{
-    Party, PeopleFilter, Person, find_people, find_person, may_write_about, may_write_to, may_write_to_these,
+    Party, PeopleFilter, Person, find_people, find_person, may_write_about, may_write_to, may_write_to_these, present,
     people_called, people_of, people_to_push, roster, staff_of,
 };
 pub use recognise::{Recognised, recognise, recognise_session};
