@@ -20,6 +20,8 @@ CREATE TABLE chats (
     removed_ms BIGINT,
     -- The place of its newest message; the first is 1.
     last_seq BIGINT NOT NULL,
+    -- What was handed over stands behind newer messages: its places are not in the order of time.
+    mixes_times BOOLEAN NOT NULL DEFAULT FALSE,
     active_ms BIGINT NOT NULL,
     -- Another with each picture of the group; without one there is none.
     picture_mark TEXT,
@@ -36,6 +38,8 @@ CREATE UNIQUE INDEX chats_direct ON chats (organisation, one, other) WHERE kind 
 -- What goes through an organisation chat by chat, as re-sealing does.
 CREATE INDEX chats_of ON chats (organisation, id);
 CREATE INDEX chats_team ON chats (team) WHERE team IS NOT NULL;
+-- What is about somebody who turns out to be somebody else.
+CREATE INDEX chats_about ON chats (organisation, patient) WHERE patient IS NOT NULL;
 
 CREATE TABLE chat_members (
     organisation BYTEA NOT NULL,
@@ -56,6 +60,7 @@ CREATE TABLE chat_members (
     PRIMARY KEY (chat, person)
 );
 CREATE INDEX chat_members_of ON chat_members (person, chat) WHERE left_ms IS NULL;
+CREATE INDEX chat_members_were ON chat_members (person, chat) WHERE left_ms IS NOT NULL;
 
 CREATE TABLE messages (
     id BYTEA NOT NULL PRIMARY KEY,

@@ -27,6 +27,7 @@ CREATE UNIQUE INDEX invitations_open ON invitations (organisation, system, addre
 CREATE UNIQUE INDEX invitations_token ON invitations (token_hash) WHERE token_hash IS NOT NULL;
 CREATE INDEX invitations_of ON invitations (organisation, person);
 CREATE INDEX invitations_for ON invitations (person);
+CREATE INDEX invitations_by ON invitations (accepted_by) WHERE accepted_by IS NOT NULL;
 
 -- Who invited whom within the last day, so that nobody is written to without end.
 CREATE TABLE invitation_tries (

@@ -317,3 +317,31 @@ async fn an_owner_who_leaves_is_followed_by_staff_and_a_patient_destroys_no_reco
     assert_eq!(owner.post("groupchats", new).await.refused(), (403, "not_staff"));
     assert_eq!(ward.inventory().await, before);
 }
+
+#[bedside_test]
+async fn staff_inherit_before_who_visits_and_who_still_waits_inherits_last(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let (anna, jan) = (linde.doctor("Anna").await, linde.doctor("Jan").await);
+    let visitor = linde.somebody("Chris", "Bakker", Role::Guest).await;
+    let client = anna.kpn().await;
+    let invited = json!([{ "email": "daan@example.test", "invite_type": "contact", "last_name": "Smit" }]);
+    let new = json!({ "subject": "Wondzorg", "members": [visitor.uuid()], "invite_users": invited });
+    let members = format!("groupchats/{}/members", client.post("groupchats", new).await.created());
+    ward.pass_a_second();
+    client.put(&members, json!({ "members": [jan.uuid()] })).await.ok();
+    let chris = visitor.kpn().await;
+    let owner = async || {
+        let there = chris.get(&members).await.ok();
+        let owner = there.as_array().unwrap().iter().find(|member| member["owner"] == true);
+        owner.expect("an owner")["last_name"].as_str().expect("a name").to_owned()
+    };
+    client.delete(&members, json!({ "members": [anna.uuid()] })).await.ok();
+    assert_eq!(owner().await, "de Vries", "Jan came last, and is the only one who works here");
+    jan.kpn().await.delete(&members, json!({ "members": [jan.uuid()] })).await.ok();
+    assert_eq!(owner().await, "Bakker");
+    chris.delete(&members, json!({ "members": [visitor.uuid()] })).await.ok();
+    let standing = "SELECT COUNT(*) FROM chat_members WHERE left_ms IS NULL AND standing = 'owner'";
+    let standing = ward.house.db.read((), |tx, ()| Box::pin(tx.one(standing, &[], |row| row.get::<i64>(0))));
+    assert_eq!(standing.await.expect("a count"), Some(1), "a group has its owner, if only to be");
+    ward.settle().await;
+}

@@ -180,8 +180,20 @@ async fn a_guest_sees_that_chat_alone_finds_nobody_and_brings_nobody_in(ward: Wa
     // Nor is a guest found, written to or made anything else.
     let contacts = scene.dana.kpn().await.get("me/contacts?amount=100").await.ok();
     assert!(!contacts.to_string().contains("Riet"), "{contacts}");
+    let dana = scene.dana.kpn().await;
+    let user = format!("users/{}", riet.uuid());
+    assert_eq!(dana.get(&user).await.refused(), (404, "user_not_found"), "staff who is not in the chat");
+    assert_eq!(scene.doctor.get(&user).await.ok()["last_name"], "Riet");
+    for nobody in [&dana, &scene.doctor] {
+        let named = nobody.put(&format!("users/{}/aux", riet.uuid()), json!({ "aux_id": "7" })).await;
+        assert_eq!(named.status, 404, "{}", named.text);
+    }
     let to_riet = format!("conversations/{}/messages", riet.uuid());
     assert_eq!(scene.doctor.post(&to_riet, json!({ "body": "Dag" })).await.status, 404);
+    ward.settle().await;
+    let words = "SELECT COUNT(*) FROM search_tokens t JOIN guests g ON g.person = t.object";
+    let words = ward.house.db.read((), |tx, ()| Box::pin(tx.one(words, &[], |row| row.get::<i64>(0))));
+    assert_eq!(words.await.expect("a count"), Some(0), "the search knows nothing of them");
     let added = scene.doctor.put(&format!("{other}/members"), json!({ "members": [riet.uuid()] })).await;
     assert_eq!(added.refused(), (400, "user_not_found"));
     let admin =
@@ -298,6 +310,21 @@ async fn guests_go_with_the_group(ward: Ward) {
     assert_eq!(browser(&ward).open(&link).await.status, 404);
     ward.settle().await;
     must_be_out(&scene, &mut toon, &client, "removed").await;
+}
+
+#[bedside_test]
+async fn a_group_in_which_nobody_but_guests_is_left_closes(ward: Ward) {
+    let scene = Scene::of(&ward).await;
+    let link = scene.link(&ward, json!({})).await;
+    let (mut riet, _) = come_in(&ward, &link, "Riet").await;
+    let client = scene.guest("Riet").await.kpn().await;
+    let bram = scene.bram.kpn().await;
+    for (leaving, who) in [(&scene.doctor, &scene.anna), (&bram, &scene.bram)] {
+        let path = format!("{}/members", scene.group);
+        leaving.delete(&path, json!({ "members": [who.uuid()] })).await.ok();
+    }
+    ward.settle().await;
+    must_be_out(&scene, &mut riet, &client, "a guest inherits no group").await;
 }
 
 #[bedside_test]

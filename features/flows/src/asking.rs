@@ -91,7 +91,8 @@ pub async fn asked(house: &House, actor: &Actor, chat: ChatRef, message: Message
     let asked = house.read(input, |tx, (actor, chat, message)| {
         Box::pin(async move {
             let open = chats::open(tx, actor, *chat, Right::Post).await?;
-            messaging::asked(tx, &open, *message).await
+            let known_as = identity::invitations::known_as(tx, actor.organisation, actor.person).await?;
+            messaging::asked(tx, &open, *message, &known_as).await
         })
     });
     asked.await

@@ -409,6 +409,33 @@ pub async fn people(tx: &Tx, actor: &Actor, ids: impl IntoIterator<Item = Person
     find_people(tx, actor, &ids.into_iter().collect::<Vec<_>>()).await
 }
 
+/// Takes people out of a group. Who leaves it themselves and owns it leaves it to somebody who can take it over.
+///
+/// # Errors
+/// As [`messaging::remove_members`].
+pub async fn remove_members(tx: &Tx, open: &OpenChat, persons: &[PersonId]) -> Result<()> {
+    let come = if persons.contains(&open.actor().person) {
+        let members = messaging::members(tx, open).await?;
+        let members: Vec<PersonId> = members.into_iter().map(|member| member.person).collect();
+        let come = identity::present(tx, open.organisation(), &members).await?;
+        come.into_iter().map(|one| Party { person: one.person, role: one.role }).collect()
+    } else {
+        Vec::new()
+    };
+    messaging::remove_members(tx, open, persons, &come).await.map(drop)
+}
+
+/// Somebody whom the actor may find, or is in a chat with.
+///
+/// # Errors
+/// The store's.
+pub async fn person(tx: &Tx, actor: &Actor, id: PersonId) -> Result<Option<Person>> {
+    if id != actor.person && messaging::share_a_chat(tx, actor, id).await? {
+        return Ok(find_people(tx, actor, &[id]).await?.pop());
+    }
+    identity::find_person(tx, actor, id).await
+}
+
 async fn party(tx: &Tx, actor: &Actor, person: PersonId) -> Result<Party> {
     let party = may_write_to(tx, actor, person).await?.ok_or(Error::not_found(Kind::Conversation))?;
     Ok(Party { person: party.person, role: party.role })

@@ -13,10 +13,11 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use kernel::clock::instant_of_ms;
 use kernel::{Actor, Error, Kind, PersonId, Result};
-use messaging::{Chat, Entry, Export, Member, Receipt, Request, Right};
+use messaging::{Chat, Entry, Export, Member, Message, Receipt, Request, Right};
 use store::Tx;
 
 use crate::chats::{self, ChatRef};
+use crate::reading::mean_by_now;
 use crate::{House, reading};
 
 pub use document::{Document, document};
@@ -145,7 +146,9 @@ impl Taken {
         let input = (self.actor.clone(), self.export.clone(), first, known);
         let read = self.house.read_long(input, |tx, (actor, export, first, known)| {
             Box::pin(async move {
-                let entries = export.stretch(tx, *first).await?;
+                let mut entries = export.stretch(tx, *first).await?;
+                mean_by_now(tx, actor.organisation, &[], entries.iter_mut().filter_map(said).collect())
+                    .await?;
                 let met = entries.iter().flat_map(met).filter(|person| !known.contains(person));
                 let people = chats::people(tx, actor, met).await?;
                 Ok((entries, people))
@@ -172,6 +175,13 @@ impl Taken {
 
     fn at(&self, ms: i64) -> jiff::Zoned {
         instant_of_ms(ms).to_zoned(self.zone())
+    }
+}
+
+fn said(entry: &mut Entry) -> Option<&mut Message> {
+    match entry {
+        Entry::Said(message) => Some(message),
+        Entry::Gone(_) => None,
     }
 }
 

@@ -11,7 +11,7 @@ use store::Tx;
 
 use crate::House;
 use crate::chats;
-use crate::reading::named_in;
+use crate::reading::{mean_by_now, named_in};
 
 /// What a search found, with who the others of chats of two are, and who wrote it and is spoken to in it.
 #[derive(Clone, Debug, Default)]
@@ -39,7 +39,9 @@ pub async fn messages(
     let input = (actor.clone(), tokens, before, limit);
     let found = house.read_long(input, |tx, (actor, tokens, before, limit)| {
         Box::pin(async move {
-            let found = messaging::find(tx, actor, tokens, *before, *limit).await?;
+            let mut found = messaging::find(tx, actor, tokens, *before, *limit).await?;
+            let messages = found.hits.iter_mut().map(|hit| &mut hit.message).collect();
+            mean_by_now(tx, actor.organisation, &[], messages).await?;
             let receipts = receipts_of(tx, &found).await?;
             let people = people_of(tx, actor, &found, &receipts).await?;
             Ok(FoundByWords { found, people, receipts })

@@ -291,7 +291,7 @@ pub async fn join(house: &House, actor: &Actor, session: SessionId, open: &Open)
         Box::pin(async move {
             let joined = invitations::join(tx, actor, joining).await?;
             let there = there(open, joined.came, actor.origin);
-            messaging::hand_over(tx, &there, joined.waited, joined.role).await?;
+            messaging::hand_over(tx, &there, joined.waited).await?;
             sessions::switch(tx, actor, *session, joined.organisation).await?;
             waiting_with(tx, &there, open).await
         })

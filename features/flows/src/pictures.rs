@@ -52,12 +52,7 @@ pub async fn remove_of_group(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<()
 /// # Errors
 /// [`Error::NotFound`] for anybody else, and when there is none.
 pub async fn of_person(tx: &Tx, actor: &Actor, id: PersonId, known: &[String]) -> Result<Picture> {
-    let person = if messaging::share_a_chat(tx, actor, id).await? {
-        identity::find_people(tx, actor, &[id]).await?.pop()
-    } else {
-        identity::find_person(tx, actor, id).await?
-    };
-    let person = person.ok_or(Error::not_found(Kind::Person))?;
+    let person = chats::person(tx, actor, id).await?.ok_or(Error::not_found(Kind::Person))?;
     picture_of(tx, &person, known).await?.ok_or(Error::not_found(Kind::Picture))
 }
 

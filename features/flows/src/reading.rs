@@ -1,9 +1,9 @@
 //! Reading a chat: its messages, who received and read them, and who wrote them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use identity::Person;
-use kernel::{Actor, MessageId, PersonId, Result};
+use kernel::{Actor, MessageId, OrganisationId, PersonId, Result};
 use messaging::{Mentions, Message, Receipt, Request, Right, Window};
 use store::Tx;
 
@@ -69,11 +69,35 @@ async fn dressed(
     tx: &Tx,
     actor: &Actor,
     open: &messaging::OpenChat,
-    messages: Vec<Message>,
+    mut messages: Vec<Message>,
 ) -> Result<Stretch> {
     let receipts = messaging::receipts(tx, open).await?;
+    let members: Vec<PersonId> = receipts.iter().map(|receipt| receipt.person).collect();
+    mean_by_now(tx, actor.organisation, &members, messages.iter_mut().collect()).await?;
     let people = chats::people(tx, actor, named_in(&messages, &receipts)).await?;
     Ok(Stretch { messages, receipts, people })
+}
+
+/// Has messages mean people by the ids that they have now, where some waited under another when they were written.
+/// These members need not be asked for.
+///
+/// # Errors
+/// The store's.
+pub async fn mean_by_now(
+    tx: &Tx,
+    organisation: OrganisationId,
+    members: &[PersonId],
+    messages: Vec<&mut Message>,
+) -> Result<()> {
+    let meant: BTreeSet<PersonId> = messages.iter().flat_map(|message| message.meant()).collect();
+    let meant: Vec<PersonId> = meant.into_iter().filter(|person| !members.contains(person)).collect();
+    let now = identity::invitations::now_known_as(tx, organisation, &meant).await?;
+    let now: HashMap<PersonId, PersonId> =
+        meant.into_iter().zip(now).filter(|(meant, now)| meant != now).collect();
+    if !now.is_empty() {
+        messages.into_iter().for_each(|message| message.mean_by(&now));
+    }
+    Ok(())
 }
 
 /// Whose names are needed to show these messages: of who wrote them, of members who are spoken to in them, and of who

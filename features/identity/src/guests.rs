@@ -93,7 +93,12 @@ pub async fn is_guest(tx: &Tx, actor: &Actor) -> Result<bool> {
     if actor.role != Role::Guest {
         return Ok(false);
     }
-    let values = args![&actor.organisation, &actor.person];
+    came_for_a_chat(tx, actor.organisation, actor.person).await
+}
+
+/// Whether somebody came as the guest of a chat, also when they have gone since.
+pub(crate) async fn came_for_a_chat(tx: &Tx, organisation: OrganisationId, person: PersonId) -> Result<bool> {
+    let values = args![&organisation, &person];
     Ok(tx.one(rows::IS_GUEST, &values, |row| row.get::<PersonId>(0)).await?.is_some())
 }
 

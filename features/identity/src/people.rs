@@ -85,7 +85,8 @@ pub struct Party {
 }
 
 /// Somebody of the actor's own organisation whom they may find, those who have left included; anybody else does not
-/// exist. Who turned out to be somebody else is found as that one. That somebody looked for a patient whom they may not find belongs in the access log, too.
+/// exist, and guests of a group are found in that group alone. Who turned out to be somebody else is found as that one.
+/// That somebody looked for a patient whom they may not find belongs in the access log, too.
 pub async fn find_person(tx: &Tx, actor: &Actor, id: PersonId) -> Result<Option<Person>> {
     let find = async |ids: &[PersonId]| -> Result<Option<Person>> {
         Ok(of_ids(tx, actor.organisation, aux_ids::told_to(actor), ids).await?.pop())
@@ -94,6 +95,12 @@ pub async fn find_person(tx: &Tx, actor: &Actor, id: PersonId) -> Result<Option<
     if !person.active && !person.is_pending {
         let now = invitations::now_known_as(tx, actor.organisation, &[id]).await?;
         person = find(&now).await?.unwrap_or(person);
+    }
+    let is_guest = person.id != actor.person
+        && person.role == Role::Guest
+        && guests::came_for_a_chat(tx, actor.organisation, person.id).await?;
+    if is_guest {
+        return Ok(None);
     }
     if Shown::to(tx, actor).await?.has(person.id, person.role) {
         log_reading(tx, actor, std::slice::from_ref(&person)).await?;
@@ -307,21 +314,38 @@ pub async fn may_write_to(tx: &Tx, actor: &Actor, peer: PersonId) -> Result<Opti
 
 /// Those of `peers` whom the actor may write to, as [`may_write_to`] says of one.
 pub async fn may_write_to_these(tx: &Tx, actor: &Actor, peers: &[PersonId]) -> Result<Vec<Party>> {
-    let rest = args![&actor.organisation, tx.now_ms()];
-    let rows = tx.all_of(rows::PARTIES, peers, &rest, |row| Ok((row.get(0)?, role(&row.get::<String>(1)?)?)));
+    let mut parties = leading(tx, actor.organisation, rows::PARTIES, peers).await?;
+    parties.retain(|party| party.person != actor.person);
+    if parties.is_empty() {
+        return Ok(Vec::new());
+    }
+    let shown = Shown::to(tx, actor).await?;
+    parties.retain(|party| shown.has(party.person, party.role));
+    Ok(parties)
+}
+
+/// Those of these people who are there now, as what they are: nobody who was asked in and has not come.
+pub async fn present(tx: &Tx, organisation: OrganisationId, ids: &[PersonId]) -> Result<Vec<Party>> {
+    leading(tx, organisation, rows::PRESENT, ids).await
+}
+
+/// People with the role of theirs that speaks, of those that a statement finds.
+async fn leading(
+    tx: &Tx,
+    organisation: OrganisationId,
+    sql: &'static str,
+    ids: &[PersonId],
+) -> Result<Vec<Party>> {
+    let rest = args![&organisation, tx.now_ms()];
+    let rows = tx.all_of(sql, ids, &rest, |row| Ok((row.get(0)?, role(&row.get::<String>(1)?)?)));
     let mut roles: BTreeMap<PersonId, Vec<Role>> = BTreeMap::new();
     for (person, role) in rows.await? {
         roles.entry(person).or_default().push(role);
     }
-    roles.remove(&actor.person);
-    if roles.is_empty() {
-        return Ok(Vec::new());
-    }
-    let shown = Shown::to(tx, actor).await?;
     let leading = roles.iter().filter_map(|(person, roles)| {
         memberships::leading(roles).map(|role| Party { person: *person, role })
     });
-    Ok(leading.filter(|party| shown.has(party.person, party.role)).collect())
+    Ok(leading.collect())
 }
 
 /// Whether the actor may begin a conversation about somebody who is not in it: a patient whom they may write to.

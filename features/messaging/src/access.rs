@@ -72,6 +72,7 @@ pub struct OpenChat {
     members_can_invite: bool,
     standing: Option<Standing>,
     is_guest: bool,
+    mixes_times: bool,
 }
 
 /// The door by id. Not a member, another organisation's, no such chat: the same answer.
@@ -154,7 +155,7 @@ fn ground_of(actor: &Actor, row: &DoorRow) -> Option<Ground> {
 impl OpenChat {
     fn of(actor: &Actor, right: Right, ground: Ground, row: DoorRow) -> Self {
         let DoorRow { id, kind, peers, patients, team, is_closed, last_seq, .. } = row;
-        let DoorRow { members_can_invite, standing, is_guest, .. } = row;
+        let DoorRow { members_can_invite, standing, is_guest, mixes_times, .. } = row;
         let actor = actor.clone();
         Self {
             actor,
@@ -170,6 +171,7 @@ impl OpenChat {
             members_can_invite,
             standing,
             is_guest,
+            mixes_times,
         }
     }
 
@@ -292,6 +294,10 @@ impl OpenChat {
     #[must_use]
     pub const fn is_guest(&self) -> bool {
         self.is_guest
+    }
+    /// Whether its places are not in the order of time.
+    pub(crate) const fn mixes_times(&self) -> bool {
+        self.mixes_times
     }
     /// Their own standing; `None` when they come through their team.
     #[must_use]

@@ -103,7 +103,8 @@ pub async fn look_after(tx: &Tx, job: &LookAfter) -> Result<()> {
     let chat = tx.one(chats::LASTING, &args![&job.organisation, &job.chat], Lasting::of).await?;
     let Some(chat) = chat else { return Ok(()) };
     let closes_ms = close_when_due(tx, job, &chat).await?;
-    let expires = expire_some(tx, job, &chat).await?;
+    let is_closed = chat.is_closed || (chat.close_ms > 0 && closes_ms.is_none());
+    let expires = expire_some(tx, job, &chat, is_closed).await?;
     let due_ms = closes_ms.into_iter().chain(expires.map(|(due_ms, _)| due_ms)).min();
     let Some(due_ms) = due_ms else { return Ok(()) };
     let next = expires.map_or(*job, |(_, next)| next);
@@ -135,8 +136,14 @@ async fn close_when_due(tx: &Tx, job: &LookAfter, chat: &Lasting) -> Result<Opti
     Ok(None)
 }
 
-/// Lets the next messages expire whose time is over, and says when to go on, and where.
-async fn expire_some(tx: &Tx, job: &LookAfter, chat: &Lasting) -> Result<Option<(i64, LookAfter)>> {
+/// Lets the next messages expire whose time is over, and says when to go on, and where. A closed chat in which nothing is
+/// left is looked at no more: who opens it again leaves the job.
+async fn expire_some(
+    tx: &Tx,
+    job: &LookAfter,
+    chat: &Lasting,
+    is_closed: bool,
+) -> Result<Option<(i64, LookAfter)>> {
     let now = tx.now_ms();
     if chat.expire_ms == 0 {
         return Ok(None);
@@ -160,7 +167,8 @@ async fn expire_some(tx: &Tx, job: &LookAfter, chat: &Lasting) -> Result<Option<
     }
     expire(tx, job, chat.patients, &stretch.expired).await?;
     let more_follow = is_cut || stretch.next_posted_ms.is_none() && seen.len() == some;
-    Ok(Some(job.after(&stretch, more_follow, chat.expire_ms, now)))
+    let is_over = is_closed && !more_follow && job.held_seq.is_none() && stretch.is_empty();
+    Ok((!is_over).then(|| job.after(&stretch, more_follow, chat.expire_ms, now)))
 }
 
 async fn expire(tx: &Tx, job: &LookAfter, patients: Patients, expired: &[(MessageId, i64)]) -> Result<()> {
@@ -206,6 +214,11 @@ impl LookAfter {
 }
 
 impl Stretch {
+    /// Whether nothing is there that ends, now or later.
+    const fn is_empty(&self) -> bool {
+        self.expired.is_empty() && self.next_posted_ms.is_none() && self.held.is_none()
+    }
+
     /// Messages are in the order of time, so that the first whose time is to come ends the stretch.
     pub fn of(seen: &[Seen], cutoff_ms: i64) -> Self {
         let mut stretch = Self::default();

@@ -20,6 +20,8 @@ pub struct Export {
     chat: ChatId,
     from_seq: i64,
     until_seq: i64,
+    /// The instants between which it was posted.
+    span_ms: (i64, i64),
 }
 
 /// What stands at a place of a chat.
@@ -37,11 +39,10 @@ impl Export {
     ///
     /// # Errors
     /// What the store refuses.
-    pub async fn begin(tx: &Tx, chat: &OpenChat, (from_ms, until_ms): (i64, i64)) -> Result<Self> {
+    pub async fn begin(tx: &Tx, chat: &OpenChat, span_ms: (i64, i64)) -> Result<Self> {
         chat.must_be_for(Right::Export)?;
-        let from_seq = messages::first_place_since(tx, chat, from_ms).await?;
-        let until_seq = messages::first_place_since(tx, chat, until_ms.saturating_add(1)).await?;
-        Ok(Self { actor: chat.actor().clone(), chat: chat.id(), from_seq, until_seq })
+        let (from_seq, until_seq) = messages::places_between(tx, chat, span_ms).await?;
+        Ok(Self { actor: chat.actor().clone(), chat: chat.id(), from_seq, until_seq, span_ms })
     }
 
     /// The first places of each stretch, in their order.
@@ -65,12 +66,21 @@ impl Export {
             .map(|message| Entry::Said(Box::new(message)))
             .chain(gone.into_iter().map(Entry::Gone))
             .collect();
+        let (from_ms, until_ms) = self.span_ms;
+        entries.retain(|entry| (from_ms..=until_ms).contains(&entry.posted_ms()));
         entries.sort_by_key(Entry::seq);
         Ok(entries)
     }
 }
 
 impl Entry {
+    const fn posted_ms(&self) -> i64 {
+        match self {
+            Self::Said(message) => message.posted_ms,
+            Self::Gone(gone) => gone.posted_ms,
+        }
+    }
+
     /// Its place in the chat.
     #[must_use]
     pub const fn seq(&self) -> i64 {

@@ -5,7 +5,8 @@
 //!   an [`OpenChat`], which only a door makes. What is pushed to members' live connections comes from [`push`].
 //! - A message is never changed after it is posted. It can be deleted, and expire: its text and files go, its place
 //!   stays, until its whole chat is removed.
-//! - The places of a chat's messages are 1, 2, 3, … without a gap, in the order of their commits.
+//! - The places of a chat's messages are 1, 2, 3, … without a gap, in the order of their commits; what waited for
+//!   somebody in another chat stands behind what was said in the one that they had.
 //! - Text, subjects and file names are sealed before they reach a transaction; this crate hands out plain text
 //!   only to who holds a proof.
 //! - A member sees the chat from its beginning, also what was written before they came.
@@ -41,6 +42,7 @@ mod line;
 mod listing;
 mod manage;
 mod may;
+mod meant;
 mod members;
 mod messages;
 mod post;

@@ -6,7 +6,7 @@ use store::{Tx, args};
 
 use crate::access::{OpenChat, Right};
 use crate::line;
-use crate::replies::place_there;
+use crate::replies::hold_there;
 use crate::rows::reactions as rows;
 
 /// Notes that the actor likes a message. Asks for [`Right::Post`].
@@ -33,7 +33,7 @@ pub async fn unlike(tx: &Tx, chat: &OpenChat, message: MessageId) -> Result<()> 
 
 async fn place(tx: &Tx, chat: &OpenChat, message: MessageId) -> Result<i64> {
     chat.must_be_for(Right::Post)?;
-    place_there(tx, chat, message).await
+    hold_there(tx, chat, message).await
 }
 
 async fn changed(

@@ -37,6 +37,8 @@ pub async fn rename(tx: &Tx, chat: &OpenChat, subject: &SealedSubject) -> Result
 pub async fn change_settings(tx: &Tx, chat: &OpenChat, change: SettingsChange) -> Result<Settings> {
     chat.must_be_for(Right::Manage)?;
     must_be_group(chat)?;
+    // Who changes one setting writes all of them: not one that somebody else is about to change.
+    hold(tx, chat).await?;
     let details = details(tx, chat).await?;
     let now = details.settings;
     let next = change.applied_to(now)?;

@@ -1,5 +1,6 @@
 //! Who is in a chat: coming, leaving, and standing.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use audit::Deed;
@@ -176,13 +177,19 @@ async fn members_changed(tx: &Tx, chat: &OpenChat, change: ChatChange, gone: &[P
 }
 
 /// Takes people out of a group; taking out oneself is leaving. Asks for [`Right::Receive`]. Who is not in it is
-/// out already. The owner's place goes to the admin who is in it longest, else to the member who is; a group that
-/// nobody is left in is closed.
+/// out already. The owner's place goes to one of those who have come, who are named here as what they are, before anybody
+/// who still waits: to an admin before a member, of each to staff before others, and of those to who is in it longest. A
+/// group that nobody is left in is closed.
 ///
 /// # Errors
 /// [`Error::NotAllowed`] to members who take out others, and to everybody who takes out the owner;
 /// [`Error::Precondition`] when it is no group.
-pub async fn remove_members(tx: &Tx, chat: &OpenChat, persons: &[PersonId]) -> Result<Vec<PersonId>> {
+pub async fn remove_members(
+    tx: &Tx,
+    chat: &OpenChat,
+    persons: &[PersonId],
+    come: &[Party],
+) -> Result<Vec<PersonId>> {
     let me = chat.actor().person;
     chat.must_be_member()?;
     must_be_group(chat)?;
@@ -200,7 +207,7 @@ pub async fn remove_members(tx: &Tx, chat: &OpenChat, persons: &[PersonId]) -> R
     let leaving = args![chat.tenant(), chat.key(), &me, tx.now_ms()];
     if persons.contains(&me) && tx.run(rows::LEAVE, &leaving).await? > 0 {
         removed.push(me);
-        keep_an_owner(tx, chat).await?;
+        keep_an_owner(tx, chat, come).await?;
     }
     if removed.len() < persons.len() {
         must_not_be_the_owner(tx, chat, persons).await?;
@@ -231,9 +238,15 @@ async fn must_not_be_the_owner(tx: &Tx, chat: &OpenChat, persons: &[PersonId]) -
 }
 
 /// Somebody left, who may have become the owner since their door opened: asked of the rows, one leaver at a time.
-async fn keep_an_owner(tx: &Tx, chat: &OpenChat) -> Result<()> {
-    let first = tx.one(rows::OWNER_OR_HEIR, &args![chat.tenant(), chat.key()], rows::member).await?;
-    match first {
+async fn keep_an_owner(tx: &Tx, chat: &OpenChat, come: &[Party]) -> Result<()> {
+    let left = tx.all(rows::HEIRS, &args![chat.tenant(), chat.key()], rows::member).await?;
+    let rank = |member: &Member| {
+        let come = come.iter().find(|party| party.person == member.person);
+        let is_staff = come.is_some_and(|party| party.role.is_staff());
+        // Of two that are alike in all of this, the one who stands first in the rows.
+        Reverse((member.standing == Standing::Owner, come.is_some(), member.standing, is_staff))
+    };
+    match left.into_iter().min_by_key(rank) {
         Some(member) if member.standing == Standing::Owner => Ok(0),
         Some(heir) => {
             let row = args![chat.tenant(), chat.key(), &heir.person, Standing::Owner.name()];

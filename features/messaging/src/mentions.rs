@@ -1,6 +1,8 @@
 //! Who is spoken to in a text. A mention stands in it as `[mention=` with a person's UUID and `]`, in any case; `@all`
 //! instead of the UUID speaks to everybody in the chat. It is part of the text and kept as it was written.
 
+use std::collections::HashMap;
+
 use kernel::PersonId;
 
 const OPENING: &str = "[mention=";
@@ -75,6 +77,17 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
+/// A text that speaks to the same people by the ids that they have now.
+pub(crate) fn renamed(text: &str, now: &HashMap<PersonId, PersonId>) -> String {
+    let written = |piece: Piece<'_>| match piece {
+        Piece::Person(person, written) => {
+            now.get(&person).map_or_else(|| written.to_owned(), |now| format!("{OPENING}{}]", now.uuid()))
+        }
+        Piece::Text(written) | Piece::Everybody(written) => written.to_owned(),
+    };
+    pieces(text).into_iter().map(written).collect()
+}
+
 /// The mention that a text begins with.
 fn mention(text: &str) -> Option<Piece<'_>> {
     let is = |part: Option<&str>, other: &str| part.is_some_and(|part| part.eq_ignore_ascii_case(other));
@@ -135,6 +148,16 @@ mod tests {
         ] {
             assert_eq!(Mentions::of(&text), Mentions::default(), "{text}");
         }
+    }
+
+    #[test]
+    fn who_is_known_by_another_id_now_is_spoken_to_by_that_one() {
+        let (waited, came, bram) = (person(1), person(2), person(3));
+        let text = format!("[MENTION={}] en [mention={}]: [mention=@all", waited.uuid(), bram.uuid());
+        let now = HashMap::from([(waited, came)]);
+        let expected = format!("[mention={}] en [mention={}]: [mention=@all", came.uuid(), bram.uuid());
+        assert_eq!(renamed(&text, &now), expected);
+        assert_eq!(renamed(&text, &HashMap::new()), text);
     }
 
     #[test]

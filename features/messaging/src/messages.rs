@@ -9,7 +9,7 @@ use crate::access::{OpenChat, Right};
 use crate::files::FileRow;
 use crate::line;
 use crate::remains;
-use crate::replies::{shown_to, take_turns};
+use crate::replies::shown_to;
 use crate::request::{Answer, Request};
 use crate::rows::{chats::ring, files, messages as rows, reactions};
 
@@ -113,16 +113,30 @@ pub async fn messages(tx: &Tx, chat: &OpenChat, window: Window) -> Result<Vec<Me
         Window::Before { seq, limit } => (seq.unwrap_or(i64::MAX), limit),
         Window::Numbered(page) => (place_of_page(tx, chat, chat.last_seq(), page.skip).await?, page.size),
         Window::Between { from_ms, until_ms, before, page } => {
-            let first = first_place_since(tx, chat, from_ms).await?;
-            let end = first_place_since(tx, chat, until_ms.saturating_add(1)).await?;
-            let newest = before.map_or(end, |before| before.min(end)) - 1;
-            let before = place_of_page(tx, chat, newest, page.skip).await?;
-            let limit = page.size.clamp(0, i64::from(PAGE_ROWS_MAX));
-            return found(tx, chat, rows::BETWEEN, &args![chat.tenant(), chat.key(), first, before, limit])
-                .await;
+            return between(tx, chat, (from_ms, until_ms), before, page).await;
         }
     };
     stretch(tx, chat, rows::BEFORE, before, limit).await
+}
+
+async fn between(
+    tx: &Tx,
+    chat: &OpenChat,
+    (from_ms, until_ms): (i64, i64),
+    before: Option<i64>,
+    page: Page,
+) -> Result<Vec<Message>> {
+    let limit = page.size.clamp(0, i64::from(PAGE_ROWS_MAX));
+    let (tenant, key) = (chat.tenant(), chat.key());
+    if chat.mixes_times() {
+        let (before, skip) = (before.unwrap_or(i64::MAX), page.skip.max(0));
+        let span = args![tenant, key, before, from_ms, until_ms, limit, skip];
+        return found(tx, chat, rows::BETWEEN_TIMES, &span).await;
+    }
+    let (first, end) = places_between(tx, chat, (from_ms, until_ms)).await?;
+    let newest = before.map_or(end, |before| before.min(end)) - 1;
+    let before = place_of_page(tx, chat, newest, page.skip).await?;
+    found(tx, chat, rows::BETWEEN, &args![tenant, key, first, before, limit]).await
 }
 
 /// Messages after a place, the oldest first: how a client that was away catches up. Asks for [`Right::Read`].
@@ -181,7 +195,6 @@ pub async fn place_of(tx: &Tx, chat: &OpenChat, id: MessageId) -> Result<i64> {
 /// [`Error::Conflict`] while a legal hold on it, a file of it or its chat stands.
 pub async fn delete(tx: &Tx, chat: &OpenChat, id: MessageId) -> Result<()> {
     chat.must_be_member()?;
-    take_turns(tx, id).await?;
     let me = chat.actor().person;
     let named = args![chat.tenant(), chat.key(), &id];
     let found =
@@ -283,9 +296,26 @@ async fn place_of_page(tx: &Tx, chat: &OpenChat, newest: i64, skip: i64) -> Resu
     Ok(count.before)
 }
 
+/// The first place whose message was posted between two instants, both included, and the one behind the last. What
+/// stands between them was posted then, too, but where a chat mixes times.
+pub(crate) async fn places_between(
+    tx: &Tx,
+    chat: &OpenChat,
+    (from_ms, until_ms): (i64, i64),
+) -> Result<(i64, i64)> {
+    if chat.mixes_times() {
+        let span = args![chat.tenant(), chat.key(), from_ms, until_ms];
+        let ends = |row: &store::Row<'_>| Ok(row.get::<Option<i64>>(0)?.zip(row.get::<Option<i64>>(1)?));
+        let ends = tx.one(rows::PLACES_BETWEEN_TIMES, &span, ends).await?.flatten();
+        return Ok(ends.map_or((1, 1), |(first, last)| (first, last + 1)));
+    }
+    let first = first_place_since(tx, chat, from_ms).await?;
+    Ok((first, first_place_since(tx, chat, until_ms.saturating_add(1)).await?))
+}
+
 /// The first place whose message was posted at an instant or later; the one after the newest when there is none.
 /// Places are given in the order of time, so that it is found by halving, however long the chat is.
-pub(crate) async fn first_place_since(tx: &Tx, chat: &OpenChat, since_ms: i64) -> Result<i64> {
+async fn first_place_since(tx: &Tx, chat: &OpenChat, since_ms: i64) -> Result<i64> {
     let (mut low, mut high) = (1, chat.last_seq() + 1);
     while low < high {
         let middle = low + (high - low) / 2;

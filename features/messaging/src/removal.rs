@@ -9,6 +9,7 @@ use store::{Tx, args};
 
 use crate::access::OpenChat;
 use crate::guests;
+use crate::indexing;
 use crate::line;
 use crate::manage::must_be_group;
 use crate::members::{take_turns, tell_everyone};
@@ -50,11 +51,11 @@ pub async fn remove(tx: &Tx, chat: &OpenChat) -> Result<()> {
     if tx.run(chats::MARK_REMOVED, &gone).await? == 0 {
         return Err(Error::not_found(chat.kind().kind()));
     }
+    indexing::forget_subject(tx, chat.organisation(), chat.id()).await?;
     tell_everyone(tx, chat, ChatChange::Removed, &[]).await?;
     guests::end_soon(tx, chat.tenant(), chat.key()).await?;
     tx.run(members::DELETE_ALL, &args![chat.tenant(), chat.key()]).await?;
-    let job = RemoveChat { organisation: chat.organisation(), chat: chat.id() };
-    leave(tx, &job, tx.now_ms()).await
+    leave_rest(tx, chat.organisation(), chat.id()).await
 }
 
 /// Does the job [`REMOVE_CHAT`]: removes the next messages, and with the last the chat's own row.
@@ -70,6 +71,10 @@ pub async fn remove_some(tx: &Tx, job: &RemoveChat) -> Result<()> {
     let some = args![organisation, chat, limit];
     let mut some = tx.all(messages::FIRST, &some, |row| row.get::<MessageId>(0)).await?;
     if some.is_empty() {
+        // Messages that were moved to another chat left their words.
+        if search::forget_place(tx, *organisation, chat).await? {
+            return leave(tx, job, tx.now_ms()).await;
+        }
         remains::of_chat(tx, organisation, chat).await?;
         return tx.run(chats::DELETE_REMOVED, &args![organisation, chat]).await.map(drop);
     }
@@ -77,6 +82,11 @@ pub async fn remove_some(tx: &Tx, job: &RemoveChat) -> Result<()> {
     remains::of_messages(tx, organisation, &some).await?;
     tx.run_of(messages::DELETE_ROWS, &some, &args![organisation]).await?;
     leave(tx, job, tx.now_ms()).await
+}
+
+/// Leaves the job for a chat that is marked as removed already.
+pub(crate) async fn leave_rest(tx: &Tx, organisation: OrganisationId, chat: ChatId) -> Result<()> {
+    leave(tx, &RemoveChat { organisation, chat }, tx.now_ms()).await
 }
 
 async fn leave(tx: &Tx, job: &RemoveChat, due_ms: i64) -> Result<()> {

@@ -31,12 +31,13 @@ pub struct SealedReply {
     content: Vec<u8>,
 }
 
-/// What a message asks of the actor. Asks for [`Right::Post`].
+/// What a message asks of the actor, who is known by these ids: their own, and those under which they waited. Asks for
+/// [`Right::Post`].
 ///
 /// # Errors
 /// [`Error::NotFound`] for a message that is not there, [`Error::Precondition`] when it asks for nothing,
 /// [`Error::NotAllowed`] when it asks somebody else.
-pub async fn asked(tx: &Tx, chat: &OpenChat, message: MessageId) -> Result<Asked> {
+pub async fn asked(tx: &Tx, chat: &OpenChat, message: MessageId, known_as: &[PersonId]) -> Result<Asked> {
     chat.must_be_for(Right::Post)?;
     let (ring, named) = (ring(tx, chat.organisation())?, args![chat.tenant(), chat.key(), &message]);
     let found = tx.one(rows::REQUEST, &named, |row| {
@@ -47,7 +48,7 @@ pub async fn asked(tx: &Tx, chat: &OpenChat, message: MessageId) -> Result<Asked
         payload.ok_or_else(|| Error::precondition("nothing_asked", "This message asks for no answer."))?;
     let request = Request::open(&ring, &message, &payload)?;
     let person = chat.actor().person;
-    if !request.may_reply(author, person) {
+    if !request.may_reply(author, known_as) {
         return Err(Error::not_allowed("not_asked", "This message asks somebody else."));
     }
     let is_answered = answer(tx, chat, message, person).await?.is_some();
@@ -121,9 +122,8 @@ pub async fn reply(tx: &Tx, chat: &OpenChat, sealed: &SealedReply) -> Result<boo
     if chat.actor().person != sealed.person {
         return Err(Error::bug("a reply in somebody else's name"));
     }
-    take_turns(tx, sealed.message).await?;
     let message = sealed.message;
-    if place_there(tx, chat, message).await? != sealed.seq {
+    if hold_there(tx, chat, message).await? != sealed.seq {
         return Err(Error::bug("a reply to a message of another chat"));
     }
     let row = args![chat.tenant(), chat.key(), sealed.seq, &sealed.person, &sealed.content, tx.now_ms()];
@@ -174,14 +174,9 @@ pub(crate) fn shown_to(chat: &OpenChat, answer: Answer) -> Answer {
     Answer { reply: answer.reply.without_attributes(), ..answer }
 }
 
-/// Lets one transaction at a time reply to a message or take it out, so that no reply outlives it.
-pub(crate) async fn take_turns(tx: &Tx, message: MessageId) -> Result<()> {
-    tx.lock(&format!("messaging.message.{}", message.hex())).await
-}
-
-/// The place of a message that is still there.
-pub(crate) async fn place_there(tx: &Tx, chat: &OpenChat, message: MessageId) -> Result<i64> {
+/// The place of a message that is still there, and stays so until the transaction ends.
+pub(crate) async fn hold_there(tx: &Tx, chat: &OpenChat, message: MessageId) -> Result<i64> {
     let named = args![chat.tenant(), chat.key(), &message];
-    let place = tx.one(rows::PLACE_THERE, &named, |row| row.get(0)).await?;
+    let place = tx.one(rows::HOLD_THERE, &named, |row| row.get(0)).await?;
     place.ok_or(Error::not_found(Kind::Message))
 }

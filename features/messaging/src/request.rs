@@ -110,13 +110,13 @@ impl Request {
         }
     }
 
-    /// Whether somebody may reply to what this author asks.
+    /// Whether somebody who is, or was, known by these ids may reply to what this author asks.
     #[must_use]
-    pub fn may_reply(&self, author: PersonId, person: PersonId) -> bool {
+    pub fn may_reply(&self, author: PersonId, known_as: &[PersonId]) -> bool {
         match self {
-            Self::Question(question) if question.asked.is_empty() => person != author,
-            Self::Question(question) => question.asked.contains(&person),
-            Self::Verification(verification) => verification.person == person,
+            Self::Question(question) if question.asked.is_empty() => !known_as.contains(&author),
+            Self::Question(question) => known_as.iter().any(|person| question.asked.contains(person)),
+            Self::Verification(verification) => known_as.contains(&verification.person),
         }
     }
 

@@ -1,12 +1,14 @@
 //! Rules, and stories on both engines.
 
 mod asking;
+mod at_once;
 mod clinic;
 mod drafts;
 mod endings;
 mod files;
 mod finding;
 mod groups;
+mod handover;
 mod holds;
 mod may;
 mod patients;

@@ -14,7 +14,7 @@ mod words;
 mod tests;
 
 pub use excerpt::{Piece, excerpt};
-pub use rows::{ALL_SQL, forget, forget_progress, forgettable, hold, reach};
+pub use rows::{ALL_SQL, forget, forget_place, forget_progress, forgettable, hold, reach};
 pub use wanted::Wanted;
 pub use words::{Word, name_tokens, tokens, words};
 

@@ -1,6 +1,6 @@
 //! The rows that every kind of words shares.
 
-use kernel::{Error, Id, OrganisationId, Result};
+use kernel::{Id, OrganisationId, Result};
 use store::{Tx, args, in_list};
 
 use crate::Of;
@@ -12,6 +12,8 @@ const COUNT_FIRST: &str = concat!(
     in_list!(),
     " ORDER BY object LIMIT $66) few GROUP BY object ORDER BY object"
 );
+const FORGET_PLACE: &str = "DELETE FROM search_tokens WHERE (place, token_hmac, object) IN
+    (SELECT place, token_hmac, object FROM search_tokens WHERE organisation = $1 AND place = $2 LIMIT $3)";
 const REACH: &str = "INSERT INTO search_progress (organisation, kind, object, seq) VALUES ($1, $2, $3, $4)
     ON CONFLICT (organisation, kind, object) DO UPDATE SET seq = excluded.seq";
 const FORGET_PROGRESS: &str = concat!(
@@ -21,10 +23,10 @@ const FORGET_PROGRESS: &str = concat!(
 );
 
 /// Every statement of this crate, so that a test can prepare each on both engines.
-pub const ALL_SQL: &[&str] = &[FORGET, COUNT_FIRST, REACH, FORGET_PROGRESS];
+pub const ALL_SQL: &[&str] = &[FORGET, COUNT_FIRST, FORGET_PLACE, REACH, FORGET_PROGRESS];
 
 /// Words that one transaction takes away, some 30 steps of SQLite's machine each: more than the longest message has.
-const WORDS_PER_CALL_MAX: usize = 5_000;
+const WORDS_PER_CALL_MAX: i64 = 5_000;
 
 /// Lets one transaction at a time write or take away words of an organisation. Who writes asks behind this point
 /// whether the text is still there.
@@ -55,15 +57,24 @@ pub async fn forget<K>(tx: &Tx, organisation: OrganisationId, objects: &[Id<K>])
 /// # Errors
 /// As [`Tx::all`].
 pub async fn forgettable<K>(tx: &Tx, organisation: OrganisationId, objects: &[Id<K>]) -> Result<usize> {
-    let limit = i64::try_from(WORDS_PER_CALL_MAX).map_err(Error::bug)?;
-    let few = args![&organisation, limit];
+    let few = args![&organisation, WORDS_PER_CALL_MAX];
     let counted = tx.all_of(COUNT_FIRST, objects, &few, |row| Ok((row.get::<Id<K>>(0)?, row.get::<i64>(1)?)));
     let counted = counted.await?;
-    let is_all = counted.iter().map(|(_, words)| words).sum::<i64>() < limit;
+    let is_all = counted.iter().map(|(_, words)| words).sum::<i64>() < WORDS_PER_CALL_MAX;
     // The last that was counted may have more, and those behind it were not.
     let Some((last, _)) = counted.last().filter(|_| !is_all) else { return Ok(objects.len()) };
     let whole = objects.iter().take_while(|object| object.as_bytes() < last.as_bytes()).count();
     Ok(whole.max(1).min(objects.len()))
+}
+
+/// Takes away some of the words of a place in which nothing is said any more, and says whether there may be others.
+///
+/// # Errors
+/// As [`Tx::run`].
+pub async fn forget_place<K>(tx: &Tx, organisation: OrganisationId, place: &Id<K>) -> Result<bool> {
+    hold(tx, organisation).await?;
+    let gone = tx.run(FORGET_PLACE, &args![&organisation, place, WORDS_PER_CALL_MAX]).await?;
+    Ok(i64::try_from(gone).is_ok_and(|gone| gone == WORDS_PER_CALL_MAX))
 }
 
 /// Notes how far the words of something are written.

@@ -8,14 +8,14 @@ use super::{PERSONS, count, known, names, newest_link};
 use crate::cast::{Browser, Page, Somebody, Ward};
 use crate::oauth::app::{PASSWORD, browser, sign_in};
 
-async fn signed_in(ward: &Ward, person: &Somebody) -> Browser {
+pub(super) async fn signed_in(ward: &Ward, person: &Somebody) -> Browser {
     let mut visit = browser(ward);
     let page = visit.open("/login").await;
     sign_in(&mut visit, &page, person).await;
     visit
 }
 
-async fn accept(ward: &Ward, person: &Somebody, link: &str) -> Page {
+pub(super) async fn accept(ward: &Ward, person: &Somebody, link: &str) -> Page {
     let mut visit = signed_in(ward, person).await;
     accept_in(&mut visit, link).await
 }

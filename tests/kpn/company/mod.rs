@@ -4,6 +4,7 @@ mod accounts;
 mod groups;
 mod imports;
 mod invites;
+mod joining;
 mod people;
 mod refused;
 mod sandboxes;

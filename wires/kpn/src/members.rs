@@ -39,7 +39,7 @@ pub(crate) async fn remove(caller: &Caller, chat: ChatRef, ids: &MemberIds) -> R
             Box::pin(async move {
                 let open = flows::chats::open(tx, actor, *chat, Right::Receive).await?;
                 let members = now_known_as(tx, actor.organisation, members).await?;
-                messaging::remove_members(tx, &open, &members).await
+                flows::chats::remove_members(tx, &open, &members).await
             })
         })
         .await?;

@@ -59,7 +59,7 @@ pub async fn contacts(caller: Caller, Pages(page): Pages) -> Result<Json<Vec<Use
 pub async fn user(caller: Caller, At(id): At<String>) -> Result<Json<User>, Refusal> {
     caller.must_have(Scope::Read)?;
     let person = caller
-        .read(named_person(&id)?, |tx, actor, id| Box::pin(identity::find_person(tx, actor, *id)))
+        .read(named_person(&id)?, |tx, actor, id| Box::pin(flows::chats::person(tx, actor, *id)))
         .await?;
     let person = person.ok_or(Error::not_found(Kind::Person))?;
     Ok(Json(User::of(&person, &Avatars::of(&caller))))

@@ -190,7 +190,7 @@ pub async fn remove(
     let removed = visitor.caller.write(input, |tx, actor, (chat, person)| {
         Box::pin(async move {
             let open = flows::chats::open(tx, actor, *chat, Right::Receive).await?;
-            messaging::remove_members(tx, &open, &[*person]).await
+            flows::chats::remove_members(tx, &open, &[*person]).await
         })
     });
     removed.await?;

@@ -60,5 +60,5 @@ pub async fn leave(_: State<Web>, visitor: Visitor, place: Place, _: OurForm) ->
 
 async fn leave_in(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<()> {
     let open = flows::chats::open(tx, actor, chat, Right::Receive).await?;
-    messaging::remove_members(tx, &open, &[actor.person]).await.map(drop)
+    flows::chats::remove_members(tx, &open, &[actor.person]).await
 }

@@ -90,7 +90,7 @@ impl Extras {
         let words = words::asking(reader.language);
         let can_write = reader.may.as_ref().is_some_and(May::post);
         let is_asked = can_write && message.answers.iter().all(|answer| answer.person != reader.me);
-        let is_asked = |request: &Request| is_asked && request.may_reply(message.author, reader.me);
+        let is_asked = |request: &Request| is_asked && request.may_reply(message.author, &[reader.me]);
         let place = format!("{}/messages/{}", path_of(reader.chat), message.id.uuid());
         let (mut ask, mut proof, mut answers) = (None, None, Vec::new());
         match &message.request {

@@ -184,10 +184,12 @@ async fn dressed(
     tx: &Tx,
     actor: &Actor,
     open: &OpenChat,
-    messages: Vec<Message>,
+    mut messages: Vec<Message>,
     gone: &[Gone],
 ) -> Result<Stretch> {
     let receipts = messaging::receipts(tx, open).await?;
+    let members: Vec<_> = receipts.iter().map(|receipt| receipt.person).collect();
+    flows::reading::mean_by_now(tx, actor.organisation, &members, messages.iter_mut().collect()).await?;
     let mut named = flows::reading::named_in(&messages, &receipts);
     named.extend(gone.iter().map(|gone| gone.author));
     let people = flows::chats::people(tx, actor, named).await?;
@@ -316,7 +318,7 @@ async fn messages_after(
     let Some(open) = flows::chats::find(tx, actor, chat, Right::Read).await? else {
         return Ok((Stretch::default(), Vec::new(), None));
     };
-    let messages = messaging::messages_after(tx, &open, after, CATCH_UP).await?;
+    let mut messages = messaging::messages_after(tx, &open, after, CATCH_UP).await?;
     // A mark beyond the last of these messages would say that the page has come further than it has.
     let is_whole = i64::try_from(messages.len()).is_ok_and(|count| count < CATCH_UP);
     let until = messages.last().map(|last| last.seq).filter(|_| !is_whole).unwrap_or(i64::MAX);

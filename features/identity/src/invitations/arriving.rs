@@ -9,7 +9,7 @@ use crate::persons::{identifier_place, identifier_row, name_place};
 use crate::rows::invitations as rows;
 use crate::rows::memberships::role;
 use crate::rows::persons;
-use crate::{Language, fits, log, standing};
+use crate::{Language, fits, log, names, standing};
 
 /// What a link leads to.
 #[derive(Clone, Debug)]
@@ -157,6 +157,9 @@ pub async fn sign_up(tx: &Tx, new: &SealedArriving, origin: Origin) -> Result<()
         None => tx.run(rows::SPEAK, &args![person, new.language.code()]).await?,
     };
     tx.run(rows::ARRIVE, &args![organisation, person]).await?;
+    if new.names.is_some() {
+        names::forget(tx, *person).await?;
+    }
     tx.emit(Event::PersonChanged { person: *person });
     log::invitation_accepted(tx, *organisation, (*person, open.role), origin).await
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use kernel::{Actor, Error, Event, Kind, MembershipId, OrganisationId, PersonId, Result, Role};
+use kernel::{Actor, Error, Event, Kind, MembershipId, OrganisationId, PersonId, Result};
 use store::{Row, Tx, args};
 use vault::Vault;
 
@@ -10,6 +10,7 @@ use super::arriving::use_up;
 use super::{NoNames, Open};
 use crate::aux_ids::{self, SealedAuxId};
 use crate::log::{self, By};
+use crate::names;
 use crate::persons::{identifier_place, identifier_row};
 use crate::rows::invitations as rows;
 use crate::rows::memberships;
@@ -24,7 +25,6 @@ pub struct Joining {
     identifiers: Vec<(String, [u8; 32], Vec<u8>)>,
     /// What applications call them.
     aux_ids: Vec<SealedAuxId>,
-    membership: MembershipId,
 }
 
 /// Who waited, and who came.
@@ -36,8 +36,6 @@ pub struct Joined {
     pub waited: PersonId,
     /// Who came.
     pub came: PersonId,
-    /// As what.
-    pub role: Role,
 }
 
 /// Seals what the transaction of [`join`] writes.
@@ -59,7 +57,7 @@ pub async fn prepare_joining(tx: &Tx, actor: &Actor, open: &Open) -> Result<Join
     }
     let names = NoNames::of(tx.tool::<Vault>()?, open.person);
     let aux_ids = aux_ids::prepare_hand_over(tx, open.organisation, open.person, actor.person).await?;
-    Ok(Joining { open: open.clone(), names, identifiers, aux_ids, membership: tx.new_id() })
+    Ok(Joining { open: open.clone(), names, identifiers, aux_ids })
 }
 
 /// Makes the actor a member in the place of who waited, of whom nothing is left but an id that leads to the actor.
@@ -75,12 +73,7 @@ pub async fn join(tx: &Tx, actor: &Actor, joining: &Joining) -> Result<Joined> {
     }
     standing::hold(tx, *came).await?;
     use_up(tx, open, *came).await?;
-    let left = tx.all(rows::LEAVE, &args![organisation, waited, now], |row| row.get::<String>(0)).await?;
-    if left.is_empty() {
-        return Err(Error::Gone { what: Kind::Invitation });
-    }
-    let values = args![&joining.membership, organisation, came, open.role.name(), "", now];
-    tx.run(memberships::INSERT, &values).await?;
+    take_roles(tx, open, *came).await?;
     for sql in [rows::TAKE_TEAMS, rows::TAKE_MANDATES_OVER, rows::TAKE_MANDATES] {
         tx.run(sql, &args![organisation, waited, came]).await?;
     }
@@ -91,13 +84,40 @@ pub async fn join(tx: &Tx, actor: &Actor, joining: &Joining) -> Result<Joined> {
     aux_ids::hand_over(tx, *organisation, *waited, &joining.aux_ids).await?;
     let NoNames { first, last } = &joining.names;
     tx.run(rows::ERASE, &args![waited, first, last, now]).await?;
+    names::forget_in(tx, *organisation, *waited).await?;
     for person in [*waited, *came] {
         tx.emit(Event::PersonChanged { person });
     }
     log::invitation_accepted(tx, *organisation, (*came, open.role), actor.origin).await?;
     log::administration(tx, By::Actor(actor), *organisation, waited.as_bytes(), "came with an account")
         .await?;
-    Ok(Joined { organisation: *organisation, waited: *waited, came: *came, role: open.role })
+    Ok(Joined { organisation: *organisation, waited: *waited, came: *came })
+}
+
+/// Everything that who waited was made there, who came is from now on; what they are already they stay, as they are.
+async fn take_roles(tx: &Tx, open: &Open, came: PersonId) -> Result<()> {
+    let (organisation, now) = (&open.organisation, tx.now_ms());
+    let read = |row: &Row<'_>| Ok((row.get::<String>(0)?, row.get::<String>(1)?));
+    let roles = tx.all(rows::LEAVE, &args![organisation, &open.person, now], read).await?;
+    if roles.is_empty() {
+        return Err(Error::Gone { what: Kind::Invitation });
+    }
+    for (role, position) in &roles {
+        let membership: MembershipId = tx.new_id();
+        let values = args![&membership, organisation, &came, role.as_str(), position.as_str(), now];
+        tx.run(memberships::INSERT, &values).await?;
+    }
+    Ok(())
+}
+
+/// The ids by which somebody is, or was, known in an organisation: their own, and those under which they waited.
+///
+/// # Errors
+/// The store's.
+pub async fn known_as(tx: &Tx, organisation: OrganisationId, person: PersonId) -> Result<Vec<PersonId>> {
+    let mut ids = tx.all(rows::PREDECESSORS, &args![&organisation, &person], |row| row.get(0)).await?;
+    ids.push(person);
+    Ok(ids)
 }
 
 /// The same people, by the ids that they have now: who waited under one of these and turned out to be somebody with

@@ -60,7 +60,7 @@ pub(crate) const DESCRIBE: &str = "UPDATE memberships SET position = $3
 
 /// Somebody who had an account already takes the place of the one who waited.
 pub(crate) const LEAVE: &str = "UPDATE memberships SET end_ms = $3, pending = FALSE
-    WHERE organisation = $1 AND person = $2 AND (end_ms IS NULL OR end_ms > $3) RETURNING role";
+    WHERE organisation = $1 AND person = $2 AND (end_ms IS NULL OR end_ms > $3) RETURNING role, position";
 pub(crate) const ERASE: &str =
     "UPDATE persons SET first_name = $2, last_name = $3, disabled_ms = $4 WHERE id = $1";
 /// Who was asked in by a letter and never came, of all organisations.
@@ -94,6 +94,9 @@ pub(crate) const SUCCESSORS: &str = concat!(
     WHERE organisation = $65 AND accepted_by IS NOT NULL AND accepted_by <> person AND person IN ",
     in_list!()
 );
+/// Under which ids somebody waited who turned out to be this one.
+pub(crate) const PREDECESSORS: &str = "SELECT person FROM invitations
+    WHERE organisation = $1 AND accepted_by = $2 AND person <> $2";
 
 pub(crate) const SEALED: &str =
     concat!("SELECT id, address FROM invitations WHERE address IS NOT NULL AND person IN ", in_list!());
@@ -132,6 +135,7 @@ pub(crate) const ALL_SQL: &[&str] = &[
     IDENTIFIERS,
     TAKE_IDENTIFIER,
     SUCCESSORS,
+    PREDECESSORS,
     SEALED,
     RESEAL,
     COUNT_SEALED_BY,

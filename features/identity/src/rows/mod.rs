@@ -52,6 +52,7 @@ pub const ALL_SQL: &[&str] = &[
     names::REACH,
     persons::IDS,
     persons::PARTIES,
+    persons::PRESENT,
     persons::ROSTER,
     aux_ids::TAKE,
     aux_ids::GIVE,

@@ -138,13 +138,23 @@ pub(crate) const IDS: &str = contacts!("DISTINCT m.person", " OFFSET $8");
 pub(crate) const ROSTER: &str = "SELECT DISTINCT m.person FROM memberships m
     WHERE m.organisation = $1 AND m.start_ms <= $2 AND (m.end_ms IS NULL OR m.end_ms > $2)
     ORDER BY m.person LIMIT $3 OFFSET $4";
-/// Whom one may write to at all; guests of a group are in that group alone.
-pub(crate) const PARTIES: &str = concat!(
-    "SELECT m.person, m.role
-    FROM memberships m JOIN persons p ON p.id = m.person
-    WHERE m.organisation = $65 AND m.start_ms <= $66 AND (m.end_ms IS NULL OR m.end_ms > $66)
-        AND p.disabled_ms IS NULL
-        AND (m.role <> 'guest' OR NOT EXISTS (SELECT g.person FROM guests g WHERE g.person = m.person))
-        AND m.person IN ",
-    in_list!()
-);
+/// Who is there at all but guests of a group, who are in that group alone.
+macro_rules! there {
+    ($more:literal) => {
+        concat!(
+            "SELECT m.person, m.role
+            FROM memberships m JOIN persons p ON p.id = m.person
+            WHERE m.organisation = $65 AND m.start_ms <= $66 AND (m.end_ms IS NULL OR m.end_ms > $66)
+                AND p.disabled_ms IS NULL
+                AND (m.role <> 'guest' OR NOT EXISTS (SELECT g.person FROM guests g WHERE g.person = m.person))",
+            $more,
+            " AND m.person IN ",
+            in_list!()
+        )
+    };
+}
+
+/// Whom one may write to.
+pub(crate) const PARTIES: &str = there!("");
+/// Those of them who have come, if they were asked in.
+pub(crate) const PRESENT: &str = there!(" AND NOT m.pending");

@@ -12,7 +12,7 @@ macro_rules! door {
     ($filter:literal) => {
         concat!(
             "SELECT c.id, c.kind, c.one, c.other, c.patient, c.more_patients, c.team, c.closed_ms, c.last_seq,
-                 c.members_can_invite, m.standing, COALESCE(m.guest, FALSE)
+                 c.members_can_invite, m.standing, COALESCE(m.guest, FALSE), c.mixes_times
              FROM chats c LEFT JOIN chat_members m ON m.organisation = c.organisation AND m.chat = c.id
                  AND m.person = $1 AND m.left_ms IS NULL
              WHERE c.organisation = $2 AND c.removed_ms IS NULL AND ",
@@ -260,6 +260,7 @@ pub(crate) struct DoorRow {
     pub members_can_invite: bool,
     pub standing: Option<Standing>,
     pub is_guest: bool,
+    pub mixes_times: bool,
 }
 
 impl DoorRow {
@@ -275,6 +276,7 @@ impl DoorRow {
             members_can_invite: row.get(9)?,
             standing: standing(row, 10)?,
             is_guest: row.get(11)?,
+            mixes_times: row.get(12)?,
         })
     }
 }

@@ -88,13 +88,12 @@ pub(crate) const COUNT: &str = "
 pub(crate) const PATIENTS: &str = "
     SELECT person FROM chat_members WHERE organisation = $1 AND chat = $2 AND as_patient ORDER BY person";
 
-/// The owner of a group; when they left, the admin who is in it longest, else the member who is; of each, patients after
-/// all others.
-pub(crate) const OWNER_OR_HEIR: &str = "
+/// Who could own a group when its owner left: guests never do. Patients stand after all others, and of each who is in it
+/// longest stands first.
+pub(crate) const HEIRS: &str = "
     SELECT person, standing, joined_ms, delivered_seq, read_seq FROM chat_members
     WHERE organisation = $1 AND chat = $2 AND left_ms IS NULL AND NOT guest
-    ORDER BY CASE standing WHEN 'owner' THEN 0 WHEN 'admin' THEN 1 ELSE 2 END,
-        CASE WHEN as_patient THEN 1 ELSE 0 END, joined_ms, person LIMIT 1";
+    ORDER BY CASE WHEN as_patient THEN 1 ELSE 0 END, joined_ms, person";
 
 pub(crate) const SET_STANDING: &str = "
     UPDATE chat_members SET standing = $4
@@ -150,7 +149,7 @@ pub(crate) const ALL_SQL: &[&str] = &[
     ACQUAINTANCES,
     COUNT,
     PATIENTS,
-    OWNER_OR_HEIR,
+    HEIRS,
     SET_STANDING,
     SET_STANDING_FROM,
     SET_STANDINGS,

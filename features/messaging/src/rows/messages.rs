@@ -31,6 +31,15 @@ pub(crate) const AFTER: &str = shown!("seq > $3 ORDER BY seq LIMIT $4");
 
 pub(crate) const BETWEEN: &str = shown!("seq >= $3 AND seq < $4 ORDER BY seq DESC LIMIT $5");
 
+/// As [`BETWEEN`], in a chat whose places are not in the order of time: by the instants themselves.
+pub(crate) const BETWEEN_TIMES: &str =
+    shown!("seq < $3 AND posted_ms >= $4 AND posted_ms <= $5 ORDER BY seq DESC LIMIT $6 OFFSET $7");
+
+/// The first and the last place whose messages were posted between two instants, deleted ones too; of such a chat.
+pub(crate) const PLACES_BETWEEN_TIMES: &str = "
+    SELECT MIN(seq), MAX(seq) FROM messages
+    WHERE organisation = $1 AND chat = $2 AND posted_ms >= $3 AND posted_ms <= $4";
+
 /// When the message of a place was posted, also of one that was deleted since.
 pub(crate) const POSTED_AT: &str =
     "SELECT posted_ms FROM messages WHERE organisation = $1 AND chat = $2 AND seq = $3";
@@ -124,6 +133,8 @@ pub(crate) const ALL_SQL: &[&str] = &[
     BEFORE,
     AFTER,
     BETWEEN,
+    BETWEEN_TIMES,
+    PLACES_BETWEEN_TIMES,
     POSTED_AT,
     PLACE,
     GONE_BEFORE,

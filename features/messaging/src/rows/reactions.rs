@@ -6,9 +6,11 @@ use vault::KeyRing;
 
 use crate::request::{Answer, Reply, answer_row};
 
-/// The place of a message that is still there.
-pub(crate) const PLACE_THERE: &str = "
-    SELECT seq FROM messages WHERE organisation = $1 AND chat = $2 AND id = $3 AND deleted_ms IS NULL";
+/// The place of a message that is still there. It changes nothing, but whoever would take the message out waits until this
+/// transaction has ended, and this one for them: nothing is said of a message that is gone.
+pub(crate) const HOLD_THERE: &str = "
+    UPDATE messages SET legal_hold = legal_hold
+    WHERE organisation = $1 AND chat = $2 AND id = $3 AND deleted_ms IS NULL RETURNING seq";
 
 /// A message that is still there, and what it asks for.
 pub(crate) const REQUEST: &str = "
@@ -69,7 +71,7 @@ pub(crate) const COUNT_SEALED_BY: &str = "
     WHERE organisation = $1 AND chat > $3 AND chat <= $4 AND substr(content, 2, 12) = $2";
 
 pub(crate) const ALL_SQL: &[&str] = &[
-    PLACE_THERE,
+    HOLD_THERE,
     REQUEST,
     INSERT_LIKE,
     DELETE_LIKE,

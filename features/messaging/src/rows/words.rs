@@ -8,7 +8,7 @@ pub(crate) const PROGRESS: &str = "
     FROM chats c
     LEFT JOIN search_progress m ON m.organisation = c.organisation AND m.kind = 'message' AND m.object = c.id
     LEFT JOIN search_progress s ON s.organisation = c.organisation AND s.kind = 'subject' AND s.object = c.id
-    WHERE c.organisation = $1 AND c.id > $2 ORDER BY c.id LIMIT $3";
+    WHERE c.organisation = $1 AND c.id > $2 AND c.removed_ms IS NULL ORDER BY c.id LIMIT $3";
 
 /// One of these chats, with its subject when its words are not written.
 pub(crate) const PROGRESS_OF: &str = "
@@ -16,7 +16,7 @@ pub(crate) const PROGRESS_OF: &str = "
     FROM chats c
     LEFT JOIN search_progress m ON m.organisation = c.organisation AND m.kind = 'message' AND m.object = c.id
     LEFT JOIN search_progress s ON s.organisation = c.organisation AND s.kind = 'subject' AND s.object = c.id
-    WHERE c.organisation = $1 AND c.id = $2";
+    WHERE c.organisation = $1 AND c.id = $2 AND c.removed_ms IS NULL";
 
 /// The names of the files of the messages in a stretch of a chat, both ends included.
 pub(crate) const FILE_NAMES: &str = "

@@ -29,10 +29,13 @@ pub(super) async fn ask(clinic: &Clinic, chat: ChatId, question: Question) -> Me
 }
 
 async fn look(clinic: &Clinic, who: &Actor, chat: ChatId, id: MessageId) -> Result<Asked> {
-    clinic.inside(who, chat, Right::Post, move |tx, chat| Box::pin(asked(tx, chat, id))).await
+    let looked = clinic.inside(who, chat, Right::Post, move |tx, chat| {
+        Box::pin(async move { asked(tx, chat, id, &[chat.actor().person]).await })
+    });
+    looked.await
 }
 
-async fn keep(clinic: &Clinic, who: &Actor, chat: ChatId, sealed: SealedReply) -> Result<bool> {
+pub async fn keep(clinic: &Clinic, who: &Actor, chat: ChatId, sealed: SealedReply) -> Result<bool> {
     let input = (who.clone(), chat, sealed);
     let kept = clinic.ground.db.write(input, |tx, (who, chat, sealed)| {
         Box::pin(async move {
@@ -43,6 +46,18 @@ async fn keep(clinic: &Clinic, who: &Actor, chat: ChatId, sealed: SealedReply) -
     kept.await
 }
 
+/// An answer that is sealed and not kept yet.
+pub(super) async fn sealed_answer(
+    clinic: &Clinic,
+    who: &Actor,
+    chat: ChatId,
+    id: MessageId,
+    names: &[&str],
+) -> Result<SealedReply> {
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    look(clinic, who, chat, id).await?.choose(&names, &clinic.ring)
+}
+
 pub(super) async fn answer(
     clinic: &Clinic,
     who: &Actor,
@@ -50,8 +65,7 @@ pub(super) async fn answer(
     id: MessageId,
     names: &[&str],
 ) -> Result<bool> {
-    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-    let sealed = look(clinic, who, chat, id).await?.choose(&names, &clinic.ring)?;
+    let sealed = sealed_answer(clinic, who, chat, id, names).await?;
     keep(clinic, who, chat, sealed).await
 }
 

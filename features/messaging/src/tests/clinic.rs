@@ -1,6 +1,8 @@
 //! A practice with people in it, and what they do all day.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
 
 use audit::{Company, Log};
 use futures_util::future::BoxFuture;
@@ -10,12 +12,16 @@ use kernel::{
 use store::Tx;
 use store::blobs::Blobs;
 use testkit::Ground;
+use tokio::task::JoinHandle;
 use vault::{KeyRing, MasterKeys, Vault};
 
 use crate::{
     Chat, Draft, GroupDraft, Message, OpenChat, Party, Posted, Right, Settings, Window, open, start_direct,
     start_group,
 };
+
+/// How long a slow transaction keeps what it holds: long enough for another to come, short of what one may take.
+const BUSY: Duration = Duration::from_millis(25);
 
 /// The cast of the stories: a patient, a doctor and a nurse of one practice, a doctor of another.
 pub struct Clinic {
@@ -109,6 +115,37 @@ impl Clinic {
             })
         });
         body.await
+    }
+
+    /// As [`Clinic::inside`], in a transaction that goes on for a while after it did so, as on a slow disk; comes back
+    /// when it is done and nothing of it is kept yet.
+    pub async fn slowly<T: Send + 'static>(
+        &self,
+        who: &Actor,
+        chat: ChatId,
+        right: Right,
+        doing: impl for<'c> Fn(&'c Tx, &'c OpenChat) -> BoxFuture<'c, Result<T>> + Clone + Send + Sync + 'static,
+    ) -> JoinHandle<Result<T>> {
+        let is_done = Arc::new(AtomicBool::new(false));
+        let (db, input) = (self.ground.db.clone(), (who.clone(), chat, right, is_done.clone()));
+        let slow = tokio::spawn(async move {
+            let body = db.write(input, move |tx, (who, chat, right, is_done)| {
+                let doing = doing.clone();
+                Box::pin(async move {
+                    let chat = open(tx, who, *chat, *right).await?;
+                    let done = doing(tx, &chat).await?;
+                    is_done.store(true, Ordering::SeqCst);
+                    let (_open, gate) = mpsc::channel::<()>();
+                    let _ = gate.recv_timeout(BUSY);
+                    Ok(done)
+                })
+            });
+            body.await
+        });
+        while !is_done.load(Ordering::SeqCst) && !slow.is_finished() {
+            tokio::task::yield_now().await;
+        }
+        slow
     }
 
     /// As [`Clinic::inside`], in a reading transaction.

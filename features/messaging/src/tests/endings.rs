@@ -48,7 +48,7 @@ fn a_stretch_ends_at_the_first_message_whose_time_is_to_come() {
 }
 
 /// Does the jobs of this crate that are due, and says how many transactions they were.
-async fn settle(clinic: &Clinic) -> usize {
+pub async fn settle(clinic: &Clinic) -> usize {
     let day = SignedDuration::from_hours(24);
     let worker = Worker::new(clinic.ground.db.clone(), clinic.ground.db.clone())
         .on(LOOK_AFTER, day, |db, payload| {
@@ -227,4 +227,51 @@ async fn however_many_words_there_are_messages_expire_and_their_chat_can_be_remo
         }
     }
     assert_eq!(clinic.numbers("SELECT COUNT(*) FROM chats").await, [1], "the one that was not removed");
+}
+
+#[bedside_test]
+async fn a_closed_chat_in_which_nothing_is_left_is_looked_at_no_more(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let chat = clinic.group(&clinic.devries, &[&clinic.anna]).await;
+    clinic.say(&clinic.anna, chat, "for a while").await.expect("posted");
+    expire_after(&clinic, chat, 60).await;
+    settle(&clinic).await;
+    let closing =
+        clinic.inside(&clinic.devries, chat, Right::Manage, |tx, chat| Box::pin(crate::close(tx, chat)));
+    closing.await.expect("closed");
+    for _ in 0..3 {
+        clinic.ground.clock.pass(MINUTE);
+        settle(&clinic).await;
+    }
+    assert!(clinic.texts(&clinic.anna, chat).await.is_empty());
+    assert_eq!(clinic.numbers("SELECT COUNT(*) FROM jobs").await, [0]);
+    let opening =
+        clinic.inside(&clinic.devries, chat, Right::Receive, |tx, chat| Box::pin(crate::reopen(tx, chat)));
+    opening.await.expect("open again");
+    clinic.say(&clinic.anna, chat, "for another").await.expect("posted");
+    for _ in 0..3 {
+        clinic.ground.clock.pass(MINUTE);
+        settle(&clinic).await;
+    }
+    assert!(clinic.texts(&clinic.anna, chat).await.is_empty(), "who opened it left the job");
+}
+
+#[bedside_test]
+async fn the_words_of_a_subject_go_with_it(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let chat = clinic.group(&clinic.devries, &[&clinic.anna]).await;
+    clinic.say(&clinic.anna, chat, "as agreed").await.expect("posted");
+    super::finding::write_all(&clinic, chat).await;
+    let words = "SELECT COUNT(*) FROM search_tokens WHERE kind = 'subject'";
+    assert_eq!(clinic.numbers(words).await, [2]);
+    let last = clinic.say(&clinic.anna, chat, "as never written").await.expect("posted").id;
+    let removing =
+        clinic.inside(&clinic.devries, chat, Right::Receive, |tx, chat| Box::pin(crate::remove(tx, chat)));
+    removing.await.expect("removed");
+    hold(&clinic, "UPDATE messages SET legal_hold = TRUE WHERE id = $1", last).await;
+    assert_eq!(clinic.numbers(words).await, [0], "at once, though a message is kept");
+    super::finding::write_all(&clinic, chat).await;
+    let written = "SELECT COUNT(*) FROM search_tokens";
+    assert_eq!(clinic.numbers(written).await, [2], "nothing more of what is gone is written");
+    settle(&clinic).await;
 }

@@ -30,6 +30,13 @@ async fn write(clinic: &Clinic, unwritten: &indexing::Unwritten) {
     }
 }
 
+/// Writes all words of a chat.
+pub async fn write_all(clinic: &Clinic, chat: kernel::ChatId) {
+    while let Some(unwritten) = look(clinic, chat).await {
+        write(clinic, &unwritten).await;
+    }
+}
+
 async fn find_it(clinic: &Clinic, typed: &str) -> Result<Found> {
     let key = vault(clinic).await.search_key_of(clinic.anna.organisation);
     let tokens = Wanted::read(typed)?.tokens(&key, Of::Message);
@@ -38,7 +45,7 @@ async fn find_it(clinic: &Clinic, typed: &str) -> Result<Found> {
     found.await
 }
 
-async fn ids(clinic: &Clinic, typed: &str) -> Vec<MessageId> {
+pub async fn ids(clinic: &Clinic, typed: &str) -> Vec<MessageId> {
     find_it(clinic, typed).await.expect("found").hits.into_iter().map(|hit| hit.message.id).collect()
 }
 
@@ -92,9 +99,7 @@ async fn the_longest_message_fits_one_batch_and_the_words_beyond_its_limit_are_n
     for _ in 0..3 {
         clinic.say(&clinic.devries, chat, "short").await.expect("posted");
     }
-    while let Some(unwritten) = look(&clinic, chat).await {
-        write(&clinic, &unwritten).await;
-    }
+    write_all(&clinic, chat).await;
     assert_eq!(ids(&clinic, "1a").await, [id]);
     assert_eq!(ids(&clinic, "short").await.len(), 3);
     assert_eq!(clinic.numbers("SELECT COUNT(*) FROM search_tokens").await, [4_003]);

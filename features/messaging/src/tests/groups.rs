@@ -21,7 +21,7 @@ async fn add(clinic: &Clinic, who: &Actor, chat: ChatId, new: &Actor) -> Result<
 async fn remove(clinic: &Clinic, who: &Actor, chat: ChatId, gone: &Actor) -> Result<Vec<PersonId>> {
     let gone = gone.person;
     let leaving = clinic.inside(who, chat, Right::Receive, move |tx, chat| {
-        Box::pin(async move { remove_members(tx, chat, &[gone]).await })
+        Box::pin(async move { remove_members(tx, chat, &[gone], &[]).await })
     });
     leaving.await
 }
@@ -205,7 +205,7 @@ async fn one_call_brings_a_whole_ward_and_no_more_than_500_people(ground: Ground
             Box::pin(async move {
                 let managed = crate::open(tx, who, *chat, Right::Manage).await?;
                 set_admins(tx, &managed, &persons[..100], true).await?;
-                remove_members(tx, &managed, &persons[50..]).await
+                remove_members(tx, &managed, &persons[50..], &[]).await
             })
         });
     assert_eq!(changing.await.expect("removed").len(), 450);

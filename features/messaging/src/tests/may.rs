@@ -71,7 +71,7 @@ const DEEDS: &[(&str, Says, Deed)] = &[
     (
         "remove a member",
         |may, scene, members| removes(may, scene.member, members),
-        inside!(Receive, |tx, chat, scene| remove_members(tx, chat, &[scene.member.person])),
+        inside!(Receive, |tx, chat, scene| remove_members(tx, chat, &[scene.member.person], &[])),
     ),
     (
         "remove the owner",
@@ -82,14 +82,14 @@ const DEEDS: &[(&str, Says, Deed)] = &[
                     return Err(Error::conflict("leaving", "that is leaving"));
                 }
                 let chat = open(tx, &scene.who, scene.chat, Right::Receive).await?;
-                remove_members(tx, &chat, &[scene.owner.person]).await.map(drop)
+                remove_members(tx, &chat, &[scene.owner.person], &[]).await.map(drop)
             })
         },
     ),
     (
         "leave",
         |may, _, _| may.leave(),
-        inside!(Receive, |tx, chat, scene| remove_members(tx, chat, &[scene.who.person])),
+        inside!(Receive, |tx, chat, scene| remove_members(tx, chat, &[scene.who.person], &[])),
     ),
     (
         "join",

@@ -57,7 +57,7 @@ async fn every_deed_in_a_chat_of_two_patients_is_a_line_about_each(ground: Groun
 
     let bram = clinic.bram.person;
     let leaving = clinic.inside(&clinic.devries, chat, Right::Receive, move |tx, chat| {
-        Box::pin(async move { remove_members(tx, chat, &[bram]).await })
+        Box::pin(async move { remove_members(tx, chat, &[bram], &[]).await })
     });
     leaving.await.expect("removed");
     assert_eq!(patients_of(&clinic, "members_changed").await, both);

@@ -94,7 +94,9 @@ const THEFTS: &[(&str, Right, Theft)] = &[
         )
     }),
     ("removing", Right::Receive, |tx, chat, loot| {
-        Box::pin(async move { Ok(remove_members(tx, chat, &[loot.other, loot.owner.person]).await?.len()) })
+        Box::pin(
+            async move { Ok(remove_members(tx, chat, &[loot.other, loot.owner.person], &[]).await?.len()) },
+        )
     }),
     ("a new owner", Right::Manage, |tx, chat, loot| {
         Box::pin(async move { set_owner(tx, chat, loot.other).await.map(|()| 1) })

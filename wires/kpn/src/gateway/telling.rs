@@ -5,6 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use flows::reading::mean_by_now;
 use futures_util::FutureExt as _;
 use kernel::{ChatChange, ChatId, Event, MessageChange, MessageId, OrganisationId, PersonId, Result};
 use messaging::push::{self, Audience};
@@ -165,7 +166,7 @@ impl Gateway {
             self.door.house.vault.ring_of(&self.door.house.db, place.organisation).await?;
             while after < seq {
                 let up_to = seq.min(after + push::POSTED_MAX);
-                for message in self.posted(place, after, up_to).await? {
+                for message in self.posted(place, &audience, (after, up_to)).await? {
                     let mentions = self.mentioned(place, &audience, &message.text).await?;
                     tell_message(&audience, &here, &message, &mentions);
                 }
@@ -176,10 +177,20 @@ impl Gateway {
         Ok(())
     }
 
-    async fn posted(&self, place: Place, after: i64, up_to: i64) -> Result<Vec<Message>> {
-        let input = (place, after, up_to);
-        let read = self.door.house.db.read(input, |tx, (place, after, up_to)| {
-            Box::pin(push::posted_after(tx, place.organisation, place.chat, (*after, *up_to)))
+    async fn posted(
+        &self,
+        place: Place,
+        audience: &Arc<Audience>,
+        stretch: (i64, i64),
+    ) -> Result<Vec<Message>> {
+        let input = (place, audience.clone(), stretch);
+        let read = self.door.house.db.read(input, |tx, (place, audience, stretch)| {
+            Box::pin(async move {
+                let mut posted = push::posted_after(tx, place.organisation, place.chat, *stretch).await?;
+                let messages = posted.iter_mut().collect();
+                mean_by_now(tx, place.organisation, &audience.members, messages).await?;
+                Ok(posted)
+            })
         });
         read.await
     }

@@ -59,7 +59,8 @@ impl Clinic {
 
     /// The same clinic after its server ended and began again.
     pub fn restarted(self) -> Self {
-        let router = crate::router(&Door::new(self.house.clone()), None, crate::ApiDocs::new(Box::new(Vec::new)));
+        let router =
+            crate::router(&Door::new(self.house.clone()), None, crate::ApiDocs::new(Box::new(Vec::new)));
         Self { router, ..self }
     }
 
