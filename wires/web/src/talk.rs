@@ -318,7 +318,7 @@ async fn messages_after(
     let Some(open) = flows::chats::find(tx, actor, chat, Right::Read).await? else {
         return Ok((Stretch::default(), Vec::new(), None));
     };
-    let mut messages = messaging::messages_after(tx, &open, after, CATCH_UP).await?;
+    let messages = messaging::messages_after(tx, &open, after, CATCH_UP).await?;
     // A mark beyond the last of these messages would say that the page has come further than it has.
     let is_whole = i64::try_from(messages.len()).is_ok_and(|count| count < CATCH_UP);
     let until = messages.last().map(|last| last.seq).filter(|_| !is_whole).unwrap_or(i64::MAX);

@@ -84,7 +84,7 @@ pub async fn join(tx: &Tx, actor: &Actor, joining: &Joining) -> Result<Joined> {
     aux_ids::hand_over(tx, *organisation, *waited, &joining.aux_ids).await?;
     let NoNames { first, last } = &joining.names;
     tx.run(rows::ERASE, &args![waited, first, last, now]).await?;
-    names::forget_in(tx, *organisation, *waited).await?;
+    names::forget_in(tx, *organisation, &[*waited]).await?;
     for person in [*waited, *came] {
         tx.emit(Event::PersonChanged { person });
     }
