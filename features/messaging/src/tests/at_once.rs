@@ -50,12 +50,11 @@ async fn who_changes_one_setting_leaves_what_another_changes_at_once(ground: Gro
     });
     made.await.expect("an admin");
     assert_eq!(clinic.anna.role, Role::Patient);
-    let change = async |seconds| {
+    let change = |seconds| {
         let change = SettingsChange { auto_expire_seconds: Some(seconds), ..SettingsChange::default() };
-        let changing = clinic.slowly(&clinic.devries, chat, Right::Manage, move |tx, chat| {
+        clinic.slowly(&clinic.devries, chat, Right::Manage, move |tx, chat| {
             Box::pin(change_settings(tx, chat, change))
-        });
-        changing.await
+        })
     };
     change(60).await.await.expect("a task").expect("messages expire");
     let switching_off = change(0).await;
