@@ -175,7 +175,7 @@ async fn expire(tx: &Tx, job: &LookAfter, patients: Patients, expired: &[(Messag
     let (Some((_, first)), Some((_, last))) = (expired.first(), expired.last()) else { return Ok(()) };
     let ids: Vec<MessageId> = expired.iter().map(|(id, _)| *id).collect();
     let nothing: &[u8] = &[];
-    let rest = args![&job.organisation, &job.chat, nothing, tx.now_ms()];
+    let rest = args![&job.organisation, nothing, tx.now_ms()];
     let gone = tx.all_of(messages::EXPIRE, &ids, &rest, |row| row.get::<MessageId>(0)).await?;
     if gone.is_empty() {
         return Ok(());

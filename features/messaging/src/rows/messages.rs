@@ -86,10 +86,11 @@ pub(crate) const LASTING_AFTER: &str = "
         WHERE a.organisation = m.organisation AND a.chat = m.chat AND a.seq = m.seq AND a.legal_hold)
     FROM messages m WHERE m.organisation = $1 AND m.chat = $2 AND m.seq > $3 ORDER BY m.seq LIMIT $4";
 
-/// As [`DELETE`], of many, when nobody does it; what is held by now stays.
+/// As [`DELETE`], of many, when nobody does it; what is held by now stays. It does not name the chat, or SQLite would
+/// walk all places of it.
 pub(crate) const EXPIRE: &str = concat!(
-    "UPDATE messages SET body = $67, payload = NULL, deleted_ms = $68
-     WHERE organisation = $65 AND chat = $66 AND deleted_ms IS NULL AND NOT legal_hold
+    "UPDATE messages SET body = $66, payload = NULL, deleted_ms = $67
+     WHERE organisation = $65 AND deleted_ms IS NULL AND NOT legal_hold
          AND NOT EXISTS (SELECT 1 FROM files f
              WHERE f.organisation = messages.organisation AND f.message = messages.id AND f.legal_hold)
          AND NOT EXISTS (SELECT 1 FROM answers a
