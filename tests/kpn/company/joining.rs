@@ -95,6 +95,7 @@ async fn all_that_who_waited_was_made_they_are(ward: Ward) {
     let mut here: Vec<_> = here.map(|one| (one.role.name(), one.position.as_str())).collect();
     here.sort_unstable();
     assert_eq!(here, [("interpreter", "tolk Turks"), ("patient", "")]);
+    ward.settle().await;
 }
 
 #[bedside_test]
