@@ -210,6 +210,8 @@ async fn who_never_comes_is_forgotten_eight_weeks_after_their_link_unless_somebo
     const LINES: &str = "SELECT COUNT(*) FROM audit_lines WHERE reason = 'invitation never answered'";
     const PEOPLE: &str = "SELECT COUNT(*) FROM persons WHERE disabled_ms IS NULL";
     const NAMED: &str = "SELECT COUNT(*) FROM user_aux_ids";
+    const WORDS: &str = "SELECT COUNT(*) FROM search_tokens t JOIN persons p ON p.id = t.object
+        WHERE p.disabled_ms IS NOT NULL";
     let linde = ward.organisation("linde").await;
     let anna = linde.doctor("Anna").await;
     let client = anna.kpn().await;
@@ -235,6 +237,7 @@ async fn who_never_comes_is_forgotten_eight_weeks_after_their_link_unless_somebo
             (3 - forgotten, 3 - forgotten)
         );
         assert_eq!(count(&ward, LINES).await, forgotten);
+        assert_eq!(count(&ward, WORDS).await, 0, "nobody is found by the name of who is forgotten");
     }
     let client = anna.kpn().await;
     let gone = client.get(&format!("users/{}", silent.uuid())).await.ok();

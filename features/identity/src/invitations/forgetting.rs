@@ -69,6 +69,7 @@ pub async fn forget(tx: &Tx, who: &Unanswered, names: &NoNames) -> Result<bool> 
         tx.run(rows::FORGET_AUX_IDS, &args![organisation, person]).await?;
         tx.run(rows::FORGET_IDENTIFIERS, &args![person]).await?;
         tx.run(rows::ERASE, &args![person, &names.first, &names.last, now]).await?;
+        crate::names::forget_in(tx, *organisation, &[*person]).await?;
         tx.emit(Event::PersonChanged { person: *person });
     }
     let line = Line::without_actor(*organisation, Deed::Administration).object(person.as_bytes());

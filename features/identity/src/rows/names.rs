@@ -16,7 +16,9 @@ pub(crate) const UNWRITTEN_OF: &str = concat!(
     "SELECT m.organisation, m.person, p.first_name, p.last_name
     FROM memberships m JOIN persons p ON p.id = m.person
     LEFT JOIN search_progress s ON s.organisation = m.organisation AND s.kind = 'name' AND s.object = m.person
-    WHERE (m.end_ms IS NULL OR m.end_ms > $65) AND s.object IS NULL AND m.person IN ",
+    WHERE (m.end_ms IS NULL OR m.end_ms > $65) AND s.object IS NULL
+        AND (m.role <> 'guest' OR NOT EXISTS (SELECT g.person FROM guests g WHERE g.person = m.person))
+        AND m.person IN ",
     in_list!()
 );
 
