@@ -20,7 +20,7 @@ CREATE TABLE letters (
     legal_hold BOOLEAN NOT NULL
 );
 CREATE INDEX letters_of ON letters (organisation, id);
-CREATE INDEX letters_waiting ON letters (id) WHERE state = 'waiting';
+CREATE INDEX letters_waiting ON letters (made_ms, id) WHERE state = 'waiting';
 CREATE INDEX letters_by_time ON letters (made_ms);
 -- Those whose words are still to be removed, so that no look reads a year of those whose words are gone.
 CREATE INDEX letters_worded ON letters (made_ms) WHERE LENGTH(content) > 0 AND NOT legal_hold;

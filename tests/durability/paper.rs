@@ -6,7 +6,7 @@ use reqwest::multipart::{Form, Part};
 use serde_json::json;
 use testkit::{Site, bedside_test};
 
-use super::practice::Practice;
+use super::practice::{Person, Practice};
 use crate::cast::papers::{data_of, picture, words_of};
 use crate::cast::{Installation, Server};
 
@@ -37,13 +37,14 @@ async fn talk(server: &Server, practice: &Practice) {
     stream::iter(0..MESSAGES).for_each_concurrent(32, write).await;
 }
 
-async fn taken(server: &Server, practice: &Practice, what: &str) -> Vec<u8> {
-    let url = format!("{}/v1/conversations/{}/{what}/content", server.url, practice.doctor.id);
+/// What one of two takes along of their conversation.
+async fn taken(server: &Server, [one, other]: [&Person; 2], what: &str) -> Vec<u8> {
+    let url = format!("{}/v1/conversations/{}/{what}/content", server.url, other.id);
     let answer = Client::builder()
         .build()
         .expect("a client")
         .get(url)
-        .bearer_auth(&practice.patients[0].token)
+        .bearer_auth(&one.token)
         .send()
         .await
         .expect("an answer");
@@ -61,10 +62,12 @@ async fn a_conversation_of_10_000_messages_is_printed_and_archived_in_200_megaby
     server.stop().await;
     let server = installation.start().await;
     let idle = server.peak_bytes();
-    // As many as are printed at once.
-    let (one, other) = tokio::join!(taken(&server, &practice, "pdf"), taken(&server, &practice, "pdf"));
+    // As many as are printed at once, each person one.
+    let (doctor, patient) = (&practice.doctor, &practice.patients[0]);
+    let (one, other) =
+        tokio::join!(taken(&server, [doctor, patient], "pdf"), taken(&server, [patient, doctor], "pdf"));
     let printed = server.peak_bytes();
-    let archive = taken(&server, &practice, "export").await;
+    let archive = taken(&server, [patient, doctor], "export").await;
     let Some(peak) = server.peak_bytes() else {
         return testkit::not_run("the system tells no peak of memory");
     };

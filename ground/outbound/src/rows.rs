@@ -35,7 +35,7 @@ pub(crate) const COUNT_WAITING: &str = "SELECT COUNT(*) FROM letters WHERE state
 /// What waited for so long is not sent any more.
 pub(crate) const GIVE_UP: &str = "
     UPDATE letters SET state = 'refused', settled_ms = $2
-    WHERE id IN (SELECT id FROM letters WHERE state = 'waiting' AND made_ms < $1 ORDER BY id LIMIT $3)";
+    WHERE id IN (SELECT id FROM letters WHERE state = 'waiting' AND made_ms < $1 ORDER BY made_ms LIMIT $3)";
 
 pub(crate) const REMOVE_WORDS: &str = "
     UPDATE letters SET content = $3
