@@ -144,7 +144,7 @@ async fn filled_in(
 ) -> RequestBuilder {
     let (mut form, from) = (Fields::new(), if asker == Forger { ELSEWHERE } else { HERE });
     if asker != Forger {
-        let shown = if asker == Nobody { "/login" } else { "/chats/new-group" };
+        let shown = if asker == Nobody { "/login" } else { "/search" };
         let page = browser.send(Method::GET, shown, None, &[]).await;
         form.push(("form_token".to_owned(), page.form().value("form_token").to_owned()));
     }
