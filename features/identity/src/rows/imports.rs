@@ -26,12 +26,12 @@ pub(crate) const ROWS: &str = "SELECT place, outcome, reason, person FROM import
 /// Rows of lists that never came in whole, of which nobody was told that they had, and of old ones.
 pub(crate) const SWEEP_ROWS: &str = "DELETE FROM import_rows WHERE (import, place) IN (
     SELECT r.import, r.place FROM imports i JOIN import_rows r ON r.import = i.id
-    WHERE (i.made_ms < $1 OR (i.state = 'coming' AND i.made_ms < $2)) AND NOT i.legal_hold
+    WHERE i.made_ms < $2 AND (i.made_ms < $1 OR i.state = 'coming') AND NOT i.legal_hold
     ORDER BY i.made_ms LIMIT $3)";
 /// Once their rows are gone.
 pub(crate) const SWEEP: &str = "DELETE FROM imports WHERE id IN (
     SELECT i.id FROM imports i
-    WHERE (i.made_ms < $1 OR (i.state = 'coming' AND i.made_ms < $2)) AND NOT i.legal_hold
+    WHERE i.made_ms < $2 AND (i.made_ms < $1 OR i.state = 'coming') AND NOT i.legal_hold
         AND NOT EXISTS (SELECT r.place FROM import_rows r WHERE r.import = i.id)
     ORDER BY i.made_ms LIMIT $3)";
 

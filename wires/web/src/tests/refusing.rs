@@ -58,7 +58,7 @@ async fn a_conversation_is_saved_between_days_and_what_is_no_day_is_said(ground:
     for query in ["from=2026-02-30", "until=tomorrow"] {
         let refused = anna.get(&format!("{place}/export?{query}")).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}");
-        assert!(refused.body.contains("That is not a date."), "{}", refused.body);
+        assert!(refused.body.contains("The days do not fit."), "{}", refused.body);
     }
 }
 
