@@ -16,8 +16,8 @@ use tokio::time::{Instant, timeout};
 
 use crate::House;
 
-/// How many times as long as it worked the writer rests, so that it takes a tenth of the store at most.
-const REST_FACTOR: u32 = 9;
+/// How many times as long as it worked the writer rests, so that it takes a thirtieth of the store at most.
+const REST_FACTOR: u32 = 29;
 const REST_MIN: Duration = Duration::from_millis(5);
 /// All chats are compared again after this, for what another process left behind.
 const COMPARE_PERIOD: Duration = Duration::from_secs(3_600);
