@@ -15,9 +15,9 @@ use store::Tx;
 
 use crate::assets::STYLE_PATH;
 use crate::forms::OurForm;
+use crate::once;
 use crate::place::{Query, path_of};
 use crate::refusals::Refusal;
-use crate::repeats;
 use crate::state::Web;
 use crate::visitor::{Visitor, see_other};
 use crate::words::{self, Chats, Inviting, List, fill};
@@ -173,7 +173,7 @@ async fn page(web: &Web, visitor: &Visitor, typed: Typed, done: Option<PersonId>
         inviting,
         field: FIELD,
         token: visitor.view.token.value(),
-        once: repeats::number(visitor),
+        once: once::number(&visitor.caller.house.rng),
         may,
         list: words::list(visitor.view.language),
         done: done.map(|done| Done::of(inviting, done)),
@@ -205,12 +205,10 @@ pub async fn invite(
     visitor.caller.read((), |tx, actor, ()| Box::pin(may_invite(tx, actor, Role::Patient))).await?;
     let mut typed = Typed::of(&form);
     if let Some(invite) = typed.read(words::inviting(visitor.view.language)) {
-        let house = &visitor.caller.house;
-        let asked = repeats::once(&visitor, (HERE, &form), async |actor: &Actor| {
-            flows::invitations::invite(house, actor, &invite).await
-        });
-        match asked.await {
-            Ok(person) => return Ok(see_other(&format!("{HERE}?{INVITED}={}", person.uuid()))),
+        let caller = once::by_form(&visitor.caller, HERE, &form);
+        let inviting = flows::invitations::invite(&caller.house, &caller.actor, &invite);
+        match once::done(&caller, inviting).await {
+            Ok(asked) => return Ok(see_other(&format!("{HERE}?{INVITED}={}", asked.made.uuid()))),
             Err(error) => typed.explain(&visitor, error)?,
         }
     }

@@ -44,7 +44,6 @@ mod questions;
 mod reacting;
 mod refusals;
 mod removing;
-mod repeats;
 mod saving;
 mod state;
 mod talk;

@@ -3,8 +3,12 @@
 
 use door::Caller;
 use identity::once::{self, Done};
+use identity::protocol::form::Form;
 use kernel::id::hex;
 use kernel::{Error, Id, Result, Rng};
+
+/// The name of the hidden field with the number that tells one form that was shown from the next.
+const NUMBER: &str = "once";
 
 /// What a form made.
 pub struct Did<K> {
@@ -32,6 +36,11 @@ pub fn named(caller: &Caller, path: &str, number: &str, said: &[&str]) -> Caller
             Some(once::named(&caller.house.vault, &caller.actor, &name, path.as_bytes()));
     }
     caller
+}
+
+/// The same by all that a form says, its [number](NUMBER) among it.
+pub fn by_form(caller: &Caller, path: &str, form: &Form) -> Caller {
+    named(caller, path, form.first(NUMBER).unwrap_or_default(), &[&form.encode()])
 }
 
 /// Does what the caller's form asks for, unless that was done before.

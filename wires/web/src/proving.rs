@@ -15,10 +15,10 @@ use store::Tx;
 
 use crate::assets::STYLE_PATH;
 use crate::forms::OurForm;
+use crate::once;
 use crate::place::{Place, path_of};
 use crate::reacting::back_to;
 use crate::refusals::Refusal;
-use crate::repeats;
 use crate::state::Web;
 use crate::visitor::Visitor;
 use crate::words::{self, Chats, Questions, fill};
@@ -66,7 +66,7 @@ async fn page(
         questions,
         field: FIELD,
         token: visitor.view.token.value(),
-        once: repeats::number(visitor),
+        once: once::number(&visitor.caller.house.rng),
         path: path_of(place.chat),
         lead: fill(questions.prove_lead, &[SANDBOX.name]),
         people,
@@ -102,12 +102,13 @@ pub async fn ask(
     let Some(person) = PersonId::from_uuid(&chosen) else {
         return Ok(page(&web, &visitor, place, chosen, Some(words.whom_missing)).await?);
     };
-    let (house, here) = (&visitor.caller.house, format!("{}/prove", path_of(place.chat)));
-    let asked = repeats::once(&visitor, (&here, &form), async |actor: &Actor| {
-        asking::ask_who(house, actor, place.chat, person, SANDBOX.id).await.map(|posted| posted.id)
-    });
-    match asked.await {
-        Ok(message) => Ok(back_to(&visitor, place.chat, message).await),
+    let caller = once::by_form(&visitor.caller, &format!("{}/prove", path_of(place.chat)), &form);
+    let asking = async {
+        let asked = asking::ask_who(&caller.house, &caller.actor, place.chat, person, SANDBOX.id);
+        asked.await.map(|posted| posted.id)
+    };
+    match once::done(&caller, asking).await {
+        Ok(asked) => Ok(back_to(&visitor, place.chat, asked.made).await),
         Err(error) => {
             let why = unfit(words, &error).ok_or(error)?;
             Ok(page(&web, &visitor, place, chosen, Some(why)).await?)

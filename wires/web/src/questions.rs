@@ -15,10 +15,10 @@ use store::Tx;
 
 use crate::assets::STYLE_PATH;
 use crate::forms::OurForm;
+use crate::once;
 use crate::place::{Place, path_of};
 use crate::reacting::back_to;
 use crate::refusals::Refusal;
-use crate::repeats;
 use crate::state::Web;
 use crate::visitor::Visitor;
 use crate::words::{self, Chats, Questions, fill};
@@ -127,7 +127,7 @@ fn page(web: &Web, visitor: &Visitor, place: Place, typed: Typed) -> Response {
         questions,
         field: FIELD,
         token: visitor.view.token.value(),
-        once: repeats::number(visitor),
+        once: once::number(&visitor.caller.house.rng),
         path: path_of(place.chat),
         typed,
     };
@@ -145,12 +145,13 @@ pub async fn ask(
     visitor.may(&web, Work::Message)?;
     let mut typed = Typed::of(&form);
     if let Some(draft) = typed.read(words::questions(visitor.view.language)) {
-        let (house, here) = (&visitor.caller.house, format!("{}/ask", path_of(place.chat)));
-        let asked = repeats::once(&visitor, (&here, &form), async |actor: &Actor| {
-            flows::chats::post(house, actor, place.chat, &draft).await.map(|posted| posted.id)
-        });
-        match asked.await {
-            Ok(message) => return Ok(back_to(&visitor, place.chat, message).await),
+        let caller = once::by_form(&visitor.caller, &format!("{}/ask", path_of(place.chat)), &form);
+        let asking = async {
+            let asked = flows::chats::post(&caller.house, &caller.actor, place.chat, &draft);
+            asked.await.map(|posted| posted.id)
+        };
+        match once::done(&caller, asking).await {
+            Ok(asked) => return Ok(back_to(&visitor, place.chat, asked.made).await),
             Err(error) => typed.explain(&visitor, error)?,
         }
     }
