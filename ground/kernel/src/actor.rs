@@ -54,6 +54,12 @@ impl Actor {
     pub const fn is_clinician(&self) -> bool {
         self.role.is_clinician()
     }
+
+    /// Whether they act for the organisation (docs/access.md, rule 7): they work there, and do not act in a patient's stead.
+    #[must_use]
+    pub const fn is_staff(&self) -> bool {
+        self.role.is_staff() && self.acting_for.is_none()
+    }
 }
 
 /// What a person is in an organisation (docs/access.md, rule 2).
