@@ -402,13 +402,22 @@ async fn a_document_is_in_the_language_of_the_page_that_it_is_saved_from(ward: W
     visit.language = "de";
     let login = visit.open("/login").await;
     sign_in(&mut visit, &login, &anna).await;
+    // What is chosen on a page goes before the language of the account.
+    visit.open("/chats?lang=de").await;
     let cookies: Vec<String> = visit.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let url = format!("{}/chats/with/{}/pdf", ward.url, bram.uuid());
     let request = ward.http.get(url).header("cookie", cookies.join("; ")).header("accept-language", "de");
+    let request = request.header("sec-fetch-site", "same-origin");
     let answer = request.send().await.expect("an answer");
     assert_eq!(answer.status(), 200);
     if let Some(words) = words_of(&answer.bytes().await.expect("whole")) {
         assert!(words.contains("Das ganze Gespräch") && words.contains("Beteiligte"), "{words}");
+    }
+    for end in ["pdf", "export"] {
+        let url = format!("{}/chats/with/{}/{end}", ward.url, bram.uuid());
+        let linked = ward.http.get(url).header("cookie", cookies.join("; "));
+        let linked = linked.header("sec-fetch-site", "cross-site").send().await.expect("an answer");
+        assert_eq!(linked.status(), 403, "a page elsewhere sets off no {end}");
     }
     let own = pdf(&anna.kpn().await, &format!("conversations/{}", bram.uuid())).await;
     if let Some(words) = words_of(&own) {
