@@ -377,7 +377,8 @@ async fn a_link_brings_in_nobody_more_once_who_gave_it_is_no_admin_or_does_not_w
     let scene = Scene::of(&ward).await;
     let (members, admins) = (format!("{}/members", scene.group), format!("{}/admins", scene.group));
     let dana = scene.dana.kpn().await;
-    let (hers, just_her) = (json!({ "admins": [scene.dana.uuid()] }), json!({ "members": [scene.dana.uuid()] }));
+    let (hers, just_her) =
+        (json!({ "admins": [scene.dana.uuid()] }), json!({ "members": [scene.dana.uuid()] }));
     for how in ["no admin", "taken out", "leaves", "dismissed"] {
         scene.doctor.put(&members, just_her.clone()).await.ok();
         scene.doctor.put(&admins, hers.clone()).await.ok();

@@ -239,3 +239,33 @@ impl FromIterator<Scope> for Scopes {
         Self(scopes.into_iter().fold(0, |set, scope| set | (1 << scope as u8)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_acts_in_a_patients_stead_is_no_staff() {
+        let patient = PersonId::from_bytes([2; 12]);
+        for (role, acting_for, is_staff) in [
+            (Role::Nurse, None, true),
+            (Role::Nurse, Some(patient), false),
+            (Role::Administrator, None, true),
+            (Role::Patient, None, false),
+            (Role::Guest, None, false),
+            (Role::Partner, None, false),
+        ] {
+            let actor = Actor {
+                person: PersonId::from_bytes([1; 12]),
+                acting_for,
+                role,
+                organisation: OrganisationId::from_bytes([3; 12]),
+                client: None,
+                scopes: Scopes::ALL,
+                teams: Arc::new([]),
+                origin: Origin { request: RequestId::from_bytes([4; 12]), address: None, once: None },
+            };
+            assert_eq!(actor.is_staff(), is_staff, "{role:?}");
+        }
+    }
+}
