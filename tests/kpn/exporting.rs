@@ -409,6 +409,16 @@ async fn a_document_is_in_the_language_of_the_page_that_it_is_saved_from(ward: W
     if let Some(words) = words_of(&answer.bytes().await.expect("whole")) {
         assert!(words.contains("Das ganze Gespräch") && words.contains("Beteiligte"), "{words}");
     }
+    for end in ["pdf", "export"] {
+        let url = format!("{}/chats/with/{}/{end}", ward.url, bram.uuid());
+        let linked = ward.http.get(url).header("cookie", cookies.join("; "));
+        for (site, status) in [("cross-site", 403), ("same-site", 403), ("same-origin", 200), ("none", 200)] {
+            let asked = linked.try_clone().expect("no body").header("sec-fetch-site", site).send();
+            let answer = asked.await.expect("an answer");
+            assert_eq!(answer.status(), status, "{end} from {site}");
+            answer.bytes().await.expect("whole");
+        }
+    }
     let own = pdf(&anna.kpn().await, &format!("conversations/{}", bram.uuid())).await;
     if let Some(words) = words_of(&own) {
         assert!(words.contains("The whole conversation"), "an application has that of the account: {words}");

@@ -317,7 +317,8 @@ async fn a_group_in_which_nobody_but_guests_is_left_closes(ward: Ward) {
     let scene = Scene::of(&ward).await;
     let link = scene.link(&ward, json!({})).await;
     let (mut riet, _) = come_in(&ward, &link, "Riet").await;
-    let client = scene.guest("Riet").await.kpn().await;
+    let guest = scene.guest("Riet").await;
+    let (client, mut session) = (guest.kpn().await, guest.adapter().await);
     let bram = scene.bram.kpn().await;
     for (leaving, who) in [(&scene.doctor, &scene.anna), (&bram, &scene.bram)] {
         let path = format!("{}/members", scene.group);
@@ -325,6 +326,98 @@ async fn a_group_in_which_nobody_but_guests_is_left_closes(ward: Ward) {
     }
     ward.settle().await;
     must_be_out(&scene, &mut riet, &client, "a guest inherits no group").await;
+    let (frames, _) = session.end().await;
+    assert!(frames.iter().any(|frame| frame["event"] == "groupchat_closed"), "{frames:?}");
+    let closed = lines(&ward).await.into_iter().filter(|line| line.kind == "chat_closed");
+    assert_eq!(closed.filter(|line| line.patient == Some(scene.bram.id)).count(), 1, "as any other closing");
+}
+
+#[bedside_test]
+async fn who_leaves_or_is_taken_out_is_a_guest_no_longer(ward: Ward) {
+    let scene = Scene::of(&ward).await;
+    let link = scene.link(&ward, json!({})).await;
+    let out = format!("{}/members", scene.group);
+    let (mut stays, _) = come_in(&ward, &link, "Wim").await;
+    for (name, leaves) in [("Riet", false), ("Toon", true)] {
+        let (mut visit, _) = come_in(&ward, &link, name).await;
+        let guest = scene.guest(name).await;
+        let client = guest.kpn().await;
+        let remover = if leaves { &client } else { &scene.doctor };
+        remover.delete(&out, json!({ "members": [guest.uuid()] })).await.ok();
+        must_be_out(&scene, &mut visit, &client, name).await;
+        let page = visit.open(&link).await;
+        assert!(page.status == 200 && page.path.starts_with("/guest"), "{name} is nobody again");
+        let again = visit.submit(&page, &[("name", name)]).await;
+        assert_eq!(again.path, scene.inside());
+        assert_ne!(scene.guest(name).await.id, guest.id, "{name} does not become who they were");
+    }
+    assert_eq!(stays.open(&link).await.path, scene.inside(), "nobody else goes");
+    let went = lines(&ward).await.into_iter().filter(|line| line.reason.as_deref() == Some("guest went"));
+    assert_eq!(went.filter(|line| line.person == Some(scene.anna.id)).count(), 1);
+    ward.settle().await;
+}
+
+/// Ends everything that somebody is in their organisation.
+async fn dismiss(ward: &Ward, somebody: &Somebody) {
+    let input = (somebody.organisation.id, somebody.id);
+    let ended = ward.house.db.write(input, |tx, (organisation, person)| {
+        Box::pin(async move {
+            let all = identity::memberships::of_person(tx, *person).await?;
+            for one in all.iter().filter(|one| one.organisation == *organisation) {
+                identity::memberships::end(tx, identity::By::Operator, *organisation, one.id).await?;
+            }
+            Ok(())
+        })
+    });
+    ended.await.expect("they left");
+}
+
+#[bedside_test]
+async fn a_link_brings_in_nobody_more_once_who_gave_it_is_no_admin_or_does_not_work_there(ward: Ward) {
+    let scene = Scene::of(&ward).await;
+    let (members, admins) = (format!("{}/members", scene.group), format!("{}/admins", scene.group));
+    let dana = scene.dana.kpn().await;
+    let (hers, just_her) =
+        (json!({ "admins": [scene.dana.uuid()] }), json!({ "members": [scene.dana.uuid()] }));
+    for how in ["no admin", "taken out", "leaves", "dismissed"] {
+        scene.doctor.put(&members, just_her.clone()).await.ok();
+        scene.doctor.put(&admins, hers.clone()).await.ok();
+        ward.pass_a_second();
+        let given = dana.put(&scene.access(), json!({})).await.ok();
+        let link = given["link"].as_str().expect("a link");
+        let link = link.strip_prefix(ward.house.settings.public_url.as_str()).expect("of ours");
+        let (mut riet, _) = come_in(&ward, link, "Riet").await;
+        let mut late = browser(&ward);
+        let form = late.open(link).await;
+        assert!(scene.doctor.get(&scene.group).await.ok()["guest_access"]["link"].is_string(), "{how}");
+        match how {
+            "no admin" => drop(scene.doctor.delete(&admins, hers.clone()).await.ok()),
+            "taken out" => drop(scene.doctor.delete(&members, just_her.clone()).await.ok()),
+            "leaves" => drop(dana.delete(&members, just_her.clone()).await.ok()),
+            _ => dismiss(&ward, &scene.dana).await,
+        }
+        ward.pass_a_second();
+        assert_eq!(browser(&ward).open(link).await.status, 404, "{how}");
+        assert_eq!(late.submit(&form, &[("name", "Toon")]).await.status, 404, "{how}");
+        assert!(scene.doctor.get(&scene.group).await.ok().get("guest_access").is_none(), "{how}");
+        assert_eq!(riet.open(link).await.path, scene.inside(), "{how}: who is there stays");
+        ward.clock.pass(SignedDuration::from_secs(30));
+    }
+    scene.doctor.delete(&scene.access(), json!({})).await.ok();
+    assert!(!scene.members().await.iter().any(|member| member["last_name"] == "Riet"));
+    ward.settle().await;
+}
+
+#[bedside_test]
+async fn a_patient_who_is_an_admin_is_not_told_the_link_that_staff_may_give(ward: Ward) {
+    let scene = Scene::of(&ward).await;
+    let admin = json!({ "admins": [scene.bram.uuid()] });
+    scene.doctor.put(&format!("{}/admins", scene.group), admin).await.ok();
+    scene.link(&ward, json!({})).await;
+    assert!(scene.doctor.get(&scene.group).await.ok()["guest_access"]["link"].is_string());
+    let shown = scene.bram.kpn().await.get(&scene.group).await.ok();
+    assert!(shown.get("guest_access").is_none(), "{shown}");
+    ward.settle().await;
 }
 
 #[bedside_test]
@@ -379,12 +472,15 @@ async fn twenty_come_by_a_link_and_no_more(ward: Ward) {
         patients.push(scene.linde.patient(&format!("Bewoner {number}")).await.uuid());
     }
     scene.doctor.put(&format!("{}/members", scene.group), json!({ "members": patients })).await.ok();
+    let mut visits = Vec::new();
     for number in 0..20 {
-        come_in(&ward, &link, &format!("Gast {number}")).await;
+        visits.push(come_in(&ward, &link, &format!("Gast {number}")).await.0);
         ward.clock.pass(SignedDuration::from_secs(10));
     }
     assert_eq!(scene.members().await.len(), 42);
     assert_eq!(browser(&ward).open(&link).await.status, 404);
+    let last = visits.last_mut().expect("twenty guests");
+    assert_eq!(last.open(&link).await.path, scene.inside(), "who is there comes back");
     scene.doctor.delete(&scene.access(), json!({})).await.ok();
     assert_eq!(scene.members().await.len(), 22, "all of them in one step");
     let went = lines(&ward).await.into_iter().filter(|line| line.reason.as_deref() == Some("guest went"));

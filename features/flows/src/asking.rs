@@ -42,7 +42,7 @@ pub async fn ask_who(
             // Whoever may not know of the chat learns nothing of the person either, and only staff begin one by asking.
             match chats::find(tx, actor, *chat, Right::Post).await? {
                 Some(open) => messaging::must_ask_who(&open)?,
-                None if actor.role.is_staff() && actor.acting_for.is_none() => {}
+                None if actor.is_staff() => {}
                 None => return Err(Error::not_found(chat.kind())),
             }
             let person = chats::now_known_as(tx, actor, *person).await?;

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use identity::{Person, find_people, may_write_to, may_write_to_these};
 use kernel::{Actor, ChatId, Error, Kind, PersonId, Result, TeamId};
 use messaging::aux_ids::SealedAuxId;
-use messaging::guests::{GuestAccess, link_of};
+use messaging::guests::GuestAccess;
 use messaging::{
     Chat, ChatKind, GroupDraft, Member, NewGroup, OpenChat, Party, Right, SealedDraft, SealedSubject, access,
 };
@@ -14,6 +14,7 @@ use vault::AuxDigest;
 
 use crate::House;
 use crate::aux_ids::sealed as sealed_aux_id;
+use crate::guests::{self, link_of};
 use crate::mail::told::{self, News};
 
 /// People whom one reading fetches: few enough for the statements of a transaction, and for the access log, which may
@@ -340,7 +341,7 @@ pub struct FullChat {
     pub absent_patient: Option<PersonId>,
     /// What the actor's application calls it, when it is a group and the actor may be told.
     pub aux_id: Option<String>,
-    /// The link by which guests come to it, for its owner and admins.
+    /// The link by which guests come to it, for its owner and admins who are staff.
     pub guest_access: Option<GuestAccess>,
 }
 
@@ -409,7 +410,8 @@ pub async fn people(tx: &Tx, actor: &Actor, ids: impl IntoIterator<Item = Person
     find_people(tx, actor, &ids.into_iter().collect::<Vec<_>>()).await
 }
 
-/// Takes people out of a group. Who leaves it themselves and owns it leaves it to somebody who can take it over.
+/// Takes people out of a group. Who leaves it themselves and owns it leaves it to somebody who can take it over; who was
+/// its guest is nobody's guest any more.
 ///
 /// # Errors
 /// As [`messaging::remove_members`].
@@ -422,7 +424,8 @@ pub async fn remove_members(tx: &Tx, open: &OpenChat, persons: &[PersonId]) -> R
     } else {
         Vec::new()
     };
-    messaging::remove_members(tx, open, persons, &come).await.map(drop)
+    let gone = messaging::remove_members(tx, open, persons, &come).await?;
+    guests::have_gone(tx, open, &gone).await
 }
 
 /// Somebody whom the actor may find, or is in a chat with.

@@ -3,7 +3,7 @@
 use identity::guests::{self as people, Coming, NewGuest};
 use identity::sessions::NewSession;
 use identity::{Device, Language, Recognised, organisations};
-use kernel::{Actor, Origin, PersonId, Result};
+use kernel::{Actor, Error, Kind, OrganisationId, Origin, PersonId, Result};
 use messaging::guests::{self as links, EndGuests, GuestAccess, GuestLink, NewGuestLink};
 use messaging::{OpenChat, Right};
 use secrecy::ExposeSecret as _;
@@ -79,6 +79,21 @@ pub async fn take_away(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<()> {
     see_out(tx, &open).await
 }
 
+/// The link that a group has now, while who gave it works there; as [`links::link_of`].
+///
+/// # Errors
+/// What the store refuses.
+pub(crate) async fn link_of(tx: &Tx, open: &OpenChat) -> Result<Option<GuestAccess>> {
+    let Some(link) = links::link_of(tx, open).await? else { return Ok(None) };
+    Ok(works_there(tx, open.organisation(), link.made_by).await?.then_some(link.access))
+}
+
+/// Whether who gave a link is still on the staff: nobody lets others in for longer than they are there themselves.
+async fn works_there(tx: &Tx, organisation: OrganisationId, maker: PersonId) -> Result<bool> {
+    let roles = identity::present(tx, organisation, &[maker]).await?;
+    Ok(roles.iter().any(|party| party.role.is_staff()))
+}
+
 /// Who is in a group as a guest, for those of its members who manage it; nobody for others.
 ///
 /// # Errors
@@ -102,7 +117,7 @@ async fn end(tx: &Tx, of: EndGuests, by: Option<PersonId>) -> Result<()> {
 /// # Errors
 /// What the store refuses.
 pub(crate) async fn end_due(house: &House, payload: Value) -> Result<()> {
-    let job: EndGuests = serde_json::from_value(payload).map_err(kernel::Error::bug)?;
+    let job: EndGuests = serde_json::from_value(payload).map_err(Error::bug)?;
     let ended = house.db.write(job, |tx, job| {
         Box::pin(
             async move { if links::must_end(tx, *job).await? { end(tx, *job, None).await } else { Ok(()) } },
@@ -111,12 +126,20 @@ pub(crate) async fn end_due(house: &House, payload: Value) -> Result<()> {
     ended.await
 }
 
-/// What the code of this hash leads to, as long as it opens.
+/// Those of these who were in the chat as its guests and have just gone from it are guests no longer: what acted in their
+/// names ends, and they come back as nobody.
+pub(crate) async fn have_gone(tx: &Tx, open: &OpenChat, gone: &[PersonId]) -> Result<()> {
+    people::end_these(tx, (open.organisation(), open.id()), gone, Some(open.actor().person)).await
+}
+
+/// What the code of this hash leads to, as long as the link stands. Whether it still brings in anybody is told beside
+/// it: who is there comes back all the same.
 ///
 /// # Errors
 /// What the store refuses.
 pub async fn open(tx: &Tx, code_hash: &[u8; 32]) -> Result<Option<Door>> {
-    let Some(link) = links::find_link(tx, code_hash).await? else { return Ok(None) };
+    let Some(mut link) = links::find_link(tx, code_hash).await? else { return Ok(None) };
+    link.opens = link.opens && works_there(tx, link.organisation, link.made_by).await?;
     let organisation = organisations::find(tx, link.organisation).await?;
     Ok(organisation.map(|there| Door { link, organisation_name: there.name }))
 }
@@ -142,6 +165,9 @@ pub async fn come(house: &House, door: &Door, guest: &Guest) -> Result<(PersonId
     let coming = Coming { organisation, chat, ends_ms, device: guest.device, origin: guest.origin };
     let came = house.db.write((new, coming, door.link), |tx, (new, coming, link)| {
         Box::pin(async move {
+            if !works_there(tx, link.organisation, link.made_by).await? {
+                return Err(Error::Gone { what: Kind::Invitation });
+            }
             let session = people::come(tx, new, coming).await?;
             links::come(tx, link, new.person(), coming.origin).await?;
             Ok(session)

@@ -41,7 +41,7 @@ impl SealedAuxId {
 /// # Errors
 /// As [`SealedAuxId::seal`].
 pub fn must_name(actor: &Actor) -> Result<ClientId> {
-    if !actor.role.is_staff() || actor.acting_for.is_some() {
+    if !actor.is_staff() {
         return Err(Error::not_allowed("not_staff", "only people who work here may give auxiliary ids"));
     }
     actor
@@ -95,7 +95,7 @@ pub async fn of_person(tx: &Tx, actor: &Actor, person: PersonId) -> Result<Optio
 
 /// The application whose names the actor is told: staff alone, since they may be the numbers of patients.
 pub(crate) fn told_to(actor: &Actor) -> Option<ClientId> {
-    actor.client.filter(|_| actor.role.is_staff())
+    actor.client.filter(|_| actor.is_staff())
 }
 
 pub(crate) fn open(
@@ -106,9 +106,9 @@ pub(crate) fn open(
     ring.open_text(place(&row_of(client, organisation, person)), sealed)
 }
 
-/// Those of these people whom the actor's application has a name for, in the order given.
+/// Those of these people whom the actor's application has a name for, in the order given; told to staff.
 pub async fn named(tx: &Tx, actor: &Actor, people: &[PersonId]) -> Result<Vec<PersonId>> {
-    let Some(client) = actor.client.filter(|_| !people.is_empty()) else { return Ok(Vec::new()) };
+    let Some(client) = told_to(actor).filter(|_| !people.is_empty()) else { return Ok(Vec::new()) };
     let rest = args![&client, &actor.organisation];
     let named = tx.all_of(rows::NAMED, people, &rest, |row| row.get::<PersonId>(0)).await?;
     let named: HashSet<PersonId> = named.into_iter().collect();

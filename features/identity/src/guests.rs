@@ -2,7 +2,8 @@
 //!
 //! Always true:
 //! - A guest is nobody else, and nobody else becomes them: they have no identifier and no password.
-//! - Their membership and session end with the link that they came by, at the latest.
+//! - Their membership and session end with the link that they came by, at the latest; before that when they leave the
+//!   chat, or are taken out of it.
 //! - They find nobody, and nobody finds them, but in their chat.
 
 use kernel::{
@@ -133,12 +134,39 @@ pub async fn end(
     by: Option<PersonId>,
 ) -> Result<Vec<PersonId>> {
     let guests = tx.all(rows::HERE, &args![&organisation, &chat], |row| row.get::<PersonId>(0)).await?;
-    standing::end_in(tx, organisation, &guests).await?;
+    end_all(tx, organisation, &guests, by).await?;
+    Ok(guests)
+}
+
+/// As [`end`], of those of these people who are guests of the chat.
+///
+/// # Errors
+/// What the store refuses.
+pub async fn end_these(
+    tx: &Tx,
+    (organisation, chat): (OrganisationId, ChatId),
+    persons: &[PersonId],
+    by: Option<PersonId>,
+) -> Result<()> {
+    if persons.is_empty() {
+        return Ok(());
+    }
+    let mut guests = tx.all(rows::HERE, &args![&organisation, &chat], |row| row.get::<PersonId>(0)).await?;
+    guests.retain(|guest| persons.contains(guest));
+    if guests.is_empty() { Ok(()) } else { end_all(tx, organisation, &guests, by).await }
+}
+
+async fn end_all(
+    tx: &Tx,
+    organisation: OrganisationId,
+    guests: &[PersonId],
+    by: Option<PersonId>,
+) -> Result<()> {
+    standing::end_in(tx, organisation, guests).await?;
     let rest = args![&organisation, tx.now_ms()];
     for sql in [rows::END_MEMBERSHIPS, rows::END] {
-        tx.all_of(sql, &guests, &rest, |_| Ok(())).await?;
+        tx.all_of(sql, guests, &rest, |_| Ok(())).await?;
     }
-    names::forget_in(tx, organisation, &guests).await?;
-    log::guests_went(tx, organisation, &guests, by).await?;
-    Ok(guests)
+    names::forget_in(tx, organisation, guests).await?;
+    log::guests_went(tx, organisation, guests, by).await
 }

@@ -269,7 +269,7 @@ pub enum Occasion {
 /// [`Error::NotAllowed`] to everybody else.
 pub async fn may_invite(tx: &Tx, actor: &Actor, role: Role) -> Result<()> {
     let refused = |why| Err(Error::not_allowed("may_not_invite", why));
-    if !actor.role.is_staff() || actor.acting_for.is_some() {
+    if !actor.is_staff() {
         return refused("Only who works here may invite people.");
     }
     if !role.is_staff() || actor.scopes.has(Scope::Admin) {

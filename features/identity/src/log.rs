@@ -65,7 +65,7 @@ pub(crate) async fn password_set(
     audit::write(tx, line.because("password set").outcome(outcome)).await
 }
 
-/// Somebody changed something about themselves. A patient sees it.
+/// Somebody changed something about themselves, or proved who they are. A patient sees it.
 pub(crate) async fn changed_oneself(tx: &Tx, actor: &Actor, what: &'static str) -> Result<()> {
     let patient = memberships::patient(tx, actor.organisation, actor.person).await?;
     let line = Line::of(actor, Deed::Administration).about(patient).object(actor.person.as_bytes());
@@ -189,13 +189,6 @@ fn granted_line(line: Line, granted: &Granted) -> Line {
 /// A client gave a token back.
 pub(crate) async fn token_given_back(tx: &Tx, granted: &Granted, origin: Origin) -> Result<()> {
     audit::write(tx, token_line(Deed::TokenRevoked, granted, Some(origin)).because("given back")).await
-}
-
-/// Somebody proved who they are.
-pub(crate) async fn verified(tx: &Tx, actor: &Actor) -> Result<()> {
-    let patient = memberships::patient(tx, actor.organisation, actor.person).await?;
-    let line = Line::of(actor, Deed::Administration).about(patient).object(actor.person.as_bytes());
-    audit::write(tx, line.because("identity verified")).await
 }
 
 /// Somebody looked for people by a name.

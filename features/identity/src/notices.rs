@@ -192,15 +192,15 @@ fn wishes_of(row: &Row<'_>, at: usize) -> Result<Wishes> {
 pub async fn set_wishes(tx: &Tx, actor: &Actor, wishes: Wishes) -> Result<()> {
     wishes.quiet.map_or(Ok(()), must_be_of_a_day)?;
     keep(tx, actor.person, wishes).await?;
-    let line = Line::of(actor, Deed::Administration);
-    note(tx, line, (actor.organisation, actor.person), "notices by mail set").await
+    log::changed_oneself(tx, actor, "notices by mail set").await
 }
 
 async fn is_sandbox(tx: &Tx, organisation: OrganisationId) -> Result<bool> {
     Ok(organisations::find(tx, organisation).await?.is_some_and(|here| here.sandbox))
 }
 
-/// Switches the notices of somebody off who came with the link of one, without a session.
+/// Switches the notices of somebody off who came with the link of one, without a session. The link works again and
+/// again; what is off already leaves no line.
 ///
 /// # Errors
 /// [`Error::NotFound`] when the letter was of a sandbox, whose staff read it, and they are told of other places, too.
@@ -217,8 +217,11 @@ pub async fn switch_off(
             }
         }
     }
-    let wishes = Wishes { wanted: false, ..wishes(tx, person).await? };
-    keep(tx, person, wishes).await?;
+    let now = wishes(tx, person).await?;
+    if !now.wanted {
+        return Ok(());
+    }
+    keep(tx, person, Wishes { wanted: false, ..now }).await?;
     let line = Line::without_actor(organisation, Deed::Administration).by(Some(person)).from(origin);
     note(tx, line, (organisation, person), "notices by mail switched off").await
 }

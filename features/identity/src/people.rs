@@ -123,7 +123,7 @@ struct Shown {
 
 impl Shown {
     async fn to(tx: &Tx, actor: &Actor) -> Result<Self> {
-        let everybody = actor.role.is_staff() || {
+        let everybody = actor.is_staff() || {
             let sql = crate::rows::organisations::PATIENTS_SEE_PATIENTS;
             tx.one(sql, &args![&actor.organisation], |row| row.get(0)).await?.unwrap_or(false)
         };

@@ -4,7 +4,7 @@ use kernel::{Actor, Error, Event, PersonId, Result};
 use store::{Row, Tx, args};
 use vault::Vault;
 
-use crate::log::{self, By};
+use crate::log;
 use crate::persons::{identifier_place, identifier_row, systems};
 use crate::rows::invitations as rows;
 use crate::{Language, fits};
@@ -26,7 +26,7 @@ pub struct ProfileChange {
 /// [`Error::NotAllowed`] for a position of who does not work there; [`Error::Invalid`] for one that does not fit.
 pub async fn change(tx: &Tx, actor: &Actor, change: &ProfileChange) -> Result<()> {
     if let Some(position) = &change.position {
-        if !actor.role.is_staff() {
+        if !actor.is_staff() {
             return Err(Error::not_allowed("not_staff", "Only who works here has a position."));
         }
         fits::name("position", position)?;
@@ -39,8 +39,7 @@ pub async fn change(tx: &Tx, actor: &Actor, change: &ProfileChange) -> Result<()
         tx.run(rows::SPEAK, &args![&actor.person, language.code()]).await?;
     }
     tx.emit(Event::PersonChanged { person: actor.person });
-    let (by, person) = (By::Actor(actor), actor.person);
-    log::administration(tx, by, actor.organisation, person.as_bytes(), "own profile changed").await
+    log::changed_oneself(tx, actor, "own profile changed").await
 }
 
 /// What somebody signs in with: their e-mail address, or else their mobile number.

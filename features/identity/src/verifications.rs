@@ -92,7 +92,7 @@ pub async fn keep(tx: &Tx, actor: &Actor, sealed: &SealedVerification) -> Result
     }
     let row = args![&actor.organisation, &sealed.person, &sealed.provider, &sealed.attributes, tx.now_ms()];
     tx.run(rows::KEEP, &row).await?;
-    log::verified(tx, actor).await
+    log::changed_oneself(tx, actor, "identity verified").await
 }
 
 /// The providers by which somebody can still prove to the actor's organisation who they are. For its staff, and of
@@ -142,8 +142,7 @@ pub async fn provider_for(tx: &Tx, actor: &Actor, person: PersonId, id: &str) ->
 async fn done(tx: &Tx, actor: &Actor, person: PersonId) -> Result<Vec<String>> {
     // Who waited under this id may have turned out to be somebody else.
     let person = find_person(tx, actor, person).await?.ok_or(Error::not_found(Kind::Person))?.id;
-    let is_staff = actor.role.is_staff() && actor.acting_for.is_none();
-    if !is_staff && person != actor.person {
+    if !actor.is_staff() && person != actor.person {
         return Err(Error::not_found(Kind::Person));
     }
     tx.all(rows::OF_PERSON, &args![&actor.organisation, &person], |row| row.get(0)).await

@@ -84,13 +84,19 @@ pub async fn remove(tx: &Tx, chat: &OpenChat, client: ClientId, aux_id: Option<A
     line::of(tx, chat, Deed::ChatChanged, chat.key().as_bytes()).await
 }
 
+/// The application whose names the actor is told, and finds chats by: staff alone, since they may be the numbers of
+/// patients, and others could try numbers.
+pub(crate) fn told_to(actor: &Actor) -> Option<ClientId> {
+    actor.client.filter(|_| actor.is_staff())
+}
+
 /// The newest chat that the actor's application calls so and that the actor may know of; else the newest at all, whose
-/// door says what there is to say.
+/// door says what there is to say. To staff.
 ///
 /// # Errors
 /// What the store refuses.
 pub async fn newest(tx: &Tx, actor: &Actor, aux_id: AuxDigest) -> Result<Option<ChatId>> {
-    let Some(client) = actor.client else { return Ok(None) };
+    let Some(client) = told_to(actor) else { return Ok(None) };
     let hash = tx.tool::<Vault>()?.blind_aux_id(client, actor.organisation, aux_id);
     let name = args![&client, &actor.organisation, &hash, &actor.person, NAMESAKES_MAX];
     let chats = tx.all(rows::NAMED, &name, |row| {
@@ -108,8 +114,7 @@ pub async fn newest(tx: &Tx, actor: &Actor, aux_id: AuxDigest) -> Result<Option<
 /// # Errors
 /// What the store refuses, and what does not open.
 pub async fn of_chats(tx: &Tx, actor: &Actor, all: &[ChatId]) -> Result<HashMap<ChatId, String>> {
-    let client = actor.client.filter(|_| actor.role.is_staff());
-    let Some(client) = client.filter(|_| !all.is_empty()) else { return Ok(HashMap::new()) };
+    let Some(client) = told_to(actor).filter(|_| !all.is_empty()) else { return Ok(HashMap::new()) };
     let ring = chats::ring(tx, actor.organisation)?;
     let name = |row: &Row<'_>| {
         let chat = row.get(0)?;

@@ -2,7 +2,8 @@
 //!
 //! Of a group there is one link at most. Its code is found by a hash, and sealed, so that owner and admins can be shown
 //! it again. A link ends at its instant, when another takes its place, when it is taken away, and with the group; its
-//! guests go with it.
+//! guests go with it. It opens only while who made it manages the group: whom they brought in stays, and nobody more
+//! comes.
 
 use audit::{Deed, Line};
 use kernel::limits::{GUEST_LINK_DAYS_MAX, GUESTS_PER_LINK_MAX};
@@ -45,6 +46,15 @@ pub struct GuestAccess {
     pub ends_ms: i64,
 }
 
+/// The link of a group, and who gave it.
+#[derive(Clone, Debug)]
+pub struct StandingLink {
+    /// It as it is shown.
+    pub access: GuestAccess,
+    /// Who gave it. Whether they still work there is for the caller to ask.
+    pub made_by: PersonId,
+}
+
 /// A link for one chat, sealed before the transaction that gives it.
 #[derive(Clone, Debug)]
 pub struct NewGuestLink {
@@ -66,6 +76,10 @@ pub struct GuestLink {
     pub ends_ms: i64,
     /// The hash of the code.
     pub code_hash: [u8; 32],
+    /// Who gave it. Whether they still work there is for the caller to ask.
+    pub made_by: PersonId,
+    /// Whether it brings in anybody more, besides those who are there.
+    pub opens: bool,
 }
 
 pub(crate) fn code_place(chat: &ChatId) -> Place<'_> {
@@ -139,19 +153,21 @@ fn must_manage_guests(chat: &OpenChat) -> Result<()> {
     must_be_staff(chat.actor())
 }
 
-/// The link that a group has now; told to its owner and admins alone. A proof of any right will do.
+/// The link that a group has now; told to those alone who may give one: its owner and admins, when they are staff. A
+/// proof of any right will do.
 ///
 /// # Errors
 /// What the store refuses.
-pub async fn link_of(tx: &Tx, chat: &OpenChat) -> Result<Option<GuestAccess>> {
-    if !chat.may().manages() {
+pub async fn link_of(tx: &Tx, chat: &OpenChat) -> Result<Option<StandingLink>> {
+    if !chat.may().manages_as_staff() {
         return Ok(None);
     }
     let values = args![chat.tenant(), chat.key(), tx.now_ms()];
-    let found = tx.one(rows::GET, &values, |row| Ok((row.get::<Vec<u8>>(0)?, row.get(1)?))).await?;
-    let Some((sealed, ends_ms)) = found else { return Ok(None) };
+    let found =
+        tx.one(rows::GET, &values, |row| Ok((row.get::<Vec<u8>>(0)?, row.get(1)?, row.get(2)?))).await?;
+    let Some((sealed, ends_ms, made_by)) = found else { return Ok(None) };
     let code = ring(tx, chat.organisation())?.open_text(code_place(chat.key()), &sealed)?;
-    Ok(Some(GuestAccess { code: code.into(), ends_ms }))
+    Ok(Some(StandingLink { access: GuestAccess { code: code.into(), ends_ms }, made_by }))
 }
 
 /// Who is in a group as a guest, who came first first. A proof of any right will do.
@@ -162,14 +178,16 @@ pub async fn guests_in(tx: &Tx, chat: &OpenChat) -> Result<Vec<PersonId>> {
     tx.all(rows::THERE, &args![chat.tenant(), chat.key()], |row| row.get(0)).await
 }
 
-/// What the code of this hash leads to, as long as it opens.
+/// What the code of this hash leads to, as long as the link stands.
 ///
 /// # Errors
 /// What the store refuses.
 pub async fn find_link(tx: &Tx, code_hash: &[u8; 32]) -> Result<Option<GuestLink>> {
     let (values, hash) = (args![code_hash, tx.now_ms(), GUESTS_PER_LINK_MAX], *code_hash);
     let link = tx.one(rows::FIND, &values, |row| {
-        Ok(GuestLink { organisation: row.get(0)?, chat: row.get(1)?, ends_ms: row.get(2)?, code_hash: hash })
+        let (organisation, chat, ends_ms) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let (made_by, opens) = (row.get(3)?, row.get(4)?);
+        Ok(GuestLink { organisation, chat, ends_ms, code_hash: hash, made_by, opens })
     });
     link.await
 }
@@ -186,7 +204,7 @@ pub async fn is_in(tx: &Tx, organisation: OrganisationId, chat: ChatId, person: 
 /// Brings a guest in, whom the caller has made a member of the organisation in this transaction.
 ///
 /// # Errors
-/// [`Error::Gone`] when the link has ended meanwhile, or too many have come by it; [`Error::TooLarge`] when the chat is
+/// [`Error::Gone`] when the link opens no longer, or too many have come by it; [`Error::TooLarge`] when the chat is
 /// full.
 pub async fn come(tx: &Tx, link: &GuestLink, guest: PersonId, origin: Origin) -> Result<()> {
     let (organisation, chat) = (&link.organisation, &link.chat);

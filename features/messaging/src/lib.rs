@@ -3,8 +3,8 @@
 //! Always true:
 //! - Nobody reads or writes a chat except through [`access`]; a function that needs a right takes the proof of it,
 //!   an [`OpenChat`], which only a door makes. What is pushed to members' live connections comes from [`push`].
-//! - A message is never changed after it is posted. It can be deleted, and expire: its text and files go, its place
-//!   stays, until its whole chat is removed.
+//! - What a message says is never changed after it is posted. It can be deleted, and expire: its text and files go, its
+//!   place stays, until its whole chat is removed. Only what waited for somebody moves, to the chat that they had.
 //! - The places of a chat's messages are 1, 2, 3, … without a gap, in the order of their commits; what waited for
 //!   somebody in another chat stands behind what was said in the one that they had.
 //! - Text, subjects and file names are sealed before they reach a transaction; this crate hands out plain text

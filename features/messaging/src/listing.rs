@@ -6,6 +6,7 @@ use store::{Tx, args};
 use vault::{AuxDigest, Vault};
 
 use crate::access::{OpenChat, Right, in_order};
+use crate::aux_ids::told_to;
 use crate::chat::{Chat, ChatKind};
 use crate::line;
 use crate::rows::chats::{
@@ -49,12 +50,12 @@ pub async fn list(tx: &Tx, actor: &Actor, kind: Option<ChatKind>, page: Page) ->
     Ok(found)
 }
 
-/// The actor's groups that their application has a name for, this one or any, the last active first.
+/// The groups of an actor on the staff that their application has a name for, this one or any, the last active first.
 ///
 /// # Errors
 /// What the store refuses.
 pub async fn list_named(tx: &Tx, actor: &Actor, aux_id: Option<AuxDigest>, page: Page) -> Result<Vec<Chat>> {
-    let Some(client) = actor.client else { return Ok(Vec::new()) };
+    let Some(client) = told_to(actor) else { return Ok(Vec::new()) };
     let (ring, vault) = (chats::ring(tx, actor.organisation)?, tx.tool::<Vault>()?);
     let hash = aux_id.map(|aux_id| vault.blind_aux_id(client, actor.organisation, aux_id));
     let (hash, any, (skip, size)) = (hash.unwrap_or_default(), hash.is_none(), bounds(page));
@@ -124,6 +125,11 @@ pub async fn details(tx: &Tx, chat: &OpenChat) -> Result<Chat> {
     if chat.right() != Right::Export {
         chat.must_be_for(Right::Read)?;
     }
+    read_details(tx, chat).await
+}
+
+/// As [`details`], for who changes the chat.
+pub(crate) async fn read_details(tx: &Tx, chat: &OpenChat) -> Result<Chat> {
     let (reader, ring) = (chat.actor().person, chats::ring(tx, chat.organisation())?);
     let args = args![&reader, chat.tenant(), chat.key()];
     let found = tx.one(DETAILS, &args, |row| chats::chat(row, reader, &ring)).await?;

@@ -5,15 +5,15 @@ use kernel::{Actor, ChatChange, Error, Result, TeamId};
 use store::{Tx, args};
 
 use crate::access::{OpenChat, Right};
-use crate::chat::{Chat, ChatKind, Settings, SettingsChange};
+use crate::chat::{ChatKind, Settings, SettingsChange};
 use crate::endings;
 use crate::group::SealedSubject;
 use crate::guests;
 use crate::indexing;
 use crate::line;
-use crate::may::is_staff;
+use crate::listing;
 use crate::members::{take_turns, tell_everyone};
-use crate::rows::chats::{self, ASSIGN_TO_TEAM, CHANGE_SETTINGS, CLOSE, DETAILS, RENAME, REOPEN};
+use crate::rows::chats::{self, ASSIGN_TO_TEAM, CHANGE_SETTINGS, CLOSE, RENAME, REOPEN};
 
 /// Gives a group another subject.
 ///
@@ -39,7 +39,7 @@ pub async fn change_settings(tx: &Tx, chat: &OpenChat, change: SettingsChange) -
     must_be_group(chat)?;
     // Who changes one setting writes all of them: not one that somebody else is about to change.
     hold(tx, chat).await?;
-    let details = details(tx, chat).await?;
+    let details = listing::read_details(tx, chat).await?;
     let now = details.settings;
     let next = change.applied_to(now)?;
     if next.auto_expire_seconds != now.auto_expire_seconds && !chat.may().expire() {
@@ -71,13 +71,6 @@ pub async fn hold(tx: &Tx, chat: &OpenChat) -> Result<()> {
     tx.run(chats::HOLD, &args![chat.tenant(), chat.key()]).await.map(drop)
 }
 
-async fn details(tx: &Tx, chat: &OpenChat) -> Result<Chat> {
-    let (me, ring) = (chat.actor().person, chats::ring(tx, chat.organisation())?);
-    let args = args![&me, chat.tenant(), chat.key()];
-    let now = tx.one(DETAILS, &args, |row| chats::chat(row, me, &ring)).await?;
-    now.ok_or(Error::not_found(chat.kind().kind()))
-}
-
 /// Ends a chat: it stays readable, and nothing more can be written. Either of a direct chat may end it.
 ///
 /// # Errors
@@ -85,12 +78,18 @@ async fn details(tx: &Tx, chat: &OpenChat) -> Result<Chat> {
 pub async fn close(tx: &Tx, chat: &OpenChat) -> Result<()> {
     chat.must_be_for(Right::Manage)?;
     take_turns(tx, chat).await?;
+    if close_now(tx, chat).await? { Ok(()) } else { Err(chat.kind().is_closed()) }
+}
+
+/// Closes an open chat, in whose turn the caller is, and says whether it was open.
+pub(crate) async fn close_now(tx: &Tx, chat: &OpenChat) -> Result<bool> {
     if tx.run(CLOSE, &args![chat.tenant(), chat.key(), tx.now_ms()]).await? == 0 {
-        return Err(chat.kind().is_closed());
+        return Ok(false);
     }
     guests::end_soon(tx, chat.tenant(), chat.key()).await?;
     line::of(tx, chat, Deed::ChatClosed, chat.key().as_bytes()).await?;
-    tell_everyone(tx, chat, ChatChange::Closed, &[]).await
+    tell_everyone(tx, chat, ChatChange::Closed, &[]).await?;
+    Ok(true)
 }
 
 /// Opens a closed chat again, by an owner or admin who is staff; an open one stays open. Asks for
@@ -108,7 +107,7 @@ pub async fn reopen(tx: &Tx, chat: &OpenChat) -> Result<()> {
     }
     if tx.run(REOPEN, &args![chat.tenant(), chat.key(), tx.now_ms()]).await? > 0 {
         // Until then its end had nothing to wait for.
-        let now = details(tx, chat).await?;
+        let now = listing::read_details(tx, chat).await?;
         let since = (now.made_ms, now.active_ms);
         endings::leave(tx, (chat.organisation(), chat.id()), &now.settings, since).await?;
         changed(tx, chat).await?;
@@ -136,7 +135,7 @@ pub async fn assign_to_team(tx: &Tx, chat: &OpenChat, team: Option<TeamId>) -> R
 
 /// Who may bring a team, or a patient who is not there, into it.
 pub(crate) fn must_be_staff(actor: &Actor) -> Result<()> {
-    if is_staff(actor) { Ok(()) } else { Err(not_staff()) }
+    if actor.is_staff() { Ok(()) } else { Err(not_staff()) }
 }
 
 fn not_staff() -> Error {

@@ -18,18 +18,13 @@ pub struct May {
     is_guest: bool,
 }
 
-/// Whether somebody acts for the organisation, and not in a patient's stead.
-pub(crate) const fn is_staff(actor: &Actor) -> bool {
-    actor.role.is_staff() && actor.acting_for.is_none()
-}
-
 impl Chat {
     /// What its reader, who is this actor, may do in it.
     #[must_use]
     pub const fn may(&self, reader: &Actor) -> May {
         May {
             me: reader.person,
-            is_staff: is_staff(reader),
+            is_staff: reader.is_staff(),
             kind: self.kind,
             is_closed: self.closed_ms.is_some(),
             members_can_invite: self.settings.members_can_invite,
@@ -45,7 +40,7 @@ impl OpenChat {
     pub const fn may(&self) -> May {
         May {
             me: self.actor().person,
-            is_staff: is_staff(self.actor()),
+            is_staff: self.actor().is_staff(),
             kind: self.kind(),
             is_closed: self.is_closed(),
             members_can_invite: self.members_can_invite(),
@@ -59,7 +54,7 @@ impl OpenChat {
     #[must_use]
     pub fn absent_patient(&self, members: &[Member]) -> Option<PersonId> {
         let is_absent = |person: &PersonId| members.iter().all(|member| member.person != *person);
-        self.patients().first.filter(|person| is_staff(self.actor()) && is_absent(person))
+        self.patients().first.filter(|person| self.actor().is_staff() && is_absent(person))
     }
 }
 

@@ -9,10 +9,9 @@ use store::{Row, Tx, args};
 
 use crate::access::{OpenChat, Right};
 use crate::chat::{Party, Patients, Standing, patients};
-use crate::guests;
 use crate::line;
-use crate::manage::must_be_group;
-use crate::rows::chats::{ALLOWS_CONTACTS, CLOSE, NAME_PATIENT};
+use crate::manage::{self, must_be_group};
+use crate::rows::chats::{ALLOWS_CONTACTS, NAME_PATIENT};
 use crate::rows::members as rows;
 use crate::start::{distinct, join, join_together, must_fit};
 
@@ -247,17 +246,13 @@ async fn keep_an_owner(tx: &Tx, chat: &OpenChat, come: &[Party]) -> Result<()> {
         Reverse((member.standing == Standing::Owner, come.is_some(), member.standing, is_staff))
     };
     match left.into_iter().min_by_key(rank) {
-        Some(member) if member.standing == Standing::Owner => Ok(0),
+        Some(member) if member.standing == Standing::Owner => Ok(()),
         Some(heir) => {
             let row = args![chat.tenant(), chat.key(), &heir.person, Standing::Owner.name()];
-            tx.run(rows::SET_STANDING, &row).await
+            tx.run(rows::SET_STANDING, &row).await.map(drop)
         }
-        None => {
-            guests::end_soon(tx, chat.tenant(), chat.key()).await?;
-            tx.run(CLOSE, &args![chat.tenant(), chat.key(), tx.now_ms()]).await
-        }
+        None => manage::close_now(tx, chat).await.map(drop),
     }
-    .map(drop)
 }
 
 /// Lets one transaction at a time decide who owns a chat and which patient it is about.

@@ -1,5 +1,6 @@
 //! Everything that hangs on a message or on a chat and goes with it. Whoever keeps something more about messages or
-//! chats removes it here, and nowhere else.
+//! chats removes it here, besides what a foreign key takes along, and the link for guests, which ends sooner
+//! (see [`crate::guests`]).
 
 use kernel::{ChatId, MessageId, OrganisationId, Result};
 use store::{Tx, args};

@@ -190,9 +190,7 @@ impl Look<'_> {
         }
         Ok(Some(Reached { chat, seq: 0 }))
     }
-}
 
-impl Look<'_> {
     async fn at_aux_ids(&mut self, tx: &Tx, chat: ChatId) -> Result<()> {
         let organisation = self.organisation;
         let place = args![&organisation, &chat];
@@ -207,9 +205,7 @@ impl Look<'_> {
         }
         Ok(())
     }
-}
 
-impl Look<'_> {
     async fn at_guest_link(&mut self, tx: &Tx, chat: ChatId) -> Result<()> {
         let organisation = self.organisation;
         let place = args![&organisation, &chat];

@@ -54,6 +54,12 @@ impl Actor {
     pub const fn is_clinician(&self) -> bool {
         self.role.is_clinician()
     }
+
+    /// Whether they act for the organisation (docs/access.md, rule 7): they work there, and do not act in a patient's stead.
+    #[must_use]
+    pub const fn is_staff(&self) -> bool {
+        self.role.is_staff() && self.acting_for.is_none()
+    }
 }
 
 /// What a person is in an organisation (docs/access.md, rule 2).
@@ -231,5 +237,35 @@ impl Scopes {
 impl FromIterator<Scope> for Scopes {
     fn from_iter<I: IntoIterator<Item = Scope>>(scopes: I) -> Self {
         Self(scopes.into_iter().fold(0, |set, scope| set | (1 << scope as u8)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_acts_in_a_patients_stead_is_no_staff() {
+        let patient = PersonId::from_bytes([2; 12]);
+        for (role, acting_for, is_staff) in [
+            (Role::Nurse, None, true),
+            (Role::Nurse, Some(patient), false),
+            (Role::Administrator, None, true),
+            (Role::Patient, None, false),
+            (Role::Guest, None, false),
+            (Role::Partner, None, false),
+        ] {
+            let actor = Actor {
+                person: PersonId::from_bytes([1; 12]),
+                acting_for,
+                role,
+                organisation: OrganisationId::from_bytes([3; 12]),
+                client: None,
+                scopes: Scopes::ALL,
+                teams: Arc::new([]),
+                origin: Origin { request: RequestId::from_bytes([4; 12]), address: None, once: None },
+            };
+            assert_eq!(actor.is_staff(), is_staff, "{role:?}");
+        }
     }
 }

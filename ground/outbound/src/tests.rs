@@ -4,6 +4,11 @@ use crate::bounces::{self, Report};
 use crate::letters::{self, Way};
 use crate::mailer::{MailSettings, Mailer};
 
+#[testkit::bedside_test]
+async fn both_engines_understand_every_statement(ground: testkit::Ground) {
+    ground.db.check_statements(&crate::ALL_SQL.concat()).await.expect("statements that both understand");
+}
+
 const TOKEN: &str = "0192f0c1a2b3c4d5e6f708090123456789abcdef";
 
 fn report(action: &str, status: &str) -> String {

@@ -52,6 +52,7 @@ pub(crate) async fn show(visit: Visit) -> Response {
         let who = visit.who().await?;
         match guest_there(&visit, who.as_ref(), &door).await? {
             Some(chat) => Ok(see(&paths::group(chat))),
+            None if !door.link.opens => Ok(closed(&visit)),
             None => page(&visit, code, &door, who.as_ref(), &Said::default()).await,
         }
     };
@@ -102,6 +103,9 @@ async fn try_form(visit: &Visit, form: &Form) -> Result<Response> {
     let who = visit.who().await?;
     if let Some(chat) = guest_there(visit, who.as_ref(), &door).await? {
         return Ok(see(&paths::group(chat)));
+    }
+    if !door.link.opens {
+        return Ok(closed(visit));
     }
     if who.is_some() {
         let said = Said { status: StatusCode::CONFLICT, ..Said::default() };

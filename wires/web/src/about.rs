@@ -87,7 +87,7 @@ async fn page(web: &Web, visitor: &Visitor, place: Place, typed: Typed) -> Resul
     };
     let may = full.chat.may(&visitor.caller.actor);
     let chosen = full.chat.team.map(|team| team.uuid()).unwrap_or_default();
-    let is_staff = visitor.caller.actor.role.is_staff();
+    let is_staff = visitor.caller.actor.is_staff();
     let teams = if is_staff { teams::choices(visitor, &chosen).await? } else { Vec::new() };
     let (status, title) = match typed.error {
         Some(_) => (StatusCode::UNPROCESSABLE_ENTITY, fill(words.title_of_error, &[about.title])),

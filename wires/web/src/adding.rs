@@ -58,7 +58,7 @@ async fn page(web: &Web, visitor: &Visitor, place: Place, typed: Typed, turn: Tu
         picker: Picker::turned(visitor, turn, &typed.chosen, "", &there).await?,
         typed,
         inviting: words::inviting(visitor.view.language),
-        is_staff: visitor.caller.actor.role.is_staff(),
+        is_staff: visitor.caller.actor.is_staff(),
     };
     Ok(visitor.show_as(web, status, &title, Corner::Chats, &body))
 }

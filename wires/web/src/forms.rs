@@ -3,7 +3,7 @@
 use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use door::pages::forms::{FIELD, is_ours};
+use door::pages::forms::{FIELD, comes_from_here, is_ours};
 use identity::protocol::form::Form;
 use kernel::limits::JSON_BODY_BYTES_MAX;
 use kernel::{Error, Result};
@@ -40,6 +40,15 @@ pub fn must_be_ours(web: &Web, headers: &HeaderMap, token: Option<&str>) -> Resu
         return Ok(());
     }
     Err(foreign())
+}
+
+/// Passes when no page of another site had the browser ask: for what leaves a line in the access log, though it is only
+/// fetched.
+///
+/// # Errors
+/// As [`must_be_ours`].
+pub fn must_come_from_here(web: &Web, headers: &HeaderMap) -> Result<()> {
+    if comes_from_here(headers, &web.door.house.settings.public_url) { Ok(()) } else { Err(foreign()) }
 }
 
 fn foreign() -> Error {

@@ -100,7 +100,7 @@ async fn page(web: &Web, visitor: &Visitor, mut typed: Typed, turn: Turn) -> Res
         typed.once = once::number(&visitor.caller.house.rng);
     }
     let words = visitor.words();
-    let is_staff = visitor.caller.actor.role.is_staff();
+    let is_staff = visitor.caller.actor.is_staff();
     let (status, title) = if typed.has_error() {
         (StatusCode::UNPROCESSABLE_ENTITY, fill(words.title_of_error, &[words.group_title]))
     } else {

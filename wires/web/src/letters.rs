@@ -89,7 +89,7 @@ fn whose(web: &Web, guest: &Guest) -> Option<Option<OrganisationId>> {
         return Some(None);
     }
     let actor = &guest.visitor.as_ref()?.caller.actor;
-    actor.role.is_staff().then_some(Some(actor.organisation))
+    actor.is_staff().then_some(Some(actor.organisation))
 }
 
 /// A letter for programs.

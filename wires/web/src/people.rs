@@ -107,7 +107,7 @@ pub async fn find(
 /// What the way to an invitation says, and whether it is the visitor's to go.
 fn invitation(visitor: &Visitor) -> (&'static Inviting, bool) {
     let actor = &visitor.caller.actor;
-    (words::inviting(visitor.view.language), actor.role.is_staff() && actor.acting_for.is_none())
+    (words::inviting(visitor.view.language), actor.is_staff())
 }
 
 /// People whom the visitor may write to and whose names begin so; nobody's begins with what is no word.

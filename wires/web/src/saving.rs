@@ -1,5 +1,5 @@
 //! A conversation to keep, whole or some days of it: as a document, or as data and files. Always a download, never a page
-//! of ours.
+//! of ours, and never by a link of another site: it leaves a line, and takes one of few places.
 
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -13,6 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::{Error, Result};
 
 use crate::files::must_stand;
+use crate::forms::must_come_from_here;
 use crate::place::{Place, Query};
 use crate::refusals::Refusal;
 use crate::state::Web;
@@ -26,6 +27,7 @@ pub async fn pdf(
     query: Query,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
+    must_come_from_here(&web, &headers)?;
     let span = span(&query, &visitor.zone)?;
     let stands = while_signed_in(&web, &visitor.caller, &headers)?;
     let language = Some(visitor.view.language);
@@ -40,6 +42,7 @@ pub async fn archive(
     query: Query,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
+    must_come_from_here(&web, &headers)?;
     let span = span(&query, &visitor.zone)?;
     let stands = while_signed_in(&web, &visitor.caller, &headers)?;
     Ok(door::export::archive(&visitor.caller, place.chat, span, stands).await?)

@@ -58,16 +58,16 @@ pub async fn open_link(tx: &Tx, token_hash: &[u8; 32]) -> Result<Link> {
     let ring = tx.tool::<Vault>()?.house();
     let read = |row: &Row<'_>| {
         let id: InvitationId = row.get(0)?;
-        if row.get::<Option<i64>>(10)?.is_some() {
+        if row.get::<Option<i64>>(9)?.is_some() {
             return Ok(Link::Used);
         }
-        let is_late = row.get::<Option<i64>>(9)?.is_none_or(|ends_ms| ends_ms <= now);
-        let is_gone = !row.get::<bool>(13)? || row.get::<Option<i64>>(14)?.is_some();
-        let sealed = row.get::<Option<Vec<u8>>>(8)?;
+        let is_late = row.get::<Option<i64>>(8)?.is_none_or(|ends_ms| ends_ms <= now);
+        let is_gone = !row.get::<bool>(11)? || row.get::<Option<i64>>(12)?.is_some();
+        let sealed = row.get::<Option<Vec<u8>>>(7)?;
         let Some(sealed) = sealed.filter(|_| !is_late && !is_gone) else { return Ok(Link::Closed) };
         let text = ring.open_text(address_place(&id), &sealed)?;
         let person: PersonId = row.get(3)?;
-        let last = ring.open_text(name_place("last_name", &person), &row.get::<Vec<u8>>(12)?)?;
+        let last = ring.open_text(name_place("last_name", &person), &row.get::<Vec<u8>>(10)?)?;
         let system = row.get::<String>(6)?;
         let is_mail = system == crate::persons::systems::EMAIL;
         Ok(Link::Open(Box::new(Open {
@@ -80,8 +80,8 @@ pub async fn open_link(tx: &Tx, token_hash: &[u8; 32]) -> Result<Link> {
             role: role(&row.get::<String>(5)?)?,
             address: if is_mail { Address::Email(text) } else { Address::Mobile(text) },
             has_name: !last.is_empty(),
-            account: row.get(15)?,
-            is_sandbox: row.get(16)?,
+            account: row.get(13)?,
+            is_sandbox: row.get(14)?,
         })))
     };
     Ok(tx.one(rows::OPEN, &args![token_hash, now], read).await?.unwrap_or(Link::Closed))

@@ -37,7 +37,7 @@ pub(crate) const SWEEP: &str = "DELETE FROM invitation_tries WHERE id IN
 /// What a link leads to; the person still has their place when it says so. An account is known by what was proved where
 /// letters are sent, and in a sandbox by what was proved in one, too.
 pub(crate) const OPEN: &str = "SELECT v.id, v.organisation, o.name, v.person, v.inviter, v.role, v.system,
-        v.address_hash, v.address, v.token_ends_ms, v.ended_ms, p.first_name, p.last_name,
+        v.address, v.token_ends_ms, v.ended_ms, p.last_name,
         EXISTS (SELECT m.id FROM memberships m WHERE m.organisation = v.organisation AND m.person = v.person
             AND m.start_ms <= $2 AND (m.end_ms IS NULL OR m.end_ms > $2)),
         p.disabled_ms, i.person, o.sandbox

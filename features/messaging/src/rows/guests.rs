@@ -1,5 +1,14 @@
 //! Rows of `guest_links`.
 
+/// Whoever made a link still manages the group.
+macro_rules! maker_manages {
+    () => {
+        "EXISTS (SELECT 1 FROM chat_members m
+             WHERE m.organisation = guest_links.organisation AND m.chat = guest_links.chat
+                 AND m.person = guest_links.made_by AND m.left_ms IS NULL AND m.standing <> 'member')"
+    };
+}
+
 /// Into an open group that takes contacts.
 pub(crate) const PUT: &str = "
     INSERT INTO guest_links (chat, organisation, code_hash, code, made_by, made_ms, ends_ms, came)
@@ -10,26 +19,35 @@ pub(crate) const PUT: &str = "
         made_by = excluded.made_by, made_ms = excluded.made_ms, ends_ms = excluded.ends_ms, came = excluded.came";
 
 /// The link that stands.
-pub(crate) const GET: &str = "
-    SELECT code, ends_ms FROM guest_links WHERE organisation = $1 AND chat = $2 AND ends_ms > $3";
+pub(crate) const GET: &str = concat!(
+    "SELECT code, ends_ms, made_by FROM guest_links WHERE organisation = $1 AND chat = $2 AND ends_ms > $3 AND ",
+    maker_manages!()
+);
 
 pub(crate) const ENDS_OF_CHAT: &str = "SELECT ends_ms FROM guest_links WHERE organisation = $1 AND chat = $2";
 
 pub(crate) const DELETE: &str = "DELETE FROM guest_links WHERE organisation = $1 AND chat = $2";
 
-/// What a code leads to: whose organisation is not known yet, the code is.
-pub(crate) const FIND: &str = "
-    SELECT l.organisation, l.chat, l.ends_ms FROM guest_links l
-    JOIN chats c ON c.organisation = l.organisation AND c.id = l.chat
-    WHERE l.code_hash = $1 AND l.ends_ms > $2 AND l.came < $3
-        AND c.allow_contacts AND c.closed_ms IS NULL AND c.removed_ms IS NULL";
+/// What a code leads to: whose organisation is not known yet, the code is. And whether it brings in anybody more.
+pub(crate) const FIND: &str = concat!(
+    "SELECT guest_links.organisation, guest_links.chat, guest_links.ends_ms, guest_links.made_by,
+        CASE WHEN guest_links.came < $3 AND ",
+    maker_manages!(),
+    " THEN TRUE ELSE FALSE END
+    FROM guest_links JOIN chats c ON c.organisation = guest_links.organisation AND c.id = guest_links.chat
+    WHERE guest_links.code_hash = $1 AND guest_links.ends_ms > $2
+        AND c.allow_contacts AND c.closed_ms IS NULL AND c.removed_ms IS NULL"
+);
 
 /// Takes a place among the guests of a link, as long as it opens.
-pub(crate) const TAKE_PLACE: &str = "
-    UPDATE guest_links SET came = came + 1
+pub(crate) const TAKE_PLACE: &str = concat!(
+    "UPDATE guest_links SET came = came + 1
     WHERE organisation = $1 AND chat = $2 AND code_hash = $3 AND ends_ms > $4 AND came < $5
         AND EXISTS (SELECT 1 FROM chats c WHERE c.organisation = $1 AND c.id = $2
-            AND c.allow_contacts AND c.closed_ms IS NULL AND c.removed_ms IS NULL)";
+            AND c.allow_contacts AND c.closed_ms IS NULL AND c.removed_ms IS NULL)
+        AND ",
+    maker_manages!()
+);
 
 /// Whom the chat is with or about, and whether it is there.
 pub(crate) const PATIENTS_OF: &str = "

@@ -61,8 +61,10 @@ pub fn is_ours(
     comes_from_here(headers, public_url) && bound.is_some_and(fits)
 }
 
-/// What the browser itself says of where the form stood. Our pages send no referrer, so `Origin` may be `null`.
-fn comes_from_here(headers: &HeaderMap, public_url: &str) -> bool {
+/// What the browser itself says of where the form or the link stood. Our pages send no referrer, so `Origin` may be
+/// `null`.
+#[must_use]
+pub fn comes_from_here(headers: &HeaderMap, public_url: &str) -> bool {
     let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let same_site = text(&FETCH_SITE).is_none_or(|site| matches!(site, "same-origin" | "none"));
     let same_origin = text(&ORIGIN).is_none_or(|origin| {
