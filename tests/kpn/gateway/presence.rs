@@ -101,6 +101,16 @@ async fn what_somebody_said_of_themselves_stands_when_another_session_comes(ward
     assert_eq!(bot.presence().await, word(&scene.bram, "online"));
 }
 
+/// The next presence that is not told again: who comes at the moment at which a chat begins is told of twice.
+async fn news(adapter: &mut Adapter, known: &(String, String)) -> (String, String) {
+    loop {
+        let word = adapter.presence().await;
+        if word != *known {
+            return word;
+        }
+    }
+}
+
 #[bedside_test]
 async fn who_comes_to_share_a_first_chat_hears_who_is_there(ward: Ward) {
     let scene = Scene::of(&ward).await;
@@ -108,19 +118,16 @@ async fn who_comes_to_share_a_first_chat_hears_who_is_there(ward: Ward) {
     let [mut bot, mut doctor] = [scene.anna.adapter().await, daan.adapter().await];
     doctor.has_heard_of_nobody().await;
     scene.rest.say(&format!("conversations/{}", daan.uuid()), "Goedemorgen").await;
-    assert_eq!(bot.presence().await, word(&daan, "online"));
-    assert_eq!(doctor.presence().await, word(&scene.anna, "online"));
+    let [anna, daan_there, bram] = [&scene.anna, &daan, &scene.bram].map(|who| word(who, "online"));
+    assert_eq!(bot.presence().await, daan_there);
+    assert_eq!(doctor.presence().await, anna);
     let mut patient = scene.bram.adapter().await;
-    assert_eq!(bot.presence().await, word(&scene.bram, "online"));
-    assert_eq!(patient.presence().await, word(&scene.anna, "online"));
+    assert_eq!(news(&mut bot, &daan_there).await, bram);
+    assert_eq!(patient.presence().await, anna);
     let members = json!({ "members": [daan.uuid()] });
     scene.rest.put(&format!("{}/members", scene.group_path()), members).await.ok();
-    assert_eq!(patient.presence().await, word(&daan, "online"));
-    let mut met = [doctor.presence().await, doctor.presence().await];
-    let mut there = [word(&scene.anna, "online"), word(&scene.bram, "online")];
-    met.sort();
-    there.sort();
-    assert_eq!(met, there);
+    assert_eq!(news(&mut patient, &anna).await, daan_there);
+    assert_eq!(news(&mut doctor, &anna).await, bram);
 }
 
 #[test]

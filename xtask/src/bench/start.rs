@@ -22,6 +22,7 @@ pub fn bench() -> Result<Vec<Figure>> {
     let began = Instant::now();
     let clinic = Clinic::start(&data)?;
     let cold_ms = began.elapsed().as_secs_f64() * 1_000.0;
+    #[expect(clippy::disallowed_methods, reason = "what is measured is a rest")]
     std::thread::sleep(AT_REST_AFTER);
     let resident_mb = clinic.resident_mb()?;
     let size_mb = std::fs::metadata(binary())?.len() as f64 / (1024.0 * 1024.0);
