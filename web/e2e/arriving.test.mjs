@@ -97,11 +97,11 @@ for (const [place, options] of Object.entries(places)) {
     await page.locator('details.saving button').first().waitFor();
     await looksRight(page, `saving-${place}`);
     await page.locator('form.write textarea').fill('Not sent yet');
-    for (const [what, begins] of [['Save as PDF', '%PDF-'], ['Export', 'PK']]) {
+    for (const [at, begins] of ['%PDF-', 'PK'].entries()) {
       await page.locator('#from').fill('2020-01-31');
       const [download] = await Promise.all([
         page.waitForEvent('download'),
-        page.locator('details.saving').getByRole('button', { name: new RegExp(`^${what}`) }).click(),
+        page.locator('details.saving button').nth(at).click(),
       ]);
       assert.match(download.url(), /from=2020-01-31/);
       const bytes = await readFile(await download.path());
