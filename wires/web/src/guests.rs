@@ -80,7 +80,7 @@ pub async fn give(
     OurForm(form): OurForm,
 ) -> Result<Response, Refusal> {
     group(place)?;
-    let unfit = || Error::invalid("days", "days_unfit", "from 1 to 30 days");
+    let unfit = || Error::invalid("days", "out_of_range", "from 1 to 30 days");
     let days = form.first("days").and_then(|days| days.parse::<i64>().ok());
     let days = days.filter(|days| (1..=GUEST_LINK_DAYS_MAX).contains(days)).ok_or_else(unfit)?;
     let caller = &visitor.caller;

@@ -101,6 +101,15 @@ pub async fn change_openness(
         allow_contacts: Some(form.first("allow_contacts").is_some()),
         ..SettingsChange::default()
     };
+    change_settings(&visitor, place, change).await
+}
+
+/// Changes how a group behaves, and leads back to its page.
+pub async fn change_settings(
+    visitor: &Visitor,
+    place: Place,
+    change: SettingsChange,
+) -> Result<Response, Refusal> {
     let changed = visitor.caller.write((place.chat, change), |tx, actor, (chat, change)| {
         Box::pin(async move {
             let open = flows::chats::open(tx, actor, *chat, Right::Manage).await?;

@@ -5,10 +5,11 @@ use axum::response::Response;
 use door::pages::Language;
 use identity::protocol::form::Form;
 use kernel::{Error, Result};
-use messaging::{Right, Settings, SettingsChange};
+use messaging::{Settings, SettingsChange};
 
-use crate::about::{back_to, group};
+use crate::about::group;
 use crate::forms::OurForm;
+use crate::managing::change_settings;
 use crate::place::Place;
 use crate::refusals::Refusal;
 use crate::state::Web;
@@ -83,14 +84,7 @@ pub async fn change(
         auto_close_days: span(&form, "close")?,
         ..SettingsChange::default()
     };
-    let changed = visitor.caller.write((place.chat, change), |tx, actor, (chat, change)| {
-        Box::pin(async move {
-            let open = flows::chats::open(tx, actor, *chat, Right::Manage).await?;
-            messaging::change_settings(tx, &open, *change).await
-        })
-    });
-    changed.await?;
-    Ok(back_to(place))
+    change_settings(&visitor, place, change).await
 }
 
 /// A span of the form, which offers no other than whole numbers; one that is not in it stays as it is.
