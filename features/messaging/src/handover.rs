@@ -9,8 +9,7 @@ use store::{Row, Tx, args};
 use crate::access::in_order;
 use crate::chat::ChatKind;
 use crate::removal;
-use crate::rows::handover::{self as rows, Double};
-use crate::rows::{chats, members};
+use crate::rows::handover as rows;
 
 /// What those who are in a chat hear of it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -24,6 +23,7 @@ enum Told {
 }
 
 /// Puts the actor in the place of somebody who waited, never came and wrote nothing, in every chat of an organisation.
+/// The caller sees to it that nobody begins a chat with who waited, or brings them into one, until the transaction ends.
 /// Who of them had a chat of two with the same person before goes on in that one: what was written to who waited stands
 /// behind what was written there.
 ///
@@ -33,17 +33,11 @@ pub async fn hand_over(tx: &Tx, actor: &Actor, from: PersonId) -> Result<()> {
     let (organisation, to) = (&actor.organisation, &actor.person);
     let (one, other) = in_order(from, *to);
     tx.run(rows::ALONE, &args![organisation, &one, &other, tx.now_ms()]).await?;
-    let mut waited = places(tx.all(rows::PLACES, &args![organisation, &from], place).await?);
-    let all: Vec<ChatId> = waited.keys().copied().collect();
-    let both = args![organisation, &from, to];
-    let doubled = tx.all_of(rows::DOUBLED, &all, &both, |row| Ok((row.get(0)?, row.get(1)?))).await?;
-    let mut told = BTreeMap::new();
-    for (emptied, had) in doubled {
-        waited.remove(&emptied);
-        told.insert(had, append(tx, actor, from, (emptied, had)).await?);
-    }
+    let waited = tx.all(rows::PLACES, &args![organisation, &from], place).await?;
+    let mut waited: BTreeMap<ChatId, bool> = waited.into_iter().collect();
+    let mut told = append(tx, actor, from, &mut waited).await?;
     take_places(tx, actor, from, &waited, &mut told).await?;
-    tx.run(rows::NAME_PATIENT, &both).await?;
+    tx.run(rows::NAME_PATIENT, &args![organisation, &from, to]).await?;
     let touched: Vec<ChatId> = waited.keys().chain(told.keys()).copied().collect();
     tx.all_of(rows::NAME_AS_PATIENT, &touched, &args![organisation, to], id).await?;
     tell(tx, actor, from, &told).await
@@ -55,11 +49,6 @@ fn id(row: &Row<'_>) -> Result<ChatId> {
 
 fn place(row: &Row<'_>) -> Result<(ChatId, bool)> {
     Ok((row.get(0)?, row.get(1)?))
-}
-
-/// In the order of their ids, so that two who come at once hold chats in the same order.
-fn places(found: Vec<(ChatId, bool)>) -> BTreeMap<ChatId, bool> {
-    found.into_iter().collect()
 }
 
 /// Puts who came into the places of who waited, or joins them with those that they had themselves.
@@ -88,37 +77,39 @@ async fn take_places(
     Ok(())
 }
 
-/// What was written in one chat of two comes to stand behind what was written in another, of the same people. Whoever
-/// posts to either waits until this is done, and finds the first closed.
-async fn append(tx: &Tx, actor: &Actor, from: PersonId, (emptied, had): (ChatId, ChatId)) -> Result<Told> {
-    let (organisation, to, now) = (&actor.organisation, &actor.person, tx.now_ms());
-    for chat in BTreeSet::from([emptied, had]) {
-        tx.run(chats::HOLD, &args![organisation, &chat]).await?;
+/// What was written in chats of two comes to stand behind what was written in others, of the same people. Whoever posts
+/// to either waits until this is done, and finds the first closed. However many they are, it takes few statements.
+async fn append(
+    tx: &Tx,
+    actor: &Actor,
+    from: PersonId,
+    waited: &mut BTreeMap<ChatId, bool>,
+) -> Result<BTreeMap<ChatId, Told>> {
+    let (organisation, to) = (&actor.organisation, &actor.person);
+    let (all, both) = (waited.keys().copied().collect::<Vec<_>>(), args![organisation, &from, to]);
+    let doubled = tx.all_of(rows::DOUBLED, &all, &both, double).await?;
+    let pairs: Vec<ChatId> = doubled.iter().flat_map(|(emptied, had, _)| [*emptied, *had]).collect();
+    tx.run_of(rows::HOLD, &pairs, &args![organisation]).await?;
+    let emptied: Vec<ChatId> = doubled.iter().map(|(emptied, ..)| *emptied).collect();
+    let were_closed = tx.all_of(rows::DOUBLED, &emptied, &both, double).await?;
+    let were_closed: HashMap<ChatId, bool> = were_closed.into_iter().map(|(_, had, is)| (had, is)).collect();
+    for sql in [rows::MOVE_MESSAGES, rows::MOVE_FILES, rows::TAKE_IN_AS_PATIENT] {
+        tx.run_of(sql, &emptied, &both).await?;
     }
-    let (waits, has) = (look(tx, actor, from, emptied).await?, look(tx, actor, from, had).await?);
-    // Whoever wrote to who waited opens the chat again that they have, as they could do themselves.
-    let reopens = has.is_closed && waits.last_seq > 0 && !waits.is_closed && !waits.is_with_a_patient;
-    let last_seq = has.last_seq + waits.last_seq;
-    let active_ms = has.active_ms.max(waits.active_ms);
-    // No message is older than its chat, and none is newer than when its chat was last active.
-    let mixes_times = waits.last_seq > 0 && has.last_seq > 0 && has.active_ms > waits.made_ms;
-    let is_held = has.is_held || waits.is_held;
-    let row = args![organisation, &had, last_seq, active_ms, reopens, is_held, mixes_times];
-    tx.run(rows::TAKE_IN, &row).await?;
-    let places = args![organisation, &emptied, &had, has.last_seq];
-    tx.run(rows::MOVE_MESSAGES, &places).await?;
-    tx.run(rows::MOVE_FILES, &args![organisation, &emptied, &had]).await?;
-    tx.run(rows::TAKE_IN_AS_PATIENT, &args![organisation, &had, to, &emptied, &from]).await?;
-    tx.run(rows::EMPTY, &args![organisation, &emptied, now]).await?;
-    tx.run(members::DELETE_ALL, &args![organisation, &emptied]).await?;
-    removal::leave_rest(tx, *organisation, emptied).await?;
-    Ok(if reopens { Told::Reopened } else { Told::Came })
+    let are_closed = tx.all_of(rows::TAKE_IN, &emptied, &both, place).await?;
+    tx.run_of(rows::EMPTY, &emptied, &args![organisation, tx.now_ms()]).await?;
+    tx.run_of(rows::EMPTY_PLACES, &emptied, &args![organisation]).await?;
+    removal::leave_rest(tx, *organisation, &emptied).await?;
+    waited.retain(|chat, _| !emptied.contains(chat));
+    let told = |(had, is_closed): (ChatId, bool)| {
+        let was_closed = were_closed.get(&had).copied().unwrap_or_default();
+        (had, if was_closed && !is_closed { Told::Reopened } else { Told::Came })
+    };
+    Ok(are_closed.into_iter().map(told).collect())
 }
 
-async fn look(tx: &Tx, actor: &Actor, from: PersonId, chat: ChatId) -> Result<Double> {
-    let named = args![&actor.organisation, &chat, &from, &actor.person];
-    let found = tx.one(rows::LOOK, &named, Double::of).await?;
-    found.ok_or_else(|| kernel::Error::bug("a doubled chat that is not there"))
+fn double(row: &Row<'_>) -> Result<(ChatId, ChatId, bool)> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
 }
 
 /// Who is in a chat that was handed over, and whom its lines are about.

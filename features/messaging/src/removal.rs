@@ -23,10 +23,13 @@ pub const REMOVE_CHAT: &str = "messaging.remove_chat";
 const HOLD_PAUSE_MS: i64 = 24 * 3_600 * 1_000;
 
 /// Which chat [`REMOVE_CHAT`] removes.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RemoveChat {
     organisation: OrganisationId,
     chat: ChatId,
+    /// Those that come after it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    others: Vec<ChatId>,
 }
 
 /// Removes a group with all that is in it, for everybody, open or closed: by its owner and admins, when they are staff. A
@@ -55,7 +58,7 @@ pub async fn remove(tx: &Tx, chat: &OpenChat) -> Result<()> {
     tell_everyone(tx, chat, ChatChange::Removed, &[]).await?;
     guests::end_soon(tx, chat.tenant(), chat.key()).await?;
     tx.run(members::DELETE_ALL, &args![chat.tenant(), chat.key()]).await?;
-    leave_rest(tx, chat.organisation(), chat.id()).await
+    leave_rest(tx, chat.organisation(), &[chat.id()]).await
 }
 
 /// Does the job [`REMOVE_CHAT`]: removes the next messages, and with the last the chat's own row.
@@ -76,7 +79,8 @@ pub async fn remove_some(tx: &Tx, job: &RemoveChat) -> Result<()> {
             return leave(tx, job, tx.now_ms()).await;
         }
         remains::of_chat(tx, organisation, chat).await?;
-        return tx.run(chats::DELETE_REMOVED, &args![organisation, chat]).await.map(drop);
+        tx.run(chats::DELETE_REMOVED, &args![organisation, chat]).await?;
+        return leave_rest(tx, *organisation, &job.others).await;
     }
     some.truncate(remains::at_once(tx, organisation, &some).await?);
     remains::of_messages(tx, organisation, &some).await?;
@@ -84,9 +88,10 @@ pub async fn remove_some(tx: &Tx, job: &RemoveChat) -> Result<()> {
     leave(tx, job, tx.now_ms()).await
 }
 
-/// Leaves the job for a chat that is marked as removed already.
-pub(crate) async fn leave_rest(tx: &Tx, organisation: OrganisationId, chat: ChatId) -> Result<()> {
-    leave(tx, &RemoveChat { organisation, chat }, tx.now_ms()).await
+/// Leaves the job for chats that are marked as removed already; one job for all of them.
+pub(crate) async fn leave_rest(tx: &Tx, organisation: OrganisationId, chats: &[ChatId]) -> Result<()> {
+    let Some((chat, others)) = chats.split_first() else { return Ok(()) };
+    leave(tx, &RemoveChat { organisation, chat: *chat, others: others.to_vec() }, tx.now_ms()).await
 }
 
 async fn leave(tx: &Tx, job: &RemoveChat, due_ms: i64) -> Result<()> {

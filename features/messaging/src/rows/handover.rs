@@ -1,8 +1,7 @@
 //! One person in the place of another. Nothing here goes through the chats of an organisation: all of it begins at the
 //! places of who waited, or at the index of whom chats are about.
 
-use kernel::Result;
-use store::{Row, in_list};
+use store::in_list;
 
 /// In which chats somebody has, or had, a place, and whether it stands. `$1` is the organisation, `$2` who.
 pub(crate) const PLACES: &str = "
@@ -21,69 +20,99 @@ pub(crate) const ALONE: &str = "
     UPDATE chats SET kind = 'group', one = NULL, other = NULL, closed_ms = COALESCE(closed_ms, $4)
     WHERE organisation = $1 AND kind = 'direct' AND one = $2 AND other = $3";
 
-/// Which of these chats of two of who waited (`$66`) who came (`$67`) has with the same person, too, and which that is.
-pub(crate) const DOUBLED: &str = concat!(
-    "SELECT w.id, h.id
-     FROM (SELECT id, organisation, CASE WHEN one = $66 THEN other ELSE one END AS peer FROM chats
-           WHERE organisation = $65 AND kind = 'direct' AND id IN ",
-    in_list!(),
-    ") w JOIN chats h ON h.organisation = w.organisation AND h.kind = 'direct'
-         AND h.one = CASE WHEN w.peer < $67 THEN w.peer ELSE $67 END
-         AND h.other = CASE WHEN w.peer < $67 THEN $67 ELSE w.peer END"
+/// Keeps everybody from posting to these chats until the transaction ends.
+pub(crate) const HOLD: &str =
+    concat!("UPDATE chats SET last_seq = last_seq WHERE organisation = $65 AND id IN ", in_list!());
+
+/// With whom a chat `w` of who waited (`$66`) is.
+macro_rules! peer {
+    () => {
+        "(CASE WHEN w.one = $66 THEN w.other ELSE w.one END)"
+    };
+}
+
+/// That a chat of two of who waited (`$66`), one of these, is with the same person as one of who came (`$67`).
+macro_rules! doubled {
+    ($had:literal) => {
+        concat!(
+            "w.organisation = $65 AND w.kind = 'direct' AND ",
+            $had,
+            ".organisation = w.organisation AND ",
+            $had,
+            ".kind = 'direct' AND ",
+            $had,
+            ".one = CASE WHEN ",
+            peer!(),
+            " < $67 THEN ",
+            peer!(),
+            " ELSE $67 END AND ",
+            $had,
+            ".other = CASE WHEN ",
+            peer!(),
+            " < $67 THEN $67 ELSE ",
+            peer!(),
+            " END AND w.id IN ",
+            in_list!()
+        )
+    };
+}
+
+/// Which of these chats of two of who waited who came has with the same person, too, which that is, and whether it is
+/// closed.
+pub(crate) const DOUBLED: &str =
+    concat!("SELECT w.id, h.id, h.closed_ms IS NOT NULL FROM chats w, chats h WHERE ", doubled!("h"));
+
+/// What is written stays bound to its own row, and comes to stand behind what was written in the other chat. Its words are
+/// written anew where it stands now, and go where it stood with the chat.
+pub(crate) const MOVE_MESSAGES: &str = concat!(
+    "UPDATE messages SET chat = h.id, seq = messages.seq + h.last_seq FROM chats w, chats h
+     WHERE messages.organisation = $65 AND messages.chat = w.id AND ",
+    doubled!("h")
 );
-
-/// One of two doubled chats, and whether the other person (neither `$3` nor `$4`) is in it as a patient.
-pub(crate) const LOOK: &str = "
-    SELECT c.last_seq, c.made_ms, c.active_ms, c.closed_ms IS NOT NULL, c.legal_hold, EXISTS (
-        SELECT 1 FROM chat_members p WHERE p.organisation = c.organisation AND p.chat = c.id
-            AND p.person <> $3 AND p.person <> $4 AND p.as_patient)
-    FROM chats c WHERE c.organisation = $1 AND c.id = $2";
-
-/// What [`LOOK`] finds.
-pub(crate) struct Double {
-    pub last_seq: i64,
-    pub made_ms: i64,
-    pub active_ms: i64,
-    pub is_closed: bool,
-    pub is_held: bool,
-    pub is_with_a_patient: bool,
-}
-
-impl Double {
-    pub fn of(row: &Row<'_>) -> Result<Self> {
-        Ok(Self {
-            last_seq: row.get(0)?,
-            made_ms: row.get(1)?,
-            active_ms: row.get(2)?,
-            is_closed: row.get(3)?,
-            is_held: row.get(4)?,
-            is_with_a_patient: row.get(5)?,
-        })
-    }
-}
-
-/// What one of two doubled chats (`$2`) becomes when the other is appended to it.
-pub(crate) const TAKE_IN: &str = "
-    UPDATE chats SET last_seq = $3, active_ms = $4, closed_ms = CASE WHEN $5 THEN NULL ELSE closed_ms END,
-        legal_hold = $6, mixes_times = mixes_times OR $7
-    WHERE organisation = $1 AND id = $2";
-/// What is written stays bound to its own row. Its words are written anew where it stands now, and go where it stood with
-/// the chat.
-pub(crate) const MOVE_MESSAGES: &str = "
-    UPDATE messages SET chat = $3, seq = seq + $4 WHERE organisation = $1 AND chat = $2";
-pub(crate) const MOVE_FILES: &str = "
-    UPDATE files SET chat = $3 WHERE organisation = $1 AND chat = $2";
-/// Who came (`$3`) is a patient of one chat (`$2`) when who waited (`$5`) was one of the other (`$4`).
-pub(crate) const TAKE_IN_AS_PATIENT: &str = "
-    UPDATE chat_members SET as_patient = TRUE
-    WHERE organisation = $1 AND chat = $2 AND person = $3 AND EXISTS (
-        SELECT 1 FROM chat_members w
-        WHERE w.organisation = $1 AND w.chat = $4 AND w.person = $5 AND w.as_patient)";
-/// The chat that nothing is left in is between nobody, and about to be removed; what held it holds the other.
-pub(crate) const EMPTY: &str = "
-    UPDATE chats SET kind = 'group', one = NULL, other = NULL, closed_ms = COALESCE(closed_ms, $3), removed_ms = $3,
-        last_seq = 0, legal_hold = FALSE
-    WHERE organisation = $1 AND id = $2";
+pub(crate) const MOVE_FILES: &str = concat!(
+    "UPDATE files SET chat = h.id FROM chats w, chats h
+     WHERE files.organisation = $65 AND files.chat = w.id AND ",
+    doubled!("h")
+);
+/// Who came is a patient of one chat when who waited was one of the other.
+pub(crate) const TAKE_IN_AS_PATIENT: &str = concat!(
+    "UPDATE chat_members SET as_patient = TRUE FROM chats w, chats h
+     WHERE chat_members.organisation = $65 AND chat_members.chat = h.id AND chat_members.person = $67
+         AND EXISTS (
+             SELECT 1 FROM chat_members m
+             WHERE m.organisation = $65 AND m.chat = w.id AND m.person = $66 AND m.as_patient)
+         AND ",
+    doubled!("h")
+);
+/// What each of them becomes when the other was appended to it. Whoever wrote to who waited opens the chat again that
+/// they have, as they could do themselves: unless they are a patient. No message is older than its chat, and none is
+/// newer than when its chat was last active.
+pub(crate) const TAKE_IN: &str = concat!(
+    "UPDATE chats SET
+         last_seq = chats.last_seq + w.last_seq,
+         active_ms = CASE WHEN w.active_ms > chats.active_ms THEN w.active_ms ELSE chats.active_ms END,
+         closed_ms = CASE WHEN w.last_seq > 0 AND w.closed_ms IS NULL AND NOT EXISTS (
+                 SELECT 1 FROM chat_members p
+                 WHERE p.organisation = w.organisation AND p.chat = w.id
+                     AND p.person <> $66 AND p.person <> $67 AND p.as_patient)
+             THEN NULL ELSE chats.closed_ms END,
+         legal_hold = chats.legal_hold OR w.legal_hold,
+         mixes_times = chats.mixes_times
+             OR (w.last_seq > 0 AND chats.last_seq > 0 AND chats.active_ms > w.made_ms)
+     FROM chats w WHERE ",
+    doubled!("chats"),
+    " RETURNING chats.id, chats.closed_ms IS NOT NULL"
+);
+/// A chat that nothing is left in is between nobody, and about to be removed; what held it holds the other.
+pub(crate) const EMPTY: &str = concat!(
+    "UPDATE chats SET kind = 'group', one = NULL, other = NULL, closed_ms = COALESCE(closed_ms, $66),
+         removed_ms = $66, last_seq = 0, legal_hold = FALSE
+     WHERE organisation = $65 AND id IN ",
+    in_list!()
+);
+/// Nobody has a place in it, or had one.
+pub(crate) const EMPTY_PLACES: &str =
+    concat!("DELETE FROM chat_members WHERE organisation = $65 AND chat IN ", in_list!());
 
 /// In chats that both have a place in, who came (`$67`) is there when either was, with the higher standing of those who
 /// were, and as a patient when either was.
@@ -156,13 +185,14 @@ pub(crate) const ALL_SQL: &[&str] = &[
     PLACES,
     PLACES_IN,
     ALONE,
+    HOLD,
     DOUBLED,
-    LOOK,
-    TAKE_IN,
     MOVE_MESSAGES,
     MOVE_FILES,
     TAKE_IN_AS_PATIENT,
+    TAKE_IN,
     EMPTY,
+    EMPTY_PLACES,
     FOLD_IN,
     GIVE_UP,
     TAKE_PLACES,

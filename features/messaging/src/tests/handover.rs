@@ -260,6 +260,30 @@ async fn a_message_that_is_on_its_way_while_its_chat_is_handed_over_is_not_lost(
 }
 
 #[bedside_test]
+async fn who_was_written_to_twice_by_many_comes_all_the_same(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let (anna, waits) = (clinic.anna.clone(), somebody_who_waits(&clinic));
+    let nurse = |_| Actor { person: clinic.another(Role::Nurse).person, ..clinic.jansen.clone() };
+    let nurses: Vec<Actor> = (0..70).map(nurse).collect();
+    let mut chats = Vec::new();
+    for nurse in &nurses {
+        let had = clinic.direct(nurse, &anna).await;
+        clinic.say(nurse, had, "one").await.expect("posted");
+        let waited = clinic.direct(nurse, &waits).await;
+        clinic.say(nurse, waited, "two").await.expect("posted");
+        chats.push(had);
+    }
+    hand_over(&clinic, &anna, &waits).await;
+    for (nurse, had) in nurses.iter().zip(&chats) {
+        assert_eq!(clinic.texts(nurse, *had).await, ["two", "one"]);
+    }
+    let lines = "SELECT COUNT(*) FROM audit_lines WHERE kind = 'members_changed' AND reason = 'handed over'";
+    assert_eq!(clinic.numbers(lines).await, [70]);
+    settle(&clinic).await;
+    assert_eq!(clinic.numbers("SELECT COUNT(*) FROM chats").await, [70], "nothing is left of the others");
+}
+
+#[bedside_test]
 async fn a_handover_goes_through_no_table_and_no_organisation(ground: Ground) {
     let Place::File(_) = &ground.place else { return };
     for sql in crate::rows::handover::ALL_SQL {
