@@ -39,9 +39,11 @@ pub(crate) const LANGUAGE: &str = "SELECT language FROM persons WHERE id = $1 AN
 pub(crate) const MARK_UNDELIVERABLE: &str = "
     UPDATE person_identifiers SET undeliverable_ms = $2
     WHERE system = 'email' AND value_hash = $1 AND undeliverable_ms IS NULL RETURNING person";
-/// A letter of a sandbox (`$4`) proves nothing elsewhere, and takes nothing back.
+/// A letter of a sandbox (`$4`) is shown there and not sent: it proves nothing elsewhere, neither whose the address is nor
+/// that mail arrives there, and takes nothing back.
 pub(crate) const PROVE: &str = "
-    UPDATE person_identifiers SET verified_ms = $3, undeliverable_ms = NULL,
+    UPDATE person_identifiers SET verified_ms = $3,
+        undeliverable_ms = CASE WHEN $4 AND NOT sandbox THEN undeliverable_ms ELSE NULL END,
         sandbox = CASE WHEN $4 THEN sandbox OR verified_ms IS NULL ELSE FALSE END
     WHERE system = 'email' AND person = $1 AND value_hash = $2";
 /// That something came for somebody, unless that is known already.

@@ -1,5 +1,6 @@
 mod consent;
 mod house;
+mod notices;
 mod people;
 mod standing;
 
