@@ -481,8 +481,23 @@ async fn twenty_come_by_a_link_and_no_more(ward: Ward) {
     assert_eq!(browser(&ward).open(&link).await.status, 404);
     let last = visits.last_mut().expect("twenty guests");
     assert_eq!(last.open(&link).await.path, scene.inside(), "who is there comes back");
+    // Each of them uses applications, too.
+    let members = scene.members().await;
+    for _ in 0..5 {
+        let there = scene.linde.with_another_client().await;
+        for number in 0..20 {
+            named(&there, &members, &format!("Gast {number}")).token("read").await;
+        }
+    }
+    let standing = async || {
+        let sql = "SELECT COUNT(*) FROM tokens WHERE revoked_ms IS NULL";
+        let read = ward.house.db.read((), move |tx, ()| Box::pin(tx.one(sql, &[], |row| row.get::<i64>(0))));
+        read.await.expect("a count").expect("a count")
+    };
+    let all = standing().await;
     scene.doctor.delete(&scene.access(), json!({})).await.ok();
     assert_eq!(scene.members().await.len(), 22, "all of them in one step");
+    assert_eq!(standing().await, all - 100, "with all that acts in their names");
     let went = lines(&ward).await.into_iter().filter(|line| line.reason.as_deref() == Some("guest went"));
     assert_eq!(went.filter(|line| line.person == Some(scene.anna.id)).count(), 20, "a line for each of them");
     ward.settle().await;

@@ -97,9 +97,9 @@ async fn take_back(
     Ok(Err(token::USED_CODE))
 }
 
-/// Forgets the codes under a grant that nobody has redeemed.
-pub(crate) async fn forget_open(tx: &Tx, grant: GrantId) -> Result<()> {
-    tx.run(rows::FORGET_OPEN_CODES, &args![&grant]).await.map(drop)
+/// Forgets the codes under these grants that nobody has redeemed.
+pub(crate) async fn forget_open(tx: &Tx, grants: &[GrantId]) -> Result<()> {
+    tx.run_of(rows::FORGET_OPEN_CODES, grants, &[]).await.map(drop)
 }
 
 /// Removes codes that ended longer than `kept_ms` ago; some at a time, and says how many.

@@ -59,7 +59,7 @@ pub async fn end(tx: &Tx, by: By<'_>, person: PersonId, id: GrantId) -> Result<(
     let values = args![&person, &id, tx.now_ms()];
     let ended = tx.one(rows::END, &values, |row| Ok((row.get(0)?, row.get(1)?))).await?;
     let (organisation, client): (OrganisationId, ClientId) = ended.ok_or(Error::not_found(Kind::Client))?;
-    tokens::revoke_of_grant(tx, id).await?;
+    tokens::revoke_of_grants(tx, &[id]).await?;
     log::consent_withdrawn(tx, by, &granted(tx, organisation, person, client, id).await?).await
 }
 

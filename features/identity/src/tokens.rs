@@ -98,8 +98,8 @@ pub(crate) async fn revoke_of_code(tx: &Tx, code_hash: &[u8; 32]) -> Result<()> 
     Ok(())
 }
 
-pub(crate) async fn revoke_of_grant(tx: &Tx, grant: GrantId) -> Result<()> {
-    tell(tx, tx.all(rows::REVOKE_OF_GRANT, &args![&grant, tx.now_ms()], |row| row.get(0)).await?);
+pub(crate) async fn revoke_of_grants(tx: &Tx, grants: &[GrantId]) -> Result<()> {
+    tell(tx, tx.all_of(rows::REVOKE_OF_GRANTS, grants, &args![tx.now_ms()], |row| row.get(0)).await?);
     Ok(())
 }
 

@@ -33,7 +33,8 @@ pub(crate) const FIND_CODE: &str = "SELECT g.client, g.id, c.redirect_uri, c.red
     FROM codes c JOIN grants g ON g.id = c.grant_id WHERE c.code_hash = $1 AND g.ended_ms IS NULL";
 /// The condition makes a code single-use, however many bring it at once.
 pub(crate) const USE_CODE: &str = "UPDATE codes SET used_ms = $2 WHERE code_hash = $1 AND used_ms IS NULL";
-pub(crate) const FORGET_OPEN_CODES: &str = "DELETE FROM codes WHERE grant_id = $1 AND used_ms IS NULL";
+pub(crate) const FORGET_OPEN_CODES: &str =
+    concat!("DELETE FROM codes WHERE used_ms IS NULL AND grant_id IN ", in_list!());
 /// A used code stays for as long as what it gave may live, so that its reuse is still noticed.
 pub(crate) const SWEEP_CODES: &str = "DELETE FROM codes WHERE code_hash IN
     (SELECT code_hash FROM codes WHERE ends_ms < $1 ORDER BY ends_ms LIMIT $2)";
@@ -44,8 +45,11 @@ pub(crate) const INSERT_TOKEN: &str =
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
 pub(crate) const REVOKE_OF_CODE: &str =
     "UPDATE tokens SET revoked_ms = $2 WHERE code_hash = $1 AND revoked_ms IS NULL RETURNING id";
-pub(crate) const REVOKE_OF_GRANT: &str =
-    "UPDATE tokens SET revoked_ms = $2 WHERE grant_id = $1 AND revoked_ms IS NULL RETURNING id";
+pub(crate) const REVOKE_OF_GRANTS: &str = concat!(
+    "UPDATE tokens SET revoked_ms = $65 WHERE revoked_ms IS NULL AND grant_id IN ",
+    in_list!(),
+    " RETURNING id"
+);
 pub(crate) const REVOKE_OF_CLIENT: &str = "UPDATE tokens SET revoked_ms = $2
     WHERE grant_id IN (SELECT id FROM grants WHERE client = $1) AND revoked_ms IS NULL RETURNING id";
 pub(crate) const REVOKE: &str = "UPDATE tokens SET revoked_ms = $3

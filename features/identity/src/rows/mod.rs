@@ -128,7 +128,7 @@ pub const ALL_SQL: &[&str] = &[
     grants::SWEEP_CODES,
     grants::INSERT_TOKEN,
     grants::REVOKE_OF_CODE,
-    grants::REVOKE_OF_GRANT,
+    grants::REVOKE_OF_GRANTS,
     grants::REVOKE_OF_CLIENT,
     grants::REVOKE,
     grants::SWEEP_TOKENS,
