@@ -143,12 +143,13 @@ impl Taken {
     /// As [`Export::stretch`].
     pub async fn stretch(&mut self, first: i64) -> Result<Vec<Entry>> {
         let known: BTreeSet<PersonId> = self.people.keys().copied().collect();
-        let input = (self.actor.clone(), self.export.clone(), first, known);
-        let read = self.house.read_long(input, |tx, (actor, export, first, known)| {
+        let members: Vec<PersonId> = self.members.iter().map(|member| member.person).collect();
+        let input = (self.actor.clone(), self.export.clone(), first, (known, members));
+        let read = self.house.read_long(input, |tx, (actor, export, first, (known, members))| {
             Box::pin(async move {
                 let mut entries = export.stretch(tx, *first).await?;
-                mean_by_now(tx, actor.organisation, &[], entries.iter_mut().filter_map(said).collect())
-                    .await?;
+                let messages = entries.iter_mut().filter_map(said).collect();
+                mean_by_now(tx, actor.organisation, members, messages).await?;
                 let met = entries.iter().flat_map(met).filter(|person| !known.contains(person));
                 let people = chats::people(tx, actor, met).await?;
                 Ok((entries, people))

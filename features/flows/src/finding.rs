@@ -40,9 +40,11 @@ pub async fn messages(
     let found = house.read_long(input, |tx, (actor, tokens, before, limit)| {
         Box::pin(async move {
             let mut found = messaging::find(tx, actor, tokens, *before, *limit).await?;
-            let messages = found.hits.iter_mut().map(|hit| &mut hit.message).collect();
-            mean_by_now(tx, actor.organisation, &[], messages).await?;
             let receipts = receipts_of(tx, &found).await?;
+            let members: BTreeSet<PersonId> = receipts.values().flatten().map(|one| one.person).collect();
+            let members: Vec<PersonId> = members.into_iter().collect();
+            let messages = found.hits.iter_mut().map(|hit| &mut hit.message).collect();
+            mean_by_now(tx, actor.organisation, &members, messages).await?;
             let people = people_of(tx, actor, &found, &receipts).await?;
             Ok(FoundByWords { found, people, receipts })
         })

@@ -1,14 +1,18 @@
 //! Reading a chat: its messages, who received and read them, and who wrote them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashSet};
 
 use identity::Person;
+use kernel::limits::CHAT_MEMBERS_MAX;
 use kernel::{Actor, MessageId, OrganisationId, PersonId, Result};
 use messaging::{Mentions, Message, Receipt, Request, Right, Window};
 use store::Tx;
 
 use crate::House;
 use crate::chats::{self, ChatRef};
+
+/// Whom one look names who are meant and are no members: those whom messages ask go before those whom they speak to.
+const OTHERS_MAX: usize = 256;
 
 /// Messages with what is needed to show them.
 #[derive(Clone, Debug, Default)]
@@ -78,8 +82,9 @@ async fn dressed(
     Ok(Stretch { messages, receipts, people })
 }
 
-/// Has messages mean people by the ids that they have now, where some waited under another when they were written.
-/// These members need not be asked for.
+/// Has messages mean people by the ids that they have now, where some waited under another when they were written: those
+/// of the chat's members, and a limited number of others. A text may speak to anybody whom its author made up, so that
+/// what it costs to look goes by the members and not by whom they speak to.
 ///
 /// # Errors
 /// The store's.
@@ -89,11 +94,19 @@ pub async fn mean_by_now(
     members: &[PersonId],
     messages: Vec<&mut Message>,
 ) -> Result<()> {
-    let meant: BTreeSet<PersonId> = messages.iter().flat_map(|message| message.meant()).collect();
-    let meant: Vec<PersonId> = meant.into_iter().filter(|person| !members.contains(person)).collect();
-    let now = identity::invitations::now_known_as(tx, organisation, &meant).await?;
-    let now: HashMap<PersonId, PersonId> =
-        meant.into_iter().zip(now).filter(|(meant, now)| meant != now).collect();
+    let mut seen: HashSet<PersonId> = members.iter().copied().collect();
+    let asked = messages.iter().flat_map(|message| message.asked().iter().copied());
+    let spoken_to = messages.iter().flat_map(|message| message.spoken_to());
+    let others: Vec<PersonId> = asked.chain(spoken_to).filter(|person| seen.insert(*person)).collect();
+    if others.is_empty() {
+        return Ok(());
+    }
+    let members = &members[..members.len().min(CHAT_MEMBERS_MAX)];
+    let mut now = identity::invitations::waited_as(tx, organisation, members).await?;
+    let gone = others.into_iter().filter(|person| !now.contains_key(person));
+    let gone: Vec<PersonId> = gone.take(OTHERS_MAX).collect();
+    let found = identity::invitations::now_known_as(tx, organisation, &gone).await?;
+    now.extend(gone.into_iter().zip(found).filter(|(meant, now)| meant != now));
     if !now.is_empty() {
         messages.into_iter().for_each(|message| message.mean_by(&now));
     }

@@ -25,7 +25,7 @@ use crate::{Language, fits, secret};
 
 pub use arriving::{Arriving, Link, Open, SealedArriving, open_link, sign_up};
 pub use forgetting::{NoNames, Unanswered, forget, unanswered};
-pub use joining::{Joined, Joining, join, known_as, now_known_as, prepare_joining};
+pub use joining::{Joined, Joining, join, known_as, now_known_as, prepare_joining, waited_as};
 
 const DAY_MS: i64 = 24 * 3_600 * 1_000;
 /// Bytes of an e-mail address, and of what stands before its `@` (RFC 5321 section 4.5.3.1).

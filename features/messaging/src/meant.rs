@@ -1,7 +1,7 @@
 //! Whom a message means besides its author: those whom it speaks to, and those whom it asks. They stand in it by the ids
 //! that they had when it was written.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use kernel::PersonId;
 
@@ -10,16 +10,16 @@ use crate::messages::Message;
 use crate::request::Request;
 
 impl Message {
-    /// Those whom it speaks to, and those whom it asks.
+    /// Those whom it asks, who were in the chat when it did.
     #[must_use]
-    pub fn meant(&self) -> BTreeSet<PersonId> {
-        let mut meant: BTreeSet<PersonId> = Mentions::of(&self.text).people.into_iter().collect();
-        match &self.request {
-            Some(Request::Question(question)) => meant.extend(&question.asked),
-            Some(Request::Verification(verification)) => meant.extend([verification.person]),
-            None => {}
-        }
-        meant
+    pub fn asked(&self) -> &[PersonId] {
+        self.request.as_ref().map_or(&[], |request| request.asked().1)
+    }
+
+    /// Those whom it speaks to. They may be anybody, and nobody.
+    #[must_use]
+    pub fn spoken_to(&self) -> Vec<PersonId> {
+        Mentions::of(&self.text).people
     }
 
     /// Has it mean the same people by the ids that they have now, as it is shown: what is kept stays as it was written.

@@ -1,7 +1,7 @@
 //! Who is spoken to in a text. A mention stands in it as `[mention=` with a person's UUID and `]`, in any case; `@all`
 //! instead of the UUID speaks to everybody in the chat. It is part of the text and kept as it was written.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use kernel::PersonId;
 
@@ -33,12 +33,10 @@ impl Mentions {
     /// Those of a text.
     #[must_use]
     pub fn of(text: &str) -> Self {
-        let mut mentions = Self::default();
+        let (mut mentions, mut seen) = (Self::default(), HashSet::new());
         for piece in pieces(text) {
             match piece {
-                Piece::Person(person, _) if !mentions.people.contains(&person) => {
-                    mentions.people.push(person);
-                }
+                Piece::Person(person, _) if seen.insert(person) => mentions.people.push(person),
                 Piece::Everybody(_) => mentions.everybody = true,
                 Piece::Person(..) | Piece::Text(_) => {}
             }
@@ -50,6 +48,10 @@ impl Mentions {
     /// is not among them.
     #[must_use]
     pub fn among(&self, members: &[PersonId]) -> Vec<PersonId> {
+        if self.people.is_empty() {
+            return Vec::new();
+        }
+        let members: HashSet<&PersonId> = members.iter().collect();
         self.people.iter().copied().filter(|person| members.contains(person)).collect()
     }
 }

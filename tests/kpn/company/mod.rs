@@ -5,6 +5,7 @@ mod groups;
 mod imports;
 mod invites;
 mod joining;
+mod mentions;
 mod people;
 mod refused;
 mod sandboxes;

@@ -135,3 +135,16 @@ pub async fn now_known_as(
     let successors: HashMap<PersonId, PersonId> = found.into_iter().collect();
     Ok(people.iter().map(|person| successors.get(person).copied().unwrap_or(*person)).collect())
 }
+
+/// Under which other ids these people waited, and whom each leads to.
+///
+/// # Errors
+/// The store's.
+pub async fn waited_as(
+    tx: &Tx,
+    organisation: OrganisationId,
+    people: &[PersonId],
+) -> Result<HashMap<PersonId, PersonId>> {
+    let read = |row: &Row<'_>| Ok((row.get::<PersonId>(0)?, row.get::<PersonId>(1)?));
+    Ok(tx.all_of(rows::WAITED_AS, people, &args![&organisation], read).await?.into_iter().collect())
+}

@@ -94,6 +94,12 @@ pub(crate) const SUCCESSORS: &str = concat!(
     WHERE organisation = $65 AND accepted_by IS NOT NULL AND accepted_by <> person AND person IN ",
     in_list!()
 );
+/// Under which other ids those waited who came as one of these.
+pub(crate) const WAITED_AS: &str = concat!(
+    "SELECT person, accepted_by FROM invitations
+    WHERE organisation = $65 AND accepted_by IS NOT NULL AND accepted_by <> person AND accepted_by IN ",
+    in_list!()
+);
 /// Under which ids somebody waited who turned out to be this one.
 pub(crate) const PREDECESSORS: &str = "SELECT person FROM invitations
     WHERE organisation = $1 AND accepted_by = $2 AND person <> $2";
@@ -135,6 +141,7 @@ pub(crate) const ALL_SQL: &[&str] = &[
     IDENTIFIERS,
     TAKE_IDENTIFIER,
     SUCCESSORS,
+    WAITED_AS,
     PREDECESSORS,
     SEALED,
     RESEAL,
