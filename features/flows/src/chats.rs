@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use identity::invitations::{keep_waiting, take_turns, waiting};
 use identity::{Person, find_people, may_write_to, may_write_to_these};
 use kernel::{Actor, ChatId, Error, Kind, PersonId, Result, TeamId};
 use messaging::aux_ids::SealedAuxId;
@@ -121,6 +122,7 @@ pub async fn open_or_begin(tx: &Tx, actor: &Actor, chat: ChatRef, right: Right) 
     let Named::Direct(peer) = named(tx, actor, chat).await? else {
         return Err(Error::not_found(chat.kind()));
     };
+    keep_waiting(tx, actor.organisation, &[peer]).await?;
     let peer = party(tx, actor, now_known_as(tx, actor, peer).await?).await?;
     let me = Party { person: actor.person, role: actor.role };
     messaging::start_direct(tx, actor, &me, &peer).await?;
@@ -184,34 +186,39 @@ pub(crate) async fn prepare_group(
 ) -> Result<Begun> {
     let ring = house.vault.ring_of(&house.db, actor.organisation).await?;
     let input = (actor.clone(), members, draft.about, draft.team);
-    let parties = house.read(input, |tx, (actor, members, about, team)| {
+    let looked = house.read(input, |tx, (actor, members, about, team)| {
         Box::pin(async move {
             identity::guests::must_be_none(tx, actor).await?;
             check(tx, actor, *about, *team).await?;
-            parties(tx, actor, members).await
+            let parties = parties(tx, actor, members).await?;
+            let named: Vec<PersonId> = parties.iter().map(|party| party.person).chain(*about).collect();
+            Ok((parties, waiting(tx, actor.organisation, &named).await?))
         })
     });
-    let parties = parties.await?.into_iter().chain(others).collect();
+    let (parties, waiting) = looked.await?;
+    let parties = parties.into_iter().chain(others).collect();
     let draft = GroupDraft { parties, ..draft };
     let group = draft.seal(&ring, &house.clock, &house.rng)?;
     let aux_id = match &draft.aux_id {
         Some(aux_id) => Some(sealed_aux_id(house, actor, (&ring, group.id()), aux_id)?),
         None => None,
     };
-    Ok(Begun { group, aux_id, send_email: draft.send_email })
+    Ok(Begun { group, waiting, aux_id, send_email: draft.send_email })
 }
 
 /// A group that is ready to begin.
 #[derive(Clone, Debug)]
 pub(crate) struct Begun {
     group: NewGroup,
+    /// Those of its members, and of whom it is about, who had not come yet.
+    waiting: Vec<PersonId>,
     aux_id: Option<SealedAuxId>,
     send_email: bool,
 }
 
 /// Begins a group that is ready.
 pub(crate) async fn begin_sealed(tx: &Tx, actor: &Actor, begun: &Begun) -> Result<ChatId> {
-    let id = messaging::start_group(tx, actor, &begun.group).await?;
+    let id = messaging::start_group(tx, actor, &by_now(tx, actor, begun).await?).await?;
     if let Some(aux_id) = &begun.aux_id {
         messaging::aux_ids::assign_to_new(tx, actor, aux_id).await?;
     }
@@ -220,6 +227,21 @@ pub(crate) async fn begin_sealed(tx: &Tx, actor: &Actor, begun: &Begun) -> Resul
     }
     identity::once::note(tx, actor, &id).await?;
     Ok(id)
+}
+
+/// The group with whom those turned out to be who waited when it was made ready, and came before it begins.
+async fn by_now(tx: &Tx, actor: &Actor, begun: &Begun) -> Result<NewGroup> {
+    let Begun { group, waiting, .. } = begun;
+    if waiting.is_empty() {
+        return Ok(group.clone());
+    }
+    take_turns(tx, actor.organisation).await?;
+    let members: Vec<PersonId> = waiting.iter().copied().filter(|person| group.has(*person)).collect();
+    let group = group.clone().with_instead(&members, parties(tx, actor, &members).await?);
+    let Some(about) = group.about().filter(|about| waiting.contains(about)) else { return Ok(group) };
+    let about = now_known_as(tx, actor, about).await?;
+    check(tx, actor, Some(about), None).await?;
+    Ok(group.with_about(about))
 }
 
 /// Closes a chat, and has the others told by mail when that is asked for.
@@ -293,6 +315,7 @@ pub async fn add_members(tx: &Tx, actor: &Actor, chat: ChatRef, members: &[Perso
         return join(tx, actor, chat).await;
     }
     let open = open(tx, actor, chat, Right::Receive).await?;
+    keep_waiting(tx, actor.organisation, members).await?;
     let parties = parties(tx, actor, members).await?;
     messaging::add_members(tx, &open, &parties).await.map(drop)
 }

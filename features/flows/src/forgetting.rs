@@ -34,7 +34,8 @@ async fn forget(house: &House, who: Unanswered) -> Result<bool> {
     let names = NoNames::of(&house.vault, who.person);
     let forgotten = house.db.write((who, names), |tx, (who, names)| {
         Box::pin(async move {
-            // Somebody may have begun to write meanwhile.
+            // Somebody may have begun to write meanwhile; nobody begins from now on.
+            invitations::take_turns(tx, who.organisation).await?;
             Ok(!is_written_to(tx, who).await? && invitations::forget(tx, who, names).await?)
         })
     });

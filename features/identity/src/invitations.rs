@@ -308,9 +308,35 @@ pub async fn find(
     Ok(come.or_else(|| all.into_iter().map(|(found, _)| found).find(|found| found.invitation.is_some())))
 }
 
-/// Who asks people into an organisation waits for who else does.
-pub(crate) async fn take_turns(tx: &Tx, organisation: OrganisationId) -> Result<()> {
+/// Lets only one transaction at a time ask people into an organisation, have one of them come or be forgotten, or bring
+/// one who still waits into a chat: what is decided about somebody who waits is so until it is over. It comes before
+/// whatever else is held, be it somebody's standing, a chat or the names of an application, so that no two wait for each
+/// other.
+///
+/// # Errors
+/// The store's.
+pub async fn take_turns(tx: &Tx, organisation: OrganisationId) -> Result<()> {
     tx.lock(&format!("identity.invitations.{}", organisation.hex())).await
+}
+
+/// Takes turns, as [`take_turns`], when one of these people was asked in and still waits. Whoever brings people into a
+/// chat looks behind this who they are, and whether they may be written to.
+///
+/// # Errors
+/// The store's.
+pub async fn keep_waiting(tx: &Tx, organisation: OrganisationId, people: &[PersonId]) -> Result<()> {
+    if waiting(tx, organisation, people).await?.is_empty() {
+        return Ok(());
+    }
+    take_turns(tx, organisation).await
+}
+
+/// Those of these people who were asked in and still wait.
+///
+/// # Errors
+/// The store's.
+pub async fn waiting(tx: &Tx, organisation: OrganisationId, people: &[PersonId]) -> Result<Vec<PersonId>> {
+    tx.all_of(rows::WAITING, people, &args![&organisation], |row| row.get(0)).await
 }
 
 /// Asks somebody in, or finds who was asked in at the same address before; each address is asked in once. The letter

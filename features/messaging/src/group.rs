@@ -96,4 +96,30 @@ impl NewGroup {
     pub const fn id(&self) -> ChatId {
         self.id
     }
+
+    /// Whether somebody is to be in it.
+    #[must_use]
+    pub fn has(&self, person: PersonId) -> bool {
+        self.parties.iter().any(|party| party.person == person)
+    }
+
+    /// Whom it is to be about, who is not in it.
+    #[must_use]
+    pub const fn about(&self) -> Option<PersonId> {
+        self.about
+    }
+
+    /// The same group, with some people instead of others.
+    #[must_use]
+    pub fn with_instead(mut self, persons: &[PersonId], parties: Vec<Party>) -> Self {
+        self.parties.retain(|party| !persons.contains(&party.person));
+        self.parties.extend(parties);
+        self
+    }
+
+    /// The same group, about somebody else.
+    #[must_use]
+    pub fn with_about(self, person: PersonId) -> Self {
+        Self { about: Some(person), ..self }
+    }
 }

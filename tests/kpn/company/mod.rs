@@ -5,6 +5,7 @@ mod groups;
 mod imports;
 mod invites;
 mod joining;
+mod meanwhile;
 mod mentions;
 mod people;
 mod refused;

@@ -4,7 +4,7 @@ use kernel::{Error, Event, InvitationId, Kind, OrganisationId, Origin, PersonId,
 use store::{Row, Tx, args};
 use vault::Vault;
 
-use super::{Address, address_place};
+use super::{Address, address_place, take_turns};
 use crate::persons::{identifier_place, identifier_row, name_place};
 use crate::rows::invitations as rows;
 use crate::rows::memberships::role;
@@ -142,6 +142,7 @@ impl Arriving {
 pub async fn sign_up(tx: &Tx, new: &SealedArriving, origin: Origin) -> Result<()> {
     let (open, now) = (&new.open, tx.now_ms());
     let (organisation, person) = (&open.organisation, &open.person);
+    take_turns(tx, *organisation).await?;
     standing::hold(tx, *person).await?;
     use_up(tx, open, *person).await?;
     if !open.is_sandbox {

@@ -52,7 +52,8 @@ pub async fn unanswered(tx: &Tx, after: InvitationId, most: i64) -> Result<Vec<U
 }
 
 /// Ends an invitation that nobody answered, and with it the place of who waited; of them an id is left. Whether it was
-/// still unanswered.
+/// still unanswered. The caller has taken turns, as [`take_turns`](super::take_turns), and looked whether anybody writes
+/// to them.
 ///
 /// # Errors
 /// The store's.

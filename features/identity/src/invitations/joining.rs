@@ -7,7 +7,7 @@ use store::{Row, Tx, args};
 use vault::Vault;
 
 use super::arriving::use_up;
-use super::{NoNames, Open};
+use super::{NoNames, Open, take_turns};
 use crate::aux_ids::{self, SealedAuxId};
 use crate::log::{self, By};
 use crate::names;
@@ -64,13 +64,15 @@ pub async fn prepare_joining(tx: &Tx, actor: &Actor, open: &Open) -> Result<Join
 /// The chats that waited are handed over by the caller, in this transaction.
 ///
 /// # Errors
-/// [`Error::Gone`] when the link was used meanwhile or is too late.
+/// [`Error::Gone`] when the link was used meanwhile or is too late; [`Error::Unavailable`] when what was prepared is
+/// not what is so by now.
 pub async fn join(tx: &Tx, actor: &Actor, joining: &Joining) -> Result<Joined> {
     let (open, now) = (&joining.open, tx.now_ms());
     let (organisation, waited, came) = (&open.organisation, &open.person, &actor.person);
     if waited == came {
         return Err(Error::Gone { what: Kind::Invitation });
     }
+    take_turns(tx, *organisation).await?;
     standing::hold(tx, *came).await?;
     use_up(tx, open, *came).await?;
     take_roles(tx, open, *came).await?;

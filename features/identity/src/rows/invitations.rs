@@ -50,6 +50,11 @@ pub(crate) const OPEN: &str = "SELECT v.id, v.organisation, o.name, v.person, v.
 /// Each link once, and only in time.
 pub(crate) const USE: &str = "UPDATE invitations SET ended_ms = $4, accepted_by = $5, address = NULL
     WHERE organisation = $1 AND id = $2 AND token_hash = $3 AND ended_ms IS NULL AND token_ends_ms > $4";
+/// Those of these people who were asked in and have not come.
+pub(crate) const WAITING: &str = concat!(
+    "SELECT DISTINCT person FROM memberships WHERE organisation = $65 AND pending AND person IN ",
+    in_list!()
+);
 pub(crate) const ARRIVE: &str = "UPDATE memberships SET pending = FALSE
     WHERE organisation = $1 AND person = $2 AND pending";
 pub(crate) const NAME: &str =
@@ -123,6 +128,7 @@ pub(crate) const ALL_SQL: &[&str] = &[
     SWEEP,
     OPEN,
     USE,
+    WAITING,
     ARRIVE,
     NAME,
     SPEAK,
