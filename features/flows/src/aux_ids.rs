@@ -1,6 +1,7 @@
 //! Names that an application gives to people and chats, and what they lead to.
 
 use identity::aux_ids as people;
+use identity::invitations::keep_waiting;
 use kernel::{Actor, ChatId, Error, Kind, Page, PersonId, Result};
 use messaging::aux_ids::SealedAuxId;
 use messaging::{ChatKind, Right};
@@ -26,6 +27,7 @@ pub async fn name_person(house: &House, actor: &Actor, person: PersonId, aux_id:
     let input = (actor.clone(), person, sealed);
     let naming = house.db.write(input, |tx, (actor, person, sealed)| {
         Box::pin(async move {
+            keep_waiting(tx, actor.organisation, &[*person]).await?;
             if must_find(tx, actor, *person).await? != *person {
                 return Err(Error::unavailable("who waited came in this moment"));
             }
@@ -46,6 +48,7 @@ pub async fn forget_person(
     aux_id: Option<AuxDigest>,
 ) -> Result<()> {
     people::must_name(actor)?;
+    keep_waiting(tx, actor.organisation, &[person]).await?;
     let person = must_find(tx, actor, person).await?;
     people::take_away(tx, actor, person, aux_id).await
 }

@@ -11,6 +11,8 @@ use crate::log::{self, By};
 use crate::memberships;
 use crate::rows::aux_ids as rows;
 
+const RENAMED: &str = "who waited was called something else in this moment";
+
 /// An auxiliary id for one person, sealed before the transaction that gives it.
 #[derive(Clone, Debug)]
 pub struct SealedAuxId {
@@ -50,7 +52,7 @@ pub fn must_name(actor: &Actor) -> Result<ClientId> {
 }
 
 /// Gives a person an auxiliary id instead of the one that they had; who else had this one has none any more. The caller
-/// has come by the person through a door, or added them just now.
+/// has come by the person through a door, or added them just now, and before that kept who waits from coming.
 pub async fn give(tx: &Tx, actor: &Actor, aux_id: &SealedAuxId) -> Result<()> {
     let SealedAuxId { client, organisation, person, hash, value } = aux_id;
     if must_name(actor)? != *client || actor.organisation != *organisation {
@@ -134,7 +136,7 @@ pub(crate) async fn prepare_hand_over(
 }
 
 /// Gives what somebody who waited is called to the one whom they turned out to be, in place of what that one was called
-/// before.
+/// before. Another try seals anew what they were called since it was prepared.
 pub(crate) async fn hand_over(
     tx: &Tx,
     organisation: OrganisationId,
@@ -145,9 +147,13 @@ pub(crate) async fn hand_over(
         hold(tx, *client).await?;
         let any = args![client, &organisation, person, hash, true];
         tx.run(rows::REMOVE, &any).await?;
-        tx.run(rows::HAND_OVER, &args![client, &organisation, &waited, person, value, hash]).await?;
+        let named = args![client, &organisation, &waited, person, value, hash];
+        if tx.run(rows::HAND_OVER, &named).await? == 0 {
+            return Err(Error::unavailable(RENAMED));
+        }
     }
-    tx.run(rows::LEAVE, &args![&organisation, &waited]).await.map(drop)
+    let left = tx.one(rows::IS_NAMED, &args![&organisation, &waited], |row| row.get::<ClientId>(0)).await?;
+    if left.is_some() { Err(Error::unavailable(RENAMED)) } else { Ok(()) }
 }
 
 pub(crate) fn place(row: &[u8]) -> Place<'_> {

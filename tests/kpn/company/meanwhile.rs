@@ -8,7 +8,7 @@ use flows::ChatRef;
 use futures_util::future::BoxFuture;
 use identity::invitations::{self, Joining, Link, Open};
 use jiff::SignedDuration;
-use kernel::{Actor, ChatId, PersonId, Result, Role};
+use kernel::{Actor, ChatId, Error, PersonId, Result, Role};
 use messaging::{GroupDraft, Right};
 use serde_json::json;
 use store::{Tx, args};
@@ -169,5 +169,32 @@ async fn nobody_is_forgotten_to_whom_somebody_just_begins_to_write(ward: Ward) {
     let forgotten = flows::forgetting::forget_unanswered(&ward.house).await.expect("forgotten");
     writing.await.expect("a task").expect("written");
     assert_eq!((forgotten, waiting.places(&ward).await), (0, [1, 0]));
+    ward.settle().await;
+}
+
+#[bedside_test]
+async fn who_was_called_something_else_while_they_came_is_called_so_and_keeps_no_older_name(ward: Ward) {
+    let (linde, eik) = (ward.organisation("linde").await, ward.organisation("eik").await);
+    let client = linde.doctor("Anna").await.kpn().await;
+    let waiting = Waiting::of(&ward, &client, &linde, &eik.patient("Bram").await).await;
+    let path = format!("users/{}/aux", waiting.waited.uuid());
+    let other = linde.with_another_client().await;
+    let other = linde.doctor("Eva").await.through(&other).kpn().await;
+    for (by, name) in [(&client, "zaak/13"), (&other, "0042")] {
+        let prepared = waiting.prepare(&ward).await;
+        by.put(&path, json!({ "aux_id": name })).await.ok();
+        let late = ward.house.db.write(prepared, come).await;
+        assert!(matches!(late, Err(Error::Unavailable { .. })), "{name}: {late:?}");
+    }
+    let prepared = waiting.prepare(&ward).await;
+    client.delete(&path, json!({})).await.ok();
+    let late = ward.house.db.write(prepared, come).await;
+    assert!(matches!(late, Err(Error::Unavailable { .. })), "taken away: {late:?}");
+    client.put(&path, json!({ "aux_id": "zaak/14" })).await.ok();
+    waiting.come(&ward).await.expect("came");
+    let came = waiting.actor.person.uuid();
+    for (by, name) in [(&client, "zaak%2F14"), (&other, "0042")] {
+        assert_eq!(by.get(&format!("aux/users/{name}")).await.ok()["id"], came.as_str());
+    }
     ward.settle().await;
 }

@@ -80,9 +80,7 @@ pub async fn join(tx: &Tx, actor: &Actor, joining: &Joining) -> Result<Joined> {
         tx.run(sql, &args![organisation, waited, came]).await?;
     }
     tx.run(rows::LEAVE_TEAMS, &args![organisation, waited]).await?;
-    for (system, hash, sealed) in &joining.identifiers {
-        tx.run(rows::TAKE_IDENTIFIER, &args![system, hash, waited, came, sealed]).await?;
-    }
+    take_identifiers(tx, *waited, *came, &joining.identifiers).await?;
     aux_ids::hand_over(tx, *organisation, *waited, &joining.aux_ids).await?;
     let NoNames { first, last } = &joining.names;
     tx.run(rows::ERASE, &args![waited, first, last, now]).await?;
@@ -108,6 +106,24 @@ async fn take_roles(tx: &Tx, open: &Open, came: PersonId) -> Result<()> {
         let membership: MembershipId = tx.new_id();
         let values = args![&membership, organisation, &came, role.as_str(), position.as_str(), now];
         tx.run(memberships::INSERT, &values).await?;
+    }
+    Ok(())
+}
+
+/// What they were known by besides; another try seals anew what came to it, or went, since it was prepared.
+async fn take_identifiers(
+    tx: &Tx,
+    waited: PersonId,
+    came: PersonId,
+    identifiers: &[(String, [u8; 32], Vec<u8>)],
+) -> Result<()> {
+    let mut taken = 0;
+    for (system, hash, sealed) in identifiers {
+        taken += tx.run(rows::TAKE_IDENTIFIER, &args![system, hash, &waited, &came, sealed]).await?;
+    }
+    let left = tx.one(rows::IDENTIFIERS, &args![&waited], |row| row.get::<String>(0)).await?;
+    if left.is_some() || taken < identifiers.len() as u64 {
+        return Err(Error::unavailable("who waited came to be known by something else in this moment"));
     }
     Ok(())
 }

@@ -26,7 +26,8 @@ pub(crate) const WAITING: &str =
     "SELECT client, aux_hash, value FROM user_aux_ids WHERE organisation = $1 AND person = $2";
 pub(crate) const HAND_OVER: &str = "UPDATE user_aux_ids SET person = $4, value = $5
     WHERE client = $1 AND organisation = $2 AND person = $3 AND aux_hash = $6";
-pub(crate) const LEAVE: &str = "DELETE FROM user_aux_ids WHERE organisation = $1 AND person = $2";
+pub(crate) const IS_NAMED: &str =
+    "SELECT client FROM user_aux_ids WHERE organisation = $1 AND person = $2 LIMIT 1";
 
 /// What is sealed of people, for re-sealing, which asks for all of the installation.
 pub(crate) const SEALED: &str =

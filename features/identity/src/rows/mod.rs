@@ -62,7 +62,7 @@ pub const ALL_SQL: &[&str] = &[
     aux_ids::NAMED,
     aux_ids::WAITING,
     aux_ids::HAND_OVER,
-    aux_ids::LEAVE,
+    aux_ids::IS_NAMED,
     aux_ids::SEALED,
     aux_ids::RESEAL,
     aux_ids::FIND_DONE,
