@@ -53,7 +53,7 @@ CREATE TABLE audit_lines (
     address TEXT,
     mac BYTEA NOT NULL,
     segment BIGINT
-);
+); -- by its key
 CREATE INDEX audit_lines_open ON audit_lines (organisation, id) WHERE segment IS NULL;
 -- Partial, so that a line that is written pays for one index of the two.
 CREATE INDEX audit_lines_sealed ON audit_lines (organisation, segment, id) WHERE segment IS NOT NULL;

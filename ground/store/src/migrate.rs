@@ -129,6 +129,7 @@ fn for_sqlite(sql: &str) -> String {
     sql.replace("BYTEA", "BLOB")
         .replace("BIGINT", "INTEGER")
         .replace("BOOLEAN", "INTEGER")
+        .replace("\n); -- by its key", "\n) STRICT, WITHOUT ROWID;")
         .replace("\n);", "\n) STRICT;")
 }
 

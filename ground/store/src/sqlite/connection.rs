@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use kernel::{Error, Result};
 use rusqlite::config::DbConfig;
+use rusqlite::hooks::Wal;
 use rusqlite::{ErrorCode, OpenFlags, params_from_iter};
 
 use crate::value::{Arg, Row, RowOf, Take};
@@ -24,18 +25,26 @@ pub(crate) struct Connection {
     /// The statements with `?1` for `$1`, by address: the texts are constants of the program.
     texts: HashMap<(usize, usize), Arc<str>>,
     looks: Arc<AtomicU64>,
+    /// Pages in the write-ahead log after the last commit of this connection.
+    log_pages: Arc<AtomicU64>,
 }
 
 impl Connection {
     pub fn open_for_writing(path: &Path) -> Result<Self> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
-        let connection = Self::open(path, flags)?;
+        let mut connection = Self::open(path, flags)?;
         connection.batch(
             // The first has an effect only on a database that is being made, and only before all others.
             "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-             PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864;
-             PRAGMA wal_autocheckpoint = 0;",
+             PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864;",
         )?;
+        // It takes the place of SQLite's own copying back, which would be done inside `COMMIT`.
+        let log_pages = connection.log_pages.clone();
+        let note = move |_: &mut Wal, pages: i32| {
+            log_pages.store(u64::try_from(pages).unwrap_or_default(), Ordering::Relaxed);
+            Ok(())
+        };
+        connection.raw.wal_hook(Some(note)).map_err(translate)?;
         Ok(connection)
     }
 
@@ -52,7 +61,7 @@ impl Connection {
         raw.set_prepared_statement_cache_capacity(256);
         // Without it SQLite plans a statement anew at each run when an argument might make a partial index fit.
         raw.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(translate)?;
-        Ok(Self { raw, texts: HashMap::new(), looks: Arc::default() })
+        Ok(Self { raw, texts: HashMap::new(), looks: Arc::default(), log_pages: Arc::default() })
     }
 
     pub fn batch(&self, sql: &str) -> Result<()> {
@@ -76,6 +85,11 @@ impl Connection {
     /// Rows that were changed since the connection was opened.
     pub fn total_changes(&self) -> u64 {
         self.raw.total_changes()
+    }
+
+    /// Pages in the write-ahead log after the last commit; fewer than before when it was begun anew.
+    pub fn log_pages(&self) -> u64 {
+        self.log_pages.load(Ordering::Relaxed)
     }
 
     /// Whether SQLite has ended the transaction, by itself (a full disk) or as it was told.

@@ -104,6 +104,7 @@ async fn the_log_is_copied_back_for_bodies_alone_too() {
     }
     let size = |name: &str| std::fs::metadata(trial.folder.path().join(name)).expect("a file").len();
     assert!(size("bedside.db") > 200_000, "the rows are in the database: {}", size("bedside.db"));
+    assert!(size("bedside.db-wal") < 8 << 20, "the log begins anew: {}", size("bedside.db-wal"));
     drop(trial.db);
     assert!(!trial.folder.path().join("bedside.db-wal").exists(), "and the log is gone with the store");
 }
