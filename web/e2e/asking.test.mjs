@@ -1,20 +1,10 @@
 // A question is answered, a message liked, and somebody proves who they are; each sees it arrive without a reload.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { axe, openBrowser, openWindowOf, screenshot, startDemo } from './harness.mjs';
+import { test } from 'node:test';
+import { axe, openClinic, openWindowOf, screenshot } from './harness.mjs';
 
-let demo, browser;
-
-before(async () => {
-  demo = await startDemo();
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const { demo, browser } = await openClinic();
 
 const phone = { viewport: { width: 360, height: 740 } };
 

@@ -2,8 +2,8 @@
 // any script of ours but where a button copies, at the width of a small phone.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { looksRight, openBrowser, openWindow, openWindowOf, startDemo } from './harness.mjs';
+import { test } from 'node:test';
+import { looksRight, openClinic, openWindow, openWindowOf } from './harness.mjs';
 
 const phone = { viewport: { width: 360, height: 780 } };
 const desk = { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' };
@@ -15,17 +15,7 @@ const PIXEL = Buffer.from(
   'base64',
 );
 
-let demo, browser;
-
-before(async () => {
-  demo = await startDemo();
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const { demo, browser } = await openClinic();
 
 /** A group that Dr de Vries begins with Anna and the nurse. */
 async function group(page, subject) {
