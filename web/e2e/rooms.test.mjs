@@ -73,7 +73,7 @@ for (const [width, options] of widths) {
     await page.getByAltText('The picture as others see it').waitFor();
 
     await page.goto(about);
-    await page.locator('summary', { hasText: /Change the duties .*Jansen/ }).click();
+    await page.locator('summary', { hasText: /What may this person do.*Jansen/ }).click();
     await page.getByRole('button', { name: /^Make .*Jansen the owner$/ }).click();
     await page.locator('li', { hasText: /Jansen.*Owner/ }).first().waitFor();
     assert.equal(await page.getByRole('button', { name: /the owner$/ }).count(), 0);
@@ -92,7 +92,7 @@ for (const [width, options] of widths) {
     await page.getByLabel('Last name').fill('Bos');
     await page.getByLabel('Your first message').fill('Welcome, Willem');
     await page.getByRole('button', { name: 'Invite', exact: true }).click();
-    await page.getByText('Willem Bos is invited.').waitFor();
+    await page.getByText('Willem Bos is invited (Patient).').waitFor();
     await looksRight(page, `rooms-invite-${width}`);
     await page.getByRole('link', { name: 'Write to Willem Bos' }).click();
     await page.locator('.line', { hasText: 'Welcome, Willem' }).waitFor();
