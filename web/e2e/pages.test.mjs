@@ -5,10 +5,10 @@ import { before, test } from 'node:test';
 import { axe, looksRight, openClinic, openWindow, screenshot, signIn } from './harness.mjs';
 
 const widths = [
-  ['phone', { viewport: { width: 390, height: 844 }, locale: 'nl-NL', colorScheme: 'light' }],
+  ['phone', { viewport: { width: 360, height: 780 }, locale: 'nl-NL', colorScheme: 'light' }],
   ['desk', { viewport: { width: 1280, height: 900 }, locale: 'en-GB', colorScheme: 'dark' }],
   ['desk-light', { viewport: { width: 1280, height: 900 }, locale: 'de-DE', colorScheme: 'light' }],
-  ['phone-dark', { viewport: { width: 390, height: 844 }, locale: 'fr-FR', colorScheme: 'dark' }],
+  ['phone-dark', { viewport: { width: 360, height: 780 }, locale: 'fr-FR', colorScheme: 'dark' }],
 ];
 
 const { demo, browser } = await openClinic();

@@ -28,6 +28,39 @@ async function group(page, subject) {
   return page.url();
 }
 
+/** A message that Anna likes: its id. */
+async function said(page, chat) {
+  await page.goto(chat);
+  await page.getByLabel('Your message').fill('The bandage holds.');
+  await page.getByRole('button', { name: 'Send' }).click();
+  const id = await page.locator('.line', { hasText: 'The bandage holds.' }).getAttribute('id');
+  const anna = await openWindowOf(browser, demo, 'anna');
+  await anna.page.goto(chat);
+  await anna.page.locator(`#${id}`).getByRole('button', { name: /^Like/ }).click();
+  await anna.page.locator(`#${id} .number`).waitFor();
+  await anna.context.close();
+  return id.slice('m-'.length);
+}
+
+/** Where the groups of a team are listed. */
+async function teamOf(page) {
+  await page.goto(`${demo.url}/chats`);
+  return new URL(await page.locator('a[href^="/chats/of-team/"]').first().getAttribute('href'), demo.url).href;
+}
+
+/** Where Bram is asked to prove who he is. */
+async function askedToProve() {
+  const token = await demo.token('devries');
+  const [bram, eva] = [demo.person('bram').id, demo.person('devries').id];
+  const answer = await fetch(`${demo.url}/v1/conversations/${bram}/verification`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ user_id: bram, provider_id: 'sandbox' }),
+  });
+  assert.equal(answer.status, 201);
+  return `${demo.url}/verify/with/${eva}/${(await answer.json()).id}`;
+}
+
 for (const [width, options] of widths) {
   test(`a doctor lets a guest in by a link and sees them out, at the width of a ${width}`, async () => {
     const { page, context, complaints } = await openWindowOf(browser, demo, 'devries', options);
@@ -163,17 +196,35 @@ for (const locale of ['nl-NL', 'en-GB', 'de-DE', 'fr-FR']) {
     const about = await group(begun.page, `Fits ${locale}`);
     await begun.page.getByRole('button', { name: 'Make a link' }).click();
     await begun.page.getByLabel('The link for guests').waitFor();
+    const chat = about.replace(/\/about$/, '');
+    const message = `${chat}/messages/${await said(begun.page, chat)}`;
+    const ofTeam = await teamOf(begun.page);
     await begun.context.close();
     const { page, context, complaints } = await openWindowOf(browser, demo, 'devries', { ...phone, locale });
-    const chat = about.replace(/\/about$/, '');
-    const paths = [about, `${chat}/ask`, `${chat}/prove`, `${chat}/change-picture`, chat, `${demo.url}/people/invite`];
+    const forms = ['ask', 'prove', 'change-picture', 'add', 'delete'].map((form) => `${chat}/${form}`);
+    const paths = [about, ...forms, `${message}/delete`, `${message}/likes`, chat, ofTeam, `${demo.url}/people/invite`];
     for (const [at, path] of paths.entries()) {
       await page.goto(path);
       // What is folded away must fit, too.
       for (const summary of await page.locator('summary').all()) await summary.click();
       await looksRight(page, `rooms-staff-${locale}-${at}`);
     }
+    await page.locator('#address').fill('willem');
+    await page.locator('form.sheet button').click();
+    await page.locator('#address-error').waitFor();
+    await looksRight(page, `rooms-invite-refused-${locale}`);
+    await page.locator('#address').fill(`willem@${locale.toLowerCase()}.example.test`);
+    for (const what of ['invited', 'there']) {
+      await Promise.all([page.waitForEvent('load'), page.locator('form.sheet button').click()]);
+      await page.locator('.notice').waitFor();
+      await looksRight(page, `rooms-${what}-${locale}`);
+      await page.locator('#address').fill(demo.person('anna').email);
+    }
     await context.close();
+    const bram = await openWindowOf(browser, demo, 'bram', { ...phone, locale });
+    await bram.page.goto(await askedToProve());
+    await looksRight(bram.page, `rooms-verify-${locale}`);
+    await bram.context.close();
     const boss = await openWindowOf(browser, demo, 'beheer', { ...phone, locale });
     await boss.page.goto(`${demo.url}/people/import`);
     await looksRight(boss.page, `rooms-import-${locale}`);
@@ -183,7 +234,8 @@ for (const locale of ['nl-NL', 'en-GB', 'de-DE', 'fr-FR']) {
     await boss.page.locator('form.sheet button').click();
     await boss.page.waitForURL(/\/people\/import\//);
     await looksRight(boss.page, `rooms-report-${locale}`);
-    assert.deepEqual([...complaints, ...boss.complaints], []);
+    const unexpected = [...complaints, ...boss.complaints].filter((one) => !one.includes('422'));
+    assert.deepEqual(unexpected, []);
     await boss.context.close();
   });
 }
