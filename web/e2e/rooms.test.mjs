@@ -81,6 +81,17 @@ for (const [width, options] of widths) {
     await guest.page.getByLabel('Your message').waitFor();
     await page.goto(about);
     await page.locator('#guests li', { hasText: 'Tante Truus' }).waitFor();
+    // While nobody from outside is let in, the link is not shown, and who came by it is.
+    const outsiders = page.getByRole('checkbox', { name: /guests may be in the group/ });
+    await outsiders.uncheck();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('This group takes nobody from outside.').waitFor();
+    await page.locator('#guests li', { hasText: 'Tante Truus' }).waitFor();
+    assert.equal(await page.getByLabel('The link for guests').count(), 0);
+    await looksRight(page, `rooms-guests-closed-${width}`);
+    await outsiders.check();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByLabel('The link for guests').waitFor();
     await page.locator('#guests summary', { hasText: 'End the link' }).click();
     await page.getByRole('button', { name: 'End the link' }).click();
     await page.getByRole('button', { name: 'Make a link' }).waitFor();
