@@ -89,7 +89,8 @@ pub async fn give(
     let days = form.first("days").and_then(|days| days.parse::<i64>().ok());
     let days = days.filter(|days| (1..=GUEST_LINK_DAYS_MAX).contains(days)).ok_or_else(unfit)?;
     let caller = &visitor.caller;
-    let (full, _, there) = caller.read(place.chat, |tx, actor, chat| Box::pin(look(tx, actor, *chat))).await?;
+    let (full, _, there) =
+        caller.read(place.chat, |tx, actor, chat| Box::pin(look(tx, actor, *chat))).await?;
     let has_something = full.guest_access.is_some() || !there.is_empty();
     if has_something && form.first("instead").is_none() {
         return Ok(back_to(place));

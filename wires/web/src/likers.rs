@@ -31,12 +31,8 @@ pub async fn show(State(web): State<Web>, visitor: Visitor, place: Place) -> Res
     let input = (place.chat, id);
     let look = visitor.caller.read(input, |tx, actor, (chat, id)| Box::pin(look(tx, actor, *chat, *id)));
     let (path, names) = look.await?;
-    let body = Page {
-        words: visitor.words(),
-        questions: words::questions(visitor.view.language),
-        path,
-        names,
-    };
+    let body =
+        Page { words: visitor.words(), questions: words::questions(visitor.view.language), path, names };
     Ok(visitor.show(&web, body.questions.likes, Corner::Chats, &body))
 }
 

@@ -109,7 +109,8 @@ async fn receive(
             _ => {}
         }
     }
-    let caller = once::named(&visitor.caller, HERE, number, &[&text, if send_email { "letters" } else { "" }]);
+    let caller =
+        once::named(&visitor.caller, HERE, number, &[&text, if send_email { "letters" } else { "" }]);
     let (list, caller) = (read(&text)?, &caller);
     let taking = flows::imports::take(&caller.house, &caller.actor, &list, send_email);
     once::done(caller, taking).await.map(|did| did.made)
@@ -245,7 +246,8 @@ mod tests {
 
     #[test]
     fn columns_come_in_any_order_and_case_and_cells_may_be_missing() {
-        let list = read("Last_Name;note;EMAIL\nde Boer; x ; anna@example.test\n;;\nJansen\n").expect("a list");
+        let list =
+            read("Last_Name;note;EMAIL\nde Boer; x ; anna@example.test\n;;\nJansen\n").expect("a list");
         assert_eq!(
             (list[0].0, list[0].1.email.as_str(), list[0].1.last_name.as_str()),
             (2, "anna@example.test", "de Boer")

@@ -7,8 +7,8 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
 use kernel::{Clock, FileId, Result, Rng};
 use store::blobs::{BlobReader, Blobs};
-use vault::{Hashing, KeyRing};
 use vault::files::{Opener, Sealer};
+use vault::{Hashing, KeyRing};
 
 use super::intake::Intake;
 use super::name::honest_name;

@@ -38,7 +38,11 @@ async fn who_picks_a_contact_for_a_group_that_takes_none_keeps_the_form(ground: 
     let (add, nora) = (format!("{group}/add"), clinic.id("nora"));
     let refused = eva.submit(&add, &add, &[("member", &nora)]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(refused.body.contains("People from outside may not be in this group. Choose"), "{}", refused.body);
+    assert!(
+        refused.body.contains("People from outside may not be in this group. Choose"),
+        "{}",
+        refused.body
+    );
     assert!(refused.body.contains(&format!("value=\"{nora}\" checked")), "{}", refused.body);
 }
 

@@ -69,8 +69,7 @@ async fn a_link_that_opens_no_more_is_not_shown_and_its_guests_can_still_be_seen
     let group = eva.group("Knee", &[clinic.id("anna"), clinic.id("nora")], &[]).await;
     let (about, admins, openness) =
         (format!("{group}/about"), format!("{group}/admins"), format!("{group}/openness"));
-    let (give, end, nora_id) =
-        (format!("{group}/guests"), format!("{group}/end-guests"), clinic.id("nora"));
+    let (give, end, nora_id) = (format!("{group}/guests"), format!("{group}/end-guests"), clinic.id("nora"));
     eva.submit(&about, &admins, &[("person", &nora_id), ("on", "1")]).await;
     nora.submit(&about, &give, &[("days", "7")]).await;
     let shown = link(&eva, &about).await.expect("a link");
@@ -78,7 +77,10 @@ async fn a_link_that_opens_no_more_is_not_shown_and_its_guests_can_still_be_seen
 
     eva.submit(&about, &openness, &[("members_can_invite", "1")]).await;
     let said = of_guests(&eva, &about).await;
-    assert!(!said.contains("guest-link\"") && said.contains("This group takes nobody from outside."), "{said}");
+    assert!(
+        !said.contains("guest-link\"") && said.contains("This group takes nobody from outside."),
+        "{said}"
+    );
     assert!(said.contains("<li>Truus</li>") && said.contains(&end) && !said.contains(&give), "{said}");
     eva.submit(&about, &openness, &[("members_can_invite", "1"), ("allow_contacts", "1")]).await;
     assert_eq!(link(&eva, &about).await.as_ref(), Some(&shown), "it opens again");
