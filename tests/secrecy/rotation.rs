@@ -128,7 +128,7 @@ async fn ask(ward: &Ward, anna: &Somebody, bram: &Somebody, group: &str) {
 /// A list of which a row has come in, and waits for the others.
 async fn list_coming_in(ward: &Ward, anna: &Somebody) {
     let id = ImportId::new(&ward.clock, &ward.house.rng);
-    let list = [Listed { email: "daan@example.test".to_owned(), ..Listed::default() }];
+    let list = [(0, Listed { email: "daan@example.test".to_owned(), ..Listed::default() })];
     let rows = imports::seal(&ward.house.vault, id, &list).expect("rows");
     let input = (anna.actor(Role::Administrator, &[]), id, rows);
     let taken = ward.house.db.write(input, |tx, (actor, id, rows)| {

@@ -1,20 +1,10 @@
 // A developer reads about the API, gives access, and tries calls, all on the server's own page.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { axe, openBrowser, openWindow, screenshot, signIn, startDemo } from './harness.mjs';
+import { test } from 'node:test';
+import { axe, openClinic, openWindow, screenshot } from './harness.mjs';
 
-let demo, browser;
-
-before(async () => {
-  demo = await startDemo();
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const { demo, browser } = await openClinic();
 
 async function tryCall(page, id) {
   const call = page.locator(`[id$="-${id}"]`);

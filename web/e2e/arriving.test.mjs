@@ -2,20 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
-import { looksRight, openBrowser, openWindow, openWindowOf, startDemo } from './harness.mjs';
+import { test } from 'node:test';
+import { looksRight, openClinic, openWindow, openWindowOf } from './harness.mjs';
 
-let demo, browser;
-
-before(async () => {
-  demo = await startDemo();
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const { demo, browser } = await openClinic();
 
 const phone = { viewport: { width: 360, height: 740 }, locale: 'nl-NL', colorScheme: 'light' };
 const phoneAtNight = { viewport: { width: 360, height: 740 }, locale: 'de-DE', colorScheme: 'dark' };

@@ -1,20 +1,10 @@
 // A question is answered, a message liked, and somebody proves who they are; each sees it arrive without a reload.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { axe, openBrowser, openWindowOf, screenshot, startDemo } from './harness.mjs';
+import { test } from 'node:test';
+import { axe, looksRight, openClinic, openWindowOf, screenshot, signIn } from './harness.mjs';
 
-let demo, browser;
-
-before(async () => {
-  demo = await startDemo();
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const { demo, browser } = await openClinic();
 
 const phone = { viewport: { width: 360, height: 740 } };
 
@@ -134,9 +124,113 @@ test('a like and an answer leave what somebody is writing where it is, and stop 
   await bram.page.locator('#stop').waitFor();
   assert.equal(await field.inputValue(), 'I am still thinking about');
   assert.ok(await heart.isDisabled(), 'what would be refused is not offered');
+  assert.ok(await bram.page.locator('.besides').isHidden(), 'nor are the other forms');
   await eva.page.locator('form[action$="/open"] button').click();
   await bram.page.locator('#stop').waitFor({ state: 'hidden' });
   await line(liked).locator('button.like:enabled').waitFor();
   assert.deepEqual([...bram.complaints, ...eva.complaints], []);
   await Promise.all([bram.context.close(), eva.context.close()]);
+});
+
+/** A question of Eva's to Bram, before his eyes: its line, his choice made, and the button. */
+async function asked(page, body) {
+  const [bramId, evaId] = [demo.person('bram').id, demo.person('devries').id];
+  const options = [{ name: 'yes', label: 'Yes, please' }, { name: 'no', label: 'No need' }];
+  const id = await post(`conversations/${bramId}/messages`, { body, question: { options } });
+  await page.goto(`${demo.url}/chats/with/${evaId}`);
+  const line = page.locator(`#m-${id}`);
+  await line.getByRole('radio', { name: 'Yes, please' }).check();
+  return { line, button: line.getByRole('button', { name: 'Answer' }) };
+}
+
+test('an answer that may not have arrived says so, and is sent again from where it stands', async () => {
+  const { page, context } = await openWindowOf(browser, demo, 'bram', phone);
+  const { line, button } = await asked(page, 'Are you in the train?');
+  await page.locator('form.write textarea').fill('In a tunnel');
+  await context.setOffline(true);
+  await button.click();
+  await line.getByRole('alert').waitFor();
+  assert.match(await line.getByRole('alert').innerText(), /may not have arrived/);
+  assert.ok(await line.getByRole('radio', { name: 'Yes, please' }).isChecked());
+  await looksRight(page, 'question-offline-phone');
+  await line.getByRole('button', { name: /^Like/ }).click();
+  await line.locator('.likes').getByRole('alert').waitFor();
+  assert.equal(await line.getByRole('alert').count(), 1, 'the last one stands alone');
+  await context.setOffline(false);
+  await button.click();
+  await line.getByText('You: Yes, please').waitFor();
+  await line.getByRole('button', { name: /^Like/ }).click();
+  await line.getByRole('button', { name: /^Like/, pressed: true }).waitFor();
+  assert.equal(await line.getByRole('alert').count(), 0);
+  assert.equal(await page.locator('form.write textarea').inputValue(), 'In a tunnel');
+  await context.close();
+});
+
+test('who answers after their session has ended is led to sign in, and answers then', async () => {
+  const { page, context } = await openWindowOf(browser, demo, 'bram', phone);
+  const { line, button } = await asked(page, 'Are you still there?');
+  await context.clearCookies({ name: /bedside$/ });
+  await button.click();
+  await page.waitForURL(/\/login\?/);
+  await signIn(demo, page, 'bram');
+  await line.getByRole('radio', { name: 'No need' }).check();
+  await button.click();
+  await line.getByText('You: No need').waitFor();
+  await context.close();
+});
+
+test('an answer that is refused is explained', async () => {
+  const [here, there] = [await openWindowOf(browser, demo, 'bram', phone), await openWindowOf(browser, demo, 'bram')];
+  // This window does not hear that he has answered in the other.
+  await here.context.route('**/live', (route) => route.abort());
+  const { line, button } = await asked(here.page, 'In which window?');
+  const id = (await line.getAttribute('id')).slice('m-'.length);
+  await there.page.goto(`${demo.url}/chats/with/${demo.person('devries').id}`);
+  const other = there.page.locator(`#m-${id}`);
+  await other.getByRole('radio', { name: 'No need' }).check();
+  await other.getByRole('button', { name: 'Answer' }).click();
+  await other.getByText('You: No need').waitFor();
+  await button.click();
+  await here.page.getByText('You have answered this already.').waitFor();
+  await Promise.all([here.context.close(), there.context.close()]);
+});
+
+test('who is writing sees who likes a message, and is asked before a link leads them away', async () => {
+  const { page, context, complaints } = await openWindowOf(browser, demo, 'bram', phone);
+  const bramId = demo.person('bram').id;
+  const id = await post(`conversations/${bramId}/messages`, { body: 'See you on Friday.' });
+  await page.goto(`${demo.url}/chats/with/${demo.person('devries').id}`);
+  const chat = page.url();
+  const line = page.locator(`#m-${id}`);
+  await line.getByRole('button', { name: /^Like/ }).click();
+  const names = line.getByRole('link', { name: /^1 like: / });
+  const field = page.locator('form.write textarea');
+  await field.fill('I will bring');
+  await names.click();
+  await line.getByRole('listitem').filter({ hasText: 'Bram' }).waitFor();
+  await looksRight(page, 'likes-in-place-phone');
+  await names.click();
+  assert.equal(await line.getByRole('listitem').count(), 0);
+
+  const asked = [];
+  page.on('dialog', (dialog) => {
+    asked.push(dialog.message());
+    return asked.length < 2 ? dialog.dismiss() : dialog.accept();
+  });
+  await page.getByRole('link', { name: 'Ask a question' }).click();
+  assert.equal(await field.inputValue(), 'I will bring');
+  assert.equal(page.url(), chat);
+  await page.getByRole('link', { name: 'Ask a question' }).click();
+  await page.waitForURL(/\/ask$/);
+  assert.match(asked.join(), /was not sent yet/);
+  await page.goBack();
+  await page.goto(chat);
+  await names.click();
+  await page.getByRole('listitem').filter({ hasText: 'Bram' }).waitFor();
+  assert.match(page.url(), /\/likes$/, 'who writes nothing has a page of it');
+  await page.locator('main .back a').click();
+  await line.waitFor();
+  assert.equal(asked.length, 2);
+  assert.deepEqual(complaints, []);
+  await context.close();
 });

@@ -2,20 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
-import { axe, openBrowser, openWindowOf, screenshot, startDemo } from './harness.mjs';
+import { test } from 'node:test';
+import { axe, openClinic, openWindowOf, screenshot } from './harness.mjs';
 
-let demo, browser;
-
-before(async () => {
-  demo = await startDemo();
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const { demo, browser } = await openClinic();
 
 const windowOf = (key, options) => openWindowOf(browser, demo, key, options);
 

@@ -1,20 +1,10 @@
 // The first thing that a stranger sees.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { axe, openBrowser, openWindow, screenshot, startDemo } from './harness.mjs';
+import { test } from 'node:test';
+import { axe, openClinic, openWindow, screenshot } from './harness.mjs';
 
-let demo, browser;
-
-before(async () => {
-  demo = await startDemo();
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const { demo, browser } = await openClinic();
 
 for (const [name, width] of [['wide', 1280], ['narrow', 360]]) {
   test(`the front page says what this is and is accessible, ${name}`, async () => {

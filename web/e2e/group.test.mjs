@@ -2,23 +2,13 @@
 // any script of ours.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { axe, openBrowser, openWindow, screenshot, signIn, startDemo } from './harness.mjs';
+import { test } from 'node:test';
+import { axe, openClinic, openWindow, screenshot, signIn } from './harness.mjs';
 
 const narrow = { viewport: { width: 390, height: 844 } };
 const wide = {};
 
-let demo, browser;
-
-before(async () => {
-  demo = await startDemo();
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const { demo, browser } = await openClinic();
 
 /** Somebody's window. Scripts of ours come empty to it; those of axe run. */
 async function windowOf(key, options) {

@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
@@ -19,6 +20,20 @@ const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-cor
 // A debug binary makes a whole clinic and hashes its passwords within this.
 const readyWithinMs = 60_000;
 const stopsWithinMs = 15_000;
+
+/** The clinic and the browser of all journeys in a file; they end with the last of them. */
+export async function openClinic() {
+  const demo = await startDemo();
+  const browser = await openBrowser().catch(async (error) => {
+    await demo.stop();
+    throw error;
+  });
+  after(async () => {
+    await browser.close();
+    await demo.stop();
+  });
+  return { demo, browser };
+}
 
 /** A clinic in a folder of its own; `about` is the line that `bedside demo --json` prints. */
 export async function startDemo(args = []) {
@@ -92,7 +107,7 @@ class Demo {
 }
 
 /** Debian's Chromium, or the one that CHROMIUM names; it speaks to nobody but our server. */
-export async function openBrowser() {
+async function openBrowser() {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: [

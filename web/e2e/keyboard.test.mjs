@@ -1,20 +1,10 @@
 // Somebody who uses no mouse: signs in, finds a person, writes, and reads the answer.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { openBrowser, openWindow, screenshot, startDemo } from './harness.mjs';
+import { test } from 'node:test';
+import { openClinic, openWindow, screenshot } from './harness.mjs';
 
-let demo, browser;
-
-before(async () => {
-  demo = await startDemo();
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const { demo, browser } = await openClinic();
 
 const focused = (page) =>
   page.evaluate(() => {

@@ -1,20 +1,10 @@
 // What an open page learns by itself: what is new, who came, and that one is out.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { axe, openBrowser, openWindow, openWindowOf, screenshot, signIn, startDemo } from './harness.mjs';
+import { test } from 'node:test';
+import { axe, openClinic, openWindow, openWindowOf, screenshot, signIn } from './harness.mjs';
 
-let demo, browser;
-
-before(async () => {
-  demo = await startDemo();
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const { demo, browser } = await openClinic();
 
 const windowOf = (key, options) => openWindowOf(browser, demo, key, options);
 

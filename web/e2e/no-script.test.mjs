@@ -1,20 +1,10 @@
 // Everything works in a browser that runs no script.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { openBrowser, openWindow, screenshot, signIn, startDemo } from './harness.mjs';
+import { test } from 'node:test';
+import { openClinic, openWindow, screenshot, signIn } from './harness.mjs';
 
-let demo, browser;
-
-before(async () => {
-  demo = await startDemo();
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const { demo, browser } = await openClinic();
 
 test('two people write to each other without JavaScript', async () => {
   const options = { javaScriptEnabled: false, viewport: { width: 390, height: 844 } };

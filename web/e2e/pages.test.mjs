@@ -1,31 +1,21 @@
 // Every page, at a phone's and a desk's width, in light and dark: accessible, without complaint, and kept as a picture.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { axe, looksRight, openBrowser, openWindow, screenshot, signIn, startDemo } from './harness.mjs';
+import { before, test } from 'node:test';
+import { axe, looksRight, openClinic, openWindow, screenshot, signIn } from './harness.mjs';
 
 const widths = [
-  ['phone', { viewport: { width: 390, height: 844 }, locale: 'nl-NL', colorScheme: 'light' }],
+  ['phone', { viewport: { width: 360, height: 780 }, locale: 'nl-NL', colorScheme: 'light' }],
   ['desk', { viewport: { width: 1280, height: 900 }, locale: 'en-GB', colorScheme: 'dark' }],
   ['desk-light', { viewport: { width: 1280, height: 900 }, locale: 'de-DE', colorScheme: 'light' }],
-  ['phone-dark', { viewport: { width: 390, height: 844 }, locale: 'fr-FR', colorScheme: 'dark' }],
+  ['phone-dark', { viewport: { width: 360, height: 780 }, locale: 'fr-FR', colorScheme: 'dark' }],
 ];
 
-let demo, browser, group, guestLink;
-
-before(async () => {
-  demo = await startDemo();
-  browser = await openBrowser();
-  await prepare();
-});
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const { demo, browser } = await openClinic();
+let group, guestLink;
 
 /** Something to look at: a conversation with an answer and a file, and a group. */
-async function prepare() {
+before(async () => {
   const { context, page } = await openWindow(browser);
   const anna = demo.person('anna');
   const devries = await signIn(demo, page, 'devries');
@@ -53,7 +43,7 @@ async function prepare() {
   await other.page.locator('form.write button').click();
   await other.page.locator('.files a').first().waitFor();
   await other.context.close();
-}
+});
 
 /** Where guests of the group come in, as a path. */
 async function linkForGuests() {

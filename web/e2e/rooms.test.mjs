@@ -2,8 +2,8 @@
 // any script of ours but where a button copies, at the width of a small phone.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { looksRight, openBrowser, openWindow, openWindowOf, startDemo } from './harness.mjs';
+import { test } from 'node:test';
+import { looksRight, openClinic, openWindow, openWindowOf } from './harness.mjs';
 
 const phone = { viewport: { width: 360, height: 780 } };
 const desk = { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' };
@@ -15,17 +15,7 @@ const PIXEL = Buffer.from(
   'base64',
 );
 
-let demo, browser;
-
-before(async () => {
-  demo = await startDemo();
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const { demo, browser } = await openClinic();
 
 /** A group that Dr de Vries begins with Anna and the nurse. */
 async function group(page, subject) {
@@ -36,6 +26,39 @@ async function group(page, subject) {
   await page.getByRole('button', { name: 'Begin the group' }).click();
   await page.getByRole('link', { name: 'About this chat' }).click();
   return page.url();
+}
+
+/** A message that Anna likes: its id. */
+async function said(page, chat) {
+  await page.goto(chat);
+  await page.getByLabel('Your message').fill('The bandage holds.');
+  await page.getByRole('button', { name: 'Send' }).click();
+  const id = await page.locator('.line', { hasText: 'The bandage holds.' }).getAttribute('id');
+  const anna = await openWindowOf(browser, demo, 'anna');
+  await anna.page.goto(chat);
+  await anna.page.locator(`#${id}`).getByRole('button', { name: /^Like/ }).click();
+  await anna.page.locator(`#${id} .number`).waitFor();
+  await anna.context.close();
+  return id.slice('m-'.length);
+}
+
+/** Where the groups of a team are listed. */
+async function teamOf(page) {
+  await page.goto(`${demo.url}/chats`);
+  return new URL(await page.locator('a[href^="/chats/of-team/"]').first().getAttribute('href'), demo.url).href;
+}
+
+/** Where Bram is asked to prove who he is. */
+async function askedToProve() {
+  const token = await demo.token('devries');
+  const [bram, eva] = [demo.person('bram').id, demo.person('devries').id];
+  const answer = await fetch(`${demo.url}/v1/conversations/${bram}/verification`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ user_id: bram, provider_id: 'sandbox' }),
+  });
+  assert.equal(answer.status, 201);
+  return `${demo.url}/verify/with/${eva}/${(await answer.json()).id}`;
 }
 
 for (const [width, options] of widths) {
@@ -58,6 +81,17 @@ for (const [width, options] of widths) {
     await guest.page.getByLabel('Your message').waitFor();
     await page.goto(about);
     await page.locator('#guests li', { hasText: 'Tante Truus' }).waitFor();
+    // While nobody from outside is let in, the link is not shown, and who came by it is.
+    const outsiders = page.getByRole('checkbox', { name: /guests may be in the group/ });
+    await outsiders.uncheck();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('This group takes nobody from outside.').waitFor();
+    await page.locator('#guests li', { hasText: 'Tante Truus' }).waitFor();
+    assert.equal(await page.getByLabel('The link for guests').count(), 0);
+    await looksRight(page, `rooms-guests-closed-${width}`);
+    await outsiders.check();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByLabel('The link for guests').waitFor();
     await page.locator('#guests summary', { hasText: 'End the link' }).click();
     await page.getByRole('button', { name: 'End the link' }).click();
     await page.getByRole('button', { name: 'Make a link' }).waitFor();
@@ -83,7 +117,7 @@ for (const [width, options] of widths) {
     await page.getByAltText('The picture as others see it').waitFor();
 
     await page.goto(about);
-    await page.locator('summary', { hasText: /Change the duties .*Jansen/ }).click();
+    await page.locator('summary', { hasText: /What may this person do.*Jansen/ }).click();
     await page.getByRole('button', { name: /^Make .*Jansen the owner$/ }).click();
     await page.locator('li', { hasText: /Jansen.*Owner/ }).first().waitFor();
     assert.equal(await page.getByRole('button', { name: /the owner$/ }).count(), 0);
@@ -102,7 +136,7 @@ for (const [width, options] of widths) {
     await page.getByLabel('Last name').fill('Bos');
     await page.getByLabel('Your first message').fill('Welcome, Willem');
     await page.getByRole('button', { name: 'Invite', exact: true }).click();
-    await page.getByText('Willem Bos is invited.').waitFor();
+    await page.getByText('Willem Bos is invited (Patient).').waitFor();
     await looksRight(page, `rooms-invite-${width}`);
     await page.getByRole('link', { name: 'Write to Willem Bos' }).click();
     await page.locator('.line', { hasText: 'Welcome, Willem' }).waitFor();
@@ -173,17 +207,35 @@ for (const locale of ['nl-NL', 'en-GB', 'de-DE', 'fr-FR']) {
     const about = await group(begun.page, `Fits ${locale}`);
     await begun.page.getByRole('button', { name: 'Make a link' }).click();
     await begun.page.getByLabel('The link for guests').waitFor();
+    const chat = about.replace(/\/about$/, '');
+    const message = `${chat}/messages/${await said(begun.page, chat)}`;
+    const ofTeam = await teamOf(begun.page);
     await begun.context.close();
     const { page, context, complaints } = await openWindowOf(browser, demo, 'devries', { ...phone, locale });
-    const chat = about.replace(/\/about$/, '');
-    const paths = [about, `${chat}/ask`, `${chat}/prove`, `${chat}/change-picture`, chat, `${demo.url}/people/invite`];
+    const forms = ['ask', 'prove', 'change-picture', 'add', 'delete'].map((form) => `${chat}/${form}`);
+    const paths = [about, ...forms, `${message}/delete`, `${message}/likes`, chat, ofTeam, `${demo.url}/people/invite`];
     for (const [at, path] of paths.entries()) {
       await page.goto(path);
       // What is folded away must fit, too.
       for (const summary of await page.locator('summary').all()) await summary.click();
       await looksRight(page, `rooms-staff-${locale}-${at}`);
     }
+    await page.locator('#address').fill('willem');
+    await page.locator('form.sheet button').click();
+    await page.locator('#address-error').waitFor();
+    await looksRight(page, `rooms-invite-refused-${locale}`);
+    await page.locator('#address').fill(`willem@${locale.toLowerCase()}.example.test`);
+    for (const what of ['invited', 'there']) {
+      await Promise.all([page.waitForEvent('load'), page.locator('form.sheet button').click()]);
+      await page.locator('.notice').waitFor();
+      await looksRight(page, `rooms-${what}-${locale}`);
+      await page.locator('#address').fill(demo.person('anna').email);
+    }
     await context.close();
+    const bram = await openWindowOf(browser, demo, 'bram', { ...phone, locale });
+    await bram.page.goto(await askedToProve());
+    await looksRight(bram.page, `rooms-verify-${locale}`);
+    await bram.context.close();
     const boss = await openWindowOf(browser, demo, 'beheer', { ...phone, locale });
     await boss.page.goto(`${demo.url}/people/import`);
     await looksRight(boss.page, `rooms-import-${locale}`);
@@ -193,7 +245,8 @@ for (const locale of ['nl-NL', 'en-GB', 'de-DE', 'fr-FR']) {
     await boss.page.locator('form.sheet button').click();
     await boss.page.waitForURL(/\/people\/import\//);
     await looksRight(boss.page, `rooms-report-${locale}`);
-    assert.deepEqual([...complaints, ...boss.complaints], []);
+    const unexpected = [...complaints, ...boss.complaints].filter((one) => !one.includes('422'));
+    assert.deepEqual(unexpected, []);
     await boss.context.close();
   });
 }

@@ -28,11 +28,16 @@ struct Job {
     import: ImportId,
 }
 
-/// Takes a list in. Once this has answered, each row will have its outcome, whatever happens to this process.
+/// Takes a list in, of people each with their place on it. Once this has answered, each row will have its outcome, whatever happens to this process.
 ///
 /// # Errors
 /// As [`imports::seal`] and [`imports::begin`].
-pub async fn take(house: &House, actor: &Actor, list: &[Listed], send_email: bool) -> Result<ImportId> {
+pub async fn take(
+    house: &House,
+    actor: &Actor,
+    list: &[(i64, Listed)],
+    send_email: bool,
+) -> Result<ImportId> {
     let import = ImportId::new(&house.clock, &house.rng);
     let rows = imports::seal(&house.vault, import, list)?;
     let input = (actor.clone(), import, send_email, rows.len());

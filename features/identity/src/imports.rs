@@ -54,11 +54,11 @@ fn content_place(row: &[u8]) -> Place<'_> {
     Place { table: "import_rows", column: "content", row }
 }
 
-/// Seals the rows of a list, in their order.
+/// Seals the rows of a list, each with its place.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a list of nobody, [`Error::TooLarge`] for one that is too long.
-pub fn seal(vault: &Vault, import: ImportId, list: &[Listed]) -> Result<Vec<SealedRow>> {
+pub fn seal(vault: &Vault, import: ImportId, list: &[(i64, Listed)]) -> Result<Vec<SealedRow>> {
     if list.is_empty() {
         return Err(Error::invalid("users", "users_missing", "There is nobody on the list."));
     }
@@ -66,11 +66,11 @@ pub fn seal(vault: &Vault, import: ImportId, list: &[Listed]) -> Result<Vec<Seal
         return Err(Error::too_large("users", IMPORT_ROWS_MAX as u64));
     }
     let ring = vault.house();
-    let row = |(place, listed): (i64, &Listed)| {
+    let row = |(place, listed): &(i64, Listed)| {
         let plain = serde_json::to_vec(listed).map_err(Error::bug)?;
-        Ok(SealedRow { place, content: ring.seal(content_place(&row_name(import, place)), &plain) })
+        Ok(SealedRow { place: *place, content: ring.seal(content_place(&row_name(import, *place)), &plain) })
     };
-    (0..).zip(list).map(row).collect()
+    list.iter().map(row).collect()
 }
 
 /// Begins to take a list in.
@@ -85,8 +85,11 @@ pub async fn begin(tx: &Tx, actor: &Actor, id: ImportId, send_email: bool, count
     tx.run(rows::INSERT, &values).await.map(drop)
 }
 
-/// Scopes are cut to what somebody may do, so that only an administrator has this one.
-fn must_administer(actor: &Actor) -> Result<()> {
+/// Passes for an administrator: scopes are cut to what somebody may do, so that nobody else has this one.
+///
+/// # Errors
+/// [`Error::NotAllowed`] to everybody else.
+pub fn must_administer(actor: &Actor) -> Result<()> {
     if actor.scopes.has(Scope::Admin) {
         return Ok(());
     }
@@ -347,7 +350,7 @@ pub struct Report {
 /// What became of a row.
 #[derive(Clone, Debug)]
 pub struct ReportRow {
-    /// Its place on the list, the first being 0.
+    /// Its place on the list, as it was brought.
     pub place: i64,
     /// What became of it.
     pub outcome: Outcome,

@@ -49,6 +49,7 @@ pub struct NewFile {
     pub(crate) name: String,
     pub(crate) media: Media,
     pub(crate) size: u64,
+    pub(crate) hash: [u8; 32],
 }
 
 /// A received file with its name sealed.
@@ -117,10 +118,10 @@ impl NewFile {
     pub const fn media(&self) -> Media {
         self.media
     }
-    /// Its length in bytes.
+    /// The SHA-256 of its bytes.
     #[must_use]
-    pub const fn size(&self) -> u64 {
-        self.size
+    pub const fn hash(&self) -> &[u8; 32] {
+        &self.hash
     }
 }
 

@@ -153,7 +153,7 @@ fn must_manage_guests(chat: &OpenChat) -> Result<()> {
     must_be_staff(chat.actor())
 }
 
-/// The link that a group has now; told to those alone who may give one: its owner and admins, when they are staff. A
+/// The link that lets guests into a group now; told to those alone who may give one: its owner and admins, when they are staff. A
 /// proof of any right will do.
 ///
 /// # Errors

@@ -25,6 +25,14 @@ pub struct Word {
     pub folded: String,
 }
 
+impl Word {
+    /// Whether it is too short to be the beginning of a longer name.
+    #[must_use]
+    pub fn begins_no_name(&self) -> bool {
+        self.folded.chars().count() < PREFIX_CHARS_MIN && !self.folded.chars().all(stands_alone)
+    }
+}
+
 /// The words of a text, in its order: letters and digits that stand together. A sign of a script without blanks is a
 /// word by itself.
 pub fn words(text: &str) -> impl Iterator<Item = Word> {

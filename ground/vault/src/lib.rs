@@ -32,5 +32,5 @@ pub use resealing::Resealing;
 pub use ring::{KeyRing, Place};
 pub use rows::{ALL_SQL, mark_resealed, organisations};
 pub use search::SearchKey;
-pub use secrets::{same, secret, token_hash};
+pub use secrets::{Hashing, same, secret, token_hash};
 pub use vault::Vault;

@@ -1,7 +1,7 @@
 //! Secrets that others keep and we only recognise: access tokens, client secrets, codes.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
-use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::digest::{Context, SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kernel::Rng;
@@ -26,6 +26,30 @@ pub fn same(one: &[u8], other: &[u8]) -> bool {
 pub fn secret(rng: &Rng) -> SecretString {
     let bytes = Zeroizing::new(rng.bytes::<32>());
     SecretString::from(URL_SAFE_NO_PAD.encode(bytes.as_slice()))
+}
+
+/// The SHA-256 of what comes in parts.
+pub struct Hashing(Context);
+
+impl Default for Hashing {
+    fn default() -> Self {
+        Self(Context::new(&SHA256))
+    }
+}
+
+impl Hashing {
+    /// The next part.
+    pub fn push(&mut self, part: &[u8]) {
+        self.0.update(part);
+    }
+
+    /// The hash of them all.
+    #[must_use]
+    pub fn finish(self) -> [u8; 32] {
+        let mut hash = [0; 32];
+        hash.copy_from_slice(self.0.finish().as_ref());
+        hash
+    }
 }
 
 pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {

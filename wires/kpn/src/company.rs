@@ -102,7 +102,7 @@ pub async fn import(
 ) -> Result<(StatusCode, Json<ImportTaken>), Refusal> {
     caller.must_have(Scope::Admin)?;
     let total = i64::try_from(new.users.len()).map_err(Error::bug)?;
-    let list: Vec<Listed> = new.users.into_iter().map(listed).collect();
+    let list: Vec<(i64, Listed)> = (0..).zip(new.users.into_iter().map(listed)).collect();
     let send_email = new.send_email.unwrap_or(true);
     let id = flows::imports::take(&caller.house, &caller.actor, &list, send_email).await?;
     Ok((StatusCode::CREATED, Json(ImportTaken { id: id.uuid(), state: "working", total })))

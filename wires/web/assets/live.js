@@ -25,9 +25,9 @@ let last = 0;
 let isBehind = document.visibilityState !== 'visible';
 /** Whether all that is shown is to be asked for again. */
 let isDoubted = false;
-/** The messages with which something was done. */
-const changed = new Set();
-let isShowingAgain = false;
+/** The messages that are still to be asked for again, each with what will tell whether it was to be had. */
+const doubted = new Map();
+let lastAsked = Promise.resolve();
 /** The forms whose answer is awaited. */
 const underWay = new Set();
 
@@ -118,30 +118,87 @@ function tellParts(known, now) {
   }
 }
 
-/** Asks for the messages with which something was done, one after the other, so that the last answer is the newest. */
-async function showAgain(id) {
-  if (document.getElementById(`m-${id}`)) changed.add(id);
-  if (isShowingAgain) return;
-  isShowingAgain = true;
-  while (changed.size > 0 && !isOut) {
-    const [next] = changed;
-    changed.delete(next);
-    const answer = await fetch(`${path}?fragment=1&message=${next}`).catch(() => undefined);
-    if (answer?.ok) merge(new DOMParser().parseFromString(await answer.text(), 'text/html'));
-  }
-  isShowingAgain = false;
+/** Asks for a message with which something was done, and tells whether it was to be had. */
+async function fetchLine(id) {
+  doubted.delete(id);
+  if (isOut || !document.getElementById(`m-${id}`)) return false;
+  const answer = await fetch(`${path}?fragment=1&message=${id}`).catch(() => undefined);
+  if (answer?.status === 401) window.location.reload();
+  if (answer?.ok) merge(new DOMParser().parseFromString(await answer.text(), 'text/html'));
+  return Boolean(answer?.ok);
 }
 
-/** Sends a like or an answer from where its message stands. What is refused is left to the browser, to be explained. */
+/** As [fetchLine], one message after the other, so that the last answer is the newest. */
+function showAgain(id) {
+  if (!doubted.has(id)) {
+    lastAsked = lastAsked.then(() => fetchLine(id));
+    doubted.set(id, lastAsked);
+  }
+  return doubted.get(id);
+}
+
+/**
+ * Sends a like or an answer from where its message stands. What is refused is left to the browser, to be explained. An
+ * answer that leads elsewhere says nothing yet, since that may be the sign-in page: the message itself tells.
+ */
 async function sendHere(form) {
   if (underWay.has(form)) return;
   underWay.add(form);
+  const id = form.closest('li[data-seq]').id.slice('m-'.length);
+  const { part } = form.closest('[data-part]').dataset;
+  document.getElementById(`m-${id}`).querySelector('.unsent')?.remove();
   const body = new URLSearchParams(new FormData(form));
   const answer = await fetch(form.action, { method: 'POST', body, redirect: 'manual' }).catch(() => undefined);
   underWay.delete(form);
-  // Without an answer nothing is known: the form is still there to be sent again.
-  if (answer?.type === 'opaqueredirect') await showAgain(form.closest('li[data-seq]').id.slice('m-'.length));
-  else if (answer) form.submit();
+  if (answer && answer.type !== 'opaqueredirect' && form.isConnected) form.submit();
+  else if (!answer || !(await showAgain(id))) tellUnsent(id, part);
+}
+
+/** Says beside a form that nobody knows whether it arrived; it is still there to be sent again. */
+function tellUnsent(id, part) {
+  const why = document.createElement('p');
+  why.className = 'error unsent';
+  why.setAttribute('role', 'alert');
+  why.textContent = log.dataset.unsent;
+  document.querySelector(`#m-${id} [data-part="${part}"]`)?.append(why);
+}
+
+/** Whether something would be gone with this page. */
+function isWriting() {
+  return Boolean(form) && (form.querySelector('textarea').value.trim() !== '' || form.querySelector('#files').value !== '');
+}
+
+/** Asks whoever is writing before a link leads them away from it. Who likes a message is told where it stands. */
+function stayWith(event) {
+  const link = event.target.closest('a[href]');
+  const isElsewhere = event.ctrlKey || event.metaKey || event.shiftKey || link?.hasAttribute('download');
+  if (!link || isElsewhere || link.getAttribute('href').startsWith('#') || !isWriting()) return;
+  if (link.closest('.likes')) {
+    event.preventDefault();
+    nameLikers(link);
+  } else if (!window.confirm(log.dataset.leave)) event.preventDefault();
+}
+
+/** Shows who likes a message below their number, and no longer when that is pressed again. */
+async function nameLikers(link) {
+  const part = link.closest('[data-part]');
+  const shown = part.querySelector('ul');
+  if (shown) {
+    shown.remove();
+    return;
+  }
+  const answer = await fetch(link.href).catch(() => undefined);
+  const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), 'text/html');
+  const names = page && page.getElementById('names');
+  if (!names) {
+    if (window.confirm(log.dataset.leave)) window.location = link.href;
+    return;
+  }
+  names.removeAttribute('id');
+  names.className = 'names';
+  names.tabIndex = -1;
+  part.append(names);
+  names.focus({ preventScroll: true });
 }
 
 /** A file that was checked can be fetched, or never will be. */
@@ -230,6 +287,7 @@ function halt(why) {
   if (!form) return;
   form.querySelector('textarea').readOnly = Boolean(why);
   form.querySelector('.send').hidden = Boolean(why);
+  document.querySelector('.besides').hidden = Boolean(why);
 }
 
 /** The reader is in it no more. */
@@ -293,6 +351,7 @@ if (path) {
     event.preventDefault();
     goToTheEnd();
   });
+  document.addEventListener('click', stayWith);
   log.addEventListener('submit', (event) => {
     if (!event.target.matches('.likes form, .ask form')) return;
     event.preventDefault();

@@ -12,7 +12,7 @@ use kernel::{Error, PersonId, Result};
 use messaging::May;
 use messaging::guests::GuestAccess;
 
-use crate::about::{back_to, group};
+use crate::about::{back_to, group, look};
 use crate::forms::OurForm;
 use crate::place::Place;
 use crate::refusals::Refusal;
@@ -40,6 +40,11 @@ pub struct Access {
 }
 
 impl Access {
+    /// Whether there is a link or somebody who came by one, which a new link would end.
+    pub const fn has_something(&self) -> bool {
+        self.link.is_some() || !self.people.is_empty()
+    }
+
     /// For who may see the link; `None` for everybody else.
     pub fn of(visitor: &Visitor, full: &FullChat, may: May, there: &[PersonId]) -> Option<Self> {
         let may_change = may.admit_guests();
@@ -72,7 +77,7 @@ fn shown(visitor: &Visitor, words: &Guests, access: &GuestAccess) -> (String, St
     (flows::guests::link(&house.settings.public_url, access), ends)
 }
 
-/// Gives the group a link, in place of any that it has.
+/// Gives the group a link. In place of another, whose guests it sees out, only for who was told of them.
 pub async fn give(
     _: State<Web>,
     visitor: Visitor,
@@ -84,6 +89,12 @@ pub async fn give(
     let days = form.first("days").and_then(|days| days.parse::<i64>().ok());
     let days = days.filter(|days| (1..=GUEST_LINK_DAYS_MAX).contains(days)).ok_or_else(unfit)?;
     let caller = &visitor.caller;
+    let (full, _, there) =
+        caller.read(place.chat, |tx, actor, chat| Box::pin(look(tx, actor, *chat))).await?;
+    let has_something = full.guest_access.is_some() || !there.is_empty();
+    if has_something && form.first("instead").is_none() {
+        return Ok(back_to(place));
+    }
     let ends_ms = caller.house.clock.now_ms() + days * DAY_MS;
     flows::guests::give(&caller.house, &caller.actor, place.chat, ends_ms).await?;
     Ok(back_to(place))

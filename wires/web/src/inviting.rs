@@ -4,10 +4,11 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use door::pages::Corner;
 use door::pages::forms::FIELD;
+use door::pages::{Corner, role};
 use flows::ChatRef;
 use flows::invitations::Invite;
+use identity::Person;
 use identity::invitations::{Address, may_invite};
 use identity::protocol::form::Form;
 use kernel::{Actor, Error, PersonId, Result, Role, Scope};
@@ -54,9 +55,15 @@ struct Done {
 }
 
 impl Done {
-    fn of(words: &Inviting, (person, name): (PersonId, String)) -> Self {
-        let path = format!("{}#write", path_of(ChatRef::Direct(person)));
-        Self { said: fill(words.done, &[&name]), onward: (path, fill(words.write, &[&name])) }
+    /// What became of it, by how they stand here now: who had come before was not invited, whatever the form asked for.
+    fn of(visitor: &Visitor, person: &Person) -> Self {
+        let words = words::inviting(visitor.view.language);
+        let (name, role) = (person.full_name(), role(visitor.view.language, person.role));
+        let said = if person.is_pending { words.done } else { words.there };
+        let hint = if person.is_pending { words.done_hint } else { words.there_hint };
+        let path = format!("{}#write", path_of(ChatRef::Direct(person.id)));
+        let onward = (path, fill(words.write, &[&name]));
+        Self { said: format!("{} {hint}", fill(said, &[&name, role])), onward }
     }
 }
 
@@ -176,14 +183,14 @@ async fn page(web: &Web, visitor: &Visitor, typed: Typed, done: Option<PersonId>
         once: once::number(&visitor.caller.house.rng),
         may,
         list: words::list(visitor.view.language),
-        done: done.map(|done| Done::of(inviting, done)),
+        done: done.as_ref().map(|person| Done::of(visitor, person)),
         typed,
     };
     Ok(visitor.show_as(web, status, &title, Corner::Chats, &body))
 }
 
-/// Whom the visitor may invite, and the name of whom they did.
-async fn look(tx: &Tx, actor: &Actor, done: Option<PersonId>) -> Result<(May, Option<(PersonId, String)>)> {
+/// Whom the visitor may invite, and whom they did.
+async fn look(tx: &Tx, actor: &Actor, done: Option<PersonId>) -> Result<(May, Option<Person>)> {
     may_invite(tx, actor, Role::Patient).await?;
     let coworkers = match may_invite(tx, actor, Role::Assistant).await {
         Err(Error::NotAllowed { .. }) => false,
@@ -191,8 +198,7 @@ async fn look(tx: &Tx, actor: &Actor, done: Option<PersonId>) -> Result<(May, Op
     };
     let lists = actor.scopes.has(Scope::Admin);
     let Some(done) = done else { return Ok((May { coworkers, lists }, None)) };
-    let person = identity::find_person(tx, actor, done).await?;
-    Ok((May { coworkers, lists }, person.map(|person| (person.id, person.full_name()))))
+    Ok((May { coworkers, lists }, identity::find_person(tx, actor, done).await?))
 }
 
 /// Invites whom the form names, or shows it again with what is wrong with it.

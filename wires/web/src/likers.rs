@@ -10,7 +10,7 @@ use messaging::Right;
 use store::Tx;
 
 use crate::assets::STYLE_PATH;
-use crate::place::{Place, path_of};
+use crate::place::{Place, path_to};
 use crate::refusals::Refusal;
 use crate::state::Web;
 use crate::visitor::Visitor;
@@ -29,19 +29,18 @@ struct Page {
 pub async fn show(State(web): State<Web>, visitor: Visitor, place: Place) -> Result<Response, Refusal> {
     let id = place.message.ok_or(Error::not_found(Kind::Message))?;
     let input = (place.chat, id);
-    let names = visitor.caller.read(input, |tx, actor, (chat, id)| Box::pin(names(tx, actor, *chat, *id)));
-    let body = Page {
-        words: visitor.words(),
-        questions: words::questions(visitor.view.language),
-        path: format!("{}#m-{}", path_of(place.chat), id.uuid()),
-        names: names.await?,
-    };
+    let look = visitor.caller.read(input, |tx, actor, (chat, id)| Box::pin(look(tx, actor, *chat, *id)));
+    let (path, names) = look.await?;
+    let body =
+        Page { words: visitor.words(), questions: words::questions(visitor.view.language), path, names };
     Ok(visitor.show(&web, body.questions.likes, Corner::Chats, &body))
 }
 
-async fn names(tx: &Tx, actor: &Actor, chat: ChatRef, id: MessageId) -> Result<Vec<String>> {
+/// Where the message stands, and the names.
+async fn look(tx: &Tx, actor: &Actor, chat: ChatRef, id: MessageId) -> Result<(String, Vec<String>)> {
     let open = flows::chats::open(tx, actor, chat, Right::ReadOne).await?;
     let message = messaging::message(tx, &open, id).await?;
     let people = flows::chats::people(tx, actor, message.likes).await?;
-    Ok(people.iter().map(|person| person.full_name()).collect())
+    let names = people.iter().map(|person| person.full_name()).collect();
+    Ok((path_to(chat, id, message.seq, open.last_seq()), names))
 }

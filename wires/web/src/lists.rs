@@ -14,14 +14,15 @@ use door::picture;
 use door::upload::Upload;
 use identity::Person;
 use identity::imports::{self, Listed, Outcome, Report, ReportRow, State as Stage};
-use kernel::{Actor, Error, ImportId, Kind, Page, PersonId, Result, Scope};
+use kernel::{Actor, Error, ImportId, Kind, Page, PersonId, Result};
 use store::Tx;
 
 use crate::assets::STYLE_PATH;
 use crate::chats::{Pages, and_one_more};
-use crate::csv;
+use crate::csv::{self, Row};
 use crate::forms::must_be_ours;
 use crate::inviting;
+use crate::once;
 use crate::place::Query;
 use crate::refusals::Refusal;
 use crate::state::Web;
@@ -41,20 +42,14 @@ struct Form<'a> {
     back: &'static str,
     field: &'static str,
     token: &'a str,
+    once: String,
     error: Option<&'static str>,
 }
 
 /// The form.
 pub async fn form(State(web): State<Web>, visitor: Visitor) -> Result<Response, Refusal> {
-    must_administer(&visitor)?;
+    imports::must_administer(&visitor.caller.actor)?;
     Ok(page(&web, &visitor, None))
-}
-
-fn must_administer(visitor: &Visitor) -> Result<()> {
-    if visitor.caller.actor.scopes.has(Scope::Admin) {
-        return Ok(());
-    }
-    Err(Error::not_allowed("not_an_administrator", "Only an administrator may do this."))
 }
 
 fn page(web: &Web, visitor: &Visitor, error: Option<&'static str>) -> Response {
@@ -69,16 +64,24 @@ fn page(web: &Web, visitor: &Visitor, error: Option<&'static str>) -> Response {
         back: inviting::HERE,
         field: FIELD,
         token: visitor.view.token.value(),
+        once: once::number(&visitor.caller.house.rng),
         error,
     };
     visitor.show_as(web, status, &title, Corner::Chats, &body)
 }
 
-/// Takes the list in and leads to its report, or shows the form again with what is wrong with it.
-pub async fn take(State(web): State<Web>, visitor: Visitor, request: Request) -> Result<Response, Refusal> {
+/// Takes the list in and leads to its report, or shows the form again with what is wrong with it. A form that comes again
+/// is one list.
+pub async fn take(
+    State(web): State<Web>,
+    visitor: Visitor,
+    query: Query,
+    request: Request,
+) -> Result<Response, Refusal> {
+    let number = query.0.first("once").unwrap_or_default();
     let headers = request.headers().clone();
     let mut form = Upload::open(request.map(Body::new)).await?;
-    let error = match receive(&web, &visitor, &headers, &mut form).await {
+    let error = match receive(&web, &visitor, number, &headers, &mut form).await {
         Ok(import) => return Ok(see_other(&format!("{HERE}/{}", import.uuid()))),
         Err(error) => error,
     };
@@ -88,9 +91,15 @@ pub async fn take(State(web): State<Web>, visitor: Visitor, request: Request) ->
     Ok(page(&web, &visitor, Some(why)))
 }
 
-async fn receive(web: &Web, visitor: &Visitor, headers: &HeaderMap, form: &mut Upload) -> Result<ImportId> {
+async fn receive(
+    web: &Web,
+    visitor: &Visitor,
+    number: &str,
+    headers: &HeaderMap,
+    form: &mut Upload,
+) -> Result<ImportId> {
     must_be_ours(web, headers, picture::token(form).await?.as_deref())?;
-    must_administer(visitor)?;
+    imports::must_administer(&visitor.caller.actor)?;
     visitor.may(web, Work::Upload)?;
     let (mut text, mut send_email) = (String::new(), false);
     while let Some(part) = form.next_part().await? {
@@ -100,33 +109,32 @@ async fn receive(web: &Web, visitor: &Visitor, headers: &HeaderMap, form: &mut U
             _ => {}
         }
     }
-    let caller = &visitor.caller;
-    flows::imports::take(&caller.house, &caller.actor, &read(&text)?, send_email).await
+    let caller =
+        once::named(&visitor.caller, HERE, number, &[&text, if send_email { "letters" } else { "" }]);
+    let (list, caller) = (read(&text)?, &caller);
+    let taking = flows::imports::take(&caller.house, &caller.actor, &list, send_email);
+    once::done(caller, taking).await.map(|did| did.made)
 }
 
-/// The people of a list whose first line names its columns, in any order; columns of other names are not looked at.
-fn read(text: &str) -> Result<Vec<Listed>> {
+/// The people of a list, each with the number of the line on which they begin. Its first line names its columns, in any order; columns of other names are not looked at.
+fn read(text: &str) -> Result<Vec<(i64, Listed)>> {
     let mut rows = csv::rows(text).into_iter();
     let missing = |code| Error::invalid("list", code, "A list has a line of names of columns.");
     let names: Vec<String> = rows
         .next()
         .ok_or_else(|| missing("list_missing"))?
+        .cells
         .iter()
         .map(|name| name.trim().to_lowercase())
         .collect();
     let column = |wanted: &str| names.iter().position(|name| name == wanted);
     let email = column("email").ok_or_else(|| missing("no_email"))?;
     let others = ["first_name", "last_name", "saml_username", "username"].map(column);
-    let listed = |row: Vec<String>| {
-        let cell = |at: Option<usize>| at.and_then(|at| row.get(at)).map(|text| text.trim().to_owned());
+    let listed = |Row { line, cells }| {
+        let cell = |at: Option<usize>| at.and_then(|at| cells.get(at)).map(|text| text.trim().to_owned());
         let [first_name, last_name, saml_username, username] = others.map(|at| cell(at).unwrap_or_default());
-        Listed {
-            email: cell(Some(email)).unwrap_or_default(),
-            first_name,
-            last_name,
-            saml_username,
-            username,
-        }
+        let email = cell(Some(email)).unwrap_or_default();
+        (line, Listed { email, first_name, last_name, saml_username, username })
     };
     Ok(rows.map(listed).collect())
 }
@@ -218,7 +226,6 @@ const fn said(list: &List, outcome: Outcome) -> &'static str {
     }
 }
 
-/// The first line of the file names the columns, and people count from 1.
 fn line(list: &List, row: &ReportRow, people: &HashMap<PersonId, Person>) -> Line {
     let why = row.reason.as_deref().map(|reason| match reason {
         "email_unfit" => list.email_unfit,
@@ -227,7 +234,7 @@ fn line(list: &List, row: &ReportRow, people: &HashMap<PersonId, Person>) -> Lin
     });
     let name = row.person.and_then(|person| people.get(&person)).map(Person::full_name);
     Line {
-        place: fill(list.row, &[&(row.place + 2).to_string()]),
+        place: fill(list.row, &[&row.place.to_string()]),
         outcome: said(list, row.outcome),
         about: name.or_else(|| why.map(str::to_owned)).unwrap_or_default(),
     }
@@ -239,14 +246,15 @@ mod tests {
 
     #[test]
     fn columns_come_in_any_order_and_case_and_cells_may_be_missing() {
-        let list = read("Last_Name;note;EMAIL\nde Boer; x ; anna@example.test\nJansen\n").expect("a list");
+        let list =
+            read("Last_Name;note;EMAIL\nde Boer; x ; anna@example.test\n;;\nJansen\n").expect("a list");
         assert_eq!(
-            (list.len(), list[0].email.as_str(), list[0].last_name.as_str()),
+            (list[0].0, list[0].1.email.as_str(), list[0].1.last_name.as_str()),
             (2, "anna@example.test", "de Boer")
         );
         assert_eq!(
-            (list[1].email.as_str(), list[1].last_name.as_str(), list[1].username.as_str()),
-            ("", "Jansen", "")
+            (list[1].0, list[1].1.email.as_str(), list[1].1.last_name.as_str(), list[1].1.username.as_str()),
+            (4, "", "Jansen", "")
         );
         let code = |text| match read(text) {
             Err(Error::Invalid { why, .. }) => why.code,

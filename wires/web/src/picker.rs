@@ -93,6 +93,8 @@ pub struct Picker {
     pub number: u32,
     pub pages: Pages,
     pub circles: Vec<Circle>,
+    /// Whether all who were found are chosen, or there, already.
+    pub are_all_chosen: bool,
     pub chosen: Vec<Row>,
     pub about: Option<Row>,
     pub find: String,
@@ -122,11 +124,13 @@ impl Picker {
             From::About => apart.extend(about.iter().map(|person| person.id)),
             _ => apart.extend(chosen.iter().map(|person| person.id)),
         }
+        let was_found = !people.is_empty();
         people.retain(|person| !apart.contains(&person.id));
         Ok(Self {
             from: turn.from,
             number: turn.number,
             pages,
+            are_all_chosen: was_found && people.is_empty(),
             circles: people::by_role(visitor, people),
             chosen: chosen.iter().map(people::row).collect(),
             about: about.as_ref().map(people::row),

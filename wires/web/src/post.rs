@@ -8,6 +8,7 @@ use door::Work;
 use door::pages::forms::FIELD;
 use door::upload::{self, Part, Upload};
 use flows::ChatRef;
+use kernel::id::hex;
 use kernel::limits::FILES_PER_MESSAGE_MAX;
 use kernel::{Error, Result};
 use messaging::Draft;
@@ -22,7 +23,8 @@ use crate::unsent::Unsent;
 use crate::visitor::{Visitor, see_other};
 use crate::words;
 
-/// Posts what the form holds, once for each form that was shown: who presses twice is answered as if once.
+/// Posts what the form holds, once for each form that was shown and filled in so: who presses twice is answered as if
+/// once. It is done to its end also when the browser hangs up.
 pub async fn post(
     State(web): State<Web>,
     visitor: Visitor,
@@ -31,18 +33,11 @@ pub async fn post(
     request: Request,
 ) -> Response {
     let number = query.0.first("once").unwrap_or_default().to_owned();
-    let key = key_of(&web, request.headers(), place.chat, &number);
-    let joined = web.door.joined.clone();
+    // No two are the same before their whole text is there.
+    let (own, joined) = (web.door.house.rng.bytes::<32>(), web.door.joined.clone());
     let work = async move { send(&web, &visitor, place.chat, &number, request).await };
-    let answer = joined.answer(key, work).await;
+    let answer = joined.answer(own, work).await;
     answer.unwrap_or_else(|| Refusal(Error::bug("sending a message broke off")).into_response())
-}
-
-/// What makes two requests the same: one browser's session, one conversation, one form.
-fn key_of(web: &Web, headers: &HeaderMap, chat: ChatRef, number: &str) -> [u8; 32] {
-    let session = web.cookies.session(headers).unwrap_or_default();
-    let other = if number.is_empty() { once::number(&web.door.house.rng) } else { String::new() };
-    vault::token_hash(&["web form", session, &path_of(chat), number, &other].join("\n"))
 }
 
 async fn send(web: &Web, visitor: &Visitor, chat: ChatRef, number: &str, request: Request) -> Response {
@@ -100,7 +95,7 @@ async fn try_to_send(
 /// Posts the message, unless the same form brought it before: then its files are there already, too.
 async fn post_once(visitor: &Visitor, chat: ChatRef, number: &str, draft: &Draft) -> Result<()> {
     let files: Vec<String> =
-        draft.files.iter().map(|file| format!("{} {}", file.size(), file.name())).collect();
+        draft.files.iter().map(|file| format!("{} {}", hex(file.hash()), file.name())).collect();
     let said: Vec<&str> = std::iter::once(&draft.text).chain(&files).map(String::as_str).collect();
     let caller = once::named(&visitor.caller, &path_of(chat), number, &said);
     let posting = async {

@@ -51,9 +51,7 @@ pub async fn archive(
 /// From the beginning of the first day to the end of the last, at the clocks of the organisation; a day that is left
 /// empty is none.
 fn span(query: &Query, zone: &TimeZone) -> Result<Span> {
-    let unfit = || {
-        Error::invalid("from", "days_unfit", "Days are written like 2026-01-31, the first before the last.")
-    };
+    let unfit = || Error::invalid("from", "days_unfit", "Days are written like 2026-01-31.");
     let day = |name| {
         let text = query.0.first(name).map(str::trim).filter(|text| !text.is_empty());
         text.map(|text| text.parse::<Date>().map_err(|_| unfit())).transpose()
@@ -63,7 +61,7 @@ fn span(query: &Query, zone: &TimeZone) -> Result<Span> {
     };
     let (from, until) = (day("from")?, day("until")?);
     if from.zip(until).is_some_and(|(from, until)| until < from) {
-        return Err(unfit());
+        return Err(Error::invalid("from", "days_reversed", "The first day is after the last."));
     }
     let last = |date: Date| -> Result<Timestamp> {
         let next = begins(date.tomorrow().map_err(|_| unfit())?)?;

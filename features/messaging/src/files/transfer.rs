@@ -7,8 +7,8 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
 use kernel::{Clock, FileId, Result, Rng};
 use store::blobs::{BlobReader, Blobs};
-use vault::KeyRing;
 use vault::files::{Opener, Sealer};
+use vault::{Hashing, KeyRing};
 
 use super::intake::Intake;
 use super::name::honest_name;
@@ -39,11 +39,12 @@ pub async fn receive(
     let blob_key = kernel::id::hex(&rng.bytes::<16>());
     let mut intake = Intake::new(draft.mime.as_deref());
     let mut sealer = Sealer::new(ring.clone(), &blob_key);
-    let mut object = blobs.create(&blob_key).await?;
+    let (mut object, mut hashing) = (blobs.create(&blob_key).await?, Hashing::default());
     let mut bytes = pin!(bytes);
     while let Some(chunk) = bytes.next().await {
         let chunk = chunk?;
         intake.push(&chunk)?;
+        hashing.push(&chunk);
         for frame in sealer.push(&chunk) {
             object.write(&frame).await?;
         }
@@ -52,7 +53,7 @@ pub async fn receive(
     object.write(&sealer.finish()).await?;
     object.finish().await?;
     let (id, name) = (FileId::new(clock, rng), honest_name(&draft.name, media));
-    Ok(NewFile { id, blob_key, data_key: ring.current_key(), name, media, size })
+    Ok(NewFile { id, blob_key, data_key: ring.current_key(), name, media, size, hash: hashing.finish() })
 }
 
 /// Takes a received file off the disk again, when its message is not to be posted.

@@ -18,9 +18,11 @@ pub(crate) const PUT: &str = "
     ON CONFLICT (chat) DO UPDATE SET code_hash = excluded.code_hash, code = excluded.code,
         made_by = excluded.made_by, made_ms = excluded.made_ms, ends_ms = excluded.ends_ms, came = excluded.came";
 
-/// The link that stands.
+/// The link that opens.
 pub(crate) const GET: &str = concat!(
-    "SELECT code, ends_ms, made_by FROM guest_links WHERE organisation = $1 AND chat = $2 AND ends_ms > $3 AND ",
+    "SELECT code, ends_ms, made_by FROM guest_links WHERE organisation = $1 AND chat = $2 AND ends_ms > $3
+        AND EXISTS (SELECT 1 FROM chats c WHERE c.organisation = $1 AND c.id = $2 AND c.allow_contacts)
+        AND ",
     maker_manages!()
 );
 

@@ -131,6 +131,36 @@ async fn who_likes_an_older_message_comes_back_to_the_page_on_which_it_stands(gr
     assert_eq!(at, format!("m-{first}"));
     let page = anna.get(path).await.body;
     assert!(page.contains(&format!("id=\"{at}\"")) && page.contains("aria-pressed=\"true\""), "{page}");
+    let likes = anna.get(&format!("{place}/messages/{first}/likes")).await.body;
+    let back = format!("<p class=\"back\"><a href=\"{}\"", liked.header("location"));
+    assert!(likes.contains(&back), "so does the page that names them: {likes}");
+}
+
+#[bedside_test]
+async fn what_is_done_with_an_older_message_leads_back_to_the_page_on_which_it_stands(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let anna = clinic.browser("anna").await;
+    let place = clinic.with("eva");
+    let sent = clinic.post("anna", "eva", Draft::text("A mistake")).await;
+    let (asked, proof) = (question(&clinic, false).await, clinic.asks_who("eva", "anna").await);
+    for number in 1..=40 {
+        clinic.post("eva", "anna", Draft::text(format!("No. {number}"))).await;
+    }
+    let verify = format!("/verify/with/{}/{proof}", clinic.id("eva"));
+    let delete = format!("{place}/messages/{sent}/delete");
+    let answer = format!("{place}/messages/{asked}/answer");
+    for (id, page, action, fields) in [
+        (&asked, &place, &answer, [("option", "good")]),
+        (&proof, &verify, &verify, [("answer", "accept")]),
+        (&sent, &delete, &delete, [("", "")]),
+    ] {
+        let done = anna.submit(page, action, &fields).await;
+        let (path, at) = done.header("location").split_once('#').expect("a place on a page");
+        assert_eq!(at, format!("m-{id}"), "{action}");
+        assert!(anna.get(path).await.body.contains(&format!("id=\"{at}\"")), "{action}");
+    }
+    let settled = anna.get(&verify).await;
+    assert!(settled.header("location").contains("?before="), "what is settled leads there, too");
 }
 
 #[bedside_test]

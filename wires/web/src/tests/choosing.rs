@@ -38,6 +38,23 @@ async fn everybody_can_be_chosen_however_many_there_are_and_the_choice_goes_alon
 }
 
 #[bedside_test]
+async fn who_is_not_offered_again_is_not_said_to_be_nobody(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    clinic.write_words().await;
+    let eva = clinic.browser("eva").await;
+    let (place, anna) = ("/chats/new-group", clinic.id("anna"));
+    let find = [("at", "all.0"), ("found", ""), ("find", "anna")];
+    let chosen = [&find[..], &[("member", &*anna)]].concat();
+    let page = eva.submit(place, place, &chosen).await.body;
+    assert!(page.contains("Whoever is called like this is chosen already"), "{page}");
+    let add = format!("{}/add", eva.group("Knee", std::slice::from_ref(&anna), &[]).await);
+    let page = eva.submit(&add, &add, &find).await.body;
+    assert!(page.contains("or takes part already."), "{page}");
+    let nobody = [("at", "all.0"), ("found", ""), ("find", "zoe")];
+    assert!(eva.submit(place, place, &nobody).await.body.contains("Nobody was found whose name begins"));
+}
+
+#[bedside_test]
 async fn a_patient_is_chosen_for_a_group_to_be_about_and_stays_chosen(ground: Ground) {
     let clinic = Clinic::open(ground).await;
     let eva = clinic.browser("eva").await;

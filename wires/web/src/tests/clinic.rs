@@ -13,7 +13,7 @@ use flows::{ChatRef, House, Rooms, Settings};
 use futures_util::StreamExt as _;
 use http_body_util::BodyExt as _;
 use identity::organisations::NewOrganisation;
-use identity::persons::{NewPerson, SealedPerson};
+use identity::persons::{Identifier, NewPerson, SealedPerson, systems};
 use identity::protocol::form::Form;
 use identity::sign_in::{self, Arrival};
 use identity::{By, Desk, Language, memberships, organisations, persons, teams};
@@ -102,6 +102,20 @@ impl Clinic {
         self.browser("femke").await
     }
 
+    /// A patient of the practice who is reached at this address, and called as its first part.
+    pub async fn patient_at(&mut self, email: &str) {
+        let (first_name, last_name) = (email.split('@').next().unwrap_or(email).to_owned(), "Bos".to_owned());
+        let address =
+            Identifier { system: systems::EMAIL.to_owned(), value: email.to_owned(), verified: true };
+        let name = first_name.clone();
+        let person = NewPerson { first_name, last_name, language: Language::Nl, identifiers: vec![address] };
+        let house = &self.house;
+        let sealed = person.seal(&house.vault, &house.clock, &house.rng).expect("a person");
+        let input = (self.practice, Sealed::from([(name, Role::Patient, sealed)]));
+        let added = house.db.write(input, |tx, (practice, people)| Box::pin(add(tx, *practice, people)));
+        self.people.extend(added.await.expect("a patient"));
+    }
+
     /// The browser of somebody who comes by a link for guests; nobody's, when it does not open.
     pub async fn guest(&self, link: &str, name: &str) -> Option<Browser> {
         let hash = vault::token_hash(link.split("code=").nth(1).expect("a code"));
@@ -183,13 +197,8 @@ impl Clinic {
         let (house, actor) = (&self.house, self.actor(host).await);
         let ends_ms = house.clock.now_ms() + 3_600_000;
         let given = flows::guests::give(house, &actor, chat, ends_ms).await.expect("a link");
-        let hash = vault::token_hash(given.code.expose_secret());
-        let door = house.db.read(hash, |tx, hash| Box::pin(flows::guests::open(tx, hash))).await;
-        let door = door.expect("an answer").expect("it opens");
-        let (language, device) = (Language::Nl, identity::Device::default());
-        let guest = flows::guests::Guest { name: "Riet".to_owned(), language, device, origin: actor.origin };
-        let (_, session) = flows::guests::come(house, &door, &guest).await.expect("they are in");
-        Browser { secret: session.secret.expose_secret().to_owned(), ..self.nobody() }
+        let link = flows::guests::link(&house.settings.public_url, &given);
+        self.guest(&link, "Riet").await.expect("they are in")
     }
 
     /// Gives somebody a picture, and says its mark.
@@ -377,6 +386,29 @@ impl Browser {
         let page = self.get(place).await.body;
         let field = page.split("name=\"form_token\" value=\"").nth(1);
         field.and_then(|rest| rest.split('"').next()).unwrap_or_default().to_owned()
+    }
+
+    /// The number of the form of a page, and its token.
+    pub async fn numbered(&self, place: &str) -> (String, String) {
+        let page = self.get(place).await.body;
+        let value = |before: &str| {
+            let rest = page.split(before).nth(1).unwrap_or_else(|| panic!("no {before} in {page}"));
+            rest.split('"').next().unwrap_or_default().to_owned()
+        };
+        let number = if page.contains("?once=") { value("?once=") } else { value("name=\"once\" value=\"") };
+        (number, value("name=\"form_token\" value=\""))
+    }
+
+    /// Sends the form of a page twice at the same moment, as a double click does, and says where both lead.
+    pub async fn double_click(&self, page: &str, fields: &[(&str, &str)]) -> [String; 2] {
+        let (number, token) = self.numbered(page).await;
+        let form = Form::parse(&format!("form_token={token}")).expect("a form").with("once", &number);
+        let form = fields.iter().fold(form, |form, (name, value)| form.with(name, value)).encode();
+        let (one, other) = tokio::join!(self.post_form(page, &form), self.post_form(page, &form));
+        [one, other].map(|answer| {
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{page}: {}", answer.body);
+            answer.header("location").to_owned()
+        })
     }
 
     /// Sends a form of a page with these fields.

@@ -9,13 +9,10 @@ const HERE: &str = "/people/invite";
 
 /// Sends the form of one page twice with the same number, as who presses twice does.
 async fn twice(browser: &Browser, page: &str, fields: &[(&str, &str)]) -> [String; 2] {
-    let once = browser.get(page).await.body;
-    let once = once.split("name=\"once\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
-    let all: Vec<_> = fields.iter().copied().chain([("once", once.expect("a number"))]).collect();
-    let token = browser.token(page).await;
-    let form = all.iter().map(|(name, value)| format!("&{name}={}", identity::protocol::form::encode(value)));
-    let form = format!("form_token={token}{}", form.collect::<String>());
-    let (first, second) = (browser.post_form(page, &form).await, browser.post_form(page, &form).await);
+    let (once, _) = browser.numbered(page).await;
+    let fields: Vec<_> = fields.iter().copied().chain([("once", &*once)]).collect();
+    let (first, second) =
+        (browser.submit(page, page, &fields).await, browser.submit(page, page, &fields).await);
     assert_eq!(
         (first.status, second.status),
         (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER),
@@ -43,7 +40,7 @@ async fn staff_invite_a_patient_whom_they_can_write_to_at_once(ground: Ground) {
     let [done, again] = twice(&eva, HERE, &fields).await;
     assert_eq!(done, again);
     let said = eva.get(&done).await.body;
-    assert!(said.contains("Willem Bos is invited."), "{said}");
+    assert!(said.contains("Willem Bos is invited (Patient). You can write already"), "{said}");
     let chat = said.split("<p><a href=\"").nth(1).and_then(|rest| rest.split('#').next()).expect("a link");
     let talk = eva.get(chat).await.body;
     assert_eq!(talk.matches("Welcome, Willem").count(), 1, "said once, however often it was pressed: {talk}");
@@ -59,8 +56,8 @@ async fn what_is_wrong_with_an_invitation_is_said_beside_its_field(ground: Groun
     for (who, address, name, text, says) in [
         ("", "a@b.test", "", "", "Choose whom you invite."),
         ("patient", " ", "", "", "Enter an e-mail address or a mobile number."),
-        ("patient", "willem", "", "", "This is no e-mail address."),
-        ("contact", "12", "", "", "This is no mobile number."),
+        ("patient", "willem", "", "", "This is not an e-mail address."),
+        ("contact", "12", "", "", "This is not a mobile number."),
         ("patient", "a@b.test", long.as_str(), "", "This name cannot be written here."),
         ("patient", "a@b.test", "", "a\u{7}", "This message holds characters"),
         ("coworker", "a@b.test", "", "", "An administrator does that."),
@@ -102,6 +99,25 @@ async fn an_administrator_invites_a_colleague(ground: Ground) {
 }
 
 #[bedside_test]
+async fn who_is_here_already_is_not_said_to_be_invited(ground: Ground) {
+    let mut clinic = Clinic::open(ground).await;
+    let femke = clinic.administrator().await;
+    clinic.patient_at("greet@example.test").await;
+    let invite = async |who: &str, address: &str| {
+        let invited = femke.submit(HERE, HERE, &[("who", who), ("address", address)]).await;
+        femke.get(invited.header("location")).await.body
+    };
+    let said = invite("coworker", "greet@example.test").await;
+    assert!(said.contains("greet Bos is here already (Patient). No invitation was sent"), "{said}");
+    assert!(said.contains(&format!("{}#write", clinic.with("greet"))), "the way to her is the same: {said}");
+    assert!(!femke.get("/chats/new?who=staff").await.body.contains(&clinic.id("greet")));
+    invite("patient", "willem@example.test").await;
+    let said = invite("coworker", "willem@example.test").await;
+    assert!(said.contains("is invited (Patient)."), "as whom they wait already: {said}");
+    clinic.operate("DELETE FROM jobs").await;
+}
+
+#[bedside_test]
 async fn an_administrator_sees_what_became_of_each_line_of_a_list(ground: Ground) {
     const LIST: &[u8] = b"last_name;email;first_name\r\nVisser;vera@example.test;Vera\r\nNobody;none;N\r\n";
     let mut clinic = Clinic::open(ground).await;
@@ -135,8 +151,23 @@ async fn an_administrator_sees_what_became_of_each_line_of_a_list(ground: Ground
     {
         assert!(page.contains(says), "{says}: {page}");
     }
-    assert!(page.contains("This is no e-mail address."), "{page}");
+    assert!(page.contains("This is not an e-mail address."), "{page}");
     assert_eq!(eva.get(&report).await.status, StatusCode::FORBIDDEN);
+
+    let (number, _) = femke.numbered(here).await;
+    let form = format!("{here}?once={number}");
+    let list = b"email\r\n\r\nwouter@example.test\r\nnone\r\n";
+    let (one, other) =
+        tokio::join!(femke.upload(here, &form, "list", list), femke.upload(here, &form, "list", list));
+    assert_eq!((one.status, other.status), (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER), "{}", other.body);
+    let again = femke.upload(here, &form, "list", list).await;
+    let report = one.header("location");
+    assert_eq!([other.header("location"), again.header("location")], [report; 2], "one list, one report");
+    clinic.work().await;
+    let page = femke.get(report).await.body;
+    for says in ["Line 3 · <b>Added</b>", "Line 4 · <b>Not added</b>"] {
+        assert!(page.contains(says), "an empty line counts: {page}");
+    }
     let unknown = format!("{here}/{}", clinic.id("eva"));
     assert_eq!(femke.get(&unknown).await.status, StatusCode::NOT_FOUND);
 }

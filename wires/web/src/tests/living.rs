@@ -1,12 +1,14 @@
 //! What open pages learn by themselves, and what is never lost.
 
 use axum::http::StatusCode;
+use jiff::SignedDuration;
 use testkit::{Ground, bedside_test};
 
 use super::clinic::Clinic;
 
 #[bedside_test]
 async fn an_open_list_hears_of_what_is_new_in_the_readers_own_conversations_alone(ground: Ground) {
+    let clock = ground.clock.clone();
     let clinic = Clinic::open(ground).await;
     let (anna, eva, chris) =
         (clinic.browser("anna").await, clinic.browser("eva").await, clinic.browser("chris").await);
@@ -15,6 +17,7 @@ async fn an_open_list_hears_of_what_is_new_in_the_readers_own_conversations_alon
     evas.wait_for("event: changed\ndata: 1").await;
     let mut noras = clinic.browser("nora").await.listen("/chats/live").await;
     noras.wait_for("event: changed\ndata: 0").await;
+    clock.pass(SignedDuration::from_secs(1));
     chris.send(&clinic.with("eva"), "Second").await;
     evas.wait_for("event: changed\ndata: 2").await;
     let list = eva.get("/chats?fragment=1&page=0").await.body;

@@ -101,6 +101,9 @@ async fn of_many_who_are_called_alike_each_can_be_found(ground: Ground) {
     for (typed, says) in [
         ("n", "Enter at least two letters of each name."),
         ("Nora d", "Enter at least two letters of each name."),
+        ("J. de", "Enter at least two letters of each name."),
+        ("Jan-P", "Enter at least two letters of each name."),
+        ("\u{738b}", "Nobody was found whose name begins like this."),
         ("one two three four five six seven eight nine", "8 words"),
         ("zzz", "Nobody was found"),
     ] {

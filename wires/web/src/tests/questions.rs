@@ -1,4 +1,4 @@
-//! Asking a question, asking for a proof, seeing who likes a message, and saving some days of a conversation.
+//! Asking a question, asking for a proof, and seeing who likes a message.
 
 use axum::http::StatusCode;
 use testkit::{Ground, bedside_test};
@@ -129,25 +129,4 @@ async fn a_page_names_those_who_like_a_message(ground: Ground) {
     assert!(page.contains("<li>anna de Boer</li>") && page.contains("<li>nora de Boer</li>"), "{page}");
     assert!(!page.contains("<li>eva de Boer</li>"));
     assert_eq!(clinic.browser("chris").await.get(&likes).await.status, StatusCode::NOT_FOUND);
-}
-
-#[bedside_test]
-async fn some_days_of_a_conversation_are_saved_and_days_that_do_not_fit_are_not(ground: Ground) {
-    let clinic = Clinic::open(ground).await;
-    let eva = clinic.browser("eva").await;
-    let chat = clinic.with("anna");
-    eva.send(&chat, "Good morning").await;
-    let page = eva.get(&chat).await.body;
-    assert!(
-        page.contains("type=\"date\" id=\"from\"") && page.contains(&format!("formaction=\"{chat}/export\""))
-    );
-    for (days, says) in
-        [("from=soon", "The days do not fit."), ("from=2026-02-02&until=2026-02-01", "The days do not fit.")]
-    {
-        for kind in ["pdf", "export"] {
-            let refused = eva.get(&format!("{chat}/{kind}?{days}")).await;
-            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{kind} {days}");
-            assert!(refused.body.contains(says), "{}", refused.body);
-        }
-    }
 }

@@ -37,16 +37,13 @@ async fn guests_come_by_a_link_until_it_ends(ground: Ground) {
 
     let guest = clinic.guest(&first, "Tante Truus").await.expect("an open door");
     assert_eq!(guest.get(&group).await.status, StatusCode::OK);
-    let section = eva.get(&about).await.body;
-    let section =
-        section.split("id=\"guests-title\"").nth(1).and_then(|rest| rest.split("</section>").next());
-    assert!(section.expect("a section").contains("<li>Tante Truus</li>"));
+    assert!(of_guests(&eva, &about).await.contains("<li>Tante Truus</li>"));
     for action in [&give, &end] {
         let refused = guest.submit(&group, action, &[("days", "1")]).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN, "{action}");
     }
 
-    eva.submit(&about, &give, &[("days", "1")]).await;
+    eva.submit(&about, &give, &[("days", "1"), ("instead", "1")]).await;
     let second = link(&eva, &about).await.expect("another link");
     assert_ne!(first, second);
     assert!(clinic.guest(&first, "Late").await.is_none(), "the link before opens no more");
@@ -55,6 +52,51 @@ async fn guests_come_by_a_link_until_it_ends(ground: Ground) {
     assert_eq!(link(&eva, &about).await, None);
     assert!(clinic.guest(&second, "Late").await.is_none());
     // That a job looks after what has ended is not for the pages to show.
+    clinic.operate("DELETE FROM jobs").await;
+}
+
+/// What the page of a group says of its guests.
+async fn of_guests(browser: &Browser, about: &str) -> String {
+    let page = browser.get(about).await.body;
+    let section = page.split("id=\"guests-title\"").nth(1).and_then(|rest| rest.split("</section>").next());
+    section.expect("a section").to_owned()
+}
+
+#[bedside_test]
+async fn a_link_that_opens_no_more_is_not_shown_and_its_guests_can_still_be_seen_out(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let (eva, nora) = (clinic.browser("eva").await, clinic.browser("nora").await);
+    let group = eva.group("Knee", &[clinic.id("anna"), clinic.id("nora")], &[]).await;
+    let (about, admins, openness) =
+        (format!("{group}/about"), format!("{group}/admins"), format!("{group}/openness"));
+    let (give, end, nora_id) = (format!("{group}/guests"), format!("{group}/end-guests"), clinic.id("nora"));
+    eva.submit(&about, &admins, &[("person", &nora_id), ("on", "1")]).await;
+    nora.submit(&about, &give, &[("days", "7")]).await;
+    let shown = link(&eva, &about).await.expect("a link");
+    let truus = clinic.guest(&shown, "Truus").await.expect("an open door");
+
+    eva.submit(&about, &openness, &[("members_can_invite", "1")]).await;
+    let said = of_guests(&eva, &about).await;
+    assert!(
+        !said.contains("guest-link\"") && said.contains("This group takes nobody from outside."),
+        "{said}"
+    );
+    assert!(said.contains("<li>Truus</li>") && said.contains(&end) && !said.contains(&give), "{said}");
+    eva.submit(&about, &openness, &[("members_can_invite", "1"), ("allow_contacts", "1")]).await;
+    assert_eq!(link(&eva, &about).await.as_ref(), Some(&shown), "it opens again");
+
+    eva.submit(&about, &admins, &[("person", &nora_id), ("on", "0")]).await;
+    let said = of_guests(&eva, &about).await;
+    assert!(!said.contains("guest-link\"") && said.contains("<li>Truus</li>"), "{said}");
+    assert!(said.contains("The old link then stops working, and the guests who are here"), "{said}");
+    assert!(said.contains("name=\"instead\"") && said.contains(&end), "{said}");
+    // A page from before anybody came sees nobody out.
+    let old = eva.submit(&about, &give, &[("days", "1")]).await;
+    assert_eq!((old.status, old.header("location")), (StatusCode::SEE_OTHER, about.as_str()));
+    assert_eq!(truus.get(&group).await.status, StatusCode::OK);
+    eva.submit(&about, &end, &[]).await;
+    assert_eq!(truus.get(&group).await.status, StatusCode::SEE_OTHER, "she is out");
+    assert!(!of_guests(&eva, &about).await.contains("Truus"));
     clinic.operate("DELETE FROM jobs").await;
 }
 
@@ -88,6 +130,7 @@ async fn a_group_that_takes_nobody_from_outside_says_so_and_takes_no_guests(grou
     assert!(page.contains("This group takes nobody from outside."), "{page}");
     let refused = eva.submit(&about, &format!("{group}/guests"), &[("days", "1")]).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert!(refused.body.contains("Whoever manages it can allow it"), "{}", refused.body);
     assert!(!anna.get(&about).await.body.contains(&format!("{group}/add\"")));
     let refused = anna.submit(&about, &openness, &[("members_can_invite", "1")]).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
@@ -128,8 +171,12 @@ async fn an_owner_names_admins_and_hands_the_group_over(ground: Ground) {
 
     eva.submit(&about, &admins, &[("person", &nora_id), ("on", "0")]).await;
     assert!(!nora.get(&about).await.body.contains(&admins));
-    let handed = eva.submit(&about, &owner, &[("person", &nora_id)]).await;
-    assert_eq!((handed.status, handed.header("location")), (StatusCode::SEE_OTHER, about.as_str()));
+    for _ in 0..2 {
+        let handed = eva.submit(&about, &owner, &[("person", &nora_id)]).await;
+        assert_eq!((handed.status, handed.header("location")), (StatusCode::SEE_OTHER, about.as_str()));
+    }
+    let refused = anna.submit(&about, &owner, &[("person", &nora_id)]).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "it was not hers");
     let page = anna.get(&about).await.body;
     assert!(page.contains("Nurse · Owner") && page.contains("Doctor · Manages this conversation"), "{page}");
     let refused = eva.submit(&about, &owner, &[("person", &anna_id)]).await;
@@ -141,12 +188,10 @@ async fn a_guest_is_not_offered_a_group(ground: Ground) {
     let clinic = Clinic::open(ground).await;
     let eva = clinic.browser("eva").await;
     let group = eva.group("Knee", &[clinic.id("anna")], &[]).await;
-    let about = format!("{group}/about");
-    eva.submit(&about, &format!("{group}/guests"), &[("days", "1")]).await;
-    clinic.guest(&link(&eva, &about).await.expect("a link"), "Truus").await.expect("an open door");
-    let page = eva.get(&about).await.body;
-    assert!(page.contains("Make anna de Boer the owner") && page.contains("Truus"), "{page}");
-    assert!(!page.contains("Make Truus the owner") && !page.contains("Let Truus manage it"), "{page}");
+    clinic.guest_of("eva", &group).await;
+    let page = eva.get(&format!("{group}/about")).await.body;
+    assert!(page.contains("Make anna de Boer the owner") && page.contains("Riet"), "{page}");
+    assert!(!page.contains("Make Riet the owner") && !page.contains("Let Riet manage it"), "{page}");
     clinic.operate("DELETE FROM jobs").await;
 }
 

@@ -90,7 +90,7 @@ const EN: List = List {
     made: "Added",
     there: "Was there already",
     refused: "Not added",
-    email_unfit: "This is no e-mail address.",
+    email_unfit: "This is not an e-mail address.",
     username_taken: "Somebody else has this user name.",
     does_not_fit: "What stands there does not fit. Check the names.",
 };

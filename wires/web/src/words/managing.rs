@@ -30,10 +30,10 @@ pub const fn managing(language: Language) -> &'static Managing {
 }
 
 const NL: Managing = Managing {
-    rights: "Taken wijzigen",
-    name_admin: "{} mag beheren",
+    rights: "Wat mag deze persoon?",
+    name_admin: "Laat {} meebeheren",
     name_admin_hint: "{} kan dan het onderwerp wijzigen, mensen toevoegen en verwijderen, en het gesprek sluiten.",
-    end_admin: "{} beheert niet meer",
+    end_admin: "Laat {} niet meer meebeheren",
     hand_over: "{} eigenaar maken",
     hand_over_hint: "U beheert het gesprek dan nog wel, maar bent niet meer de eigenaar. Alleen {} kan dat terugdraaien.",
     openness: "Wie erbij mag",
@@ -47,10 +47,10 @@ const NL: Managing = Managing {
 };
 
 const EN: Managing = Managing {
-    rights: "Change the duties",
+    rights: "What may this person do?",
     name_admin: "Let {} manage it",
     name_admin_hint: "{} can then change the subject, add and remove people, and close the conversation.",
-    end_admin: "{} no longer manages it",
+    end_admin: "Let {} no longer manage it",
     hand_over: "Make {} the owner",
     hand_over_hint: "You still manage the conversation then, but no longer own it. Only {} can undo this.",
     openness: "Who may come in",
@@ -64,10 +64,10 @@ const EN: Managing = Managing {
 };
 
 const DE: Managing = Managing {
-    rights: "Aufgaben ändern",
-    name_admin: "{} darf verwalten",
+    rights: "Was darf diese Person?",
+    name_admin: "{} mitverwalten lassen",
     name_admin_hint: "{} kann dann den Betreff ändern, Personen hinzufügen und entfernen und das Gespräch schließen.",
-    end_admin: "{} verwaltet nicht mehr",
+    end_admin: "{} nicht mehr mitverwalten lassen",
     hand_over: "Die Verantwortung an {} übergeben",
     hand_over_hint: "Sie verwalten das Gespräch dann weiterhin, sind aber nicht mehr verantwortlich. Nur {} kann das rückgängig machen.",
     openness: "Wer dazukommen darf",
@@ -81,10 +81,10 @@ const DE: Managing = Managing {
 };
 
 const FR: Managing = Managing {
-    rights: "Changer les responsabilités",
+    rights: "Que peut faire cette personne\u{a0}?",
     name_admin: "Laisser {} gérer",
     name_admin_hint: "{} pourra alors changer le sujet, ajouter et retirer des personnes, et fermer la conversation.",
-    end_admin: "{} ne gère plus",
+    end_admin: "Ne plus laisser {} gérer",
     hand_over: "Rendre {} responsable",
     hand_over_hint: "Vous gérerez encore la conversation, mais n'en serez plus responsable. Seule la personne suivante pourra revenir en arrière\u{a0}: {}.",
     openness: "Qui peut venir",

@@ -75,7 +75,7 @@ const EN: Questions = Questions {
     option_twice: "The same answer stands there twice.",
     too_many: "Write no more than 50 answers, each of 200 characters at most.",
     prove_title: "Ask for a proof of identity",
-    prove_lead: "Whom you choose proves who they are on the page of {}.",
+    prove_lead: "The person whom you choose is asked to prove who they are on the page of {}.",
     whom: "Whom do you ask?",
     prove_send: "Ask",
     whom_missing: "Choose somebody in this conversation.",

@@ -20,7 +20,7 @@ pub const fn saving(language: Language) -> &'static Saving {
 
 const NL: Saving = Saving {
     span: "Alleen een deel bewaren",
-    hint: "Laat beide leeg om alles op te slaan.",
+    hint: "Laat beide leeg om alles te bewaren.",
     from: "Van",
     until: "Tot en met",
 };
@@ -29,7 +29,7 @@ const EN: Saving = Saving {
     span: "Save a part only",
     hint: "Leave both empty to save everything.",
     from: "From",
-    until: "Until",
+    until: "Up to and including",
 };
 
 const DE: Saving = Saving {
@@ -43,5 +43,5 @@ const FR: Saving = Saving {
     span: "N'enregistrer qu'une partie",
     hint: "Laissez les deux champs vides pour tout enregistrer.",
     from: "Du",
-    until: "Jusqu'au",
+    until: "Jusqu'au (inclus)",
 };

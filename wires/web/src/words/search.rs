@@ -22,6 +22,8 @@ pub struct Search {
     pub name: &'static str,
     pub find: &'static str,
     pub nobody_called: &'static str,
+    /// Who was found is not offered again.
+    pub chosen_already: &'static str,
     /// Beginnings are known from two letters on.
     pub name_short: &'static str,
 
@@ -34,7 +36,7 @@ impl Search {
     pub fn nobody(&self, typed: &str) -> &'static str {
         match Wanted::read(typed) {
             Err(Error::TooLarge { .. }) => self.too_much,
-            _ if typed.split_whitespace().any(|word| word.chars().nth(1).is_none()) => self.name_short,
+            _ if search::words(typed).any(|word| word.begins_no_name()) => self.name_short,
             _ => self.nobody_called,
         }
     }
@@ -66,6 +68,7 @@ const NL: Search = Search {
     name: "Naam",
     find: "Zoeken",
     nobody_called: "Er is niemand gevonden wiens naam zo begint.",
+    chosen_already: "Wie zo heet, is al gekozen of doet al mee.",
     name_short: "Vul ten minste twee letters van elke naam in.",
     file_waits: "wordt op virussen gecontroleerd",
     file_was_unsafe: "verwijderd: onveilig",
@@ -88,6 +91,7 @@ const EN: Search = Search {
     name: "Name",
     find: "Find",
     nobody_called: "Nobody was found whose name begins like this.",
+    chosen_already: "Whoever is called like this is chosen already, or takes part already.",
     name_short: "Enter at least two letters of each name.",
     file_waits: "is being checked for viruses",
     file_was_unsafe: "removed: unsafe",
@@ -110,6 +114,7 @@ const DE: Search = Search {
     name: "Name",
     find: "Suchen",
     nobody_called: "Es wurde niemand gefunden, dessen Name so beginnt.",
+    chosen_already: "Wer so heißt, ist schon ausgewählt oder schon dabei.",
     name_short: "Geben Sie von jedem Namen mindestens zwei Buchstaben ein.",
     file_waits: "wird auf Viren geprüft",
     file_was_unsafe: "entfernt: nicht sicher",
@@ -132,6 +137,7 @@ const FR: Search = Search {
     name: "Nom",
     find: "Rechercher",
     nobody_called: "Aucun nom ne commence ainsi.",
+    chosen_already: "Les personnes de ce nom sont déjà choisies ou déjà présentes.",
     name_short: "Saisissez au moins deux lettres de chaque nom.",
     file_waits: "vérification antivirus en cours",
     file_was_unsafe: "supprimé\u{a0}: dangereux",
