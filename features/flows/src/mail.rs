@@ -9,4 +9,4 @@ pub mod told;
 mod words;
 
 pub(crate) use send::send;
-pub use send::take_up;
+pub use send::hasten;

@@ -50,6 +50,10 @@ const RETRY: &str = "UPDATE jobs SET state = 'waiting', due_ms = $3, lease_until
 const PUT_BACK: &str = "UPDATE jobs SET state = 'waiting', lease_until_ms = NULL, dedupe = NULL
     WHERE id = $1 AND attempts = $2";
 const PARK: &str = "UPDATE jobs SET state = 'parked', lease_until_ms = NULL WHERE id = $1 AND attempts = $2";
+/// In the lane of its name, whose index it walks.
+const BRING_FORWARD: &str = "UPDATE jobs SET due_ms = $1 WHERE state = 'waiting' AND id IN (
+        SELECT id FROM jobs WHERE state = 'waiting' AND lane = $2 AND due_ms > $1 AND name = $3
+        ORDER BY due_ms LIMIT $4)";
 const COUNT_OPEN: &str = "SELECT COUNT(*) FROM jobs WHERE state <> 'waiting' OR due_ms <= $1 OR attempts > 0";
 /// One look into the index for each.
 const OLDEST_UNFINISHED: &str = "SELECT MIN(due_ms) FROM (
@@ -68,6 +72,7 @@ pub(crate) const ALL_SQL: &[&str] = &[
     RETRY,
     PUT_BACK,
     PARK,
+    BRING_FORWARD,
     COUNT_OPEN,
     OLDEST_UNFINISHED,
     COUNT_PARKED,
@@ -113,6 +118,18 @@ async fn insert(tx: &Tx, sql: &'static str, job: &NewJob) -> Result<()> {
     .await?;
     tx.leave_a_job();
     Ok(())
+}
+
+/// Has so many jobs of this name tried now that wait for a later instant, and says how many did.
+///
+/// # Errors
+/// As [`Tx::run`].
+pub async fn bring_forward(tx: &Tx, name: &str, most: i64) -> Result<u64> {
+    let hastened = tx.run(BRING_FORWARD, &args![tx.now_ms(), Lane::of(name).name(), name, most]).await?;
+    if hastened > 0 {
+        tx.leave_a_job();
+    }
+    Ok(hastened)
 }
 
 /// How many jobs should have been done by now: those that are due, have failed, run, or are parked.
