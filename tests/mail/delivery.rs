@@ -1,7 +1,11 @@
+use std::time::Duration;
+
 use jiff::SignedDuration;
 use kernel::OrganisationId;
 use outbound::letters::{self, Address, Content, Letter};
 use testkit::bedside_test;
+use tokio::sync::Notify;
+use tokio::task::yield_now;
 
 use super::{MINUTE, Practice};
 use crate::cast::Ward;
@@ -169,6 +173,27 @@ async fn a_letter_that_one_server_is_handing_over_is_not_sent_by_another(ward: W
         hold.let_go();
     };
     tokio::join!(practice.ward.settle(), meanwhile);
+    assert_eq!((practice.server.take().len(), states(&ward).await), (1, one("sent")));
+}
+
+#[bedside_test]
+async fn a_stop_waits_for_the_letter_that_is_on_its_way(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    let hold = practice.server.hold();
+    leave(&ward, practice.linde.id, "iemand@elders.test").await;
+    let worker = flows::duties::worker(&practice.ward.house);
+    let stop = Notify::new();
+    let outside = async {
+        hold.reached().await;
+        stop.notify_one();
+        // Who would end at once has ended after these.
+        for _ in 0..10_000 {
+            yield_now().await;
+        }
+        hold.let_go();
+    };
+    tokio::join!(worker.work(stop.notified(), Duration::ZERO), outside);
+    practice.ward.settle().await;
     assert_eq!((practice.server.take().len(), states(&ward).await), (1, one("sent")));
 }
 

@@ -9,6 +9,7 @@ use jiff::SignedDuration;
 use kernel::{Error, JobId, Result};
 use serde_json::Value;
 use tokio::sync::{Notify, watch};
+use tokio::task::{JoinError, JoinHandle};
 
 use crate::{Db, Row, Statement, Tx, args};
 
@@ -168,6 +169,7 @@ pub struct Worker<H> {
     house: H,
     duties: HashMap<&'static str, (SignedDuration, Doing<H>)>,
     job_within: Duration,
+    outward_drain: Duration,
     /// Wakes who does what goes outside.
     outward: Notify,
     /// Once it is to stop: how long the jobs in hand have.
@@ -215,8 +217,9 @@ fn claimed(row: &Row<'_>) -> Result<Claimed> {
 impl<H: Clone + Send + Sync + 'static> Worker<H> {
     /// A worker that can do nothing yet.
     pub fn new(db: Db, house: H) -> Self {
+        let (job_within, outward_drain) = (JOB_WITHIN, Duration::ZERO);
         let (outward, stopping) = (Notify::new(), watch::Sender::new(None));
-        Self { db, house, duties: HashMap::new(), job_within: JOB_WITHIN, outward, stopping }
+        Self { db, house, duties: HashMap::new(), job_within, outward_drain, outward, stopping }
     }
 
     /// Teaches a job. It must be safe to do twice. One that still fails when it was first tried as long ago as `patience`
@@ -240,6 +243,14 @@ impl<H: Clone + Send + Sync + 'static> Worker<H> {
         self
     }
 
+    /// Gives the job in hand that waits for somebody outside so much longer in a stop: what was said to them cannot be
+    /// taken back, and would be said again.
+    #[must_use]
+    pub fn draining_outward(mut self, longer: Duration) -> Self {
+        self.outward_drain = longer;
+        self
+    }
+
     /// Does the jobs that are due now, and says how many there were.
     ///
     /// # Errors
@@ -257,7 +268,7 @@ impl<H: Clone + Send + Sync + 'static> Worker<H> {
             if self.is_stopping() {
                 self.settle(&job, PUT_BACK, None).await?;
             } else if self.still_has(&job, now + LEASE_MS).await? {
-                self.do_one(job).await?;
+                self.do_one(job, lane).await?;
             }
         }
         Ok(count)
@@ -273,8 +284,9 @@ impl<H: Clone + Send + Sync + 'static> Worker<H> {
         Ok(self.db.run_alone(prolong).await? > 0)
     }
 
-    /// Does jobs as they come due, until it is told to stop. Then the job in hand has some time to end; it and the
-    /// others that were taken are put back when they are not done, for whoever works next.
+    /// Does jobs as they come due, until it is told to stop. Then the job in hand has some time to end, and more when it
+    /// waits for somebody outside; it and the others that were taken are put back when they are not done, for whoever
+    /// works next.
     pub async fn work(&self, stopped: impl Future<Output = ()>, drain_within: Duration) {
         let hear = async {
             stopped.await;
@@ -321,7 +333,14 @@ impl<H: Clone + Send + Sync + 'static> Worker<H> {
         }
     }
 
-    async fn do_one(&self, job: Claimed) -> Result<()> {
+    /// Waits until the job in hand has had its time after the word to stop.
+    async fn drained(&self, lane: Lane) {
+        let drain_within = self.stop().await;
+        let longer = if lane == Lane::Outward { self.outward_drain } else { Duration::ZERO };
+        pause(drain_within.saturating_add(longer)).await;
+    }
+
+    async fn do_one(&self, job: Claimed, lane: Lane) -> Result<()> {
         let Some((patience, duty)) = self.duties.get(job.name.as_str()) else {
             tracing::error!(name = job.name, "nobody knows this job; it is parked");
             return self.settle(&job, PARK, None).await;
@@ -329,17 +348,19 @@ impl<H: Clone + Send + Sync + 'static> Worker<H> {
         let payload = serde_json::from_str(&job.payload).unwrap_or(Value::Null);
         // A task of its own, so that a duty that panics fails alone.
         let mut doing = tokio::spawn(duty(self.house.clone(), payload));
-        let done = tokio::select! {
+        let (done, is_stopped) = tokio::select! {
             biased;
-            done = &mut doing => done.unwrap_or_else(|panicked| Err(Error::bug(panicked))),
-            () = pause(self.job_within) => Err(Error::unavailable("it took too long")),
-            () = async { pause(self.stop().await).await } => {
-                doing.abort();
-                return self.settle(&job, PUT_BACK, None).await;
-            }
+            done = &mut doing => (done, false),
+            () = pause(self.job_within) => (cut_off(doing).await, false),
+            () = self.drained(lane) => (cut_off(doing).await, true),
         };
-        let Err(failure) = done else { return self.settle(&job, FINISH, None).await };
-        doing.abort();
+        let failure = match done {
+            Ok(Ok(())) => return self.settle(&job, FINISH, None).await,
+            Ok(Err(failure)) => failure,
+            Err(cut) if cut.is_cancelled() && is_stopped => return self.settle(&job, PUT_BACK, None).await,
+            Err(cut) if cut.is_cancelled() => Error::unavailable("it took too long"),
+            Err(panicked) => Error::bug(panicked),
+        };
         let now = self.db.clock().now_ms();
         let is_hopeless = SignedDuration::from_millis(now - job.first_tried_ms) > *patience;
         tracing::warn!(name = job.name, attempts = job.attempts, is_hopeless, ?failure, "a job failed");
@@ -357,6 +378,13 @@ impl<H: Clone + Send + Sync + 'static> Worker<H> {
         };
         self.db.run_alone(settlement).await.map(drop)
     }
+}
+
+/// Ends a duty, and waits until nothing of it goes on: whoever has the job next would do it beside this. One that came to
+/// its end meanwhile has.
+async fn cut_off(doing: JoinHandle<Result<()>>) -> Result<Result<()>, JoinError> {
+    doing.abort();
+    doing.await
 }
 
 async fn pause(time: Duration) {
