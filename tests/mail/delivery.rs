@@ -125,7 +125,9 @@ async fn a_letter_waits_for_a_mail_server_and_then_goes(ward: Ward) {
 }
 
 #[bedside_test]
-async fn a_letter_that_a_house_without_a_mail_server_took_goes_by_one_that_has_one_within_the_hour(ward: Ward) {
+async fn a_letter_that_a_house_without_a_mail_server_took_goes_by_one_that_has_one_within_the_hour(
+    ward: Ward,
+) {
     let practice = Practice::open(&ward).await;
     leave(&ward, practice.linde.id, "iemand@elders.test").await;
     ward.settle().await;

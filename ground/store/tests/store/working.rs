@@ -246,8 +246,7 @@ async fn a_job_that_cannot_be_cut_off_is_nobody_elses_until_it_ends_and_then_it_
         gate.open.notify_one();
         for_another
     };
-    let ((), for_another) =
-        tokio::join!(worker.work(async { drop(stopped.await) }, Duration::ZERO), visitor);
+    let ((), for_another) = tokio::join!(worker.work(async { drop(stopped.await) }, Duration::ZERO), visitor);
     assert_eq!((for_another, gate.passed.load(Ordering::SeqCst)), (0, 1));
     assert_eq!(done_by_the_next(&ground).await, 0, "it came to its end");
 }
