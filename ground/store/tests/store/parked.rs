@@ -60,7 +60,8 @@ async fn a_job_is_shown_with_its_tries_and_with_why_it_failed_and_nothing_of_wha
     assert_eq!(job.last_error.as_deref(), Some("something that it needs is not there; see the log"));
     assert_eq!(all(&ground).await, [job]);
     assert_eq!(ground.forget_parked_jobs().await, 1);
-    let failures: [(fn() -> Error, &str); 4] = [
+    type Failure = (fn() -> Error, &'static str);
+    let failures: [Failure; 4] = [
         (|| Error::bug("Bram de Boer"), "something went wrong inside; see the log"),
         (|| Error::invalid("name", "name_unfit", "Bram de Boer is no name."), "refused: name_unfit"),
         (|| Error::not_found(kernel::Kind::Person), "there is no such user"),
