@@ -13,7 +13,10 @@ CREATE TABLE jobs (
     lease_until_ms BIGINT,
     attempts BIGINT NOT NULL,
     -- From when on patience is counted: a job may be left years before it is due.
-    first_tried_ms BIGINT
+    first_tried_ms BIGINT,
+    last_tried_ms BIGINT,
+    -- Why it was not done then: words of ours alone, nothing of what it is about.
+    last_error TEXT
 );
 CREATE INDEX jobs_due ON jobs (lane, due_ms, id) WHERE state = 'waiting';
 CREATE INDEX jobs_leased ON jobs (lane, lease_until_ms, id) WHERE state = 'running';

@@ -2,6 +2,7 @@
 
 mod answers;
 pub mod clients;
+mod jobs;
 mod keys;
 mod log;
 mod mail;
@@ -20,6 +21,7 @@ use serde_json::{Value, json};
 pub(crate) use answers::new_password;
 pub use answers::{Fault, Of, in_words};
 pub use clients::ClientCommand;
+pub use jobs::JobCommand;
 pub use keys::KeyCommand;
 pub use log::AuditCommand;
 pub use mail::MailCommand;
@@ -41,6 +43,7 @@ pub enum AdminCommand {
     Key(KeyCommand),
     Audit(AuditCommand),
     Mail(MailCommand),
+    Job(JobCommand),
     Address,
 }
 
@@ -59,6 +62,7 @@ pub async fn run(house: &House, command: AdminCommand) -> Result<Value> {
         AdminCommand::Key(command) => command.run(house).await,
         AdminCommand::Audit(command) => command.run(house).await,
         AdminCommand::Mail(command) => command.run(house).await,
+        AdminCommand::Job(command) => command.run(house).await,
         // It tells of nobody, and leaves no line.
         AdminCommand::Address => Ok(json!({ "url": house.settings.public_url })),
     }

@@ -17,8 +17,8 @@ use anyhow::Result;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::admin::{
-    AdminCommand, ClientCommand, KeyCommand, MembershipCommand, OrganisationCommand, PersonCommand,
-    TeamCommand,
+    AdminCommand, ClientCommand, JobCommand, KeyCommand, MembershipCommand, OrganisationCommand,
+    PersonCommand, TeamCommand,
 };
 use given::Given;
 use reach::Asked;
@@ -57,6 +57,8 @@ enum Command {
     Audit(audit::Audit),
     /// Take in letters that came back, and choose when people are told that a message waits
     Mail(mail::Mail),
+    /// List the jobs that nobody tries any more, and have them tried again
+    Job(Asked<JobCommand>),
     /// Print the configuration that holds, without secrets
     Config(config::Show),
     /// Write the generated files
@@ -83,6 +85,7 @@ impl Cli {
             Command::Key(asked) => asked.run(given, AdminCommand::Key).await,
             Command::Audit(audit) => audit.run(given).await,
             Command::Mail(mail) => mail.run(given).await,
+            Command::Job(asked) => asked.run(given, AdminCommand::Job).await,
             Command::Config(show) => show.run(given),
             Command::Generate(generate) => generate.run(),
         }

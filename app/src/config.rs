@@ -76,7 +76,8 @@ pub struct Server {
     /// Connections that are open at once; more wait in the system's queue.
     #[schemars(range(min = 1), extend("x-expects" = "a whole number above 0"))]
     pub connections_max: u32,
-    /// How long requests that are under way may take to finish when the server is asked to stop.
+    /// How long requests that are under way may take to finish when the server is asked to stop. A letter that is on its
+    /// way to the mail server has a minute more: cut off, it might go twice.
     #[schemars(extend("x-expects" = "a whole number of seconds"))]
     pub shutdown_seconds: u32,
 }

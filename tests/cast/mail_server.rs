@@ -7,6 +7,7 @@ use outbound::{MailSettings, Mailer};
 use parking_lot::Mutex;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 /// The server.
@@ -25,8 +26,26 @@ struct State {
     answer_to_all: Option<String>,
     /// Whether it hangs up after it took a mail, before it says so.
     is_forgetful: bool,
+    /// What keeps the next mail that has come whole from being taken.
+    hold: Option<Hold>,
     /// How often somebody came.
     visits: usize,
+}
+
+/// A mail on hold.
+#[derive(Clone, Default)]
+pub struct Hold(Arc<(Notify, Notify)>);
+
+impl Hold {
+    /// Waits until the mail has come.
+    pub async fn reached(&self) {
+        self.0.0.notified().await;
+    }
+
+    /// Has it taken.
+    pub fn let_go(&self) {
+        self.0.1.notify_one();
+    }
 }
 
 /// A mail as it came.
@@ -91,6 +110,13 @@ impl MailServer {
         std::mem::take(&mut self.state.lock().visits)
     }
 
+    /// Has it keep the next mail on hold.
+    pub fn hold(&self) -> Hold {
+        let hold = Hold::default();
+        self.state.lock().hold = Some(hold.clone());
+        hold
+    }
+
     /// Has it hang up after it took a mail, or no longer.
     pub fn forget_to_say(&self, is_forgetful: bool) {
         self.state.lock().is_forgetful = is_forgetful;
@@ -135,6 +161,11 @@ async fn converse(stream: TcpStream, state: Arc<Mutex<State>>) {
             "DATA" => {
                 drop(writing.write_all(b"354 go on\r\n").await);
                 let Some(raw) = message(&mut lines).await else { return };
+                let hold = state.lock().hold.take();
+                if let Some(hold) = hold {
+                    hold.0.0.notify_one();
+                    hold.0.1.notified().await;
+                }
                 let mut state = state.lock();
                 state.mails.push(Mail { from: from.clone(), to: to.clone(), raw });
                 if state.is_forgetful {

@@ -1,7 +1,11 @@
+use std::time::Duration;
+
 use jiff::SignedDuration;
 use kernel::OrganisationId;
 use outbound::letters::{self, Address, Content, Letter};
 use testkit::bedside_test;
+use tokio::sync::Notify;
+use tokio::task::yield_now;
 
 use super::{MINUTE, Practice};
 use crate::cast::Ward;
@@ -105,23 +109,92 @@ async fn what_the_server_took_without_saying_so_goes_twice_under_one_id(ward: Wa
 async fn a_letter_waits_for_a_mail_server_and_then_goes(ward: Ward) {
     let practice = Practice::open(&ward).await;
     leave(&ward, practice.linde.id, "iemand@elders.test").await;
-    // This house has none.
-    ward.settle().await;
+    // This house has none, however often it tries.
+    for _ in 0..8 {
+        ward.settle().await;
+        ward.clock.pass(MINUTE * 60);
+    }
     assert_eq!(states(&ward).await, one("waiting"));
-    assert_eq!(flows::mail::take_up(&ward.house).await.expect("nothing"), 0);
-    assert_eq!(flows::mail::take_up(&practice.ward.house).await.expect("taken up"), 1);
+    ward.settle().await;
+    practice.ward.settle().await;
+    assert!(practice.server.take().is_empty(), "it was tried a moment ago");
+    assert_eq!(flows::mail::hasten(&ward.house).await.expect("nothing"), 0);
+    assert_eq!(flows::mail::hasten(&practice.ward.house).await.expect("hastened"), 1);
     practice.ward.settle().await;
     assert_eq!((practice.server.take().len(), states(&ward).await), (1, one("sent")));
 }
 
 #[bedside_test]
-async fn a_letter_that_a_house_without_a_mail_server_left_goes_by_one_that_has_one_within_the_hour(
+async fn a_letter_that_a_house_without_a_mail_server_took_goes_by_one_that_has_one_within_the_hour(
     ward: Ward,
 ) {
     let practice = Practice::open(&ward).await;
     leave(&ward, practice.linde.id, "iemand@elders.test").await;
     ward.settle().await;
-    bedside::house::tidy_up(&practice.ward.house).await.expect("tidied up");
+    ward.clock.pass(MINUTE * 60);
+    practice.ward.settle().await;
+    assert_eq!((practice.server.take().len(), states(&ward).await), (1, one("sent")));
+}
+
+/// How many jobs send letters.
+async fn jobs(ward: &Ward) -> Option<i64> {
+    const JOBS: &str = "SELECT COUNT(*) FROM jobs WHERE name = 'outbound.send'";
+    let jobs = ward.house.db.read((), |tx, ()| Box::pin(tx.one(JOBS, &[], |row| row.get::<i64>(0))));
+    jobs.await.expect("jobs")
+}
+
+#[bedside_test]
+async fn a_letter_that_waits_has_one_job_however_often_others_tidy_up(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    practice.server.answer("vol@elders.test", Some("452 4.2.2 full"));
+    leave(&ward, practice.linde.id, "vol@elders.test").await;
+    practice.ward.settle().await;
+    for _ in 0..2 {
+        bedside::house::tidy_up(&practice.ward.house).await.expect("tidied up");
+        flows::mail::hasten(&practice.ward.house).await.expect("hastened");
+        assert_eq!(jobs(&ward).await, Some(1));
+        practice.ward.settle().await;
+    }
+    practice.server.answer("vol@elders.test", None);
+    ward.clock.pass(MINUTE * 60);
+    practice.ward.settle().await;
+    assert_eq!((practice.server.take().len(), jobs(&ward).await), (1, Some(0)));
+}
+
+#[bedside_test]
+async fn a_letter_that_one_server_is_handing_over_is_not_sent_by_another(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    let other = ward.with_mailer(practice.server.mailer());
+    let hold = practice.server.hold();
+    leave(&ward, practice.linde.id, "iemand@elders.test").await;
+    let meanwhile = async {
+        hold.reached().await;
+        bedside::house::tidy_up(&other.house).await.expect("tidied up");
+        flows::mail::hasten(&other.house).await.expect("hastened");
+        assert_eq!(flows::duties::worker(&other.house).do_due().await.expect("claimed"), 0);
+        hold.let_go();
+    };
+    tokio::join!(practice.ward.settle(), meanwhile);
+    assert_eq!((practice.server.take().len(), states(&ward).await), (1, one("sent")));
+}
+
+#[bedside_test]
+async fn a_stop_waits_for_the_letter_that_is_on_its_way(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    let hold = practice.server.hold();
+    leave(&ward, practice.linde.id, "iemand@elders.test").await;
+    let worker = flows::duties::worker(&practice.ward.house);
+    let stop = Notify::new();
+    let outside = async {
+        hold.reached().await;
+        stop.notify_one();
+        // Who would end at once has ended after these.
+        for _ in 0..10_000 {
+            yield_now().await;
+        }
+        hold.let_go();
+    };
+    tokio::join!(worker.work(stop.notified(), Duration::ZERO), outside);
     practice.ward.settle().await;
     assert_eq!((practice.server.take().len(), states(&ward).await), (1, one("sent")));
 }
@@ -137,7 +210,8 @@ async fn a_letter_that_found_no_mail_server_for_days_is_given_up(ward: Ward) {
     ward.clock.pass(MINUTE);
     bedside::house::tidy_up(&ward.house).await.expect("tidied up");
     assert_eq!(states(&ward).await, one("refused"));
-    assert_eq!(flows::mail::take_up(&practice.ward.house).await.expect("nothing"), 0);
+    ward.settle().await;
+    assert_eq!(jobs(&ward).await, Some(0));
 }
 
 #[bedside_test]

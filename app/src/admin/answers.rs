@@ -4,6 +4,7 @@ use audit::{Deed, Line};
 use clap::Args;
 use flows::House;
 use identity::{Organisation, organisations};
+use jiff::Timestamp;
 use kernel::{Error, Id, Kind, OrganisationId, PersonId, Result, Rng};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -90,6 +91,11 @@ pub(super) async fn person_known_in(house: &House, slug: &str, named: &str) -> R
 /// An id in either of its faces.
 pub(super) fn id<K>(text: &str) -> Option<Id<K>> {
     Id::from_uuid(text).or_else(|| Id::from_hex(text))
+}
+
+/// Stored milliseconds as they are shown.
+pub(super) fn instant(ms: i64) -> String {
+    Timestamp::from_millisecond(ms).map(|at| at.to_string()).unwrap_or_default()
 }
 
 /// A password that a person can read out: four groups of five letters and digits, more than 90 bits of chance.

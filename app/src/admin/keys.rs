@@ -5,12 +5,11 @@ use clap::{Args, Subcommand};
 use flows::House;
 use flows::keys::KeyState;
 use identity::{Organisation, organisations};
-use jiff::Timestamp;
 use kernel::{Error, OrganisationId, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::answers::{id, note, organisation_id};
+use super::answers::{id, instant, note, organisation_id};
 
 /// Commands on keys.
 #[derive(Debug, Subcommand, Serialize, Deserialize)]
@@ -86,10 +85,6 @@ fn shown(KeyState { key, left }: &KeyState, organisations: &[Organisation]) -> V
         "left": left,
         "done": key.resealed_ms.map(instant),
     })
-}
-
-fn instant(ms: i64) -> String {
-    Timestamp::from_millisecond(ms).map(|at| at.to_string()).unwrap_or_default()
 }
 
 async fn destroy(house: &House, destroy: Destroy) -> Result<Value> {

@@ -87,6 +87,7 @@ async fn an_operator_sets_up_a_practice_and_each_act_leaves_a_line() {
         json!({ "on": "key", "act": "rotate", "organisation": null, "master": false }),
         json!({ "on": "key", "act": "rotate", "organisation": null, "master": true }),
         json!({ "on": "key", "act": "list" }),
+        json!({ "on": "job", "act": "list", "all": false }),
         json!({ "on": "audit", "act": "head", "organisation": "linde" }),
     ];
     for act in acts {

@@ -103,10 +103,10 @@ async fn tidy_each_hour(house: House) {
     }
 }
 
-/// Takes up the letters that waited for a mail server, and then tells people again and again what waits for them.
+/// Hastens the letters that waited for a mail server, and then tells people again and again what waits for them.
 async fn give_notice(house: House) {
-    if let Err(error) = flows::mail::take_up(&house).await {
-        tracing::warn!(?error, "letters that wait are not sent within the hour");
+    if let Err(error) = flows::mail::hasten(&house).await {
+        tracing::warn!(?error, "letters that wait are not sent now, but within the hour");
     }
     let holder = house.rng.bytes::<12>();
     let mut turns = interval_at(Instant::now() + NOTICE_PERIOD, NOTICE_PERIOD);
@@ -122,7 +122,7 @@ async fn give_notice(house: House) {
 /// Loads the keys anew, which another process may have rotated; then removes files that no message names, codes, tokens
 /// and sessions that ended long ago, the words of old letters, and what is remembered of tries to sign in, and to
 /// invite, and of requests that their clients named, when it is too old to count. Then forgets who was
-/// invited and never came, and takes up letters that still wait.
+/// invited and never came.
 /// Last, gives the disk the room that this and others left.
 ///
 /// # Errors
@@ -131,12 +131,11 @@ pub async fn tidy_up(house: &House) -> Result<()> {
     let refreshed = house.vault.refresh(&house.db).await;
     let (files, rows) = (flows::duties::sweep_files(house).await, sweep_rows(house).await);
     let forgotten = flows::forgetting::forget_unanswered(house).await;
-    let taken_up = flows::mail::take_up(house).await;
     let given_back = give_back(house).await;
     refreshed?;
-    let (files, rows, people, letters) = (files?, rows?, forgotten?, taken_up?);
+    let (files, rows, people) = (files?, rows?, forgotten?);
     given_back?;
-    tracing::info!(files, rows, people, letters, "tidied up");
+    tracing::info!(files, rows, people, "tidied up");
     Ok(())
 }
 

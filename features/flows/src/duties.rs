@@ -19,6 +19,7 @@ const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 #[must_use]
 pub fn worker(house: &House) -> Worker<House> {
     Worker::new(house.db.clone(), house.clone())
+        .draining_outward(outbound::ON_ITS_WAY)
         .on(messaging::files::REMOVE_BLOBS, A_MONTH, |house, payload| {
             Box::pin(async move {
                 let job = serde_json::from_value(payload).map_err(Error::bug)?;

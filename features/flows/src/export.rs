@@ -3,6 +3,7 @@
 
 mod document;
 mod press;
+mod shelf;
 mod turns;
 mod words;
 
@@ -21,6 +22,7 @@ use crate::reading::mean_by_now;
 use crate::{House, reading};
 
 pub use document::{Document, document};
+pub use shelf::Room;
 pub use turns::{Turn, turn};
 
 /// The span of time that is taken along, both ends included; an end that is not named is open.

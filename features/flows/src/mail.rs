@@ -8,5 +8,5 @@ mod send;
 pub mod told;
 mod words;
 
+pub use send::hasten;
 pub(crate) use send::send;
-pub use send::take_up;

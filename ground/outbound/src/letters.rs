@@ -220,7 +220,8 @@ pub fn id_about(vault: &Vault, cause: JobId, person: PersonId) -> LetterId {
     LetterId::from_bytes(bytes)
 }
 
-/// Promises a letter in this transaction, with the job that sends it. One that was promised before stays as it is.
+/// Promises a letter in this transaction, with the job that sends it. One that was promised before stays as it is: a
+/// letter never has a second job, since two servers could do them side by side.
 ///
 /// # Errors
 /// As [`Tx::run`].
@@ -228,19 +229,11 @@ pub async fn leave(tx: &Tx, letter: &SealedLetter) -> Result<LetterId> {
     let SealedLetter { id, organisation, kind, way, person, content } = letter;
     let row = args![id, organisation, *kind, way.name(), person.as_ref(), content, tx.now_ms()];
     if tx.run(rows::INSERT, &row).await? > 0 {
-        leave_job(tx, SendLetter { organisation: *organisation, letter: *id }).await?;
+        let send = SendLetter { organisation: *organisation, letter: *id };
+        let payload = serde_json::to_value(send).map_err(Error::bug)?;
+        jobs::enqueue(tx, &NewJob { name: SEND, dedupe: None, payload, due_ms: tx.now_ms() }).await?;
     }
     Ok(*id)
-}
-
-/// Leaves the job that sends a letter, unless it waits already.
-///
-/// # Errors
-/// As [`jobs::enqueue`].
-pub async fn leave_job(tx: &Tx, send: SendLetter) -> Result<()> {
-    let payload = serde_json::to_value(send).map_err(Error::bug)?;
-    let job = NewJob { name: SEND, dedupe: Some(send.letter.hex()), payload, due_ms: tx.now_ms() };
-    jobs::enqueue(tx, &job).await
 }
 
 /// A letter of this organisation.
@@ -274,16 +267,6 @@ pub async fn settle(tx: &Tx, organisation: OrganisationId, id: LetterId, state: 
 /// As [`Tx::one`].
 pub async fn came_back(tx: &Tx, id: LetterId) -> Result<Option<Stored>> {
     tx.one(rows::CAME_BACK, &args![&id, tx.now_ms()], rows::stored).await
-}
-
-/// Letters that still wait and whose time is not over, behind this one, in the order of their ids.
-///
-/// # Errors
-/// As [`Tx::all`].
-pub async fn waiting(tx: &Tx, after: LetterId, most: i64) -> Result<Vec<SendLetter>> {
-    let since_ms = tx.now_ms() - GOES_WITHIN_MS;
-    let send = |row: &store::Row<'_>| Ok(SendLetter { organisation: row.get(0)?, letter: row.get(1)? });
-    tx.all(rows::WAITING, &args![&after, since_ms, most], send).await
 }
 
 /// How many letters wait to be sent.

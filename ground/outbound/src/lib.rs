@@ -18,6 +18,7 @@ mod server;
 mod tests;
 
 pub use mailer::{Delivery, MailSettings, Mailer};
+pub use server::ON_ITS_WAY;
 
 /// Every statement of this crate, so that a test can prepare each on both engines.
 pub const ALL_SQL: &[&[&str]] = &[rows::ALL_SQL];

@@ -26,10 +26,6 @@ pub(crate) const CAME_BACK: &str = "
     UPDATE letters SET state = 'bounced', settled_ms = $2 WHERE id = $1 AND state = 'sent'
     RETURNING id, organisation, kind, way, person, content, state, made_ms";
 
-/// Of all organisations, for the hourly look at what lies about.
-pub(crate) const WAITING: &str = "
-    SELECT organisation, id FROM letters WHERE state = 'waiting' AND id > $1 AND made_ms > $2 ORDER BY id LIMIT $3";
-
 pub(crate) const COUNT_WAITING: &str = "SELECT COUNT(*) FROM letters WHERE state = 'waiting'";
 
 /// What waited for so long is not sent any more.
@@ -62,7 +58,6 @@ pub(crate) const ALL_SQL: &[&str] = &[
     NEWEST,
     SETTLE,
     CAME_BACK,
-    WAITING,
     COUNT_WAITING,
     GIVE_UP,
     REMOVE_WORDS,

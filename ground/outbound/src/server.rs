@@ -23,6 +23,9 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(15);
 const SEND_WITHIN: Duration = Duration::from_secs(60);
 /// How long the good-bye may take.
 const PART_WITHIN: Duration = Duration::from_secs(2);
+/// How long a letter is on its way to the mail server at the most. Cut off before that, it may have been taken without our
+/// knowing, and would go again.
+pub const ON_ITS_WAY: Duration = SEND_WITHIN.saturating_add(PART_WITHIN);
 
 const UNFIT: Unfit = "mail.smtp_url must be the address of a mail server, such as \
                       smtps://user:password@mail.example.nl or smtp://localhost:25";

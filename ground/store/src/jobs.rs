@@ -1,5 +1,7 @@
 //! Durable work: written in the transaction that causes it, done after its commit, at least once.
 
+pub(crate) mod upkeep;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,8 +11,11 @@ use jiff::SignedDuration;
 use kernel::{Error, JobId, Result};
 use serde_json::Value;
 use tokio::sync::{Notify, watch};
+use tokio::task::{JoinError, JoinHandle};
 
-use crate::{Db, Row, Statement, Tx, args};
+use crate::{Arg, Db, Row, Statement, Tx, args};
+
+pub use upkeep::{JobNote, count_open, count_parked, delay_ms, list, parked, unpark};
 
 /// How long a worker may hold a job before another may take it.
 const LEASE_MS: i64 = 5 * 60 * 1_000;
@@ -31,7 +36,7 @@ const HASTEN: &str = "INSERT INTO jobs (id, name, dedupe, payload, state, due_ms
         DO UPDATE SET due_ms = excluded.due_ms WHERE excluded.due_ms < jobs.due_ms";
 /// Those whose holder is gone beside those that are due: each look walks an index of its own.
 const CLAIM: &str = "UPDATE jobs SET state = 'running', lease_until_ms = $2, attempts = attempts + 1,
-        first_tried_ms = COALESCE(first_tried_ms, $1)
+        first_tried_ms = COALESCE(first_tried_ms, $1), last_tried_ms = $1
     WHERE id IN (
             SELECT id FROM (SELECT id FROM jobs WHERE state = 'waiting' AND lane = $4 AND due_ms <= $1
                 ORDER BY due_ms, id LIMIT $3) AS due
@@ -44,34 +49,23 @@ const CLAIM: &str = "UPDATE jobs SET state = 'running', lease_until_ms = $2, att
 const PROLONG: &str =
     "UPDATE jobs SET lease_until_ms = $3 WHERE id = $1 AND attempts = $2 AND state = 'running'";
 const FINISH: &str = "DELETE FROM jobs WHERE id = $1 AND attempts = $2";
-const RETRY: &str = "UPDATE jobs SET state = 'waiting', due_ms = $3, lease_until_ms = NULL, dedupe = NULL
+const RETRY: &str =
+    "UPDATE jobs SET state = 'waiting', lease_until_ms = NULL, dedupe = NULL, last_error = $3,
+        due_ms = $4
     WHERE id = $1 AND attempts = $2";
 /// One that was taken and not done comes back at once.
 const PUT_BACK: &str = "UPDATE jobs SET state = 'waiting', lease_until_ms = NULL, dedupe = NULL
     WHERE id = $1 AND attempts = $2";
-const PARK: &str = "UPDATE jobs SET state = 'parked', lease_until_ms = NULL WHERE id = $1 AND attempts = $2";
-const COUNT_OPEN: &str = "SELECT COUNT(*) FROM jobs WHERE state <> 'waiting' OR due_ms <= $1 OR attempts > 0";
-/// One look into the index for each.
-const OLDEST_UNFINISHED: &str = "SELECT MIN(due_ms) FROM (
-        SELECT MIN(due_ms) AS due_ms FROM jobs WHERE state = 'waiting' AND lane = 'inward'
-        UNION ALL SELECT MIN(due_ms) AS due_ms FROM jobs WHERE state = 'waiting' AND lane = 'outward'
-        UNION ALL SELECT MIN(due_ms) AS due_ms FROM jobs WHERE state = 'running') AS unfinished";
-const COUNT_PARKED: &str = "SELECT COUNT(*) FROM jobs WHERE state = 'parked'";
+const PARK: &str = "UPDATE jobs SET state = 'parked', lease_until_ms = NULL, last_error = $3
+    WHERE id = $1 AND attempts = $2";
+/// In the lane of its name, whose index it walks.
+const BRING_FORWARD: &str = "UPDATE jobs SET due_ms = $1 WHERE state = 'waiting' AND id IN (
+        SELECT id FROM jobs WHERE state = 'waiting' AND lane = $2 AND due_ms > $1 AND name = $3
+        ORDER BY due_ms LIMIT $4)";
 
 /// Every statement of this module.
-pub(crate) const ALL_SQL: &[&str] = &[
-    INSERT,
-    HASTEN,
-    CLAIM,
-    PROLONG,
-    FINISH,
-    RETRY,
-    PUT_BACK,
-    PARK,
-    COUNT_OPEN,
-    OLDEST_UNFINISHED,
-    COUNT_PARKED,
-];
+pub(crate) const ALL_SQL: &[&str] =
+    &[INSERT, HASTEN, CLAIM, PROLONG, FINISH, RETRY, PUT_BACK, PARK, BRING_FORWARD];
 
 /// Work to leave for later.
 #[derive(Debug)]
@@ -115,29 +109,16 @@ async fn insert(tx: &Tx, sql: &'static str, job: &NewJob) -> Result<()> {
     Ok(())
 }
 
-/// How many jobs should have been done by now: those that are due, have failed, run, or are parked.
+/// Has so many jobs of this name tried now that wait for a later instant, and says how many did.
 ///
 /// # Errors
-/// As [`Tx::all`].
-pub async fn count_open(tx: &Tx) -> Result<i64> {
-    Ok(tx.one(COUNT_OPEN, &args![tx.now_ms()], |row| row.get(0)).await?.unwrap_or_default())
-}
-
-/// How many jobs are parked, which nobody tries any more.
-///
-/// # Errors
-/// As [`Tx::all`].
-pub async fn count_parked(tx: &Tx) -> Result<i64> {
-    Ok(tx.one(COUNT_PARKED, &[], |row| row.get(0)).await?.unwrap_or_default())
-}
-
-/// For how many milliseconds the job that is due longest has not been done; 0 when none is due.
-///
-/// # Errors
-/// As [`Tx::one`].
-pub async fn delay_ms(tx: &Tx) -> Result<i64> {
-    let oldest_ms = tx.one(OLDEST_UNFINISHED, &[], |row| row.get::<Option<i64>>(0)).await?.flatten();
-    Ok(oldest_ms.map_or(0, |oldest_ms| (tx.now_ms() - oldest_ms).max(0)))
+/// As [`Tx::run`].
+pub async fn bring_forward(tx: &Tx, name: &str, most: i64) -> Result<u64> {
+    let hastened = tx.run(BRING_FORWARD, &args![tx.now_ms(), Lane::of(name).name(), name, most]).await?;
+    if hastened > 0 {
+        tx.leave_a_job();
+    }
+    Ok(hastened)
 }
 
 type Doing<H> = Arc<dyn Fn(H, Value) -> BoxFuture<'static, Result<()>> + Send + Sync>;
@@ -151,6 +132,7 @@ pub struct Worker<H> {
     house: H,
     duties: HashMap<&'static str, (SignedDuration, Doing<H>)>,
     job_within: Duration,
+    outward_drain: Duration,
     /// Wakes who does what goes outside.
     outward: Notify,
     /// Once it is to stop: how long the jobs in hand have.
@@ -198,8 +180,9 @@ fn claimed(row: &Row<'_>) -> Result<Claimed> {
 impl<H: Clone + Send + Sync + 'static> Worker<H> {
     /// A worker that can do nothing yet.
     pub fn new(db: Db, house: H) -> Self {
+        let (job_within, outward_drain) = (JOB_WITHIN, Duration::ZERO);
         let (outward, stopping) = (Notify::new(), watch::Sender::new(None));
-        Self { db, house, duties: HashMap::new(), job_within: JOB_WITHIN, outward, stopping }
+        Self { db, house, duties: HashMap::new(), job_within, outward_drain, outward, stopping }
     }
 
     /// Teaches a job. It must be safe to do twice. One that still fails when it was first tried as long ago as `patience`
@@ -223,6 +206,14 @@ impl<H: Clone + Send + Sync + 'static> Worker<H> {
         self
     }
 
+    /// Gives the job in hand that waits for somebody outside so much longer in a stop: what was said to them cannot be
+    /// taken back, and would be said again.
+    #[must_use]
+    pub fn draining_outward(mut self, longer: Duration) -> Self {
+        self.outward_drain = longer;
+        self
+    }
+
     /// Does the jobs that are due now, and says how many there were.
     ///
     /// # Errors
@@ -238,9 +229,9 @@ impl<H: Clone + Send + Sync + 'static> Worker<H> {
         let count = jobs.len();
         for job in jobs {
             if self.is_stopping() {
-                self.settle(&job, PUT_BACK, None).await?;
+                self.settle(&job, PUT_BACK, &[]).await?;
             } else if self.still_has(&job, now + LEASE_MS).await? {
-                self.do_one(job).await?;
+                self.do_one(job, lane).await?;
             }
         }
         Ok(count)
@@ -256,8 +247,9 @@ impl<H: Clone + Send + Sync + 'static> Worker<H> {
         Ok(self.db.run_alone(prolong).await? > 0)
     }
 
-    /// Does jobs as they come due, until it is told to stop. Then the job in hand has some time to end; it and the
-    /// others that were taken are put back when they are not done, for whoever works next.
+    /// Does jobs as they come due, until it is told to stop. Then the job in hand has some time to end, and more when it
+    /// waits for somebody outside; it and the others that were taken are put back when they are not done, for whoever
+    /// works next.
     pub async fn work(&self, stopped: impl Future<Output = ()>, drain_within: Duration) {
         let hear = async {
             stopped.await;
@@ -304,42 +296,61 @@ impl<H: Clone + Send + Sync + 'static> Worker<H> {
         }
     }
 
-    async fn do_one(&self, job: Claimed) -> Result<()> {
+    /// Waits until the job in hand has had its time after the word to stop.
+    async fn drained(&self, lane: Lane) {
+        let drain_within = self.stop().await;
+        let longer = if lane == Lane::Outward { self.outward_drain } else { Duration::ZERO };
+        pause(drain_within.saturating_add(longer)).await;
+    }
+
+    async fn do_one(&self, job: Claimed, lane: Lane) -> Result<()> {
         let Some((patience, duty)) = self.duties.get(job.name.as_str()) else {
-            tracing::error!(name = job.name, "nobody knows this job; it is parked");
-            return self.settle(&job, PARK, None).await;
+            tracing::error!(id = job.id.hex(), name = job.name, "nobody knows this job; it is parked");
+            return self.settle(&job, PARK, &args!["nobody knows this job"]).await;
         };
         let payload = serde_json::from_str(&job.payload).unwrap_or(Value::Null);
         // A task of its own, so that a duty that panics fails alone.
         let mut doing = tokio::spawn(duty(self.house.clone(), payload));
-        let done = tokio::select! {
+        let (done, is_stopped) = tokio::select! {
             biased;
-            done = &mut doing => done.unwrap_or_else(|panicked| Err(Error::bug(panicked))),
-            () = pause(self.job_within) => Err(Error::unavailable("it took too long")),
-            () = async { pause(self.stop().await).await } => {
-                doing.abort();
-                return self.settle(&job, PUT_BACK, None).await;
-            }
+            done = &mut doing => (done, false),
+            () = pause(self.job_within) => (cut_off(doing).await, false),
+            () = self.drained(lane) => (cut_off(doing).await, true),
         };
-        let Err(failure) = done else { return self.settle(&job, FINISH, None).await };
-        doing.abort();
-        let now = self.db.clock().now_ms();
-        let is_hopeless = SignedDuration::from_millis(now - job.first_tried_ms) > *patience;
-        tracing::warn!(name = job.name, attempts = job.attempts, is_hopeless, ?failure, "a job failed");
+        let failure = match done {
+            Ok(Ok(())) => return self.settle(&job, FINISH, &[]).await,
+            Ok(Err(failure)) => failure,
+            Err(cut) if cut.is_cancelled() && is_stopped => return self.settle(&job, PUT_BACK, &[]).await,
+            Err(cut) if cut.is_cancelled() => Error::unavailable("it took too long"),
+            Err(panicked) => Error::bug(panicked),
+        };
+        self.put_off(&job, *patience, &failure).await
+    }
+
+    /// The job failed: it is tried again later, unless its time is over.
+    async fn put_off(&self, job: &Claimed, patience: SignedDuration, failure: &Error) -> Result<()> {
+        let (id, attempts, now) = (job.id.hex(), job.attempts, self.db.clock().now_ms());
+        let is_hopeless = SignedDuration::from_millis(now - job.first_tried_ms) > patience;
+        tracing::warn!(id, name = job.name, attempts, is_hopeless, ?failure, "a job failed");
+        let why = upkeep::in_short(failure);
         if is_hopeless {
-            return self.settle(&job, PARK, None).await;
+            return self.settle(job, PARK, &args![&*why]).await;
         }
-        self.settle(&job, RETRY, Some(now + pause_ms(job.attempts))).await
+        self.settle(job, RETRY, &args![&*why, now + pause_ms(attempts)]).await
     }
 
     /// Records what became of the job, unless its lease has passed to another worker.
-    async fn settle(&self, job: &Claimed, sql: &'static str, due_ms: Option<i64>) -> Result<()> {
-        let settlement = match due_ms {
-            Some(due_ms) => Statement::new(sql, &args![&job.id, job.attempts, due_ms]),
-            None => Statement::new(sql, &args![&job.id, job.attempts]),
-        };
-        self.db.run_alone(settlement).await.map(drop)
+    async fn settle(&self, job: &Claimed, sql: &'static str, more: &[Arg<'_>]) -> Result<()> {
+        let all = [&args![&job.id, job.attempts][..], more].concat();
+        self.db.run_alone(Statement::new(sql, &all)).await.map(drop)
     }
+}
+
+/// Ends a duty, and waits until nothing of it goes on: whoever has the job next would do it beside this. One that came to
+/// its end meanwhile has.
+async fn cut_off(doing: JoinHandle<Result<()>>) -> Result<Result<()>, JoinError> {
+    doing.abort();
+    doing.await
 }
 
 async fn pause(time: Duration) {

@@ -42,7 +42,8 @@ pub use tx::Tx;
 pub use value::{Arg, Col, Row};
 
 /// Every statement of this crate, so that a test can prepare each on both engines.
-pub const ALL_SQL: &[&[&str]] = &[db::ALL_SQL, jobs::ALL_SQL, leases::ALL_SQL, migrate::ALL_SQL];
+pub const ALL_SQL: &[&[&str]] =
+    &[db::ALL_SQL, jobs::ALL_SQL, jobs::upkeep::ALL_SQL, leases::ALL_SQL, migrate::ALL_SQL];
 /// What PostgreSQL alone is asked.
 pub const POSTGRES_SQL: &[&[&str]] = &[migrate::POSTGRES_SQL, scratch::POSTGRES_SQL, tx::POSTGRES_SQL];
 

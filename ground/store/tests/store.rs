@@ -18,6 +18,8 @@ mod full_disk;
 mod in_order;
 #[path = "store/interleaved.rs"]
 mod interleaved;
+#[path = "store/parked.rs"]
+mod parked;
 #[path = "store/round_trips.rs"]
 mod round_trips;
 #[path = "store/tls.rs"]

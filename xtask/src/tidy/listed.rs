@@ -56,7 +56,8 @@ fn full(file: &File, name: &str) -> String {
 fn names(code: &str) -> Vec<String> {
     let mut names = Vec::new();
     for (start, _) in LISTS.iter().flat_map(|list| code.match_indices(list)) {
-        let Some((_, rest)) = code[start..].split_once("= &[") else { continue };
+        let value = code[start..].split_once('=').map(|(_, value)| value.trim_start());
+        let Some(rest) = value.and_then(|value| value.strip_prefix("&[")) else { continue };
         let inside = rest.split(';').next().unwrap_or_default();
         names.extend(inside.split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':').map(str::to_owned));
     }

@@ -308,6 +308,7 @@ fn a_statement_that_no_test_prepares_is_caught() {
     accepts(rule, &[(path, whole)]);
     let only_postgres = format!("{beds}pub(crate) const POSTGRES_SQL: &[&str] = &[FIND];\n");
     accepts(rule, &[(path, &only_postgres), ("tests/a.rs", beds), ("ground/testkit/src/a.rs", beds)]);
+    accepts(rule, &[(path, &format!("{beds}pub const ALL_SQL: &[&str] =\n    &[FIND];\n"))]);
 }
 
 #[test]

@@ -7,7 +7,8 @@ use kernel::{Actor, Error, Result};
 use messaging::{ChatKind, Entry, FileRow, Gone, Message, Question, Reply, Request};
 use paper::{About, Picture, Style};
 
-use super::press::{self, Place, Press};
+use super::press::{self, Press};
+use super::shelf::{self, Room};
 use super::words::{self, Words, fill};
 use super::{Span, Taken, Turn, begin, turn};
 use crate::House;
@@ -20,14 +21,14 @@ const AROUND: f32 = 3.0;
 /// What a picture is, among the types that are taken in; others are named.
 const PICTURES: [&str; 4] = ["image/jpeg", "image/png", "image/webp", "image/gif"];
 
-/// A document as it is handed over. As long as it is held, its place at the press is taken, and it is its reader's turn.
+/// A document as it is handed over. As long as it is held, it takes its room, and it is its reader's turn.
 pub struct Document {
     /// What it is called, without an extension.
     pub title: String,
     /// Its bytes.
     pub bytes: Vec<u8>,
     /// Kept for as long as the bytes are.
-    pub held: (Place, Turn),
+    pub held: (Room, Turn),
 }
 
 /// The chat as a PDF, in this language, or in that of the reader's account. Nothing of it goes on a disk, and whoever
@@ -35,7 +36,7 @@ pub struct Document {
 ///
 /// # Errors
 /// As [`turn`] and [`begin`]; [`Error::TooLarge`] when it has more pages than a document may; [`Error::Unavailable`] when
-/// too many are being printed.
+/// too many are being printed, or wait to be taken.
 pub async fn document(
     house: &House,
     actor: &Actor,
@@ -51,7 +52,10 @@ pub async fn document(
     let title = taken.title(words);
     let mut press = Press::start(taken.about(language, &title));
     let brought = bring(&mut taken, words, &title, &mut press).await;
-    Ok(Document { bytes: press.finish(brought).await?, title, held: (place, taken.turn) })
+    let bytes = press.finish(brought).await?;
+    let room = shelf::room(bytes.len()).await?;
+    drop(place);
+    Ok(Document { bytes, title, held: (room, taken.turn) })
 }
 
 async fn bring(taken: &mut Taken, words: &'static Words, title: &str, press: &mut Press) -> Result<()> {

@@ -19,7 +19,7 @@ const SIDE_SMALL: u32 = 420;
 
 static PRESSES: Semaphore = Semaphore::const_new(DOCUMENTS_AT_ONCE);
 
-/// The right to hold a document in memory, from its first page until it was handed over.
+/// The right to print a document. Its reader has no say in how long it is held.
 pub(crate) type Place = SemaphorePermit<'static>;
 
 /// Waits for a press.

@@ -1,15 +1,16 @@
 //! The way of a letter out of the house.
 
 use identity::{notices, organisations};
-use kernel::{Error, LetterId, Result};
+use kernel::{Error, Result};
 use outbound::Delivery;
 use outbound::letters::{self, GOES_WITHIN_MS, SendLetter, State, Stored, Way};
 use serde_json::Value;
+use store::jobs;
 
 use crate::House;
 
-/// Letters whose jobs one transaction leaves.
-const LETTERS_PER_WRITE: i64 = 100;
+/// Letters that are tried again at the start; the others go within the hour.
+const HASTENED: i64 = 1_000;
 
 /// Does the job [`letters::SEND`]. Done twice it finds the letter settled; cut off between the mail server's answer and
 /// the note of it, the letter goes once more, under the same Message-ID.
@@ -39,8 +40,8 @@ async fn hand_over(house: &House, job: SendLetter, letter: &Stored) -> Result<()
         tracing::warn!(letter = job.letter.hex(), "a letter could not be sent for days, and is given up");
         return settle(house, job, State::Refused).await;
     }
-    // Without a mail server it stays, and goes once the operator has named one.
-    let Some(mailer) = &house.mailer else { return Ok(()) };
+    // The job stays with the letter, for a server that has one: this one, or another on the database.
+    let Some(mailer) = &house.mailer else { return Err(Error::unavailable("no mail server: mail.smtp_url")) };
     // This has the installation's keys loaded anew, too, when they are out of date.
     house.vault.ring_of(&house.db, job.organisation).await?;
     let Some(content) = letter.open(&house.vault.house())? else {
@@ -76,32 +77,14 @@ async fn refuse(house: &House, job: SendLetter, email: String, is_about_the_addr
     refused.await
 }
 
-/// Leaves the jobs of letters that wait, as they do when there was no mail server, and says how many. Done at the start,
-/// when the operator may have named one, and each hour: another server on the database may have none and leave them.
+/// Has letters that wait tried now, where there is a mail server, and says how many. Done at the start: the operator may
+/// just have named one, or mended it, and does not wait for an hour to see what becomes of it.
 ///
 /// # Errors
 /// The store's.
-pub async fn take_up(house: &House) -> Result<usize> {
-    let (mut after, mut count) = (LetterId::from_bytes([0; 12]), 0);
+pub async fn hasten(house: &House) -> Result<u64> {
     if house.mailer.is_none() {
-        let waiting = house.db.read((), |tx, ()| Box::pin(letters::count_waiting(tx))).await?;
-        if waiting > 0 {
-            tracing::warn!(waiting, "letters wait, and no mail server is configured (mail.smtp_url)");
-        }
         return Ok(0);
     }
-    loop {
-        let some = house.db.write(after, |tx, after| {
-            Box::pin(async move {
-                let some = letters::waiting(tx, *after, LETTERS_PER_WRITE).await?;
-                for send in &some {
-                    letters::leave_job(tx, *send).await?;
-                }
-                Ok(some)
-            })
-        });
-        let some = some.await?;
-        let Some(last) = some.last() else { return Ok(count) };
-        (after, count) = (last.letter, count + some.len());
-    }
+    house.db.write((), |tx, ()| Box::pin(jobs::bring_forward(tx, letters::SEND, HASTENED))).await
 }

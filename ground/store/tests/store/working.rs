@@ -11,7 +11,9 @@ use kernel::{Error, Result};
 use store::jobs::{self, NewJob, Worker};
 use store::{Place, args};
 use testkit::{Ground, bedside_test};
+use tokio::runtime::Handle;
 use tokio::sync::{Notify, oneshot};
+use tokio::task::{block_in_place, yield_now};
 
 const A_MONTH: SignedDuration = SignedDuration::from_hours(30 * 24);
 
@@ -133,6 +135,8 @@ async fn a_job_that_hangs_is_given_up_for_now_and_the_others_are_done(ground: Gr
 struct Gate {
     reached: Notify,
     open: Notify,
+    hangs: Notify,
+    cut: Notify,
     passed: AtomicUsize,
 }
 
@@ -167,6 +171,84 @@ async fn a_worker_that_stops_ends_the_job_in_hand_and_puts_the_others_back(groun
     tokio::join!(worker.work(async { drop(stopped.await) }, Duration::MAX), visitor);
     assert_eq!(gate.passed.load(Ordering::SeqCst), 1);
     assert_eq!(done_by_the_next(&ground).await, 2, "no lease is waited for");
+}
+
+/// Says so when it goes.
+struct Tells(Arc<Gate>);
+
+impl Drop for Tells {
+    fn drop(&mut self) {
+        self.0.cut.notify_one();
+    }
+}
+
+#[bedside_test]
+async fn a_stop_gives_more_time_to_a_job_that_waits_for_somebody_outside(ground: Ground) {
+    let gate = Arc::new(Gate::default());
+    let worker = Worker::new(ground.db.clone(), gate.clone())
+        .draining_outward(Duration::MAX)
+        .on("test.hangs", A_MONTH, |gate, _| {
+            Box::pin(async move {
+                gate.hangs.notify_one();
+                let _tells = Tells(gate);
+                pending().await
+            })
+        })
+        .on("outbound.gate", A_MONTH, |gate, _| {
+            Box::pin(async move {
+                gate.reached.notify_one();
+                gate.open.notified().await;
+                gate.passed.fetch_add(1, Ordering::SeqCst);
+                Ok(())
+            })
+        });
+    leave(&ground, "test.hangs", 1, SignedDuration::ZERO).await;
+    leave(&ground, "outbound.gate", 2, SignedDuration::ZERO).await;
+    let both_begun = async {
+        gate.hangs.notified().await;
+        gate.reached.notified().await;
+    };
+    let outside = async {
+        // Its own time would be over once that of the other is.
+        gate.cut.notified().await;
+        gate.open.notify_one();
+    };
+    tokio::join!(worker.work(both_begun, Duration::ZERO), outside);
+    assert_eq!(gate.passed.load(Ordering::SeqCst), 1, "it was done");
+    let next = Worker::new(ground.db.clone(), ())
+        .on("test.hangs", A_MONTH, |(), _| Box::pin(async { Ok(()) }))
+        .on("outbound.gate", A_MONTH, |(), _| Box::pin(async { Ok(()) }));
+    assert_eq!(next.do_due().await.expect("claimed"), 2, "what was cut off, and what was not begun");
+}
+
+#[bedside_test]
+async fn a_job_that_cannot_be_cut_off_is_nobody_elses_until_it_ends_and_then_it_is_done(ground: Ground) {
+    let gate = Arc::new(Gate::default());
+    let worker = Worker::new(ground.db.clone(), gate.clone()).on("test.gate", A_MONTH, |gate, _| {
+        Box::pin(async move {
+            gate.reached.notify_one();
+            // Nothing is cut off in the middle of a step.
+            block_in_place(|| Handle::current().block_on(gate.open.notified()));
+            gate.passed.fetch_add(1, Ordering::SeqCst);
+            Ok(())
+        })
+    });
+    leave(&ground, "test.gate", 1, SignedDuration::ZERO).await;
+    let (stop, stopped) = oneshot::channel::<()>();
+    let visitor = async {
+        gate.reached.notified().await;
+        drop(stop);
+        // Who would not wait for the end of the step has gone on after these.
+        for _ in 0..10_000 {
+            yield_now().await;
+        }
+        let for_another = done_by_the_next(&ground).await;
+        gate.open.notify_one();
+        for_another
+    };
+    let ((), for_another) = tokio::join!(worker.work(async { drop(stopped.await) }, Duration::ZERO), visitor);
+    assert_eq!((for_another, gate.passed.load(Ordering::SeqCst)), (0, 1));
+    assert_eq!(done_by_the_next(&ground).await, 0, "it came to its end");
 }
 
 #[bedside_test]
