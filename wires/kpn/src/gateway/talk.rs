@@ -7,12 +7,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use door::Stopped;
+use door::body::DRAIN_WITHIN;
 use futures_util::future::join;
 use futures_util::{SinkExt as _, StreamExt as _};
 use kernel::Error;
 use kernel::limits::{DRAIN_BYTES_MAX, GATEWAY_FRAME_BYTES_MAX, GATEWAY_PIECE_BYTES_MAX};
-use tokio::io::AsyncReadExt as _;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
 use tokio::time::timeout;
+use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::Frame as PieceOfText;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{CloseCode, Data as Kind, OpCode};
@@ -20,7 +22,7 @@ use tokio_tungstenite::tungstenite::{Bytes, Error as SocketError, Message as Soc
 
 use super::Gateway;
 use super::session::{Frame, Out, Session, Urgent};
-use super::upgrade::Socket;
+use super::upgrade::{Modest, Socket};
 use super::words::{ChatIds, refused};
 use crate::refusals::Refusal;
 
@@ -28,7 +30,8 @@ use crate::refusals::Refusal;
 const GOODBYE_WITHIN: Duration = Duration::from_secs(2);
 /// How long the last that waits for a session may take when the server stops.
 const PARTING_WITHIN: Duration = Duration::from_secs(5);
-/// A client that goes on sending what nobody reads is listened to until it pauses for so long.
+/// A client that goes on sending what nobody reads is listened to until it pauses for so long, and no longer than
+/// [`DRAIN_WITHIN`].
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// What to do next.
@@ -277,18 +280,25 @@ async fn refuse_flood(gateway: &Gateway, session: &Session, socket: &mut Socket)
 }
 
 /// Closes, and lets the client send the rest of what cannot be read, so that it hears why.
-async fn close_and_drain(socket: &mut Socket, code: CloseCode, reason: &'static str) {
+async fn close_and_drain<S: AsyncRead + AsyncWrite + Unpin>(
+    socket: &mut WebSocketStream<Modest<S>>,
+    code: CloseCode,
+    reason: &'static str,
+) {
     let close = CloseFrame { code, reason: reason.into() };
     drop(timeout(GOODBYE_WITHIN, socket.send(SocketMessage::Close(Some(close)))).await);
     let stream = socket.get_mut();
     stream.lift();
-    let (mut come, mut some) = (0, vec![0; 8 << 10]);
-    while come < DRAIN_BYTES_MAX {
-        match timeout(PAUSE, stream.read(&mut some)).await {
-            Ok(Ok(read)) if read > 0 => come += read,
-            _ => return,
+    let draining = async {
+        let (mut come, mut some) = (0, vec![0; 8 << 10]);
+        while come < DRAIN_BYTES_MAX {
+            match timeout(PAUSE, stream.read(&mut some)).await {
+                Ok(Ok(read)) if read > 0 => come += read,
+                _ => return,
+            }
         }
-    }
+    };
+    drop(timeout(DRAIN_WITHIN, draining).await);
 }
 
 /// Closes, and waits for the other side to have heard it.
@@ -310,7 +320,30 @@ async fn farewell(socket: &mut Socket) {
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::AsyncWriteExt as _;
+    use tokio::time::{Instant, interval};
+    use tokio_tungstenite::tungstenite::protocol::Role;
+
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn who_drips_after_what_cannot_be_read_is_let_go() {
+        let (ours, mut theirs) = tokio::io::duplex(1 << 10);
+        let mut socket = WebSocketStream::from_raw_socket(Modest::new(ours), Role::Server, None).await;
+        let dripping = async {
+            let mut drops = interval(PAUSE / 2);
+            loop {
+                drops.tick().await;
+                theirs.write_all(b"a").await.expect("somebody listens");
+            }
+        };
+        let begun = Instant::now();
+        tokio::select! {
+            () = close_and_drain(&mut socket, CloseCode::Protocol, "no websocket frame") => {}
+            () = dripping => {}
+        }
+        assert_eq!(begun.elapsed(), DRAIN_WITHIN);
+    }
 
     #[test]
     fn a_long_text_goes_out_in_small_pieces_of_whole_characters() {
