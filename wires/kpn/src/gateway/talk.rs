@@ -112,7 +112,7 @@ async fn carry_out(
     socket: &mut Socket,
     out: Out,
 ) -> Result<(), Gone> {
-    if matches!(out, Out::Frame(_) | Out::Frames(_)) && !stands(gateway, session).await {
+    if matches!(out, Out::Frame(_)) && !stands(gateway, session).await {
         return Ok(());
     }
     match out {
@@ -120,12 +120,6 @@ async fn carry_out(
             write_text(gateway, session, socket, text).await?;
             if let (Some(brought), Some(holder)) = (brings, session.holder()) {
                 gateway.deliveries.note(holder, brought);
-            }
-            Ok(())
-        }
-        Out::Frames(texts) => {
-            for text in texts {
-                write_text(gateway, session, socket, text).await?;
             }
             Ok(())
         }
