@@ -31,6 +31,8 @@ pub(super) struct Session {
     heard_ms: AtomicI64,
     /// When its token was last looked up.
     looked_ms: AtomicI64,
+    /// Whether that failed, so that it may have ended since.
+    is_unsure: AtomicBool,
     is_pinged: AtomicBool,
     /// Whether it was told who is there; before that it is not told who comes and goes.
     is_introduced: AtomicBool,
@@ -127,6 +129,7 @@ impl Session {
             holder: OnceLock::new(),
             heard_ms: AtomicI64::new(now_ms),
             looked_ms: AtomicI64::new(now_ms),
+            is_unsure: AtomicBool::new(false),
             is_pinged: AtomicBool::new(false),
             is_introduced: AtomicBool::new(false),
             subscribed: Mutex::default(),
@@ -165,6 +168,16 @@ impl Session {
             self.looked_ms.store(now_ms, Ordering::Relaxed);
         }
         is_due && self.holder().is_some()
+    }
+
+    /// Says whether its token could be looked up.
+    pub fn note_looked_up(&self, could_be: bool) {
+        self.is_unsure.store(!could_be, Ordering::Relaxed);
+    }
+
+    /// Whether its token could not be looked up the last time.
+    pub fn is_unsure(&self) -> bool {
+        self.is_unsure.load(Ordering::Relaxed)
     }
 
     pub fn is_introduced(&self) -> bool {

@@ -132,14 +132,21 @@ async fn carry_out(
     }
 }
 
-/// Looks the token up before something is sent, when that is due, and says whether it stands.
+/// Looks the token up before something is sent, when that is due, and says whether it stands. While that cannot be known
+/// nothing is sent: the session ends, and its client comes back.
 async fn stands(gateway: &Gateway, session: &Session) -> bool {
-    if session.outbox.is_cut() || !session.is_to_be_looked_up(gateway.now_ms(), gateway.look_every_ms()) {
+    if session.outbox.is_cut() {
         // What is sent after the cut is why.
         return true;
     }
-    Box::pin(gateway.look_again(session)).await;
-    !session.outbox.is_cut()
+    if session.is_to_be_looked_up(gateway.now_ms(), gateway.look_every_ms()) || session.is_unsure() {
+        Box::pin(gateway.look_again(session)).await;
+    }
+    if session.is_unsure() {
+        let error = Error::unavailable("the token could not be looked up");
+        session.outbox.cut(Some(last_word(error)), CloseCode::Again, "not now");
+    }
+    !session.outbox.is_cut() && !session.is_unsure()
 }
 
 /// Sends a text, a long one in pieces: the socket keeps room for the longest frame that it ever sent.
