@@ -1,6 +1,7 @@
 //! How much a token and a person may.
 
 use jiff::SignedDuration;
+use kernel::limits::GATEWAY_FRAME_BYTES_MAX;
 use serde_json::json;
 use testkit::bedside_test;
 use tokio_tungstenite::tungstenite::Message;
@@ -58,6 +59,7 @@ async fn who_did_something_hears_what_became_of_it_before_their_session_ends(war
         (100, say(101), 1008),
         (10, Message::text(handshake().to_string()), 1008),
         (10, Message::binary(b"{}".to_vec()), 1003),
+        (10, Message::text("a".repeat(GATEWAY_FRAME_BYTES_MAX + 1)), 1009),
     ] {
         let mut bot = scene.anna.adapter().await;
         for number in 0..messages {

@@ -72,6 +72,11 @@ impl Roll {
         !std::mem::replace(&mut inner.is_swept, true)
     }
 
+    /// Whether nobody is here.
+    pub fn is_empty(&self) -> bool {
+        self.0.lock().connections.is_empty()
+    }
+
     /// Whether everybody left; then nobody looks after them any more.
     pub fn is_left(&self) -> bool {
         let mut inner = self.0.lock();

@@ -15,6 +15,7 @@ use kernel::limits::{DRAIN_BYTES_MAX, GATEWAY_FRAME_BYTES_MAX, GATEWAY_PIECE_BYT
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
 use tokio::time::timeout;
 use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::Frame as PieceOfText;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{CloseCode, Data as Kind, OpCode};
@@ -49,13 +50,8 @@ pub(super) enum Goes {
     On,
     /// No more is heard; what was left for it is sent, up to its end.
     ToItsEnd,
-}
-
-/// How a session ended.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ended {
-    ByItself,
-    WithTheServer,
+    /// The same for a client of whom nothing more can be read: what it still sends is thrown away.
+    ToItsEndUnread,
 }
 
 /// Carries a session through. At the word to stop it is sent what waits for it, as long as that does not take long.
@@ -64,7 +60,7 @@ pub(super) async fn talk(
     session: &Arc<Session>,
     socket: &mut Socket,
     stopped: Option<Stopped>,
-) -> Ended {
+) {
     let mut conversation = pin!(converse(gateway, session, socket));
     let stop = async {
         match stopped {
@@ -73,13 +69,11 @@ pub(super) async fn talk(
         }
     };
     tokio::select! {
-        () = &mut conversation => return Ended::ByItself,
+        () = &mut conversation => return,
         () = stop => {}
     }
-    let close = (CloseCode::Away, "the server stops");
-    let parting = async { join(conversation, gateway.end_when_told(session, None, close)).await };
+    let parting = async { join(conversation, gateway.end_with_the_server(session)).await };
     drop(timeout(PARTING_WITHIN, Box::pin(parting)).await);
-    Ended::WithTheServer
 }
 
 async fn converse(gateway: &Arc<Gateway>, session: &Arc<Session>, socket: &mut Socket) {
@@ -90,6 +84,9 @@ async fn converse(gateway: &Arc<Gateway>, session: &Arc<Session>, socket: &mut S
             come = socket.next(), if goes == Goes::On => Step::Hear(come),
         };
         let went = match step {
+            Step::Do(Out::End(code, reason)) if goes == Goes::ToItsEndUnread => {
+                return close_and_drain(socket, code, reason).await;
+            }
             Step::Do(Out::End(code, reason)) => return goodbye(socket, code, reason).await,
             Step::Do(out) => carry_out(gateway, session, socket, out).await,
             Step::Hear(Some(Ok(SocketMessage::Close(_)))) | Step::Hear(None) => {
@@ -233,24 +230,30 @@ async fn hear(
             | SocketMessage::Frame(_),
         ) => Ok(Goes::On),
         Err(error) => {
-            Box::pin(give_up(gateway, session, socket, error)).await;
-            Err(Gone)
+            let (last, code, reason) = unreadable(&error).ok_or(Gone)?;
+            Box::pin(gateway.end_when_told(session, last, (code, reason))).await;
+            Ok(Goes::ToItsEndUnread)
         }
     }
 }
 
-/// Closes after what cannot be read on from, and says why.
-async fn give_up(gateway: &Gateway, session: &Session, socket: &mut Socket, error: SocketError) {
+/// How a session is closed when it cannot be read on: its last word, the code and the reason. Nothing when the other side
+/// is gone.
+fn unreadable(error: &SocketError) -> Option<(Option<Utf8Bytes>, CloseCode, &'static str)> {
+    let is_flood = match error {
+        SocketError::Capacity(_) => true,
+        SocketError::Io(error) => error.kind() == ErrorKind::FileTooLarge,
+        _ => false,
+    };
     match error {
-        SocketError::Capacity(_) => refuse_flood(gateway, session, socket).await,
-        SocketError::Io(error) if error.kind() == ErrorKind::FileTooLarge => {
-            refuse_flood(gateway, session, socket).await;
+        _ if is_flood => {
+            let error = Error::too_large("frame_bytes", GATEWAY_FRAME_BYTES_MAX as u64);
+            Some((Some(last_word(error)), CloseCode::Size, "too big a frame"))
         }
-        SocketError::Utf8(_) => close_and_drain(socket, CloseCode::Invalid, "no UTF-8").await,
-        SocketError::Protocol(_) => {
-            close_and_drain(socket, CloseCode::Protocol, "no websocket frame").await;
-        }
-        _ => {}
+        SocketError::Utf8(_) => Some((None, CloseCode::Invalid, "no UTF-8")),
+        SocketError::Protocol(ProtocolError::ResetWithoutClosingHandshake) => None,
+        SocketError::Protocol(_) => Some((None, CloseCode::Protocol, "no websocket frame")),
+        _ => None,
     }
 }
 
@@ -270,14 +273,6 @@ pub(super) fn end(session: &Session, error: Error, code: CloseCode, reason: &'st
 pub(super) fn cut(session: &Session, error: Error, reason: &'static str) -> Goes {
     session.outbox.cut(Some(last_word(error)), CloseCode::Policy, reason);
     Goes::ToItsEnd
-}
-
-/// Refuses a frame that is too big.
-async fn refuse_flood(gateway: &Gateway, session: &Session, socket: &mut Socket) {
-    let error = Error::too_large("frame_bytes", GATEWAY_FRAME_BYTES_MAX as u64);
-    if write_text(gateway, session, socket, last_word(error)).await.is_ok() {
-        close_and_drain(socket, CloseCode::Size, "too big a frame").await;
-    }
 }
 
 /// Closes, and lets the client send the rest of what cannot be read, so that it hears why.
