@@ -192,11 +192,6 @@ impl Roll {
         there.for_each(|session| session.outbox.mention_all(words.clone()));
     }
 
-    /// Strikes off who has no session, when it cannot be said any more who would have to hear of it.
-    pub fn forget_absent(&self) {
-        self.0.lock().people.retain(|_, present| !present.sessions.is_empty());
-    }
-
     /// The sessions of those of these people who are here.
     pub fn sessions_of(&self, organisation: OrganisationId, people: &[PersonId]) -> Vec<Arc<Session>> {
         let inner = self.0.lock();

@@ -73,10 +73,7 @@ impl Gateway {
                     drop(runtime.spawn(self.clone().work_off(at)));
                 }
             }
-            Left::Overrun => {
-                self.let_go(|_| true);
-                self.roll.forget_absent();
-            }
+            Left::Overrun => self.let_go(|_| true),
         }
     }
 
