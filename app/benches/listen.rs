@@ -1,9 +1,9 @@
 //! Opens sessions of the messenger's gateway over real sockets, as a plan on standard input says; prints lines of JSON.
 //!
-//! The plan: `{"port": 8080, "tokens": ["…"], "sessions": 1000, "group": "…", "messages": 100}`. With a group each session
-//! subscribes to it, the first token posts the messages one after another, and how long each took to each session is
-//! measured from the instant when it began to be sent. Without one the sessions are idle: they are told of with one
-//! line, and held until standard input ends.
+//! The plan: `{"port": 8080, "tokens": ["…"], "sessions": 1000, "group": "…", "messages": 100, "chars": 50000}`. With a group
+//! each session subscribes to it, the first token posts the messages one after another, and how long each took to each
+//! session is measured from the instant when it began to be sent; without `chars` they are short. Without a group the
+//! sessions are idle. They are told of with one line, and held until standard input ends.
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::sync::Arc;
@@ -39,6 +39,18 @@ struct Plan {
     group: Option<String>,
     #[serde(default)]
     messages: usize,
+    /// How long each message is; those before the measured ones are short.
+    #[serde(default)]
+    chars: Option<usize>,
+}
+
+impl Plan {
+    fn body(&self, number: usize) -> String {
+        match self.chars {
+            Some(chars) if number >= FIRST_FEW => "\u{20ac}".repeat(chars),
+            _ => format!("{number} {}", "Good morning, how did you sleep? ".repeat(5)),
+        }
+    }
 }
 
 /// A message that a session got: which, what it said, and when.
@@ -55,13 +67,12 @@ fn main() -> Result<(), Failed> {
     let plan: Plan = serde_json::from_str(&line)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let sockets = runtime.block_on(open_all(&plan))?;
-    match plan.group.clone() {
-        Some(group) => println!("{}", runtime.block_on(tell(&plan, &group, sockets))?),
-        None => {
-            println!("{}", json!({ "sessions": sockets.len() }));
-            input.read_to_string(&mut line)?;
-        }
+    match &plan.group {
+        Some(group) => println!("{}", runtime.block_on(tell(&plan, group, sockets))?),
+        None => println!("{}", json!({ "sessions": sockets.len() })),
     }
+    // Until somebody has seen what they cost, the sessions stay open.
+    input.read_to_string(&mut line)?;
     Ok(())
 }
 
@@ -139,7 +150,7 @@ async fn tell(plan: &Plan, group: &str, sockets: Vec<Socket>) -> Result<Value, F
         if number == FIRST_FEW {
             took.clear();
         }
-        let body = format!("{number} {}", "Good morning, how did you sleep? ".repeat(5));
+        let body = plan.body(number);
         let began = Instant::now();
         post(&mut sender, &plan.tokens[0], group, &body).await?;
         let mut missing = vec![true; sessions];

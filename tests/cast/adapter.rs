@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
@@ -228,6 +228,31 @@ impl Adapter {
     /// Sends bytes that are not what a websocket sends.
     pub async fn send_bytes(&mut self, bytes: &[u8]) {
         self.socket.get_mut().write_all(bytes).await.expect("the server listens");
+    }
+
+    /// The next text as it comes over the line, when nothing came before it: the kind and the length of each of its frames
+    /// (RFC 6455 section 5.2), and what they say together.
+    pub async fn next_in_frames(&mut self) -> (Vec<(u8, usize)>, Value) {
+        timeout(PATIENCE, self.frames_of_one_text()).await.expect("the server says something")
+    }
+
+    async fn frames_of_one_text(&mut self) -> (Vec<(u8, usize)>, Value) {
+        let (stream, mut frames, mut text) = (self.socket.get_mut(), Vec::new(), Vec::new());
+        loop {
+            let first = stream.read_u8().await.expect("a frame");
+            let length = match stream.read_u8().await.expect("its length") {
+                126 => stream.read_u16().await.expect("its length").into(),
+                127 => stream.read_u64().await.expect("its length").try_into().expect("a length"),
+                length => usize::from(length),
+            };
+            let before = text.len();
+            text.resize(before + length, 0);
+            stream.read_exact(&mut text[before..]).await.expect("the frame");
+            frames.push((first & 0x0f, length));
+            if first & 0x80 != 0 {
+                return (frames, serde_json::from_slice(&text).expect("JSON"));
+            }
+        }
     }
 
     /// The one error before the end, and the code of that.

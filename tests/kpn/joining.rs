@@ -10,6 +10,7 @@ use reqwest::Method;
 use serde_json::json;
 use testkit::bedside_test;
 
+use super::clients::PIXEL;
 use crate::cast::{Kpn, Ward};
 
 /// How long the house is kept busy: long enough for two requests to arrive, short of what a transaction may take.
@@ -47,6 +48,27 @@ async fn post_both(ward: &Ward, one: &Kpn, other: &Kpn, chat: &str, texts: [&str
     let ((one, other), ()) = tokio::join!(posts, busy);
     ward.pass_a_second();
     [one.created(), other.created()].into()
+}
+
+#[bedside_test]
+async fn the_same_request_under_several_base_paths_is_answered_with_the_links_of_each(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let (anna, bram) = (linde.doctor("Anna").await, linde.patient("Bram").await);
+    let (client, patient) = (anna.kpn().await, bram.kpn().await);
+    patient.upload_as("avatar", "me/avatar", None, &[("ik.png", "image/png", PIXEL)]).await.ok();
+    ward.settle().await;
+    for _ in 0..ROUNDS {
+        ward.pass_a_second();
+        let ask = async |base: &'static str| {
+            let found = client.under(base).post("me/contacts/search", json!({ "name": "Bram" })).await.ok();
+            let link = found[0]["avatar"].as_str().expect("a link");
+            link.split('?').next().map(str::to_owned).unwrap_or_default()
+        };
+        let [one, two, three] = ::kpn::BASE_PATHS;
+        let links: [String; 3] = tokio::join!(ask(one), ask(two), ask(three)).into();
+        let link = |base| format!("{}{base}/users/{}/avatar", ward.url, bram.uuid());
+        assert_eq!(links, ::kpn::BASE_PATHS.map(link));
+    }
 }
 
 #[bedside_test]

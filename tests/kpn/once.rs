@@ -6,6 +6,7 @@ use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 use testkit::bedside_test;
 
+use super::clients::PIXEL;
 use crate::cast::{Answer, Kpn, Somebody, Ward};
 
 async fn named(client: &Kpn, key: &str, path: &str, body: Value) -> Answer {
@@ -111,6 +112,40 @@ async fn what_was_refused_under_a_name_may_be_tried_again_under_it(ward: Ward) {
     // What makes nothing new needs no name, and does not mind one.
     let headers = [("Idempotency-Key", long.as_str())];
     client.send_with(Method::PUT, &format!("{chat}/read"), &headers, Some(json!({}))).await.ok();
+}
+
+#[bedside_test]
+async fn what_makes_nothing_is_success_under_a_key_however_often_it_comes(ward: Ward) {
+    let (anna, bram, client, chat) = two(&ward).await;
+    let (patient, theirs) = (bram.kpn().await, format!("conversations/{}/messages", anna.uuid()));
+    let options = json!([{ "name": "goed", "label": "Goed" }, { "name": "slecht", "label": "Slecht" }]);
+    let asking = json!({ "body": "Hoe gaat het?", "question": { "options": options } });
+    let question = client.post(&format!("{chat}/messages"), asking).await.created();
+    for (path, body) in [
+        (format!("{theirs}/{question}/like"), json!({})),
+        (format!("{theirs}/{question}/answer"), json!({ "options": ["goed"] })),
+        ("me/search".to_owned(), json!({ "query": "gaat" })),
+    ] {
+        ward.pass_a_second();
+        let ask = async || named(&patient, &path, &path, body.clone()).await;
+        let (one, two) = tokio::join!(ask(), ask());
+        for answer in [one, two, ask().await] {
+            assert_eq!(answer.status, 200, "{path}: {}", answer.text);
+        }
+    }
+    let picture = async || {
+        let part = Part::bytes(PIXEL).file_name("ik.png").mime_str("image/png").unwrap();
+        let request = ward.http.post(format!("{}/v1/me/avatar", ward.url)).bearer_auth(&patient.token);
+        let request = request.header("idempotency-key", "foto").multipart(Form::new().part("avatar", part));
+        Answer::of(request.send().await.expect("an answer")).await
+    };
+    ward.pass_a_second();
+    let (one, two) = tokio::join!(picture(), picture());
+    for answer in [one, two, picture().await] {
+        assert_eq!(answer.status, 200, "{}", answer.text);
+    }
+    let shown = client.get(&format!("{chat}/messages/{question}")).await.ok();
+    assert_eq!(shown["liked_by"], json!([bram.uuid()]));
 }
 
 async fn upload(ward: &Ward, client: &Kpn, key: &str, chat: &str, files: &[(&str, &str)]) -> Answer {

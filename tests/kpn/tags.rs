@@ -134,6 +134,8 @@ async fn what_does_not_look_at_a_tag_is_not_done_for_who_names_one(ward: Ward) {
         (Method::DELETE, "/members", json!({ "members": [bram.uuid()] })),
         (Method::PUT, "/guest_access", json!({})),
         (Method::DELETE, "/guest_access", json!({})),
+        (Method::PUT, "/aux", json!({ "aux_id": "zaak" })),
+        (Method::DELETE, "/aux", json!({})),
         (Method::POST, "/avatar", json!({})),
         (Method::DELETE, "/avatar", json!({})),
         (Method::DELETE, "", json!({})),

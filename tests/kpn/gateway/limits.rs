@@ -1,6 +1,7 @@
 //! How much a token and a person may.
 
 use jiff::SignedDuration;
+use kernel::limits::{GATEWAY_FRAME_BYTES_MAX, GATEWAY_PIECE_BYTES_MAX, MESSAGE_CHARS_MAX};
 use serde_json::json;
 use testkit::bedside_test;
 use tokio_tungstenite::tungstenite::Message;
@@ -58,6 +59,7 @@ async fn who_did_something_hears_what_became_of_it_before_their_session_ends(war
         (100, say(101), 1008),
         (10, Message::text(handshake().to_string()), 1008),
         (10, Message::binary(b"{}".to_vec()), 1003),
+        (10, Message::text("a".repeat(GATEWAY_FRAME_BYTES_MAX + 1)), 1009),
     ] {
         let mut bot = scene.anna.adapter().await;
         for number in 0..messages {
@@ -92,6 +94,24 @@ async fn who_does_not_read_is_let_go_and_misses_nothing_before_that(ward: Ward) 
     let heard: Vec<&str> = messages.map(|frame| frame["data"]["message_id"].as_str().unwrap()).collect();
     assert!(heard.len() < said.len(), "it was let go");
     assert_eq!(heard, said[..heard.len()]);
+}
+
+#[bedside_test]
+async fn a_long_message_comes_in_small_frames(ward: Ward) {
+    let scene = Scene::of(&ward).await;
+    let mut patient = scene.bram.adapter().await;
+    subscribe(&mut patient, &scene.group).await;
+    patient.has_heard_nothing().await;
+    let long = "\u{20ac}".repeat(MESSAGE_CHARS_MAX);
+    scene.rest.say(&scene.group_path(), &long).await;
+    let (frames, said) = patient.next_in_frames().await;
+    assert!(said["data"]["body"] == long.as_str(), "it is whole");
+    let kinds: Vec<u8> = frames.iter().map(|(kind, _)| *kind).collect();
+    assert!(kinds[0] == 1 && kinds.len() > 1 && kinds[1..].iter().all(|kind| *kind == 0), "{kinds:?}");
+    assert!(frames.iter().all(|(_, length)| *length <= GATEWAY_PIECE_BYTES_MAX), "{frames:?}");
+    scene.rest.say(&scene.group_path(), "Kort").await;
+    let (frames, said) = patient.next_in_frames().await;
+    assert_eq!((frames[0].0, frames.len(), &said["data"]["body"]), (1, 1, &json!("Kort")));
 }
 
 #[bedside_test]

@@ -3,7 +3,7 @@
 use identity::protocol::token::Credentials;
 use identity::{By, tokens::GivenBack};
 use jiff::SignedDuration;
-use kernel::{Origin, RequestId};
+use kernel::{Event, Origin, RequestId};
 use secrecy::SecretString;
 use serde_json::json;
 use testkit::bedside_test;
@@ -71,6 +71,33 @@ async fn who_is_disabled_is_told_nothing_more(ward: Ward) {
     ends_as_over(&mut adapter).await;
     scene.rest.say(&scene.group_path(), "Goedemorgen").await;
     other.next_is("groupchat_new_message").await;
+}
+
+#[bedside_test]
+async fn while_a_token_cannot_be_looked_up_nothing_is_sent_and_the_client_comes_again(ward: Ward) {
+    const BREAK: &str = "ALTER TABLE tokens RENAME TO tokens_elsewhere";
+    const MEND: &str = "ALTER TABLE tokens_elsewhere RENAME TO tokens";
+    let scene = Scene::of(&ward).await;
+    let mut patient = scene.bram.adapter().await;
+    subscribe(&mut patient, &scene.group).await;
+    // Something of his may have changed, and nobody can say what.
+    let run = |sql: &'static str| {
+        ward.house.db.write((sql, scene.bram.id), |tx, (sql, bram)| {
+            Box::pin(async move {
+                tx.run(sql, &[]).await?;
+                tx.emit(Event::PersonChanged { person: *bram });
+                Ok(())
+            })
+        })
+    };
+    scene.rest.say(&scene.group_path(), "Goedemorgen").await;
+    assert_eq!(patient.next_is("groupchat_new_message").await["body"], "Goedemorgen");
+    run(BREAK).await.expect("broken");
+    // Who the doctor is was asked a moment ago.
+    scene.rest.say(&scene.group_path(), "Misschien niet voor hem").await;
+    assert_eq!(patient.end_by_error().await, ((503, "service_unavailable".to_owned()), 1013));
+    run(MEND).await.expect("mended");
+    scene.bram.adapter().await.leave().await;
 }
 
 #[bedside_test]
@@ -165,6 +192,25 @@ async fn another_server_goes_on_telling_for_a_second_at_the_most(ward: Ward) {
     ends_as_over(&mut revoked).await;
     for adapter in [&mut bram, &mut chris] {
         assert_eq!(adapter.next_is("groupchat_new_message").await["body"], "Nog een");
+    }
+    // What a request of the token is answered out of what is remembered does not make it stand for longer.
+    let other = scene.chris.token("read write").await;
+    let client = Kpn::new(&ward, other.clone()).on(&there.url);
+    let mut revoked = Adapter::of_client(&client, &there.url).await;
+    subscribe(&mut revoked, &scene.group).await;
+    ward.pass_a_second();
+    client.get(&scene.group_path()).await.ok();
+    ward.clock.pass(SignedDuration::from_millis(900));
+    rest.say(&scene.group_path(), "En nog een").await;
+    for adapter in [&mut bram, &mut chris, &mut revoked] {
+        assert_eq!(adapter.next_is("groupchat_new_message").await["body"], "En nog een");
+    }
+    revoke(&ward, &scene, &other).await;
+    ward.clock.pass(SignedDuration::from_millis(900));
+    rest.say(&scene.group_path(), "Niet voor allen").await;
+    ends_as_over(&mut revoked).await;
+    for adapter in [&mut bram, &mut chris] {
+        assert_eq!(adapter.next_is("groupchat_new_message").await["body"], "Niet voor allen");
     }
     let members = json!({ "members": [scene.bram.uuid()] });
     scene.rest.delete(&format!("{}/members", scene.group_path()), members).await.ok();

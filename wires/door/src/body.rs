@@ -11,7 +11,7 @@ use kernel::{Error, Result};
 use tokio::time::timeout;
 
 /// How long a body that is refused is read on. Its connection is not worth more.
-pub(crate) const DRAIN_WITHIN: Duration = Duration::from_secs(10);
+pub const DRAIN_WITHIN: Duration = Duration::from_secs(10);
 
 /// The whole body, when it is not longer than `most` bytes.
 ///

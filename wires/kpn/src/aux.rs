@@ -16,6 +16,7 @@ use crate::avatars::Avatars;
 use crate::conversations::word as conversation_word;
 use crate::groupchats::{self as ours, word as group_word};
 use crate::refusals::Refusal;
+use crate::tags::Unconditional;
 use crate::taken::{At, Pages, Words, named_person, parameter};
 use crate::words::{AuxName, Conversation, Done, GroupChat, Made, NewGroupChat, SomeAuxName, User};
 
@@ -195,6 +196,7 @@ fn chat_of(id: &str) -> Result<ChatId, Error> {
 pub async fn name_group(
     caller: Caller,
     At(id): At<String>,
+    _: Unconditional,
     Words(name): Words<AuxName>,
 ) -> Result<Json<Done>, Refusal> {
     caller.must_have(Scope::Write)?;
@@ -214,6 +216,7 @@ pub async fn name_group(
 pub async fn forget_group(
     caller: Caller,
     At(id): At<String>,
+    _: Unconditional,
     Words(name): Words<SomeAuxName>,
 ) -> Result<Json<Done>, Refusal> {
     caller.must_have(Scope::Write)?;

@@ -34,6 +34,7 @@ use kernel::limits::{GATEWAY_EVENTS_PER_MINUTE, GATEWAY_MESSAGES_PER_MINUTE};
 use kernel::{RequestId, SessionId};
 use parking_lot::Mutex;
 use tokio::runtime::Handle;
+use tokio::sync::OnceCell;
 
 use crate::{layers, refusals};
 use audiences::Audiences;
@@ -41,7 +42,6 @@ use roll::Roll;
 use session::Session;
 use shards::Shards;
 use sweep::Deliveries;
-use talk::Ended;
 use upgrade::Upgrade;
 
 /// The gateway of a house.
@@ -56,6 +56,8 @@ pub(crate) struct Gateway {
     /// Sessions that are told what happens; the lock is for who changes their number.
     listening: Arc<AtomicUsize>,
     changing: Mutex<()>,
+    /// Set once everything was told that was committed before the word to stop.
+    last_told: OnceCell<()>,
     runtime: OnceLock<Handle>,
 }
 
@@ -75,6 +77,7 @@ impl Gateway {
             messages,
             listening: Arc::default(),
             changing: Mutex::default(),
+            last_told: OnceCell::new(),
             runtime: OnceLock::new(),
         });
         // The store must not hold the house that holds it.
@@ -112,9 +115,9 @@ impl Gateway {
     async fn serve(self: Arc<Self>, upgrade: Upgrade, session: Arc<Session>, stopped: Option<Stopped>) {
         let Some(mut socket) = upgrade.socket().await else { return };
         let here = Here::enter(self.clone(), session);
-        let ended = talk::talk(&here.gateway, &here.session, &mut socket, stopped).await;
+        talk::talk(&here.gateway, &here.session, &mut socket, stopped).await;
         drop(here);
-        if ended == Ended::WithTheServer {
+        if self.roll.is_empty() {
             // The server waits for those whose sockets are open, and nobody sweeps any more after that.
             self.write_deliveries().await;
         }

@@ -44,7 +44,7 @@ async fn admit(door: &Door, request: Request, next: Next) -> (Standing, Response
         }
     };
     let base = base_of(&parts, &door.house.settings.kpn_paths);
-    parts.extensions.insert(Caller { base, ..caller });
+    parts.extensions.insert(Caller { base: base.clone(), ..caller });
     let response = match parts.method {
         // The body of an answer to HEAD is thrown away further out, unread.
         Method::GET | Method::HEAD => {
@@ -56,7 +56,7 @@ async fn admit(door: &Door, request: Request, next: Next) -> (Standing, Response
             once::answer(door, parts, body, is_form, next).await
         }
         _ if is_multipart(&parts.headers) => whole(next.run(Request::from_parts(parts, body))).await,
-        _ => join(door, key, parts, body, next).await,
+        _ => join(door, (key, &base), parts, body, next).await,
     };
     (standing, response)
 }
@@ -99,7 +99,13 @@ async fn whole(answer: impl Future<Output = Response>) -> Response {
 }
 
 /// Reads the body and does the request, unless the same one is under way.
-async fn join(door: &Door, token: [u8; 32], parts: Parts, body: Body, next: Next) -> Response {
+async fn join(
+    door: &Door,
+    (token, base): ([u8; 32], &str),
+    parts: Parts,
+    body: Body,
+    next: Next,
+) -> Response {
     let body = match door::body::whole(body, JSON_BODY_BYTES_MAX).await {
         Ok(body) => body,
         Err(error) => return Refusal::from(error).into_response(),
@@ -108,7 +114,10 @@ async fn join(door: &Door, token: [u8; 32], parts: Parts, body: Body, next: Next
     let uri = parts.uri.to_string();
     // Of two who want the same, one may want it only of the chat as they last read it.
     let conditions = tags::conditions(&parts.headers);
-    for part in [&token[..], parts.method.as_str().as_bytes(), uri.as_bytes(), conditions.as_bytes(), &body] {
+    let method = parts.method.as_str();
+    // The links in an answer are of the base path that was asked.
+    for part in [&token[..], base.as_bytes(), method.as_bytes(), uri.as_bytes(), conditions.as_bytes(), &body]
+    {
         same.update(&u64::try_from(part.len()).unwrap_or_default().to_be_bytes());
         same.update(part);
     }

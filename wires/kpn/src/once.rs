@@ -93,7 +93,9 @@ fn asked(parts: &Parts, text: &[u8], form: bool) -> Vec<u8> {
 
 async fn join(door: &Door, caller: &Caller, named: Once, request: Request, next: Next) -> Response {
     let mut key = [0; 32];
-    key.copy_from_slice(digest(&SHA256, &[named.key, named.request].concat()).as_ref());
+    // The links in an answer are of the base path that was asked.
+    let same = [&named.key[..], &named.request, caller.base.as_bytes()].concat();
+    key.copy_from_slice(digest(&SHA256, &same).as_ref());
     let named = Named { caller: caller.clone(), once: named, path: request.uri().path().to_owned() };
     let headers = request.headers().clone();
     let request = Arc::new(Mutex::new(Some(request)));

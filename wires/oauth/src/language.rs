@@ -2,10 +2,10 @@
 //! browser. Who chooses on their own page sets both.
 
 use axum::response::Response;
+use identity::Language;
 use identity::profile::{self, ProfileChange};
 use identity::protocol::form::Form;
-use identity::{Language, notices};
-use kernel::{Error, PersonId, Result};
+use kernel::{Error, Result};
 
 use crate::account::sent_by;
 use crate::refusals::Trouble;
@@ -33,13 +33,4 @@ pub(crate) async fn choose(visit: Visit, Fields(fields): Fields) -> Response {
 fn read(form: &Form) -> Result<Language> {
     let unknown = || Error::invalid("language", "language_unknown", "one of nl, en, de and fr");
     form.first("language").and_then(Language::of_tag).ok_or_else(unknown)
-}
-
-/// Has the browser speak the language of the account that was signed in to, where no other was chosen in it.
-pub(crate) async fn greet(visit: &Visit, person: PersonId, response: &mut Response) -> Result<()> {
-    let language = visit.house.read(person, |tx, person| Box::pin(notices::language(tx, *person)));
-    if let Some(language) = language.await? {
-        visit.cookies.set_account_language(response, language);
-    }
-    Ok(())
 }

@@ -10,11 +10,10 @@ use identity::protocol::authorize::{Decision, SignIn};
 use identity::protocol::form::Form;
 use identity::sessions::NewSession;
 use identity::sign_in::{self, Arrival, Memo};
-use identity::{Proven, Verdict};
+use identity::{Language, Proven, Verdict, notices};
 use kernel::{Error, OrganisationId, PersonId, Result};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::language;
 use crate::leave::LEFT;
 use crate::onward::{Guest, Onward};
 use crate::refusals::Trouble;
@@ -79,7 +78,7 @@ async fn try_form(visit: &Visit, form: &Form) -> Result<Response> {
     let email = form.first("email").unwrap_or_default().trim();
     let said = match read_fields(visit, form, email, words) {
         Ok(password) => match sign_in(visit, considered.as_ref(), email, &password).await {
-            Ok(Some((person, session))) => return welcome(visit, &onward, person, &session).await,
+            Ok(Some(begun)) => return Ok(welcome(visit, &onward, &begun)),
             Ok(None) => {
                 let error = Some(words.wrong.to_owned());
                 Said { status: StatusCode::UNPROCESSABLE_ENTITY, error, ..Said::default() }
@@ -125,21 +124,24 @@ fn wait(words: &'static Words, seconds: u64) -> Said {
     }
 }
 
+/// A session that has begun, and the language of its account.
+type Begun = (NewSession, Option<Language>);
+
 /// The steps of [`identity::sign_in`]; `None` for a wrong password and for an account that there is not.
 async fn sign_in(
     visit: &Visit,
     considered: Option<&Considered>,
     email: &str,
     password: &SecretString,
-) -> Result<Option<(PersonId, NewSession)>> {
+) -> Result<Option<Begun>> {
     let (recalled, tried, toll) = tries::begin(visit, email).await?;
     let account = recalled.account.as_ref();
     let memo = match visit.house.desk.verify(tried, password, account).await? {
         Verdict::Right(proven) => {
             let towards = considered.and_then(|one| one.client.as_ref()).map(|client| client.organisation);
-            if let Some(session) = begin(visit, towards, &proven).await? {
+            if let Some(begun) = begin(visit, towards, &proven).await? {
                 toll.give_back(visit);
-                return Ok(Some((proven.person(), session)));
+                return Ok(Some(begun));
             }
             visit.house.desk.turn_away(&proven)
         }
@@ -151,11 +153,7 @@ async fn sign_in(
 
 /// The session of somebody whose password was right; `None` when they belong nowhere, which is told no more than
 /// anything else.
-async fn begin(
-    visit: &Visit,
-    towards: Option<OrganisationId>,
-    proven: &Proven,
-) -> Result<Option<NewSession>> {
+async fn begin(visit: &Visit, towards: Option<OrganisationId>, proven: &Proven) -> Result<Option<Begun>> {
     let (instead_of, origin, device) = (visit.session_hash(), visit.origin, visit.device());
     let arrival = Arrival { person: proven.person(), towards, instead_of, device, origin };
     let begun = visit.house.db.write((arrival, proven.clone()), |tx, (arrival, proven)| {
@@ -163,15 +161,15 @@ async fn begin(
             sign_in::confirm(tx, proven.account()).await?;
             let session = sign_in::begin(tx, arrival).await?;
             sign_in::remember(tx, proven.memo()).await?;
-            Ok(session)
+            Ok((session, notices::language(tx, arrival.person).await?))
         })
     });
     match begun.await {
         Err(Error::Unauthenticated) => Ok(None),
         Err(error) => Err(error),
-        Ok(session) => {
-            tries::let_in(visit, proven, &session);
-            Ok(Some(session))
+        Ok(begun) => {
+            tries::let_in(visit, proven, &begun.0);
+            Ok(Some(begun))
         }
     }
 }
@@ -188,11 +186,14 @@ async fn refuse(visit: &Visit, person: Option<PersonId>, memo: Memo) -> Result<(
     noted.await
 }
 
-async fn welcome(visit: &Visit, onward: &Onward, person: PersonId, session: &NewSession) -> Result<Response> {
+/// Has the browser speak the language of the account, too, where no other was chosen in it.
+fn welcome(visit: &Visit, onward: &Onward, (session, language): &Begun) -> Response {
     let mut response = see(onward.signed_in().path());
     visit.cookies.set_session(&mut response, session.secret.expose_secret());
-    language::greet(visit, person, &mut response).await?;
-    Ok(response)
+    if let Some(language) = language {
+        visit.cookies.set_account_language(&mut response, *language);
+    }
+    response
 }
 
 fn form_page(visit: &Visit, onward: &Onward, considered: Option<&Considered>, said: &Said) -> Response {

@@ -377,6 +377,26 @@ async fn pages_speak_the_language_that_was_asked_for_and_remember_a_choice(groun
 }
 
 #[bedside_test]
+async fn who_cannot_be_greeted_in_their_language_is_not_signed_in_and_nothing_is_lost(ground: Ground) {
+    const BREAK: &str = "ALTER TABLE persons RENAME COLUMN language TO language_elsewhere";
+    const MEND: &str = "ALTER TABLE persons RENAME COLUMN language_elsewhere TO language";
+    let clinic = Clinic::open(ground).await;
+    let mut browser = Browser::new(&clinic);
+    let page = browser.follow("/account").await;
+    let right = [("email", "anna@demo.test"), ("password", PASSWORD)];
+    assert!(browser.submit(&page, &right).await.body.contains("<title>My account"));
+    // The form was shown to nobody, and is shown anew to her.
+    let form = browser.submit(&page, &right).await;
+    let run = |sql| clinic.ground.db.write((), move |tx, ()| Box::pin(tx.run(sql, &[])));
+    run(BREAK).await.expect("broken");
+    let refused = browser.submit(&form, &right).await;
+    assert!(refused.status.is_server_error(), "{}: {}", refused.status, refused.body);
+    run(MEND).await.expect("mended");
+    let account = browser.follow("/account").await;
+    assert!(account.body.contains("<title>My account"), "what she had stands: {}", account.path);
+}
+
+#[bedside_test]
 async fn a_wish_to_sign_in_again_is_met_once(ground: Ground) {
     let clinic = Clinic::open(ground).await;
     let mut browser = Browser::new(&clinic);

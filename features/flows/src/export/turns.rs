@@ -15,8 +15,9 @@ use super::may_take;
 use crate::House;
 use crate::chats::ChatRef;
 
-/// How long somebody waits for their own earlier one: it is long enough for one that they have just broken off.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long somebody waits for their own earlier one. An account through which an application serves many chats asks for
+/// several at once; the messenger's clients give up after 30 seconds.
+const PATIENCE: Duration = Duration::from_secs(20);
 /// When they may come back.
 const AGAIN_AFTER: Duration = Duration::from_secs(10);
 

@@ -23,8 +23,6 @@ use crate::words::{NewMessage, User};
 
 /// How often a token is looked up of which nothing was heard.
 pub(super) const LOOK_EVERY_MS: i64 = 30_000;
-/// The same where another server may have ended it, before something is sent.
-const LOOK_EVERY_MS_IF_SHARED: i64 = 1_000;
 
 /// Which chat the data names, if that can be read.
 type Named = Option<ChatIds>;
@@ -93,20 +91,22 @@ impl Gateway {
         Origin { request: RequestId::new(&house.clock, &house.rng), address: session.address, once: None }
     }
 
-    /// Looks whether the token of a session still stands, and ends the session when it does not.
+    /// Looks whether the token of a session still stands, and ends the session when it does not. One that cannot be
+    /// looked up now is looked up again before anything is sent.
     pub(super) async fn look_again(&self, session: &Session) {
         let Some(holder) = session.holder() else { return };
-        let found = self.caller_of(session, holder).await;
-        // What cannot be looked up now is looked up again, at the latest before the next event.
-        if let Err(error @ (Error::Unauthenticated | Error::NotAllowed { .. })) = found {
-            cut(session, error, "the token does not stand any more");
+        match self.caller_of(session, holder).await {
+            Err(error @ (Error::Unauthenticated | Error::NotAllowed { .. })) => {
+                cut(session, error, "the token does not stand any more");
+            }
+            found => session.note_looked_up(found.is_ok()),
         }
     }
 
     /// How often the token of a session is looked up to which something is sent. Of what this server commits it hears at
-    /// once; what others do to the token must be asked.
+    /// once; what others do to the token must be asked each time, and the answer is remembered for a second.
     pub(super) fn look_every_ms(&self) -> i64 {
-        if self.door.house.settings.is_shared { LOOK_EVERY_MS_IF_SHARED } else { LOOK_EVERY_MS }
+        if self.door.house.settings.is_shared { 0 } else { LOOK_EVERY_MS }
     }
 
     async fn greet(self: &Arc<Self>, session: &Arc<Session>, data: &Value) -> Goes {

@@ -72,6 +72,11 @@ impl Roll {
         !std::mem::replace(&mut inner.is_swept, true)
     }
 
+    /// Whether nobody is here.
+    pub fn is_empty(&self) -> bool {
+        self.0.lock().connections.is_empty()
+    }
+
     /// Whether everybody left; then nobody looks after them any more.
     pub fn is_left(&self) -> bool {
         let mut inner = self.0.lock();
@@ -185,11 +190,6 @@ impl Roll {
         let words = words_of(&inner.people, organisation, &others);
         let there = present.sessions.iter().filter(|session| session.is_introduced());
         there.for_each(|session| session.outbox.mention_all(words.clone()));
-    }
-
-    /// Strikes off who has no session, when it cannot be said any more who would have to hear of it.
-    pub fn forget_absent(&self) {
-        self.0.lock().people.retain(|_, present| !present.sessions.is_empty());
     }
 
     /// The sessions of those of these people who are here.

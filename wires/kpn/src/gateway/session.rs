@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::task::Poll;
+use std::vec;
 
 use futures_util::future::poll_fn;
 use futures_util::task::AtomicWaker;
@@ -30,6 +31,8 @@ pub(super) struct Session {
     heard_ms: AtomicI64,
     /// When its token was last looked up.
     looked_ms: AtomicI64,
+    /// Whether that failed, so that it may have ended since.
+    is_unsure: AtomicBool,
     is_pinged: AtomicBool,
     /// Whether it was told who is there; before that it is not told who comes and goes.
     is_introduced: AtomicBool,
@@ -52,8 +55,6 @@ pub(super) struct Holder {
 pub(super) enum Out {
     /// Send this.
     Frame(Frame),
-    /// Send all of these.
-    Frames(Vec<Utf8Bytes>),
     /// Ask whether anybody is there.
     Ping,
     /// Look whether the token still stands.
@@ -67,8 +68,23 @@ impl Out {
     fn bytes(&self) -> usize {
         match self {
             Self::Frame(frame) => frame.text.len(),
-            Self::Frames(texts) => texts.iter().map(|text| text.len()).sum(),
             Self::Ping | Self::Look | Self::End(..) => 0,
+        }
+    }
+}
+
+/// What waits in one place.
+enum Waiting {
+    One(Out),
+    /// Texts that are sent one after another; at least one is left.
+    Many(vec::IntoIter<Utf8Bytes>),
+}
+
+impl Waiting {
+    fn bytes(&self) -> usize {
+        match self {
+            Self::One(out) => out.bytes(),
+            Self::Many(texts) => texts.as_slice().iter().map(|text| text.len()).sum(),
         }
     }
 }
@@ -113,6 +129,7 @@ impl Session {
             holder: OnceLock::new(),
             heard_ms: AtomicI64::new(now_ms),
             looked_ms: AtomicI64::new(now_ms),
+            is_unsure: AtomicBool::new(false),
             is_pinged: AtomicBool::new(false),
             is_introduced: AtomicBool::new(false),
             subscribed: Mutex::default(),
@@ -153,6 +170,16 @@ impl Session {
         is_due && self.holder().is_some()
     }
 
+    /// Says whether its token could be looked up.
+    pub fn note_looked_up(&self, could_be: bool) {
+        self.is_unsure.store(!could_be, Ordering::Relaxed);
+    }
+
+    /// Whether its token could not be looked up the last time.
+    pub fn is_unsure(&self) -> bool {
+        self.is_unsure.load(Ordering::Relaxed)
+    }
+
     pub fn is_introduced(&self) -> bool {
         self.is_introduced.load(Ordering::Relaxed)
     }
@@ -191,7 +218,7 @@ pub(super) struct Outbox {
 
 #[derive(Default)]
 struct Kept {
-    queue: VecDeque<Out>,
+    queue: VecDeque<Waiting>,
     /// Bytes of what waits.
     bytes: usize,
     /// Nothing more is taken.
@@ -213,7 +240,16 @@ impl Kept {
     }
 
     fn pop(&mut self) -> Option<Out> {
-        let next = self.queue.pop_front()?;
+        let next = match self.queue.pop_front()? {
+            Waiting::One(out) => out,
+            Waiting::Many(mut texts) => {
+                let text = texts.next()?;
+                if !texts.as_slice().is_empty() {
+                    self.queue.push_front(Waiting::Many(texts));
+                }
+                Out::Frame(text.into())
+            }
+        };
         self.bytes -= next.bytes();
         if self.queue.is_empty() && self.queue.capacity() > FRAMES_KEPT {
             self.queue = VecDeque::new();
@@ -225,17 +261,21 @@ impl Kept {
 impl Outbox {
     /// Leaves something that must not be missing.
     pub fn push(&self, out: Out) {
+        self.put(Waiting::One(out));
+    }
+
+    fn put(&self, waiting: Waiting) {
         let mut kept = self.kept.lock();
         if kept.is_shut {
             return;
         }
-        kept.is_shut = matches!(out, Out::End(..));
+        kept.is_shut = matches!(waiting, Waiting::One(Out::End(..)));
         if kept.is_full() {
             (kept.is_shut, kept.is_overrun) = (true, true);
             kept.throw_out();
         } else {
-            kept.bytes += out.bytes();
-            kept.queue.push_back(out);
+            kept.bytes += waiting.bytes();
+            kept.queue.push_back(waiting);
         }
         drop(kept);
         self.reader.wake();
@@ -255,7 +295,7 @@ impl Outbox {
     /// Leaves many such words.
     pub fn mention_all(&self, texts: Vec<Utf8Bytes>) {
         if !texts.is_empty() && !self.is_behind() {
-            self.push(Out::Frames(texts));
+            self.put(Waiting::Many(texts.into_iter()));
         }
     }
 
@@ -278,9 +318,9 @@ impl Outbox {
         }
         (kept.is_shut, kept.is_cut, kept.must_look) = (true, true, false);
         kept.throw_out();
-        kept.queue.extend(last.map(|text| Out::Frame(text.into())));
-        kept.bytes = kept.queue.iter().map(Out::bytes).sum();
-        kept.queue.push_back(Out::End(code, reason));
+        kept.queue.extend(last.map(|text| Waiting::One(Out::Frame(text.into()))));
+        kept.bytes = kept.queue.iter().map(Waiting::bytes).sum();
+        kept.queue.push_back(Waiting::One(Out::End(code, reason)));
         drop(kept);
         self.reader.wake();
     }
@@ -376,6 +416,32 @@ mod tests {
         assert!(matches!(last, Some(Out::Frame(frame)) if frame.text.as_str() == "over"));
         assert!(matches!(outbox.next().now_or_never(), Some(Out::End(CloseCode::Policy, _))));
         assert!(outbox.next().now_or_never().is_none());
+    }
+
+    #[test]
+    fn of_many_words_none_is_sent_any_more_once_the_session_is_cut_or_behind() {
+        let (outbox, word) = (Outbox::default(), Utf8Bytes::from_static("{}"));
+        outbox.mention_all(vec![word.clone(); 5_000]);
+        outbox.send(Utf8Bytes::from_static("later"));
+        for left in (0..5_000).rev() {
+            let next = outbox.next().now_or_never();
+            assert!(matches!(next, Some(Out::Frame(frame)) if frame.text == word));
+            assert_eq!(outbox.kept.lock().bytes, left * word.len() + "later".len());
+        }
+        let later = outbox.next().now_or_never();
+        assert!(matches!(later, Some(Out::Frame(frame)) if frame.text.as_str() == "later"));
+        assert!(outbox.next().now_or_never().is_none());
+        for cut in [true, false] {
+            let outbox = Outbox::default();
+            outbox.mention_all(vec![word.clone(); 5_000]);
+            assert!(matches!(outbox.next().now_or_never(), Some(Out::Frame(_))));
+            if cut {
+                outbox.cut(None, CloseCode::Policy, "over");
+            } else {
+                (0..GATEWAY_FRAMES_WAITING_MAX).for_each(|_| outbox.send(word.clone()));
+            }
+            assert!(matches!(outbox.next().now_or_never(), Some(Out::End(..))));
+        }
     }
 
     #[test]

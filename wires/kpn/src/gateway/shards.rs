@@ -2,7 +2,7 @@
 //! and so does the presence of one person, in a line where it holds up no message. A line has a task only while something
 //! stands in it.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use kernel::{ChatId, Event, OrganisationId, PersonId};
@@ -14,7 +14,8 @@ use super::session::{Out, Session};
 
 /// Lines of chats side by side, and as many of people.
 const SHARDS: usize = 4;
-/// What may stand in one line; beyond it nobody can be told in time.
+/// What may stand in one line. Beyond it nobody can be told in time what happens in chats; of people only who is there by
+/// now is told, and to nobody anew.
 const ITEMS_MAX: usize = 50_000;
 /// Chats of one line of which is remembered up to where they were told.
 const CHATS_MAX: usize = 20_000;
@@ -35,7 +36,32 @@ struct Shard {
 #[derive(Default)]
 struct Line {
     items: VecDeque<Item>,
+    /// Whose presence stands in it already: what they are is looked up only when it is told.
+    changed: HashSet<(OrganisationId, PersonId)>,
     is_worked_on: bool,
+}
+
+impl Line {
+    /// What is to stand in the line of `item`; nothing when it stands there or, in a full line of people, is not worth it.
+    fn admit(&mut self, item: Item) -> Option<Item> {
+        let is_full = self.items.len() >= ITEMS_MAX;
+        match item {
+            Item::Presence(organisation, person, newcomer) => {
+                let is_new = self.changed.insert((organisation, person));
+                let newcomer = match newcomer {
+                    Some(session) if is_full => {
+                        // They hear from now on who comes and goes, and not who is there.
+                        session.introduce();
+                        None
+                    }
+                    newcomer => newcomer,
+                };
+                (is_new || newcomer.is_some()).then_some(Item::Presence(organisation, person, newcomer))
+            }
+            Item::Met(..) if is_full => None,
+            item => Some(item),
+        }
+    }
 }
 
 /// Up to which place each chat was told since somebody listens.
@@ -110,7 +136,7 @@ pub(super) enum Left {
     First,
     /// It has one.
     InLine,
-    /// There is no room, and everything in the line was thrown out.
+    /// There is no room in a line of chats, and everything in it was thrown out.
     Overrun,
 }
 
@@ -119,10 +145,11 @@ impl Shards {
         let shard = self.at(at);
         let item = item(Epoch(shard.told.lock().epoch));
         let mut line = shard.line.lock();
-        if line.items.len() >= ITEMS_MAX {
+        if matches!(at, At::Chats(_)) && line.items.len() >= ITEMS_MAX {
             line.items = VecDeque::new();
             return Left::Overrun;
         }
+        let Some(item) = line.admit(item) else { return Left::InLine };
         line.items.push_back(item);
         if std::mem::replace(&mut line.is_worked_on, true) { Left::InLine } else { Left::First }
     }
@@ -131,6 +158,7 @@ impl Shards {
     pub fn take(&self, at: At) -> Option<VecDeque<Item>> {
         let mut line = self.at(at).line.lock();
         line.is_worked_on = !line.items.is_empty();
+        line.changed = HashSet::new();
         line.is_worked_on.then(|| std::mem::take(&mut line.items))
     }
 
@@ -180,11 +208,12 @@ impl Shards {
 #[cfg(test)]
 mod tests {
     use futures_util::FutureExt as _;
-    use kernel::SessionId;
+    use kernel::{MessageId, SessionId};
 
     use super::*;
 
     const CHAT: ChatId = ChatId::from_bytes([7; 12]);
+    const ORGANISATION: OrganisationId = OrganisationId::from_bytes([1; 12]);
 
     fn since(shards: &Shards) -> Epoch {
         Epoch(shards.of(CHAT).told.lock().epoch)
@@ -215,10 +244,15 @@ mod tests {
 
     #[test]
     fn a_line_has_one_task_and_a_bound() {
-        let (shards, person) = (Shards::default(), PersonId::from_bytes([2; 12]));
-        let at = At::person(person);
-        let leave =
-            || shards.leave(at, |_| Item::Presence(OrganisationId::from_bytes([1; 12]), person, None));
+        let shards = Shards::default();
+        let at = At::chat(CHAT);
+        let removed = Event::MessageDeleted {
+            organisation: ORGANISATION,
+            chat: CHAT,
+            message: MessageId::from_bytes([3; 12]),
+            by: None,
+        };
+        let leave = || shards.leave(at, |epoch| Item::Happened(removed.clone(), epoch));
         assert_eq!(leave(), Left::First, "nobody works on it");
         assert_eq!(leave(), Left::InLine);
         assert_eq!(shards.take(at).map(|items| items.len()), Some(2));
@@ -229,6 +263,36 @@ mod tests {
         (1..ITEMS_MAX).for_each(|_| assert_eq!(leave(), Left::InLine));
         assert_eq!(leave(), Left::Overrun);
         assert_eq!(leave(), Left::InLine, "there is room again");
+    }
+
+    #[test]
+    fn somebody_stands_in_a_line_once_however_often_they_change_and_a_full_one_ends_nobody() {
+        let (shards, people) = (Shards::default(), |n: usize| {
+            let mut bytes = [0; 12];
+            bytes[..8].copy_from_slice(&n.to_be_bytes());
+            PersonId::from_bytes(bytes)
+        });
+        let at = At::person(people(0));
+        let session = || Arc::new(Session::new(SessionId::from_bytes([1; 12]), None, 0));
+        let leave = |n: usize, session: Option<Arc<Session>>| {
+            shards.leave(at, |_| Item::Presence(ORGANISATION, people(n), session))
+        };
+        let meet = || shards.leave(at, |_| Item::Met(ORGANISATION, people(0), [people(1)].into()));
+        let taken = || shards.take(at).map_or(0, |items| items.len());
+        assert_eq!(leave(0, None), Left::First);
+        (0..2 * ITEMS_MAX).for_each(|_| assert_eq!(leave(0, None), Left::InLine));
+        assert_eq!(taken(), 1);
+        assert_eq!(leave(0, None), Left::InLine);
+        assert_eq!(taken(), 1, "what they are now may be something else again");
+        (0..ITEMS_MAX).for_each(|_| assert_eq!(meet(), Left::InLine));
+        let newcomer = session();
+        assert_eq!(leave(1, Some(newcomer.clone())), Left::InLine);
+        assert!(newcomer.is_introduced(), "they hear who comes and goes");
+        (0..2).for_each(|_| assert_eq!(meet(), Left::InLine));
+        assert_eq!(taken(), ITEMS_MAX + 1, "that somebody came is told all the same");
+        let newcomer = session();
+        (0..2).for_each(|_| assert_eq!(leave(1, Some(newcomer.clone())), Left::InLine));
+        assert!(taken() == 2 && !newcomer.is_introduced());
     }
 
     #[test]

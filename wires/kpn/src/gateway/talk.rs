@@ -7,12 +7,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use door::Stopped;
+use door::body::DRAIN_WITHIN;
 use futures_util::future::join;
 use futures_util::{SinkExt as _, StreamExt as _};
 use kernel::Error;
 use kernel::limits::{DRAIN_BYTES_MAX, GATEWAY_FRAME_BYTES_MAX, GATEWAY_PIECE_BYTES_MAX};
-use tokio::io::AsyncReadExt as _;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
 use tokio::time::timeout;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::Frame as PieceOfText;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{CloseCode, Data as Kind, OpCode};
@@ -20,7 +23,7 @@ use tokio_tungstenite::tungstenite::{Bytes, Error as SocketError, Message as Soc
 
 use super::Gateway;
 use super::session::{Frame, Out, Session, Urgent};
-use super::upgrade::Socket;
+use super::upgrade::{Modest, Socket};
 use super::words::{ChatIds, refused};
 use crate::refusals::Refusal;
 
@@ -28,7 +31,8 @@ use crate::refusals::Refusal;
 const GOODBYE_WITHIN: Duration = Duration::from_secs(2);
 /// How long the last that waits for a session may take when the server stops.
 const PARTING_WITHIN: Duration = Duration::from_secs(5);
-/// A client that goes on sending what nobody reads is listened to until it pauses for so long.
+/// A client that goes on sending what nobody reads is listened to until it pauses for so long, and no longer than
+/// [`DRAIN_WITHIN`].
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// What to do next.
@@ -46,13 +50,8 @@ pub(super) enum Goes {
     On,
     /// No more is heard; what was left for it is sent, up to its end.
     ToItsEnd,
-}
-
-/// How a session ended.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ended {
-    ByItself,
-    WithTheServer,
+    /// The same for a client of whom nothing more can be read: what it still sends is thrown away.
+    ToItsEndUnread,
 }
 
 /// Carries a session through. At the word to stop it is sent what waits for it, as long as that does not take long.
@@ -61,7 +60,7 @@ pub(super) async fn talk(
     session: &Arc<Session>,
     socket: &mut Socket,
     stopped: Option<Stopped>,
-) -> Ended {
+) {
     let mut conversation = pin!(converse(gateway, session, socket));
     let stop = async {
         match stopped {
@@ -70,13 +69,11 @@ pub(super) async fn talk(
         }
     };
     tokio::select! {
-        () = &mut conversation => return Ended::ByItself,
+        () = &mut conversation => return,
         () = stop => {}
     }
-    let close = (CloseCode::Away, "the server stops");
-    let parting = async { join(conversation, gateway.end_when_told(session, None, close)).await };
+    let parting = async { join(conversation, gateway.end_with_the_server(session)).await };
     drop(timeout(PARTING_WITHIN, Box::pin(parting)).await);
-    Ended::WithTheServer
 }
 
 async fn converse(gateway: &Arc<Gateway>, session: &Arc<Session>, socket: &mut Socket) {
@@ -87,6 +84,9 @@ async fn converse(gateway: &Arc<Gateway>, session: &Arc<Session>, socket: &mut S
             come = socket.next(), if goes == Goes::On => Step::Hear(come),
         };
         let went = match step {
+            Step::Do(Out::End(code, reason)) if goes == Goes::ToItsEndUnread => {
+                return close_and_drain(socket, code, reason).await;
+            }
             Step::Do(Out::End(code, reason)) => return goodbye(socket, code, reason).await,
             Step::Do(out) => carry_out(gateway, session, socket, out).await,
             Step::Hear(Some(Ok(SocketMessage::Close(_)))) | Step::Hear(None) => {
@@ -109,7 +109,7 @@ async fn carry_out(
     socket: &mut Socket,
     out: Out,
 ) -> Result<(), Gone> {
-    if matches!(out, Out::Frame(_) | Out::Frames(_)) && !stands(gateway, session).await {
+    if matches!(out, Out::Frame(_)) && !stands(gateway, session).await {
         return Ok(());
     }
     match out {
@@ -117,12 +117,6 @@ async fn carry_out(
             write_text(gateway, session, socket, text).await?;
             if let (Some(brought), Some(holder)) = (brings, session.holder()) {
                 gateway.deliveries.note(holder, brought);
-            }
-            Ok(())
-        }
-        Out::Frames(texts) => {
-            for text in texts {
-                write_text(gateway, session, socket, text).await?;
             }
             Ok(())
         }
@@ -135,14 +129,21 @@ async fn carry_out(
     }
 }
 
-/// Looks the token up before something is sent, when that is due, and says whether it stands.
+/// Looks the token up before something is sent, when that is due, and says whether it stands. While that cannot be known
+/// nothing is sent: the session ends, and its client comes back.
 async fn stands(gateway: &Gateway, session: &Session) -> bool {
-    if session.outbox.is_cut() || !session.is_to_be_looked_up(gateway.now_ms(), gateway.look_every_ms()) {
+    if session.outbox.is_cut() {
         // What is sent after the cut is why.
         return true;
     }
-    Box::pin(gateway.look_again(session)).await;
-    !session.outbox.is_cut()
+    if session.is_to_be_looked_up(gateway.now_ms(), gateway.look_every_ms()) || session.is_unsure() {
+        Box::pin(gateway.look_again(session)).await;
+    }
+    if session.is_unsure() {
+        let error = Error::unavailable("the token could not be looked up");
+        session.outbox.cut(Some(last_word(error)), CloseCode::Again, "not now");
+    }
+    !session.outbox.is_cut() && !session.is_unsure()
 }
 
 /// Sends a text, a long one in pieces: the socket keeps room for the longest frame that it ever sent.
@@ -229,24 +230,30 @@ async fn hear(
             | SocketMessage::Frame(_),
         ) => Ok(Goes::On),
         Err(error) => {
-            Box::pin(give_up(gateway, session, socket, error)).await;
-            Err(Gone)
+            let (last, code, reason) = unreadable(&error).ok_or(Gone)?;
+            Box::pin(gateway.end_when_told(session, last, (code, reason))).await;
+            Ok(Goes::ToItsEndUnread)
         }
     }
 }
 
-/// Closes after what cannot be read on from, and says why.
-async fn give_up(gateway: &Gateway, session: &Session, socket: &mut Socket, error: SocketError) {
+/// How a session is closed when it cannot be read on: its last word, the code and the reason. Nothing when the other side
+/// is gone.
+fn unreadable(error: &SocketError) -> Option<(Option<Utf8Bytes>, CloseCode, &'static str)> {
+    let is_flood = match error {
+        SocketError::Capacity(_) => true,
+        SocketError::Io(error) => error.kind() == ErrorKind::FileTooLarge,
+        _ => false,
+    };
     match error {
-        SocketError::Capacity(_) => refuse_flood(gateway, session, socket).await,
-        SocketError::Io(error) if error.kind() == ErrorKind::FileTooLarge => {
-            refuse_flood(gateway, session, socket).await;
+        _ if is_flood => {
+            let error = Error::too_large("frame_bytes", GATEWAY_FRAME_BYTES_MAX as u64);
+            Some((Some(last_word(error)), CloseCode::Size, "too big a frame"))
         }
-        SocketError::Utf8(_) => close_and_drain(socket, CloseCode::Invalid, "no UTF-8").await,
-        SocketError::Protocol(_) => {
-            close_and_drain(socket, CloseCode::Protocol, "no websocket frame").await;
-        }
-        _ => {}
+        SocketError::Utf8(_) => Some((None, CloseCode::Invalid, "no UTF-8")),
+        SocketError::Protocol(ProtocolError::ResetWithoutClosingHandshake) => None,
+        SocketError::Protocol(_) => Some((None, CloseCode::Protocol, "no websocket frame")),
+        _ => None,
     }
 }
 
@@ -268,27 +275,26 @@ pub(super) fn cut(session: &Session, error: Error, reason: &'static str) -> Goes
     Goes::ToItsEnd
 }
 
-/// Refuses a frame that is too big.
-async fn refuse_flood(gateway: &Gateway, session: &Session, socket: &mut Socket) {
-    let error = Error::too_large("frame_bytes", GATEWAY_FRAME_BYTES_MAX as u64);
-    if write_text(gateway, session, socket, last_word(error)).await.is_ok() {
-        close_and_drain(socket, CloseCode::Size, "too big a frame").await;
-    }
-}
-
 /// Closes, and lets the client send the rest of what cannot be read, so that it hears why.
-async fn close_and_drain(socket: &mut Socket, code: CloseCode, reason: &'static str) {
+async fn close_and_drain<S: AsyncRead + AsyncWrite + Unpin>(
+    socket: &mut WebSocketStream<Modest<S>>,
+    code: CloseCode,
+    reason: &'static str,
+) {
     let close = CloseFrame { code, reason: reason.into() };
     drop(timeout(GOODBYE_WITHIN, socket.send(SocketMessage::Close(Some(close)))).await);
     let stream = socket.get_mut();
     stream.lift();
-    let (mut come, mut some) = (0, vec![0; 8 << 10]);
-    while come < DRAIN_BYTES_MAX {
-        match timeout(PAUSE, stream.read(&mut some)).await {
-            Ok(Ok(read)) if read > 0 => come += read,
-            _ => return,
+    let draining = async {
+        let (mut come, mut some) = (0, vec![0; 8 << 10]);
+        while come < DRAIN_BYTES_MAX {
+            match timeout(PAUSE, stream.read(&mut some)).await {
+                Ok(Ok(read)) if read > 0 => come += read,
+                _ => return,
+            }
         }
-    }
+    };
+    drop(timeout(DRAIN_WITHIN, draining).await);
 }
 
 /// Closes, and waits for the other side to have heard it.
@@ -310,7 +316,30 @@ async fn farewell(socket: &mut Socket) {
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::AsyncWriteExt as _;
+    use tokio::time::{Instant, interval};
+    use tokio_tungstenite::tungstenite::protocol::Role;
+
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn who_drips_after_what_cannot_be_read_is_let_go() {
+        let (ours, mut theirs) = tokio::io::duplex(1 << 10);
+        let mut socket = WebSocketStream::from_raw_socket(Modest::new(ours), Role::Server, None).await;
+        let dripping = async {
+            let mut drops = interval(PAUSE / 2);
+            loop {
+                drops.tick().await;
+                theirs.write_all(b"a").await.expect("somebody listens");
+            }
+        };
+        let begun = Instant::now();
+        tokio::select! {
+            () = close_and_drain(&mut socket, CloseCode::Protocol, "no websocket frame") => {}
+            () = dripping => {}
+        }
+        assert_eq!(begun.elapsed(), DRAIN_WITHIN);
+    }
 
     #[test]
     fn a_long_text_goes_out_in_small_pieces_of_whole_characters() {

@@ -73,24 +73,47 @@ impl Gateway {
                     drop(runtime.spawn(self.clone().work_off(at)));
                 }
             }
-            Left::Overrun => {
-                self.let_go(|_| true);
-                self.roll.forget_absent();
-            }
+            Left::Overrun => self.let_go(|_| true),
         }
     }
 
-    /// Ends a session once everything was told that is committed by now: who wrote hears what became of it first.
+    /// Ends a session once everything was told that is committed by now: who wrote hears what became of it first. Who is
+    /// not known has done nothing, and waits for nothing.
     pub(super) async fn end_when_told(
         self: &Arc<Self>,
         session: &Arc<Session>,
         last: Option<Utf8Bytes>,
-        (code, reason): (CloseCode, &'static str),
+        close: (CloseCode, &'static str),
     ) -> Goes {
-        drop(timeout(TOLD_WITHIN, self.door.house.db.all_told()).await);
-        let ending = Arc::new(Ending { session: session.clone(), last, code, reason });
-        At::all_chats().for_each(|at| self.leave(at, |_| Item::Ends(ending.clone())));
+        if session.holder().is_some() {
+            self.all_told().await;
+        }
+        self.leave_end(session, last, close);
         Goes::ToItsEnd
+    }
+
+    /// The same for a session that ends with the server. All of them wait together, since there are many.
+    pub(super) async fn end_with_the_server(self: &Arc<Self>, session: &Arc<Session>) {
+        if session.holder().is_some() {
+            self.last_told.get_or_init(|| self.all_told()).await;
+        }
+        self.leave_end(session, None, (CloseCode::Away, "the server stops"));
+    }
+
+    async fn all_told(&self) {
+        drop(timeout(TOLD_WITHIN, self.door.house.db.all_told()).await);
+    }
+
+    fn leave_end(
+        self: &Arc<Self>,
+        session: &Arc<Session>,
+        last: Option<Utf8Bytes>,
+        (code, reason): (CloseCode, &'static str),
+    ) {
+        let ending = Arc::new(Ending { session: session.clone(), last, code, reason });
+        if session.holder().is_some() {
+            At::all_chats().for_each(|at| self.leave(at, |_| Item::Ends(ending.clone())));
+        }
     }
 
     /// Ends sessions that would miss something; their clients come back and ask for it.

@@ -89,7 +89,7 @@ pub(super) struct Modest<S> {
 }
 
 impl<S> Modest<S> {
-    const fn new(stream: S) -> Self {
+    pub const fn new(stream: S) -> Self {
         Self { stream, left: Some(GATEWAY_GREETING_BYTES_MAX) }
     }
 
