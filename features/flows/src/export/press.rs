@@ -8,8 +8,8 @@ use paper::{About, Paper, Picture, Spoiled};
 use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
 use tokio::task::{JoinHandle, spawn_blocking};
 
-/// How long somebody waits for a press.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long somebody waits for a press, after their turn.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// Pieces that wait for the press; whoever brings more waits with them.
 const PIECES: usize = 4;
 

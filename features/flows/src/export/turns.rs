@@ -15,9 +15,10 @@ use super::may_take;
 use crate::House;
 use crate::chats::ChatRef;
 
-/// How long somebody waits for their own earlier one. An account through which an application serves many chats asks for
-/// several at once; the messenger's clients give up after 30 seconds.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long somebody waits for their own earlier one: an account through which an application serves many chats asks for
+/// several at once. With the waits for a press and for room it is less than the 30 seconds after which the messenger's
+/// clients give up.
+const PATIENCE: Duration = Duration::from_secs(6);
 /// When they may come back.
 const AGAIN_AFTER: Duration = Duration::from_secs(10);
 
