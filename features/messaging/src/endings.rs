@@ -173,18 +173,20 @@ async fn expire_some(
 
 async fn expire(tx: &Tx, job: &LookAfter, patients: Patients, expired: &[(MessageId, i64)]) -> Result<()> {
     let (Some((_, first)), Some((_, last))) = (expired.first(), expired.last()) else { return Ok(()) };
-    let ids: Vec<MessageId> = expired.iter().map(|(id, _)| *id).collect();
+    let mut ids: Vec<MessageId> = expired.iter().map(|(id, _)| *id).collect();
     let nothing: &[u8] = &[];
     let rest = args![&job.organisation, nothing, tx.now_ms()];
     let gone = tx.all_of(messages::EXPIRE, &ids, &rest, |row| row.get::<MessageId>(0)).await?;
-    if gone.is_empty() {
+    // They are told in the order of the chat, and a statement answers in any.
+    ids.retain(|id| gone.contains(id));
+    if ids.is_empty() {
         return Ok(());
     }
-    remains::of_messages(tx, &job.organisation, &gone).await?;
+    remains::of_messages(tx, &job.organisation, &ids).await?;
     let which = format!("expired: places {first} to {last}");
     let line = Line::without_actor(job.organisation, Deed::MessageDeleted).object(job.chat.as_bytes());
     line::by_itself(tx, (&job.organisation, &job.chat), patients, line.because(which)).await?;
-    for message in gone {
+    for message in ids {
         let (organisation, chat) = (job.organisation, job.chat);
         tx.emit(Event::MessageDeleted { organisation, chat, message, by: None });
     }

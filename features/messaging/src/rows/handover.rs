@@ -35,7 +35,7 @@ macro_rules! peer {
 macro_rules! doubled {
     ($had:literal) => {
         concat!(
-            "w.organisation = $65 AND w.kind = 'direct' AND ",
+            "w.kind = 'direct' AND ",
             $had,
             ".organisation = w.organisation AND ",
             $had,
@@ -59,19 +59,21 @@ macro_rules! doubled {
 
 /// Which of these chats of two of who waited who came has with the same person, too, which that is, and whether it is
 /// closed.
-pub(crate) const DOUBLED: &str =
-    concat!("SELECT w.id, h.id, h.closed_ms IS NOT NULL FROM chats w, chats h WHERE ", doubled!("h"));
+pub(crate) const DOUBLED: &str = concat!(
+    "SELECT w.id, h.id, h.closed_ms IS NOT NULL FROM chats w, chats h WHERE w.organisation = $65 AND ",
+    doubled!("h")
+);
 
 /// What is written stays bound to its own row, and comes to stand behind what was written in the other chat. Its words are
 /// written anew where it stands now, and go where it stood with the chat.
 pub(crate) const MOVE_MESSAGES: &str = concat!(
     "UPDATE messages SET chat = h.id, seq = messages.seq + h.last_seq FROM chats w, chats h
-     WHERE messages.organisation = $65 AND messages.chat = w.id AND ",
+     WHERE messages.organisation = $65 AND messages.chat = w.id AND w.organisation = $65 AND ",
     doubled!("h")
 );
 pub(crate) const MOVE_FILES: &str = concat!(
     "UPDATE files SET chat = h.id FROM chats w, chats h
-     WHERE files.organisation = $65 AND files.chat = w.id AND ",
+     WHERE files.organisation = $65 AND files.chat = w.id AND w.organisation = $65 AND ",
     doubled!("h")
 );
 /// Who came is a patient of one chat when who waited was one of the other.
@@ -81,7 +83,7 @@ pub(crate) const TAKE_IN_AS_PATIENT: &str = concat!(
          AND EXISTS (
              SELECT 1 FROM chat_members m
              WHERE m.organisation = $65 AND m.chat = w.id AND m.person = $66 AND m.as_patient)
-         AND ",
+         AND w.organisation = $65 AND ",
     doubled!("h")
 );
 /// What each of them becomes when the other was appended to it. Whoever wrote to who waited opens the chat again that
@@ -99,7 +101,7 @@ pub(crate) const TAKE_IN: &str = concat!(
          legal_hold = chats.legal_hold OR w.legal_hold,
          mixes_times = chats.mixes_times
              OR (w.last_seq > 0 AND chats.last_seq > 0 AND chats.active_ms > w.made_ms)
-     FROM chats w WHERE ",
+     FROM chats w WHERE w.organisation = $65 AND ",
     doubled!("chats"),
     " RETURNING chats.id, chats.closed_ms IS NOT NULL"
 );
