@@ -1,7 +1,7 @@
 //! The one task that looks after all connections: who did not say who they are, who fell silent, whose token ends, and
 //! what reached whom.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,9 +24,10 @@ const HANDSHAKE_WITHIN_MS: i64 = 10_000;
 const PING_AFTER_MS: i64 = 45_000;
 const SILENT_FOR_MS: i64 = 90_000;
 
-/// What reached the devices of whom, and is not written yet.
+/// What reached the devices of whom, and is not written yet. In an order, so that what one transaction writes lies
+/// together on the disk, and two servers take their rows in the same order.
 #[derive(Default)]
-pub(super) struct Deliveries(Mutex<HashMap<(OrganisationId, ChatId, PersonId), i64>>);
+pub(super) struct Deliveries(Mutex<BTreeMap<(OrganisationId, ChatId, PersonId), i64>>);
 
 impl Deliveries {
     /// Notes what was sent to somebody. Of their own messages they have no receipt.
