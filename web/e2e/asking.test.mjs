@@ -234,3 +234,18 @@ test('who is writing sees who likes a message, and is asked before a link leads 
   assert.deepEqual(complaints, []);
   await context.close();
 });
+
+test('what is written while the network was away is there once it is back', async () => {
+  const { page, context } = await openWindowOf(browser, demo, 'bram', phone);
+  const [bramId, evaId] = [demo.person('bram').id, demo.person('devries').id];
+  const before = await post(`conversations/${bramId}/messages`, { body: 'Before the tunnel' });
+  await page.goto(`${demo.url}/chats/with/${evaId}`);
+  await page.locator(`#m-${before}`).waitFor();
+  await context.setOffline(true);
+  const failed = page.waitForEvent('requestfailed');
+  const meanwhile = await post(`conversations/${bramId}/messages`, { body: 'In the tunnel' });
+  await failed;
+  await context.setOffline(false);
+  await page.locator(`#m-${meanwhile}`).getByText('In the tunnel').waitFor({ timeout: 10_000 });
+  await context.close();
+});

@@ -27,6 +27,8 @@ let isBehind = document.visibilityState !== 'visible';
 let isDoubted = false;
 /** The messages that are still to be asked for again, each with what will tell whether it was to be had. */
 const doubted = new Map();
+/** What will ask again for what could not be fetched. */
+let again;
 let lastAsked = Promise.resolve();
 /** The forms whose answer is awaited. */
 const underWay = new Set();
@@ -213,7 +215,13 @@ async function fetchAfter(place) {
   const answer = await fetch(`${path}?fragment=1&after=${place}${seen}`).catch(() => undefined);
   if (answer?.status === 401) window.location.reload();
   if (answer?.status === 404) leave();
-  if (!answer?.ok) return undefined;
+  if (!answer?.ok) {
+    // Nobody tells a second time what could not be fetched now.
+    isDoubted = true;
+    clearTimeout(again);
+    if (!isOut) again = setTimeout(catchUp, AGAIN_AFTER_MS);
+    return undefined;
+  }
   const wasNear = isNearTheEnd();
   const reached = merge(new DOMParser().parseFromString(await answer.text(), 'text/html'));
   if (newest() > before) show(wasNear);
@@ -347,6 +355,11 @@ if (path) {
   listen();
   // A browser opens few connections to one server, and a page in the background needs none.
   document.addEventListener('visibilitychange', () => (document.visibilityState === 'visible' ? listen() : stop()));
+  // A stream over a network that went away may wait for a long time before it notices.
+  window.addEventListener('online', () => {
+    stop();
+    listen();
+  });
   below.addEventListener('click', (event) => {
     event.preventDefault();
     goToTheEnd();
