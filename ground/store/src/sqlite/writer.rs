@@ -23,7 +23,7 @@ const BATCH_MAX: usize = 256;
 /// How long a commit may gather bodies.
 const GATHER_TIME: Duration = Duration::from_millis(10);
 /// New pages after which the write-ahead log is copied back into the database. A short log is written over and over
-/// in the same place, where a commit need not wait for the file to grow; that makes somebody alone twice as quick.
+/// in the same place, and a start after a crash has little to read.
 const PAGES_PER_CHECKPOINT: u64 = 1_000;
 /// Empty pages that are given back to the disk at once: a megabyte.
 const PAGES_PER_GIFT: i64 = 256;
