@@ -2,11 +2,13 @@
 //!
 //! The plan: `{"port": 8080, "tokens": ["…"], "sessions": 1000, "group": "…", "messages": 100, "chars": 50000}`. With a group
 //! each session subscribes to it, the first token posts the messages one after another, and how long each took to each
-//! session is measured from the instant when it began to be sent; without `chars` they are short. Without a group the
-//! sessions are idle. They are told of with one line, and held until standard input ends.
+//! session is measured from the instant when it began to be sent; without `chars` they are short. The first few are posted
+//! while everybody still hears who else came, and are told of by themselves. Without a group the sessions are idle. They
+//! are told of with one line, and held until standard input ends.
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -15,7 +17,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::{Semaphore, mpsc};
-use tokio::time::timeout;
+use tokio::time::{interval, timeout};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
@@ -23,8 +25,10 @@ use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
 /// Sessions that are being opened at once.
 const OPENING_MAX: usize = 32;
-/// Messages before those that are measured: until then everybody has heard who else came.
-const FIRST_FEW: usize = 5;
+/// Messages that are posted as soon as everybody is there, while they still hear of each other.
+const FIRST_FEW: usize = 20;
+/// Everybody has heard who else came when nobody hears of anybody for so long.
+const QUIET: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(30);
 
 type Socket = WebSocketStream<TcpStream>;
@@ -94,6 +98,9 @@ async fn open_all(plan: &Plan) -> Result<Vec<Socket>, Failed> {
     Ok(sockets)
 }
 
+/// The frames of somebody's presence that were heard.
+static PRESENCES: AtomicUsize = AtomicUsize::new(0);
+
 async fn open(port: u16, token: &str, group: Option<&str>) -> Result<Socket, Failed> {
     let stream = TcpStream::connect(("127.0.0.1", port)).await?;
     stream.set_nodelay(true)?;
@@ -124,6 +131,7 @@ async fn next(socket: &mut Socket, event: &str) -> Result<Value, Failed> {
         if frame["event"] != "presence_update" {
             return Err(format!("{event} should have come, and not {frame}").into());
         }
+        PRESENCES.fetch_add(1, Ordering::Relaxed);
     }
     Err("the server hung up".into())
 }
@@ -146,9 +154,12 @@ async fn tell(plan: &Plan, group: &str, sockets: Vec<Socket>) -> Result<Value, F
     let mut sender = TcpStream::connect(("127.0.0.1", plan.port)).await?;
     sender.set_nodelay(true)?;
     let (mut took, mut wrong) = (Vec::new(), 0);
+    let mut among_newcomers = 0.0;
     for number in 0..FIRST_FEW + plan.messages {
         if number == FIRST_FEW {
+            among_newcomers = in_ms(&mut took, 0.99);
             took.clear();
+            wait_for_quiet().await;
         }
         let body = plan.body(number);
         let began = Instant::now();
@@ -161,16 +172,30 @@ async fn tell(plan: &Plan, group: &str, sockets: Vec<Socket>) -> Result<Value, F
             took.push(one.at - began);
         }
     }
-    took.sort_unstable();
-    let at = |part: f64| {
-        let place = ((took.len() as f64 * part) as usize).min(took.len().saturating_sub(1));
-        took.get(place).map_or(0.0, |took| took.as_secs_f64() * 1_000.0)
-    };
-    let figures = [at(0.5), at(0.99), at(1.0)];
     Ok(json!({
         "sessions": sessions, "messages": plan.messages, "delivered": took.len(), "wrong": wrong,
-        "p50_ms": figures[0], "p99_ms": figures[1], "max_ms": figures[2],
+        "p50_ms": in_ms(&mut took, 0.5), "p99_ms": in_ms(&mut took, 0.99), "max_ms": in_ms(&mut took, 1.0),
+        "presences": PRESENCES.load(Ordering::Relaxed), "p99_among_newcomers_ms": among_newcomers,
     }))
+}
+
+/// How long this part of all took at most.
+fn in_ms(took: &mut [Duration], part: f64) -> f64 {
+    took.sort_unstable();
+    let place = ((took.len() as f64 * part) as usize).min(took.len().saturating_sub(1));
+    took.get(place).map_or(0.0, |took| took.as_secs_f64() * 1_000.0)
+}
+
+async fn wait_for_quiet() {
+    let (mut looks, mut heard) = (interval(QUIET), usize::MAX);
+    loop {
+        looks.tick().await;
+        let by_now = PRESENCES.load(Ordering::Relaxed);
+        if by_now == heard {
+            return;
+        }
+        heard = by_now;
+    }
 }
 
 async fn post(stream: &mut TcpStream, token: &str, group: &str, body: &str) -> Result<(), Failed> {
