@@ -91,10 +91,11 @@ pub const DOCUMENT_PICTURE_BYTES_MAX: usize = 12 << 20;
 pub const DOCUMENTS_AT_ONCE: usize = 2;
 /// Bytes of all documents together that are printed and not yet taken.
 pub const DOCUMENT_BYTES_WAITING_MAX: usize = 4 * DOCUMENT_PICTURE_BYTES_MAX;
-/// A document that is not taken for so long is let go, and for longer when it is long: see [`DOCUMENT_BYTES_PER_SECOND`].
-pub const DOCUMENT_TAKEN_WITHIN_SECONDS: i64 = 120;
+/// Who saves a document or an archive may keep us waiting for so long, and for longer when it is long: see
+/// [`SAVING_BYTES_PER_SECOND`].
+pub const SAVING_WAITS_SECONDS: u64 = 120;
 /// For so many bytes its reader has a second more. It must be less than what the slowest line brings that people have.
-pub const DOCUMENT_BYTES_PER_SECOND: i64 = 32 << 10;
+pub const SAVING_BYTES_PER_SECOND: u32 = 32 << 10;
 /// Chats that are taken along as files of data at once; who asks for another waits.
 pub const EXPORTS_AT_ONCE: usize = 8;
 /// Of both together, those of one person.

@@ -2,6 +2,7 @@
 //! shown in place.
 
 mod archive;
+mod handing;
 pub mod words;
 mod zipping;
 
@@ -12,11 +13,11 @@ use flows::ChatRef;
 use flows::export::{Document, Span};
 use futures_util::{Stream, stream};
 use identity::Language;
-use kernel::limits::{DOCUMENT_BYTES_PER_SECOND, DOCUMENT_TAKEN_WITHIN_SECONDS};
-use kernel::{Clock, Error, Result};
+use kernel::Result;
 
 use crate::Caller;
 use crate::download::{Described, Stands, while_it_stands};
+use handing::in_time;
 
 pub use words::ChatFile;
 
@@ -39,7 +40,8 @@ pub async fn pdf(
     let size = u64::try_from(document.bytes.len()).ok();
     let described = Described { name: &name, mime: "application/pdf", size };
     let Document { bytes, held, .. } = document;
-    respond(caller, &described, stands, in_chunks(bytes.into(), held, caller.house.clock.clone()))
+    // The document's room is free again once its last byte was taken, and another turn of its reader's is.
+    respond(caller, &described, stands, in_time(in_chunks(bytes.into()), held))
 }
 
 /// The chat as an archive: `chat.json` and its files.
@@ -51,7 +53,7 @@ pub async fn archive(caller: &Caller, chat: ChatRef, span: Span, stands: impl St
     let place = archive::place().await?;
     let taken = flows::export::begin(&caller.house, &caller.actor, turn, chat, span).await?;
     let described = Described { name: "chat.zip", mime: "application/zip", size: None };
-    respond(caller, &described, stands, archive::stream(taken, place))
+    respond(caller, &described, stands, in_time(archive::stream(taken, place), ()))
 }
 
 fn respond(
@@ -67,76 +69,8 @@ fn respond(
     Ok(response)
 }
 
-/// The document's room is free again once its last byte was taken, and another turn of its reader's is. Who is slower
-/// than a document may be taken loses the rest of it, so that a few who hardly take anything do not keep all the room.
-fn in_chunks(
-    bytes: Bytes,
-    held: impl Send + 'static,
-    clock: Clock,
-) -> impl Stream<Item = Result<Bytes>> + Send + 'static {
-    let taken_by_ms = clock.now_ms() + taken_within_ms(bytes.len());
-    stream::try_unfold((bytes, held), move |(mut rest, held)| {
-        let is_late = clock.now_ms() > taken_by_ms;
-        async move {
-            if rest.is_empty() {
-                return Ok(None);
-            }
-            if is_late {
-                return Err(Error::unavailable("a document was taken too slowly"));
-            }
-            let chunk = rest.split_to(rest.len().min(CHUNK_BYTES));
-            Ok(Some((chunk, (rest, held))))
-        }
-    })
-}
-
-/// How long a document of so many bytes may be on its way to its reader.
-fn taken_within_ms(bytes: usize) -> i64 {
-    let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
-    (DOCUMENT_TAKEN_WITHIN_SECONDS + bytes / DOCUMENT_BYTES_PER_SECOND) * 1_000
-}
-
-#[cfg(test)]
-mod tests {
-    use std::pin::pin;
-    use std::sync::Arc;
-
-    use futures_util::{StreamExt as _, TryStreamExt as _};
-    use jiff::SignedDuration;
-
-    use super::*;
-
-    /// So much that its reader has three minutes.
-    const BYTES: usize = 60 * (32 << 10);
-
-    fn clock() -> Clock {
-        Clock::set_to("2026-03-02T08:00:00Z".parse().unwrap())
-    }
-
-    #[tokio::test]
-    async fn a_document_that_is_taken_slowly_comes_whole_and_its_room_is_free_then() {
-        let (clock, room) = (clock(), Arc::new(()));
-        let mut chunks = pin!(in_chunks(vec![7; BYTES].into(), room.clone(), clock.clone()));
-        let (mut taken, step) = (0, SignedDuration::from_secs(6));
-        while let Some(chunk) = chunks.try_next().await.unwrap() {
-            assert_eq!(Arc::strong_count(&room), 2);
-            taken += chunk.len();
-            clock.pass(step);
-        }
-        assert_eq!((taken, Arc::strong_count(&room)), (BYTES, 1));
-    }
-
-    #[tokio::test]
-    async fn who_takes_a_document_too_slowly_loses_the_rest_and_the_room_is_free() {
-        let (clock, room) = (clock(), Arc::new(()));
-        let mut chunks = pin!(in_chunks(vec![7; BYTES].into(), room.clone(), clock.clone()));
-        assert_eq!(chunks.next().await.unwrap().unwrap().len(), CHUNK_BYTES);
-        clock.pass(SignedDuration::from_secs(180));
-        assert!(chunks.next().await.unwrap().is_ok(), "just in time");
-        clock.pass(SignedDuration::from_secs(1));
-        let cut = chunks.next().await.unwrap().unwrap_err();
-        assert!(matches!(cut, Error::Unavailable { .. }), "{cut:?}");
-        assert!(chunks.next().await.is_none());
-        assert_eq!(Arc::strong_count(&room), 1);
-    }
+fn in_chunks(mut rest: Bytes) -> impl Stream<Item = Result<Bytes>> + Send + 'static {
+    stream::iter(std::iter::from_fn(move || {
+        (!rest.is_empty()).then(|| Ok(rest.split_to(rest.len().min(CHUNK_BYTES))))
+    }))
 }
