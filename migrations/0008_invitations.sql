@@ -66,7 +66,7 @@ CREATE TABLE import_rows (
     import BYTEA NOT NULL REFERENCES imports (id),
     organisation BYTEA NOT NULL,
     place BIGINT NOT NULL,
-    -- Sealed with the installation's key; gone once the row was worked on.
+    -- Sealed with the installation's key; gone once the row was worked on, unless it was refused.
     content BYTEA,
     outcome TEXT NOT NULL CHECK (outcome IN ('waiting', 'made', 'already_there', 'refused')),
     -- Why it was refused, in one word.

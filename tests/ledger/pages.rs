@@ -117,7 +117,11 @@ fn place(entry: &Entry, hall: &Hall, asker: Asker, real: &BTreeMap<String, Strin
         ("{file}", file),
         ("{import}", hall.import.as_str()),
     ];
-    blanks.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value))
+    let path = blanks.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value));
+    match (entry.verb, entry.path) {
+        ("GET", "/chats/{chat}/owner") => format!("{path}?person={}", other.uuid()),
+        _ => path,
+    }
 }
 
 /// What is sent, so that somebody who may would get it done.

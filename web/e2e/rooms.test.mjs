@@ -112,15 +112,20 @@ for (const [width, options] of widths) {
     assert.match(await page.getByRole('alert').innerText(), /Choose one photo/);
     await page.getByLabel('Choose a photo').setInputFiles({ name: 'us.png', mimeType: 'image/png', buffer: PIXEL });
     await page.getByRole('button', { name: 'Use this photo' }).click();
-    assert.equal(page.url(), about);
+    assert.equal(page.url(), `${about}?done=picture`);
     await page.getByRole('link', { name: 'Picture of the group' }).click();
     await page.getByAltText('The picture as others see it').waitFor();
 
     await page.goto(about);
     await page.locator('summary', { hasText: /What may this person do.*Jansen/ }).click();
-    await page.getByRole('button', { name: /^Make .*Jansen the owner$/ }).click();
+    await page.getByRole('link', { name: /^Make .*Jansen the owner$/ }).click();
+    await looksRight(page, `rooms-hand-over-${width}`);
+    await page.getByRole('button', { name: 'Yes, hand it over' }).click();
+    const notice = page.getByRole('status').filter({ hasText: 'The group is handed over.' });
+    assert.ok(await notice.evaluate((element) => element === document.activeElement), 'the reader is at it');
     await page.locator('li', { hasText: /Jansen.*Owner/ }).first().waitFor();
-    assert.equal(await page.getByRole('button', { name: /the owner$/ }).count(), 0);
+    assert.equal(await page.getByRole('link', { name: /the owner$/ }).count(), 0);
+    await looksRight(page, `rooms-handed-over-${width}`);
     await context.close();
   });
 

@@ -103,6 +103,25 @@ pub(crate) async fn came_for_a_chat(tx: &Tx, organisation: OrganisationId, perso
     Ok(tx.one(rows::IS_GUEST, &values, |row| row.get::<PersonId>(0)).await?.is_some())
 }
 
+/// A visit as the browser in which it was can be told of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Visit {
+    /// It is not over: who was away for too long comes back by the link.
+    Away,
+    /// It is over.
+    Ended,
+}
+
+/// What became of the visit of a guest whose session has this secret ([`vault::token_hash`]); `None` for everybody who
+/// came otherwise. It tells nothing of who they are, nor of the chat.
+///
+/// # Errors
+/// What the store refuses.
+pub async fn visit_of(tx: &Tx, secret_hash: &[u8; 32]) -> Result<Option<Visit>> {
+    let has_ended = tx.one(rows::VISIT, &args![secret_hash, tx.now_ms()], |row| row.get::<bool>(0)).await?;
+    Ok(has_ended.map(|has_ended| if has_ended { Visit::Ended } else { Visit::Away }))
+}
+
 /// Passes for everybody but guests of a chat, who are there for that chat alone.
 ///
 /// # Errors

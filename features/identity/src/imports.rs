@@ -1,7 +1,7 @@
 //! Lists of people who work in an organisation, brought by an administrator.
 //!
 //! A list comes in as sealed rows. Once all of them are there, a job works on some at a time; of each row the outcome
-//! stays, and what it said is gone. A row is worked on in the transaction that records its outcome, so at most once.
+//! stays, and what it said is gone, but for a refused one, which has to be found and mended. A row is worked on in the transaction that records its outcome, so at most once.
 
 use audit::{Deed, Line};
 use kernel::limits::IMPORT_ROWS_MAX;
@@ -11,7 +11,7 @@ use kernel::{
 };
 use serde::{Deserialize, Serialize};
 use store::{Row, Statement, Tx, args};
-use vault::{Place, Resealing, Vault};
+use vault::{KeyRing, Place, Resealing, Vault};
 
 use crate::invitations::SealedInvitation;
 use crate::log::{self, By};
@@ -120,6 +120,11 @@ pub async fn ready(tx: &Tx, actor: &Actor, id: ImportId) -> Result<()> {
     audit::write(tx, line.because("people imported")).await
 }
 
+fn opened(ring: &KeyRing, id: ImportId, place: i64, sealed: &[u8]) -> Result<Listed> {
+    let plain = ring.open(content_place(&row_name(id, place)), sealed)?;
+    serde_json::from_slice(&plain).map_err(Error::bug)
+}
+
 /// Rows to work on, and in whose name.
 #[derive(Clone, Debug)]
 pub struct Batch {
@@ -148,8 +153,7 @@ pub async fn next(
     let read = |row: &Row<'_>| Ok((row.get::<i64>(0)?, row.get::<Vec<u8>>(1)?));
     let mut found = Vec::new();
     for (place, sealed) in tx.all(rows::WAITING, &args![&organisation, &id, most], read).await? {
-        let plain = ring.open(content_place(&row_name(id, place)), &sealed)?;
-        found.push((place, serde_json::from_slice(&plain).map_err(Error::bug)?));
+        found.push((place, opened(&ring, id, place, &sealed)?));
     }
     let actor = Actor {
         person: list.importer,
@@ -311,7 +315,7 @@ pub async fn keep_names(tx: &Tx, actor: &Actor, names: &SealedNames) -> Result<(
     log::administration(tx, By::Actor(actor), actor.organisation, person, what).await
 }
 
-/// Records what became of a row, and removes what it said. Whether it still waited.
+/// Records what became of a row, and removes what it said unless it was refused. Whether it still waited.
 ///
 /// # Errors
 /// The store's.
@@ -358,6 +362,8 @@ pub struct ReportRow {
     pub reason: Option<String>,
     /// Who it is, when there is such a person.
     pub person: Option<PersonId>,
+    /// What it says, while it waits and when it was refused.
+    pub listed: Option<Listed>,
 }
 
 /// What became of a list of the actor's organisation.
@@ -371,9 +377,12 @@ pub async fn report(tx: &Tx, actor: &Actor, id: ImportId, page: Page) -> Result<
     let list = list.ok_or(Error::not_found(Kind::Import))?;
     let count = |row: &Row<'_>| Ok((Outcome::named(&row.get::<String>(0)?)?, row.get(1)?));
     let outcomes = tx.all(rows::COUNT, &args![organisation, &id], count).await?;
-    let read = |row: &Row<'_>| {
+    let ring = tx.tool::<Vault>()?.house();
+    let read = move |row: &Row<'_>| {
         let (outcome, reason) = (Outcome::named(&row.get::<String>(1)?)?, row.get(2)?);
-        Ok(ReportRow { place: row.get(0)?, outcome, reason, person: row.get(3)? })
+        let (place, sealed) = (row.get(0)?, row.get::<Option<Vec<u8>>>(4)?);
+        let listed = sealed.map(|sealed| opened(&ring, id, place, &sealed)).transpose()?;
+        Ok(ReportRow { place, outcome, reason, person: row.get(3)?, listed })
     };
     let rows = tx.all(rows::ROWS, &args![organisation, &id, page.size, page.skip], read).await?;
     Ok(Report { state: list.state, count: list.count, outcomes, rows })

@@ -1,4 +1,4 @@
-//! Writing the words of messages, file names and subjects for the search, after their commits.
+//! Writing the words of messages, choices of questions, file names and subjects for the search, after their commits.
 //!
 //! Nothing is left for it by who posts: what is to be done is seen by comparing how far a chat is with how far its
 //! words are. A look reads some messages, its words are hashed outside any transaction, and each batch of them is
@@ -13,6 +13,7 @@ use vault::{KeyRing, Place, SearchKey};
 use crate::draft::body_place;
 use crate::files::name_place;
 use crate::group::subject_place;
+use crate::request::Request;
 use crate::rows::messages::SEALED_AFTER;
 use crate::rows::words as rows;
 
@@ -70,6 +71,8 @@ struct Sealed {
     id: MessageId,
     seq: i64,
     body: Vec<u8>,
+    /// What it asks for.
+    payload: Option<Vec<u8>>,
     file_names: Vec<(FileId, Vec<u8>)>,
 }
 
@@ -98,7 +101,8 @@ pub async fn look(tx: &Tx, organisation: OrganisationId, chat: ChatId) -> Result
     }
     let place = args![&organisation, &chat, written, MESSAGES_PER_LOOK];
     let messages = tx.all(SEALED_AFTER, &place, |row| {
-        Ok(Sealed { seq: row.get(0)?, id: row.get(1)?, body: row.get(2)?, file_names: Vec::new() })
+        let (seq, id, body, payload) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        Ok(Sealed { seq, id, body, payload, file_names: Vec::new() })
     });
     let mut messages = messages.await?;
     if let (Some(first), Some(last)) = (messages.first(), messages.last()) {
@@ -164,6 +168,10 @@ impl Sealed {
             return Ok(Vec::new());
         }
         let mut texts = vec![opened(ring, body_place(&self.id), &self.body)?];
+        if let Some(payload) = &self.payload {
+            let asked = unless_damaged(Request::open(ring, &self.id, payload))?;
+            texts.extend(asked.iter().flat_map(Request::labels).map(str::to_owned));
+        }
         for (id, name) in &self.file_names {
             texts.push(opened(ring, name_place(id), name)?);
         }
@@ -173,9 +181,14 @@ impl Sealed {
 }
 
 fn opened(ring: &KeyRing, place: Place<'_>, sealed: &[u8]) -> Result<String> {
-    match ring.open_text(place, sealed) {
-        Err(error) if error.retry_after_s().is_none() => Ok(String::new()),
-        opened => opened,
+    Ok(unless_damaged(ring.open_text(place, sealed))?.unwrap_or_default())
+}
+
+/// What could be opened, or could be at another try.
+fn unless_damaged<T>(opened: Result<T>) -> Result<Option<T>> {
+    match opened {
+        Err(error) if error.retry_after_s().is_none() => Ok(None),
+        opened => opened.map(Some),
     }
 }
 

@@ -102,6 +102,15 @@ impl Request {
         }
     }
 
+    /// What its choices say, in their order.
+    pub fn labels(&self) -> impl Iterator<Item = &str> {
+        let options = match self {
+            Self::Question(question) => question.options.as_slice(),
+            Self::Verification(_) => &[],
+        };
+        options.iter().map(|option| option.label.as_str())
+    }
+
     /// Who must be in the chat for it, and which part of the input names them.
     pub(crate) fn asked(&self) -> (&'static str, &[PersonId]) {
         match self {

@@ -10,17 +10,18 @@ use door::pages::forms::FIELD;
 use door::pages::{Corner, role};
 use flows::{ChatRef, FullChat};
 use identity::Person;
-use kernel::{Actor, ChatId, Error, Kind, PersonId, Result};
+use kernel::{Actor, ChatId, Error, Kind, PersonId, Result, Role};
 use messaging::{May, Member, Right, Standing};
 use store::Tx;
 
 use crate::assets::{COPY_SCRIPT_PATH, STYLE_PATH, allow_script};
+use crate::did::{Did, Notice};
 use crate::ending::after_closing;
 use crate::forms::OurForm;
 use crate::groups;
 use crate::guests::Access;
 use crate::managing::{Duties, Openness};
-use crate::place::{Place, path_of};
+use crate::place::{Place, Query, path_of};
 use crate::refusals::Refusal;
 use crate::state::Web;
 use crate::teams::{self, Choice};
@@ -39,6 +40,7 @@ struct Page<'a> {
     name: String,
     count: String,
     people: Vec<Row>,
+    /// Whom it is about, and whether they read along; told to staff.
     patient: Option<String>,
     team: Option<String>,
     teams: Vec<Choice>,
@@ -50,6 +52,8 @@ struct Page<'a> {
     openness: Openness,
     guests: Option<Access>,
     typed: Typed,
+    /// What was done just now.
+    done: Option<Notice>,
 }
 
 /// Somebody in it.
@@ -74,11 +78,23 @@ struct Typed {
 type Looked = (FullChat, Option<Person>, Vec<PersonId>);
 
 /// The page.
-pub async fn show(State(web): State<Web>, visitor: Visitor, place: Place) -> Result<Response, Refusal> {
-    Ok(page(&web, &visitor, place, Typed::default()).await?)
+pub async fn show(
+    State(web): State<Web>,
+    visitor: Visitor,
+    place: Place,
+    query: Query,
+) -> Result<Response, Refusal> {
+    let done = Did::notice(&visitor, &query);
+    Ok(page(&web, &visitor, place, Typed::default(), done).await?)
 }
 
-async fn page(web: &Web, visitor: &Visitor, place: Place, typed: Typed) -> Result<Response> {
+async fn page(
+    web: &Web,
+    visitor: &Visitor,
+    place: Place,
+    typed: Typed,
+    done: Option<Notice>,
+) -> Result<Response> {
     let read = visitor.caller.read(place.chat, |tx, actor, chat| Box::pin(look(tx, actor, *chat)));
     let (full, patient, guests) = read.await?;
     let (words, about) = (visitor.words(), visitor.about());
@@ -102,7 +118,7 @@ async fn page(web: &Web, visitor: &Visitor, place: Place, typed: Typed) -> Resul
         name: full.chat.subject.clone().unwrap_or_else(|| words.group.to_owned()),
         count: fill(words.group_of, &[&full.members.len().to_string()]),
         people: rows(visitor, &full, may, &guests),
-        patient: patient.map(|person| fill(about.is_about, &[&person.full_name()])),
+        patient: is_about(visitor, &full, patient.as_ref()),
         team: teams.iter().find(|team| team.is_chosen).map(|team| team.name.clone()),
         teams,
         may,
@@ -113,6 +129,7 @@ async fn page(web: &Web, visitor: &Visitor, place: Place, typed: Typed) -> Resul
         openness: Openness::of(&full.chat.settings),
         guests: Access::of(visitor, &full, may, &guests),
         typed,
+        done,
     };
     // What was refused is answered at a path that only takes forms; the languages lead to one that shows the page.
     let here = format!("{}/about", body.path);
@@ -129,6 +146,25 @@ pub async fn look(tx: &Tx, actor: &Actor, chat: ChatRef) -> Result<Looked> {
     let manages = full.chat.may(actor).manages();
     let guests = if manages { flows::guests::guests_in(tx, actor, chat).await? } else { Vec::new() };
     Ok((full, patient, guests))
+}
+
+/// Whom it is about: somebody who is not in it, else the patients who are. A patient is not told of another so.
+fn is_about(visitor: &Visitor, full: &FullChat, absent: Option<&Person>) -> Option<String> {
+    if !visitor.caller.actor.is_staff() {
+        return None;
+    }
+    let about = visitor.about();
+    let said = |names: &str, hint| format!("{}. {hint}", fill(about.is_about, &[names]));
+    if let Some(person) = absent {
+        return Some(said(&person.full_name(), about.patient_absent));
+    }
+    let patients = full.people.iter().filter(|person| person.role == Role::Patient);
+    let names: Vec<String> = patients.map(Person::full_name).collect();
+    match names.as_slice() {
+        [] => None,
+        [one] => Some(said(one, about.reads_along)),
+        _ => Some(said(&names.join(", "), about.read_along)),
+    }
 }
 
 fn rows(visitor: &Visitor, full: &FullChat, may: May, guests: &[PersonId]) -> Vec<Row> {
@@ -170,12 +206,12 @@ pub async fn rename(
         visitor.words().subject_missing.to_owned()
     } else {
         match flows::chats::rename(&caller.house, &caller.actor, chat, &subject).await {
-            Ok(()) => return Ok(back_to(place)),
+            Ok(()) => return Ok(Did::Rename.back_to(place)),
             Err(error) => words::trouble(visitor.view.language).mendable(&error, None).ok_or(error)?,
         }
     };
     let typed = Typed { subject: Some(subject), error: Some(why) };
-    Ok(page(&web, &visitor, place, typed).await?)
+    Ok(page(&web, &visitor, place, typed, None).await?)
 }
 
 /// Takes somebody out of the group.
@@ -194,7 +230,7 @@ pub async fn remove(
         })
     });
     removed.await?;
-    Ok(back_to(place))
+    Ok(Did::RemoveMember.back_to(place))
 }
 
 /// Assigns the group to a team, or takes it away from its team.
@@ -209,7 +245,7 @@ pub async fn assign(
         Box::pin(flows::chats::assign_to_team(tx, actor, *chat, *team))
     });
     assigned.await?;
-    Ok(back_to(place))
+    Ok(Did::Assign.back_to(place))
 }
 
 /// The group of this place; a chat of two has no such page.

@@ -11,8 +11,8 @@ use kernel::{Actor, Error, Result};
 use messaging::Right;
 use store::Tx;
 
-use crate::about::back_to;
 use crate::assets::STYLE_PATH;
+use crate::did::Did;
 use crate::forms::OurForm;
 use crate::groups::{self, Typed};
 use crate::picker::{Picker, Turn};
@@ -85,7 +85,7 @@ pub async fn add(
         visitor.words().members_missing.to_owned()
     } else {
         match bring(&visitor, place, &typed.chosen).await {
-            Ok(()) => return Ok(back_to(place)),
+            Ok(()) => return Ok(Did::AddMembers.back_to(place)),
             Err(error) => words::trouble(visitor.view.language).mendable(&error, None).ok_or(error)?,
         }
     };

@@ -14,6 +14,7 @@ const STYLE: &str = include_str!("../assets/chats.css");
 const SCRIPT: &str = include_str!("../assets/live.js");
 const INBOX_SCRIPT: &str = include_str!("../assets/inbox.js");
 const COPY_SCRIPT: &str = include_str!("../assets/copy.js");
+const REPORT_SCRIPT: &str = include_str!("../assets/report.js");
 const DOCS_STYLE: &str = include_str!("../assets/docs.css");
 const DOCS_SCRIPT: &str = include_str!("../assets/docs.js");
 
@@ -25,6 +26,8 @@ pub static SCRIPT_PATH: LazyLock<String> = LazyLock::new(|| path("live", "js", S
 pub static INBOX_SCRIPT_PATH: LazyLock<String> = LazyLock::new(|| path("inbox", "js", INBOX_SCRIPT));
 /// Where the script is that copies a field.
 pub static COPY_SCRIPT_PATH: LazyLock<String> = LazyLock::new(|| path("copy", "js", COPY_SCRIPT));
+/// Where the script is that follows how far a list is.
+pub static REPORT_SCRIPT_PATH: LazyLock<String> = LazyLock::new(|| path("report", "js", REPORT_SCRIPT));
 /// Where the style of the API pages is.
 pub static DOCS_STYLE_PATH: LazyLock<String> = LazyLock::new(|| path("docs", "css", DOCS_STYLE));
 /// Where the script is that starts the API pages.
@@ -37,6 +40,7 @@ pub fn routes() -> Router<Web> {
         .route(&SCRIPT_PATH, get(async || file(SCRIPT, JS)))
         .route(&INBOX_SCRIPT_PATH, get(async || file(INBOX_SCRIPT, JS)))
         .route(&COPY_SCRIPT_PATH, get(async || file(COPY_SCRIPT, JS)))
+        .route(&REPORT_SCRIPT_PATH, get(async || file(REPORT_SCRIPT, JS)))
         .route(&DOCS_STYLE_PATH, get(async || file(DOCS_STYLE, CSS)))
         .route(&DOCS_SCRIPT_PATH, get(async || file(DOCS_SCRIPT, JS)))
 }

@@ -13,6 +13,7 @@ mod assets;
 mod chats;
 mod csv;
 mod deleting;
+mod did;
 mod docs;
 mod ending;
 mod extras;
@@ -94,7 +95,7 @@ fn rooms() -> Router<Web> {
         .route("/chats/{chat}/guests", post(guests::give))
         .route("/chats/{chat}/end-guests", post(guests::end))
         .route("/chats/{chat}/admins", post(managing::name_admin))
-        .route("/chats/{chat}/owner", post(managing::hand_over))
+        .route("/chats/{chat}/owner", get(managing::ask).post(managing::hand_over))
         .route("/chats/{chat}/openness", post(managing::change_openness))
         .route("/chats/{chat}/change-picture", get(portrait::form).post(portrait::change))
         .route("/chats/{chat}/remove-picture", post(portrait::remove))

@@ -17,7 +17,7 @@ use identity::imports::{self, Listed, Outcome, Report, ReportRow, State as Stage
 use kernel::{Actor, Error, ImportId, Kind, Page, PersonId, Result};
 use store::Tx;
 
-use crate::assets::STYLE_PATH;
+use crate::assets::{REPORT_SCRIPT_PATH, STYLE_PATH, allow_script};
 use crate::chats::{Pages, and_one_more};
 use crate::csv::{self, Row};
 use crate::forms::must_be_ours;
@@ -116,6 +116,16 @@ async fn receive(
     once::done(caller, taking).await.map(|did| did.made)
 }
 
+/// What the columns of a list are called: the address, the first name, the last name, and what somebody is called at the
+/// sign-in of the organisation and in another program of it. In the languages of the pages, by their letters alone.
+const HEADINGS: [&[&str]; 5] = [
+    &["email", "emailaddress", "emailadres", "emailadresse", "adresseemail", "mail", "courriel"],
+    &["firstname", "voornaam", "vorname", "prénom", "prenom"],
+    &["lastname", "surname", "achternaam", "nachname", "nom", "nomdefamille"],
+    &["samlusername", "saml"],
+    &["username", "gebruikersnaam", "benutzername", "nomdutilisateur"],
+];
+
 /// The people of a list, each with the number of the line on which they begin. Its first line names its columns, in any order; columns of other names are not looked at.
 fn read(text: &str) -> Result<Vec<(i64, Listed)>> {
     let mut rows = csv::rows(text).into_iter();
@@ -125,11 +135,11 @@ fn read(text: &str) -> Result<Vec<(i64, Listed)>> {
         .ok_or_else(|| missing("list_missing"))?
         .cells
         .iter()
-        .map(|name| name.trim().to_lowercase())
+        .map(|name| name.to_lowercase().chars().filter(|sign| sign.is_alphanumeric()).collect())
         .collect();
-    let column = |wanted: &str| names.iter().position(|name| name == wanted);
-    let email = column("email").ok_or_else(|| missing("no_email"))?;
-    let others = ["first_name", "last_name", "saml_username", "username"].map(column);
+    let column = |wanted: &[&str]| names.iter().position(|name| wanted.contains(&name.as_str()));
+    let [email, others @ ..] = HEADINGS.map(column);
+    let email = email.ok_or_else(|| missing("no_email"))?;
     let listed = |Row { line, cells }| {
         let cell = |at: Option<usize>| at.and_then(|at| cells.get(at)).map(|text| text.trim().to_owned());
         let [first_name, last_name, saml_username, username] = others.map(|at| cell(at).unwrap_or_default());
@@ -170,9 +180,11 @@ struct Shown<'a> {
 /// What became of a line.
 struct Line {
     place: String,
+    /// Who it is, by name or as the line has them.
+    who: String,
     outcome: &'static str,
-    /// Who it is, or why nobody was added.
-    about: String,
+    /// Why nobody was added.
+    why: &'static str,
 }
 
 /// What became of a list.
@@ -203,7 +215,9 @@ pub async fn report(
         rows: report.rows.iter().map(|row| line(list, row, &people)).collect(),
         pages,
     };
-    Ok(visitor.show(&web, list.report, Corner::Chats, &body))
+    let mut response = visitor.show(&web, list.report, Corner::Chats, &body);
+    allow_script(&mut response);
+    Ok(response)
 }
 
 async fn look(
@@ -235,9 +249,17 @@ fn line(list: &List, row: &ReportRow, people: &HashMap<PersonId, Person>) -> Lin
     let name = row.person.and_then(|person| people.get(&person)).map(Person::full_name);
     Line {
         place: fill(list.row, &[&row.place.to_string()]),
+        who: name.or_else(|| row.listed.as_ref().map(as_written)).unwrap_or_default(),
         outcome: said(list, row.outcome),
-        about: name.or_else(|| why.map(str::to_owned)).unwrap_or_default(),
+        why: why.unwrap_or_default(),
     }
+}
+
+/// The names and the address of a line, as far as there are any.
+fn as_written(listed: &Listed) -> String {
+    let Listed { email, first_name, last_name, .. } = listed;
+    let parts = [first_name, last_name, email].map(|part| part.trim());
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -260,6 +282,17 @@ mod tests {
             Err(Error::Invalid { why, .. }) => why.code,
             other => panic!("{other:?}"),
         };
+        for first in [
+            "E-mailadres;Voornaam;Achternaam;Gebruikersnaam",
+            "E-Mail-Adresse;Vorname;Nachname;Benutzername",
+            "Adresse e-mail;Prénom;Nom;Nom d'utilisateur",
+            "E-mail address;First name;Last name;User name",
+        ] {
+            let list = read(&format!("{first}\nvera@example.test;Vera;Visser;vvisser")).expect("a list");
+            let Listed { email, first_name, last_name, username, .. } = &list[0].1;
+            let read = [email, first_name, last_name, username].map(String::as_str);
+            assert_eq!(read, ["vera@example.test", "Vera", "Visser", "vvisser"], "{first}");
+        }
         assert_eq!((code(""), code("name\nAnna")), ("list_missing", "no_email"));
         assert!(read("email\n").expect("of nobody").is_empty());
     }

@@ -13,7 +13,7 @@ use identity::Person;
 use identity::protocol::form::Form;
 use kernel::limits::SEARCH_HITS_MAX;
 use kernel::{Error, MessageId, PersonId, Result};
-use messaging::{Hit, Receipt};
+use messaging::{Hit, Receipt, Request};
 use search::{Piece, Wanted, excerpt};
 
 use crate::assets::STYLE_PATH;
@@ -57,7 +57,7 @@ struct Line {
     author: String,
     since: String,
     instant: String,
-    /// Of the text, and of names of files.
+    /// Of the text, of choices, and of names of files.
     excerpts: Vec<Vec<Piece>>,
 }
 
@@ -137,7 +137,9 @@ fn line(
         None => subject.map_or_else(|| chats.group.to_owned(), |subject| fill(words.in_group, &[subject])),
     };
     let is_mine = message.author == visitor.me.id;
-    let texts = std::iter::once(said).chain(message.files.iter().map(|file| &file.name));
+    let choices = message.request.iter().flat_map(Request::labels);
+    let names = message.files.iter().map(|file| file.name.as_str());
+    let texts = std::iter::once(said.as_str()).chain(choices).chain(names);
     let spoken = Spoken::new(visitor.view.language, &visitor.zone, &visitor.caller.house.clock);
     Line {
         path: path_to(place_of, message.id, message.seq, chat.last_seq()),

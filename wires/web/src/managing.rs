@@ -1,24 +1,29 @@
 //! Whose a group is, who manages it with them, and who may come in.
 
+use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use door::pages::Corner;
+use door::pages::forms::FIELD;
 use kernel::{Error, Kind, PersonId, Result};
 use messaging::{May, Member, Right, Settings, SettingsChange, Standing};
 
-use crate::about::{back_to, group};
+use crate::about::{group, look};
+use crate::assets::STYLE_PATH;
+use crate::did::Did;
 use crate::forms::OurForm;
-use crate::place::Place;
+use crate::place::{Place, Query, path_of};
 use crate::refusals::Refusal;
 use crate::state::Web;
 use crate::visitor::Visitor;
-use crate::words::{Managing, fill};
+use crate::words::{self, Managing, fill};
 
 /// What can be changed about what a member may do, for who manages the group.
 pub struct Duties {
     /// Whether they become an admin or no longer are one, with what the button says and what follows.
     pub admin: Option<(bool, String, String)>,
-    /// What the button says that hands the group over, and what follows.
-    pub owner: Option<(String, String)>,
+    /// What the link says that leads to handing the group over.
+    pub owner: Option<String>,
 }
 
 impl Duties {
@@ -29,7 +34,7 @@ impl Duties {
         let end = || (false, named(words.end_admin), String::new());
         let name = || (true, named(words.name_admin), named(words.name_admin_hint));
         let admin = may.name_admin(member).then(|| if is_admin { end() } else { name() });
-        let owner = may.hand_over(member).then(|| (named(words.hand_over), named(words.hand_over_hint)));
+        let owner = may.hand_over(member).then(|| named(words.hand_over));
         (admin.is_some() || owner.is_some()).then_some(Self { admin, owner })
     }
 }
@@ -59,7 +64,8 @@ pub async fn name_admin(
     form: OurForm,
 ) -> Result<Response, Refusal> {
     group(place)?;
-    let input = (place.chat, person(&form)?, form.0.first("on") == Some("1"));
+    let is_admin = form.0.first("on") == Some("1");
+    let input = (place.chat, person(&form)?, is_admin);
     let named = visitor.caller.write(input, |tx, actor, (chat, person, is_admin)| {
         Box::pin(async move {
             let open = flows::chats::open(tx, actor, *chat, Right::Manage).await?;
@@ -67,7 +73,53 @@ pub async fn name_admin(
         })
     });
     named.await?;
-    Ok(back_to(place))
+    let did = if is_admin { Did::NameAdmin } else { Did::EndAdmin };
+    Ok(did.back_to(place))
+}
+
+#[derive(Template)]
+#[template(path = "hand-over.html")]
+struct Ask<'a> {
+    managing: &'static Managing,
+    path: String,
+    field: &'static str,
+    token: &'a str,
+    person: String,
+    name: String,
+    hint: String,
+}
+
+/// Asks once more before a group is handed over, since only its next owner can undo it.
+pub async fn ask(
+    State(web): State<Web>,
+    visitor: Visitor,
+    place: Place,
+    query: Query,
+) -> Result<Response, Refusal> {
+    group(place)?;
+    let read = visitor.caller.read(place.chat, |tx, actor, chat| Box::pin(look(tx, actor, *chat)));
+    let (full, _, guests) = read.await?;
+    let may = full.chat.may(&visitor.caller.actor);
+    if full.chat.standing != Some(Standing::Owner) {
+        let why = "Only its owner may hand this chat over.";
+        return Err(Error::not_allowed("not_the_owner", why).into());
+    }
+    let person = query.0.first("person").and_then(PersonId::from_uuid);
+    let can_own = |member: &&Member| Some(member.person) == person && may.hand_over(member);
+    let next = full.members.iter().find(can_own).filter(|member| !guests.contains(&member.person));
+    let next = next.and_then(|member| full.people.iter().find(|person| person.id == member.person));
+    let next = next.ok_or(Error::not_found(Kind::Person))?;
+    let (managing, name) = (words::managing(visitor.view.language), next.full_name());
+    let page = Ask {
+        managing,
+        path: path_of(place.chat),
+        field: FIELD,
+        token: visitor.view.token.value(),
+        person: next.id.uuid(),
+        hint: fill(managing.hand_over_hint, &[&name]),
+        name: fill(managing.hand_over_ask, &[&name]),
+    };
+    Ok(visitor.show(&web, &page.name, Corner::Chats, &page))
 }
 
 /// Hands the group over to another member.
@@ -85,7 +137,7 @@ pub async fn hand_over(
         })
     });
     handed.await?;
-    Ok(back_to(place))
+    Ok(Did::HandOver.back_to(place))
 }
 
 /// Changes who may come in. A box that is not ticked is not sent.
@@ -101,7 +153,7 @@ pub async fn change_openness(
         allow_contacts: Some(form.first("allow_contacts").is_some()),
         ..SettingsChange::default()
     };
-    change_settings(&visitor, place, change).await
+    change_settings(&visitor, place, change, Did::ChangeOpenness).await
 }
 
 /// Changes how a group behaves, and leads back to its page.
@@ -109,6 +161,7 @@ pub async fn change_settings(
     visitor: &Visitor,
     place: Place,
     change: SettingsChange,
+    did: Did,
 ) -> Result<Response, Refusal> {
     let changed = visitor.caller.write((place.chat, change), |tx, actor, (chat, change)| {
         Box::pin(async move {
@@ -117,5 +170,5 @@ pub async fn change_settings(
         })
     });
     changed.await?;
-    Ok(back_to(place))
+    Ok(did.back_to(place))
 }

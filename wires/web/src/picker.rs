@@ -51,19 +51,30 @@ impl Turn {
     /// The page that somebody wants to see before they send the form: by a button of the list, or because they typed
     /// another name than the one whose people are shown.
     pub fn wanted(form: &Form) -> Option<Self> {
+        let here = Self::asked(form, "at");
         if let Some(turn) = Self::asked(form, "turn") {
-            return Some(turn);
+            // A name that was typed among patients is not looked for among those who take part, nor the other way round.
+            let is_elsewhere = here.is_some_and(|here| here.is_about() != turn.is_about());
+            let find = if is_elsewhere { String::new() } else { turn.find };
+            return Some(Self { find, ..turn });
         }
-        let here = Self::asked(form, "at")?;
-        let is_other = here.find != form.first("found").unwrap_or_default();
-        is_other.then_some(Self { number: 0, ..here })
+        let here = here?;
+        if here.find != form.first("found").unwrap_or_default() {
+            return Some(Self { number: 0, ..here });
+        }
+        // Whom it is about is one step of the form, and the people are the next: it is sent from there.
+        here.is_about().then(Self::default)
+    }
+
+    fn is_about(&self) -> bool {
+        self.from == From::About
     }
 }
 
 impl Turn {
     /// The same page, if people are chosen on it, else the first one on which they are.
     pub fn of_people(self) -> Self {
-        if self.from == From::About { Self::default() } else { self }
+        if self.is_about() { Self::default() } else { self }
     }
 }
 
@@ -142,6 +153,11 @@ impl Picker {
     /// Whether the one whom a group is about is chosen now.
     pub fn is_about(&self) -> bool {
         self.from == From::About
+    }
+
+    /// Whether the one whom a group is about is chosen to be in it too.
+    pub fn takes_part(&self) -> bool {
+        self.about.as_ref().is_some_and(|about| self.chosen.iter().any(|one| one.id == about.id))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Which chat a path names, and what in it.
 
 use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::Method;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use door::pages::paths;
@@ -39,6 +40,17 @@ const BELOW: i64 = 15;
 pub fn path_to(chat: ChatRef, message: MessageId, seq: i64, last_seq: i64) -> String {
     let (path, at, end) = (path_of(chat), message.uuid(), seq + BELOW);
     if end > last_seq { format!("{path}#m-{at}") } else { format!("{path}?before={end}#m-{at}") }
+}
+
+/// The chat in which something was asked for: a page behind the chat's own, or a form of it.
+pub fn chat_around(method: &Method, path: &str) -> Option<ChatRef> {
+    let mut steps = path.split('/').skip(1);
+    let is_known = matches!(steps.next(), Some("chats" | "verify"));
+    let chat = match steps.next().filter(|_| is_known)? {
+        "with" => ChatRef::Direct(PersonId::from_uuid(steps.next()?)?),
+        id => ChatRef::Group(ChatId::from_uuid(id)?),
+    };
+    (steps.next().is_some() || *method != Method::GET).then_some(chat)
 }
 
 impl Place {

@@ -10,10 +10,13 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use door::Refused;
-use door::pages::{Corner, Page};
+use door::pages::{Corner, Page, paths};
 use kernel::{Error, Kind};
+use messaging::Right;
 
+use crate::place::{chat_around, path_of};
 use crate::state::Web;
+use crate::visitor::Visitor;
 use crate::words::{self, Trouble};
 
 /// What a handler answers when it does not do what was asked.
@@ -52,9 +55,10 @@ pub const fn status(error: &Error) -> StatusCode {
 #[derive(Template)]
 #[template(path = "refusal.html")]
 struct Body {
-    words: &'static Trouble,
     title: &'static str,
     sentence: &'static str,
+    /// Where the ways on lead, and what they say, the nearest first.
+    ways: Vec<(String, &'static str)>,
 }
 
 /// Lets a request in while neither who has signed in nor, for nobody, its address has asked too often.
@@ -84,14 +88,39 @@ async fn page(web: &Web, came: &Parts, status: StatusCode, error: &Error) -> Res
     let view = web.view(came);
     let words = words::trouble(view.language);
     let (title, sentence) = words.page_for(error);
-    let (page, body) =
-        (Page { status, ..Page::new(view.language, title, "/") }, Body { words, title, sentence });
+    let page = Page { status, ..Page::new(view.language, title, "/") };
     let is_ours = matches!(error, Error::LimitReached { .. } | Error::Unavailable { .. } | Error::Bug { .. });
     let visitor = if is_ours { None } else { web.visitor(came).await.ok().flatten() };
+    let ways = ways(words, came, visitor.as_ref(), error).await;
+    let body = Body { title, sentence, ways };
     match visitor {
         Some(visitor) => visitor.show_at(web, page, Corner::Nowhere, &body),
         None => view.finish(web, page.show(&body)),
     }
+}
+
+/// To the conversation in which it happened, while its reader can open that, and to all of theirs; for who was a guest
+/// there is an account alone, if they have one.
+async fn ways(
+    words: &'static Trouble,
+    came: &Parts,
+    visitor: Option<&Visitor>,
+    error: &Error,
+) -> Vec<(String, &'static str)> {
+    if words::is_of_guest(error) {
+        return vec![("/login".to_owned(), words.sign_in)];
+    }
+    let mut ways = Vec::new();
+    if let (Some(visitor), Some(chat)) = (visitor, chat_around(&came.method, came.uri.path())) {
+        let opened = visitor.caller.read(chat, |tx, actor, chat| {
+            Box::pin(async move { flows::chats::find(tx, actor, *chat, Right::Receive).await.map(drop) })
+        });
+        if opened.await.is_ok() {
+            ways.push((path_of(chat), words.back_to_chat));
+        }
+    }
+    ways.push((paths::CHATS.to_owned(), words.back));
+    ways
 }
 
 /// Answers a path at which there is nothing: a page to who asks for one, and a word to programs and to whoever asked

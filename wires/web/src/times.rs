@@ -8,6 +8,7 @@ use kernel::{Error, Result};
 use messaging::{Settings, SettingsChange};
 
 use crate::about::group;
+use crate::did::Did;
 use crate::forms::OurForm;
 use crate::managing::change_settings;
 use crate::place::Place;
@@ -84,7 +85,7 @@ pub async fn change(
         auto_close_days: span(&form, "close")?,
         ..SettingsChange::default()
     };
-    change_settings(&visitor, place, change).await
+    change_settings(&visitor, place, change, Did::ChangeTimes).await
 }
 
 /// A span of the form, which offers no other than whole numbers; one that is not in it stays as it is.

@@ -8,15 +8,16 @@ use axum::response::{IntoResponse, Response};
 use door::pages::{Corner, FormToken, Language, Page, language, menu};
 use door::{Caller, Work};
 use flows::reading::unread_chats;
+use identity::guests::{self, Visit};
 use identity::protocol::form::{Form, encode};
-use identity::{Person, Recognised, guests, organisations};
+use identity::{Person, Recognised, organisations};
 use jiff::tz::TimeZone;
-use kernel::{Actor, Origin, Result, SessionId};
+use kernel::{Actor, Error, Origin, Result, SessionId};
 use store::Tx;
 
 use crate::refusals::Refusal;
 use crate::state::Web;
-use crate::words;
+use crate::words::{self, GUEST_AWAY, GUEST_ENDED};
 
 /// Somebody who has signed in, and how to speak to them.
 pub struct Visitor {
@@ -87,6 +88,17 @@ impl Web {
         Ok(Some(Visitor { caller, me, zone, unread, is_guest, session, view: self.view(parts) }))
     }
 
+    /// Says to who was a guest that their visit is over; everybody else signs in.
+    async fn turn_away(&self, parts: &Parts) -> Response {
+        let Some(hash) = self.cookies.session_hash(&parts.headers) else { return to_login(parts) };
+        let visit = self.door.house.read(hash, |tx, hash| Box::pin(guests::visit_of(tx, hash)));
+        match visit.await {
+            Ok(None) => to_login(parts),
+            Ok(Some(visit)) => Refusal(guest_left(visit)).into_response(),
+            Err(error) => Refusal(error).into_response(),
+        }
+    }
+
     /// Keeps a session from ending while it is used by a person, and not only by a page left open.
     async fn note_use(&self, who: &Recognised) -> Result<()> {
         let house = &self.door.house;
@@ -131,10 +143,18 @@ impl FromRequestParts<Web> for Visitor {
         match web.visitor(parts).await {
             Ok(Some(visitor)) => Ok(visitor),
             Ok(None) if is_background(&parts.uri) => Err(StatusCode::UNAUTHORIZED.into_response()),
-            Ok(None) => Err(to_login(parts)),
+            Ok(None) => Err(web.turn_away(parts).await),
             Err(error) => Err(Refusal(error).into_response()),
         }
     }
+}
+
+fn guest_left(visit: Visit) -> Error {
+    let code = match visit {
+        Visit::Ended => GUEST_ENDED,
+        Visit::Away => GUEST_AWAY,
+    };
+    Error::not_allowed(code, "This browser was that of a guest.")
 }
 
 /// Leads to the sign-in page, and from there back to the page that was asked for.

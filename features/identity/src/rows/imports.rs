@@ -13,15 +13,15 @@ pub(crate) const FIND: &str = "SELECT importer, client, send_email, state, row_c
     FROM imports WHERE organisation = $1 AND id = $2";
 pub(crate) const WAITING: &str = "SELECT place, content FROM import_rows
     WHERE organisation = $1 AND import = $2 AND outcome = 'waiting' ORDER BY place LIMIT $3";
-/// Each row once.
-pub(crate) const SETTLE: &str =
-    "UPDATE import_rows SET outcome = $4, reason = $5, person = $6, content = NULL
+/// Each row once. What a refused one said stays, so that it can be told which it was.
+pub(crate) const SETTLE: &str = "UPDATE import_rows SET outcome = $4, reason = $5, person = $6,
+        content = CASE WHEN $4 = 'refused' THEN content END
     WHERE organisation = $1 AND import = $2 AND place = $3 AND outcome = 'waiting'";
 pub(crate) const FINISH: &str = "UPDATE imports SET state = 'done', done_ms = $3
     WHERE organisation = $1 AND id = $2 AND state = 'waiting'";
 pub(crate) const COUNT: &str = "SELECT outcome, COUNT(*) FROM import_rows
     WHERE organisation = $1 AND import = $2 GROUP BY outcome";
-pub(crate) const ROWS: &str = "SELECT place, outcome, reason, person FROM import_rows
+pub(crate) const ROWS: &str = "SELECT place, outcome, reason, person, content FROM import_rows
     WHERE organisation = $1 AND import = $2 ORDER BY place LIMIT $3 OFFSET $4";
 /// Rows of lists that never came in whole, of which nobody was told that they had, and of old ones.
 pub(crate) const SWEEP_ROWS: &str = "DELETE FROM import_rows WHERE (import, place) IN (

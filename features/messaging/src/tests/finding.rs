@@ -5,7 +5,9 @@ use search::{Of, Wanted};
 use testkit::{Ground, bedside_test};
 use vault::Vault;
 
+use super::asking::{ask, question};
 use super::clinic::Clinic;
+use super::reseal::rotate;
 use crate::{Draft, Found, find, indexing};
 
 async fn look(clinic: &Clinic, chat: kernel::ChatId) -> Option<indexing::Unwritten> {
@@ -103,4 +105,34 @@ async fn the_longest_message_fits_one_batch_and_the_words_beyond_its_limit_are_n
     assert_eq!(ids(&clinic, "1a").await, [id]);
     assert_eq!(ids(&clinic, "short").await.len(), 3);
     assert_eq!(clinic.numbers("SELECT COUNT(*) FROM search_tokens").await, [4_003]);
+}
+
+#[bedside_test]
+async fn a_question_is_found_by_its_choices_until_it_is_deleted(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let chat = clinic.direct(&clinic.devries, &clinic.anna).await;
+    let question = ask(&clinic, chat, question(&["Paracetamol", "Ibuprofen"], &[])).await;
+    clinic.say(&clinic.devries, chat, "How are you today?").await.expect("posted");
+    write_all(&clinic, chat).await;
+    for typed in ["paracetamol", "IBUPROFEN", "how ibuprofen"] {
+        assert_eq!(ids(&clinic, typed).await, [question], "{typed}");
+    }
+    assert_eq!(ids(&clinic, "today ibuprofen").await, []);
+    clinic.delete(&clinic.devries, chat, question).await.expect("deleted");
+    assert_eq!(ids(&clinic, "paracetamol").await, []);
+    assert_eq!(clinic.numbers("SELECT COUNT(*) FROM search_tokens").await, [4], "of the other message");
+}
+
+#[bedside_test]
+async fn choices_that_were_sealed_with_an_earlier_key_are_found(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let chat = clinic.direct(&clinic.devries, &clinic.anna).await;
+    let question = ask(&clinic, chat, question(&["Paracetamol"], &[])).await;
+    let (_, ring) = rotate(&clinic).await;
+    let key = vault(&clinic).await.search_key_of(clinic.anna.organisation);
+    for batch in look(&clinic, chat).await.expect("a question").batches(&ring, &key).expect("hashes") {
+        let written = clinic.ground.db.write(batch, |tx, batch| Box::pin(indexing::write(tx, batch)));
+        written.await.expect("written");
+    }
+    assert_eq!(ids(&clinic, "paracetamol").await, [question]);
 }

@@ -19,7 +19,7 @@ use crate::reseal::{
 use crate::{Draft, NewFile, SealedSubject, file, rename};
 
 /// Replaces the key, and gives the old one's id and the new ring.
-async fn rotate(clinic: &Clinic) -> (DataKeyId, Arc<KeyRing>) {
+pub(super) async fn rotate(clinic: &Clinic) -> (DataKeyId, Arc<KeyRing>) {
     let (db, organisation) = (&clinic.ground.db, clinic.anna.organisation);
     let rotation = db.write(organisation, |tx, organisation| {
         Box::pin(async move {

@@ -50,7 +50,7 @@ const EN: GuestWords = GuestWords {
     unexpected: "You do not expect this? Then you need not do anything.",
     closed: (
         "This link does not open",
-        "It may have ended, or too many have come by it. Ask whoever gave it to you for a new one.",
+        "It may have ended, or too many have come by it. Ask the person who gave you the link for a new link.",
     ),
 };
 
@@ -73,7 +73,7 @@ const NL: GuestWords = GuestWords {
     unexpected: "Verwacht u dit niet? Dan hoeft u niets te doen.",
     closed: (
         "Deze link gaat niet open",
-        "Misschien is de link afgelopen, of zijn er te veel mensen mee binnengekomen. Vraag een nieuwe aan wie u de link gaf.",
+        "Misschien is de link afgelopen, of zijn er te veel mensen mee binnengekomen. Vraag de persoon die u de link gaf om een nieuwe link.",
     ),
 };
 
@@ -96,7 +96,7 @@ const DE: GuestWords = GuestWords {
     unexpected: "Sie erwarten das nicht? Dann müssen Sie nichts tun.",
     closed: (
         "Dieser Link öffnet sich nicht",
-        "Vielleicht ist er abgelaufen, oder es sind schon zu viele damit gekommen. Bitten Sie die Person, von der Sie ihn haben, um einen neuen.",
+        "Vielleicht ist er abgelaufen, oder es sind schon zu viele damit gekommen. Bitten Sie die Person, die Ihnen den Link gegeben hat, um einen neuen Link.",
     ),
 };
 
@@ -119,6 +119,6 @@ const FR: GuestWords = GuestWords {
     unexpected: "Vous n'attendiez pas ceci\u{a0}? Vous n'avez rien à faire.",
     closed: (
         "Ce lien ne s'ouvre pas",
-        "Il a peut-être expiré, ou trop de personnes l'ont déjà utilisé. Demandez-en un nouveau à la personne qui vous l'a donné.",
+        "Il a peut-être expiré, ou trop de personnes l'ont déjà utilisé. Demandez un nouveau lien à la personne qui vous a donné le lien.",
     ),
 };

@@ -72,3 +72,58 @@ async fn a_patient_is_chosen_for_a_group_to_be_about_and_stays_chosen(ground: Gr
     let foreign = eva.submit(place, place, &[("turn", "all.0"), ("member", &stranger)]).await.body;
     assert!(!foreign.contains(&stranger), "who is not of the house is not shown");
 }
+
+#[bedside_test]
+async fn choosing_the_patient_leads_on_to_the_people_and_begins_nothing(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let eva = clinic.browser("eva").await;
+    let (place, anna, chris) = ("/chats/new-group", clinic.id("anna"), clinic.id("chris"));
+    let step = eva.submit(place, place, &[("turn", "about.0"), ("member", &anna)]).await.body;
+    let onward = "<button name=\"turn\" value=\"all.0\">On to the people in it</button>";
+    assert!(step.contains(onward) && !step.contains("<button>Begin the group</button>"), "{step}");
+    assert!(!step.contains(">Show</p>"), "nothing is named that is not there: {step}");
+    // The return key sends the form as it stands.
+    let typed = [("subject", "Knee"), ("member", &anna), ("about", &chris), ("at", "about.0"), ("found", "")];
+    let people = eva.submit(place, place, &[&typed[..], &[("find", "")]].concat()).await;
+    assert_eq!(people.status, StatusCode::OK, "{}", people.body);
+    assert!(people.body.contains(&format!("value=\"{anna}\" checked")), "{}", people.body);
+    // A name that was looked for among patients is not looked for among the people.
+    let looked = [&typed[..], &[("find", "chr"), ("turn", "all.0")]].concat();
+    let people = eva.submit(place, place, &looked).await.body;
+    assert!(people.contains(&clinic.id("nora")) && people.contains(&chris), "{people}");
+}
+
+#[bedside_test]
+async fn a_patient_whom_a_group_is_about_and_who_takes_part_is_told_to_read_along(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let eva = clinic.browser("eva").await;
+    let (place, anna, chris) = ("/chats/new-group", clinic.id("anna"), clinic.id("chris"));
+    let fields = [("turn", "all.0"), ("member", &*anna), ("about", &*anna)];
+    let form = eva.submit(place, place, &fields).await.body;
+    assert!(form.contains("This patient takes part, and so reads along."), "{form}");
+    let group = eva.group("Knee", std::slice::from_ref(&anna), &[("about", &anna)]).await;
+    let about = format!("{group}/about");
+    let said = "About anna de Boer. This patient takes part, and so reads along.";
+    assert!(eva.get(&about).await.body.contains(said), "{}", eva.get(&about).await.body);
+    assert!(!clinic.browser("anna").await.get(&about).await.body.contains("reads along"));
+    eva.submit(&about, &format!("{group}/remove"), &[("person", &anna)]).await;
+    let said = "About anna de Boer. The patient does not read along, but can see who did.";
+    assert!(eva.get(&about).await.body.contains(said), "{}", eva.get(&about).await.body);
+    let both = eva.group("Walk", &[anna, chris], &[]).await;
+    let page = eva.get(&format!("{both}/about")).await.body;
+    assert!(page.contains("These patients take part, and so read along."), "{page}");
+}
+
+#[bedside_test]
+async fn who_chose_nobody_is_led_to_what_is_wrong(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let eva = clinic.browser("eva").await;
+    let place = "/chats/new-group";
+    let refused = eva.submit(place, place, &[("subject", "Knee")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let fault = "role=\"alert\" tabindex=\"-1\" autofocus>Choose at least one person.";
+    assert!(refused.body.contains(fault), "{}", refused.body);
+    let untitled = eva.submit(place, place, &[]).await.body;
+    let first = untitled.split(" autofocus").next().unwrap_or_default();
+    assert!(first.contains("id=\"subject\"") && !first.contains("id=\"members-error\""), "{untitled}");
+}

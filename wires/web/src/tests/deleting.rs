@@ -36,6 +36,36 @@ async fn a_message_is_deleted_by_its_author_after_one_more_question(ground: Grou
 }
 
 #[bedside_test]
+async fn what_is_not_there_in_a_conversation_leads_back_to_it_while_it_can_be_opened(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let (anna, eva) = (clinic.browser("anna").await, clinic.browser("eva").await);
+    let place = clinic.with("eva");
+    anna.send(&place, "Wrong patient").await;
+    let delete = deletion(&anna, &place).await;
+    anna.submit(&place, &delete, &[]).await;
+    let back = |chat: &str| format!("<a class=\"button\" href=\"{chat}\">Back to the conversation</a>");
+    let all = "<a class=\"button second\" href=\"/chats\">Go to my conversations</a>";
+    let gone = anna.get(&delete).await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+    assert!(gone.body.contains(&back(&place)) && gone.body.contains(all), "{}", gone.body);
+
+    let group = eva.group("Knee", &[clinic.id("anna")], &[]).await;
+    let reversed = format!("{group}/pdf?from=2026-02-02&until=2026-02-01");
+    let refused = anna.get(&reversed).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains(&back(&group)), "{}", refused.body);
+    let forged = anna.post_form(&group, "text=x").await;
+    assert!(forged.body.contains(&back(&group)), "{}", forged.body);
+    let about = format!("{group}/about");
+    eva.submit(&about, &format!("{group}/remove"), &[("person", &clinic.id("anna"))]).await;
+    for (browser, place) in [(&anna, &about), (&anna, &group), (&clinic.browser("stranger").await, &about)] {
+        let missing = browser.get(place).await;
+        assert_eq!(missing.status, StatusCode::NOT_FOUND);
+        assert!(!missing.body.contains("Back to the conversation"), "{place}: {}", missing.body);
+    }
+}
+
+#[bedside_test]
 async fn nobody_deletes_what_another_wrote_but_who_manages_the_group(ground: Ground) {
     let clinic = Clinic::open(ground).await;
     let (anna, eva) = (clinic.browser("anna").await, clinic.browser("eva").await);

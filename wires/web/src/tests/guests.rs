@@ -29,3 +29,55 @@ async fn a_guest_is_offered_nothing_that_a_guest_cannot_do(ground: Ground) {
     assert!(nobody.status == StatusCode::OK && !nobody.body.contains(&clinic.id("eva")), "{}", nobody.body);
     clinic.operate("DELETE FROM jobs").await;
 }
+
+#[bedside_test]
+async fn a_guest_whose_visit_is_over_is_told_so_and_who_can_give_another_link(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let eva = clinic.browser("eva").await;
+    let group = eva.group("Knee", &[clinic.id("anna")], &[]).await;
+    let guest = clinic.guest_of("eva", &group).await;
+    assert_eq!(guest.get(&group).await.status, StatusCode::OK);
+    eva.submit(&format!("{group}/about"), &format!("{group}/end-guests"), &[]).await;
+    for (language, says) in [
+        ("nl", "Vraag dan de persoon die u de link gaf om een nieuwe link."),
+        ("en", "ask the person who gave you the link for a new link."),
+        ("de", "bitten Sie die Person, die Ihnen den Link gegeben hat, um einen neuen Link."),
+        ("fr", "demandez un nouveau lien à la personne qui vous a donné le lien."),
+    ] {
+        let told = guest.get(&format!("{group}?lang={language}")).await;
+        assert_eq!(told.status, StatusCode::FORBIDDEN, "{language}");
+        assert!(told.body.contains(says), "{language}: {}", told.body);
+    }
+    let told = guest.get("/chats").await.body;
+    assert!(told.contains("Your access as a guest has ended"), "{told}");
+    assert!(
+        told.contains("href=\"/login\"") && !told.contains("href=\"/chats\""),
+        "no way in a circle: {told}"
+    );
+    assert!(
+        !told.contains("Knee") && !told.contains("Riet"),
+        "nothing of the group, nor of who they were: {told}"
+    );
+    assert_eq!(guest.get(&format!("{group}/live")).await.status, StatusCode::UNAUTHORIZED);
+    let anna = clinic.browser("anna").await;
+    anna.sign_out().await;
+    for other in [&anna, &clinic.nobody()] {
+        let led = other.get(&group).await;
+        assert_eq!(led.status, StatusCode::SEE_OTHER, "everybody else signs in");
+        assert!(led.header("location").starts_with("/login?return="));
+    }
+    clinic.operate("DELETE FROM jobs").await;
+}
+
+#[bedside_test]
+async fn a_guest_who_was_away_for_long_is_told_to_open_the_link_again(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let eva = clinic.browser("eva").await;
+    let group = eva.group("Knee", &[clinic.id("anna")], &[]).await;
+    let guest = clinic.guest_of("eva", &group).await;
+    clinic.operate("UPDATE sessions SET seen_ms = 0").await;
+    let told = guest.get(&group).await;
+    assert_eq!(told.status, StatusCode::FORBIDDEN);
+    assert!(told.body.contains("Open the link that you were given once more"), "{}", told.body);
+    clinic.operate("DELETE FROM jobs").await;
+}

@@ -55,6 +55,20 @@ async fn words_are_found_marked_and_lead_to_their_place(ground: Ground) {
 }
 
 #[bedside_test]
+async fn a_question_is_found_by_what_can_be_chosen_and_shows_it(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let (eva, anna) = (clinic.browser("eva").await, clinic.browser("anna").await);
+    let ask = format!("{}/ask", clinic.with("anna"));
+    let fields = [("question", "What do you take for the pain?"), ("options", "Nothing\nParacetamol 500 mg")];
+    assert_eq!(eva.submit(&ask, &ask, &fields).await.status, StatusCode::SEE_OTHER);
+    clinic.write_words().await;
+    let found = anna.submit("/search", "/search", &[("q", "pain paracetamol")]).await.body;
+    assert!(found.contains("What do you take for the <mark>pain</mark>?"), "{found}");
+    assert!(found.contains("<mark>Paracetamol</mark> 500 mg"), "{found}");
+    assert!(!found.contains("Nothing<"), "only the choices in which a word was found: {found}");
+}
+
+#[bedside_test]
 async fn who_is_spoken_to_in_a_found_message_stands_there_by_name(ground: Ground) {
     let clinic = Clinic::open(ground).await;
     let (eva, anna) = (clinic.browser("eva").await, clinic.browser("anna").await);

@@ -29,7 +29,10 @@ async fn guests_come_by_a_link_until_it_ends(ground: Ground) {
     }
     assert_eq!(link(&eva, &about).await, None);
     let given = eva.submit(&about, &give, &[("days", "7")]).await;
-    assert_eq!((given.status, given.header("location")), (StatusCode::SEE_OTHER, about.as_str()));
+    assert_eq!(
+        (given.status, given.header("location")),
+        (StatusCode::SEE_OTHER, &*format!("{about}?done=link"))
+    );
     let first = link(&eva, &about).await.expect("a link");
     assert!(first.starts_with("http://localhost:8080/guest?code="), "{first}");
     assert!(eva.get(&about).await.body.contains("Nobody has come by the link yet."));
@@ -47,7 +50,7 @@ async fn guests_come_by_a_link_until_it_ends(ground: Ground) {
     let second = link(&eva, &about).await.expect("another link");
     assert_ne!(first, second);
     assert!(clinic.guest(&first, "Late").await.is_none(), "the link before opens no more");
-    assert_eq!(guest.get(&group).await.status, StatusCode::SEE_OTHER, "its guests are out");
+    assert_eq!(guest.get(&group).await.status, StatusCode::FORBIDDEN, "its guests are out");
     eva.submit(&about, &end, &[]).await;
     assert_eq!(link(&eva, &about).await, None);
     assert!(clinic.guest(&second, "Late").await.is_none());
@@ -95,7 +98,7 @@ async fn a_link_that_opens_no_more_is_not_shown_and_its_guests_can_still_be_seen
     assert_eq!((old.status, old.header("location")), (StatusCode::SEE_OTHER, about.as_str()));
     assert_eq!(truus.get(&group).await.status, StatusCode::OK);
     eva.submit(&about, &end, &[]).await;
-    assert_eq!(truus.get(&group).await.status, StatusCode::SEE_OTHER, "she is out");
+    assert_eq!(truus.get(&group).await.status, StatusCode::FORBIDDEN, "she is out");
     assert!(!of_guests(&eva, &about).await.contains("Truus"));
     clinic.operate("DELETE FROM jobs").await;
 }
@@ -124,7 +127,10 @@ async fn a_group_that_takes_nobody_from_outside_says_so_and_takes_no_guests(grou
     assert!(anna.get(&about).await.body.contains(&format!("{group}/add\"")), "every member brings people in");
 
     let changed = eva.submit(&about, &openness, &[]).await;
-    assert_eq!((changed.status, changed.header("location")), (StatusCode::SEE_OTHER, about.as_str()));
+    assert_eq!(
+        (changed.status, changed.header("location")),
+        (StatusCode::SEE_OTHER, &*format!("{about}?done=openness"))
+    );
     let page = eva.get(&about).await.body;
     assert!(!is_on(&page, "members_can_invite") && !is_on(&page, "allow_contacts"), "{page}");
     assert!(page.contains("This group takes nobody from outside."), "{page}");
@@ -173,7 +179,10 @@ async fn an_owner_names_admins_and_hands_the_group_over(ground: Ground) {
     assert!(!nora.get(&about).await.body.contains(&admins));
     for _ in 0..2 {
         let handed = eva.submit(&about, &owner, &[("person", &nora_id)]).await;
-        assert_eq!((handed.status, handed.header("location")), (StatusCode::SEE_OTHER, about.as_str()));
+        assert_eq!(
+            (handed.status, handed.header("location")),
+            (StatusCode::SEE_OTHER, &*format!("{about}?done=owner"))
+        );
     }
     let refused = anna.submit(&about, &owner, &[("person", &nora_id)]).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN, "it was not hers");
@@ -181,6 +190,65 @@ async fn an_owner_names_admins_and_hands_the_group_over(ground: Ground) {
     assert!(page.contains("Nurse · Owner") && page.contains("Doctor · Manages this conversation"), "{page}");
     let refused = eva.submit(&about, &owner, &[("person", &anna_id)]).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN, "it is Nora's by now");
+}
+
+#[bedside_test]
+async fn a_group_is_handed_over_after_one_more_question(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let (anna, eva) = (clinic.browser("anna").await, clinic.browser("eva").await);
+    let group = eva.group("Knee", &[clinic.id("anna"), clinic.id("nora")], &[]).await;
+    let (about, owner) = (format!("{group}/about"), format!("{group}/owner"));
+    let of = |name: &str| format!("{owner}?person={}", clinic.id(name));
+    let page = eva.get(&about).await.body;
+    assert!(page.contains(&format!("href=\"{}\"", of("nora"))), "{page}");
+    assert!(!page.contains(&format!("action=\"{owner}\"")), "not at one press: {page}");
+    let asked = eva.get(&of("nora")).await;
+    assert_eq!(asked.status, StatusCode::OK);
+    assert!(asked.body.contains("Make nora de Boer the owner?"), "{}", asked.body);
+    assert!(asked.body.contains("Only nora de Boer can undo this."), "{}", asked.body);
+    assert!(eva.get(&about).await.body.contains("Doctor · Owner"), "looking hands nothing over");
+    for (browser, place, status) in [
+        (&anna, of("nora"), StatusCode::FORBIDDEN),
+        (&eva, of("eva"), StatusCode::NOT_FOUND),
+        (&eva, of("stranger"), StatusCode::NOT_FOUND),
+        (&eva, owner.clone(), StatusCode::NOT_FOUND),
+    ] {
+        assert_eq!(browser.get(&place).await.status, status, "{place}");
+    }
+    let handed = eva.submit(&of("nora"), &owner, &[("person", &clinic.id("nora"))]).await;
+    let page = eva.get(handed.header("location")).await.body;
+    assert!(page.contains("The group is handed over.") && page.contains("Nurse · Owner"), "{page}");
+}
+
+#[bedside_test]
+async fn what_was_done_to_a_group_is_said_above_all_else(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let eva = clinic.browser("eva").await;
+    let group = eva.group("Knee", &[clinic.id("anna"), clinic.id("nora")], &[]).await;
+    let about = format!("{group}/about");
+    let notice = "<div class=\"notice\" role=\"status\" tabindex=\"-1\" autofocus>";
+    assert!(!eva.get(&about).await.body.contains(notice));
+    assert!(!eva.get(&format!("{about}?done=nonsense")).await.body.contains(notice));
+    let (nora, anna) = (clinic.id("nora"), clinic.id("anna"));
+    for (action, fields, says) in [
+        ("guests", vec![("days", "7")], "The link for guests is made."),
+        ("end-guests", vec![], "The link is ended."),
+        ("admins", vec![("person", &*nora), ("on", "1")], "This person now manages the conversation, too."),
+        ("admins", vec![("person", &*nora), ("on", "0")], "This person no longer manages"),
+        ("subject", vec![("subject", "Hip")], "The subject is changed."),
+        ("team", vec![("team", "")], "The team is changed."),
+        ("openness", vec![("members_can_invite", "1")], "Who may come in is changed."),
+        ("times", vec![("close", "30")], "The times are changed."),
+        ("remove", vec![("person", &*anna)], "This person is removed from the group."),
+    ] {
+        let done = eva.submit(&about, &format!("{group}/{action}"), &fields).await;
+        let page = eva.get(done.header("location")).await.body;
+        let above = page.split("<h2").next().unwrap_or_default();
+        assert!(above.contains(notice) && above.contains(says), "{action}: {page}");
+    }
+    let made = eva.get(&format!("{about}?done=link")).await.body;
+    assert!(made.contains("<a href=\"#guests\">Go to the link</a>"), "{made}");
+    clinic.operate("DELETE FROM jobs").await;
 }
 
 #[bedside_test]
@@ -216,7 +284,7 @@ async fn a_group_has_the_picture_that_who_manages_it_gives_it(ground: Ground) {
     let given = eva.upload(&change, &change, "picture", PIXEL).await;
     assert_eq!(
         (given.status, given.header("location")),
-        (StatusCode::SEE_OTHER, format!("{group}/about").as_str())
+        (StatusCode::SEE_OTHER, format!("{group}/about?done=picture").as_str())
     );
     assert!(anna.get(&group).await.body.contains(&format!("src=\"{picture}?v=")));
     assert!(eva.get(&change).await.body.contains("Remove the picture"));

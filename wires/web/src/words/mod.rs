@@ -6,6 +6,7 @@ mod about;
 mod asking;
 mod chats;
 mod docs;
+mod done;
 mod front;
 mod group;
 mod guests;
@@ -22,6 +23,7 @@ pub use about::{About, about};
 pub use asking::{Asking, asking};
 pub use chats::{Chats, chats};
 pub use docs::{Docs, docs};
+pub use done::{Done, done};
 pub use front::{Front, front};
 pub use group::{Group, group};
 pub use guests::{Guests, guests};
@@ -32,7 +34,7 @@ pub use managing::{Managing, managing};
 pub use questions::{Questions, questions};
 pub use saving::{Saving, saving};
 pub use search::{Search, search};
-pub use trouble::{Trouble, trouble};
+pub use trouble::{GUEST_AWAY, GUEST_ENDED, Trouble, is_of_guest, trouble};
 
 /// The sentence with each `{}` replaced by the next of the values.
 #[must_use]

@@ -10,6 +10,11 @@ type Said = (&'static str, &'static str);
 
 pub struct Trouble {
     pub back: &'static str,
+    pub back_to_chat: &'static str,
+    /// For who has an account besides.
+    pub sign_in: &'static str,
+    pub guest_ended: Said,
+    pub guest_away: Said,
     pub sign_in_again: Said,
     pub not_found: Said,
     pub not_allowed: Said,
@@ -59,6 +64,16 @@ pub struct Trouble {
     pub choose_again: &'static str,
 }
 
+/// The visit of a guest is over.
+pub const GUEST_ENDED: &str = "guest_ended";
+/// A guest was away for too long, and can come back by the link.
+pub const GUEST_AWAY: &str = "guest_away";
+
+/// Whether it says to a browser that it was that of a guest.
+pub fn is_of_guest(error: &Error) -> bool {
+    matches!(error, Error::NotAllowed { why } if [GUEST_ENDED, GUEST_AWAY].contains(&why.code))
+}
+
 /// A group takes nobody who only visits the organisation.
 const NO_CONTACTS: &str = "contacts_not_allowed";
 
@@ -73,6 +88,8 @@ impl Trouble {
             Error::Unauthenticated => self.sign_in_again,
             Error::NotFound { .. } | Error::Gone { .. } => self.not_found,
             Error::NotAllowed { why } if why.code == "form_not_ours" => self.stale_form,
+            Error::NotAllowed { why } if why.code == GUEST_ENDED => self.guest_ended,
+            Error::NotAllowed { why } if why.code == GUEST_AWAY => self.guest_away,
             Error::NotAllowed { why } => {
                 (self.not_allowed.0, self.told(why.code).unwrap_or(self.not_allowed.1))
             }
@@ -175,6 +192,16 @@ pub const fn trouble(language: Language) -> &'static Trouble {
 
 const NL: Trouble = Trouble {
     back: "Naar mijn gesprekken",
+    back_to_chat: "Terug naar het gesprek",
+    sign_in: "Ik heb een account: inloggen",
+    guest_ended: (
+        "Uw toegang als gast is afgelopen",
+        "U kunt dit gesprek niet meer lezen en er niet meer in schrijven. Wilt u er weer in? Vraag dan de persoon die u de link gaf om een nieuwe link.",
+    ),
+    guest_away: (
+        "U was lang weg",
+        "Open de link die u kreeg nog een keer om weer in het gesprek te komen. Gaat de link niet meer open? Vraag dan de persoon die u de link gaf om een nieuwe link.",
+    ),
     sign_in_again: ("U bent uitgelogd", "Log opnieuw in om verder te gaan."),
     not_found: ("Niet gevonden", "Wat u zoekt, is er niet of niet meer."),
     not_allowed: ("Dat mag niet", "U hebt hier geen toegang toe."),
@@ -226,6 +253,16 @@ const NL: Trouble = Trouble {
 };
 const EN: Trouble = Trouble {
     back: "Go to my conversations",
+    back_to_chat: "Back to the conversation",
+    sign_in: "I have an account: sign in",
+    guest_ended: (
+        "Your access as a guest has ended",
+        "You can no longer read this conversation or write in it. To come in again, ask the person who gave you the link for a new link.",
+    ),
+    guest_away: (
+        "You were away for long",
+        "Open the link that you were given once more to come into the conversation again. If it no longer opens, ask the person who gave you the link for a new link.",
+    ),
     sign_in_again: ("You have been signed out", "Sign in again to go on."),
     not_found: ("Not found", "What you are looking for is not there, or no longer."),
     not_allowed: ("Not allowed", "You have no access to this."),
@@ -277,6 +314,16 @@ const EN: Trouble = Trouble {
 };
 const DE: Trouble = Trouble {
     back: "Zu meinen Gesprächen",
+    back_to_chat: "Zurück zum Gespräch",
+    sign_in: "Ich habe ein Konto: anmelden",
+    guest_ended: (
+        "Ihr Zugang als Gast ist beendet",
+        "Sie können dieses Gespräch nicht mehr lesen und nicht mehr darin schreiben. Möchten Sie wieder hinein, dann bitten Sie die Person, die Ihnen den Link gegeben hat, um einen neuen Link.",
+    ),
+    guest_away: (
+        "Sie waren lange weg",
+        "Öffnen Sie den Link, den Sie bekommen haben, noch einmal, um wieder in das Gespräch zu kommen. Öffnet er sich nicht mehr, dann bitten Sie die Person, die Ihnen den Link gegeben hat, um einen neuen Link.",
+    ),
     sign_in_again: ("Sie wurden abgemeldet", "Melden Sie sich wieder an, um fortzufahren."),
     not_found: ("Nicht gefunden", "Was Sie suchen, gibt es nicht oder nicht mehr."),
     not_allowed: ("Nicht erlaubt", "Sie haben hierauf keinen Zugriff."),
@@ -334,6 +381,16 @@ const DE: Trouble = Trouble {
 };
 const FR: Trouble = Trouble {
     back: "Voir mes conversations",
+    back_to_chat: "Retour à la conversation",
+    sign_in: "J'ai un compte\u{a0}: me connecter",
+    guest_ended: (
+        "Votre accès comme invité a pris fin",
+        "Vous ne pouvez plus lire cette conversation ni y écrire. Pour y revenir, demandez un nouveau lien à la personne qui vous a donné le lien.",
+    ),
+    guest_away: (
+        "Vous vous êtes absenté longtemps",
+        "Ouvrez encore une fois le lien que vous avez reçu pour revenir dans la conversation. S'il ne s'ouvre plus, demandez un nouveau lien à la personne qui vous a donné le lien.",
+    ),
     sign_in_again: ("Vous avez été déconnecté", "Reconnectez-vous pour continuer."),
     not_found: ("Introuvable", "Ce que vous cherchez n'existe pas ou plus."),
     not_allowed: ("Accès refusé", "Vous n'avez pas accès à cette page."),
