@@ -33,12 +33,13 @@ function nameOf(field) {
 }
 
 /** Says below a form what became of it. */
-function tell(form, words, ...links) {
+function tell(form, words, link) {
   notice?.remove();
   notice = document.createElement('p');
   notice.className = 'notice kept';
   notice.setAttribute('role', 'alert');
-  notice.append(words.join(' '), ...links);
+  notice.append(words.join(' '));
+  if (link) notice.append(link);
   form.append(notice);
   notice.scrollIntoView({ block: 'nearest' });
 }
@@ -46,9 +47,10 @@ function tell(form, words, ...links) {
 /** Says that somebody was signed out, and leads them to sign in and back. */
 function tellOut(form) {
   const link = document.createElement('a');
+  link.className = 'button';
   link.href = signIn;
   link.textContent = frame.dataset.signIn;
-  tell(form, [frame.dataset.out, hasFiles(form) ? frame.dataset.outFiles : ''], ' ', link);
+  tell(form, [frame.dataset.out, hasFiles(form) ? frame.dataset.outFiles : ''], link);
 }
 
 /** Who is signed in and what their forms carry by now; nothing where the network is away. */

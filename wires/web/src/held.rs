@@ -61,8 +61,7 @@ pub async fn hold(web: &Web, chat: ChatRef, number: &str, request: Request) -> R
 
 fn show(web: &Web, parts: &Parts, chat: ChatRef, number: &str, said: &Said) -> Response {
     let (view, house, path) = (web.view(parts), &web.door.house, path_of(chat));
-    let token =
-        FormToken::held_for(&said.writer, &parts.headers, web.cookies, &house.vault, &house.rng);
+    let token = FormToken::held_for(&said.writer, &parts.headers, web.cookies, &house.vault, &house.rng);
     let words = words::keeping(view.language);
     let held = Held {
         words,

@@ -135,7 +135,9 @@ fn is_page(uri: &Uri) -> bool {
 
 /// A script of ours asks, and not the person.
 fn is_background(uri: &Uri) -> bool {
-    uri.path().ends_with("/live") || uri.path().ends_with("/standing") || uri.query().is_some_and(|query| query.contains("fragment=1"))
+    uri.path().ends_with("/live")
+        || uri.path().ends_with("/standing")
+        || uri.query().is_some_and(|query| query.contains("fragment=1"))
 }
 
 impl FromRequestParts<Web> for Visitor {
@@ -206,13 +208,7 @@ impl Visitor {
     }
 
     /// A page in the frame that is theirs: their organisation, the menu, and the way out.
-    pub fn show_at(
-        &self,
-        web: &Web,
-        page: Page<'_>,
-        corner: Corner,
-        body: &impl Template,
-    ) -> Response {
+    pub fn show_at(&self, web: &Web, page: Page<'_>, corner: Corner, body: &impl Template) -> Response {
         self.show_counted(web, page, corner, self.unread, body)
     }
 

@@ -35,13 +35,7 @@ impl FormToken {
     /// A token that becomes this person's once they have signed in in the browser that sent this request: bound to
     /// the cookie for forms, which outlives sessions.
     #[must_use]
-    pub fn held_for(
-        person: &str,
-        headers: &HeaderMap,
-        cookies: Cookies,
-        vault: &Vault,
-        rng: &Rng,
-    ) -> Self {
+    pub fn held_for(person: &str, headers: &HeaderMap, cookies: Cookies, vault: &Vault, rng: &Rng) -> Self {
         let known = cookies::read(headers, cookies.form_name()).map(str::to_owned);
         let new_cookie = known.is_none().then(|| hex(&rng.bytes::<32>()));
         let secret = known.as_ref().or(new_cookie.as_ref());
@@ -89,8 +83,7 @@ pub fn is_held_for(
     token: &str,
 ) -> bool {
     let secret = cookies::read(headers, cookies.form_name());
-    let fits =
-        |secret: &str| vault::same(held_token_for(vault, secret, person).as_bytes(), token.as_bytes());
+    let fits = |secret: &str| vault::same(held_token_for(vault, secret, person).as_bytes(), token.as_bytes());
     comes_from_here(headers, public_url) && secret.is_some_and(fits)
 }
 

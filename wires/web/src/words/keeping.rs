@@ -29,11 +29,11 @@ pub const fn keeping(language: Language) -> &'static Keeping {
 
 const NL: Keeping = Keeping {
     sign_in: "Opnieuw inloggen",
-    out: "U bent uitgelogd. Er is niets verstuurd. Wat u schreef, staat hier nog en komt terug als u weer inlogt.",
+    out: "U bent uitgelogd. Er is niets verstuurd. Wat u invulde, staat hier nog en komt terug als u weer inlogt.",
     out_files: "Uw bestanden kiest u dan opnieuw.",
     another: "Hier is intussen iemand anders ingelogd. Er is niets verstuurd.",
-    offline: "Er is geen verbinding. Er is niets verstuurd. Wat u schreef, staat hier nog: probeer het opnieuw als er weer verbinding is.",
-    back: "Wat u schreef, staat er weer. Het is nog niet verstuurd.",
+    offline: "Er is geen verbinding. Er is niets verstuurd. Wat u invulde, staat hier nog: probeer het opnieuw als er weer verbinding is.",
+    back: "Wat u invulde, staat er weer. Het is nog niet verstuurd.",
     back_files: "Kies uw bestanden opnieuw.",
     title: "Uw bericht is nog niet verstuurd",
     lead: "U was uitgelogd. Uw bericht staat hieronder en is nog niet verstuurd.",
@@ -44,11 +44,11 @@ const NL: Keeping = Keeping {
 
 const EN: Keeping = Keeping {
     sign_in: "Sign in again",
-    out: "You have been signed out. Nothing was sent. What you wrote is still here, and comes back once you sign in.",
+    out: "You have been signed out. Nothing was sent. What you filled in is still here, and comes back once you sign in.",
     out_files: "Your files must be chosen again then.",
     another: "Somebody else has signed in here meanwhile. Nothing was sent.",
-    offline: "There is no connection. Nothing was sent. What you wrote is still here: try again once you are connected.",
-    back: "What you wrote is here again. It has not been sent yet.",
+    offline: "There is no connection. Nothing was sent. What you filled in is still here: try again once you are connected.",
+    back: "What you filled in is here again. It has not been sent yet.",
     back_files: "Choose your files again.",
     title: "Your message has not been sent yet",
     lead: "You were signed out. Your message stands below and has not been sent yet.",
@@ -59,11 +59,11 @@ const EN: Keeping = Keeping {
 
 const DE: Keeping = Keeping {
     sign_in: "Wieder anmelden",
-    out: "Sie wurden abgemeldet. Es wurde nichts gesendet. Was Sie geschrieben haben, steht noch hier und kommt nach der Anmeldung zurück.",
+    out: "Sie wurden abgemeldet. Es wurde nichts gesendet. Was Sie eingegeben haben, steht noch hier und kommt nach der Anmeldung zurück.",
     out_files: "Ihre Dateien wählen Sie dann noch einmal aus.",
     another: "Hier hat sich inzwischen jemand anders angemeldet. Es wurde nichts gesendet.",
-    offline: "Es besteht keine Verbindung. Es wurde nichts gesendet. Was Sie geschrieben haben, steht noch hier: Versuchen Sie es noch einmal, sobald wieder eine Verbindung besteht.",
-    back: "Was Sie geschrieben haben, steht wieder hier. Es wurde noch nicht gesendet.",
+    offline: "Es besteht keine Verbindung. Es wurde nichts gesendet. Was Sie eingegeben haben, steht noch hier: Versuchen Sie es noch einmal, sobald wieder eine Verbindung besteht.",
+    back: "Was Sie eingegeben haben, steht wieder hier. Es wurde noch nicht gesendet.",
     back_files: "Wählen Sie Ihre Dateien noch einmal aus.",
     title: "Ihre Nachricht wurde noch nicht gesendet",
     lead: "Sie waren abgemeldet. Ihre Nachricht steht unten und wurde noch nicht gesendet.",
@@ -74,11 +74,11 @@ const DE: Keeping = Keeping {
 
 const FR: Keeping = Keeping {
     sign_in: "Se reconnecter",
-    out: "Vous avez été déconnecté. Rien n'a été envoyé. Ce que vous avez écrit est encore ici et reviendra une fois que vous serez reconnecté.",
+    out: "Vous avez été déconnecté. Rien n'a été envoyé. Ce que vous avez saisi est encore ici et reviendra une fois que vous serez reconnecté.",
     out_files: "Il faudra alors choisir à nouveau vos fichiers.",
     another: "Quelqu'un d'autre s'est connecté ici entre-temps. Rien n'a été envoyé.",
-    offline: "Il n'y a pas de connexion. Rien n'a été envoyé. Ce que vous avez écrit est encore ici\u{a0}: réessayez dès que la connexion est rétablie.",
-    back: "Ce que vous avez écrit est de nouveau ici. Cela n'a pas encore été envoyé.",
+    offline: "Il n'y a pas de connexion. Rien n'a été envoyé. Ce que vous avez saisi est encore ici\u{a0}: réessayez dès que la connexion est rétablie.",
+    back: "Ce que vous avez saisi est de nouveau ici. Cela n'a pas encore été envoyé.",
     back_files: "Choisissez à nouveau vos fichiers.",
     title: "Votre message n'a pas encore été envoyé",
     lead: "Vous étiez déconnecté. Votre message se trouve ci-dessous et n'a pas encore été envoyé.",
