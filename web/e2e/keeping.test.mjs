@@ -173,10 +173,16 @@ test('another language takes along what was filled in, on a form of its own too'
 test('a session that ends while a form is on its way leads to a page that holds the words', async () => {
   const bram = await opened('bram', 'jansen');
   const { page } = bram;
-  // The server does not say who is signed in, and the form goes.
-  await bram.context.route('**/chats/standing', (route) => route.fulfill({ status: 503 }));
   await field(page).fill('On its way');
-  await forget(bram);
+  await bram.context.route('**/chats/standing', (route) => route.fulfill({ status: 502 }), { times: 1 });
+  await send(page);
+  await page.getByRole('alert').filter({ hasText: 'There is no connection.' }).waitFor();
+  // The session ends after the script was told that it stands.
+  await bram.context.route('**/chats/standing', async (route) => {
+    const answer = await route.fetch();
+    await forget(bram);
+    await route.fulfill({ response: answer });
+  });
   await send(page);
   await page.getByRole('heading', { level: 1, name: 'Your message has not been sent yet' }).waitFor();
   assert.equal(await field(page).inputValue(), 'On its way');

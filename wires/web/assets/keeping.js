@@ -64,7 +64,8 @@ async function send(form, button) {
   asking.add(form);
   const standing = await ask().catch(() => undefined);
   asking.delete(form);
-  if (!standing) tell(form, [frame.dataset.offline]);
+  // A proxy whose server is away says so by a number from 500.
+  if (!standing || standing.status >= 500) tell(form, [frame.dataset.offline]);
   else if (standing.status === 401) tellOut(form);
   else if (standing.person && standing.person !== me) tell(form, [frame.dataset.another]);
   else {
