@@ -78,7 +78,7 @@ test('a form that is sent twice says it once', async () => {
   await chris.page.goto(`${demo.url}/chats/with/${demo.person('devries').id}`);
   const form = chris.page.locator('form.write');
   const action = await form.getAttribute('action');
-  const token = await form.locator('input[type="hidden"]').getAttribute('value');
+  const token = await form.locator('input[name="form_token"]').getAttribute('value');
   const send = () =>
     chris.context.request.post(`${demo.url}${action}`, {
       multipart: { form_token: token, text: 'Only once, please.' },

@@ -1,5 +1,6 @@
 //! Signing out.
 
+use axum::http::header::{HeaderName, HeaderValue};
 use axum::response::Response;
 
 use crate::refusals::Trouble;
@@ -7,6 +8,8 @@ use crate::visit::{Fields, Visit, see};
 
 /// Tells the sign-in page that somebody has just signed out.
 pub(crate) const LEFT: &str = "left";
+
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
 /// `POST` of the button to sign out.
 pub(crate) async fn submit(visit: Visit, Fields(fields): Fields) -> Response {
@@ -29,5 +32,7 @@ pub(crate) async fn submit(visit: Visit, Fields(fields): Fields) -> Response {
     }
     let mut response = see(&format!("/login?{LEFT}=1"));
     visit.cookies.clear_session(&mut response);
+    // What a page kept of words that could not be sent goes with whoever wrote them.
+    response.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"storage\""));
     response
 }

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::http::header::{HeaderValue, RETRY_AFTER};
 use axum::response::Response;
 use door::Unproven;
-use door::pages::Page;
+use door::pages::{Page, paths};
 use identity::authorization::Considered;
 use identity::protocol::authorize::{Decision, SignIn};
 use identity::protocol::form::Form;
@@ -63,6 +63,7 @@ async fn show_form(visit: &Visit, onward: &Onward) -> Result<Response> {
     let notice = match considered.as_ref().map(|one| &one.decision) {
         None if visit.who().await?.is_some() => return Ok(onward.go()),
         None if visit.query.first(LEFT) == Some("1") => Some(words.signed_out),
+        None if visit.query.first(paths::UNSENT) == Some("1") => Some(words.unsent),
         None | Some(Decision::NeedSignIn(SignIn::Nobody)) => None,
         Some(Decision::NeedSignIn(SignIn::Again)) => Some(words.sign_in_again),
         Some(Decision::NeedSignIn(SignIn::Stranger)) => Some(words.stranger),

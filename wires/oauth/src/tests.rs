@@ -193,8 +193,10 @@ async fn a_person_sees_and_ends_what_acts_for_them(ground: Ground) {
     assert!(account.body.contains("You have not given access to any app."));
     assert!(phone.follow("/account").await.path.starts_with("/login"), "signed out from afar");
     let left = desk.post("/logout", &format!("form_token={token}"), &[]).await;
-    assert_eq!(left.path, "/login?left=1");
+    assert_eq!((left.path.as_str(), left.header("clear-site-data")), ("/login?left=1", "\"storage\""));
     assert!(desk.follow("/login?left=1").await.body.contains("You have signed out."));
+    let unsent = desk.follow("/login?return=%2Fchats&unsent=1").await.body;
+    assert!(unsent.contains("what you filled in was not sent"), "{unsent}");
     assert!(desk.follow("/account").await.path.starts_with("/login"));
 }
 

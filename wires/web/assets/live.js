@@ -125,7 +125,7 @@ async function fetchLine(id) {
   doubted.delete(id);
   if (isOut || !document.getElementById(`m-${id}`)) return false;
   const answer = await fetch(`${path}?fragment=1&message=${id}`).catch(() => undefined);
-  if (answer?.status === 401) window.location.reload();
+  if (answer?.status === 401) endHere();
   if (answer?.ok) merge(new DOMParser().parseFromString(await answer.text(), 'text/html'));
   return Boolean(answer?.ok);
 }
@@ -170,11 +170,30 @@ function isWriting() {
   return Boolean(form) && (form.querySelector('textarea').value.trim() !== '' || form.querySelector('#files').value !== '');
 }
 
+/**
+ * The reader was signed out, and is led to sign in. Whoever is writing keeps their words before them, but of the
+ * conversation nothing is left to be seen.
+ */
+function endHere() {
+  if (isOut) return;
+  if (!isWriting()) {
+    window.location.reload();
+    return;
+  }
+  isOut = true;
+  stop();
+  refresh.hidden = true;
+  log.replaceChildren();
+  document.dispatchEvent(new CustomEvent('signedout', { detail: form }));
+}
+
 /** Asks whoever is writing before a link leads them away from it. Who likes a message is told where it stands. */
 function stayWith(event) {
   const link = event.target.closest('a[href]');
   const isElsewhere = event.ctrlKey || event.metaKey || event.shiftKey || link?.hasAttribute('download');
-  if (!link || isElsewhere || link.getAttribute('href').startsWith('#') || !isWriting()) return;
+  // What leads back to this page brings the words along, but no files.
+  const isKept = link?.closest(form?.querySelector('#files').value ? '.kept' : '.kept, .languages');
+  if (!link || isElsewhere || isKept || link.getAttribute('href').startsWith('#') || !isWriting()) return;
   if (link.closest('.likes')) {
     event.preventDefault();
     nameLikers(link);
@@ -213,7 +232,7 @@ async function fetchAfter(place) {
   const before = newest();
   const seen = document.visibilityState === 'visible' ? '&seen=1' : '';
   const answer = await fetch(`${path}?fragment=1&after=${place}${seen}`).catch(() => undefined);
-  if (answer?.status === 401) window.location.reload();
+  if (answer?.status === 401) endHere();
   if (answer?.status === 404) leave();
   if (!answer?.ok) {
     // Nobody tells a second time what could not be fetched now.
@@ -335,7 +354,7 @@ function listen() {
   });
   stream.addEventListener('again', (event) => showAgain(event.data));
   stream.addEventListener('gone', (event) => markGone(document.getElementById(`m-${event.data}`)));
-  stream.addEventListener('ended', () => window.location.reload());
+  stream.addEventListener('ended', endHere);
   stream.addEventListener('error', () => {
     refresh.hidden = false;
     if (stream?.readyState !== EventSource.CLOSED) return;

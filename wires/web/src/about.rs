@@ -14,7 +14,7 @@ use kernel::{Actor, ChatId, Error, Kind, PersonId, Result, Role};
 use messaging::{May, Member, Right, Standing};
 use store::Tx;
 
-use crate::assets::{COPY_SCRIPT_PATH, STYLE_PATH, allow_script};
+use crate::assets::{COPY_SCRIPT_PATH, STYLE_PATH};
 use crate::did::{Did, Notice};
 use crate::ending::after_closing;
 use crate::forms::OurForm;
@@ -134,9 +134,7 @@ async fn page(
     // What was refused is answered at a path that only takes forms; the languages lead to one that shows the page.
     let here = format!("{}/about", body.path);
     let page = door::pages::Page { status, ..door::pages::Page::new(visitor.view.language, &title, &here) };
-    let mut response = visitor.show_at(web, page, Corner::Chats, &body);
-    allow_script(&mut response);
-    Ok(response)
+    Ok(visitor.show_at(web, page, Corner::Chats, &body))
 }
 
 /// Reads it for its reader.

@@ -13,6 +13,7 @@ use crate::state::Web;
 const STYLE: &str = include_str!("../assets/chats.css");
 const SCRIPT: &str = include_str!("../assets/live.js");
 const INBOX_SCRIPT: &str = include_str!("../assets/inbox.js");
+const KEEPING_SCRIPT: &str = include_str!("../assets/keeping.js");
 const COPY_SCRIPT: &str = include_str!("../assets/copy.js");
 const REPORT_SCRIPT: &str = include_str!("../assets/report.js");
 const DOCS_STYLE: &str = include_str!("../assets/docs.css");
@@ -24,6 +25,8 @@ pub static STYLE_PATH: LazyLock<String> = LazyLock::new(|| path("chats", "css", 
 pub static SCRIPT_PATH: LazyLock<String> = LazyLock::new(|| path("live", "js", SCRIPT));
 /// Where the script is that keeps a list of conversations up to date.
 pub static INBOX_SCRIPT_PATH: LazyLock<String> = LazyLock::new(|| path("inbox", "js", INBOX_SCRIPT));
+/// Where the script is that sends no form into the void.
+pub static KEEPING_SCRIPT_PATH: LazyLock<String> = LazyLock::new(|| path("keeping", "js", KEEPING_SCRIPT));
 /// Where the script is that copies a field.
 pub static COPY_SCRIPT_PATH: LazyLock<String> = LazyLock::new(|| path("copy", "js", COPY_SCRIPT));
 /// Where the script is that follows how far a list is.
@@ -39,6 +42,7 @@ pub fn routes() -> Router<Web> {
         .route(&STYLE_PATH, get(async || file(STYLE, CSS)))
         .route(&SCRIPT_PATH, get(async || file(SCRIPT, JS)))
         .route(&INBOX_SCRIPT_PATH, get(async || file(INBOX_SCRIPT, JS)))
+        .route(&KEEPING_SCRIPT_PATH, get(async || file(KEEPING_SCRIPT, JS)))
         .route(&COPY_SCRIPT_PATH, get(async || file(COPY_SCRIPT, JS)))
         .route(&REPORT_SCRIPT_PATH, get(async || file(REPORT_SCRIPT, JS)))
         .route(&DOCS_STYLE_PATH, get(async || file(DOCS_STYLE, CSS)))

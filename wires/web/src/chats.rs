@@ -11,7 +11,7 @@ use kernel::{Actor, Page, PersonId, Result};
 use messaging::{Chat, ChatKind};
 use store::Tx;
 
-use crate::assets::{INBOX_SCRIPT_PATH, STYLE_PATH, allow_script};
+use crate::assets::{INBOX_SCRIPT_PATH, STYLE_PATH};
 use crate::pictures::Face;
 use crate::place::{Query, path_of};
 use crate::refusals::Refusal;
@@ -111,9 +111,7 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, query: Query) -> Res
     let search = crate::words::search(visitor.view.language);
     let is_guest = visitor.is_guest;
     let list = List { words, about, search, field: FIELD, token, inbox, pages, is_guest, desks };
-    let mut response = visitor.show(&web, &title, Corner::Chats, &list);
-    allow_script(&mut response);
-    Ok(response)
+    Ok(visitor.show(&web, &title, Corner::Chats, &list))
 }
 
 /// A count as people read it: where counting stops there may be more.

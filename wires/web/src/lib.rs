@@ -2,7 +2,7 @@
 //!
 //! Always true:
 //! - Every page but that of the APIs works without JavaScript; a script of ours keeps what is shown as it is by now,
-//!   sends likes and answers without a reload, and copies a link.
+//!   sends likes and answers without a reload, copies a link, and keeps what cannot be sent where it was filled in.
 //! - A page is shown to a session and acts as its person; whoever has none is led to sign in and back again, but from the
 //!   front page, the APIs, and the inbox of a demo.
 //! - What changes something is a form of ours, bound to the browser that it was shown in.
@@ -23,6 +23,7 @@ mod front;
 mod groups;
 mod guests;
 mod guide;
+mod held;
 mod inbox;
 mod inviting;
 mod letters;
@@ -46,6 +47,7 @@ mod reacting;
 mod refusals;
 mod removing;
 mod saving;
+mod standing;
 mod state;
 mod talk;
 mod teams;
@@ -114,6 +116,7 @@ fn conversations() -> Router<Web> {
     let pages = Router::new()
         .route("/chats", get(chats::list))
         .route("/chats/live", get(inbox::watch))
+        .route("/chats/standing", get(standing::tell))
         .route("/search", get(looking::form).post(looking::find))
         .route("/chats/new", get(people::list).post(people::find))
         .route("/chats/new-group", get(groups::form).post(groups::begin))

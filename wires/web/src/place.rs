@@ -33,6 +33,20 @@ pub fn path_of(chat: ChatRef) -> String {
     }
 }
 
+/// The page on which a form stood that was sent to this path. Our pages send no referrer, so that the path tells: what
+/// is no page itself is done on the page of a group, of its picture, or of a conversation.
+pub fn stood_at(path: &str) -> String {
+    let Some((place, last)) = path.rsplit_once('/') else { return paths::CHATS.to_owned() };
+    match last {
+        "subject" | "team" | "times" | "remove" | "leave" | "guests" | "end-guests" | "admins" | "owner"
+        | "openness" => format!("{place}/about"),
+        "remove-picture" => format!("{place}/change-picture"),
+        "close" | "open" | "join" => place.to_owned(),
+        "answer" | "like" => place.split("/messages/").next().unwrap_or(place).to_owned(),
+        _ => path.to_owned(),
+    }
+}
+
 /// Messages that stand below a message on the page that is opened for it, when there are so many.
 const BELOW: i64 = 15;
 

@@ -14,6 +14,7 @@ use kernel::{Error, Result};
 use messaging::Draft;
 
 use crate::forms::must_be_ours;
+use crate::held;
 use crate::once;
 use crate::place::{Place, Query, path_of};
 use crate::refusals::{Refusal, status};
@@ -27,12 +28,13 @@ use crate::words;
 /// once. It is done to its end also when the browser hangs up.
 pub async fn post(
     State(web): State<Web>,
-    visitor: Visitor,
+    visitor: Option<Visitor>,
     place: Place,
     query: Query,
     request: Request,
 ) -> Response {
     let number = query.0.first("once").unwrap_or_default().to_owned();
+    let Some(visitor) = visitor else { return held::hold(&web, place.chat, &number, request).await };
     // No two are the same before their whole text is there.
     let (own, joined) = (web.door.house.rng.bytes::<32>(), web.door.joined.clone());
     let work = async move { send(&web, &visitor, place.chat, &number, request).await };
@@ -119,7 +121,10 @@ async fn receive(
     while let Some(part) = form.next_part().await? {
         match part.name() {
             Some(FIELD) => {
-                must_be_ours(web, headers, Some(&part.text().await?))?;
+                let token = part.text().await?;
+                if !held::is_held(web, headers, visitor.me.id, &token) {
+                    must_be_ours(web, headers, Some(&token))?;
+                }
                 arriving.is_ours = true;
             }
             // The form begins with its token, so that nothing is kept of one that is not ours.

@@ -10,7 +10,7 @@ use kernel::{Actor, Error, Kind, MessageId, Result};
 use messaging::{ChatKind, Gone, May, Message, OpenChat, Receipt, Right, Window};
 use store::Tx;
 
-use crate::assets::{SCRIPT_PATH, STYLE_PATH, allow_script};
+use crate::assets::{SCRIPT_PATH, STYLE_PATH};
 use crate::ending::after_closing;
 use crate::lines::{Lines, Reader};
 use crate::once;
@@ -40,6 +40,8 @@ struct Talk<'a> {
     once: String,
     field: &'static str,
     token: &'a str,
+    /// Who writes.
+    me: String,
     lines: &'a Lines,
     /// Before which place the earlier messages are, when there are any.
     earlier: Option<i64>,
@@ -133,6 +135,7 @@ pub async fn page(
         once: once::number(&caller.house.rng),
         field: FIELD,
         token: visitor.view.token.value(),
+        me: visitor.me.id.uuid(),
         earlier: oldest,
         is_past,
         now_ms: caller.house.clock.now_ms(),
@@ -142,9 +145,7 @@ pub async fn page(
     let is_sent = unsent.why.is_empty();
     let title = if is_sent { title } else { fill(visitor.words().title_of_error, &[&title]) };
     let page = Page { status: unsent.status, ..Page::new(visitor.view.language, &title, &visitor.view.here) };
-    let mut response = visitor.show_counted(web, page, Corner::Chats, unread, &talk);
-    allow_script(&mut response);
-    Ok(response)
+    Ok(visitor.show_counted(web, page, Corner::Chats, unread, &talk))
 }
 
 /// A page of messages before a place, or of the newest, and what stands above them.

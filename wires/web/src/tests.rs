@@ -7,6 +7,7 @@ mod deleting;
 mod groups;
 mod guests;
 mod inviting;
+mod keeping;
 mod living;
 mod looking;
 mod once;

@@ -1,23 +1,26 @@
 //! Who looks at a page: a session becomes a person who acts in their organisation.
 
-use axum::extract::FromRequestParts;
+use askama::Template;
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::header::{HeaderValue, LOCATION};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use door::pages::{Corner, FormToken, Language, Page, language, menu};
+use door::pages::{Corner, FormToken, Language, Page, language, menu, paths};
 use door::{Caller, Work};
 use flows::reading::unread_chats;
 use identity::guests::{self, Visit};
-use identity::protocol::form::{Form, encode};
+use identity::protocol::form::Form;
 use identity::{Person, Recognised, organisations};
 use jiff::tz::TimeZone;
 use kernel::{Actor, Error, Origin, Result, SessionId};
 use store::Tx;
 
+use crate::assets::{KEEPING_SCRIPT_PATH, allow_script};
+use crate::place::stood_at;
 use crate::refusals::Refusal;
 use crate::state::Web;
-use crate::words::{self, GUEST_AWAY, GUEST_ENDED};
+use crate::words::{self, GUEST_AWAY, GUEST_ENDED, Keeping};
 
 /// Somebody who has signed in, and how to speak to them.
 pub struct Visitor {
@@ -45,6 +48,17 @@ struct Known {
     zone: TimeZone,
     unread: u32,
     is_guest: bool,
+}
+
+/// A page's body, with what keeps what its reader fills in from being lost.
+#[derive(Template)]
+#[template(path = "kept.html")]
+struct Kept<'a, B: Template> {
+    body: &'a B,
+    words: &'static Keeping,
+    me: String,
+    /// Where the page is shown again.
+    here: &'a str,
 }
 
 /// How to speak to whoever asks for a page, signed in or not.
@@ -133,7 +147,9 @@ fn is_page(uri: &Uri) -> bool {
 
 /// A script of ours asks, and not the person.
 fn is_background(uri: &Uri) -> bool {
-    uri.path().ends_with("/live") || uri.query().is_some_and(|query| query.contains("fragment=1"))
+    uri.path().ends_with("/live")
+        || uri.path().ends_with("/standing")
+        || uri.query().is_some_and(|query| query.contains("fragment=1"))
 }
 
 impl FromRequestParts<Web> for Visitor {
@@ -157,11 +173,27 @@ fn guest_left(visit: Visit) -> Error {
     Error::not_allowed(code, "This browser was that of a guest.")
 }
 
-/// Leads to the sign-in page, and from there back to the page that was asked for.
+impl OptionalFromRequestParts<Web> for Visitor {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> std::result::Result<Option<Self>, Response> {
+        web.visitor(parts).await.map_err(|error| Refusal(error).into_response())
+    }
+}
+
+/// Leads to the sign-in page, and from there back to the page that was asked for, or to the one on which the form stood
+/// with which nothing was done.
 fn to_login(parts: &Parts) -> Response {
-    let asked = parts.uri.path_and_query().map_or("/chats", |asked| asked.as_str());
-    let onward = if parts.method == Method::GET { asked } else { "/chats" };
-    see_other(&format!("/login?return={}", encode(onward)))
+    if parts.method != Method::GET {
+        return unsent(&stood_at(parts.uri.path()));
+    }
+    let asked = parts.uri.path_and_query().map_or(paths::CHATS, |asked| asked.as_str());
+    see_other(&paths::sign_in(asked))
+}
+
+/// Leads to the sign-in page, which says that nothing was sent, and from there on to a page.
+pub fn unsent(onward: &str) -> Response {
+    see_other(&format!("{}&{}=1", paths::sign_in(onward), paths::UNSENT))
 }
 
 /// Goes on to a path of ours by a GET.
@@ -174,7 +206,7 @@ pub fn see_other(path: &str) -> Response {
 
 impl Visitor {
     /// A page for them.
-    pub fn show(&self, web: &Web, title: &str, corner: Corner, body: &impl askama::Template) -> Response {
+    pub fn show(&self, web: &Web, title: &str, corner: Corner, body: &impl Template) -> Response {
         self.show_as(web, StatusCode::OK, title, corner, body)
     }
 
@@ -185,7 +217,7 @@ impl Visitor {
         status: StatusCode,
         title: &str,
         corner: Corner,
-        body: &impl askama::Template,
+        body: &impl Template,
     ) -> Response {
         self.show_at(
             web,
@@ -196,13 +228,7 @@ impl Visitor {
     }
 
     /// A page in the frame that is theirs: their organisation, the menu, and the way out.
-    pub fn show_at(
-        &self,
-        web: &Web,
-        page: Page<'_>,
-        corner: Corner,
-        body: &impl askama::Template,
-    ) -> Response {
+    pub fn show_at(&self, web: &Web, page: Page<'_>, corner: Corner, body: &impl Template) -> Response {
         self.show_counted(web, page, corner, self.unread, body)
     }
 
@@ -213,12 +239,16 @@ impl Visitor {
         page: Page<'_>,
         corner: Corner,
         unread: u32,
-        body: &impl askama::Template,
+        body: &impl Template,
     ) -> Response {
+        let words = words::keeping(self.view.language);
+        let body = Kept { body, words, me: self.me.id.uuid(), here: page.here };
         let menu = menu(self.view.language, corner, Some(unread));
         let brand = &self.me.organisation_name;
         let page = Page { brand, menu: &menu, leave: Some(&self.view.token), ..page };
-        self.view.finish(web, page.show(body))
+        let mut response = self.view.finish(web, page.show(&body));
+        allow_script(&mut response);
+        response
     }
 
     /// In how many of their conversations something is new by now, after they read in one.

@@ -32,6 +32,17 @@ impl FormToken {
         }
     }
 
+    /// A token that becomes this person's once they have signed in in the browser that sent this request: bound to
+    /// the cookie for forms, which outlives sessions.
+    #[must_use]
+    pub fn held_for(person: &str, headers: &HeaderMap, cookies: Cookies, vault: &Vault, rng: &Rng) -> Self {
+        let known = cookies::read(headers, cookies.form_name()).map(str::to_owned);
+        let new_cookie = known.is_none().then(|| hex(&rng.bytes::<32>()));
+        let secret = known.as_ref().or(new_cookie.as_ref());
+        let token = secret.map(|secret| held_token_for(vault, secret, person)).unwrap_or_default();
+        Self { token, new_cookie }
+    }
+
     /// The value of the hidden field [`FIELD`].
     #[must_use]
     pub fn value(&self) -> &str {
@@ -61,6 +72,28 @@ pub fn is_ours(
     comes_from_here(headers, public_url) && bound.is_some_and(fits)
 }
 
+/// Whether a form was held for this person in the same browser, while nobody was signed in there.
+#[must_use]
+pub fn is_held_for(
+    person: &str,
+    headers: &HeaderMap,
+    cookies: Cookies,
+    vault: &Vault,
+    public_url: &str,
+    token: &str,
+) -> bool {
+    let secret = cookies::read(headers, cookies.form_name());
+    let fits = |secret: &str| vault::same(held_token_for(vault, secret, person).as_bytes(), token.as_bytes());
+    comes_from_here(headers, public_url) && secret.is_some_and(fits)
+}
+
+/// Whether the browser itself says that a page of ours sent the form. It is a word for browsers that lost the cookie
+/// that the form was bound to, and will do where nothing comes of the form but that it is shown to its sender again.
+#[must_use]
+pub fn is_surely_from_here(headers: &HeaderMap) -> bool {
+    headers.get(FETCH_SITE).is_some_and(|site| site == "same-origin")
+}
+
 /// What the browser itself says of where the form or the link stood. Our pages send no referrer, so `Origin` may be
 /// `null`.
 #[must_use]
@@ -76,6 +109,10 @@ pub fn comes_from_here(headers: &HeaderMap, public_url: &str) -> bool {
 
 fn bound_to(headers: &HeaderMap, cookies: Cookies) -> Option<&str> {
     cookies.session(headers).or_else(|| cookies::read(headers, cookies.form_name()))
+}
+
+fn held_token_for(vault: &Vault, secret: &str, person: &str) -> String {
+    token_for(vault, &format!("{secret} held for {person}"))
 }
 
 /// The keyed hash folds case, so that what goes in is hexadecimal.

@@ -1,7 +1,7 @@
 //! What every page of ours shares: the frame around it, its headers, its language, its cookies and its forms.
 //!
 //! Always true:
-//! - A page works without JavaScript; its headers allow none, but where a wire's live pages say otherwise.
+//! - A page works without JavaScript; its headers allow none, but where a wire says otherwise for its own pages.
 //! - A form carries a token that is bound to a cookie of the same browser.
 //! - Where a page sends somebody next is a path of ours ([`local::safe_path`]).
 

@@ -1,9 +1,19 @@
 //! Where our own pages are that several wires lead to.
 
+use identity::protocol::form::encode;
 use kernel::{ChatId, PersonId};
 
 /// The conversations of who has signed in: the page for those who are on their way nowhere.
 pub const CHATS: &str = "/chats";
+
+/// The page on which people sign in, from which they go on to a path of ours.
+#[must_use]
+pub fn sign_in(onward: &str) -> String {
+    format!("/login?return={}", encode(onward))
+}
+
+/// Tells the sign-in page that a form came from somebody who was signed out, and that nothing was done with it.
+pub const UNSENT: &str = "unsent";
 
 /// A group chat.
 #[must_use]

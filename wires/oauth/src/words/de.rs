@@ -13,6 +13,7 @@ pub(super) const WORDS: Words = Words {
     password_missing: "Geben Sie Ihr Passwort ein.",
     wrong: "E-Mail-Adresse oder Handynummer oder das Passwort stimmt nicht. Prüfen Sie alles und versuchen Sie es noch einmal.",
     signed_out: "Sie haben sich abgemeldet.",
+    unsent: "Sie waren abgemeldet. Was Sie eingegeben haben, wurde deshalb nicht gesendet. Melden Sie sich wieder an und geben Sie es danach noch einmal ein.",
     app_ended: "Der Zugriff wurde entzogen. Die App kann nichts mehr in Ihrem Namen tun.",
     wait_a_minute: "Es wurde zu oft ein falsches Passwort eingegeben. Versuchen Sie es in einer Minute wieder.",
     wait_before: "Es wurde zu oft ein falsches Passwort eingegeben. Versuchen Sie es wieder in",

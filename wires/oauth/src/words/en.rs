@@ -13,6 +13,7 @@ pub(super) const WORDS: Words = Words {
     password_missing: "Enter your password.",
     wrong: "The e-mail address or mobile number, or the password, is not right. Check them and try again.",
     signed_out: "You have signed out.",
+    unsent: "You were signed out, so what you filled in was not sent. Sign in again, and then fill it in once more.",
     app_ended: "The access has been withdrawn. The app can do nothing more on your behalf.",
     wait_a_minute: "A wrong password was entered too often. Try again in a minute.",
     wait_before: "A wrong password was entered too often. Try again in",

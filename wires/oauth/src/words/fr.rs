@@ -13,6 +13,7 @@ pub(super) const WORDS: Words = Words {
     password_missing: "Saisissez votre mot de passe.",
     wrong: "L'adresse e-mail, le numéro de mobile ou le mot de passe est incorrect. Vérifiez-les et réessayez.",
     signed_out: "Vous vous êtes déconnecté.",
+    unsent: "Vous étiez déconnecté\u{a0}: ce que vous avez saisi n'a donc pas été envoyé. Reconnectez-vous, puis saisissez-le à nouveau.",
     app_ended: "L'accès a été retiré. L'application ne peut plus rien faire en votre nom.",
     wait_a_minute: "Un mot de passe incorrect a été saisi trop souvent. Réessayez dans une minute.",
     wait_before: "Un mot de passe incorrect a été saisi trop souvent. Réessayez dans",

@@ -30,6 +30,8 @@ pub(crate) struct Words {
     pub password_missing: &'static str,
     pub wrong: &'static str,
     pub signed_out: &'static str,
+    /// After a form that came from somebody who was signed out.
+    pub unsent: &'static str,
     pub app_ended: &'static str,
     pub wait_a_minute: &'static str,
     /// Goes before a number of minutes.

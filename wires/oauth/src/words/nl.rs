@@ -13,6 +13,7 @@ pub(super) const WORDS: Words = Words {
     password_missing: "Vul uw wachtwoord in.",
     wrong: "Het e-mailadres of mobiele nummer, of het wachtwoord klopt niet. Controleer ze en probeer het opnieuw.",
     signed_out: "U bent uitgelogd.",
+    unsent: "U was uitgelogd. Wat u hebt ingevuld, is daarom niet verstuurd. Log weer in en vul het daarna nog eens in.",
     app_ended: "De toegang is ingetrokken. De app kan niets meer namens u doen.",
     wait_a_minute: "Er is te vaak een verkeerd wachtwoord ingevuld. Probeer het over een minuut opnieuw.",
     wait_before: "Er is te vaak een verkeerd wachtwoord ingevuld. Probeer het over",

@@ -366,6 +366,25 @@ impl Browser {
         self.ask("POST", place, &format!("multipart/form-data; boundary={BOUNDARY}"), body.concat()).await
     }
 
+    /// Sends parts of a form, as a browser that says this besides.
+    pub async fn send_parts(
+        &self,
+        place: &str,
+        parts: &[(&str, &str)],
+        says: &[(&'static str, &str)],
+    ) -> Answer {
+        let part = |(name, value): &(&str, &str)| {
+            format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let body = format!("{}--{BOUNDARY}--\r\n", parts.iter().map(part).collect::<String>());
+        let mut request =
+            self.request("POST", place, &format!("multipart/form-data; boundary={BOUNDARY}"), body);
+        for (name, value) in says {
+            request.headers_mut().append(*name, HeaderValue::from_str(value).expect("ASCII"));
+        }
+        self.answer(request).await
+    }
+
     /// Sends a form of a page with a file in it.
     pub async fn upload(&self, page: &str, action: &str, name: &str, content: &[u8]) -> Answer {
         let token = self.token(page).await;
