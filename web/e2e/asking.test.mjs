@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { axe, looksRight, openClinic, openWindowOf, screenshot, signIn } from './harness.mjs';
+import { axe, looksRight, openClinic, openMenu, openTools, openWindowOf, screenshot, signIn } from './harness.mjs';
 
 const { demo, browser } = await openClinic();
 
@@ -50,6 +50,8 @@ test('a question is answered on a phone and the answer arrives where it was aske
   await line(anna.page).getByText('You: The same').waitFor();
   await line(eva.page).getByText('Anna de Boer: The same').waitFor();
   assert.equal(await line(anna.page).getByRole('radio').count(), 0, 'an answer is final');
+  const own = line(anna.page).getByRole('listitem').filter({ hasText: 'your answer' });
+  assert.match(await own.innerText(), /^The same/, 'and it is seen among the others');
 
   await line(anna.page).getByRole('button', { name: /^Like/ }).click();
   await line(eva.page).locator('.number', { hasText: '2' }).waitFor();
@@ -75,10 +77,13 @@ test('somebody who is asked proves who they are, and the clinic sees it arrive',
   assert.ok(await isWithinWidth(bram.page), 'nothing is wider than the phone');
   await axe(bram.page);
   await screenshot(bram.page, 'verify-phone');
+  await bram.page.getByRole('link', { name: 'Messages', exact: true }).click();
+  await bram.page.locator('.line').last().waitFor();
+  await bram.page.getByRole('link', { name: 'Prove who you are' }).click();
   await bram.page.getByRole('button', { name: 'Pass the details on' }).click();
   await bram.page.getByText('You proved who you are').waitFor();
   await eva.page.getByText('proved who they are').waitFor();
-  await eva.page.getByText('1980-01-31').waitFor();
+  await eva.page.getByText('31/01/1980').waitFor();
   assert.deepEqual([...bram.complaints, ...eva.complaints], []);
   await Promise.all([bram.context.close(), eva.context.close()]);
 });
@@ -118,19 +123,47 @@ test('a like and an answer leave what somebody is writing where it is, and stop 
   await axe(bram.page);
 
   await eva.page.goto(`${demo.url}/chats/with/${bramId}`);
+  await openMenu(eva.page);
   const ending = eva.page.locator('details.ending', { has: eva.page.locator('form[action$="/close"]') });
   await ending.locator('summary').click();
   await ending.locator('button').click();
   await bram.page.locator('#stop').waitFor();
   assert.equal(await field.inputValue(), 'I am still thinking about');
   assert.ok(await heart.isDisabled(), 'what would be refused is not offered');
-  assert.ok(await bram.page.locator('.besides').isHidden(), 'nor are the other forms');
+  assert.ok(await bram.page.locator('.send').isHidden(), 'nor are the other forms');
   await eva.page.locator('form[action$="/open"] button').click();
   await bram.page.locator('#stop').waitFor({ state: 'hidden' });
   await line(liked).locator('button.like:enabled').waitFor();
   assert.deepEqual([...bram.complaints, ...eva.complaints], []);
   await Promise.all([bram.context.close(), eva.context.close()]);
 });
+
+for (const [width, height, said_min] of [[360, 740, 400], [375, 667, 340]]) {
+  test(`messages have the most of a window of ${width} by ${height}, and a question is seen whole`, async () => {
+    const viewport = { width, height };
+    const [bramId, evaId] = [demo.person('bram').id, demo.person('devries').id];
+    const options = ['Better than yesterday', 'The same', 'Worse, and I would like somebody to call me today'];
+    const question = { options: options.map((label, at) => ({ name: `${at}`, label })) };
+    const id = await post(`conversations/${bramId}/messages`, { body: 'How much does it hurt when you walk?', question });
+    for (const locale of ['en', 'nl', 'de', 'fr']) {
+      const { page, context } = await openWindowOf(browser, demo, 'bram', { viewport, locale });
+      await page.goto(`${demo.url}/chats/with/${evaId}`);
+      await page.locator('#refresh').waitFor({ state: 'hidden' });
+      const box = (selector) => page.locator(selector).boundingBox();
+      const [said, asked, write, send] = await Promise.all(['#said', `#m-${id}`, '#write', '.send > button'].map(box));
+      assert.ok(said.height >= said_min, `${locale}: ${said.height} pixels for messages`);
+      assert.ok(asked.y >= said.y && asked.y + asked.height <= said.y + said.height, `${locale}: the question is cut`);
+      for (const one of [write, send]) assert.ok(one.y + one.height <= height, `${locale}: one has to scroll to write`);
+      const targets = await page.locator(`#m-${id} :is(button, label, a), .over :is(a, summary), .send :is(button, summary)`).all();
+      for (const one of targets) {
+        const target = await one.boundingBox();
+        if (target) assert.ok(target.height >= 44 && target.width >= 44, `${locale}: ${await one.innerText()} is small`);
+      }
+      await looksRight(page, `question-${width}-${locale}`);
+      await context.close();
+    }
+  });
+}
 
 /** A question of Eva's to Bram, before his eyes: its line, his choice made, and the button. */
 async function asked(page, body) {
@@ -217,6 +250,7 @@ test('who is writing sees who likes a message, and is asked before a link leads 
     asked.push(dialog.message());
     return asked.length < 2 ? dialog.dismiss() : dialog.accept();
   });
+  await openTools(page);
   await page.getByRole('link', { name: 'Ask a question' }).click();
   assert.equal(await field.inputValue(), 'I will bring');
   assert.equal(page.url(), chat);

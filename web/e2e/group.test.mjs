@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { axe, openClinic, openWindow, screenshot, signIn } from './harness.mjs';
+import { axe, openClinic, openMenu, openWindow, screenshot, signIn } from './harness.mjs';
 
 const narrow = { viewport: { width: 390, height: 844 } };
 const wide = {};
@@ -94,6 +94,7 @@ test('a group for a team and about a patient is found, joined, renamed and left'
   await claire.page.getByText('How does it look today?').waitFor();
   await claire.page.getByLabel('Your message').waitFor();
 
+  await openMenu(eva.page);
   await eva.page.getByRole('link', { name: 'About this chat' }).click();
   await eva.page.getByText(`About ${bram.name}`).waitFor();
   const members = eva.page.getByRole('list').filter({ has: eva.page.getByText('Owner') });
@@ -123,6 +124,7 @@ test('a group for a team and about a patient is found, joined, renamed and left'
   await claire.page.getByText('This team has no conversations.').waitFor();
   await claire.page.goto(`${demo.url}/chats`);
   await claire.page.getByRole('link', { name: /Wound care at home/ }).click();
+  await openMenu(claire.page);
   await claire.page.getByRole('link', { name: 'About this chat' }).click();
   await look(claire.page, 'group-about-desk');
   assert.equal(await claire.page.getByRole('button', { name: 'Change the subject' }).count(), 0);
@@ -142,6 +144,7 @@ for (const [width, options] of [
     await page.getByLabel('Subject').fill(`Stitches on a ${width}`);
     await page.getByRole('checkbox', { name: /Anna de Boer/ }).check();
     await page.getByRole('button', { name: 'Begin the group' }).click();
+    await openMenu(page);
     await page.getByRole('link', { name: 'About this chat' }).click();
     await page.getByLabel('Messages stay').selectOption('30 days');
     await page.getByLabel(/^The group closes/).selectOption('90 days');

@@ -152,6 +152,16 @@ export async function signIn(demo, page, key) {
   return person;
 }
 
+/** Opens the menu above a conversation. */
+export async function openMenu(page) {
+  await page.locator('details.further > summary').click();
+}
+
+/** Opens what can be sent besides words. */
+export async function openTools(page) {
+  await page.locator('details.besides > summary').click();
+}
+
 /** The window of somebody who has signed in. */
 export async function openWindowOf(browser, demo, key, options) {
   const window = await openWindow(browser, options);

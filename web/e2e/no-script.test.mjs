@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openClinic, openWindow, screenshot, signIn } from './harness.mjs';
+import { openClinic, openMenu, openTools, openWindow, screenshot, signIn } from './harness.mjs';
 
 const { demo, browser } = await openClinic();
 
@@ -20,7 +20,7 @@ test('two people write to each other without JavaScript', async () => {
   await eva.page.getByRole('link', { name: 'Show new messages' }).click();
   await eva.page.locator('.line', { hasText: 'Is anybody there?' }).waitFor();
   await eva.page.getByLabel('Your message').fill('I am.');
-  await eva.page.locator('summary', { hasText: 'Add files' }).click();
+  await openTools(eva.page);
   await eva.page.getByLabel('Add files').setInputFiles({
     name: 'plan.txt',
     mimeType: 'text/plain',
@@ -34,7 +34,8 @@ test('two people write to each other without JavaScript', async () => {
   await anna.page.getByRole('link', { name: /plan\.txt/ }).waitFor();
   await screenshot(anna.page, 'no-script-phone');
 
-  await eva.page.locator('summary', { hasText: 'Close the conversation' }).click();
+  await openMenu(eva.page);
+  await eva.page.locator('.panel summary', { hasText: 'Close the conversation' }).click();
   await eva.page.getByRole('button', { name: 'Close the conversation' }).click();
   await eva.page.getByText('This conversation is closed.').waitFor();
   await anna.page.getByLabel('Your message').fill('One thing more');
@@ -58,6 +59,7 @@ test('a group is begun, with what is missing said beside the field', async () =>
   await page.getByRole('button', { name: 'Begin the group' }).click();
   await page.getByRole('heading', { level: 1, name: 'Dressing change' }).waitFor();
   await page.getByText('Group of 3').waitFor();
+  await openMenu(page);
   await page.getByRole('link', { name: 'About this chat' }).click();
   await page.locator('summary').last().click();
   await page.getByRole('button', { name: 'Leave the group' }).click();

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { looksRight, openClinic, openWindow, openWindowOf } from './harness.mjs';
+import { looksRight, openClinic, openMenu, openTools, openWindow, openWindowOf } from './harness.mjs';
 
 const phone = { viewport: { width: 360, height: 780 } };
 const desk = { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' };
@@ -24,6 +24,7 @@ async function group(page, subject) {
   await page.getByRole('checkbox', { name: /Anna de Boer/ }).check();
   await page.getByRole('checkbox', { name: /Jansen/ }).check();
   await page.getByRole('button', { name: 'Begin the group' }).click();
+  await openMenu(page);
   await page.getByRole('link', { name: 'About this chat' }).click();
   return page.url();
 }
@@ -153,6 +154,8 @@ for (const [width, options] of widths) {
     const anna = await openWindowOf(browser, demo, 'anna', options);
     const eva = await openWindowOf(browser, demo, 'devries', options);
     await eva.page.goto(`${demo.url}/chats/with/${demo.person('anna').id}`);
+    await openTools(eva.page);
+    await looksRight(eva.page, `rooms-tools-${width}`);
     await eva.page.getByRole('link', { name: 'Ask a question' }).click();
     await looksRight(eva.page, `rooms-ask-${width}`);
     await eva.page.getByLabel('Your question').fill(`Which morning, seen on a ${width}?`);
@@ -171,14 +174,16 @@ for (const [width, options] of widths) {
     await looksRight(eva.page, `rooms-likes-${width}`);
 
     await eva.page.goto(`${demo.url}/chats/with/${demo.person('anna').id}`);
+    await openTools(eva.page);
     await eva.page.getByRole('link', { name: 'Ask for a proof of identity' }).click();
     await looksRight(eva.page, `rooms-prove-${width}`);
     await eva.page.goBack();
-    await eva.page.locator('summary', { hasText: 'Save' }).click();
+    await openMenu(eva.page);
+    await eva.page.locator('summary', { hasText: 'Download' }).click();
     await looksRight(eva.page, `rooms-saving-${width}`);
     const saved = eva.page.waitForEvent('download');
     await eva.page.getByLabel('From').fill('2026-01-01');
-    await eva.page.getByRole('button', { name: 'Save as PDF' }).click();
+    await eva.page.getByRole('button', { name: 'Download as PDF' }).click();
     assert.match((await saved).suggestedFilename(), /\.pdf$/);
     assert.deepEqual([...anna.complaints, ...eva.complaints], []);
     await Promise.all([anna.context.close(), eva.context.close()]);

@@ -314,7 +314,6 @@ function halt(why) {
   if (!form) return;
   form.querySelector('textarea').readOnly = Boolean(why);
   form.querySelector('.send').hidden = Boolean(why);
-  document.querySelector('.besides').hidden = Boolean(why);
 }
 
 /** The reader is in it no more. */
@@ -370,6 +369,16 @@ function stop() {
   stream = undefined;
 }
 
+/** The menu above goes away when somebody looks elsewhere. */
+function closeMenu(event) {
+  const menu = document.querySelector('.further[open]');
+  if (!menu || (event.type === 'keydown' ? event.key !== 'Escape' : menu.contains(event.target))) return;
+  const wasInside = menu.contains(document.activeElement);
+  menu.open = false;
+  if (wasInside && event.type === 'keydown') menu.querySelector('summary').focus();
+}
+
+for (const type of ['click', 'keydown']) document.addEventListener(type, closeMenu);
 if (path) {
   listen();
   // A browser opens few connections to one server, and a page in the background needs none.

@@ -48,6 +48,8 @@ struct Choice {
     name: String,
     label: String,
     colour: &'static str,
+    /// Whether the reader answered it.
+    is_own: bool,
 }
 
 struct Given {
@@ -96,7 +98,8 @@ impl Extras {
         match &message.request {
             Some(request @ Request::Question(question)) => {
                 let path = is_asked(request).then(|| format!("{place}/answer"));
-                ask = Some(Ask::of(words, question, path));
+                let own = message.answers.iter().find(|answer| answer.person == reader.me);
+                ask = Some(Ask::of(words, question, path, own));
                 answers = given(reader, question, &message.answers, names);
             }
             Some(request @ Request::Verification(asked)) => {
@@ -130,11 +133,13 @@ impl Likes {
 }
 
 impl Ask {
-    fn of(words: &'static Asking, question: &Question, path: Option<String>) -> Self {
+    fn of(words: &'static Asking, question: &Question, path: Option<String>, own: Option<&Answer>) -> Self {
+        let is_own = |name: &String| matches!(own, Some(Answer { reply: Reply::Chosen(chosen), .. }) if chosen.contains(name));
         let choice = |option: &messaging::Choice| Choice {
             name: option.name.clone(),
             label: option.label.clone(),
             colour: colour(option.style.as_deref()),
+            is_own: is_own(&option.name),
         };
         Self {
             words,
@@ -193,7 +198,7 @@ impl Proof {
             (None, false) => others(words.asks_other),
         };
         let attributes = match answer.map(|answer| &answer.reply) {
-            Some(Reply::Proved(attributes)) => words.attributes(attributes),
+            Some(Reply::Proved(attributes)) => words.attributes(reader.language, attributes),
             _ => Vec::new(),
         };
         Self { words, said, path, attributes }

@@ -53,10 +53,15 @@ async fn like_in(tx: &Tx, actor: &Actor, chat: ChatRef, id: MessageId, is_liked:
 
 /// To the message, on the page of its chat on which it stands.
 pub async fn back_to(visitor: &Visitor, chat: ChatRef, id: MessageId) -> Response {
+    see_other(&place_of(visitor, chat, id).await)
+}
+
+/// The address of a message on the page of its chat on which it stands.
+pub async fn place_of(visitor: &Visitor, chat: ChatRef, id: MessageId) -> String {
     let path =
         visitor.caller.read((chat, id), |tx, actor, (chat, id)| Box::pin(path_in(tx, actor, *chat, *id)));
     // What was done is done, also when the reader may not look at it any more.
-    see_other(&path.await.unwrap_or_else(|_| path_of(chat)))
+    path.await.unwrap_or_else(|_| path_of(chat))
 }
 
 /// Where a message stands, or stood before it was deleted.

@@ -13,7 +13,7 @@ use kernel::{Error, Kind, MessageId, Result};
 use crate::assets::STYLE_PATH;
 use crate::forms::OurForm;
 use crate::place::{Place, path_of};
-use crate::reacting::back_to;
+use crate::reacting::{back_to, place_of};
 use crate::refusals::Refusal;
 use crate::state::Web;
 use crate::visitor::Visitor;
@@ -23,6 +23,9 @@ use crate::words::{self, Asking, fill};
 #[template(path = "verify.html")]
 struct Verify<'a> {
     words: &'static Asking,
+    messages: &'static str,
+    /// Where the message stands that asks.
+    message: String,
     provider: &'static str,
     lead: String,
     path: String,
@@ -45,12 +48,14 @@ pub async fn ask(State(web): State<Web>, visitor: Visitor, place: Place) -> Resu
     let words = words::asking(visitor.view.language);
     let page = Verify {
         words,
+        messages: visitor.words().messages,
+        message: place_of(&visitor, place.chat, id).await,
         provider: SANDBOX.name,
         lead: fill(words.lead, &[&visitor.me.organisation_name]),
         path: verify_path(place.chat, id),
         field: FIELD,
         token: visitor.view.token.value(),
-        attributes: words.attributes(&sandbox_identity(&visitor.me)),
+        attributes: words.attributes(visitor.view.language, &sandbox_identity(&visitor.me)),
     };
     Ok(visitor.show(&web, words.title, Corner::Chats, &page))
 }

@@ -31,7 +31,7 @@ pub use forms::FormToken;
 pub use menu::{Corner, menu};
 pub use roles::{role, roles};
 pub use shell::{Link, Page};
-pub use spoken::{Spoken, size};
+pub use spoken::{Spoken, date_in_figures, size};
 
 /// The language to speak: the one just chosen on the page (`lang`), else the one chosen before, else what the
 /// application asked for (`ui_locales`), else that of the account that was signed in to, else what the browser prefers.

@@ -85,6 +85,18 @@ fn instant(ms: i64) -> Timestamp {
     Timestamp::from_millisecond(ms).unwrap_or_default()
 }
 
+/// A day as forms and cards write it, from how the interfaces do (`1980-01-31`); what is no day stays as it is.
+#[must_use]
+pub fn date_in_figures(language: Language, iso: &str) -> String {
+    let Ok(date) = iso.parse::<Date>() else { return iso.to_owned() };
+    let joint = match language {
+        Language::Nl => '-',
+        Language::De => '.',
+        Language::En | Language::Fr => '/',
+    };
+    format!("{:02}{joint}{:02}{joint}{:04}", date.day(), date.month(), date.year())
+}
+
 /// A length in bytes for people: `870 kB`, `1.2 MB`.
 #[must_use]
 pub fn size(language: Language, bytes: u64) -> String {
@@ -139,6 +151,19 @@ mod tests {
             assert_eq!(spoken(language).since(day), expected);
         }
         assert_eq!(spoken(Language::De).since(ms("2026-01-15T12:00:00Z")), "15. Januar");
+    }
+
+    #[test]
+    fn a_date_of_birth_is_written_as_on_a_card() {
+        for (language, expected) in [
+            (Language::Nl, "31-01-1980"),
+            (Language::En, "31/01/1980"),
+            (Language::De, "31.01.1980"),
+            (Language::Fr, "31/01/1980"),
+        ] {
+            assert_eq!(date_in_figures(language, "1980-01-31"), expected);
+        }
+        assert_eq!(date_in_figures(Language::Nl, "in 1980"), "in 1980", "what is no day is left alone");
     }
 
     #[test]

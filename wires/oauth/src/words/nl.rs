@@ -58,7 +58,7 @@ pub(super) const WORDS: Words = Words {
     language: "Taal",
     language_label: "Uw taal",
     language_hint: "In deze taal krijgt u deze pagina's, e-mails en opgeslagen gesprekken.",
-    language_save: "Taal bewaren",
+    language_save: "Taal opslaan",
     organisations: "Uw organisaties",
     here_now: "hier bent u nu",
     switch: "Hierheen wisselen",

@@ -43,7 +43,7 @@ const NL: Notices = Notices {
     quiet: "Niet tussen deze tijden",
     from: "Van",
     until: "Tot",
-    save: "Bewaren",
+    save: "Opslaan",
     saved: "Uw keuze is bewaard.",
     undeliverable: "E-mail op dit adres komt niet aan. Daarom sturen we u niets meer.",
     unverified: "We weten nog niet of e-mail op dit adres aankomt. Bevestig het om e-mail te krijgen.",

@@ -58,7 +58,7 @@ const NL: About = About {
     delete_title: "Dit bericht verwijderen?",
     delete_lead: "Niemand kan het daarna nog lezen; de bestanden gaan ook weg. Dit kan niet ongedaan worden gemaakt.",
     delete_now: "Ja, verwijderen",
-    keep: "Nee, bewaren",
+    keep: "Nee, behouden",
     title: "Over dit gesprek",
     members: "Deelnemers",
     owner: "Eigenaar",

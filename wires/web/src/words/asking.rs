@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use door::pages::Language;
+use door::pages::{Language, date_in_figures};
 
 pub struct Asking {
     pub like: &'static str,
@@ -18,6 +18,7 @@ pub struct Asking {
     pub options: &'static str,
     pub answer: &'static str,
     pub answers: &'static str,
+    pub your_answer: &'static str,
     pub asks_you: &'static str,
     pub asks_other: &'static str,
     pub you_proved: &'static str,
@@ -51,11 +52,15 @@ const IN_ORDER: [&str; 3] = ["given_name", "family_name", "birthdate"];
 
 impl Asking {
     /// Attributes by what they are called, in the order in which people say who they are.
-    pub fn attributes(&self, all: &BTreeMap<String, String>) -> Vec<(String, String)> {
+    pub fn attributes(&self, language: Language, all: &BTreeMap<String, String>) -> Vec<(String, String)> {
         let place = |name: &str| IN_ORDER.iter().position(|one| *one == name).unwrap_or(IN_ORDER.len());
         let mut all: Vec<(&String, &String)> = all.iter().collect();
         all.sort_by_key(|(name, _)| place(name));
-        all.into_iter().map(|(name, value)| (self.attribute(name).to_owned(), value.clone())).collect()
+        let said = |name: &str, value: &str| match name {
+            "birthdate" => date_in_figures(language, value),
+            _ => value.to_owned(),
+        };
+        all.into_iter().map(|(name, value)| (self.attribute(name).to_owned(), said(name, value))).collect()
     }
 
     /// What an attribute is called; one that no page knows is shown by its own name.
@@ -81,6 +86,7 @@ const NL: Asking = Asking {
     options: "Mogelijke antwoorden",
     answer: "Antwoorden",
     answers: "Antwoorden",
+    your_answer: "uw antwoord",
     asks_you: "U wordt gevraagd om via {} te laten zien wie u bent.",
     asks_other: "{} is gevraagd om via {} te laten zien wie hij of zij is.",
     you_proved: "U hebt via {} laten zien wie u bent.",
@@ -110,6 +116,7 @@ const EN: Asking = Asking {
     options: "Possible answers",
     answer: "Answer",
     answers: "Answers",
+    your_answer: "your answer",
     asks_you: "You are asked to prove who you are, through {}.",
     asks_other: "{} is asked to prove who they are, through {}.",
     you_proved: "You proved who you are, through {}.",
@@ -139,6 +146,7 @@ const DE: Asking = Asking {
     options: "Mögliche Antworten",
     answer: "Antworten",
     answers: "Antworten",
+    your_answer: "Ihre Antwort",
     asks_you: "Sie werden gebeten, über {} nachzuweisen, wer Sie sind.",
     asks_other: "{} wird gebeten, die eigene Identität über {} nachzuweisen.",
     you_proved: "Sie haben über {} nachgewiesen, wer Sie sind.",
@@ -168,6 +176,7 @@ const FR: Asking = Asking {
     options: "Réponses possibles",
     answer: "Répondre",
     answers: "Réponses",
+    your_answer: "votre réponse",
     asks_you: "On vous demande de prouver qui vous êtes, par {}.",
     asks_other: "On a demandé à {} de prouver son identité, par {}.",
     you_proved: "Vous avez prouvé qui vous êtes, par {}.",

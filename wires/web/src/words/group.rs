@@ -40,12 +40,12 @@ const NL: Group = Group {
     for_ever: "Altijd",
     never: "Nooit",
     days: "{} dagen",
-    save: "Tijden bewaren",
+    save: "Tijden opslaan",
     delete: "Deze groep verwijderen",
     delete_title: "Deze groep verwijderen?",
-    delete_lead: "Alle berichten en bestanden van “{}” verdwijnen, voor iedereen. Dit kan niet ongedaan worden gemaakt. Wilt u ze bewaren, sluit de groep dan.",
+    delete_lead: "Alle berichten en bestanden van “{}” verdwijnen, voor iedereen. Dit kan niet ongedaan worden gemaakt. Wilt u ze behouden, sluit de groep dan.",
     delete_now: "Ja, alles verwijderen",
-    keep: "Nee, bewaren",
+    keep: "Nee, behouden",
 };
 
 const EN: Group = Group {

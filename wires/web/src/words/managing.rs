@@ -46,7 +46,7 @@ const NL: Managing = Managing {
     openness: "Wie erbij mag",
     members_invite: "Iedereen in de groep mag mensen toevoegen",
     takes_contacts: "Mensen van buiten en gasten mogen in de groep",
-    save_openness: "Bewaren",
+    save_openness: "Opslaan",
     picture: "Foto van de groep",
     picture_lead: "Iedereen in de groep ziet deze foto. Een foto hoeft niet.",
     picture_alt: "De foto zoals anderen die zien",

@@ -1,4 +1,4 @@
-//! Which part of a conversation is saved.
+//! Which part of a conversation is downloaded.
 
 use door::pages::Language;
 
@@ -19,29 +19,29 @@ pub const fn saving(language: Language) -> &'static Saving {
 }
 
 const NL: Saving = Saving {
-    span: "Alleen een deel bewaren",
-    hint: "Laat beide leeg om alles te bewaren.",
+    span: "Alleen een deel",
+    hint: "Laat beide leeg om alles te downloaden.",
     from: "Van",
     until: "Tot en met",
 };
 
 const EN: Saving = Saving {
-    span: "Save a part only",
-    hint: "Leave both empty to save everything.",
+    span: "A part only",
+    hint: "Leave both empty to download everything.",
     from: "From",
     until: "Up to and including",
 };
 
 const DE: Saving = Saving {
-    span: "Nur einen Teil speichern",
-    hint: "Lassen Sie beide Felder leer, um alles zu speichern.",
+    span: "Nur einen Teil",
+    hint: "Lassen Sie beide Felder leer, um alles herunterzuladen.",
     from: "Von",
     until: "Bis einschließlich",
 };
 
 const FR: Saving = Saving {
-    span: "N'enregistrer qu'une partie",
-    hint: "Laissez les deux champs vides pour tout enregistrer.",
+    span: "Une partie seulement",
+    hint: "Laissez les deux champs vides pour tout télécharger.",
     from: "Du",
     until: "Jusqu'au (inclus)",
 };
