@@ -187,11 +187,13 @@ mod tests {
     #[test]
     fn people_read_names_in_place_of_ids() {
         let (anna, bram) = (person(1), person(2));
-        let text = format!("[mention={}], [MENTION=@ALL] en [mention={}]: [mention=x]", anna.uuid(), bram.uuid());
+        let text =
+            format!("[mention={}], [MENTION=@ALL] en [mention={}]: [mention=x]", anna.uuid(), bram.uuid());
         let nameless = Nameless { everybody: "iedereen", somebody: "iemand" };
         let said = said(&text, nameless, |person| (person == anna).then(|| "Anna de Boer".to_owned()));
         let said: Vec<(String, bool)> = said.map(|said| (said.text, said.is_mention)).collect();
-        let said: Vec<(&str, bool)> = said.iter().map(|(text, is_mention)| (text.as_str(), *is_mention)).collect();
+        let said: Vec<(&str, bool)> =
+            said.iter().map(|(text, is_mention)| (text.as_str(), *is_mention)).collect();
         let expected = [
             ("@Anna de Boer", true),
             (", ", false),
