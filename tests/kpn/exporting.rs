@@ -241,6 +241,30 @@ async fn what_was_asked_and_answered_is_taken_along_and_what_a_provider_said_is_
 }
 
 #[bedside_test]
+async fn a_document_names_those_whom_a_message_speaks_to_in_the_words_of_its_reader(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let (anna, bram, daan) =
+        (linde.doctor("Anna").await, linde.patient("Bram").await, linde.patient("Daan").await);
+    let doctor = anna.kpn().await;
+    let new = json!({ "subject": "Wondzorg", "members": [bram.uuid()] });
+    let group = format!("groupchats/{}", doctor.post("groupchats", new).await.created());
+    let (member, stranger) = (bram.uuid().to_uppercase(), daan.uuid());
+    doctor.say(&group, &format!("Dag [mention={member}] en [mention=@ALL].")).await;
+    doctor.say(&group, &format!("Weet [mention={stranger}] het al?")).await;
+    for (language, said) in [
+        ("en", ["Dag @Bram de Boer en @everybody.", "Weet @Somebody who has left het al?"]),
+        ("nl", ["Dag @Bram de Boer en @iedereen.", "Weet @Iemand die er niet meer is het al?"]),
+    ] {
+        doctor.put("me", json!({ "language": language })).await.ok();
+        let Some(words) = words_of(&pdf(&doctor, &group).await) else { return };
+        for line in said {
+            assert!(words.contains(line), "{line}: {words}");
+        }
+        assert!(!words.contains("mention=") && !words.contains("Daan"), "{words}");
+    }
+}
+
+#[bedside_test]
 async fn what_is_taken_along_leaves_one_line_about_the_patient_and_nobody_else_gets_it(ward: Ward) {
     let linde = ward.organisation("linde").await;
     let (anna, bram) = (linde.doctor("Anna").await, linde.patient("Bram").await);

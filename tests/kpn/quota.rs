@@ -21,6 +21,8 @@ async fn the_thirty_first_call_of_a_second_is_429_and_the_next_second_is_free(wa
     }
     let over = client.post(&chat, json!({ "body": "Te veel" })).await;
     assert_eq!(over.refused(), (429, "too_many_requests"));
+    assert_eq!(over.json["message"], "a token may make 30 calls a second");
+    assert_eq!(over.json["info"], "calls_per_second: 30");
     for (header, value) in [
         ("retry-after", "1"),
         ("quota-limit", "30"),

@@ -79,6 +79,38 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
+/// A stretch of a text as people read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// What stands there.
+    pub text: String,
+    /// Whether it speaks to somebody.
+    pub is_mention: bool,
+}
+
+/// What stands for who has no name: for everybody in the chat, and for who is not in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Nameless<'a> {
+    /// Everybody.
+    pub everybody: &'a str,
+    /// Somebody who is no member, and whom it could therefore not reach.
+    pub somebody: &'a str,
+}
+
+/// A text with names where it speaks to people, in place of the ids that programs write; `name` knows those of members.
+pub fn said(
+    text: &str,
+    nameless: Nameless<'_>,
+    name: impl Fn(PersonId) -> Option<String>,
+) -> impl Iterator<Item = Said> {
+    let mention = |name: &str| Said { text: format!("@{name}"), is_mention: true };
+    pieces(text).into_iter().map(move |piece| match piece {
+        Piece::Text(written) => Said { text: written.to_owned(), is_mention: false },
+        Piece::Everybody(_) => mention(nameless.everybody),
+        Piece::Person(person, _) => mention(name(person).as_deref().unwrap_or(nameless.somebody)),
+    })
+}
+
 /// A text that speaks to the same people by the ids that they have now.
 pub(crate) fn renamed(text: &str, now: &HashMap<PersonId, PersonId>) -> String {
     let written = |piece: Piece<'_>| match piece {
@@ -150,6 +182,27 @@ mod tests {
         ] {
             assert_eq!(Mentions::of(&text), Mentions::default(), "{text}");
         }
+    }
+
+    #[test]
+    fn people_read_names_in_place_of_ids() {
+        let (anna, bram) = (person(1), person(2));
+        let text =
+            format!("[mention={}], [MENTION=@ALL] en [mention={}]: [mention=x]", anna.uuid(), bram.uuid());
+        let nameless = Nameless { everybody: "iedereen", somebody: "iemand" };
+        let said = said(&text, nameless, |person| (person == anna).then(|| "Anna de Boer".to_owned()));
+        let said: Vec<(String, bool)> = said.map(|said| (said.text, said.is_mention)).collect();
+        let said: Vec<(&str, bool)> =
+            said.iter().map(|(text, is_mention)| (text.as_str(), *is_mention)).collect();
+        let expected = [
+            ("@Anna de Boer", true),
+            (", ", false),
+            ("@iedereen", true),
+            (" en ", false),
+            ("@iemand", true),
+            (": [mention=x]", false),
+        ];
+        assert_eq!(said, expected);
     }
 
     #[test]

@@ -52,6 +52,25 @@ async fn an_upload_comes_back_byte_for_byte_through_its_link(ward: Ward) {
 }
 
 #[bedside_test]
+async fn a_quotation_mark_in_a_name_cuts_nothing_off_however_it_is_written(ward: Ward) {
+    let (clients, bram) = clients(&ward).await;
+    let chat = format!("conversations/{}", bram.uuid());
+    for client in clients {
+        for (sent, kept) in [
+            ("ö \"x\".txt", "ö _x_.txt"),
+            (r#"ö \"x\".txt"#, "ö _x_.txt"),
+            ("a%22b%0D%0A.txt", "a_b.txt"),
+            ("100%25.txt", "100%25.txt"),
+        ] {
+            let made = client.upload(&format!("{chat}/attachments"), "", &[(sent, "text/plain", b"a")]).await;
+            let id = made["id"].as_str().expect("an id");
+            let message = client.get(&format!("{chat}/messages/{id}")).await;
+            assert_eq!(message["attachments"][0]["name"], kept, "{sent}");
+        }
+    }
+}
+
+#[bedside_test]
 async fn the_answer_to_an_upload_comes_in_one_piece(ward: Ward) {
     let (clients, bram) = clients(&ward).await;
     let path = format!("conversations/{}/attachments", bram.uuid());

@@ -79,20 +79,21 @@ async fn the_only_version_is_1_0(ward: Ward) {
 async fn a_token_is_a_bearer_token_in_one_header_and_nothing_else(ward: Ward) {
     let linde = ward.organisation("linde").await;
     let token = linde.doctor("Anna").await.token("read").await;
-    for (headers, status) in [
-        (format!("Authorization: bearer {token}\r\n"), 200),
-        (format!("AUTHORIZATION: Bearer  {token}\r\n"), 200),
-        (format!("Authorization: {token}\r\n"), 401),
-        (format!("Authorization: Basic {token}\r\n"), 401),
-        (format!("Authorization: Bearer {token} {token}\r\n"), 401),
-        (format!("Cookie: token={token}\r\n"), 401),
-        ("Authorization: Bearer \r\n".to_owned(), 401),
+    // Who brings no bearer token is told what is asked for, and of no error (RFC 6750 section 3.1).
+    let (asked, unfit) = ("Bearer realm=\"messenger\"", "Bearer error=\"invalid_token\"");
+    for (headers, status, challenge) in [
+        (format!("Authorization: bearer {token}\r\n"), 200, ""),
+        (format!("AUTHORIZATION: Bearer  {token}\r\n"), 200, ""),
+        (format!("Authorization: {token}\r\n"), 401, asked),
+        (format!("Authorization: Basic {token}\r\n"), 401, asked),
+        (format!("Authorization: Bearer {token} {token}\r\n"), 401, unfit),
+        (format!("Cookie: token={token}\r\n"), 401, asked),
+        ("Authorization: Bearer \r\n".to_owned(), 401, asked),
+        (String::new(), 401, asked),
     ] {
         let reply = ask(&ward, "GET /v1/me", &headers).await;
-        assert_eq!(reply.status, status, "{}", headers.replace(&token, "TOKEN"));
-        if status == 401 {
-            assert!(reply.header("www-authenticate").starts_with("Bearer"));
-        }
+        let told = (reply.status, reply.header("www-authenticate"));
+        assert_eq!(told, (status, challenge), "{}", headers.replace(&token, "TOKEN"));
     }
     let reply = ask(&ward, &format!("GET /v1/me?access_token={token}"), "").await;
     assert_eq!(reply.status, 401, "a token in a URL ends up in logs");

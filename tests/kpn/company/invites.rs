@@ -108,6 +108,13 @@ async fn the_same_person_is_invited_once_and_only_the_newest_link_opens(ward: Wa
     }
     let full = anna.post("users/invite/private", json!({ "email": BRAM })).await;
     assert_eq!((full.refused(), full.header("retry-after")), ((429, "too_many_requests"), "86397"));
+    let (message, info) = (full.json["message"].as_str().expect("a sentence"), &full.json["info"]);
+    assert!(
+        message.contains("send_email false") && info == "invitation_letters_per_day: 3",
+        "{message} {info}"
+    );
+    let quiet = json!({ "email": BRAM, "send_email": false });
+    assert_eq!(anna.post("users/invite/private", quiet).await.created(), id, "as the message says");
     assert_eq!(count(&ward, PERSONS).await, people);
     assert_eq!(eva.get(&format!("users/{id}")).await.ok()["first_name"], "Bram", "as they were first named");
     for old in &links[..2] {

@@ -55,6 +55,33 @@ async fn frames_that_do_not_fit_are_refused_and_the_session_goes_on(ward: Ward) 
 }
 
 #[bedside_test]
+async fn an_error_says_in_a_sentence_what_does_not_fit(ward: Ward) {
+    let scene = Scene::of(&ward).await;
+    let mut adapter = scene.bram.adapter().await;
+    for (event, data, message) in [
+        ("groupchat_new_message", json!({ "groupchat_id": scene.group }), "data: body is missing"),
+        (
+            "groupchat_new_message",
+            json!({ "groupchat_id": scene.group, "body": 7 }),
+            "data: body is of the wrong type",
+        ),
+        ("presence_update", json!({}), "data: status is missing"),
+        ("presence_update", json!([]), "data: this should be an object"),
+        (
+            "conversation_new_message",
+            json!({ "conversation_id": scene.anna.uuid(), "body": "a".repeat(MESSAGE_CHARS_MAX + 1) }),
+            "a message has at most 50000 characters",
+        ),
+    ] {
+        let (code, _, data) = adapter.refused(event, data).await;
+        assert_eq!((code, &data["message"]), (400, &json!(message)), "{event}");
+    }
+    let mut nobody = Adapter::connect(&ward, "/v1").await;
+    nobody.say("handshake", json!({ "properties": {} })).await;
+    assert_eq!(nobody.next().await["data"]["message"], "data: token is missing");
+}
+
+#[bedside_test]
 async fn the_longest_message_fits_however_it_is_written(ward: Ward) {
     let scene = Scene::of(&ward).await;
     let mut adapter = scene.bram.adapter().await;

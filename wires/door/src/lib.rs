@@ -74,10 +74,11 @@ impl Door {
         let observer = remembered.clone();
         house.db.observe(move |events| observer.observe(events));
         let (clock, limit) = (&house.clock, house.settings.messenger_calls_per_second);
+        let uploads = limit.div_ceil(UPLOADS_ONE_IN);
         Self(Arc::new(Hall {
             remembered,
-            messenger_quota: Quota::per_second(clock.clone(), limit),
-            messenger_uploads: Quota::per_second(clock.clone(), limit.div_ceil(UPLOADS_ONE_IN)),
+            messenger_quota: Quota::per_second(clock.clone(), "calls_per_second", limit),
+            messenger_uploads: Quota::per_second(clock.clone(), "uploads_per_second", uploads),
             rates: Rates::new(clock.clone(), house.settings.address_requests_per_second),
             holders: Holders::new(clock.clone()),
             joined: Joined::default(),

@@ -26,10 +26,10 @@ pub struct Standing {
 }
 
 impl Quota {
-    /// A quota of `limit` calls a second.
+    /// A quota of `limit` a second, of what this name says.
     #[must_use]
-    pub fn per_second(clock: Clock, limit: u32) -> Self {
-        Self { limit, name: "calls_per_second", tally: Tally::new(clock, 1) }
+    pub fn per_second(clock: Clock, name: &'static str, limit: u32) -> Self {
+        Self { limit, name, tally: Tally::new(clock, 1) }
     }
 
     /// A quota of `limit` a minute, of what this name says.
@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn the_thirty_first_call_of_a_second_is_refused_and_the_next_second_is_free() {
         let clock = Clock::set_to("2026-03-02T08:00:00Z".parse().expect("an instant"));
-        let quota = Quota::per_second(clock.clone(), 30);
+        let quota = Quota::per_second(clock.clone(), "calls_per_second", 30);
         for used in 1..=30 {
             let (standing, verdict) = quota.count(&[1; 32]);
             assert!(verdict.is_ok());

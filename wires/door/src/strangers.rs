@@ -19,7 +19,7 @@ impl Strangers {
     /// Nobody has failed yet.
     #[must_use]
     pub fn new(clock: Clock) -> Self {
-        Self(Quota::per_second(clock, FAILURES_PER_SECOND))
+        Self(Quota::per_second(clock, "failures_per_second", FAILURES_PER_SECOND))
     }
 
     /// Passes while the address has not failed too often within this second.

@@ -1,5 +1,7 @@
 //! Forms with files (multipart/form-data, RFC 7578), read as a stream: never more than a little of one is in memory.
 
+mod file_name;
+
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,6 +10,8 @@ use std::task::{Context, Poll};
 use axum::body::{Body, BodyDataStream, Bytes};
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
+use axum::http::HeaderValue;
+use axum::http::header::CONTENT_DISPOSITION;
 use flows::ChatRef;
 use futures_util::{Stream, stream};
 use kernel::limits::{DRAIN_BYTES_MAX, JSON_BODY_BYTES_MAX};
@@ -33,6 +37,8 @@ pub struct Upload {
 /// One part of a form.
 pub struct Part<'a> {
     field: Field<'a>,
+    /// What it says its file is called; `None` where it is no file.
+    file_name: Option<String>,
     unread: Arc<AtomicUsize>,
 }
 
@@ -61,7 +67,11 @@ impl Upload {
     pub async fn next_part(&mut self) -> Result<Option<Part<'_>>> {
         let field = self.form.next_field().await.map_err(broken)?;
         self.unread.store(0, Ordering::Relaxed);
-        Ok(field.map(|field| Part { field, unread: self.unread.clone() }))
+        Ok(field.map(|field| {
+            let disposition = field.headers().get(CONTENT_DISPOSITION).map(HeaderValue::as_bytes);
+            let file_name = disposition.and_then(|said| file_name::file_name(&String::from_utf8_lossy(said)));
+            Part { field, file_name, unread: self.unread.clone() }
+        }))
     }
 
     /// Reads and throws away the rest, up to 32 MB and ten seconds: a client that still sends must be listened to, or
@@ -93,7 +103,7 @@ impl Part<'_> {
     /// The name of its file; empty when it has none.
     #[must_use]
     pub fn file_name(&self) -> &str {
-        self.field.file_name().unwrap_or_default()
+        self.file_name.as_deref().unwrap_or_default()
     }
 
     /// Passes over a part that nobody asked for, as over an unknown field; but a file may not be lost without a word.
@@ -101,7 +111,7 @@ impl Part<'_> {
     /// # Errors
     /// [`Error::Invalid`] when it is a file.
     pub fn pass(self) -> Result<()> {
-        match self.field.file_name() {
+        match self.file_name {
             None => Ok(()),
             Some(_) => Err(Error::invalid("body", "unknown_part", "a file in a part that is not asked for")),
         }

@@ -112,7 +112,10 @@ fn address(email: Option<&str>, phone_number: Option<&str>) -> Result<Address> {
     match (given(email), given(phone_number)) {
         (Some(email), None) => Address::email(&email),
         (None, Some(number)) => Address::mobile_at_home(&number),
-        _ => Err(Error::invalid("email", "address_missing", "either email or phone_number")),
+        (None, None) => Err(Error::invalid("email", "address_missing", "either email or phone_number")),
+        (Some(_), Some(_)) => {
+            Err(Error::invalid("email", "one_address_only", "either email or phone_number, and not both"))
+        }
     }
 }
 

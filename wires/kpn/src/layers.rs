@@ -38,9 +38,9 @@ async fn admit(door: &Door, request: Request, next: Next) -> (Standing, Response
     let (standing, caller) = knock(door, &parts).await;
     let (caller, key) = match caller {
         Ok(caller) => caller,
-        Err(error) => {
+        Err(refusal) => {
             door::body::refuse(&parts.headers, body).await;
-            return (standing, Refusal::from(error).into_response());
+            return (standing, refusal.into_response());
         }
     };
     let base = base_of(&parts, &door.house.settings.kpn_paths);
@@ -73,12 +73,12 @@ fn base_of(parts: &Parts, bases: &[String]) -> Arc<str> {
 }
 
 /// Who calls, and the hash of their token; in any case where they stand with their quota.
-async fn knock(door: &Door, parts: &Parts) -> (Standing, Result<(Caller, [u8; 32])>) {
+async fn knock(door: &Door, parts: &Parts) -> (Standing, Result<(Caller, [u8; 32]), Refusal>) {
     let untouched = door.messenger_quota.untouched();
     if let Err(error) = check_version(parts.headers.get("api-version")) {
-        return (untouched, Err(error));
+        return (untouched, Err(error.into()));
     }
-    let Some(token) = bearer(parts) else { return (untouched, Err(Error::Unauthenticated)) };
+    let Some(token) = bearer(parts) else { return (untouched, Err(Refusal::no_token())) };
     let key = vault::token_hash(token);
     match door.recognise(token, door.origin(parts)).await {
         Ok(caller) => {
@@ -86,9 +86,9 @@ async fn knock(door: &Door, parts: &Parts) -> (Standing, Result<(Caller, [u8; 32
             if verdict.is_ok() && is_multipart(&parts.headers) {
                 verdict = door.messenger_uploads.count(&key).1;
             }
-            (standing, verdict.map(|()| (caller, key)))
+            (standing, verdict.map(|()| (caller, key)).map_err(Refusal::from))
         }
-        Err(error) => (untouched, Err(error)),
+        Err(error) => (untouched, Err(error.into())),
     }
 }
 

@@ -26,6 +26,7 @@ mod guests;
 pub mod invitation_words;
 mod invitations;
 mod layers;
+mod limits;
 mod members;
 mod messages;
 mod once;

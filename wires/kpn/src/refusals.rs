@@ -9,16 +9,22 @@ use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use door::Refused;
-use kernel::Error;
+use kernel::{Error, Limit};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::limits;
 
 /// What a handler answers when it does not do what was asked.
 pub struct Refusal {
     status: StatusCode,
     code: Cow<'static, str>,
     sentence: Cow<'static, str>,
+    /// Which limit it is, and its number, for programs.
+    info: String,
     cause: Option<Arc<Error>>,
+    /// RFC 6750 section 3: what is asked of who comes, and why their token did not do.
+    challenge: Option<&'static str>,
 }
 
 /// The body of every answer that is not a success.
@@ -41,7 +47,8 @@ pub struct ErrorBody {
     pub name: String,
     /// A sentence for the developer.
     pub message: String,
-    /// More about it, or nothing.
+    /// Of a limit its name and its number; else nothing.
+    #[schema(example = "message_chars: 50000")]
     pub info: String,
 }
 
@@ -51,7 +58,21 @@ impl Refusal {
         code: impl Into<Cow<'static, str>>,
         sentence: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self { status, code: code.into(), sentence: sentence.into(), cause: None }
+        let code = code.into();
+        let challenge = match status {
+            StatusCode::UNAUTHORIZED => Some("Bearer error=\"invalid_token\""),
+            StatusCode::FORBIDDEN if code == "insufficient_scope" => {
+                Some("Bearer error=\"insufficient_scope\"")
+            }
+            _ => None,
+        };
+        Self { status, code, sentence: sentence.into(), info: String::new(), cause: None, challenge }
+    }
+
+    /// More than this limit allows.
+    fn beyond(status: StatusCode, code: &'static str, limit: Limit) -> Self {
+        let info = format!("{}: {}", limit.name, limit.most);
+        Self { info, ..Self::new(status, code, limits::sentence(limit)) }
     }
 
     /// A path that this wire does not have.
@@ -64,6 +85,12 @@ impl Refusal {
     #[must_use]
     pub fn wrong_verb() -> Self {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "this path does not take that method")
+    }
+
+    /// Somebody who brings no token: no fault of one is named, since none was looked at (RFC 6750 section 3.1).
+    pub(crate) fn no_token() -> Self {
+        let challenge = Some("Bearer realm=\"messenger\"");
+        Self { challenge, ..Self::from(Error::Unauthenticated) }
     }
 
     /// An upgrade that is none to a websocket.
@@ -87,7 +114,7 @@ impl Refusal {
             status: self.status.as_str().to_owned(),
             name: self.status.canonical_reason().unwrap_or_default().to_owned(),
             message: self.sentence.to_string(),
-            info: String::new(),
+            info: self.info.clone(),
         }
     }
 }
@@ -111,15 +138,11 @@ impl From<Error> for Refusal {
             Error::Conflict { why } | Error::Precondition { why } => {
                 Self::new(S::PRECONDITION_FAILED, why.code, why.sentence.clone())
             }
-            Error::TooLarge { limit } => {
-                Self::new(S::BAD_REQUEST, "too_large", format!("{} is more than {}", limit.name, limit.most))
-            }
+            Error::TooLarge { limit } => Self::beyond(S::BAD_REQUEST, "too_large", *limit),
             Error::Unsupported { why } => Self::new(S::BAD_REQUEST, why.code, why.sentence.clone()),
-            Error::LimitReached { limit, .. } => Self::new(
-                S::TOO_MANY_REQUESTS,
-                "too_many_requests",
-                format!("{}: {}", limit.name, limit.most),
-            ),
+            Error::LimitReached { limit, .. } => {
+                Self::beyond(S::TOO_MANY_REQUESTS, "too_many_requests", *limit)
+            }
             Error::Unavailable { .. } => Self::new(
                 S::SERVICE_UNAVAILABLE,
                 "service_unavailable",
@@ -143,7 +166,7 @@ impl IntoResponse for Refusal {
         if let Some(seconds) = self.cause.as_deref().and_then(Error::retry_after_s) {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if let Some(challenge) = self.challenge() {
+        if let Some(challenge) = self.challenge {
             response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
         if let Some(cause) = &self.cause {
@@ -151,19 +174,6 @@ impl IntoResponse for Refusal {
         }
         response.extensions_mut().insert(Unwritten(Arc::new(self)));
         response
-    }
-}
-
-impl Refusal {
-    /// RFC 6750 section 3: why the token did not do.
-    fn challenge(&self) -> Option<&'static str> {
-        match self.status {
-            StatusCode::UNAUTHORIZED => Some("Bearer error=\"invalid_token\""),
-            StatusCode::FORBIDDEN if self.code == "insufficient_scope" => {
-                Some("Bearer error=\"insufficient_scope\"")
-            }
-            _ => None,
-        }
     }
 }
 

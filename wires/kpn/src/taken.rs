@@ -43,9 +43,22 @@ pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
         return Err(Error::invalid("body", "wrong_type", "the body is an array and should be an object"));
     }
     let mut words = serde_json::Deserializer::from_slice(body);
-    let read = serde_path_to_error::deserialize(&mut words).map_err(|error| misfit(&error, is_empty))?;
+    let read =
+        serde_path_to_error::deserialize(&mut words).map_err(|error| misfit("body", &error, is_empty))?;
     words.end().map_err(|error| malformed(&error))?;
     Ok(read)
+}
+
+/// The part of a frame as what it should be.
+///
+/// # Errors
+/// As [`parse`].
+pub fn part<T: DeserializeOwned>(name: &'static str, value: &serde_json::Value) -> Result<T> {
+    // Left to itself, the parser would fill our words from an array, in the order of their fields.
+    if !value.is_object() {
+        return Err(Error::invalid(name, "wrong_type", "this should be an object"));
+    }
+    serde_path_to_error::deserialize(value).map_err(|error| misfit(name, &error, false))
 }
 
 /// Whether brackets nest deeper than [`DEPTH_MAX`], also in fields that nobody reads.
@@ -97,7 +110,11 @@ pub fn objects<'de, D: Deserializer<'de>, T: DeserializeOwned>(
 }
 
 /// Which of our fields is missing or did not fit may be said, but not what stood there.
-fn misfit(error: &serde_path_to_error::Error<serde_json::Error>, is_empty: bool) -> Error {
+fn misfit(
+    part: &'static str,
+    error: &serde_path_to_error::Error<serde_json::Error>,
+    is_empty: bool,
+) -> Error {
     let (inner, within) = (error.inner(), error.path());
     if inner.classify() != serde_json::error::Category::Data {
         return malformed(inner);
@@ -111,9 +128,11 @@ fn misfit(error: &serde_path_to_error::Error<serde_json::Error>, is_empty: bool)
         Some(field) if is_whole => format!("{field} is missing"),
         Some(field) => format!("{field} is missing in {within}"),
         None if is_whole => "the body should be an object".to_owned(),
+        // What was read before knows no lines.
+        None if inner.line() == 0 => format!("{within} is of the wrong type"),
         None => format!("{within} is of the wrong type, at {}", place(inner)),
     };
-    Error::invalid("body", "wrong_type", sentence)
+    Error::invalid(part, "wrong_type", sentence)
 }
 
 fn malformed(error: &serde_json::Error) -> Error {

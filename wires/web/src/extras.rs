@@ -6,7 +6,7 @@ use askama::Template;
 use door::pages::forms::FIELD;
 use identity::Person;
 use kernel::PersonId;
-use messaging::mentions::{Piece, pieces};
+use messaging::mentions::{self, Nameless, Said};
 use messaging::{Answer, May, Message, Question, Receipt, Reply, Request, Verification};
 
 use crate::lines::Reader;
@@ -16,13 +16,6 @@ use crate::words::{self, Asking, fill};
 
 /// Everybody whose name a page knows.
 pub type Names = HashMap<PersonId, Person>;
-
-/// A stretch of a text.
-pub struct Said {
-    pub text: String,
-    /// Whether it speaks to somebody.
-    pub is_mention: bool,
-}
 
 /// The parts below a message's text; each has a place of its own, so that a script can replace it alone.
 #[derive(Default, Template)]
@@ -213,17 +206,13 @@ fn name_of(reader: &Reader, person: PersonId, names: &Names) -> String {
     names.get(&person).map_or_else(|| words.somebody.to_owned(), Person::full_name)
 }
 
-/// A text with the names of those whom it speaks to. Who is no member is nobody whom it could reach.
+/// A text with the names of those whom it speaks to.
 pub fn said(reader: &Reader, text: &str, names: &Names, receipts: &[Receipt]) -> Vec<Said> {
-    let is_member = |person: PersonId| receipts.iter().any(|receipt| receipt.person == person);
-    let mention = |name: &str| Said { text: format!("@{name}"), is_mention: true };
-    let said = |piece: Piece<'_>| match piece {
-        Piece::Text(written) => Said { text: written.to_owned(), is_mention: false },
-        Piece::Everybody(_) => mention(words::asking(reader.language).everybody),
-        Piece::Person(person, _) if is_member(person) => {
-            mention(&names.get(&person).map_or_else(String::new, Person::full_name))
-        }
-        Piece::Person(..) => mention(words::chats(reader.language).somebody),
+    let nameless = Nameless {
+        everybody: words::asking(reader.language).everybody,
+        somebody: words::chats(reader.language).somebody,
     };
-    pieces(text).into_iter().map(said).collect()
+    let is_member = |person: PersonId| receipts.iter().any(|receipt| receipt.person == person);
+    let name = |person| names.get(&person).filter(|_| is_member(person)).map(Person::full_name);
+    mentions::said(text, nameless, name).collect()
 }

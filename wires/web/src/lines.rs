@@ -6,9 +6,10 @@ use flows::{ChatRef, Stretch};
 use identity::Person;
 use kernel::{MessageId, PersonId};
 use messaging::files::FileState;
+use messaging::mentions::Said;
 use messaging::{FileRow, Gone, May, Message, Receipt};
 
-use crate::extras::{self, Extras, Names, Said};
+use crate::extras::{self, Extras, Names};
 use crate::place::path_of;
 use crate::words::{self, About, Chats, fill};
 

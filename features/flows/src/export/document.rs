@@ -4,6 +4,7 @@
 use futures_util::TryStreamExt as _;
 use identity::Language;
 use kernel::{Actor, Error, Result};
+use messaging::mentions::{self, Nameless};
 use messaging::{ChatKind, Entry, FileRow, Gone, Message, Question, Reply, Request};
 use paper::{About, Picture, Style};
 
@@ -88,7 +89,8 @@ async fn said(taken: &Taken, words: &'static Words, press: &mut Press, message: 
     let author = taken.author(words, &message);
     let at = words.moment(&taken.at(message.posted_ms));
     let asked = asked_and_answered(taken, words, &message);
-    let Message { text, files, .. } = message;
+    let text = taken.text(words, &message);
+    let files = message.files;
     press
         .add(move |paper| {
             paper.leave(BETWEEN);
@@ -224,6 +226,14 @@ impl Taken {
             Some(other) => fill(words.in_stead_of, &[&author, &name(other)]),
             None => author,
         }
+    }
+
+    /// What a message says, with the names of those whom it speaks to.
+    fn text(&self, words: &Words, message: &Message) -> String {
+        let nameless = Nameless { everybody: words.everybody, somebody: words.unknown };
+        let is_member = |person| self.members.iter().any(|member| member.person == person);
+        let name = |person| self.name(person).filter(|_| is_member(person));
+        mentions::said(&message.text, nameless, name).map(|said| said.text).collect()
     }
 
     fn about(&self, language: Language, title: &str) -> About {

@@ -20,6 +20,8 @@ pub(crate) struct Words {
     pub group: &'static str,
     /// Whose name is not known any more.
     pub unknown: &'static str,
+    /// All who are in the chat, when a message speaks to them.
+    pub everybody: &'static str,
     /// In whose stead somebody wrote.
     pub in_stead_of: &'static str,
     pub deleted: &'static str,
@@ -99,6 +101,7 @@ const NL: Words = Words {
     whole: "Het hele gesprek",
     group: "Groep",
     unknown: "Iemand die er niet meer is",
+    everybody: "iedereen",
     in_stead_of: "{}, namens {}",
     deleted: "Dit bericht is verwijderd.",
     attachment: "Bijlage: {} ({})",
@@ -124,6 +127,7 @@ const EN: Words = Words {
     whole: "The whole conversation",
     group: "Group",
     unknown: "Somebody who has left",
+    everybody: "everybody",
     in_stead_of: "{}, on behalf of {}",
     deleted: "This message was deleted.",
     attachment: "Attachment: {} ({})",
@@ -149,6 +153,7 @@ const DE: Words = Words {
     whole: "Das ganze Gespräch",
     group: "Gruppe",
     unknown: "Jemand, der nicht mehr da ist",
+    everybody: "alle",
     in_stead_of: "{}, im Namen von {}",
     deleted: "Diese Nachricht wurde gelöscht.",
     attachment: "Anhang: {} ({})",
@@ -174,6 +179,7 @@ const FR: Words = Words {
     whole: "Toute la conversation",
     group: "Groupe",
     unknown: "Une personne qui n'est plus là",
+    everybody: "tout le monde",
     in_stead_of: "{}, au nom de {}",
     deleted: "Ce message a été supprimé.",
     attachment: "Pièce jointe\u{a0}: {} ({})",

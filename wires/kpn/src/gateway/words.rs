@@ -7,7 +7,8 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use kernel::{Error, Result};
 
-use crate::refusals::Refusal;
+use crate::refusals::{ErrorBody, Refusal};
+use crate::taken;
 use crate::words::{Attachment, User};
 
 /// Bytes of an id that is sent back; longer ones are none of ours.
@@ -66,6 +67,8 @@ pub(super) struct Data {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<User>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session_id: Option<String>,
@@ -112,21 +115,22 @@ pub(super) fn refused(refusal: &Refusal, ids: &ChatIds) -> Utf8Bytes {
         412 if body.error.ends_with("_is_closed") => 304,
         code => code,
     };
-    error(code, body.error, ids)
+    error(code, body, ids)
 }
 
 /// The same in a session that goes on: the adapter would not come back after a 403, however long before the end it was
 /// told.
 pub(super) fn declined(refusal: &Refusal, ids: &ChatIds) -> Utf8Bytes {
     let body = refusal.body(String::new());
-    if body.code == 403 { error(412, body.error, ids) } else { refused(refusal, ids) }
+    if body.code == 403 { error(412, body, ids) } else { refused(refusal, ids) }
 }
 
-fn error(code: u16, error: String, ids: &ChatIds) -> Utf8Bytes {
+fn error(code: u16, body: ErrorBody, ids: &ChatIds) -> Utf8Bytes {
     let id = |id: &Option<String>| id.clone().filter(|id| id.len() <= ID_BYTES_MAX);
     let data = Data {
         code: Some(code),
-        error: Some(error),
+        error: Some(body.error),
+        message: Some(body.message),
         conversation_id: id(&ids.conversation_id),
         groupchat_id: id(&ids.groupchat_id),
         ..Data::default()
@@ -139,11 +143,7 @@ fn error(code: u16, error: String, ids: &ChatIds) -> Utf8Bytes {
 /// # Errors
 /// [`Error::Invalid`] when it is something else.
 pub(super) fn read<T: DeserializeOwned>(data: &Value) -> Result<T> {
-    match data {
-        // Left to itself, the parser would fill our words from an array, in the order of their fields.
-        Value::Object(_) => T::deserialize(data).map_err(|_| unfit()),
-        _ => Err(unfit()),
-    }
+    taken::part("data", data)
 }
 
 /// The data is not what it should be.
