@@ -154,10 +154,11 @@ for (const [width, height, said_min] of [[360, 740, 400], [375, 667, 340]]) {
       assert.ok(said.height >= said_min, `${locale}: ${said.height} pixels for messages`);
       assert.ok(asked.y >= said.y && asked.y + asked.height <= said.y + said.height, `${locale}: the question is cut`);
       for (const one of [write, send]) assert.ok(one.y + one.height <= height, `${locale}: one has to scroll to write`);
-      const targets = await page.locator(`#m-${id} :is(button, label, a), .over :is(a, summary), .send :is(button, summary)`).all();
-      for (const one of targets) {
+      const targets = `#m-${id} :is(button, label), .back a, .further > summary, .besides > summary, .send > button`;
+      for (const one of await page.locator(targets).all()) {
         const target = await one.boundingBox();
-        if (target) assert.ok(target.height >= 44 && target.width >= 44, `${locale}: ${await one.innerText()} is small`);
+        const size = `${Math.round(target.width)} by ${Math.round(target.height)}`;
+        assert.ok(target.height >= 44 && target.width >= 44, `${locale}: ${await one.innerText()} has ${size}`);
       }
       await looksRight(page, `question-${width}-${locale}`);
       await context.close();

@@ -62,7 +62,7 @@ const FR: Words = Words {
     unread: "avec de nouveaux messages",
     languages: "Langue",
     menu: "Menu",
-    leave: "Se déconnecter",
+    leave: "Déconnexion",
     said_by: "Messagerie sécurisée pour la santé",
     home: "Accueil",
     chats: "Conversations",
