@@ -97,7 +97,8 @@ for (const [width, options] of widths) {
     await page.getByRole('button', { name: 'End the link' }).click();
     await page.getByRole('button', { name: 'Make a link' }).waitFor();
     await guest.page.goto(about);
-    assert.match(guest.page.url(), /\/login/);
+    await guest.page.getByRole('heading', { name: 'Your access as a guest has ended' }).waitFor();
+    await looksRight(guest.page, `rooms-guest-ended-${width}`);
     assert.deepEqual(complaints, []);
     await Promise.all([context.close(), guest.context.close()]);
   });

@@ -161,7 +161,7 @@ async fn a_number_gets_a_text_message_and_is_what_they_sign_in_with(ward: Ward) 
     assert!(!letter.is_mail && letter.to == "+31612345678", "{letter:?}");
     let link = letter.link(&ward);
     let (_, unnamed) = sign_up(&ward, &link, &[("last_name", " ")]).await;
-    assert!(unnamed.status == 422 && unnamed.text.contains("last-error"), "{}", unnamed.text);
+    assert!(unnamed.status == 200 && unnamed.text.contains("last-error"), "{}", unnamed.text);
     let (mut visit, inside) = sign_up(&ward, &link, &[("first_name", "Bram"), ("last_name", "Smit")]).await;
     assert!(inside.text.contains("Dag!"), "{}", inside.text);
     assert_eq!(names(&anna.get(&format!("users/{id}")).await.ok()), ("Bram", "Smit"));

@@ -91,11 +91,35 @@ async fn a_form_that_does_not_fit_says_so_beside_its_field_and_makes_no_account(
     ] {
         let page = visit.open(&link).await;
         let answer = visit.submit(&page, &[("last_name", last), ("new", new), ("again", again)]).await;
-        assert_eq!(answer.status, 422, "{at}");
+        assert_eq!(
+            (answer.status, answer.path.as_str()),
+            (200, link.as_str()),
+            "a page to come back to: {at}"
+        );
         assert!(answer.text.contains(&format!("aria-describedby=\"{at}")), "{at}: {}", answer.text);
         assert_eq!(answer.text.matches("role=\"alert\"").count(), 1, "{at}");
         assert!(!answer.text.contains(PASSWORD), "what was typed is not sent back");
+        assert!(!answer.path.contains("Smit"), "and no name is in an address");
+        let shown = last == "a\u{202e}b" || answer.text.contains(&format!("value=\"{last}\""));
+        assert!(shown, "what else was typed stays: {}", answer.text);
+        assert_eq!(answer.text.matches(" autofocus").count(), 1, "{at}");
+        assert!(!visit.open(&link).await.text.contains("role=\"alert\""), "it is said once: {at}");
     }
+    let other = anna.post("users/invite/private", json!({ "email": "chris@example.test" })).await;
+    other.created();
+    let page = visit.open(&link).await;
+    let form = page.form();
+    let sent: Vec<_> = fields(&[
+        ("form_token", form.value("form_token")),
+        ("code", link.split_once("code=").expect("a code").1),
+        ("last_name", "Smit"),
+    ]);
+    assert_eq!(visit.post("/invitation", &sent, &[]).await.status, 303);
+    let theirs = visit.open(&newest_link(&ward).await).await.text;
+    assert!(
+        !theirs.contains("role=\"alert\"") && !theirs.contains("Smit"),
+        "of its own link alone: {theirs}"
+    );
     let code = link.split_once("code=").expect("a code").1;
     let form = fields(&[("code", code), ("last_name", "Smit"), ("new", PASSWORD), ("again", PASSWORD)]);
     assert_eq!(visit.post("/invitation", &form, &[("sec-fetch-site", "cross-site")]).await.status, 403);

@@ -15,6 +15,7 @@ use kernel::{Error, PersonId, Result};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::refusals::Trouble;
+use crate::said::{Fault, Said};
 use crate::views::Message;
 use crate::visit::{Fields, Visit, see};
 use crate::words::invitation::InvitationWords;
@@ -59,19 +60,6 @@ struct SignUp<'a> {
     again_error: Option<&'static str>,
 }
 
-/// What the form says back.
-#[derive(Default)]
-struct Said {
-    status: StatusCode,
-    language: Option<Language>,
-    first_name: String,
-    last_name: String,
-    first: Option<&'static str>,
-    last: Option<&'static str>,
-    new: Option<&'static str>,
-    again: Option<&'static str>,
-}
-
 /// What somebody wants to come with.
 struct Wish {
     names: Option<(String, String)>,
@@ -84,7 +72,14 @@ pub(crate) async fn show(visit: Visit) -> Response {
     let code = visit.query.first(CODE).unwrap_or_default();
     let shown = async {
         match opened(&visit, code).await? {
-            Link::Open(open) => page(&visit, code, &open, &Said::default()).await,
+            Link::Open(open) => {
+                let said = Said::brought(&visit, code).unwrap_or_default();
+                let mut response = page(&visit, code, &open, &said, StatusCode::OK).await?;
+                if said.has_fault() {
+                    visit.cookies.clear_said(&mut response);
+                }
+                Ok(response)
+            }
             other => Ok(closed(&visit, &other)),
         }
     };
@@ -129,14 +124,14 @@ async fn try_form(visit: &Visit, form: &Form) -> Result<Response> {
     match (open.account, visit.who().await?) {
         (Some(account), Some(who)) if account == who.person => accept(visit, &who, &open).await,
         (None, None) => sign_up(visit, form, code, &open).await,
-        _ => page(visit, code, &open, &Said { status: StatusCode::CONFLICT, ..Said::default() }).await,
+        _ => page(visit, code, &open, &Said::default(), StatusCode::CONFLICT).await,
     }
 }
 
 async fn sign_up(visit: &Visit, form: &Form, code: &str, open: &Open) -> Result<Response> {
     let wish = match read_fields(visit, form, open) {
         Ok(wish) => wish,
-        Err(said) => return page(visit, code, open, &said).await,
+        Err(said) => return said.lead(visit, &here(code), code),
     };
     // The hash of a password costs as much as a try of one.
     visit.rates.address(Work::Link, visit.origin.address)?;
@@ -177,43 +172,46 @@ fn here(code: &str) -> String {
 fn read_fields(visit: &Visit, form: &Form, open: &Open) -> std::result::Result<Wish, Said> {
     let language = form.first("language").and_then(Language::of_tag);
     let shown = visit.language(None);
-    let (words, text) = (words::of(shown), words::invitation::of(shown));
     let field = |name| form.first(name).unwrap_or_default().trim().to_owned();
     let (first_name, last_name) = (field("first_name"), field("last_name"));
     let (new, again) = (form.first("new").unwrap_or_default(), form.first("again").unwrap_or_default());
     let password = SecretString::from(new);
     let unfit = match persons::check_password(&password) {
         Ok(()) => None,
-        Err(Error::TooLarge { .. }) => Some(words.password_long),
-        Err(_) => Some(words.password_short),
+        Err(Error::TooLarge { .. }) => Some(Fault::Long),
+        Err(_) => Some(Fault::Short),
     };
     let is_unfit = |name: &str| !open.has_name && persons::check_name(name).is_err();
     let is_missing = !open.has_name && last_name.is_empty();
     let said = Said {
-        status: StatusCode::UNPROCESSABLE_ENTITY,
-        language,
-        first: is_unfit(&first_name).then_some(text.name_unfit),
-        last: if is_missing {
-            Some(text.name_missing)
-        } else {
-            is_unfit(&last_name).then_some(text.name_unfit)
-        },
+        language: language.map(|language| language.code().to_owned()).unwrap_or_default(),
+        first: is_unfit(&first_name).then_some(Fault::Unfit),
+        last: if is_missing { Some(Fault::Missing) } else { is_unfit(&last_name).then_some(Fault::Unfit) },
         new: unfit,
-        again: (unfit.is_none() && new != again).then_some(words.password_differs),
+        again: (unfit.is_none() && new != again).then_some(Fault::Differs),
         first_name: first_name.chars().take(NAME_CHARS_MAX).collect(),
         last_name: last_name.chars().take(NAME_CHARS_MAX).collect(),
     };
-    if said.first.or(said.last).or(said.new).or(said.again).is_some() {
+    if said.has_fault() {
         return Err(said);
     }
     let names = (!open.has_name).then_some((first_name, last_name));
     Ok(Wish { names, language: language.unwrap_or(shown), password })
 }
 
-async fn page(visit: &Visit, code: &str, open: &Open, said: &Said) -> Result<Response> {
+async fn page(visit: &Visit, code: &str, open: &Open, said: &Said, status: StatusCode) -> Result<Response> {
     let (language, who) = (visit.language(None), visit.who().await?);
     let (words, text) = (words::of(language), words::invitation::of(language));
     let (token, here) = (visit.form_token(), here(code));
+    let told = |fault: Option<Fault>| {
+        fault.map(|fault| match fault {
+            Fault::Missing => text.name_missing,
+            Fault::Unfit => text.name_unfit,
+            Fault::Short => words.password_short,
+            Fault::Long => words.password_long,
+            Fault::Differs => words.password_differs,
+        })
+    };
     let state = match (&who, open.account) {
         (Some(who), account) => {
             let name = visit.name_of(who).await?;
@@ -223,20 +221,20 @@ async fn page(visit: &Visit, code: &str, open: &Open, said: &Said) -> Result<Res
         (None, None) => State::SignUp(SignUp {
             address: open.address.text(),
             asks_names: !open.has_name,
-            language: said.language.unwrap_or(language),
+            language: said.language().unwrap_or(language),
             first_name: said.first_name.clone(),
             last_name: said.last_name.clone(),
-            first_error: said.first,
-            last_error: said.last,
-            new_error: said.new,
-            again_error: said.again,
+            first_error: told(said.first),
+            last_error: told(said.last),
+            new_error: told(said.new),
+            again_error: told(said.again),
         }),
     };
     let organisation = open.organisation_name.as_str();
     let body = View { words, text, token: token.value(), code, organisation, state };
     let mut page = Page::new(language, text.title, &here);
     page.brand = organisation;
-    page.status = said.status;
+    page.status = status;
     page.leave = who.is_some().then_some(&token);
     let mut response = page.show(&body);
     token.bind(&mut response, visit.cookies);

@@ -16,6 +16,7 @@ mod onward;
 mod password;
 mod picture;
 mod refusals;
+mod said;
 mod sign_in;
 #[cfg(test)]
 mod tests;
