@@ -55,6 +55,9 @@ async fn a_question_is_answered_by_a_form_and_everybody_in_it_sees_the_answer(gr
     let answered = anna.submit(&place, &action, &[("option", "bad")]).await;
     assert_eq!(answered.status, StatusCode::SEE_OTHER, "{}", answered.body);
     assert_eq!(answered.header("location"), format!("{place}#m-{id}"));
+    let hers = anna.get(&place).await.body;
+    assert!(hers.contains("<li class=\"own\">") && hers.matches("your answer").count() == 1, "{hers}");
+    assert!(!asker.contains("<li class=\"own\">"), "nobody else's is marked");
     words.wait_for(&format!("event: again\ndata: {id}")).await;
     let line = eva.get(&format!("{evas}?fragment=1&message={id}")).await.body;
     assert!(line.contains("<b>anna de Boer</b>: <span dir=\"auto\">&#60;b&#62;Bad"), "{line}");
@@ -98,7 +101,8 @@ async fn a_message_is_liked_and_no_longer(ground: Ground) {
     let action = format!("{place}/messages/{id}/like");
     let page = anna.get(&place).await.body;
     assert!(
-        page.contains("aria-pressed=\"false\"") && page.contains("Like: message from eva de Boer"),
+        page.contains("aria-pressed=\"false\"")
+            && page.contains("Like</span><span class=\"unseen\">: message from eva de Boer"),
         "{page}"
     );
     let mut words = eva.listen(&format!("{evas}/live")).await;
@@ -188,14 +192,15 @@ async fn who_is_asked_is_led_to_a_page_on_which_they_choose(ground: Ground) {
     let verify = format!("/verify/with/{}/{id}", clinic.id("eva"));
     assert!(anna.get(&place).await.body.contains(&format!("href=\"{verify}\"")), "the chat leads there");
     assert!(!eva.get(&evas).await.body.contains("/verify/"), "and nobody else");
-    for (language, says) in [
-        ("en", "Pass the details on"),
-        ("nl", "Gegevens doorgeven"),
-        ("de", "Angaben weitergeben"),
-        ("fr", "Transmettre les informations"),
+    for (language, says, born) in [
+        ("en", "Pass the details on", "31/01/1980"),
+        ("nl", "Gegevens doorgeven", "31-01-1980"),
+        ("de", "Angaben weitergeben", "31.01.1980"),
+        ("fr", "Transmettre les informations", "31/01/1980"),
     ] {
         let page = anna.get(&format!("{verify}?lang={language}")).await.body;
-        assert!(page.contains(says) && page.contains("1980-01-31"), "{page}");
+        assert!(page.contains(says) && page.contains(born), "{page}");
+        assert!(page.contains(&format!("href=\"{place}#m-{id}\"")), "a way back: {page}");
     }
     assert_eq!(clinic.nobody().get(&verify).await.status, StatusCode::SEE_OTHER, "a session is needed");
     assert_eq!(anna.post_form(&verify, "answer=accept").await.status, StatusCode::FORBIDDEN, "no token");
@@ -204,7 +209,7 @@ async fn who_is_asked_is_led_to_a_page_on_which_they_choose(ground: Ground) {
     assert_eq!(anna.submit(&verify, &verify, &[("answer", "accept")]).await.status, StatusCode::SEE_OTHER);
     words.wait_for(&format!("event: again\ndata: {id}")).await;
     let seen = eva.get(&evas).await.body;
-    assert!(seen.contains("anna de Boer proved who they are") && seen.contains("1980-01-31"), "{seen}");
+    assert!(seen.contains("anna de Boer proved who they are") && seen.contains("31/01/1980"), "{seen}");
     assert!(anna.get(&place).await.body.contains("You proved who you are"));
     assert_eq!(anna.get(&verify).await.status, StatusCode::SEE_OTHER, "what is settled leads back");
 }
