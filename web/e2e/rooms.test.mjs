@@ -121,13 +121,11 @@ for (const [width, options] of widths) {
     await page.goto(about);
     await page.locator('summary', { hasText: /What may this person do.*Jansen/ }).click();
     await page.getByRole('link', { name: /^Make .*Jansen the owner$/ }).click();
-    await looksRight(page, `rooms-hand-over-${width}`);
     await page.getByRole('button', { name: 'Yes, hand it over' }).click();
     const notice = page.getByRole('status').filter({ hasText: 'The group is handed over.' });
     assert.ok(await notice.evaluate((element) => element === document.activeElement), 'the reader is at it');
     await page.locator('li', { hasText: /Jansen.*Owner/ }).first().waitFor();
     assert.equal(await page.getByRole('link', { name: /the owner$/ }).count(), 0);
-    await looksRight(page, `rooms-handed-over-${width}`);
     await context.close();
   });
 

@@ -105,6 +105,7 @@ async fn a_form_that_does_not_fit_says_so_beside_its_field_and_makes_no_account(
         assert_eq!(answer.text.matches(" autofocus").count(), 1, "{at}");
         assert!(!visit.open(&link).await.text.contains("role=\"alert\""), "it is said once: {at}");
     }
+    ward.pass_a_second();
     let other = anna.post("users/invite/private", json!({ "email": "chris@example.test" })).await;
     other.created();
     let page = visit.open(&link).await;
