@@ -208,7 +208,11 @@ async fn a_guest_sees_that_chat_alone_finds_nobody_and_brings_nobody_in(ward: Wa
 async fn must_be_out(scene: &Scene, visit: &mut Browser, client: &Kpn, why: &str) {
     let told = visit.open(&scene.inside()).await;
     assert_eq!(told.status, 403, "{why}");
-    assert!(told.text.contains("ask the person who gave you the link for a new link"), "{why}: {}", told.text);
+    assert!(
+        told.text.contains("ask the person who gave you the link for a new link"),
+        "{why}: {}",
+        told.text
+    );
     assert_eq!(client.get(&scene.group).await.status, 401, "{why}");
 }
 
