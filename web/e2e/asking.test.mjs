@@ -161,6 +161,11 @@ for (const [width, height, said_min] of [[360, 740, 400], [375, 667, 340]]) {
         assert.ok(target.height >= 44 && target.width >= 44, `${locale}: ${await one.innerText()} has ${size}`);
       }
       await looksRight(page, `question-${width}-${locale}`);
+      // Who comes to one message sees it, and with whom they are.
+      await page.goto('about:blank');
+      await page.goto(`${demo.url}/chats/with/${evaId}#m-${id}`);
+      await page.waitForFunction(() => document.readyState === 'complete' && window.scrollY === 0);
+      assert.ok((await box(`#m-${id}`)).y >= (await box('#said')).y, `${locale}: the message is above the others`);
       await context.close();
     }
   });

@@ -403,5 +403,5 @@ if (path) {
   // Who came by an address of their own begins at the end too.
   if (!window.location.hash) goToTheEnd();
   // To show one message the browser scrolls the page besides. Where the messages scroll alone, they are enough.
-  else if (getComputedStyle(said).overflowY === 'auto') window.addEventListener('load', () => window.scrollTo(0, 0));
+  else if (getComputedStyle(said).overflowY === 'auto') window.addEventListener('load', () => requestAnimationFrame(() => window.scrollTo(0, 0)));
 }
