@@ -161,7 +161,7 @@ async fn somebody_proves_who_they_are_on_the_providers_page(ward: Ward) {
     let chat = bram.open(&place.replace("/verify/", "/chats/").replace(&format!("/{id}"), "")).await;
     assert!(chat.text.contains(&format!("href=\"{place}\"")), "the chat leads there: {}", chat.text);
     let page = bram.open(&place).await;
-    assert!(page.text.contains("1980-01-31") && page.text.contains("Pass the details on"), "{}", page.text);
+    assert!(page.text.contains("31/01/1980") && page.text.contains("Pass the details on"), "{}", page.text);
     let mut anna = browser_of(&ward, &room.anna).await;
     assert_eq!(anna.open(&place).await.status, 403, "another's page");
     // A new password ended her tokens.

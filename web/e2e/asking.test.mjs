@@ -145,8 +145,9 @@ for (const [width, height, said_min] of [[360, 740, 400], [375, 667, 340]]) {
     const options = ['Better than yesterday', 'The same', 'Worse, and I would like somebody to call me today'];
     const question = { options: options.map((label, at) => ({ name: `${at}`, label })) };
     const id = await post(`conversations/${bramId}/messages`, { body: 'How much does it hurt when you walk?', question });
+    const { page, context } = await openWindowOf(browser, demo, 'bram', { viewport });
     for (const locale of ['en', 'nl', 'de', 'fr']) {
-      const { page, context } = await openWindowOf(browser, demo, 'bram', { viewport, locale });
+      await context.addCookies([{ name: 'bedside-lang', value: locale, url: demo.url }]);
       await page.goto(`${demo.url}/chats/with/${evaId}`);
       await page.locator('#refresh').waitFor({ state: 'hidden' });
       const box = (selector) => page.locator(selector).boundingBox();
@@ -166,8 +167,8 @@ for (const [width, height, said_min] of [[360, 740, 400], [375, 667, 340]]) {
       await page.goto(`${demo.url}/chats/with/${evaId}#m-${id}`);
       await page.waitForFunction(() => document.readyState === 'complete' && window.scrollY === 0);
       assert.ok((await box(`#m-${id}`)).y >= (await box('#said')).y, `${locale}: the message is above the others`);
-      await context.close();
     }
+    await context.close();
   });
 }
 

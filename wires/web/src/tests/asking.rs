@@ -56,8 +56,8 @@ async fn a_question_is_answered_by_a_form_and_everybody_in_it_sees_the_answer(gr
     assert_eq!(answered.status, StatusCode::SEE_OTHER, "{}", answered.body);
     assert_eq!(answered.header("location"), format!("{place}#m-{id}"));
     let hers = anna.get(&place).await.body;
-    assert!(hers.contains("<li class=\"own\">") && hers.matches("your answer").count() == 1, "{hers}");
-    assert!(!asker.contains("<li class=\"own\">"), "nobody else's is marked");
+    assert!(hers.contains("<li class=\"own ") && hers.matches("your answer").count() == 1, "{hers}");
+    assert!(!asker.contains("<li class=\"own"), "nobody else's is marked");
     words.wait_for(&format!("event: again\ndata: {id}")).await;
     let line = eva.get(&format!("{evas}?fragment=1&message={id}")).await.body;
     assert!(line.contains("<b>anna de Boer</b>: <span dir=\"auto\">&#60;b&#62;Bad"), "{line}");
