@@ -175,7 +175,7 @@ async fn tell(plan: &Plan, group: &str, sockets: Vec<Socket>) -> Result<Value, F
     Ok(json!({
         "sessions": sessions, "messages": plan.messages, "delivered": took.len(), "wrong": wrong,
         "p50_ms": in_ms(&mut took, 0.5), "p99_ms": in_ms(&mut took, 0.99), "max_ms": in_ms(&mut took, 1.0),
-        "presences": PRESENCES.load(Ordering::Relaxed), "p99_among_newcomers_ms": among_newcomers,
+        "p99_among_newcomers_ms": among_newcomers,
     }))
 }
 

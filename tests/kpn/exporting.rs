@@ -252,8 +252,8 @@ async fn a_document_names_those_whom_a_message_speaks_to_in_the_words_of_its_rea
     doctor.say(&group, &format!("Dag [mention={member}] en [mention=@ALL].")).await;
     doctor.say(&group, &format!("Weet [mention={stranger}] het al?")).await;
     for (language, said) in [
-        ("en", ["Dag @Bram de Boer en @everybody.", "Weet @Somebody who has left het al?"]),
-        ("nl", ["Dag @Bram de Boer en @iedereen.", "Weet @Iemand die er niet meer is het al?"]),
+        ("en", ["Dag @Bram de Boer en @everybody.", "Weet @somebody outside this conversation het al?"]),
+        ("nl", ["Dag @Bram de Boer en @iedereen.", "Weet @iemand buiten dit gesprek het al?"]),
     ] {
         doctor.put("me", json!({ "language": language })).await.ok();
         let Some(words) = words_of(&pdf(&doctor, &group).await) else { return };

@@ -88,16 +88,17 @@ pub struct Said {
     pub is_mention: bool,
 }
 
-/// What stands for who has no name: for everybody in the chat, and for who is not in it.
+/// What stands for who has no name: for everybody in the chat, and for whom the reader does not know from it.
 #[derive(Clone, Copy, Debug)]
 pub struct Nameless<'a> {
     /// Everybody.
     pub everybody: &'a str,
-    /// Somebody who is no member, and whom it could therefore not reach.
+    /// Somebody who is not in the chat, and of whom nothing else in it tells the name.
     pub somebody: &'a str,
 }
 
-/// A text with names where it speaks to people, in place of the ids that programs write; `name` knows those of members.
+/// A text with names where it speaks to people, in place of the ids that programs write; `name` knows only of people whom
+/// the reader meets in the chat anyway.
 pub fn said(
     text: &str,
     nameless: Nameless<'_>,

@@ -87,7 +87,7 @@ async fn forms_that_are_none_are_refused(ward: Ward) {
         (KIND, other_part.as_bytes(), "unknown_part"),
         (KIND, lost.as_bytes(), "unknown_part"),
         (KIND, two_texts.as_bytes(), "one_message"),
-        (KIND, long_head.as_bytes(), "body_incomplete"),
+        (KIND, long_head.as_bytes(), "file_name_length"),
         (KIND, not_text.as_slice(), "not_utf8"),
     ] {
         let request = [head(&scene, &path, kind, body.len()).as_bytes(), body].concat();

@@ -40,7 +40,7 @@ pub async fn pdf(
     let size = u64::try_from(document.bytes.len()).ok();
     let described = Described { name: &name, mime: "application/pdf", size };
     let Document { bytes, held, .. } = document;
-    // The document's room is free again once its last byte was taken, and another turn of its reader's is.
+    // The document's room is free again once its last chunk waits to be taken, and another turn of its reader's is.
     respond(caller, &described, stands, in_time(in_chunks(bytes.into()), held))
 }
 
@@ -69,8 +69,9 @@ fn respond(
     Ok(response)
 }
 
+/// Each chunk is a copy, so that one that waits at a slow reader's does not keep the whole document.
 fn in_chunks(mut rest: Bytes) -> impl Stream<Item = Result<Bytes>> + Send + 'static {
     stream::iter(std::iter::from_fn(move || {
-        (!rest.is_empty()).then(|| Ok(rest.split_to(rest.len().min(CHUNK_BYTES))))
+        (!rest.is_empty()).then(|| Ok(Bytes::copy_from_slice(&rest.split_to(rest.len().min(CHUNK_BYTES)))))
     }))
 }

@@ -28,6 +28,9 @@ const GULP_BYTES: usize = 256 << 10;
 /// Bytes that may come without anything of the form in them: beyond it, it is no form but an attack on memory.
 const UNREAD_BYTES_MAX: usize = 1 << 20;
 
+/// Bytes of a part's header that names its file. Names are some hundred bytes long.
+const DISPOSITION_BYTES_MAX: usize = 4 << 10;
+
 /// A form on its way in.
 pub struct Upload {
     form: Multipart,
@@ -63,15 +66,17 @@ impl Upload {
     /// The next part; `None` after the last.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when the body ends early or is malformed.
+    /// [`Error::Invalid`] when the body ends early or is malformed, or a part says too much of itself.
     pub async fn next_part(&mut self) -> Result<Option<Part<'_>>> {
         let field = self.form.next_field().await.map_err(broken)?;
         self.unread.store(0, Ordering::Relaxed);
-        Ok(field.map(|field| {
-            let disposition = field.headers().get(CONTENT_DISPOSITION).map(HeaderValue::as_bytes);
-            let file_name = disposition.and_then(|said| file_name::file_name(&String::from_utf8_lossy(said)));
-            Part { field, file_name, unread: self.unread.clone() }
-        }))
+        let Some(field) = field else { return Ok(None) };
+        let disposition = field.headers().get(CONTENT_DISPOSITION).map(HeaderValue::as_bytes);
+        if disposition.is_some_and(|said| said.len() > DISPOSITION_BYTES_MAX) {
+            return Err(Error::invalid("body", "file_name_length", "the header of a part is too long"));
+        }
+        let file_name = disposition.and_then(|said| file_name::file_name(&String::from_utf8_lossy(said)));
+        Ok(Some(Part { field, file_name, unread: self.unread.clone() }))
     }
 
     /// Reads and throws away the rest, up to 32 MB and ten seconds: a client that still sends must be listened to, or

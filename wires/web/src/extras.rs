@@ -7,7 +7,7 @@ use door::pages::forms::FIELD;
 use identity::Person;
 use kernel::PersonId;
 use messaging::mentions::{self, Nameless, Said};
-use messaging::{Answer, May, Message, Question, Receipt, Reply, Request, Verification};
+use messaging::{Answer, May, Message, Question, Reply, Request, Verification};
 
 use crate::lines::Reader;
 use crate::place::path_of;
@@ -207,12 +207,8 @@ fn name_of(reader: &Reader, person: PersonId, names: &Names) -> String {
 }
 
 /// A text with the names of those whom it speaks to.
-pub fn said(reader: &Reader, text: &str, names: &Names, receipts: &[Receipt]) -> Vec<Said> {
-    let nameless = Nameless {
-        everybody: words::asking(reader.language).everybody,
-        somebody: words::chats(reader.language).somebody,
-    };
-    let is_member = |person: PersonId| receipts.iter().any(|receipt| receipt.person == person);
-    let name = |person| names.get(&person).filter(|_| is_member(person)).map(Person::full_name);
-    mentions::said(text, nameless, name).collect()
+pub fn said(reader: &Reader, text: &str, names: &Names) -> Vec<Said> {
+    let words = words::asking(reader.language);
+    let nameless = Nameless { everybody: words.everybody, somebody: words.outsider };
+    mentions::said(text, nameless, |person| names.get(&person).map(Person::full_name)).collect()
 }

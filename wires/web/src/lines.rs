@@ -112,7 +112,7 @@ impl Reader {
             state,
             delete: may_delete.then(|| delete_path(self.chat, message.id)),
             files: message.files.iter().map(|file| self.file(file)).collect(),
-            text: extras::said(self, &message.text, people, receipts),
+            text: extras::said(self, &message.text, people),
             extras: Extras::of(self, &message, people, [&mark.author, &mark.time]),
             ..mark
         }

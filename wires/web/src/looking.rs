@@ -13,7 +13,7 @@ use identity::Person;
 use identity::protocol::form::Form;
 use kernel::limits::SEARCH_HITS_MAX;
 use kernel::{Error, MessageId, PersonId, Result};
-use messaging::{Hit, Receipt, Request};
+use messaging::{Hit, Request};
 use search::{Piece, Wanted, excerpt};
 
 use crate::assets::STYLE_PATH;
@@ -104,15 +104,14 @@ fn page(
 }
 
 fn shown(visitor: &Visitor, wanted: &Wanted, all: FoundByWords) -> Shown {
-    let FoundByWords { found, people, receipts } = all;
+    let FoundByWords { found, people, .. } = all;
     let people: Names = people.into_iter().map(|person| (person.id, person)).collect();
     let group = |id: &kernel::ChatId| {
         let subject = found.subjects.get(id)?.clone();
         Some(Group { path: format!("{}#write", path_of(ChatRef::Group(*id))), subject })
     };
     let line = |hit: &Hit| {
-        let members = receipts.get(&hit.chat.id()).map_or(&[][..], Vec::as_slice);
-        let said = said(visitor, hit, &people, members);
+        let said = said(visitor, hit, &people);
         line(visitor, wanted, (hit, &said), found.subjects.get(&hit.chat.id()), &people)
     };
     Shown {
@@ -152,7 +151,7 @@ fn line(
 }
 
 /// The text with the names of those whom it speaks to, as it stands in its conversation.
-fn said(visitor: &Visitor, hit: &Hit, people: &Names, members: &[Receipt]) -> String {
+fn said(visitor: &Visitor, hit: &Hit, people: &Names) -> String {
     let reader = talk::reader(visitor, ChatRef::of(&hit.chat), None);
-    extras::said(&reader, &hit.message.text, people, members).into_iter().map(|said| said.text).collect()
+    extras::said(&reader, &hit.message.text, people).into_iter().map(|said| said.text).collect()
 }

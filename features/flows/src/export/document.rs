@@ -230,10 +230,8 @@ impl Taken {
 
     /// What a message says, with the names of those whom it speaks to.
     fn text(&self, words: &Words, message: &Message) -> String {
-        let nameless = Nameless { everybody: words.everybody, somebody: words.unknown };
-        let is_member = |person| self.members.iter().any(|member| member.person == person);
-        let name = |person| self.name(person).filter(|_| is_member(person));
-        mentions::said(&message.text, nameless, name).map(|said| said.text).collect()
+        let nameless = Nameless { everybody: words.everybody, somebody: words.outsider };
+        mentions::said(&message.text, nameless, |person| self.name(person)).map(|said| said.text).collect()
     }
 
     fn about(&self, language: Language, title: &str) -> About {

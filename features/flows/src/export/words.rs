@@ -22,6 +22,8 @@ pub(crate) struct Words {
     pub unknown: &'static str,
     /// All who are in the chat, when a message speaks to them.
     pub everybody: &'static str,
+    /// Who is spoken to, and neither is in the chat nor wrote in it.
+    pub outsider: &'static str,
     /// In whose stead somebody wrote.
     pub in_stead_of: &'static str,
     pub deleted: &'static str,
@@ -102,6 +104,7 @@ const NL: Words = Words {
     group: "Groep",
     unknown: "Iemand die er niet meer is",
     everybody: "iedereen",
+    outsider: "iemand buiten dit gesprek",
     in_stead_of: "{}, namens {}",
     deleted: "Dit bericht is verwijderd.",
     attachment: "Bijlage: {} ({})",
@@ -128,6 +131,7 @@ const EN: Words = Words {
     group: "Group",
     unknown: "Somebody who has left",
     everybody: "everybody",
+    outsider: "somebody outside this conversation",
     in_stead_of: "{}, on behalf of {}",
     deleted: "This message was deleted.",
     attachment: "Attachment: {} ({})",
@@ -154,6 +158,7 @@ const DE: Words = Words {
     group: "Gruppe",
     unknown: "Jemand, der nicht mehr da ist",
     everybody: "alle",
+    outsider: "jemand außerhalb dieses Gesprächs",
     in_stead_of: "{}, im Namen von {}",
     deleted: "Diese Nachricht wurde gelöscht.",
     attachment: "Anhang: {} ({})",
@@ -180,6 +185,7 @@ const FR: Words = Words {
     group: "Groupe",
     unknown: "Une personne qui n'est plus là",
     everybody: "tout le monde",
+    outsider: "une personne hors de cette conversation",
     in_stead_of: "{}, au nom de {}",
     deleted: "Ce message a été supprimé.",
     attachment: "Pièce jointe\u{a0}: {} ({})",
