@@ -71,6 +71,7 @@ function putInOrder(parent, others, one, isLater) {
  * deleted, or what was done with them. Tells the last place that came.
  */
 function merge(fragment) {
+  if (isOut) return 0;
   const came = [...fragment.querySelectorAll('li[data-seq]')].map(seqOf);
   for (const section of fragment.querySelectorAll('section[data-day]')) {
     const day = log.querySelector(`section[data-day="${section.dataset.day}"]`);
@@ -170,6 +171,18 @@ function isWriting() {
   return Boolean(form) && (form.querySelector('textarea').value.trim() !== '' || form.querySelector('#files').value !== '');
 }
 
+/** Takes away all that tells with whom one spoke, and about what. */
+function clearConversation() {
+  const { outTitle } = document.getElementById('keeping').dataset;
+  log.replaceChildren();
+  for (const part of said.querySelectorAll('.turn, #empty')) part.hidden = true;
+  below.hidden = true;
+  const name = document.createElement('h1');
+  name.textContent = outTitle;
+  document.querySelector('.over').replaceChildren(name);
+  document.title = outTitle;
+}
+
 /**
  * The reader was signed out, and is led to sign in. Whoever is writing keeps their words before them, but of the
  * conversation nothing is left to be seen.
@@ -183,7 +196,7 @@ function endHere() {
   isOut = true;
   stop();
   refresh.hidden = true;
-  log.replaceChildren();
+  clearConversation();
   document.dispatchEvent(new CustomEvent('signedout', { detail: form }));
 }
 
@@ -288,6 +301,7 @@ async function lookAtHead() {
   const answer = await fetch(`${path}?fragment=1&part=head`).catch(() => undefined);
   if (!answer?.ok) return;
   const now = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('head');
+  if (isOut) return;
   const known = document.getElementById('head');
   if (!now || now.outerHTML === known.outerHTML) return;
   const nameOf = (head) => head.querySelector('h1').textContent;
@@ -382,7 +396,9 @@ for (const type of ['click', 'keydown']) document.addEventListener(type, closeMe
 if (path) {
   listen();
   // A browser opens few connections to one server, and a page in the background needs none.
-  document.addEventListener('visibilitychange', () => (document.visibilityState === 'visible' ? listen() : stop()));
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' || stop());
+  // Whoever looks again is heard of first: they may have signed out, or be somebody else.
+  document.addEventListener('standing', (event) => (event.detail === 401 ? endHere() : listen()));
   // A stream over a network that went away may wait for a long time before it notices.
   window.addEventListener('online', () => {
     stop();

@@ -59,6 +59,8 @@ struct Kept<'a, B: Template> {
     me: String,
     /// Where the page is shown again.
     here: &'a str,
+    is_shown_again: bool,
+    is_guest: bool,
 }
 
 /// How to speak to whoever asks for a page, signed in or not.
@@ -67,8 +69,10 @@ pub struct View {
     pub language: Language,
     /// What makes a form on it one of ours.
     pub token: FormToken,
-    /// Its path and query, without the choice of a language.
+    /// Its path and query, without the choice of a language; of what a form is answered with, the page that it stood on.
     pub here: String,
+    /// Whether this answers a form, which then stands there as it was filled in.
+    is_shown_again: bool,
     /// Whether the language was chosen just now.
     is_choice: bool,
 }
@@ -78,10 +82,12 @@ impl Web {
     pub fn view(&self, parts: &Parts) -> View {
         let query = Form::parse(parts.uri.query().unwrap_or_default()).unwrap_or_default();
         let house = &self.door.house;
+        let (path, is_shown_again) = (parts.uri.path(), !parts.method.is_safe());
         View {
             language: language(&parts.headers, &query, None),
             token: FormToken::of(&parts.headers, self.cookies, &house.vault, &house.rng),
-            here: here(parts.uri.path(), &query.without("lang")),
+            here: if is_shown_again { stood_at(path) } else { here(path, &query.without("lang")) },
+            is_shown_again,
             is_choice: query.first("lang").is_some(),
         }
     }
@@ -242,7 +248,8 @@ impl Visitor {
         body: &impl Template,
     ) -> Response {
         let words = words::keeping(self.view.language);
-        let body = Kept { body, words, me: self.me.id.uuid(), here: page.here };
+        let (me, here, is_guest) = (self.me.id.uuid(), page.here, self.is_guest);
+        let body = Kept { body, words, me, here, is_shown_again: self.view.is_shown_again, is_guest };
         let menu = menu(self.view.language, corner, Some(unread));
         let brand = &self.me.organisation_name;
         let page = Page { brand, menu: &menu, leave: Some(&self.view.token), ..page };

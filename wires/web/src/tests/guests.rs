@@ -13,7 +13,13 @@ async fn a_guest_is_offered_nothing_that_a_guest_cannot_do(ground: Ground) {
     eva.send(&group, "Welcome").await;
     let riet = clinic.guest_of("eva", &group).await;
     let (about, add) = (format!("{group}/about"), format!("{group}/add"));
-    assert!(riet.get(&group).await.body.contains("Welcome"));
+    let (shown, hers) = (riet.get(&group).await.body, eva.get(&group).await.body);
+    assert!(shown.contains("Welcome"));
+    // A guest has nothing to sign in with, and is not told to.
+    for (page, is_guest) in [(&shown, true), (&hers, false)] {
+        assert_eq!(page.contains("data-out=\"Your visit as a guest is over."), is_guest, "{page}");
+        assert_eq!(page.contains("comes back once you sign in"), !is_guest, "{page}");
+    }
     let members = clinic.browser("anna").await;
     for (browser, may) in [(&members, true), (&riet, false)] {
         let list = browser.get("/chats").await.body;

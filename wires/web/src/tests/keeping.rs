@@ -154,3 +154,18 @@ async fn a_page_learns_whose_forms_may_go_and_by_what(ground: Ground) {
     assert_ne!(token, hidden(&page, "form_token"));
     assert_eq!(again.send_with(&place, token, "Here again", None).await.status, StatusCode::SEE_OTHER);
 }
+
+#[bedside_test]
+async fn a_form_that_is_shown_again_says_so_and_where_its_page_is(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let eva = clinic.browser("eva").await;
+    let group = eva.group("Hip", &[clinic.id("anna")], &[]).await;
+    let about = format!("{group}/about");
+    let page = eva.get(&about).await;
+    let here = format!("data-here=\"{about}\"");
+    assert!(page.body.contains(&here) && !page.body.contains("data-shown-again"), "{}", page.body);
+    let again = eva.submit(&about, &format!("{group}/subject"), &[("subject", "")]).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", again.body);
+    assert!(again.body.contains(&format!("{here} data-shown-again")), "{}", again.body);
+    assert!(again.body.contains(&format!("href=\"{about}?lang=de\"")), "{}", again.body);
+}
