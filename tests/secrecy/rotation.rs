@@ -2,9 +2,9 @@
 
 use flows::ChatRef;
 use flows::keys::{self, KeyState};
-use identity::imports::{self, Listed};
+use identity::imports::{self, Listed, Outcome};
 use jiff::SignedDuration;
-use kernel::{ChatId, Error, ImportId, MessageId, Role};
+use kernel::{ChatId, Error, ImportId, MessageId, Page, Role};
 use messaging::{Draft, Right};
 use serde_json::{Value, json};
 use store::jobs::{self, NewJob};
@@ -55,6 +55,7 @@ struct Practice {
     bram: Somebody,
     group: String,
     file: String,
+    list: ImportId,
 }
 
 impl Practice {
@@ -80,8 +81,8 @@ impl Practice {
         doctor.upload_as("avatar", &format!("{group}/avatar"), None, &picture).await.ok();
         let invited = json!({ "email": "chris@example.test", "last_name": "Smit", "send_email": false });
         doctor.post("users/invite/private", invited).await.created();
-        list_coming_in(ward, &anna).await;
-        Self { linde, anna, bram, group, file }
+        let list = list_brought(ward, &anna).await;
+        Self { linde, anna, bram, group, file, list }
     }
 
     /// What the patient sees of it.
@@ -125,19 +126,36 @@ async fn ask(ward: &Ward, anna: &Somebody, bram: &Somebody, group: &str) {
     flows::asking::settle(&ward.house, &bram, chat, proof, Some(said)).await.expect("settled");
 }
 
-/// A list of which a row has come in, and waits for the others.
-async fn list_coming_in(ward: &Ward, anna: &Somebody) {
+/// A list of which a row waits and a row was refused.
+async fn list_brought(ward: &Ward, anna: &Somebody) -> ImportId {
     let id = ImportId::new(&ward.clock, &ward.house.rng);
-    let list = [(0, Listed { email: "daan@example.test".to_owned(), ..Listed::default() })];
+    let row = |email: &str| Listed { email: email.to_owned(), ..Listed::default() };
+    let list = [(0, row("daan@example.test")), (1, row("daan"))];
     let rows = imports::seal(&ward.house.vault, id, &list).expect("rows");
     let input = (anna.actor(Role::Administrator, &[]), id, rows);
     let taken = ward.house.db.write(input, |tx, (actor, id, rows)| {
         Box::pin(async move {
-            imports::begin(tx, actor, *id, false, 2).await?;
-            imports::take_in(tx, actor, *id, rows).await
+            imports::begin(tx, actor, *id, false, rows.len()).await?;
+            imports::take_in(tx, actor, *id, rows).await?;
+            imports::ready(tx, actor, *id).await?;
+            let refused = (Outcome::Refused, Some("email_unfit"));
+            imports::settle(tx, (actor.organisation, *id), 1, refused, None).await
         })
     });
-    taken.await.expect("a row");
+    assert!(taken.await.expect("a list"));
+    id
+}
+
+/// What the rows of a list say that are kept.
+async fn listed(ward: &Ward, anna: &Somebody, id: ImportId) -> Vec<String> {
+    let input = (anna.actor(Role::Administrator, &[]), id);
+    let report = ward
+        .house
+        .db
+        .read(input, |tx, (actor, id)| Box::pin(imports::report(tx, actor, *id, Page::numbered(0, 20))));
+    let rows = report.await.expect("a report").rows;
+    let said = rows.iter().filter_map(|row| row.listed(&ward.house.vault, id).expect("a row"));
+    said.map(|listed| listed.email).collect()
 }
 
 /// The retired keys that seal, by id.
@@ -256,6 +274,7 @@ async fn everything_moves_to_the_new_keys_and_the_old_ones_go(ward: Ward) {
     }
     assert!(retired(&ward).await.is_empty());
     assert_eq!(practice.seen().await, ([vec!["Tussendoor".to_owned()], texts].concat(), attachments, group));
+    assert_eq!(listed(&ward, &practice.anna, practice.list).await, ["daan@example.test", "daan"]);
     let verified = audit::verify(&ward.house.db, None, &[]).await.expect("a report");
     assert!(verified.is_clean());
 }

@@ -114,7 +114,8 @@ for (const [width, options] of widths) {
     assert.match(await page.getByRole('alert').innerText(), /Choose one photo/);
     await page.getByLabel('Choose a photo').setInputFiles({ name: 'us.png', mimeType: 'image/png', buffer: PIXEL });
     await page.getByRole('button', { name: 'Use this photo' }).click();
-    assert.equal(page.url(), `${about}?done=picture`);
+    assert.equal(page.url(), about);
+    await page.getByRole('status').filter({ hasText: 'The picture of the group is changed.' }).waitFor();
     await page.getByRole('link', { name: 'Picture of the group' }).click();
     await page.getByAltText('The picture as others see it').waitFor();
 

@@ -9,8 +9,9 @@
 use std::sync::Arc;
 
 use audit::{Deed, INSTALLATION, Line};
+use identity::imports::{self, RowId};
 use identity::reseal as people;
-use kernel::{ChatId, Error, LetterId, OrganisationId, PersonId, Result};
+use kernel::{ChatId, Error, ImportId, LetterId, OrganisationId, PersonId, Result};
 use messaging::reseal::{self as chats, Reached, ResealFile};
 use outbound::letters;
 use serde::{Deserialize, Serialize};
@@ -52,7 +53,9 @@ struct Walk {
 #[serde(rename_all = "snake_case")]
 enum Rows {
     Installation(PersonId),
-    /// The installation's too, once its people are done.
+    /// The installation's too, once its people are done: rows of lists that were brought.
+    Listed(RowId),
+    /// The installation's too, once its lists are done.
     Letters(LetterId),
     Organisation(OrganisationId, Reached),
 }
@@ -237,7 +240,13 @@ async fn look(tx: &Tx, rows: Rows, ring: &KeyRing) -> Result<Found> {
         Rows::Installation(after) => {
             let (found, last) = people::reseal_some(tx, ring, after).await?;
             let (updates, values) = found.finish();
-            let rest = last.map_or(Rows::Letters(LetterId::from_bytes([0; 12])), Rows::Installation);
+            let rest = last.map_or(Rows::Listed((ImportId::from_bytes([0; 12]), 0)), Rows::Installation);
+            Ok(Found { updates, values, files: Vec::new(), rest: Some(rest) })
+        }
+        Rows::Listed(after) => {
+            let (found, last) = imports::reseal_some(tx, ring, after).await?;
+            let (updates, values) = found.finish();
+            let rest = last.map_or(Rows::Letters(LetterId::from_bytes([0; 12])), Rows::Listed);
             Ok(Found { updates, values, files: Vec::new(), rest: Some(rest) })
         }
         Rows::Letters(after) => {
@@ -294,7 +303,7 @@ impl Walk {
 
     const fn owner(&self) -> Option<OrganisationId> {
         match self.rows {
-            Rows::Installation(_) | Rows::Letters(_) => None,
+            Rows::Installation(_) | Rows::Listed(_) | Rows::Letters(_) => None,
             Rows::Organisation(organisation, _) => Some(organisation),
         }
     }

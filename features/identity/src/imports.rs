@@ -1,7 +1,8 @@
 //! Lists of people who work in an organisation, brought by an administrator.
 //!
 //! A list comes in as sealed rows. Once all of them are there, a job works on some at a time; of each row the outcome
-//! stays, and what it said is gone, but for a refused one, which has to be found and mended. A row is worked on in the transaction that records its outcome, so at most once.
+//! stays, and what it said is gone, but for a refused one, which has to be found and mended. A row is worked on in the
+//! transaction that records its outcome, so at most once.
 
 use audit::{Deed, Line};
 use kernel::limits::IMPORT_ROWS_MAX;
@@ -23,6 +24,8 @@ use crate::{fits, invitations};
 const KEPT_MS: i64 = 90 * 24 * 3_600 * 1_000;
 /// A list that did not come in whole within this time never will.
 const COMING_MS: i64 = 3_600 * 1_000;
+/// Rows that one call of [`reseal_some`] looks at.
+const ROWS_PER_LOOK: i64 = 150;
 
 /// Somebody on a list, in plain words; nothing of it was checked yet.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -362,8 +365,23 @@ pub struct ReportRow {
     pub reason: Option<String>,
     /// Who it is, when there is such a person.
     pub person: Option<PersonId>,
-    /// What it says, while it waits and when it was refused.
-    pub listed: Option<Listed>,
+    /// What it says, while it waits and when it was refused; sealed.
+    content: Option<Vec<u8>>,
+}
+
+impl ReportRow {
+    /// What it says, on this list; nothing once it was worked on without being refused, nor when it is damaged, which
+    /// no further try would mend.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when its key is one that this process has not loaded yet.
+    pub fn listed(&self, vault: &Vault, import: ImportId) -> Result<Option<Listed>> {
+        let Some(sealed) = &self.content else { return Ok(None) };
+        match opened(&vault.house(), import, self.place, sealed) {
+            Err(error) if error.retry_after_s().is_none() => Ok(None),
+            opened => opened.map(Some),
+        }
+    }
 }
 
 /// What became of a list of the actor's organisation.
@@ -377,12 +395,9 @@ pub async fn report(tx: &Tx, actor: &Actor, id: ImportId, page: Page) -> Result<
     let list = list.ok_or(Error::not_found(Kind::Import))?;
     let count = |row: &Row<'_>| Ok((Outcome::named(&row.get::<String>(0)?)?, row.get(1)?));
     let outcomes = tx.all(rows::COUNT, &args![organisation, &id], count).await?;
-    let ring = tx.tool::<Vault>()?.house();
-    let read = move |row: &Row<'_>| {
+    let read = |row: &Row<'_>| {
         let (outcome, reason) = (Outcome::named(&row.get::<String>(1)?)?, row.get(2)?);
-        let (place, sealed) = (row.get(0)?, row.get::<Option<Vec<u8>>>(4)?);
-        let listed = sealed.map(|sealed| opened(&ring, id, place, &sealed)).transpose()?;
-        Ok(ReportRow { place, outcome, reason, person: row.get(3)?, listed })
+        Ok(ReportRow { place: row.get(0)?, outcome, reason, person: row.get(3)?, content: row.get(4)? })
     };
     let rows = tx.all(rows::ROWS, &args![organisation, &id, page.size, page.skip], read).await?;
     Ok(Report { state: list.state, count: list.count, outcomes, rows })
@@ -398,17 +413,29 @@ pub async fn sweep(tx: &Tx, most: i64) -> Result<u64> {
     Ok(swept + tx.run(rows::SWEEP, &values).await?)
 }
 
-/// Looks at the rows that wait on the lists of these people.
-pub(crate) async fn look_at_rows(tx: &Tx, people: &[PersonId], resealing: &mut Resealing<'_>) -> Result<()> {
-    let found = tx.all_of(rows::SEALED, people, &[], |row| {
-        Ok((row.get::<ImportId>(0)?, row.get::<i64>(1)?, row.get::<Vec<u8>>(2)?))
-    });
-    for (import, place, old) in &found.await? {
+/// Which row of which list.
+pub type RowId = (ImportId, i64);
+
+/// Looks at the rows behind this one, in the order of their ids, that wait or were refused, and seals anew what an older
+/// key sealed. It only reads; its changes are for a transaction that follows. Says, too, behind which row the next look
+/// begins: behind none when none is left.
+///
+/// # Errors
+/// As [`Tx::all`].
+pub async fn reseal_some<'r>(
+    tx: &Tx,
+    ring: &'r KeyRing,
+    (import, place): RowId,
+) -> Result<(Resealing<'r>, Option<RowId>)> {
+    let mut resealing = Resealing::new(ring);
+    let sealed = |row: &Row<'_>| Ok(((row.get::<ImportId>(0)?, row.get::<i64>(1)?), row.get::<Vec<u8>>(2)?));
+    let found = tx.all(rows::SEALED_AFTER, &args![&import, place, ROWS_PER_LOOK], sealed).await?;
+    for ((import, place), old) in &found {
         resealing.look(content_place(&row_name(*import, *place)), old, |new| {
             Statement::new(rows::RESEAL, &args![import, place, new, old])
         });
     }
-    Ok(())
+    Ok((resealing, found.last().map(|(id, _)| *id)))
 }
 
 /// Why somebody on a list cannot be asked in, in one word.

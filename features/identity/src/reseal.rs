@@ -6,7 +6,6 @@ use store::{Statement, Tx, args};
 use vault::{DataKeyId, KeyRing, Resealing};
 
 use crate::aux_ids;
-use crate::imports;
 use crate::invitations::address_place;
 use crate::persons::{identifier_place, identifier_row, name_place};
 use crate::pictures::picture_place;
@@ -56,7 +55,6 @@ pub async fn reseal_some<'r>(
     look_at_verifications(tx, &ids, &mut resealing).await?;
     look_at_aux_ids(tx, &ids, &mut resealing).await?;
     look_at_invitations(tx, &ids, &mut resealing).await?;
-    imports::look_at_rows(tx, &ids, &mut resealing).await?;
     Ok((resealing, ids.last().copied()))
 }
 

@@ -1,13 +1,10 @@
-//! What was wrong with a form, on its way from the request that sent it to the page that says so: sealed in a cookie, for
-//! one look within a minute. A form that is answered by a page of its own is none that a browser can come back to.
+//! What was wrong with a form, on its way to the page that says so ([`door::pages::Cookies::say`]). A form that is answered
+//! by a page of its own is none that a browser can come back to.
 
 use axum::response::Response;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use identity::Language;
-use kernel::{Error, Result};
+use kernel::Result;
 use serde::{Deserialize, Serialize};
-use vault::Place;
 
 use crate::visit::{Visit, see};
 
@@ -34,11 +31,6 @@ pub(crate) struct Said {
     pub again: Option<Fault>,
 }
 
-/// It opens for the page of the same link alone.
-fn place(row: &[u8; 32]) -> Place<'_> {
-    Place { table: "cookies", column: "said", row }
-}
-
 impl Said {
     pub fn has_fault(&self) -> bool {
         self.first.or(self.last).or(self.new).or(self.again).is_some()
@@ -50,17 +42,13 @@ impl Said {
 
     /// Leads to the page of this link, which says it.
     pub fn lead(&self, visit: &Visit, path: &str, code: &str) -> Result<Response> {
-        let plain = serde_json::to_vec(self).map_err(Error::bug)?;
-        let sealed = visit.house.vault.house().seal(place(&vault::token_hash(code)), &plain);
         let mut response = see(path);
-        visit.cookies.set_said(&mut response, &URL_SAFE_NO_PAD.encode(sealed));
+        visit.cookies.say(&mut response, &visit.house.vault, code, self)?;
         Ok(response)
     }
 
-    /// What this browser brings to the page of this link. What cannot be opened is nothing.
+    /// What this browser brings to the page of this link.
     pub fn brought(visit: &Visit, code: &str) -> Option<Self> {
-        let sealed = URL_SAFE_NO_PAD.decode(visit.cookies.said(&visit.headers)?).ok()?;
-        let plain = visit.house.vault.house().open(place(&vault::token_hash(code)), &sealed).ok()?;
-        serde_json::from_slice(&plain).ok()
+        visit.cookies.said(&visit.headers, &visit.house.vault, code)
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use door::pages::forms::FIELD;
 use door::pages::{Corner, role};
@@ -21,7 +21,7 @@ use crate::forms::OurForm;
 use crate::groups;
 use crate::guests::Access;
 use crate::managing::{Duties, Openness};
-use crate::place::{Place, Query, path_of};
+use crate::place::{Place, path_of};
 use crate::refusals::Refusal;
 use crate::state::Web;
 use crate::teams::{self, Choice};
@@ -82,10 +82,15 @@ pub async fn show(
     State(web): State<Web>,
     visitor: Visitor,
     place: Place,
-    query: Query,
+    headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let done = Did::notice(&visitor, &query);
-    Ok(page(&web, &visitor, place, Typed::default(), done).await?)
+    let done = Did::notice(&visitor, place, &headers);
+    let is_said = done.is_some();
+    let mut response = page(&web, &visitor, place, Typed::default(), done).await?;
+    if is_said {
+        web.cookies.clear_said(&mut response);
+    }
+    Ok(response)
 }
 
 async fn page(
@@ -204,7 +209,7 @@ pub async fn rename(
         visitor.words().subject_missing.to_owned()
     } else {
         match flows::chats::rename(&caller.house, &caller.actor, chat, &subject).await {
-            Ok(()) => return Ok(Did::Rename.back_to(place)),
+            Ok(()) => return Did::Rename.back_to(&visitor, place),
             Err(error) => words::trouble(visitor.view.language).mendable(&error, None).ok_or(error)?,
         }
     };
@@ -228,7 +233,7 @@ pub async fn remove(
         })
     });
     removed.await?;
-    Ok(Did::RemoveMember.back_to(place))
+    Did::RemoveMember.back_to(&visitor, place)
 }
 
 /// Assigns the group to a team, or takes it away from its team.
@@ -243,7 +248,7 @@ pub async fn assign(
         Box::pin(flows::chats::assign_to_team(tx, actor, *chat, *team))
     });
     assigned.await?;
-    Ok(Did::Assign.back_to(place))
+    Did::Assign.back_to(&visitor, place)
 }
 
 /// The group of this place; a chat of two has no such page.

@@ -85,7 +85,7 @@ pub async fn add(
         visitor.words().members_missing.to_owned()
     } else {
         match bring(&visitor, place, &typed.chosen).await {
-            Ok(()) => return Ok(Did::AddMembers.back_to(place)),
+            Ok(()) => return Did::AddMembers.back_to(&visitor, place),
             Err(error) => words::trouble(visitor.view.language).mendable(&error, None).ok_or(error)?,
         }
     };

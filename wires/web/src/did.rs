@@ -1,16 +1,17 @@
 //! What was done to a group just now, as the page about it says above all else: what changed may stand far below.
 
+use axum::http::HeaderMap;
 use axum::response::Response;
+use door::pages::Cookies;
+use serde::{Deserialize, Serialize};
 
-use crate::place::{Place, Query, path_of};
+use crate::place::{Place, path_of};
+use crate::refusals::Refusal;
 use crate::visitor::{Visitor, see_other};
 use crate::words::{self, Done};
 
-/// Names one of [`Did`] in the path of the page.
-const FIELD: &str = "done";
-
 /// Something that was done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Did {
     GiveLink,
     EndLink,
@@ -35,40 +36,6 @@ pub struct Notice {
 }
 
 impl Did {
-    const ALL: [Self; 13] = [
-        Self::GiveLink,
-        Self::EndLink,
-        Self::HandOver,
-        Self::NameAdmin,
-        Self::EndAdmin,
-        Self::Rename,
-        Self::Assign,
-        Self::ChangeOpenness,
-        Self::ChangeTimes,
-        Self::ChangePicture,
-        Self::RemovePicture,
-        Self::RemoveMember,
-        Self::AddMembers,
-    ];
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::GiveLink => "link",
-            Self::EndLink => "link-ended",
-            Self::HandOver => "owner",
-            Self::NameAdmin => "admin",
-            Self::EndAdmin => "no-admin",
-            Self::Rename => "subject",
-            Self::Assign => "team",
-            Self::ChangeOpenness => "openness",
-            Self::ChangeTimes => "times",
-            Self::ChangePicture => "picture",
-            Self::RemovePicture => "no-picture",
-            Self::RemoveMember => "removed",
-            Self::AddMembers => "added",
-        }
-    }
-
     const fn said(self, words: &Done) -> &'static str {
         match self {
             Self::GiveLink => words.link,
@@ -87,17 +54,28 @@ impl Did {
         }
     }
 
-    /// Leads back to the page about the group, which says so.
-    pub fn back_to(self, place: Place) -> Response {
-        see_other(&format!("{}/about?{FIELD}={}", path_of(place.chat), self.name()))
+    /// Leads back to the page about the group, which says so to them once.
+    pub fn back_to(self, visitor: &Visitor, place: Place) -> Result<Response, Refusal> {
+        let mut response = see_other(&format!("{}/about", path_of(place.chat)));
+        cookies(visitor).say(&mut response, &visitor.caller.house.vault, &page(visitor, place), &self)?;
+        Ok(response)
     }
 
-    /// What a page with this query says was done.
-    pub fn notice(visitor: &Visitor, query: &Query) -> Option<Notice> {
-        let name = query.0.first(FIELD)?;
-        let did = Self::ALL.into_iter().find(|did| did.name() == name)?;
+    /// What they did just now, as the page about the group is to say.
+    pub fn notice(visitor: &Visitor, place: Place, headers: &HeaderMap) -> Option<Notice> {
+        let vault = &visitor.caller.house.vault;
+        let did: Self = cookies(visitor).said(headers, vault, &page(visitor, place))?;
         let words = words::done(visitor.view.language);
         let onward = (did == Self::GiveLink).then_some(("#guests", words.to_link));
         Some(Notice { said: did.said(words), onward })
     }
+}
+
+/// What is said goes to whoever did it, about this group.
+fn page(visitor: &Visitor, place: Place) -> String {
+    format!("{} {}", visitor.me.id.uuid(), path_of(place.chat))
+}
+
+fn cookies(visitor: &Visitor) -> Cookies {
+    Cookies::at(&visitor.caller.house.settings.public_url)
 }

@@ -98,7 +98,7 @@ pub async fn give(
     }
     let ends_ms = caller.house.clock.now_ms() + days * DAY_MS;
     flows::guests::give(&caller.house, &caller.actor, place.chat, ends_ms).await?;
-    Ok(Did::GiveLink.back_to(place))
+    Did::GiveLink.back_to(&visitor, place)
 }
 
 /// Ends the link, and with it the visit of those who came by it.
@@ -108,5 +108,5 @@ pub async fn end(_: State<Web>, visitor: Visitor, place: Place, _: OurForm) -> R
         .caller
         .write(place.chat, |tx, actor, chat| Box::pin(flows::guests::take_away(tx, actor, *chat)));
     ended.await?;
-    Ok(Did::EndLink.back_to(place))
+    Did::EndLink.back_to(&visitor, place)
 }

@@ -205,6 +205,9 @@ pub async fn report(
     let count = |(outcome, count): &(Outcome, i64)| {
         (said(list, *outcome), fill(list.count, &[&count.to_string(), &total]))
     };
+    let vault = &web.door.house.vault;
+    let rows = report.rows.iter().map(|row| Ok(line(list, row, row.listed(vault, id)?.as_ref(), &people)));
+    let rows = rows.collect::<kernel::Result<_>>()?;
     let body = Shown {
         words: visitor.words(),
         list,
@@ -212,7 +215,7 @@ pub async fn report(
         here: &format!("{HERE}/{}", id.uuid()),
         is_working: report.state != Stage::Done,
         counts: report.outcomes.iter().map(count).collect(),
-        rows: report.rows.iter().map(|row| line(list, row, &people)).collect(),
+        rows,
         pages,
     };
     let mut response = visitor.show(&web, list.report, Corner::Chats, &body);
@@ -240,7 +243,7 @@ const fn said(list: &List, outcome: Outcome) -> &'static str {
     }
 }
 
-fn line(list: &List, row: &ReportRow, people: &HashMap<PersonId, Person>) -> Line {
+fn line(list: &List, row: &ReportRow, listed: Option<&Listed>, people: &HashMap<PersonId, Person>) -> Line {
     let why = row.reason.as_deref().map(|reason| match reason {
         "email_unfit" => list.email_unfit,
         "username_taken" => list.username_taken,
@@ -249,7 +252,7 @@ fn line(list: &List, row: &ReportRow, people: &HashMap<PersonId, Person>) -> Lin
     let name = row.person.and_then(|person| people.get(&person)).map(Person::full_name);
     Line {
         place: fill(list.row, &[&row.place.to_string()]),
-        who: name.or_else(|| row.listed.as_ref().map(as_written)).unwrap_or_default(),
+        who: name.or_else(|| listed.map(as_written)).unwrap_or_default(),
         outcome: said(list, row.outcome),
         why: why.unwrap_or_default(),
     }

@@ -74,7 +74,7 @@ pub async fn name_admin(
     });
     named.await?;
     let did = if is_admin { Did::NameAdmin } else { Did::EndAdmin };
-    Ok(did.back_to(place))
+    did.back_to(&visitor, place)
 }
 
 #[derive(Template)]
@@ -137,7 +137,7 @@ pub async fn hand_over(
         })
     });
     handed.await?;
-    Ok(Did::HandOver.back_to(place))
+    Did::HandOver.back_to(&visitor, place)
 }
 
 /// Changes who may come in. A box that is not ticked is not sent.
@@ -170,5 +170,5 @@ pub async fn change_settings(
         })
     });
     changed.await?;
-    Ok(did.back_to(place))
+    did.back_to(visitor, place)
 }

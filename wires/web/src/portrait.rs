@@ -80,7 +80,7 @@ pub async fn change(
     let headers = request.headers().clone();
     let mut form = Upload::open(request.map(Body::new)).await?;
     let taken = take(&web, &visitor, place, &headers, &mut form).await;
-    let Err(error) = taken else { return Ok(Did::ChangePicture.back_to(place)) };
+    let Err(error) = taken else { return Did::ChangePicture.back_to(&visitor, place) };
     // A browser that still sends must be listened to, or it never hears the answer.
     form.drain().await;
     let why = form_words(visitor.view.language).mend(&error).ok_or(error)?;
@@ -110,5 +110,5 @@ pub async fn remove(_: State<Web>, visitor: Visitor, place: Place, _: OurForm) -
         .caller
         .write(place.chat, |tx, actor, chat| Box::pin(pictures::remove_of_group(tx, actor, *chat)));
     removed.await?;
-    Ok(Did::RemovePicture.back_to(place))
+    Did::RemovePicture.back_to(&visitor, place)
 }

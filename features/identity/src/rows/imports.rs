@@ -1,7 +1,5 @@
 //! Lists of people that an administrator brings.
 
-use store::in_list;
-
 pub(crate) const INSERT: &str = "INSERT INTO imports (id, organisation, importer, client, send_email, state,
         row_count, made_ms)
     VALUES ($1, $2, $3, $4, $5, 'coming', $6, $7)";
@@ -35,14 +33,23 @@ pub(crate) const SWEEP: &str = "DELETE FROM imports WHERE id IN (
         AND NOT EXISTS (SELECT r.place FROM import_rows r WHERE r.import = i.id)
     ORDER BY i.made_ms LIMIT $3)";
 
-pub(crate) const SEALED: &str = concat!(
-    "SELECT r.import, r.place, r.content FROM import_rows r JOIN imports i ON i.id = r.import
-    WHERE r.content IS NOT NULL AND i.importer IN ",
-    in_list!()
-);
+pub(crate) const SEALED_AFTER: &str = "SELECT import, place, content FROM import_rows
+    WHERE content IS NOT NULL AND (import, place) > ($1, $2) ORDER BY import, place LIMIT $3";
 pub(crate) const RESEAL: &str =
     "UPDATE import_rows SET content = $3 WHERE import = $1 AND place = $2 AND content = $4";
 
 pub(crate) const ALL_SQL: &[&str] = &[
-    INSERT, INSERT_ROW, READY, FIND, WAITING, SETTLE, FINISH, COUNT, ROWS, SWEEP_ROWS, SWEEP, SEALED, RESEAL,
+    INSERT,
+    INSERT_ROW,
+    READY,
+    FIND,
+    WAITING,
+    SETTLE,
+    FINISH,
+    COUNT,
+    ROWS,
+    SWEEP_ROWS,
+    SWEEP,
+    SEALED_AFTER,
+    RESEAL,
 ];

@@ -1,5 +1,6 @@
 mod consent;
 mod house;
+mod imports;
 mod notices;
 mod people;
 mod standing;

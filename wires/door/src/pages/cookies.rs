@@ -1,4 +1,4 @@
-//! Our cookies: the session, the binding of forms, what was said of one, and the chosen language.
+//! Our cookies: the session, the binding of forms, and the chosen language.
 
 use axum::http::header::{COOKIE, HeaderValue, SET_COOKIE};
 use axum::http::{HeaderMap, Response};
@@ -15,7 +15,7 @@ pub(super) const ACCOUNT_LANGUAGE: &str = "bedside-account-lang";
 /// the same cookies go without it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cookies {
-    secure: bool,
+    pub(super) secure: bool,
 }
 
 impl Cookies {
@@ -75,26 +75,6 @@ impl Cookies {
     /// signed in to.
     pub fn set_account_language<B>(self, response: &mut Response<B>, language: Language) {
         self.set(response, ACCOUNT_LANGUAGE, language.code(), "");
-    }
-
-    /// What was said of a form that was sent, for the page that shows it.
-    #[must_use]
-    pub fn said(self, headers: &HeaderMap) -> Option<&str> {
-        read(headers, self.said_name())
-    }
-
-    /// Hands the browser what is said of its form, for as long as it takes to come to the page that shows it.
-    pub fn set_said<B>(self, response: &mut Response<B>, sealed: &str) {
-        self.set(response, self.said_name(), sealed, "; Max-Age=60");
-    }
-
-    /// Takes it from the browser, which has shown it.
-    pub fn clear_said<B>(self, response: &mut Response<B>) {
-        self.set(response, self.said_name(), "", "; Max-Age=0");
-    }
-
-    const fn said_name(self) -> &'static str {
-        if self.secure { "__Host-bedside-said" } else { "bedside-said" }
     }
 
     pub(super) fn set<B>(self, response: &mut Response<B>, name: &str, value: &str, more: &str) {

@@ -15,6 +15,7 @@ mod menu;
 pub mod paths;
 pub mod picture;
 mod roles;
+mod said;
 mod shell;
 mod spoken;
 #[cfg(test)]

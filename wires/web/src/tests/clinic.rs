@@ -330,6 +330,20 @@ impl Browser {
         self.ask("GET", path, "", String::new()).await
     }
 
+    /// Goes where an answer leads, with the cookies that it sets.
+    pub async fn follow(&self, answer: &Answer) -> Answer {
+        self.follow_to(answer.header("location"), answer).await
+    }
+
+    /// Opens a page with the cookies that an answer set.
+    pub async fn follow_to(&self, path: &str, answer: &Answer) -> Answer {
+        let mut request = self.request("GET", path, "", String::new());
+        for cookie in answer.headers.get_all("set-cookie") {
+            request.headers_mut().append("cookie", cookie.clone());
+        }
+        self.answer(request).await
+    }
+
     pub async fn post_form(&self, path: &str, form: &str) -> Answer {
         self.ask("POST", path, "application/x-www-form-urlencoded", form.to_owned()).await
     }

@@ -157,6 +157,10 @@ async fn an_administrator_sees_what_became_of_each_line_of_a_list(ground: Ground
     }
     assert!(!page.contains("/assets/report-"), "nothing is left to follow: {page}");
     assert_eq!(eva.get(&report).await.status, StatusCode::FORBIDDEN);
+    clinic.operate("UPDATE import_rows SET content = import WHERE outcome = 'refused'").await;
+    let page = femke.get(&report).await;
+    assert_eq!(page.status, StatusCode::OK, "a damaged line takes nothing of the others away: {}", page.body);
+    assert!(page.body.contains("Vera Visser") && page.body.contains("<b>Not added</b>"), "{}", page.body);
 
     let (number, _) = femke.numbered(here).await;
     let form = format!("{here}?once={number}");

@@ -29,10 +29,7 @@ async fn guests_come_by_a_link_until_it_ends(ground: Ground) {
     }
     assert_eq!(link(&eva, &about).await, None);
     let given = eva.submit(&about, &give, &[("days", "7")]).await;
-    assert_eq!(
-        (given.status, given.header("location")),
-        (StatusCode::SEE_OTHER, &*format!("{about}?done=link"))
-    );
+    assert_eq!((given.status, given.header("location")), (StatusCode::SEE_OTHER, &*about));
     let first = link(&eva, &about).await.expect("a link");
     assert!(first.starts_with("http://localhost:8080/guest?code="), "{first}");
     assert!(eva.get(&about).await.body.contains("Nobody has come by the link yet."));
@@ -127,10 +124,7 @@ async fn a_group_that_takes_nobody_from_outside_says_so_and_takes_no_guests(grou
     assert!(anna.get(&about).await.body.contains(&format!("{group}/add\"")), "every member brings people in");
 
     let changed = eva.submit(&about, &openness, &[]).await;
-    assert_eq!(
-        (changed.status, changed.header("location")),
-        (StatusCode::SEE_OTHER, &*format!("{about}?done=openness"))
-    );
+    assert_eq!((changed.status, changed.header("location")), (StatusCode::SEE_OTHER, &*about));
     let page = eva.get(&about).await.body;
     assert!(!is_on(&page, "members_can_invite") && !is_on(&page, "allow_contacts"), "{page}");
     assert!(page.contains("This group takes nobody from outside."), "{page}");
@@ -179,10 +173,7 @@ async fn an_owner_names_admins_and_hands_the_group_over(ground: Ground) {
     assert!(!nora.get(&about).await.body.contains(&admins));
     for _ in 0..2 {
         let handed = eva.submit(&about, &owner, &[("person", &nora_id)]).await;
-        assert_eq!(
-            (handed.status, handed.header("location")),
-            (StatusCode::SEE_OTHER, &*format!("{about}?done=owner"))
-        );
+        assert_eq!((handed.status, handed.header("location")), (StatusCode::SEE_OTHER, &*about));
     }
     let refused = anna.submit(&about, &owner, &[("person", &nora_id)]).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN, "it was not hers");
@@ -216,7 +207,7 @@ async fn a_group_is_handed_over_after_one_more_question(ground: Ground) {
         assert_eq!(browser.get(&place).await.status, status, "{place}");
     }
     let handed = eva.submit(&of("nora"), &owner, &[("person", &clinic.id("nora"))]).await;
-    let page = eva.get(handed.header("location")).await.body;
+    let page = eva.follow(&handed).await.body;
     assert!(page.contains("The group is handed over.") && page.contains("Nurse · Owner"), "{page}");
 }
 
@@ -228,7 +219,6 @@ async fn what_was_done_to_a_group_is_said_above_all_else(ground: Ground) {
     let about = format!("{group}/about");
     let notice = "<div class=\"notice\" role=\"status\" tabindex=\"-1\" autofocus>";
     assert!(!eva.get(&about).await.body.contains(notice));
-    assert!(!eva.get(&format!("{about}?done=nonsense")).await.body.contains(notice));
     let (nora, anna) = (clinic.id("nora"), clinic.id("anna"));
     for (action, fields, says) in [
         ("guests", vec![("days", "7")], "The link for guests is made."),
@@ -242,12 +232,23 @@ async fn what_was_done_to_a_group_is_said_above_all_else(ground: Ground) {
         ("remove", vec![("person", &*anna)], "This person is removed from the group."),
     ] {
         let done = eva.submit(&about, &format!("{group}/{action}"), &fields).await;
-        let page = eva.get(done.header("location")).await.body;
-        let above = page.split("<h2").next().unwrap_or_default();
-        assert!(above.contains(notice) && above.contains(says), "{action}: {page}");
+        let shown = eva.follow(&done).await;
+        let above = shown.body.split("<h2").next().unwrap_or_default();
+        assert!(above.contains(notice) && above.contains(says), "{action}: {}", shown.body);
+        let to_link = above.contains("<a href=\"#guests\">Go to the link</a>");
+        assert_eq!(to_link, action == "guests", "{}", shown.body);
+        assert!(shown.header("set-cookie").starts_with("bedside-said=;"), "it is said once");
     }
-    let made = eva.get(&format!("{about}?done=link")).await.body;
-    assert!(made.contains("<a href=\"#guests\">Go to the link</a>"), "{made}");
+    let other = eva.group("Hip", &[anna, nora.clone()], &[]).await;
+    let done = eva.submit(&about, &format!("{group}/subject"), &[("subject", "Left hip")]).await;
+    let nora = clinic.browser("nora").await;
+    for (who, path) in [(&eva, format!("{other}/about")), (&nora, about.clone())] {
+        let shown = who.follow_to(&path, &done).await.body;
+        assert!(shown.contains("<h1") && !shown.contains(notice), "nobody did that there: {shown}");
+    }
+    for path in [&*about, &format!("{about}?done=link-ended")] {
+        assert!(!eva.get(path).await.body.contains(notice), "no address says what was not done");
+    }
     clinic.operate("DELETE FROM jobs").await;
 }
 
@@ -282,10 +283,7 @@ async fn a_group_has_the_picture_that_who_manages_it_gives_it(ground: Ground) {
     assert_eq!(anna.get(&picture).await.status, StatusCode::NOT_FOUND);
 
     let given = eva.upload(&change, &change, "picture", PIXEL).await;
-    assert_eq!(
-        (given.status, given.header("location")),
-        (StatusCode::SEE_OTHER, format!("{group}/about?done=picture").as_str())
-    );
+    assert_eq!((given.status, given.header("location")), (StatusCode::SEE_OTHER, &*format!("{group}/about")));
     assert!(anna.get(&group).await.body.contains(&format!("src=\"{picture}?v=")));
     assert!(eva.get(&change).await.body.contains("Remove the picture"));
     assert_eq!(anna.submit(&group, &remove, &[]).await.status, StatusCode::FORBIDDEN);
