@@ -1,5 +1,5 @@
 //! A message from somebody who was signed out while they wrote: a page of its own holds it until they have signed in
-//! again beside it.
+//! again beside it. Who was a guest cannot, and is told how they come back.
 
 use askama::Template;
 use axum::body::Body;
@@ -12,6 +12,7 @@ use door::pages::forms::{self, FIELD, is_surely_from_here};
 use door::pages::{FormToken, Page, paths};
 use door::upload::Upload;
 use flows::ChatRef;
+use identity::guests::Visit;
 use identity::protocol::form::encode;
 use kernel::{PersonId, Result};
 
@@ -19,10 +20,10 @@ use crate::assets::STYLE_PATH;
 use crate::forms::{foreign, must_be_ours};
 use crate::once;
 use crate::place::path_of;
-use crate::refusals::Refusal;
+use crate::refusals::{Refusal, status};
 use crate::state::Web;
-use crate::visitor::unsent;
-use crate::words::{self, Chats, Keeping};
+use crate::visitor::{guest_left, unsent};
+use crate::words::{self, Chats, Keeping, Trouble};
 
 /// The name of the hidden field with who writes: what was held is sent by nobody else.
 pub const WRITER: &str = "writer";
@@ -40,6 +41,18 @@ struct Held<'a> {
     sign_in: String,
     text: &'a str,
     had_files: bool,
+}
+
+/// For who was a guest: nobody ever sends the form again in their name.
+#[derive(Template)]
+#[template(path = "held-guest.html")]
+struct OfGuest<'a> {
+    words: &'static Keeping,
+    chats: &'static Chats,
+    trouble: &'static Trouble,
+    title: &'static str,
+    sentence: &'static str,
+    text: &'a str,
 }
 
 /// The form of a conversation's page, and the number of the one that was shown.
@@ -78,9 +91,11 @@ async fn try_to_hold(web: &Web, which: Which<'_>, request: Request) -> Result<Re
         return Err(error);
     }
     let said = read(web, which, Request::from_parts(parts.clone(), body)).await?;
-    match said.text() {
-        Some(text) => show(web, &parts, which, &said, text),
-        None => Ok(unsent(&path_of(which.0))),
+    match (web.visit_of(&parts).await?, said.text()) {
+        (Some(visit), Some(text)) => Ok(show_to_guest(web, &parts, which.0, visit, text)),
+        (Some(visit), None) => Err(guest_left(visit)),
+        (None, Some(text)) => show(web, &parts, which, &said, text),
+        (None, None) => Ok(unsent(&path_of(which.0))),
     }
 }
 
@@ -107,6 +122,15 @@ fn show(web: &Web, parts: &Parts, (chat, number): Which<'_>, said: &Said, text: 
     let mut response = page.show(&held);
     token.bind(&mut response, web.cookies);
     Ok(response)
+}
+
+fn show_to_guest(web: &Web, parts: &Parts, chat: ChatRef, visit: Visit, text: &str) -> Response {
+    let (view, path, error) = (web.view(parts), path_of(chat), guest_left(visit));
+    let (trouble, language) = (words::trouble(view.language), view.language);
+    let (title, sentence) = trouble.page_for(&error);
+    let (words, chats) = (words::keeping(language), words::chats(language));
+    let page = Page { status: status(&error), ..Page::new(language, title, &path) };
+    page.show(&OfGuest { words, chats, trouble, title, sentence, text })
 }
 
 /// Reads the words of a form of ours, and none of its files.

@@ -16,6 +16,8 @@ pub struct Keeping {
     pub sign_in_beside: &'static str,
     pub then_send: &'static str,
     pub files_again: &'static str,
+    /// The same page of who was a guest.
+    pub guest: &'static str,
 }
 
 pub const fn keeping(language: Language) -> &'static Keeping {
@@ -40,6 +42,7 @@ const NL: Keeping = Keeping {
     sign_in_beside: "Opnieuw inloggen (opent naast deze pagina)",
     then_send: "Log eerst weer in. Kom dan terug naar deze pagina en verstuur uw bericht.",
     files_again: "Uw bestanden zijn niet verstuurd. Voeg ze daarna in het gesprek toe.",
+    guest: "Er is niets verstuurd. Uw bericht staat hieronder: u kunt het kopiëren.",
 };
 
 const EN: Keeping = Keeping {
@@ -55,6 +58,7 @@ const EN: Keeping = Keeping {
     sign_in_beside: "Sign in again (opens beside this page)",
     then_send: "Sign in again first. Then come back to this page and send your message.",
     files_again: "Your files were not sent. Add them in the conversation afterwards.",
+    guest: "Nothing was sent. Your message is below: you can copy it.",
 };
 
 const DE: Keeping = Keeping {
@@ -70,6 +74,7 @@ const DE: Keeping = Keeping {
     sign_in_beside: "Wieder anmelden (öffnet sich neben dieser Seite)",
     then_send: "Melden Sie sich zuerst wieder an. Kommen Sie dann auf diese Seite zurück und senden Sie Ihre Nachricht.",
     files_again: "Ihre Dateien wurden nicht gesendet. Fügen Sie sie danach im Gespräch hinzu.",
+    guest: "Es wurde nichts gesendet. Ihre Nachricht steht unten: Sie können sie kopieren.",
 };
 
 const FR: Keeping = Keeping {
@@ -85,4 +90,5 @@ const FR: Keeping = Keeping {
     sign_in_beside: "Se reconnecter (s'ouvre à côté de cette page)",
     then_send: "Reconnectez-vous d'abord. Revenez ensuite sur cette page et envoyez votre message.",
     files_again: "Vos fichiers n'ont pas été envoyés. Ajoutez-les ensuite dans la conversation.",
+    guest: "Rien n'a été envoyé. Votre message se trouve ci-dessous\u{a0}: vous pouvez le copier.",
 };
