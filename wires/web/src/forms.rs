@@ -51,6 +51,7 @@ pub fn must_come_from_here(web: &Web, headers: &HeaderMap) -> Result<()> {
     if comes_from_here(headers, &web.door.house.settings.public_url) { Ok(()) } else { Err(foreign()) }
 }
 
-fn foreign() -> Error {
+/// What is said of a form that no page of ours sent.
+pub fn foreign() -> Error {
     Error::not_allowed("form_not_ours", "This form was not sent by a page of ours in this browser.")
 }

@@ -78,7 +78,7 @@ async fn try_to_send(
     }
     let mut form = Upload::open(request).await?;
     let mut arriving = Arriving::default();
-    let received = receive(web, visitor, chat, &headers, &mut form, &mut arriving).await;
+    let received = receive(web, visitor, (chat, number), &headers, &mut form, &mut arriving).await;
     let posted = match received {
         Ok(()) => post_once(visitor, chat, number, &arriving.draft).await,
         Err(error) => Err(error),
@@ -113,7 +113,7 @@ async fn post_once(visitor: &Visitor, chat: ChatRef, number: &str, draft: &Draft
 async fn receive(
     web: &Web,
     visitor: &Visitor,
-    chat: ChatRef,
+    (chat, number): (ChatRef, &str),
     headers: &HeaderMap,
     form: &mut Upload,
     arriving: &mut Arriving,
@@ -122,7 +122,7 @@ async fn receive(
         match part.name() {
             Some(FIELD) => {
                 let token = part.text().await?;
-                if !held::is_held(web, headers, visitor.me.id, &token) {
+                if !held::is_held(web, headers, visitor.me.id, (chat, number), &token) {
                     must_be_ours(web, headers, Some(&token))?;
                 }
                 arriving.is_ours = true;

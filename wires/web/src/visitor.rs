@@ -110,13 +110,17 @@ impl Web {
 
     /// Says to who was a guest that their visit is over; everybody else signs in.
     async fn turn_away(&self, parts: &Parts) -> Response {
-        let Some(hash) = self.cookies.session_hash(&parts.headers) else { return to_login(parts) };
-        let visit = self.door.house.read(hash, |tx, hash| Box::pin(guests::visit_of(tx, hash)));
-        match visit.await {
+        match self.visit_of(parts).await {
             Ok(None) => to_login(parts),
             Ok(Some(visit)) => Refusal(guest_left(visit)).into_response(),
             Err(error) => Refusal(error).into_response(),
         }
+    }
+
+    /// What became of the visit of who was a guest in this browser; `None` for everybody else.
+    pub async fn visit_of(&self, parts: &Parts) -> Result<Option<Visit>> {
+        let Some(hash) = self.cookies.session_hash(&parts.headers) else { return Ok(None) };
+        self.door.house.read(hash, |tx, hash| Box::pin(guests::visit_of(tx, hash))).await
     }
 
     /// Keeps a session from ending while it is used by a person, and not only by a page left open.
@@ -171,7 +175,8 @@ impl FromRequestParts<Web> for Visitor {
     }
 }
 
-fn guest_left(visit: Visit) -> Error {
+/// What is said to who was a guest.
+pub fn guest_left(visit: Visit) -> Error {
     let code = match visit {
         Visit::Ended => GUEST_ENDED,
         Visit::Away => GUEST_AWAY,

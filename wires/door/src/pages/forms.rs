@@ -32,14 +32,14 @@ impl FormToken {
         }
     }
 
-    /// A token that becomes this person's once they have signed in in the browser that sent this request: bound to
-    /// the cookie for forms, which outlives sessions.
+    /// A token that is good for this form alone, also when somebody has signed in in the browser that sent this request:
+    /// bound to the cookie for forms, which outlives sessions. So the name says whose form it is, and which.
     #[must_use]
-    pub fn held_for(person: &str, headers: &HeaderMap, cookies: Cookies, vault: &Vault, rng: &Rng) -> Self {
+    pub fn held(form: &str, headers: &HeaderMap, cookies: Cookies, vault: &Vault, rng: &Rng) -> Self {
         let known = cookies::read(headers, cookies.form_name()).map(str::to_owned);
         let new_cookie = known.is_none().then(|| hex(&rng.bytes::<32>()));
         let secret = known.as_ref().or(new_cookie.as_ref());
-        let token = secret.map(|secret| held_token_for(vault, secret, person)).unwrap_or_default();
+        let token = secret.map(|secret| held_token_for(vault, secret, form)).unwrap_or_default();
         Self { token, new_cookie }
     }
 
@@ -72,10 +72,10 @@ pub fn is_ours(
     comes_from_here(headers, public_url) && bound.is_some_and(fits)
 }
 
-/// Whether a form was held for this person in the same browser, while nobody was signed in there.
+/// Whether the form of this name was held in the same browser, while nobody was signed in there.
 #[must_use]
-pub fn is_held_for(
-    person: &str,
+pub fn is_held(
+    form: &str,
     headers: &HeaderMap,
     cookies: Cookies,
     vault: &Vault,
@@ -83,7 +83,7 @@ pub fn is_held_for(
     token: &str,
 ) -> bool {
     let secret = cookies::read(headers, cookies.form_name());
-    let fits = |secret: &str| vault::same(held_token_for(vault, secret, person).as_bytes(), token.as_bytes());
+    let fits = |secret: &str| vault::same(held_token_for(vault, secret, form).as_bytes(), token.as_bytes());
     comes_from_here(headers, public_url) && secret.is_some_and(fits)
 }
 
@@ -111,8 +111,8 @@ fn bound_to(headers: &HeaderMap, cookies: Cookies) -> Option<&str> {
     cookies.session(headers).or_else(|| cookies::read(headers, cookies.form_name()))
 }
 
-fn held_token_for(vault: &Vault, secret: &str, person: &str) -> String {
-    token_for(vault, &format!("{secret} held for {person}"))
+fn held_token_for(vault: &Vault, secret: &str, form: &str) -> String {
+    token_for(vault, &format!("{secret} held for {form}"))
 }
 
 /// The keyed hash folds case, so that what goes in is hexadecimal.

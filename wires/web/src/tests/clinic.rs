@@ -388,7 +388,10 @@ impl Browser {
         says: &[(&'static str, &str)],
     ) -> Answer {
         let part = |(name, value): &(&str, &str)| {
-            format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+            let file = if *name == "files" { "; filename=\"list.txt\"" } else { "" };
+            format!(
+                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{value}\r\n"
+            )
         };
         let body = format!("{}--{BOUNDARY}--\r\n", parts.iter().map(part).collect::<String>());
         let mut request =

@@ -76,6 +76,39 @@ async fn a_guest_whose_visit_is_over_is_told_so_and_who_can_give_another_link(gr
 }
 
 #[bedside_test]
+async fn the_words_of_a_guest_whose_visit_is_over_are_shown_again_with_what_they_can_do(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let eva = clinic.browser("eva").await;
+    let group = eva.group("Knee", &[clinic.id("anna")], &[]).await;
+    let guest = clinic.guest_of("eva", &group).await;
+    let token = guest.token(&group).await;
+    clinic.operate("UPDATE sessions SET seen_ms = 0").await;
+    let away = guest.send_with(&group, &token, "Is it <better>?", None).await;
+    assert!(away.body.contains("Open the link that you were given once more"), "{}", away.body);
+    let eva = clinic.browser("eva").await;
+    eva.submit(&format!("{group}/about"), &format!("{group}/end-guests"), &[]).await;
+    let ended = guest.send_with(&group, &token, "Is it <better>?", None).await;
+    assert!(ended.body.contains("ask the person who gave you the link for a new link."), "{}", ended.body);
+    for told in [away, ended] {
+        assert_eq!(told.status, StatusCode::FORBIDDEN);
+        assert!(told.body.contains("Is it &#60;better&#62;?</textarea>"), "{}", told.body);
+        assert!(
+            told.body.contains("Nothing was sent.") && !told.body.contains("Sign in again"),
+            "{}",
+            told.body
+        );
+        assert!(!told.body.contains("method=\"post\""), "no form that could never be sent: {}", told.body);
+    }
+    let nothing = guest.send_with(&group, &token, " ", None).await;
+    assert_eq!(nothing.status, StatusCode::FORBIDDEN);
+    assert!(nothing.body.contains("Your access as a guest has ended"), "{}", nothing.body);
+    let foreign = guest.send_with(&group, "of nobody", "Is it <better>?", None).await;
+    assert!(foreign.status == StatusCode::FORBIDDEN && !foreign.body.contains("better"), "{}", foreign.body);
+    assert!(!eva.get(&group).await.body.contains("better"), "nothing was sent");
+    clinic.operate("DELETE FROM jobs").await;
+}
+
+#[bedside_test]
 async fn a_guest_who_was_away_for_long_is_told_to_open_the_link_again(ground: Ground) {
     let clinic = Clinic::open(ground).await;
     let eva = clinic.browser("eva").await;

@@ -82,13 +82,15 @@ async fn words_are_shown_again_only_to_who_sent_them_from_a_page_of_ours(ground:
         assert_eq!(answer.status, status, "{says:?}");
         assert_eq!(answer.body.contains(SHOWN), status == StatusCode::UNAUTHORIZED, "{}", answer.body);
     }
-    let file = Some(("list.txt", "One a day.\n"));
     let (shown, anna) = (clinic.browser("anna").await, clinic.browser("anna").await);
     let token = anna.token(&place).await;
     anna.sign_out().await;
-    let held = anna.send_with(&place, &token, WORDS, file).await;
+    let file = ("files", "One a day.\n");
+    let said = [("form_token", &*token), ("writer", &*me), ("text", WORDS), file];
+    let held = anna.send_parts(&place, &said, &[]).await;
     assert!(held.body.contains(SHOWN) && held.body.contains("Your files were not sent."), "{}", held.body);
-    let led = anna.send_with(&place, &token, " ", file).await;
+    let said = [("form_token", &*token), ("writer", &*me), ("text", " "), file];
+    let led = anna.send_parts(&place, &said, &[]).await;
     let sign_in = format!("/login?return={}&unsent=1", place.replace('/', "%2F"));
     assert_eq!((led.status, led.header("location")), (StatusCode::SEE_OTHER, &*sign_in));
     let long = "x".repeat((1 << 20) + 1);
@@ -96,6 +98,63 @@ async fn words_are_shown_again_only_to_who_sent_them_from_a_page_of_ours(ground:
     assert!(refused.status.is_client_error() && !refused.body.contains("xxx"), "{}", refused.status);
     assert!(shown.get(&place).await.body.contains("Nothing here yet"));
     assert_eq!(clinic.blobs(), 0, "nothing is kept of who is nobody");
+}
+
+#[bedside_test]
+async fn what_is_held_is_good_for_that_one_form_of_that_one_person(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let (with_eva, with_nora, me) = (clinic.with("eva"), clinic.with("nora"), clinic.id("anna"));
+    let from_here = [("sec-fetch-site", "same-origin")];
+    let said = [("writer", &*me), ("text", WORDS)];
+    let held = clinic.nobody().send_parts(&with_eva, &said, &from_here).await;
+    let (cookie, token) = (form_cookie(&held), hidden(&held, "form_token").to_owned());
+    let action = held.body.split("method=\"post\" action=\"").nth(1).and_then(|rest| rest.split('"').next());
+    let form = action.expect("a form").to_owned();
+    assert!(form.len() > format!("{with_eva}?once=").len(), "a form without a number gets one: {form}");
+
+    let anna = clinic.browser("anna").await;
+    let said = [("form_token", &*token), ("writer", &*me), ("text", WORDS)];
+    let (number, _) = anna.numbered(&with_eva).await;
+    let nora = form.replace(&with_eva, &with_nora);
+    for other in [nora, format!("{with_eva}?once={number}"), with_eva.clone()] {
+        let refused = anna.send_parts(&other, &said, &[("cookie", &cookie)]).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{other} is another form");
+    }
+    let sent = anna.send_parts(&form, &said, &[("cookie", &cookie)]).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+    for writer in ["", "anna"] {
+        let said = [("writer", writer), ("text", WORDS)];
+        let refused = clinic.nobody().send_parts(&with_eva, &said, &from_here).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "nobody could ever send it: {writer}");
+    }
+}
+
+#[bedside_test]
+async fn of_who_is_nobody_little_is_read_and_only_now_and_then(ground: Ground) {
+    let clinic = Clinic::with_rate(ground, 2).await;
+    let (place, nobody, me) = (clinic.with("eva"), clinic.nobody(), clinic.id("anna"));
+    let anna = clinic.browser("anna").await;
+    let token = anna.token(&place).await;
+    anna.sign_out().await;
+    let said = [("text", WORDS), ("form_token", &*token), ("writer", &*me)];
+    let foreign = anna.send_parts(&place, &said, &[]).await;
+    assert_eq!(foreign.status, StatusCode::FORBIDDEN, "no word is read before the form is known to be ours");
+    let from_here = [("sec-fetch-site", "same-origin")];
+    for behind in ["text", "more"] {
+        let said = [("writer", &*me), ("text", WORDS), (behind, "more"), ("text", "again")];
+        let held = nobody.send_parts(&place, &said, &from_here).await;
+        assert_eq!(held.status, StatusCode::UNAUTHORIZED, "{behind}");
+        assert!(held.body.contains(SHOWN), "what comes behind the words is not read: {}", held.body);
+    }
+    let said = [("writer", &*me), ("text", WORDS)];
+    assert_eq!(nobody.send_parts(&place, &said, &from_here).await.status, StatusCode::UNAUTHORIZED);
+    let too_often = nobody.send_parts(&place, &said, &from_here).await;
+    assert_eq!(
+        too_often.status,
+        StatusCode::TOO_MANY_REQUESTS,
+        "as often as who has signed in, and not more"
+    );
+    assert_eq!(nobody.get("/login").await.status, StatusCode::NOT_FOUND, "other requests are counted apart");
 }
 
 #[bedside_test]

@@ -26,6 +26,8 @@ pub struct Keeping {
     pub guest_title: &'static str,
     pub guest_out: &'static str,
     pub guest_onward: &'static str,
+    /// The same page of who was a guest.
+    pub guest: &'static str,
 }
 
 pub const fn keeping(language: Language) -> &'static Keeping {
@@ -56,6 +58,7 @@ const NL: Keeping = Keeping {
     guest_title: "Uw bezoek is voorbij",
     guest_out: "Uw bezoek als gast is voorbij. Er is niets verstuurd. Wat u invulde, staat hier nog: kopieer het als u het wilt bewaren.",
     guest_onward: "Wat u nu kunt doen (opent naast deze pagina)",
+    guest: "Er is niets verstuurd. Uw bericht staat hieronder: u kunt het kopiëren.",
 };
 
 const EN: Keeping = Keeping {
@@ -77,6 +80,7 @@ const EN: Keeping = Keeping {
     guest_title: "Your visit is over",
     guest_out: "Your visit as a guest is over. Nothing was sent. What you filled in is still here: copy it if you want to keep it.",
     guest_onward: "What you can do now (opens beside this page)",
+    guest: "Nothing was sent. Your message is below: you can copy it.",
 };
 
 const DE: Keeping = Keeping {
@@ -98,6 +102,7 @@ const DE: Keeping = Keeping {
     guest_title: "Ihr Besuch ist vorbei",
     guest_out: "Ihr Besuch als Gast ist vorbei. Es wurde nichts gesendet. Was Sie eingegeben haben, steht noch hier: Kopieren Sie es, wenn Sie es behalten möchten.",
     guest_onward: "Was Sie jetzt tun können (öffnet sich neben dieser Seite)",
+    guest: "Es wurde nichts gesendet. Ihre Nachricht steht unten: Sie können sie kopieren.",
 };
 
 const FR: Keeping = Keeping {
@@ -119,4 +124,5 @@ const FR: Keeping = Keeping {
     guest_title: "Votre visite est terminée",
     guest_out: "Votre visite en tant qu'invité est terminée. Rien n'a été envoyé. Ce que vous avez saisi est encore ici\u{a0}: copiez-le si vous voulez le garder.",
     guest_onward: "Ce que vous pouvez faire maintenant (s'ouvre à côté de cette page)",
+    guest: "Rien n'a été envoyé. Votre message se trouve ci-dessous\u{a0}: vous pouvez le copier.",
 };
