@@ -125,11 +125,22 @@ async function openBrowser() {
 /** A window that shares nothing with another; what its page complains of is kept in `complaints`. */
 export async function openWindow(browser, options = {}) {
   const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 800 }, ...options });
+  leaveBeforeClosing(context);
   const page = await context.newPage();
   const complaints = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   return { context, page, complaints };
+}
+
+/** A window that is closed while a form of its page is on its way may never be closed: it leaves the page first. */
+function leaveBeforeClosing(context) {
+  const close = context.close.bind(context);
+  const leave = (page) => page.goto('about:blank');
+  context.close = async () => {
+    await Promise.all(context.pages().map((page) => leave(page).catch(() => leave(page))));
+    await close();
+  };
 }
 
 /**

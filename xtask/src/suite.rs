@@ -133,7 +133,9 @@ fn journeys(report: &mut Report, binary: &Path) {
 fn node_tests(report: &mut Report, title: &str, binary: &Path, env: &[(&str, &Path)], files: Vec<PathBuf>) {
     // One file after the other: each starts a server and a browser, and machines have two cores.
     let mut node = command("node");
-    node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]).args(files);
+    // Of a file of journeys; one that hangs fails instead of holding everything up.
+    node.args(["--test", "--test-concurrency=1", "--test-reporter=spec", "--test-timeout=600000"])
+        .args(files);
     node.env("BEDSIDE_BIN", binary).envs(env.iter().copied());
     report.run(title, || run(&mut node));
 }
