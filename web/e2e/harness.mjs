@@ -136,9 +136,14 @@ export async function openWindow(browser, options = {}) {
 /** A window that is closed while a form of its page is on its way may never be closed: it leaves the page first. */
 function leaveBeforeClosing(context) {
   const close = context.close.bind(context);
-  const leave = (page) => page.goto('about:blank');
+  const leave = async (page) => {
+    // Where the form leads interrupts the first try, and where that leads perhaps the second.
+    for (let tries = 0; tries < 5 && page.url() !== 'about:blank'; tries += 1) {
+      await page.goto('about:blank').catch(() => undefined);
+    }
+  };
   context.close = async () => {
-    await Promise.all(context.pages().map((page) => leave(page).catch(() => leave(page))));
+    await Promise.all(context.pages().map(leave));
     await close();
   };
 }

@@ -81,6 +81,7 @@ test('somebody else who signs in there sees nothing of it, and it is gone', asyn
   assert.doesNotMatch(await page.content(), /Not for other eyes/);
   assert.deepEqual(await stored(page), []);
   await page.locator('form.leave button').click();
+  await page.waitForURL(/\/login/);
   await signIn(demo, page, 'bram');
   await page.goto(`${demo.url}/chats/with/${demo.person('devries').id}`);
   assert.equal(await field(page).inputValue(), '');

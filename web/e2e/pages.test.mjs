@@ -27,6 +27,7 @@ before(async () => {
   await page.locator('#subject').fill('Wound care');
   await page.getByRole('checkbox', { name: anna.name }).check();
   await page.getByRole('button', { name: 'Begin the group', exact: true }).click();
+  await page.waitForURL(/\/chats\/[0-9a-f-]{36}/);
   group = new URL(page.url()).pathname;
   await page.locator('textarea').fill('Welcome to this group.');
   await page.locator('form.write button').click();
