@@ -26,6 +26,7 @@ async function group(page, subject) {
   await page.getByRole('button', { name: 'Begin the group' }).click();
   await openMenu(page);
   await page.getByRole('link', { name: 'About this chat' }).click();
+  await page.waitForURL(/\/about$/);
   return page.url();
 }
 
