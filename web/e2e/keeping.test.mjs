@@ -81,7 +81,7 @@ test('somebody else who signs in there sees nothing of it, and it is gone', asyn
   assert.doesNotMatch(await page.content(), /Not for other eyes/);
   assert.deepEqual(await stored(page), []);
   await page.locator('form.leave button').click();
-  await page.waitForURL(/\/login/);
+  await page.waitForURL(/left=1/);
   await signIn(demo, page, 'bram');
   await page.goto(`${demo.url}/chats/with/${demo.person('devries').id}`);
   assert.equal(await field(page).inputValue(), '');
@@ -100,6 +100,7 @@ test('who signs in again beside the page sends from where they were, and nobody 
   assert.equal(await field(page).inputValue(), 'From here');
   await beside.goto(`${demo.url}/chats`);
   await beside.locator('form.leave button').click();
+  await beside.waitForURL(/left=1/);
   await signIn(demo, beside, 'chris');
   await send(page);
   await said(page, 'From here').waitFor();
@@ -120,6 +121,7 @@ test('who signs out beside a page keeps the words there and sees no more of the 
   const beside = await eva.context.newPage();
   await beside.goto(`${demo.url}/chats`);
   await beside.locator('form.leave button').click();
+  await beside.waitForURL(/left=1/);
   await page.getByRole('alert').filter({ hasText: 'You have been signed out.' }).waitFor();
   assert.equal(await said(page, 'Sent before').count(), 0);
   assert.doesNotMatch(await page.content(), new RegExp(name), 'nor with whom it was');

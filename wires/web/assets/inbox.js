@@ -15,6 +15,8 @@ let isFetching = false;
 let isStale = false;
 /** One page of a browser may listen in the background: a browser opens few connections to one server. */
 let isKeeper = false;
+/** Whoever signs out here is on the way to where they are told so. */
+let isLeaving = false;
 
 const isVisible = () => document.visibilityState === 'visible';
 const pause = (span) => new Promise((resolve) => setTimeout(resolve, span));
@@ -47,9 +49,14 @@ function replace(now) {
   if (focused) [...now.querySelectorAll('a')].find((link) => link.getAttribute('href') === focused)?.focus();
 }
 
+/** The page itself, asked for anew, leads to where one signs in. */
+function endHere() {
+  if (!isLeaving) window.location.reload();
+}
+
 async function fetchList() {
   const answer = await fetch(inbox().dataset.live).catch(() => undefined);
-  if (answer?.status === 401) window.location.reload();
+  if (answer?.status === 401) endHere();
   if (!answer?.ok) return;
   const now = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('inbox');
   if (!now) return;
@@ -81,7 +88,7 @@ function listen() {
   if (stream || !(isVisible() || isKeeper)) return;
   stream = new EventSource('/chats/live');
   stream.addEventListener('changed', (event) => hear(Number(event.data)));
-  stream.addEventListener('ended', () => window.location.reload());
+  stream.addEventListener('ended', endHere);
   stream.addEventListener('error', () => {
     if (stream?.readyState !== EventSource.CLOSED) return;
     stop();
@@ -110,4 +117,7 @@ document.addEventListener('visibilitychange', () => {
   } else {
     listen();
   }
+});
+document.addEventListener('submit', (event) => {
+  isLeaving ||= event.target.matches('form.leave');
 });

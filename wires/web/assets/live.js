@@ -409,6 +409,10 @@ if (path) {
     goToTheEnd();
   });
   document.addEventListener('click', stayWith);
+  // Whoever signs out here is on the way to where they are told so.
+  document.addEventListener('submit', (event) => {
+    isOut ||= event.target.matches('form.leave');
+  });
   log.addEventListener('submit', (event) => {
     if (!event.target.matches('.likes form, .ask form')) return;
     event.preventDefault();
