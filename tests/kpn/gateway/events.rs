@@ -125,9 +125,10 @@ async fn a_stranger_and_another_organisation_hear_nothing(ward: Ward) {
         anna_there.adapter().await,
         scene.bram.adapter().await,
     ];
+    let mut bot = scene.anna.adapter().await;
     let new = json!({ "subject": "Onder ons", "members": [scene.chris.uuid()] });
     let between = scene.rest.post("groupchats", new).await.created();
-    let mut bot = scene.anna.adapter().await;
+    bot.next_is("new_groupchat").await;
     subscribe(&mut bot, &between).await;
     let path = format!("groupchats/{between}");
     let id = scene.rest.say(&path, "Onder ons").await;
