@@ -62,14 +62,9 @@ async fn gather(house: &House, count: usize) -> Result<serde_json::Value> {
 
 async fn client(house: &House, organisation: OrganisationId) -> Result<ClientId> {
     let new = NewClient {
-        organisation,
-        name: "Crowd".to_owned(),
-        dialect: Dialect::Kpn,
-        public: false,
         redirect_uris: vec!["http://127.0.0.1:9/callback".to_owned()],
-        scopes: Scope::ALL.into_iter().collect(),
-        token_life_ms: None,
-        trusted: false,
+        scopes: Scopes::messenger(),
+        ..NewClient::of(organisation, "Crowd", Dialect::Kpn)
     };
     let added = house.db.write(new, |tx, new| Box::pin(clients::add(tx, By::Operator, new)));
     Ok(added.await?.0)

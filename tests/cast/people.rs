@@ -4,7 +4,7 @@ use identity::clients::NewClient;
 use identity::organisations::NewOrganisation;
 use identity::persons::{Identifier, NewPerson, systems};
 use identity::{By, Dialect, Language};
-use kernel::{ClientId, OrganisationId, PersonId, Role, Scope, Scopes};
+use kernel::{ClientId, OrganisationId, PersonId, Role, Scopes};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{Kpn, Ward};
@@ -38,14 +38,9 @@ pub struct Somebody {
 
 fn messenger(organisation: OrganisationId) -> NewClient {
     NewClient {
-        organisation,
-        name: "Messenger".to_owned(),
-        dialect: Dialect::Kpn,
-        public: false,
         redirect_uris: vec![CALLBACK.to_owned()],
-        scopes: Scope::ALL.into_iter().collect(),
-        token_life_ms: None,
-        trusted: false,
+        scopes: Scopes::messenger(),
+        ..NewClient::of(organisation, "Messenger", Dialect::Kpn)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::cast::Ward;
 async fn without_its_scope_every_operation_is_refused_before_anything_is_looked_up(ward: Ward) {
     let hall = Hall::of(&ward).await;
     let before = ward.inventory().await;
-    let granted = Scope::ALL.map(Scope::name);
+    let granted = Scope::MESSENGER.map(Scope::name);
     for operation in operations() {
         ward.pass_a_second();
         assert!(granted.contains(&operation.scope.as_str()), "{}: {}", operation.id, operation.scope);

@@ -37,14 +37,9 @@ impl App {
     /// An application of the messenger's, with one address and the scopes `read write`, but for these changes.
     pub async fn of(organisation: &Organisation, change: impl FnOnce(&mut NewClient)) -> Self {
         let mut new = NewClient {
-            organisation: organisation.id,
-            name: "Messenger".to_owned(),
-            dialect: Dialect::Kpn,
-            public: false,
             redirect_uris: vec![CALLBACK.to_owned()],
             scopes: [Scope::Read, Scope::Write].into_iter().collect::<Scopes>(),
-            token_life_ms: None,
-            trusted: false,
+            ..NewClient::of(organisation.id, "Messenger", Dialect::Kpn)
         };
         change(&mut new);
         let ward = organisation.ward.clone();

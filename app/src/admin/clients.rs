@@ -127,14 +127,12 @@ async fn add(house: &House, add: Add) -> Result<Value> {
         .write((add, dialect, scopes), |tx, (add, dialect, scopes)| {
             Box::pin(async move {
                 let new = NewClient {
-                    organisation: organisation(tx, &add.organisation).await?.id,
-                    name: add.name.clone(),
-                    dialect: *dialect,
                     public: add.public,
                     redirect_uris: add.redirect_uris.clone(),
                     scopes: *scopes,
                     token_life_ms: add.token_life_s.map(|seconds| i64::from(seconds) * 1_000),
                     trusted: add.trusted,
+                    ..NewClient::of(organisation(tx, &add.organisation).await?.id, &add.name, *dialect)
                 };
                 clients::add(tx, By::Operator, &new).await
             })

@@ -8,7 +8,7 @@ use identity::clients::{self, NewClient};
 use identity::organisations::{self, NewOrganisation};
 use identity::persons::{self, Identifier, NewPerson, SealedPerson, systems};
 use identity::{memberships, teams};
-use kernel::{Error, OrganisationId, PersonId, Result, Scope};
+use kernel::{Error, OrganisationId, PersonId, Result, Scopes};
 use store::Tx;
 
 use super::cast::{self, CLIENTS, ORGANISATIONS, PEOPLE, TEAM};
@@ -93,13 +93,10 @@ fn new_person(person: &cast::Person) -> NewPerson {
 
 fn new_client(client: &cast::Client, organisations: &Organisations) -> Result<NewClient> {
     Ok(NewClient {
-        organisation: organisation_of(organisations, client.organisation)?,
-        name: client.name.to_owned(),
-        dialect: client.dialect,
         public: client.public,
         redirect_uris: client.redirect_uris.iter().map(|uri| (*uri).to_owned()).collect(),
-        scopes: Scope::ALL.into_iter().collect(),
+        scopes: Scopes::messenger(),
         token_life_ms: Some(TOKEN_LIFE_MS),
-        trusted: false,
+        ..NewClient::of(organisation_of(organisations, client.organisation)?, client.name, client.dialect)
     })
 }

@@ -4,6 +4,7 @@ use kernel::{Actor, Origin, Result, Role, Scopes};
 use secrecy::SecretString;
 use store::Tx;
 
+use crate::codes::SignedIn;
 use crate::log::By;
 use crate::protocol::authorize::{self, Decision, Visitor};
 use crate::protocol::form::Form;
@@ -67,10 +68,13 @@ pub async fn issue(
         standing::hold(tx, who.person).await?;
     }
     let considered = consider(tx, form, session_hash).await?;
-    let code = match (&considered.decision, &considered.client, considered.actor(origin)) {
-        (Decision::IssueCode(answer, order), Some(client), Some(actor)) => Some(
-            codes::issue(tx, By::Actor(&actor), actor.person, client, &answer.redirect_uri, order).await?,
-        ),
+    let Considered { decision, client, who, .. } = &considered;
+    let code = match (decision, client, who, considered.actor(origin)) {
+        (Decision::IssueCode(answer, order), Some(client), Some(who), Some(actor)) => {
+            let signed_in = SignedIn { at_ms: who.signed_in_ms.unwrap_or_default(), methods: who.methods };
+            let (by, whose) = (By::Actor(&actor), (who.person, signed_in));
+            Some(codes::issue(tx, by, whose, client, &answer.redirect_uri, order).await?)
+        }
         _ => None,
     };
     Ok((considered, code))

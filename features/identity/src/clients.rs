@@ -1,6 +1,6 @@
 //! OAuth applications: what an organisation registered, and the secrets that prove it is them.
 
-use kernel::{ClientId, Error, Kind, OrganisationId, Result, Scopes};
+use kernel::{ClientId, Error, Kind, OrganisationId, PersonId, Result, Scopes};
 use secrecy::{ExposeSecret as _, SecretString};
 use store::{Tx, args};
 
@@ -62,6 +62,16 @@ impl Dialect {
         }
     }
 
+    /// In which ways its applications ask for tokens unless the operator says otherwise.
+    #[must_use]
+    pub const fn grant_types(self) -> &'static [GrantType] {
+        match self {
+            Self::Kpn => &[GrantType::AuthorizationCode],
+            Self::Portal | Self::Own => &[GrantType::AuthorizationCode, GrantType::RefreshToken],
+            Self::Fhir => &[GrantType::ClientCredentials],
+        }
+    }
+
     /// How long a code is good: a minute, and ten for the portal, whose servers fetch late.
     #[must_use]
     pub const fn code_life_ms(self) -> i64 {
@@ -69,6 +79,74 @@ impl Dialect {
             Self::Portal => 600_000,
             Self::Kpn | Self::Fhir | Self::Own => 60_000,
         }
+    }
+}
+
+/// A way of asking for tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum GrantType {
+    /// By a code that a person allowed (RFC 6749 section 4.1).
+    AuthorizationCode,
+    /// By a refresh token (RFC 6749 section 6).
+    RefreshToken,
+    /// For itself (RFC 6749 section 4.4).
+    ClientCredentials,
+    /// By another token (RFC 8693).
+    TokenExchange,
+}
+
+impl GrantType {
+    /// Every way.
+    pub const ALL: [Self; 4] =
+        [Self::AuthorizationCode, Self::RefreshToken, Self::ClientCredentials, Self::TokenExchange];
+
+    /// Its name on the wire and in the database.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AuthorizationCode => "authorization_code",
+            Self::RefreshToken => "refresh_token",
+            Self::ClientCredentials => "client_credentials",
+            Self::TokenExchange => "urn:ietf:params:oauth:grant-type:token-exchange",
+        }
+    }
+
+    /// The way of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.name() == name)
+    }
+}
+
+/// What an ID token is signed with (RFC 7518 section 3.1, RFC 8037).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Algorithm {
+    /// RSASSA-PKCS1-v1_5 with SHA-256: what every library knows.
+    Rs256,
+    /// ECDSA on P-256 with SHA-256.
+    Es256,
+    /// Ed25519.
+    EdDsa,
+}
+
+impl Algorithm {
+    /// Every algorithm.
+    pub const ALL: [Self; 3] = [Self::Rs256, Self::Es256, Self::EdDsa];
+
+    /// Its name on the wire and in the database.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Rs256 => "RS256",
+            Self::Es256 => "ES256",
+            Self::EdDsa => "EdDSA",
+        }
+    }
+
+    /// The algorithm of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.name() == name)
     }
 }
 
@@ -99,9 +177,31 @@ pub struct Client {
     pub code_life_ms: i64,
     /// Whether its organisation vouches for it, so that nobody is asked.
     pub trusted: bool,
+    /// Its public keys as a JWK set (RFC 7517), when it proves itself by those (RFC 7523) and not by a secret.
+    pub jwks: Option<String>,
+    /// In which ways it may ask for tokens.
+    pub grant_types: Vec<GrantType>,
+    /// How long a refresh token of its stands.
+    pub refresh_life_ms: i64,
+    /// Whether it is told a subject that no other host is told (OpenID Connect core, section 8.1).
+    pub pairwise: bool,
+    /// What its ID tokens are signed with.
+    pub id_token_alg: Algorithm,
+    /// Where the browser may go after signing out, letter for letter.
+    pub post_logout_uris: Vec<String>,
+    /// The account that it acts as for itself.
+    pub account: Option<PersonId>,
+    /// Whether an operator has yet to approve of it.
+    pub pending: bool,
 }
 
 impl Client {
+    /// Whether it may ask for tokens in this way.
+    #[must_use]
+    pub fn may(&self, grant_type: GrantType) -> bool {
+        self.grant_types.contains(&grant_type)
+    }
+
     /// The `client_id` on the wire.
     #[must_use]
     pub fn client_id(&self) -> String {
@@ -128,6 +228,41 @@ pub struct NewClient {
     pub token_life_ms: Option<i64>,
     /// Whether nobody is asked.
     pub trusted: bool,
+    /// Its public keys as a JWK set, when it proves itself by those.
+    pub jwks: Option<String>,
+    /// In which ways it may ask for tokens.
+    pub grant_types: Vec<GrantType>,
+    /// Whether it is told a subject that no other host is told.
+    pub pairwise: bool,
+    /// What its ID tokens are signed with.
+    pub id_token_alg: Algorithm,
+    /// Where the browser may go after signing out.
+    pub post_logout_uris: Vec<String>,
+    /// Whether an operator has yet to approve of it.
+    pub pending: bool,
+}
+
+impl NewClient {
+    /// An application that keeps a secret, as its dialect is used to, without addresses and scopes.
+    #[must_use]
+    pub fn of(organisation: OrganisationId, name: &str, dialect: Dialect) -> Self {
+        Self {
+            organisation,
+            name: name.to_owned(),
+            dialect,
+            public: false,
+            redirect_uris: Vec::new(),
+            scopes: Scopes::default(),
+            token_life_ms: None,
+            trusted: false,
+            jwks: None,
+            grant_types: dialect.grant_types().to_vec(),
+            pairwise: dialect == Dialect::Portal,
+            id_token_alg: Algorithm::Rs256,
+            post_logout_uris: Vec::new(),
+            pending: false,
+        }
+    }
 }
 
 /// Registers a client. The secret is told this once; a public client has none.
@@ -138,6 +273,8 @@ pub async fn add(tx: &Tx, by: By<'_>, new: &NewClient) -> Result<(ClientId, Opti
     let life_ms = new.token_life_ms.unwrap_or(new.dialect.token_life_ms());
     let code_life_ms = new.dialect.code_life_ms();
     let (dialect, scopes, now) = (new.dialect.name(), new.scopes.names(), tx.now_ms());
+    let grant_types = new.grant_types.iter().map(|one| one.name()).collect::<Vec<_>>().join(" ");
+    let after = new.post_logout_uris.join("\n");
     let values = args![
         &id,
         &new.organisation,
@@ -149,10 +286,17 @@ pub async fn add(tx: &Tx, by: By<'_>, new: &NewClient) -> Result<(ClientId, Opti
         life_ms,
         code_life_ms,
         new.trusted,
-        now
+        now,
+        new.jwks.as_deref(),
+        &grant_types,
+        new.pairwise,
+        new.id_token_alg.name(),
+        &after,
+        new.pending
     ];
     tx.run(rows::INSERT, &values).await?;
-    let secret = if new.public { None } else { Some(add_secret(tx, id).await?) };
+    let keeps_secret = !new.public && new.jwks.is_none();
+    let secret = if keeps_secret { Some(add_secret(tx, id).await?) } else { None };
     log::administration(tx, by, new.organisation, id.as_bytes(), "client added").await?;
     Ok((id, secret))
 }
@@ -169,10 +313,15 @@ fn check(new: &NewClient) -> Result<()> {
         let why = "An access token lives 60 seconds to 365 days (31536000 seconds).";
         return Err(Error::invalid("token_life_s", "token_life_out_of_range", why));
     }
-    if new.redirect_uris.len() > REDIRECTS_MAX {
+    check_addresses(&new.redirect_uris)?;
+    check_addresses(&new.post_logout_uris)
+}
+
+fn check_addresses(uris: &[String]) -> Result<()> {
+    if uris.len() > REDIRECTS_MAX {
         return Err(Error::too_large("redirect_uris", REDIRECTS_MAX as u64));
     }
-    if !new.redirect_uris.iter().all(|uri| redirect::may_register(uri)) {
+    if !uris.iter().all(|uri| redirect::may_register(uri)) {
         let why =
             "A redirect address is https, http on this machine, or a private scheme, without a fragment.";
         return Err(Error::invalid("redirect_uri", "redirect_uri_unfit", why));
@@ -212,21 +361,9 @@ pub async fn rotate_secret(tx: &Tx, by: By<'_>, id: ClientId, overlap_ms: i64) -
 /// Replaces the addresses that a client has registered; at once, not within a business day.
 pub async fn set_redirects(tx: &Tx, by: By<'_>, id: ClientId, redirect_uris: &[String]) -> Result<()> {
     let client = find(tx, id).await?.ok_or(Error::not_found(Kind::Client))?;
-    let (name, dialect, organisation) = (client.name, client.dialect, client.organisation);
-    let (public, scopes, trusted) = (client.public, client.scopes, client.trusted);
-    let redirect_uris = redirect_uris.to_vec();
-    let changed = NewClient {
-        organisation,
-        name,
-        dialect,
-        public,
-        redirect_uris,
-        scopes,
-        token_life_ms: None,
-        trusted,
-    };
-    check(&changed)?;
-    let addresses = changed.redirect_uris.join("\n");
+    let organisation = client.organisation;
+    check_addresses(redirect_uris)?;
+    let addresses = redirect_uris.join("\n");
     tx.run(rows::SET_REDIRECTS, &args![&organisation, &id, &addresses]).await?;
     log::administration(tx, by, organisation, id.as_bytes(), "client redirects changed").await
 }

@@ -6,9 +6,9 @@ use store::{Tx, args};
 
 use crate::log::{self, By, Granted};
 use crate::protocol::authorize::CodeOrder;
-use crate::protocol::token::{self, Code, CodeRequest, Credentials, Refusal};
-use crate::rows::grants as rows;
-use crate::{Client, Dialect, clients, grants, secret, tokens};
+use crate::protocol::token::{self, CodeRequest, Credentials, Refusal};
+use crate::rows::grants::{self as rows, KeptCode};
+use crate::{Client, Dialect, Methods, clients, grants, secret, tokens};
 
 /// What a code was redeemed for.
 #[derive(Debug)]
@@ -21,20 +21,35 @@ pub struct Redeemed {
     pub life_s: i64,
     /// Whose shape the answer has.
     pub dialect: Dialect,
+    /// Whose sign-in it came of.
+    pub person: PersonId,
+    /// That sign-in, for the ID token.
+    pub signed_in: SignedIn,
+    /// What the authorization request had told back in the ID token (OpenID Connect core, section 3.1.2.1).
+    pub nonce: Option<String>,
 }
 
-/// Issues a code to a client for what a person allows it, and remembers that they do.
+/// The sign-in that a code came of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignedIn {
+    /// When.
+    pub at_ms: i64,
+    /// How.
+    pub methods: Methods,
+}
+
+/// Issues a code to a client for what a person who signed in allows it, and remembers that they do.
 pub async fn issue(
     tx: &Tx,
     by: By<'_>,
-    person: PersonId,
+    (person, signed_in): (PersonId, SignedIn),
     client: &Client,
     redirect_uri: &str,
     order: &CodeOrder,
 ) -> Result<SecretString> {
     let grant = grants::allow(tx, by, person, client, order.scopes).await?;
     let code = vault::secret(tx.rng());
-    let (hash, scopes) = (secret::hash(&code), order.scopes.names());
+    let (hash, scopes, methods) = (secret::hash(&code), order.scopes.names(), signed_in.methods.names());
     let values = args![
         &hash,
         &grant.id,
@@ -42,7 +57,10 @@ pub async fn issue(
         order.redirect_named,
         &scopes,
         order.challenge.as_deref(),
-        tx.now_ms() + client.code_life_ms
+        tx.now_ms() + client.code_life_ms,
+        order.nonce.as_deref(),
+        signed_in.at_ms,
+        &methods
     ];
     tx.run(rows::INSERT_CODE, &values).await?;
     Ok(code)
@@ -76,13 +94,14 @@ pub async fn redeem(
         return take_back(tx, &hash, &granted, origin).await;
     }
     log::token_issued(tx, &granted, Some(origin)).await?;
-    mint(tx, &client, &kept.code, &hash).await.map(Ok)
+    mint(tx, &client, kept, &hash).await.map(Ok)
 }
 
-async fn mint(tx: &Tx, client: &Client, code: &Code, hash: &[u8; 32]) -> Result<Redeemed> {
+async fn mint(tx: &Tx, client: &Client, kept: KeptCode, hash: &[u8; 32]) -> Result<Redeemed> {
+    let KeptCode { code, person, signed_in, nonce, .. } = kept;
     let access_token = tokens::mint(tx, code.grant, Some(hash), code.scopes, client.token_life_ms).await?;
     let (life_s, dialect) = (client.token_life_ms / 1_000, client.dialect);
-    Ok(Redeemed { access_token, scopes: code.scopes, life_s, dialect })
+    Ok(Redeemed { access_token, scopes: code.scopes, life_s, dialect, person, signed_in, nonce })
 }
 
 /// A code that is used twice is in two hands; what it gave ends (RFC 6749 section 4.1.2).

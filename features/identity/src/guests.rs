@@ -17,7 +17,7 @@ use crate::persons::name_place;
 use crate::rows::guests as rows;
 use crate::rows::persons;
 use crate::sessions::{self, NewSession};
-use crate::{Device, Language, fits, names, standing};
+use crate::{Device, Language, Method, Methods, fits, names, standing};
 
 /// A guest, sealed before the transaction in which they come.
 #[derive(Clone, Debug)]
@@ -79,7 +79,15 @@ pub async fn come(tx: &Tx, new: &NewGuest, coming: &Coming) -> Result<NewSession
     tx.run(rows::INSERT_MEMBERSHIP, &values).await?;
     tx.run(rows::INSERT, &args![person, organisation, &coming.chat, now]).await?;
     log::guest_came(tx, *organisation, *person, coming.origin).await?;
-    let session = sessions::create_until(tx, *person, *organisation, coming.device, coming.ends_ms).await?;
+    let session = sessions::create_until(
+        tx,
+        *person,
+        *organisation,
+        coming.device,
+        Methods::of(Method::Link),
+        coming.ends_ms,
+    )
+    .await?;
     let whose = Whose { organisation: *organisation, patient: None };
     log::signed_in(tx, whose, *person, session.id, coming.origin).await?;
     tx.emit(Event::PersonChanged { person: *person });

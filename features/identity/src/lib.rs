@@ -25,6 +25,7 @@ pub mod invitations;
 pub mod language;
 pub mod mandates;
 pub mod memberships;
+pub mod methods;
 pub mod names;
 pub mod notices;
 pub mod once;
@@ -49,12 +50,13 @@ pub mod tokens;
 pub mod verifications;
 mod workshop;
 
-pub use clients::{Client, Dialect};
+pub use clients::{Algorithm, Client, Dialect, GrantType};
 pub use desk::{Admitted, Desk, Proven, Trusted, Verdict};
 pub use device::Device;
 pub use grants::Grant;
 pub use language::Language;
 pub use log::By;
+pub use methods::{Method, Methods};
 pub use organisations::Organisation;
 pub use people::{
     Party, PeopleFilter, Person, find_people, find_person, may_write_about, may_write_to, may_write_to_these,

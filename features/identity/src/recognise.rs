@@ -9,7 +9,7 @@ use kernel::{
 use store::{Row, Tx, args};
 
 use crate::rows::{grants as grant_rows, memberships::role, sessions as session_rows};
-use crate::{memberships, scopes, sessions, teams};
+use crate::{Methods, memberships, scopes, sessions, teams};
 
 /// Somebody whose token or session stands.
 #[derive(Clone, Debug)]
@@ -35,6 +35,8 @@ pub struct Recognised {
     pub session: Option<SessionId>,
     /// When they signed in, when it is a session.
     pub signed_in_ms: Option<i64>,
+    /// How they proved who they are, when it is a session.
+    pub methods: Methods,
     /// When their session was last marked as seen.
     pub seen_ms: Option<i64>,
     /// Until when it stands unless it is ended, in milliseconds since 1970.
@@ -81,7 +83,8 @@ pub async fn recognise_session(tx: &Tx, secret_hash: &[u8; 32]) -> Result<Option
     let map = |row: &Row<'_>| {
         let who = one_role(row, Scope::ALL.into_iter().collect(), row.get(6)?)?;
         let (session, signed_in_ms, seen_ms) = (Some(row.get(3)?), Some(row.get(4)?), Some(row.get(5)?));
-        Ok(Recognised { session, signed_in_ms, seen_ms, ..who })
+        let methods = Methods::parse(&row.get::<String>(7)?);
+        Ok(Recognised { session, signed_in_ms, methods, seen_ms, ..who })
     };
     let found = tx.all(session_rows::RECOGNISE, &args![secret_hash, tx.now_ms()], map).await?;
     with_teams(tx, found).await
@@ -100,6 +103,7 @@ fn one_role(row: &Row<'_>, scopes: Scopes, ends_ms: i64) -> Result<Recognised> {
         token: None,
         session: None,
         signed_in_ms: None,
+        methods: Methods::default(),
         seen_ms: None,
         ends_ms,
     })

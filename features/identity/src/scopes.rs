@@ -32,10 +32,12 @@ pub enum GrantedBy {
     Anybody,
     /// Only who is an administrator of the application's organisation.
     Administrators,
+    /// Nobody: an operator gives it to a program that acts for itself.
+    Operators,
 }
 
 /// The one table of scopes.
-pub const TABLE: [ScopeRule; 3] = [
+pub const TABLE: [ScopeRule; 17] = [
     ScopeRule {
         scope: Scope::Read,
         sentences: Sentences {
@@ -66,6 +68,146 @@ pub const TABLE: [ScopeRule; 3] = [
         },
         granted_by: GrantedBy::Administrators,
     },
+    ScopeRule {
+        scope: Scope::OpenId,
+        sentences: Sentences {
+            nl: "weten dat u het bent",
+            en: "know that it is you",
+            de: "wissen, dass Sie es sind",
+            fr: "savoir que c'est vous",
+        },
+        granted_by: GrantedBy::Anybody,
+    },
+    ScopeRule {
+        scope: Scope::Profile,
+        sentences: Sentences {
+            nl: "uw naam en taal zien",
+            en: "see your name and language",
+            de: "Ihren Namen und Ihre Sprache sehen",
+            fr: "voir votre nom et votre langue",
+        },
+        granted_by: GrantedBy::Anybody,
+    },
+    ScopeRule {
+        scope: Scope::Email,
+        sentences: Sentences {
+            nl: "uw e-mailadres zien",
+            en: "see your e-mail address",
+            de: "Ihre E-Mail-Adresse sehen",
+            fr: "voir votre adresse e-mail",
+        },
+        granted_by: GrantedBy::Anybody,
+    },
+    ScopeRule {
+        scope: Scope::Address,
+        sentences: Sentences {
+            nl: "uw postadres zien",
+            en: "see your postal address",
+            de: "Ihre Postanschrift sehen",
+            fr: "voir votre adresse postale",
+        },
+        granted_by: GrantedBy::Anybody,
+    },
+    ScopeRule {
+        scope: Scope::Phone,
+        sentences: Sentences {
+            nl: "uw telefoonnummer zien",
+            en: "see your telephone number",
+            de: "Ihre Telefonnummer sehen",
+            fr: "voir votre numéro de téléphone",
+        },
+        granted_by: GrantedBy::Anybody,
+    },
+    ScopeRule {
+        scope: Scope::OfflineAccess,
+        sentences: Sentences {
+            nl: "dit ook doen wanneer u er niet bij bent",
+            en: "do this also while you are away",
+            de: "dies auch tun, wenn Sie nicht dabei sind",
+            fr: "faire cela aussi en votre absence",
+        },
+        granted_by: GrantedBy::Anybody,
+    },
+    ScopeRule {
+        scope: Scope::ProfileRead,
+        sentences: Sentences {
+            nl: "uw gegevens in het patiëntenportaal lezen",
+            en: "read your details in the patient portal",
+            de: "Ihre Angaben im Patientenportal lesen",
+            fr: "lire vos données dans le portail patient",
+        },
+        granted_by: GrantedBy::Anybody,
+    },
+    ScopeRule {
+        scope: Scope::AppointmentRead,
+        sentences: Sentences {
+            nl: "uw afspraken lezen en een videoconsult openen",
+            en: "read your appointments and open a video consultation",
+            de: "Ihre Termine lesen und eine Videosprechstunde öffnen",
+            fr: "lire vos rendez-vous et ouvrir une téléconsultation",
+        },
+        granted_by: GrantedBy::Anybody,
+    },
+    ScopeRule {
+        scope: Scope::AppointmentWrite,
+        sentences: Sentences {
+            nl: "namens u afspraken maken, verzetten en afzeggen",
+            en: "book, move and cancel appointments in your name",
+            de: "in Ihrem Namen Termine buchen, verschieben und absagen",
+            fr: "prendre, déplacer et annuler des rendez-vous en votre nom",
+        },
+        granted_by: GrantedBy::Anybody,
+    },
+    ScopeRule {
+        scope: Scope::SystemCommunicationCu,
+        sentences: Sentences {
+            nl: "berichten van een ziekenhuissysteem plaatsen en bijwerken",
+            en: "create and update messages of a hospital's system",
+            de: "Nachrichten eines Krankenhaussystems anlegen und ändern",
+            fr: "créer et modifier les messages d'un système hospitalier",
+        },
+        granted_by: GrantedBy::Operators,
+    },
+    ScopeRule {
+        scope: Scope::SystemCommunicationRs,
+        sentences: Sentences {
+            nl: "berichten van een ziekenhuissysteem lezen en zoeken",
+            en: "read and search messages of a hospital's system",
+            de: "Nachrichten eines Krankenhaussystems lesen und suchen",
+            fr: "lire et rechercher les messages d'un système hospitalier",
+        },
+        granted_by: GrantedBy::Operators,
+    },
+    ScopeRule {
+        scope: Scope::SystemEncounterU,
+        sentences: Sentences {
+            nl: "gesprekken van een ziekenhuissysteem bijwerken",
+            en: "update conversations of a hospital's system",
+            de: "Gespräche eines Krankenhaussystems ändern",
+            fr: "modifier les conversations d'un système hospitalier",
+        },
+        granted_by: GrantedBy::Operators,
+    },
+    ScopeRule {
+        scope: Scope::SystemEncounterRs,
+        sentences: Sentences {
+            nl: "gesprekken van een ziekenhuissysteem lezen en zoeken",
+            en: "read and search conversations of a hospital's system",
+            de: "Gespräche eines Krankenhaussystems lesen und suchen",
+            fr: "lire et rechercher les conversations d'un système hospitalier",
+        },
+        granted_by: GrantedBy::Operators,
+    },
+    ScopeRule {
+        scope: Scope::SystemPatientRs,
+        sentences: Sentences {
+            nl: "patiënten van een ziekenhuissysteem lezen en zoeken",
+            en: "read and search patients of a hospital's system",
+            de: "Patienten eines Krankenhaussystems lesen und suchen",
+            fr: "lire et rechercher les patients d'un système hospitalier",
+        },
+        granted_by: GrantedBy::Operators,
+    },
 ];
 
 impl Sentences {
@@ -88,6 +230,7 @@ pub fn grantable(roles: &[Role]) -> Scopes {
     let may = |rule: &&ScopeRule| match rule.granted_by {
         GrantedBy::Anybody => !roles.is_empty(),
         GrantedBy::Administrators => roles.contains(&Role::Administrator),
+        GrantedBy::Operators => roles.contains(&Role::Partner) || roles.contains(&Role::Scheduler),
     };
     TABLE.iter().filter(may).map(|rule| rule.scope).collect()
 }

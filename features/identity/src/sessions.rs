@@ -6,7 +6,7 @@ use store::{Statement, Tx, args};
 
 use crate::log::{self, Whose};
 use crate::rows::sessions as rows;
-use crate::{Device, memberships, organisations, secret, standing};
+use crate::{Device, Methods, memberships, organisations, secret, standing};
 
 /// A session is marked as seen at most this often, so that reading does not become writing.
 pub(crate) const TOUCH_MS: i64 = 60_000;
@@ -43,8 +43,9 @@ pub(crate) async fn create(
     person: PersonId,
     organisation: OrganisationId,
     device: Device,
+    methods: Methods,
 ) -> Result<NewSession> {
-    create_until(tx, person, organisation, device, i64::MAX).await
+    create_until(tx, person, organisation, device, methods, i64::MAX).await
 }
 
 /// As [`create`], until this instant at the latest.
@@ -53,6 +54,7 @@ pub(crate) async fn create_until(
     person: PersonId,
     organisation: OrganisationId,
     device: Device,
+    methods: Methods,
     ends_ms: i64,
 ) -> Result<NewSession> {
     let limits = organisations::find(tx, organisation).await?.ok_or(Error::Unauthenticated)?;
@@ -60,8 +62,8 @@ pub(crate) async fn create_until(
     let ends_ms = ends_ms.min(now + limits.session_life_ms);
     let hash = secret::hash(&secret);
     let (browser, system) = (device.browser_name(), device.system_name());
-    let idle_ms = limits.session_idle_ms;
-    let values = args![&id, &hash, &person, &organisation, browser, system, now, idle_ms, ends_ms];
+    let (idle_ms, methods) = (limits.session_idle_ms, methods.names());
+    let values = args![&id, &hash, &person, &organisation, browser, system, now, idle_ms, ends_ms, &methods];
     tx.run(rows::INSERT, &values).await?;
     Ok(NewSession { id, secret, ends_ms })
 }

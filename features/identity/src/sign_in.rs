@@ -16,7 +16,7 @@ use crate::log::{self, Whose};
 use crate::rows::{persons, sign_in as rows};
 use crate::sessions::{self, NewSession};
 use crate::throttle::{Count, EVERYWHERE, FORGET_MS, Remembered};
-use crate::{Device, memberships, recognise, standing};
+use crate::{Device, Methods, memberships, recognise, standing};
 
 pub use crate::throttle::{Knock, Memo};
 
@@ -53,6 +53,8 @@ pub struct Arrival {
     pub instead_of: Option<[u8; 32]>,
     /// What kind of browser it is.
     pub device: Device,
+    /// How they proved who they are.
+    pub methods: Methods,
     /// The request.
     pub origin: Origin,
 }
@@ -141,7 +143,9 @@ pub async fn begin(tx: &Tx, arrival: &Arrival) -> Result<NewSession> {
     let last = sessions::last_organisation(tx, arrival.person).await?;
     let membership =
         at(arrival.towards).or_else(|| at(last)).or(all.first()).ok_or(Error::Unauthenticated)?;
-    let session = sessions::create(tx, arrival.person, membership.organisation, arrival.device).await?;
+    let session =
+        sessions::create(tx, arrival.person, membership.organisation, arrival.device, arrival.methods)
+            .await?;
     let whose = Whose::of(membership.organisation, &all);
     log::signed_in(tx, whose, arrival.person, session.id, arrival.origin).await?;
     Ok(session)

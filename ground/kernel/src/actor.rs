@@ -143,7 +143,7 @@ impl Role {
     }
 }
 
-/// One thing that a person may allow an application. The sentence they read is in `identity::scopes`.
+/// One thing that an application may be allowed. The sentence that a person reads is in `identity::scopes`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Scope {
@@ -153,11 +153,59 @@ pub enum Scope {
     Write = 1,
     /// Messenger: manage the organisation.
     Admin = 2,
+    /// OpenID Connect: be told who signed in.
+    OpenId = 3,
+    /// OpenID Connect: their name, language and the like.
+    Profile = 4,
+    /// OpenID Connect: their e-mail address.
+    Email = 5,
+    /// OpenID Connect: their postal address.
+    Address = 6,
+    /// OpenID Connect: their telephone number.
+    Phone = 7,
+    /// OpenID Connect: go on while they are away.
+    OfflineAccess = 8,
+    /// Patient portal: read the own profile.
+    ProfileRead = 9,
+    /// Patient portal: read appointments and open a video consultation.
+    AppointmentRead = 10,
+    /// Patient portal: book, move and cancel.
+    AppointmentWrite = 11,
+    /// A hospital's system: create and update messages.
+    SystemCommunicationCu = 12,
+    /// A hospital's system: read and search messages.
+    SystemCommunicationRs = 13,
+    /// A hospital's system: update conversations.
+    SystemEncounterU = 14,
+    /// A hospital's system: read and search conversations.
+    SystemEncounterRs = 15,
+    /// A hospital's system: read and search patients.
+    SystemPatientRs = 16,
 }
 
 impl Scope {
     /// Every scope that there is.
-    pub const ALL: [Self; 3] = [Self::Read, Self::Write, Self::Admin];
+    pub const ALL: [Self; 17] = [
+        Self::Read,
+        Self::Write,
+        Self::Admin,
+        Self::OpenId,
+        Self::Profile,
+        Self::Email,
+        Self::Address,
+        Self::Phone,
+        Self::OfflineAccess,
+        Self::ProfileRead,
+        Self::AppointmentRead,
+        Self::AppointmentWrite,
+        Self::SystemCommunicationCu,
+        Self::SystemCommunicationRs,
+        Self::SystemEncounterU,
+        Self::SystemEncounterRs,
+        Self::SystemPatientRs,
+    ];
+    /// Those of the messenger.
+    pub const MESSENGER: [Self; 3] = [Self::Read, Self::Write, Self::Admin];
 
     /// Its name on the wire.
     #[must_use]
@@ -166,6 +214,20 @@ impl Scope {
             Self::Read => "read",
             Self::Write => "write",
             Self::Admin => "admin",
+            Self::OpenId => "openid",
+            Self::Profile => "profile",
+            Self::Email => "email",
+            Self::Address => "address",
+            Self::Phone => "phone",
+            Self::OfflineAccess => "offline_access",
+            Self::ProfileRead => "profile_read",
+            Self::AppointmentRead => "appointment_read",
+            Self::AppointmentWrite => "appointment_write",
+            Self::SystemCommunicationCu => "system/Communication.cu",
+            Self::SystemCommunicationRs => "system/Communication.rs",
+            Self::SystemEncounterU => "system/Encounter.u",
+            Self::SystemEncounterRs => "system/Encounter.rs",
+            Self::SystemPatientRs => "system/Patient.rs",
         }
     }
 
@@ -194,6 +256,24 @@ impl Scopes {
     #[must_use]
     pub const fn cover(self, other: Self) -> bool {
         self.0 & other.0 == other.0
+    }
+
+    /// Those of the messenger.
+    #[must_use]
+    pub fn messenger() -> Self {
+        Scope::MESSENGER.into_iter().collect()
+    }
+
+    /// Those of these that are not among `other`.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// Those that are in either.
+    #[must_use]
+    pub const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
     }
 
     /// Those that are in both.

@@ -10,7 +10,7 @@ use flows::invitations::{CODE, PATH};
 use identity::invitations::{Arriving, Link, Open, open_link};
 use identity::protocol::form::{Form, encode};
 use identity::sign_in::Arrival;
-use identity::{Recognised, persons};
+use identity::{Method, Methods, Recognised, persons};
 use kernel::{Error, PersonId, Result};
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -139,7 +139,8 @@ async fn sign_up(visit: &Visit, form: &Form, code: &str, open: &Open) -> Result<
     let password_hash = visit.house.desk.hash(&wish.password).await?;
     let arriving = Arriving { names: wish.names, language, password_hash };
     let (towards, instead_of, device) = (Some(open.organisation), visit.session_hash(), visit.device());
-    let arrival = Arrival { person: open.person, towards, instead_of, device, origin: visit.origin };
+    let (methods, origin) = (Methods::of(Method::Password), visit.origin);
+    let arrival = Arrival { person: open.person, towards, instead_of, device, methods, origin };
     let arrived = flows::invitations::arrive(&visit.house, open, arriving, arrival).await;
     let (session, peer) = match arrived {
         // Somebody came to be known by this address meanwhile: they sign in.

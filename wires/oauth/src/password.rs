@@ -134,8 +134,8 @@ async fn change(visit: &Visit, who: &Recognised, wish: &Wish) -> Result<Option<N
 /// Everything of theirs ends with the old password; in this browser a new session begins.
 async fn keep(visit: &Visit, who: &Recognised, proven: &Proven, hash: String) -> Result<NewSession> {
     let (origin, device) = (visit.origin, visit.device());
-    let arrival =
-        Arrival { person: who.person, towards: Some(who.organisation), instead_of: None, device, origin };
+    let (person, towards, methods) = (who.person, Some(who.organisation), who.methods);
+    let arrival = Arrival { person, towards, instead_of: None, device, methods, origin };
     let known = visit.cookies.device_hash(&visit.headers);
     let input = (who.actor(origin), proven.clone(), hash, known, arrival);
     let kept = visit.house.db.write(input, |tx, (actor, proven, hash, known, arrival)| {

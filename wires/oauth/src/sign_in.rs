@@ -10,7 +10,7 @@ use identity::protocol::authorize::{Decision, SignIn};
 use identity::protocol::form::Form;
 use identity::sessions::NewSession;
 use identity::sign_in::{self, Arrival, Memo};
-use identity::{Language, Proven, Verdict, notices};
+use identity::{Language, Method, Methods, Proven, Verdict, notices};
 use kernel::{Error, OrganisationId, PersonId, Result};
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -156,7 +156,8 @@ async fn sign_in(
 /// anything else.
 async fn begin(visit: &Visit, towards: Option<OrganisationId>, proven: &Proven) -> Result<Option<Begun>> {
     let (instead_of, origin, device) = (visit.session_hash(), visit.origin, visit.device());
-    let arrival = Arrival { person: proven.person(), towards, instead_of, device, origin };
+    let methods = Methods::of(Method::Password);
+    let arrival = Arrival { person: proven.person(), towards, instead_of, device, methods, origin };
     let begun = visit.house.db.write((arrival, proven.clone()), |tx, (arrival, proven)| {
         Box::pin(async move {
             sign_in::confirm(tx, proven.account()).await?;

@@ -8,13 +8,14 @@ use super::redirect::{self, Answer};
 use crate::{Client, scopes};
 
 /// The names that may stand once; any other parameter is ignored (RFC 6749 section 3.1).
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 12] = [
     "response_type",
     "response_mode",
     "client_id",
     "redirect_uri",
     "scope",
     "state",
+    "nonce",
     "code_challenge",
     "code_challenge_method",
     "prompt",
@@ -79,6 +80,8 @@ pub struct CodeOrder {
     pub redirect_named: bool,
     /// The S256 challenge.
     pub challenge: Option<String>,
+    /// What is to be told back in the ID token.
+    pub nonce: Option<String>,
 }
 
 /// An error that goes back to the client, as RFC 6749 section 4.1.2.1 and OpenID Connect core 3.1.2.6 name it.
@@ -161,6 +164,7 @@ struct Wish {
     scopes: Scopes,
     challenge: Option<String>,
     redirect_named: bool,
+    nonce: Option<String>,
     prompt: Prompt,
     max_age_ms: Option<i64>,
 }
@@ -195,6 +199,7 @@ impl Wish {
             scopes: read_scopes(value("scope"), client)?,
             challenge: read_challenge(value("code_challenge"), value("code_challenge_method"), client)?,
             redirect_named: value("redirect_uri").is_some(),
+            nonce: value("nonce").map(str::to_owned),
             prompt: Prompt::read(value("prompt").unwrap_or_default())?,
             max_age_ms: value("max_age").map(read_max_age_ms).transpose()?,
         })
@@ -219,8 +224,8 @@ impl Wish {
         }
         let known = client.trusted || granted.is_some_and(|granted| granted.cover(scopes));
         if known && !self.prompt.consent {
-            let Self { challenge, redirect_named, .. } = self;
-            return Ok(Outcome::IssueCode(CodeOrder { scopes, redirect_named, challenge }));
+            let Self { challenge, redirect_named, nonce, .. } = self;
+            return Ok(Outcome::IssueCode(CodeOrder { scopes, redirect_named, challenge, nonce }));
         }
         if self.prompt.none {
             return Err(fault("consent_required", "The person has not allowed this yet."));

@@ -7,7 +7,7 @@ use super::form::{Form, Repeated, decode, encode};
 use super::redirect::{Answer, may_register, origin};
 use super::token::{self, Code, CodeRequest, Refusal};
 use super::{pkce, redirect};
-use crate::{Client, Dialect};
+use crate::{Algorithm, Client, Dialect, GrantType};
 
 const HOME: &str = "https://app.example/callback";
 const NOW: i64 = 1_000_000;
@@ -25,10 +25,18 @@ fn client() -> Client {
         dialect: Dialect::Kpn,
         public: false,
         redirect_uris: vec![HOME.into()],
-        scopes: Scope::ALL.into_iter().collect(),
+        scopes: Scopes::messenger(),
         token_life_ms: 1,
         code_life_ms: 1,
         trusted: false,
+        jwks: None,
+        grant_types: vec![GrantType::AuthorizationCode],
+        refresh_life_ms: 1,
+        pairwise: false,
+        id_token_alg: Algorithm::Rs256,
+        post_logout_uris: Vec::new(),
+        account: None,
+        pending: false,
     }
 }
 

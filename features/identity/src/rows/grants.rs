@@ -3,9 +3,10 @@
 use kernel::{PersonId, Result, Scopes};
 use store::{Row, in_list};
 
-use crate::Grant;
+use crate::codes::SignedIn;
 use crate::grants::ConnectedApp;
 use crate::protocol::token::Code;
+use crate::{Grant, Methods};
 
 pub(crate) const FIND: &str = "SELECT id, scopes FROM grants
     WHERE person = $1 AND client = $2 AND organisation = $3 AND ended_ms IS NULL";
@@ -23,13 +24,14 @@ pub(crate) const IDS_IN: &str =
     concat!("SELECT id FROM grants WHERE organisation = $65 AND ended_ms IS NULL AND person IN ", in_list!());
 
 pub(crate) const INSERT_CODE: &str = "INSERT INTO codes (code_hash, grant_id, redirect_uri, redirect_named,
-        scopes, challenge, ends_ms)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        scopes, challenge, ends_ms, nonce, signed_in_ms, methods)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 /// With whether the person is a patient now.
 pub(crate) const FIND_CODE: &str = "SELECT g.client, g.id, c.redirect_uri, c.redirect_named, c.scopes,
         c.challenge, c.ends_ms, c.used_ms, g.person, EXISTS (SELECT m.id FROM memberships m
             WHERE m.organisation = g.organisation AND m.person = g.person AND m.role = 'patient'
-                AND m.start_ms <= $2 AND (m.end_ms IS NULL OR m.end_ms > $2))
+                AND m.start_ms <= $2 AND (m.end_ms IS NULL OR m.end_ms > $2)),
+        c.nonce, c.signed_in_ms, c.methods
     FROM codes c JOIN grants g ON g.id = c.grant_id WHERE c.code_hash = $1 AND g.ended_ms IS NULL";
 /// The condition makes a code single-use, however many bring it at once.
 pub(crate) const USE_CODE: &str = "UPDATE codes SET used_ms = $2 WHERE code_hash = $1 AND used_ms IS NULL";
@@ -96,6 +98,8 @@ pub(crate) struct KeptCode {
     pub person: PersonId,
     /// Whether they are a patient there.
     pub is_patient: bool,
+    pub signed_in: SignedIn,
+    pub nonce: Option<String>,
 }
 
 pub(crate) fn code(row: &Row<'_>) -> Result<KeptCode> {
@@ -109,5 +113,7 @@ pub(crate) fn code(row: &Row<'_>) -> Result<KeptCode> {
         ends_ms: row.get(6)?,
     };
     let used = row.get::<Option<i64>>(7)?.is_some();
-    Ok(KeptCode { code, used, person: row.get(8)?, is_patient: row.get(9)? })
+    let methods = Methods::parse(&row.get::<String>(12)?);
+    let signed_in = SignedIn { at_ms: row.get(11)?, methods };
+    Ok(KeptCode { code, used, person: row.get(8)?, is_patient: row.get(9)?, signed_in, nonce: row.get(10)? })
 }

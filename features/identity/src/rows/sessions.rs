@@ -7,8 +7,8 @@ use crate::Device;
 use crate::sessions::SessionView;
 
 pub(crate) const INSERT: &str = "INSERT INTO sessions (id, secret_hash, person, organisation, browser,
-        system, signed_in_ms, seen_ms, idle_ms, ends_ms)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9)";
+        system, signed_in_ms, seen_ms, idle_ms, ends_ms, methods)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10)";
 pub(crate) const TOUCH: &str = "UPDATE sessions SET seen_ms = $2 WHERE id = $1 AND seen_ms < $2";
 pub(crate) const SWITCH: &str = "UPDATE sessions SET organisation = $3
     WHERE id = $1 AND person = $2 AND organisation = $4 AND ended_ms IS NULL";
@@ -33,7 +33,7 @@ pub(crate) const SWEEP: &str = "DELETE FROM sessions WHERE id IN
     (SELECT id FROM sessions WHERE ends_ms < $1 ORDER BY ends_ms LIMIT $2)";
 /// One row a role of the person in the session's organisation.
 pub(crate) const RECOGNISE: &str = "SELECT s.person, s.organisation, m.role, s.id, s.signed_in_ms, s.seen_ms,
-        s.ends_ms
+        s.ends_ms, s.methods
     FROM sessions s
     JOIN persons p ON p.id = s.person
     JOIN organisations o ON o.id = s.organisation

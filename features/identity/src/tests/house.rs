@@ -7,13 +7,15 @@ use testkit::Ground;
 use vault::{MasterKeys, Vault};
 
 use crate::clients::{Dialect, NewClient};
+use crate::codes::SignedIn;
 use crate::organisations::NewOrganisation;
 use crate::persons::{Identifier, NewPerson, systems};
 use crate::protocol::authorize::CodeOrder;
 use crate::protocol::token::{CodeRequest, Credentials, Refusal};
 use crate::sign_in::Arrival;
 use crate::{
-    By, Client, Device, Language, Recognised, clients, codes, memberships, organisations, persons, sign_in,
+    By, Client, Device, Language, Method, Methods, Recognised, clients, codes, memberships, organisations,
+    persons, sign_in,
 };
 
 pub const CALLBACK: &str = "http://127.0.0.1:9/callback";
@@ -107,14 +109,10 @@ impl House {
     /// Registers a client of De Linde and gives its secret.
     pub async fn client(&self, public: bool) -> (Client, Option<SecretString>) {
         let new = NewClient {
-            organisation: self.linde,
-            name: "Messenger".to_owned(),
-            dialect: Dialect::Kpn,
             public,
             redirect_uris: vec![CALLBACK.to_owned()],
             scopes: Scopes::parse("read write admin").0,
-            token_life_ms: None,
-            trusted: false,
+            ..NewClient::of(self.linde, "Messenger", Dialect::Kpn)
         };
         let (id, secret) = write!(self, |tx, new| clients::add(tx, By::Operator, new)).expect("a client");
         (self.find_client(id).await.expect("the client"), secret)
@@ -131,6 +129,7 @@ impl House {
             towards: None,
             instead_of: None,
             device: Device::default(),
+            methods: Methods::of(Method::Password),
             origin: self.origin,
         };
         let session = write!(self, |tx, arrival| sign_in::begin(tx, arrival)).expect("a session");
@@ -148,9 +147,11 @@ impl House {
 
     /// Has a code issued for what somebody allows, as the authorize page does.
     pub async fn code(&self, actor: &Actor, client: &Client, scopes: &str) -> String {
-        let order = CodeOrder { scopes: Scopes::parse(scopes).0, redirect_named: true, challenge: None };
-        let code = write!(self, |tx, actor, client, order| {
-            codes::issue(tx, By::Actor(actor), actor.person, client, CALLBACK, order)
+        let order =
+            CodeOrder { scopes: Scopes::parse(scopes).0, redirect_named: true, challenge: None, nonce: None };
+        let signed_in = SignedIn { at_ms: 0, methods: Methods::of(Method::Password) };
+        let code = write!(self, |tx, actor, client, order, signed_in| {
+            codes::issue(tx, By::Actor(actor), (actor.person, *signed_in), client, CALLBACK, order)
         });
         code.expect("a code").expose_secret().to_owned()
     }

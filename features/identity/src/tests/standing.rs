@@ -4,7 +4,7 @@ use testkit::{Ground, bedside_test};
 
 use super::house::{House, read, write};
 use crate::sign_in::{Account, Arrival};
-use crate::{By, Device, clients, memberships, persons, sessions, sign_in, teams};
+use crate::{By, Device, Method, Methods, clients, memberships, persons, sessions, sign_in, teams};
 
 #[bedside_test]
 async fn a_session_ends_when_it_was_idle_and_in_any_case(ground: Ground) {
@@ -37,6 +37,7 @@ async fn signing_in_again_ends_the_session_that_the_browser_had(ground: Ground) 
         towards: None,
         instead_of: Some(old),
         device: Device::default(),
+        methods: Methods::of(Method::Password),
         origin: house.origin,
     };
     write!(house, |tx, arrival| sign_in::begin(tx, arrival)).expect("a session");

@@ -68,14 +68,9 @@ impl Clinic {
                 memberships::add(tx, By::Operator, linde, anna, Role::Patient, "").await?;
                 persons::set_password(tx, By::Operator, linde, anna, password).await?;
                 let client = NewClient {
-                    organisation: linde,
-                    name: "Messenger".to_owned(),
-                    dialect: Dialect::Kpn,
-                    public: false,
                     redirect_uris: vec![CALLBACK.to_owned()],
                     scopes: Scopes::parse("read write admin").0,
-                    token_life_ms: None,
-                    trusted: false,
+                    ..NewClient::of(linde, "Messenger", Dialect::Kpn)
                 };
                 clients::add(tx, By::Operator, &client).await
             })

@@ -16,7 +16,7 @@ use identity::organisations::NewOrganisation;
 use identity::persons::{Identifier, NewPerson, SealedPerson, systems};
 use identity::protocol::form::Form;
 use identity::sign_in::{self, Arrival};
-use identity::{By, Desk, Language, memberships, organisations, persons, teams};
+use identity::{By, Desk, Language, Method, Methods, memberships, organisations, persons, teams};
 use kernel::{Actor, ChatId, OrganisationId, Origin, PersonId, RequestId, Result, Role, TeamId};
 use messaging::Draft;
 use secrecy::ExposeSecret as _;
@@ -86,6 +86,7 @@ impl Clinic {
             towards: None,
             instead_of: None,
             device: identity::Device::default(),
+            methods: Methods::of(Method::Password),
             origin,
         };
         let begun = self.house.db.write(arrival, |tx, arrival| Box::pin(sign_in::begin(tx, arrival)));
