@@ -50,6 +50,11 @@ impl App {
         Self { ward, client_id: id.hex(), secret }
     }
 
+    /// The same application, by whoever brings this secret.
+    pub fn with_secret(&self, secret: &str) -> Self {
+        Self { secret: secret.to_owned(), ..self.clone() }
+    }
+
     /// The authorization request that asks for `read` and names the address, but for these parameters. One
     /// without a value is left out.
     pub fn request(&self, changed: &[(&str, &str)]) -> String {

@@ -110,7 +110,7 @@ async fn malformed_token_requests_are_refused_in_the_standards_words_and_spend_n
     for (changed, error) in [
         (("grant_type", ""), "invalid_request"),
         (("grant_type", "password"), "unsupported_grant_type"),
-        (("grant_type", "client_credentials"), "unsupported_grant_type"),
+        (("grant_type", "client_credentials"), "unauthorized_client"),
         (("code", ""), "invalid_request"),
         (("code", "no-code-of-ours"), "invalid_grant"),
         (("code", "\u{0}"), "invalid_grant"),

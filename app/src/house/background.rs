@@ -153,7 +153,10 @@ type Sweep = for<'c> fn(&'c Tx) -> BoxFuture<'c, Result<u64>>;
 /// Tokens before codes: they name those that they came from.
 const SWEEPS: &[Sweep] = &[
     |tx| Box::pin(identity::tokens::sweep(tx, KEPT_MS, ROWS_PER_SWEEP)),
+    |tx| Box::pin(identity::refresh::sweep(tx, KEPT_MS, ROWS_PER_SWEEP)),
+    |tx| Box::pin(identity::refresh::sweep_families(tx, KEPT_MS, ROWS_PER_SWEEP)),
     |tx| Box::pin(identity::codes::sweep(tx, KEPT_MS, ROWS_PER_SWEEP)),
+    |tx| Box::pin(identity::assertions::sweep(tx, ROWS_PER_SWEEP)),
     |tx| Box::pin(identity::sessions::sweep(tx, ROWS_PER_SWEEP)),
     |tx| Box::pin(async move { Ok(identity::sign_in::sweep(tx, ROWS_PER_SWEEP).await?.iter().sum()) }),
     |tx| Box::pin(identity::once::sweep(tx, ROWS_PER_SWEEP)),

@@ -5,9 +5,10 @@ use secrecy::{ExposeSecret as _, SecretString};
 use store::{Tx, args};
 
 use crate::log::{self, By};
-use crate::protocol::redirect;
+use crate::protocol::credentials::{Credentials, Proof};
+use crate::protocol::{jwks, redirect};
 use crate::rows::clients as rows;
-use crate::secret;
+use crate::{assertions, programs, refresh, secret, tokens};
 
 /// Longest that two secrets stand together while one replaces the other: a week.
 const ROTATION_MS: i64 = 7 * DAY_MS;
@@ -295,6 +296,9 @@ pub async fn add(tx: &Tx, by: By<'_>, new: &NewClient) -> Result<(ClientId, Opti
         new.pending
     ];
     tx.run(rows::INSERT, &values).await?;
+    if !new.public && new.grant_types.contains(&GrantType::ClientCredentials) {
+        programs::add_account(tx, new.organisation, id, &new.name).await?;
+    }
     let keeps_secret = !new.public && new.jwks.is_none();
     let secret = if keeps_secret { Some(add_secret(tx, id).await?) } else { None };
     log::administration(tx, by, new.organisation, id.as_bytes(), "client added").await?;
@@ -312,6 +316,9 @@ fn check(new: &NewClient) -> Result<()> {
     if new.token_life_ms.is_some_and(|life_ms| !TOKEN_LIFE_MS.contains(&life_ms)) {
         let why = "An access token lives 60 seconds to 365 days (31536000 seconds).";
         return Err(Error::invalid("token_life_s", "token_life_out_of_range", why));
+    }
+    if let Some(why) = new.jwks.as_deref().and_then(|set| jwks::check(set).err()) {
+        return Err(Error::invalid("jwks", "jwks_unfit", why));
     }
     check_addresses(&new.redirect_uris)?;
     check_addresses(&new.post_logout_uris)
@@ -349,6 +356,10 @@ pub async fn rotate_secret(tx: &Tx, by: By<'_>, id: ClientId, overlap_ms: i64) -
     if client.public {
         return Err(Error::precondition("public_client", "A public client has no secret."));
     }
+    if client.jwks.is_some() {
+        let why = "A client that proves itself by its keys has no secret.";
+        return Err(Error::precondition("client_with_keys", why));
+    }
     let now = tx.now_ms();
     tx.run(rows::END_ROTATED_SECRETS, &args![&id, now]).await?;
     let ends_ms = now + overlap_ms;
@@ -372,7 +383,8 @@ pub async fn set_redirects(tx: &Tx, by: By<'_>, id: ClientId, redirect_uris: &[S
 pub async fn remove(tx: &Tx, by: By<'_>, id: ClientId) -> Result<()> {
     let client = find(tx, id).await?.ok_or(Error::not_found(Kind::Client))?;
     tx.run(rows::REMOVE, &args![&client.organisation, &id, tx.now_ms()]).await?;
-    crate::tokens::revoke_of_client(tx, id).await?;
+    refresh::end_of_client(tx, id).await?;
+    tokens::revoke_of_client(tx, id).await?;
     log::administration(tx, by, client.organisation, id.as_bytes(), "client removed").await
 }
 
@@ -395,19 +407,27 @@ pub async fn list(tx: &Tx, organisation: OrganisationId) -> Result<Vec<Client>> 
     tx.all(rows::LIST, &args![&organisation], rows::client).await
 }
 
-/// The client that these credentials prove; `None` for an unknown one and for a wrong secret alike.
-pub async fn authenticate(tx: &Tx, client_id: &str, secret: Option<&SecretString>) -> Result<Option<Client>> {
-    let Some(client) = find_named(tx, client_id).await? else { return Ok(None) };
-    let proven = match secret {
-        // A public client proves nothing; that it brings a secret only shows that somebody is mistaken.
-        None => client.public,
-        Some(secret) if !client.public => {
-            let hash = vault::token_hash(secret.expose_secret());
-            let standing =
-                tx.all(rows::SECRETS, &args![&client.id, tx.now_ms()], |row| row.get::<[u8; 32]>(0)).await?;
-            standing.iter().any(|one| vault::same(one, &hash))
-        }
-        Some(_) => false,
+/// The client that these credentials prove; `None` for an unknown one and for a wrong proof alike. One that registered
+/// keys is not let in by a secret, and an assertion counts once.
+pub async fn authenticate(tx: &Tx, who: &Credentials) -> Result<Option<Client>> {
+    let Some(client) = find_named(tx, &who.client_id).await? else { return Ok(None) };
+    let proven = match &who.proof {
+        // A public client proves nothing; that it brings a proof only shows that somebody is mistaken.
+        Proof::Nothing => client.public,
+        Proof::Secret(secret) => is_its_secret(tx, &client, secret).await?,
+        Proof::Signed(signed) => !client.public && assertions::spend(tx, &client, signed).await?,
+        // Nobody has held it against the client's keys.
+        Proof::Assertion(_) => false,
     };
     Ok(proven.then_some(client))
+}
+
+async fn is_its_secret(tx: &Tx, client: &Client, secret: &SecretString) -> Result<bool> {
+    if client.public || client.jwks.is_some() {
+        return Ok(false);
+    }
+    let hash = vault::token_hash(secret.expose_secret());
+    let standing =
+        tx.all(rows::SECRETS, &args![&client.id, tx.now_ms()], |row| row.get::<[u8; 32]>(0)).await?;
+    Ok(standing.iter().any(|one| vault::same(one, &hash)))
 }

@@ -6,25 +6,34 @@ use store::{Tx, args};
 
 use crate::log::{self, By, Granted};
 use crate::protocol::authorize::CodeOrder;
-use crate::protocol::token::{self, CodeRequest, Credentials, Refusal};
+use crate::protocol::grant::gives_refresh_token;
+use crate::protocol::token::{self, CodeRequest, Refusal};
+use crate::refresh::Beginning;
 use crate::rows::grants::{self as rows, KeptCode};
-use crate::{Client, Dialect, Methods, clients, grants, secret, tokens};
+use crate::tokens::NewToken;
+use crate::{Client, Dialect, Methods, grants, refresh, secret, tokens};
 
-/// What a code was redeemed for.
+/// What a token request gave: by a code, or otherwise ([`crate::issuing`]).
 #[derive(Debug)]
 pub struct Redeemed {
     /// The access token, told this once.
     pub access_token: SecretString,
+    /// The refresh token, told this once, for who gets one.
+    pub refresh_token: Option<SecretString>,
     /// What it may be used for.
     pub scopes: Scopes,
     /// How long it lives, in seconds.
     pub life_s: i64,
+    /// When it was made, in milliseconds since 1970.
+    pub made_ms: i64,
     /// Whose shape the answer has.
     pub dialect: Dialect,
-    /// Whose sign-in it came of.
+    /// Whether it was given for a token of another application's (RFC 8693).
+    pub is_exchanged: bool,
+    /// In whose name it acts.
     pub person: PersonId,
-    /// That sign-in, for the ID token.
-    pub signed_in: SignedIn,
+    /// The sign-in that it came of, for the ID token; none where a program asked for itself or for what it was handed.
+    pub signed_in: Option<SignedIn>,
     /// What the authorization request had told back in the ID token (OpenID Connect core, section 3.1.2.1).
     pub nonce: Option<String>,
 }
@@ -68,15 +77,12 @@ pub async fn issue(
 
 /// Redeems a code. A refusal is an answer and no error of the transaction, since the revocation that a code
 /// used twice calls for must be kept.
-pub async fn redeem(
+pub(crate) async fn redeem(
     tx: &Tx,
-    who: &Credentials,
+    client: &Client,
     request: &CodeRequest,
     origin: Origin,
 ) -> Result<Result<Redeemed, Refusal>> {
-    let Some(client) = clients::authenticate(tx, &who.client_id, who.secret.as_ref()).await? else {
-        return Ok(Err(Refusal::InvalidClient));
-    };
     let (hash, now) = (secret::hash(&request.code), tx.now_ms());
     let Some(kept) = tx.one(rows::FIND_CODE, &args![&hash, now], rows::code).await? else {
         return Ok(Err(token::UNKNOWN_CODE));
@@ -87,21 +93,38 @@ pub async fn redeem(
     if kept.used && kept.code.client == client.id {
         return take_back(tx, &hash, &granted, origin).await;
     }
-    if let Err(refusal) = token::may_redeem(&kept.code, &client, request, now) {
+    if let Err(refusal) = token::may_redeem(&kept.code, client, request, now) {
         return Ok(Err(refusal));
     }
     if tx.run(rows::USE_CODE, &args![&hash, now]).await? == 0 {
         return take_back(tx, &hash, &granted, origin).await;
     }
     log::token_issued(tx, &granted, Some(origin)).await?;
-    mint(tx, &client, kept, &hash).await.map(Ok)
+    mint(tx, client, kept, &hash).await.map(Ok)
 }
 
 async fn mint(tx: &Tx, client: &Client, kept: KeptCode, hash: &[u8; 32]) -> Result<Redeemed> {
     let KeptCode { code, person, signed_in, nonce, .. } = kept;
-    let access_token = tokens::mint(tx, code.grant, Some(hash), code.scopes, client.token_life_ms).await?;
-    let (life_s, dialect) = (client.token_life_ms / 1_000, client.dialect);
-    Ok(Redeemed { access_token, scopes: code.scopes, life_s, dialect, person, signed_in, nonce })
+    let (grant, scopes, life_ms) = (code.grant, code.scopes, client.token_life_ms);
+    let (mut family, mut refresh_token) = (None, None);
+    if gives_refresh_token(client, scopes) {
+        let of = Beginning { grant, code_hash: hash, scopes, signed_in };
+        let (begun, token) = refresh::begin(tx, client, &of).await?;
+        (family, refresh_token) = (Some(begun), Some(token));
+    }
+    let new = NewToken { code_hash: Some(hash), family, ..NewToken::under(grant, scopes, life_ms) };
+    Ok(Redeemed {
+        access_token: tokens::mint(tx, &new).await?,
+        refresh_token,
+        scopes,
+        life_s: life_ms / 1_000,
+        made_ms: tx.now_ms(),
+        dialect: client.dialect,
+        is_exchanged: false,
+        person,
+        signed_in: Some(signed_in),
+        nonce,
+    })
 }
 
 /// A code that is used twice is in two hands; what it gave ends (RFC 6749 section 4.1.2).
@@ -111,6 +134,7 @@ async fn take_back(
     granted: &Granted,
     origin: Origin,
 ) -> Result<Result<Redeemed, Refusal>> {
+    refresh::end_of_code(tx, hash).await?;
     tokens::revoke_of_code(tx, hash).await?;
     log::code_reused(tx, granted, origin).await?;
     Ok(Err(token::USED_CODE))

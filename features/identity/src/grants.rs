@@ -5,7 +5,7 @@ use store::{Tx, args};
 
 use crate::log::{self, By, Granted};
 use crate::rows::grants as rows;
-use crate::{Client, memberships, tokens};
+use crate::{Client, memberships, refresh, tokens};
 
 /// What one person allowed one client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,14 +44,31 @@ pub async fn allow(tx: &Tx, by: By<'_>, person: PersonId, client: &Client, scope
     if let Some(grant) = before.filter(|grant| grant.scopes.cover(scopes)) {
         return Ok(grant);
     }
-    let all: Scopes =
-        before.map(|grant| grant.scopes).unwrap_or_default().iter().chain(scopes.iter()).collect();
-    let new: GrantId = tx.new_id();
-    let names = all.names();
-    let values = args![&new, &person, &client.id, &client.organisation, &names, tx.now_ms()];
-    let grant = tx.one(rows::ALLOW, &values, rows::grant).await?.ok_or_else(|| Error::bug("a grant"))?;
+    let all = before.map(|grant| grant.scopes).unwrap_or_default().or(scopes);
+    let grant = widen(tx, person, client, all).await?;
     log::consent_given(tx, by, &granted(tx, client.organisation, person, client.id, grant.id).await?).await?;
     Ok(grant)
+}
+
+async fn widen(tx: &Tx, person: PersonId, client: &Client, all: Scopes) -> Result<Grant> {
+    let (new, names): (GrantId, _) = (tx.new_id(), all.names());
+    let values = args![&new, &person, &client.id, &client.organisation, &names, tx.now_ms()];
+    tx.one(rows::ALLOW, &values, rows::grant).await?.ok_or_else(|| Error::bug("a grant"))
+}
+
+/// What a program acts under when it acts for itself: an operator registered it for that, and nobody is asked.
+pub(crate) async fn of_program(
+    tx: &Tx,
+    client: &Client,
+    account: PersonId,
+    scopes: Scopes,
+) -> Result<GrantId> {
+    let before = find(tx, account, client).await?;
+    if let Some(grant) = before.filter(|grant| grant.scopes.cover(scopes)) {
+        return Ok(grant.id);
+    }
+    let all = before.map(|grant| grant.scopes).unwrap_or_default().or(scopes);
+    Ok(widen(tx, account, client, all).await?.id)
 }
 
 /// Ends one of a person's own grants, and every token that came of it.
@@ -59,6 +76,7 @@ pub async fn end(tx: &Tx, by: By<'_>, person: PersonId, id: GrantId) -> Result<(
     let values = args![&person, &id, tx.now_ms()];
     let ended = tx.one(rows::END, &values, |row| Ok((row.get(0)?, row.get(1)?))).await?;
     let (organisation, client): (OrganisationId, ClientId) = ended.ok_or(Error::not_found(Kind::Client))?;
+    refresh::end_of_grants(tx, &[id]).await?;
     tokens::revoke_of_grants(tx, &[id]).await?;
     log::consent_withdrawn(tx, by, &granted(tx, organisation, person, client, id).await?).await
 }

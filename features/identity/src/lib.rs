@@ -4,6 +4,7 @@
 //! - Names and identifiers of people are sealed in every row, and found by a keyed hash only.
 //! - Of passwords an Argon2id hash is kept; of tokens, codes, sessions and client secrets a SHA-256 hash.
 //! - A token stands only while its grant, client, organisation, person and a membership of theirs stand.
+//! - A code, a refresh token and an assertion of a client count once, however many bring them at once.
 //! - An answer of the authorization server goes to a registered address or nowhere.
 //! - Nobody can allow an application more than they may do themselves.
 //! - This crate knows no web framework and no partner; [`protocol`] does no input or output at all.
@@ -11,17 +12,21 @@
 mod log;
 mod secret;
 
+pub mod assertions;
 pub mod authorization;
 pub mod aux_ids;
 pub mod clients;
 pub mod codes;
 pub mod desk;
 pub mod device;
+mod exchange;
 mod fits;
 pub mod grants;
 pub mod guests;
 pub mod imports;
+pub mod introspection;
 pub mod invitations;
+pub mod issuing;
 pub mod language;
 pub mod mandates;
 pub mod memberships;
@@ -34,8 +39,10 @@ pub mod people;
 pub mod persons;
 pub mod pictures;
 pub mod profile;
+mod programs;
 pub mod protocol;
 pub mod recognise;
+pub mod refresh;
 pub mod reseal;
 pub mod rows;
 pub mod scopes;

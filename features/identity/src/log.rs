@@ -173,6 +173,19 @@ pub(crate) async fn code_reused(tx: &Tx, granted: &Granted, origin: Origin) -> R
     audit::write(tx, line.outcome(Outcome::Refused).because("code used twice")).await
 }
 
+/// A client brought a refresh token twice, and lost what came of it.
+pub(crate) async fn refresh_reused(tx: &Tx, granted: &Granted, origin: Origin) -> Result<()> {
+    let line = token_line(Deed::TokenRevoked, granted, Some(origin));
+    audit::write(tx, line.outcome(Outcome::Refused).because("refresh token used twice")).await
+}
+
+/// A client got a token of its own for another's: the line is through the one that acts, and about the grant of the
+/// other.
+pub(crate) async fn token_exchanged(tx: &Tx, granted: &Granted, origin: Origin) -> Result<()> {
+    let line = token_line(Deed::TokenIssued, granted, Some(origin));
+    audit::write(tx, line.because("token exchanged")).await
+}
+
 fn token_line(deed: Deed, granted: &Granted, origin: Option<Origin>) -> Line {
     let line = granted_line(Line::without_actor(granted.organisation, deed), granted);
     match origin {

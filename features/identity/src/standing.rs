@@ -5,7 +5,7 @@
 use kernel::{Event, GrantId, OrganisationId, PersonId, Result};
 use store::Tx;
 
-use crate::{codes, grants, sessions, tokens};
+use crate::{codes, grants, refresh, sessions, tokens};
 
 /// Lets only one transaction at a time begin or end what acts in a person's name: what begins is there already for the
 /// other to end it, or begins after that and sees why it may not. It comes before anything of the person is changed,
@@ -37,7 +37,9 @@ pub(crate) async fn end_in(tx: &Tx, organisation: OrganisationId, persons: &[Per
 
 /// However many grants they are, it takes few statements.
 async fn end_under(tx: &Tx, grants: &[GrantId]) -> Result<()> {
-    // Codes go before tokens: one that is redeemed at this moment is either gone, or has its token by then.
+    // Codes go before refresh tokens, and those before access tokens: what is redeemed at this moment is either gone, or
+    // has its tokens by then.
     codes::forget_open(tx, grants).await?;
+    refresh::end_of_grants(tx, grants).await?;
     tokens::revoke_of_grants(tx, grants).await
 }

@@ -5,9 +5,9 @@ use secrecy::SecretString;
 use store::{Row, Tx, args};
 
 use crate::log::{self, By, Granted};
-use crate::protocol::token::Credentials;
+use crate::protocol::credentials::Credentials;
 use crate::rows::grants as rows;
-use crate::{Client, clients, grants, memberships, scopes, secret};
+use crate::{Client, clients, grants, memberships, refresh, scopes, secret};
 
 /// What came of a token that somebody gives back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,21 +20,44 @@ pub enum GivenBack {
     Unproven,
 }
 
+/// What an access token stands on.
+pub(crate) struct NewToken<'a> {
+    /// Under which grant.
+    pub grant: GrantId,
+    /// The code that it came of, which takes it back when it is used twice.
+    pub code_hash: Option<&'a [u8; 32]>,
+    /// The refresh tokens that it ends with.
+    pub family: Option<TokenId>,
+    /// The application that got it for another's.
+    pub actor: Option<ClientId>,
+    /// What it is good for.
+    pub scopes: Scopes,
+    /// For how long.
+    pub life_ms: i64,
+}
+
+impl NewToken<'_> {
+    /// One that stands on a grant alone.
+    pub(crate) const fn under(grant: GrantId, scopes: Scopes, life_ms: i64) -> Self {
+        Self { grant, code_hash: None, family: None, actor: None, scopes, life_ms }
+    }
+}
+
 /// Mints a token under a grant; it is told this once.
-pub(crate) async fn mint(
-    tx: &Tx,
-    grant: GrantId,
-    code_hash: Option<&[u8; 32]>,
-    scopes: Scopes,
-    life_ms: i64,
-) -> Result<SecretString> {
-    let id: TokenId = tx.new_id();
+pub(crate) async fn mint(tx: &Tx, new: &NewToken<'_>) -> Result<SecretString> {
     let token = vault::secret(tx.rng());
-    let now = tx.now_ms();
-    let (hash, scopes) = (secret::hash(&token), scopes.names());
-    let values = args![&id, &hash, &grant, code_hash, &scopes, now, now + life_ms];
-    tx.run(rows::INSERT_TOKEN, &values).await?;
+    keep(tx, &token, new).await?;
     Ok(token)
+}
+
+/// Keeps a token that was made elsewhere.
+pub(crate) async fn keep(tx: &Tx, token: &SecretString, new: &NewToken<'_>) -> Result<()> {
+    let id: TokenId = tx.new_id();
+    let now = tx.now_ms();
+    let (hash, scopes, ends_ms) = (secret::hash(token), new.scopes.names(), now + new.life_ms);
+    let (family, actor) = (new.family.as_ref(), new.actor.as_ref());
+    let values = args![&id, &hash, &new.grant, new.code_hash, &scopes, now, ends_ms, family, actor];
+    tx.run(rows::INSERT_TOKEN, &values).await.map(drop)
 }
 
 /// A token without a browser, for trying things out: only in a sandbox organisation, and only for what the
@@ -57,7 +80,7 @@ pub async fn for_sandbox(
     let (organisation, patient) = (client.organisation, roles.contains(&Role::Patient).then_some(person));
     let granted = Granted { organisation, person, patient, client: client.id, grant: grant.id };
     log::token_issued(tx, &granted, None).await?;
-    mint(tx, grant.id, None, wanted, client.token_life_ms).await
+    mint(tx, &NewToken::under(grant.id, wanted, client.token_life_ms)).await
 }
 
 /// Names what of these scopes the client may not ask for, and what the person may not allow.
@@ -75,26 +98,38 @@ fn must_be_grantable(wanted: Scopes, of_client: Scopes, of_person: Scopes) -> Re
     Err(Error::not_allowed("scope_not_grantable", why))
 }
 
-/// Revokes a token that a client holds (RFC 7009). One of another client, or of nobody, is left alone and
-/// to be answered the same.
+/// Revokes a token that a client holds (RFC 7009): an access token alone, a refresh token with all that came of the
+/// same code. One of another client, or of nobody, is left alone and to be answered the same.
 pub async fn revoke(tx: &Tx, who: &Credentials, token: &str, origin: Origin) -> Result<GivenBack> {
-    let Some(client) = clients::authenticate(tx, &who.client_id, who.secret.as_ref()).await? else {
+    let Some(client) = clients::authenticate(tx, who).await? else {
         return Ok(GivenBack::Unproven);
     };
     let hash = vault::token_hash(token);
     let values = args![&hash, &client.id, tx.now_ms()];
     let map = |row: &Row<'_>| Ok((row.get::<TokenId>(0)?, row.get(1)?, row.get(2)?));
-    let Some((token, grant, person)) = tx.one(rows::REVOKE, &values, map).await? else {
-        return Ok(GivenBack::NotTheirs);
+    let (grant, person) = if let Some((token, grant, person)) = tx.one(rows::REVOKE, &values, map).await? {
+        tell(tx, vec![token]);
+        (grant, person)
+    } else {
+        let found = refresh::find(tx, &hash, client.id).await?;
+        let Some(found) = found.filter(|found| !found.kept.has_ended) else {
+            return Ok(GivenBack::NotTheirs);
+        };
+        refresh::end(tx, found.family).await?;
+        (found.grant, found.person)
     };
     let granted = grants::granted(tx, client.organisation, person, client.id, grant).await?;
     log::token_given_back(tx, &granted, origin).await?;
-    tell(tx, vec![token]);
     Ok(GivenBack::Ended)
 }
 
 pub(crate) async fn revoke_of_code(tx: &Tx, code_hash: &[u8; 32]) -> Result<()> {
     tell(tx, tx.all(rows::REVOKE_OF_CODE, &args![code_hash, tx.now_ms()], |row| row.get(0)).await?);
+    Ok(())
+}
+
+pub(crate) async fn revoke_of_family(tx: &Tx, family: TokenId) -> Result<()> {
+    tell(tx, tx.all(rows::REVOKE_OF_FAMILY, &args![&family, tx.now_ms()], |row| row.get(0)).await?);
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Tokens that stand no more.
 
-use identity::protocol::token::Credentials;
+use identity::protocol::credentials::{Credentials, Proof};
 use identity::tokens::GivenBack;
 use jiff::SignedDuration;
 use kernel::{Origin, RequestId};
@@ -31,7 +31,7 @@ async fn a_revoked_token_ends_at_once(ward: Ward) {
     assert_eq!(scene.client.get("me").await.status, 200);
     let who = Credentials {
         client_id: scene.linde.client.hex(),
-        secret: Some(SecretString::from(scene.linde.secret.clone())),
+        proof: Proof::Secret(SecretString::from(scene.linde.secret.clone())),
     };
     let origin = Origin { request: RequestId::new(&ward.clock, &ward.house.rng), address: None, once: None };
     let revoked =

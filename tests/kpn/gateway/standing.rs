@@ -1,6 +1,6 @@
 //! A session lasts as long as its token, its client's line and the server.
 
-use identity::protocol::token::Credentials;
+use identity::protocol::credentials::{Credentials, Proof};
 use identity::{By, tokens::GivenBack};
 use jiff::SignedDuration;
 use kernel::{Event, Origin, RequestId};
@@ -35,7 +35,7 @@ async fn a_token_that_expires_ends_its_session_when_it_speaks_and_in_silence(war
 async fn revoke(ward: &Ward, scene: &Scene, token: &str) {
     let who = Credentials {
         client_id: scene.linde.client.hex(),
-        secret: Some(SecretString::from(scene.linde.secret.clone())),
+        proof: Proof::Secret(SecretString::from(scene.linde.secret.clone())),
     };
     let origin = Origin { request: RequestId::new(&ward.clock, &ward.house.rng), address: None, once: None };
     let input = (who, token.to_owned(), origin);

@@ -7,6 +7,7 @@ mod account;
 mod authorize;
 mod consent;
 mod guest;
+mod introspection;
 mod invitation;
 mod language;
 mod leave;
@@ -16,6 +17,7 @@ mod onward;
 mod password;
 mod picture;
 mod refusals;
+mod revocation;
 mod said;
 mod sign_in;
 #[cfg(test)]
@@ -44,8 +46,10 @@ pub fn router(door: &Door) -> Router {
 
 /// What applications call.
 fn endpoints() -> Router<Door> {
-    let revoke = Router::new().route("/oauth/revoke", post(token::revoke));
-    TOKEN_PATHS.iter().fold(revoke, |routes, path| routes.route(path, post(token::redeem)))
+    let routes = Router::new()
+        .route("/oauth/revoke", post(revocation::revoke))
+        .route("/oauth/introspect", post(introspection::introspect));
+    TOKEN_PATHS.iter().fold(routes, |routes, path| routes.route(path, post(token::issue)))
 }
 
 /// What people look at.

@@ -1,4 +1,5 @@
-//! The token endpoint (RFC 6749 section 3.2) and revocation (RFC 7009), in JSON.
+//! The token endpoint (RFC 6749 section 3.2), and what it shares with the other endpoints that applications prove
+//! themselves at.
 
 use axum::Json;
 use axum::extract::{Request, State};
@@ -10,18 +11,20 @@ use axum::http::header::{
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use door::{Door, Unproven, Work};
-use identity::Dialect;
-use identity::codes::{self, Redeemed};
+use identity::codes::Redeemed;
+use identity::protocol::credentials::{self, Credentials, Proof};
 use identity::protocol::form::Form;
-use identity::protocol::token::{self, Credentials, Refusal};
-use identity::tokens::{self, GivenBack};
+use identity::protocol::grant::{self, ACCESS_TOKEN};
+use identity::protocol::token::Refusal;
+use identity::{Dialect, assertions, clients, issuing};
 use kernel::Error;
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
 
+use crate::TOKEN_PATHS;
 use crate::visit::{Fields, Visit};
 
-/// What a client gets for its code. KPN's clients know these three members and no more.
+/// What a client gets. KPN's clients know the first three members and no more; the portal's are told when, too.
 #[derive(Serialize)]
 struct Granted<'a> {
     access_token: &'a str,
@@ -29,6 +32,16 @@ struct Granted<'a> {
     token_type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_in: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<String>,
+    /// As Doorkeeper, which the portal's clients are used to, has it (portal-booking.md 1.2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created_at: Option<i64>,
+    /// What an exchange gave (RFC 8693 section 2.2.1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issued_token_type: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -50,49 +63,68 @@ pub(crate) async fn admit(State(door): State<Door>, request: Request, next: Next
     failed(&error)
 }
 
-/// Who an application says it is, and whether it brings a secret to prove it.
-struct Claim {
-    client_id: String,
-    has_secret: bool,
+/// Who an application says it is, and whether it brings anything to prove it.
+pub(crate) struct Claim {
+    pub client_id: String,
+    pub has_proof: bool,
 }
 
 impl Claim {
-    fn of(who: &Credentials) -> Self {
-        Self { client_id: who.client_id.clone(), has_secret: who.secret.is_some() }
+    pub fn of(who: &Credentials) -> Self {
+        Self { client_id: who.client_id.clone(), has_proof: who.has_proof() }
     }
 }
 
-/// `POST` of a code.
-pub(crate) async fn redeem(visit: Visit, Fields(fields): Fields) -> Response {
+/// `POST` of a code, a refresh token, a token to exchange, or of a program's wish for a token of its own.
+pub(crate) async fn issue(visit: Visit, Fields(fields): Fields) -> Response {
     let (who, form) = match read(&visit, fields) {
         Ok(asked) => asked,
         Err(refusal) => return nobody(&visit, refusal),
     };
     let claim = Claim::of(&who);
-    let request = match token::read(&form) {
+    let request = match grant::read(&form, visit.issuer()) {
         Ok(request) => request,
         Err(refusal) => return turn_down(&visit, &claim, refusal),
     };
     if let Err(error) = visit.rates.client_may_try(&claim.client_id, visit.origin.address) {
         return failed(&error);
     }
+    let who = match held_against_keys(&visit, who).await {
+        Ok(who) => who,
+        Err(error) => return failed(&error),
+    };
     let input = (who, request, visit.origin);
     let body = visit
         .house
         .db
-        .write(input, |tx, (who, request, origin)| Box::pin(codes::redeem(tx, who, request, *origin)));
+        .write(input, |tx, (who, request, origin)| Box::pin(issuing::issue(tx, who, request, *origin)));
     match body.await {
         Ok(Ok(redeemed)) => {
             visit.rates.note_granted(&claim.client_id);
-            granted(&redeemed)
+            granted(&redeemed, None)
         }
         Ok(Err(refusal)) => turn_down(&visit, &claim, refusal),
         Err(error) => failed(&error),
     }
 }
 
+/// Looks at the signature of an assertion before the transaction that the client is proven in: that takes as long as
+/// many statements.
+pub(crate) async fn held_against_keys(visit: &Visit, who: Credentials) -> kernel::Result<Credentials> {
+    if !matches!(who.proof, Proof::Assertion(_)) {
+        return Ok(who);
+    }
+    let named = who.client_id.clone();
+    let client = visit.house.read(named, |tx, id| Box::pin(clients::find_named(tx, id))).await?;
+    let issuer = visit.issuer();
+    // The token endpoint has two names, and an assertion may be for the endpoint that is called, too.
+    let endpoints = [TOKEN_PATHS[0], TOKEN_PATHS[1], &visit.path].map(|path| format!("{issuer}{path}"));
+    let addresses = [issuer, &endpoints[0], &endpoints[1], &endpoints[2]];
+    Ok(assertions::verified(who, client.as_ref(), &addresses, visit.house.clock.now_ms()))
+}
+
 /// Refuses what does not even say who asks.
-fn nobody(visit: &Visit, refusal: Refusal) -> Response {
+pub(crate) fn nobody(visit: &Visit, refusal: Refusal) -> Response {
     visit.rates.note(Work::Token, visit.origin.address);
     refused(refusal)
 }
@@ -100,7 +132,7 @@ fn nobody(visit: &Visit, refusal: Refusal) -> Response {
 /// Refuses, and counts what proved nothing. An address that tries out secrets is slowed down, and sooner still what
 /// calls itself one application. One that proved itself brings whatever codes strangers hand to it, and from one
 /// address, so that those count for no more than any request.
-fn turn_down(visit: &Visit, claim: &Claim, refusal: Refusal) -> Response {
+pub(crate) fn turn_down(visit: &Visit, claim: &Claim, refusal: Refusal) -> Response {
     let address = visit.origin.address;
     let is_unproven = matches!(refusal, Refusal::InvalidClient);
     if is_unproven {
@@ -108,74 +140,45 @@ fn turn_down(visit: &Visit, claim: &Claim, refusal: Refusal) -> Response {
         Unproven::Client.note(visit.origin.request);
         visit.rates.note_failed(&claim.client_id, address);
     }
-    if is_unproven || !claim.has_secret {
+    if is_unproven || !claim.has_proof {
         visit.rates.note(Work::Token, address);
     }
     refused(refusal)
 }
 
-/// `POST` of a token to end. What is no token of the client's is answered as if it had been (RFC 7009 section 2.2).
-pub(crate) async fn revoke(visit: Visit, Fields(fields): Fields) -> Response {
-    let (who, form) = match read(&visit, fields) {
-        Ok(asked) => asked,
-        Err(refusal) => return nobody(&visit, refusal),
-    };
-    let claim = Claim::of(&who);
-    let token = match token_of(&form) {
-        Ok(token) => token,
-        Err(refusal) => return turn_down(&visit, &claim, refusal),
-    };
-    if let Err(error) = visit.rates.client_may_try(&claim.client_id, visit.origin.address) {
-        return failed(&error);
-    }
-    let input = (who, token, visit.origin);
-    let body = visit
-        .house
-        .db
-        .write(input, |tx, (who, token, origin)| Box::pin(tokens::revoke(tx, who, token, *origin)));
-    match body.await {
-        Ok(GivenBack::Ended) => plain(StatusCode::OK.into_response()),
-        Ok(GivenBack::NotTheirs) => {
-            if !claim.has_secret {
-                visit.rates.note(Work::Token, visit.origin.address);
-            }
-            plain(StatusCode::OK.into_response())
-        }
-        Ok(GivenBack::Unproven) => turn_down(&visit, &claim, Refusal::InvalidClient),
-        Err(error) => failed(&error),
-    }
-}
-
-fn token_of(form: &Form) -> Result<String, Refusal> {
-    Ok(form.one("token")?.ok_or(Refusal::InvalidRequest("token is missing."))?.to_owned())
-}
-
-fn read(visit: &Visit, fields: kernel::Result<Form>) -> Result<(Credentials, Form), Refusal> {
+/// Who asks, and with which parameters.
+pub(crate) fn read(visit: &Visit, fields: kernel::Result<Form>) -> Result<(Credentials, Form), Refusal> {
     let Ok(form) = fields else {
         return Err(Refusal::InvalidRequest("The body must be application/x-www-form-urlencoded in UTF-8."));
     };
     let authorization = visit.headers.get(AUTHORIZATION).map(|value| value.to_str().unwrap_or_default());
-    Ok((token::credentials(&form, authorization)?, form))
+    Ok((credentials::read(&form, authorization)?, form))
 }
 
-fn granted(redeemed: &Redeemed) -> Response {
-    let (token_type, expires_in) = match redeemed.dialect {
-        Dialect::Kpn => ("bearer", None),
-        Dialect::Portal | Dialect::Fhir | Dialect::Own => ("Bearer", Some(redeemed.life_s)),
+fn granted(redeemed: &Redeemed, id_token: Option<String>) -> Response {
+    let is_kpn = redeemed.dialect == Dialect::Kpn;
+    let words = Granted {
+        access_token: redeemed.access_token.expose_secret(),
+        scope: redeemed.scopes.names(),
+        token_type: if is_kpn { "bearer" } else { "Bearer" },
+        expires_in: (!is_kpn).then_some(redeemed.life_s),
+        refresh_token: redeemed.refresh_token.as_ref().map(|token| token.expose_secret()),
+        id_token,
+        created_at: (redeemed.dialect == Dialect::Portal).then_some(redeemed.made_ms / 1_000),
+        issued_token_type: redeemed.is_exchanged.then_some(ACCESS_TOKEN),
     };
-    let access_token = redeemed.access_token.expose_secret();
-    plain(
-        Json(Granted { access_token, scope: redeemed.scopes.names(), token_type, expires_in })
-            .into_response(),
-    )
+    plain(Json(words).into_response())
 }
 
-fn refused(refusal: Refusal) -> Response {
+pub(crate) fn refused(refusal: Refusal) -> Response {
     let status = match refusal {
         Refusal::InvalidClient => StatusCode::UNAUTHORIZED,
-        Refusal::InvalidRequest(_) | Refusal::InvalidGrant(_) | Refusal::UnsupportedGrantType => {
-            StatusCode::BAD_REQUEST
-        }
+        Refusal::InvalidRequest(_)
+        | Refusal::InvalidGrant(_)
+        | Refusal::UnauthorizedClient(_)
+        | Refusal::UnsupportedGrantType
+        | Refusal::InvalidScope(_)
+        | Refusal::InvalidTarget => StatusCode::BAD_REQUEST,
     };
     let words = Refused { error: refusal.error(), error_description: refusal.description() };
     let mut response = (status, Json(words)).into_response();
@@ -187,7 +190,7 @@ fn refused(refusal: Refusal) -> Response {
 }
 
 /// Not the client's fault, or not only: overload is worth coming back for, all else is ours.
-fn failed(error: &Error) -> Response {
+pub(crate) fn failed(error: &Error) -> Response {
     let (status, name, sentence) = match error {
         Error::LimitReached { .. } => (
             StatusCode::TOO_MANY_REQUESTS,
@@ -223,7 +226,7 @@ fn failed(error: &Error) -> Response {
 }
 
 /// Nothing of this is kept, and an application in a browser may read it; no cookie counts here.
-fn plain(mut response: Response) -> Response {
+pub(crate) fn plain(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));

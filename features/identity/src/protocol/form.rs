@@ -37,6 +37,14 @@ impl Form {
         Ok(first.filter(|value| !value.is_empty()))
     }
 
+    /// Passes when no parameter but these stands more than once, whether or not anybody looks at it.
+    pub fn each_once_but(&self, several: &[&str]) -> Result<(), Repeated> {
+        let mut names: Vec<&str> = self.0.iter().map(|(name, _)| name.as_str()).collect();
+        names.retain(|name| !several.contains(name));
+        names.sort_unstable();
+        if names.windows(2).any(|pair| pair[0] == pair[1]) { Err(Repeated) } else { Ok(()) }
+    }
+
     /// The first value of a parameter, for fields of our own forms.
     #[must_use]
     pub fn first(&self, name: &str) -> Option<&str> {

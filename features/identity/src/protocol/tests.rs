@@ -3,12 +3,15 @@ use proptest::prelude::*;
 use secrecy::ExposeSecret as _;
 
 use super::authorize::{Decision, SignIn, Unverified, Visitor, authorize, deny};
+use super::credentials::{self, Credentials, Proof};
 use super::form::{Form, Repeated, decode, encode};
+use super::grant;
 use super::redirect::{Answer, may_register, origin};
 use super::token::{self, Code, CodeRequest, Refusal};
 use super::{pkce, redirect};
 use crate::{Algorithm, Client, Dialect, GrantType};
 
+const ISSUER: &str = "https://bedside.example";
 const HOME: &str = "https://app.example/callback";
 const NOW: i64 = 1_000_000;
 /// The pair of RFC 7636 appendix B.
@@ -226,22 +229,22 @@ fn a_code_is_bound_to_client_address_challenge_and_time() {
 fn a_client_says_who_it_is_in_one_way_only() {
     let form = |text: &str| Form::parse(text).expect("UTF-8");
     let basic = "Basic YWJjOnMlM0F4"; // abc:s%3Ax
-    let posted = token::credentials(&form("client_id=abc&client_secret=s"), None).expect("credentials");
-    assert_eq!(
-        (posted.client_id.as_str(), posted.secret.as_ref().map(|s| s.expose_secret())),
-        ("abc", Some("s"))
-    );
-    let header = token::credentials(&form("client_id=abc"), Some(basic)).expect("credentials");
-    assert_eq!(header.secret.as_ref().map(|s| s.expose_secret()), Some("s:x"));
-    let refusal =
-        |text: &str, header| token::credentials(&form(text), header).map(drop).expect_err("refused");
+    let secret = |who: &Credentials| match &who.proof {
+        Proof::Secret(secret) => secret.expose_secret().to_owned(),
+        other => panic!("{other:?}"),
+    };
+    let posted = credentials::read(&form("client_id=abc&client_secret=s"), None).expect("credentials");
+    assert_eq!((posted.client_id.as_str(), secret(&posted).as_str()), ("abc", "s"));
+    let header = credentials::read(&form("client_id=abc"), Some(basic)).expect("credentials");
+    assert_eq!(secret(&header), "s:x");
+    let refusal = |text: &str, header| credentials::read(&form(text), header).map(drop).expect_err("refused");
     assert!(matches!(refusal("client_id=abc&client_secret=s", Some(basic)), Refusal::InvalidRequest(_)));
     assert!(matches!(refusal("client_id=other", Some(basic)), Refusal::InvalidRequest(_)));
     assert!(matches!(refusal("client_id=a&client_id=a", None), Refusal::InvalidRequest(_)));
     assert_eq!(refusal("", None), Refusal::InvalidClient);
     assert_eq!(refusal("", Some("Bearer x")), Refusal::InvalidClient);
     assert_eq!(refusal("", Some("Basic ????")), Refusal::InvalidClient);
-    let read = |text: &str| token::read(&form(text)).map(drop);
+    let read = |text: &str| grant::read(&form(text), ISSUER).map(drop);
     assert_eq!(read("grant_type=password&username=a"), Err(Refusal::UnsupportedGrantType));
     assert!(matches!(read("code=x"), Err(Refusal::InvalidRequest(_))));
     assert!(matches!(read("grant_type=authorization_code"), Err(Refusal::InvalidRequest(_))));
@@ -423,7 +426,7 @@ proptest! {
     fn no_text_is_too_odd_to_be_refused(text in ".{0,300}") {
         let _ = (may_register(&text), origin(&text), redirect::is_loopback(&text));
         let form = Form::parse(&text).unwrap_or_default();
-        let _ = (token::credentials(&form, Some(&text)), token::read(&form), pkce::fits(Some(&text), Some(&text)));
+        let _ = (credentials::read(&form, Some(&text)), grant::read(&form, &text), pkce::fits(Some(&text), Some(&text)));
     }
 }
 
@@ -431,7 +434,7 @@ proptest! {
 fn what_is_printed_of_a_form_or_a_request_tells_no_secret() {
     let text = "grant_type=authorization_code&code=geheim-1&code_verifier=geheim-2&password=geheim-3";
     let form = Form::parse(text).expect("UTF-8");
-    let request = token::read(&form).expect("a request");
+    let request = grant::read(&form, ISSUER).expect("a request");
     let printed = format!("{form:?} {request:?}");
     assert!(!printed.contains("geheim"), "{printed}");
 }

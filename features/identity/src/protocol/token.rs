@@ -1,11 +1,9 @@
-//! The token request (RFC 6749 section 4.1.3): who asks, for what, and whether a code may be redeemed.
+//! Why a token request is refused, and whether a code may be redeemed (RFC 6749 section 4.1.3).
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use kernel::Scopes;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::form::{Form, Repeated, decode};
+use super::form::Repeated;
 use super::pkce;
 use crate::Client;
 use kernel::{ClientId, GrantId};
@@ -19,8 +17,14 @@ pub enum Refusal {
     InvalidClient,
     /// The code is not, or no longer, good for this.
     InvalidGrant(&'static str),
+    /// The client may not ask in this way.
+    UnauthorizedClient(&'static str),
     /// Another way of asking than this server knows.
     UnsupportedGrantType,
+    /// A scope that there is not, or that the client cannot have.
+    InvalidScope(&'static str),
+    /// A token for somewhere else (RFC 8693 section 2.2.2).
+    InvalidTarget,
 }
 
 impl Refusal {
@@ -31,7 +35,10 @@ impl Refusal {
             Self::InvalidRequest(_) => "invalid_request",
             Self::InvalidClient => "invalid_client",
             Self::InvalidGrant(_) => "invalid_grant",
+            Self::UnauthorizedClient(_) => "unauthorized_client",
             Self::UnsupportedGrantType => "unsupported_grant_type",
+            Self::InvalidScope(_) => "invalid_scope",
+            Self::InvalidTarget => "invalid_target",
         }
     }
 
@@ -39,9 +46,13 @@ impl Refusal {
     #[must_use]
     pub const fn description(self) -> &'static str {
         match self {
-            Self::InvalidRequest(why) | Self::InvalidGrant(why) => why,
-            Self::InvalidClient => "The client is not known, or its secret is wrong.",
-            Self::UnsupportedGrantType => "Only grant_type=authorization_code is supported.",
+            Self::InvalidRequest(why)
+            | Self::InvalidGrant(why)
+            | Self::UnauthorizedClient(why)
+            | Self::InvalidScope(why) => why,
+            Self::InvalidClient => "The client is not known, or did not prove who it is.",
+            Self::UnsupportedGrantType => "This grant_type is not known here.",
+            Self::InvalidTarget => "Tokens are given for this server alone.",
         }
     }
 }
@@ -50,40 +61,6 @@ impl From<Repeated> for Refusal {
     fn from(Repeated: Repeated) -> Self {
         Self::InvalidRequest("A parameter stands more than once.")
     }
-}
-
-/// What a client says of itself, not yet believed.
-#[derive(Clone, Debug)]
-pub struct Credentials {
-    /// Who it says it is.
-    pub client_id: String,
-    /// What it brings as proof; a public client brings nothing.
-    pub secret: Option<SecretString>,
-}
-
-/// Reads who asks: `client_secret_post` or `client_secret_basic` (RFC 6749 section 2.3.1), never both.
-pub fn credentials(form: &Form, authorization: Option<&str>) -> Result<Credentials, Refusal> {
-    let (id, secret) = (form.one("client_id")?, form.one("client_secret")?);
-    let Some(authorization) = authorization else {
-        let client_id = id.ok_or(Refusal::InvalidClient)?.to_owned();
-        return Ok(Credentials { client_id, secret: secret.map(SecretString::from) });
-    };
-    if secret.is_some() {
-        return Err(Refusal::InvalidRequest("Two ways of client authentication in one request."));
-    }
-    let (client_id, password) = basic(authorization).ok_or(Refusal::InvalidClient)?;
-    if id.is_some_and(|id| id != client_id) {
-        return Err(Refusal::InvalidRequest("client_id differs from the Authorization header."));
-    }
-    Ok(Credentials { client_id, secret: Some(SecretString::from(password)) })
-}
-
-fn basic(authorization: &str) -> Option<(String, String)> {
-    let (scheme, encoded) = authorization.split_once(' ')?;
-    let plain = STANDARD.decode(encoded.trim()).ok().filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
-    let plain = String::from_utf8(plain).ok()?;
-    let (id, password) = plain.split_once(':')?;
-    Some((decode(id)?, decode(password)?))
 }
 
 /// A code as a client brings it.
@@ -95,19 +72,6 @@ pub struct CodeRequest {
     pub redirect_uri: Option<String>,
     /// The PKCE verifier.
     pub verifier: Option<SecretString>,
-}
-
-/// Reads what is asked for.
-pub fn read(form: &Form) -> Result<CodeRequest, Refusal> {
-    match form.one("grant_type")? {
-        Some("authorization_code") => {}
-        Some(_) => return Err(Refusal::UnsupportedGrantType),
-        None => return Err(Refusal::InvalidRequest("grant_type is missing.")),
-    }
-    let code = SecretString::from(form.one("code")?.ok_or(Refusal::InvalidRequest("code is missing."))?);
-    let redirect_uri = form.one("redirect_uri")?.map(str::to_owned);
-    let verifier = form.one("code_verifier")?.map(SecretString::from);
-    Ok(CodeRequest { code, redirect_uri, verifier })
 }
 
 /// A code as it was issued.

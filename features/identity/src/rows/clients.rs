@@ -20,6 +20,9 @@ pub(crate) const SECRETS: &str =
     "SELECT secret_hash FROM client_secrets WHERE client = $1 AND (ends_ms IS NULL OR ends_ms > $2)";
 pub(crate) const SET_REDIRECTS: &str =
     "UPDATE clients SET redirect_uris = $3 WHERE organisation = $1 AND id = $2";
+/// While it has none.
+pub(crate) const SET_ACCOUNT: &str =
+    "UPDATE clients SET account = $3 WHERE organisation = $1 AND id = $2 AND account IS NULL";
 pub(crate) const REMOVE: &str =
     "UPDATE clients SET removed_ms = $3 WHERE organisation = $1 AND id = $2 AND removed_ms IS NULL";
 pub(crate) const FIND: &str = "SELECT c.id, c.organisation, o.name, o.sandbox, c.name, c.dialect, c.public,

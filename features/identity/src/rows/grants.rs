@@ -1,6 +1,6 @@
 //! Grants, codes and tokens.
 
-use kernel::{PersonId, Result, Scopes};
+use kernel::{ClientId, Error, GrantId, PersonId, Result, Scopes, TokenId};
 use store::{Row, in_list};
 
 use crate::codes::SignedIn;
@@ -43,25 +43,34 @@ pub(crate) const SWEEP_CODES: &str = "DELETE FROM codes WHERE code_hash IN
 
 pub(crate) const INSERT_TOKEN: &str =
     "INSERT INTO tokens (id, token_hash, grant_id, code_hash, scopes, made_ms,
-        ends_ms)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        ends_ms, family, actor)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+/// What a token came of.
+pub(crate) const ORIGIN: &str = "SELECT t.grant_id, t.code_hash, t.family, t.actor, t.made_ms,
+        c.account IS NOT NULL AND c.account = g.person
+    FROM tokens t JOIN grants g ON g.id = t.grant_id JOIN clients c ON c.id = g.client
+    WHERE t.token_hash = $1";
 pub(crate) const REVOKE_OF_CODE: &str =
     "UPDATE tokens SET revoked_ms = $2 WHERE code_hash = $1 AND revoked_ms IS NULL RETURNING id";
+pub(crate) const REVOKE_OF_FAMILY: &str =
+    "UPDATE tokens SET revoked_ms = $2 WHERE family = $1 AND revoked_ms IS NULL RETURNING id";
 pub(crate) const REVOKE_OF_GRANTS: &str = concat!(
     "UPDATE tokens SET revoked_ms = $65 WHERE revoked_ms IS NULL AND grant_id IN ",
     in_list!(),
     " RETURNING id"
 );
 pub(crate) const REVOKE_OF_CLIENT: &str = "UPDATE tokens SET revoked_ms = $2
-    WHERE grant_id IN (SELECT id FROM grants WHERE client = $1) AND revoked_ms IS NULL RETURNING id";
+    WHERE (actor = $1 OR grant_id IN (SELECT id FROM grants WHERE client = $1)) AND revoked_ms IS NULL
+    RETURNING id";
 pub(crate) const REVOKE: &str = "UPDATE tokens SET revoked_ms = $3
-    WHERE token_hash = $1 AND revoked_ms IS NULL AND grant_id IN (SELECT id FROM grants WHERE client = $2)
+    WHERE token_hash = $1 AND revoked_ms IS NULL
+        AND (actor = $2 OR actor IS NULL AND grant_id IN (SELECT id FROM grants WHERE client = $2))
     RETURNING id, grant_id, (SELECT g.person FROM grants g WHERE g.id = tokens.grant_id)";
 pub(crate) const SWEEP_TOKENS: &str = "DELETE FROM tokens WHERE id IN
     (SELECT id FROM tokens WHERE ends_ms < $1 ORDER BY ends_ms LIMIT $2)";
 /// One row a role of the person in the grant's organisation; none when anything it rests on has ended.
 pub(crate) const RECOGNISE: &str =
-    "SELECT g.person, g.organisation, m.role, g.client, t.id, t.scopes, t.ends_ms
+    "SELECT g.person, g.organisation, m.role, COALESCE(t.actor, g.client), t.id, t.scopes, t.ends_ms
     FROM tokens t
     JOIN grants g ON g.id = t.grant_id
     JOIN clients c ON c.id = g.client
@@ -70,7 +79,33 @@ pub(crate) const RECOGNISE: &str =
     JOIN memberships m ON m.person = g.person AND m.organisation = g.organisation
     WHERE t.token_hash = $1 AND t.revoked_ms IS NULL AND t.ends_ms > $2
         AND g.ended_ms IS NULL AND c.removed_ms IS NULL AND p.disabled_ms IS NULL AND o.closed_ms IS NULL
+        AND (t.actor IS NULL
+            OR EXISTS (SELECT a.id FROM clients a WHERE a.id = t.actor AND a.removed_ms IS NULL))
         AND NOT m.pending AND m.start_ms <= $2 AND (m.end_ms IS NULL OR m.end_ms > $2)";
+
+/// What a token came of.
+pub(crate) struct TokenOrigin {
+    pub grant: GrantId,
+    pub code_hash: Option<[u8; 32]>,
+    pub family: Option<TokenId>,
+    /// Who acts, when it was exchanged for another's.
+    pub actor: Option<ClientId>,
+    pub made_ms: i64,
+    /// Whether a program got it for itself.
+    pub is_program: bool,
+}
+
+pub(crate) fn origin(row: &Row<'_>) -> Result<TokenOrigin> {
+    let code_hash = row.get::<Option<Vec<u8>>>(1)?;
+    Ok(TokenOrigin {
+        grant: row.get(0)?,
+        code_hash: code_hash.map(|hash| hash.try_into().map_err(|_| Error::bug("32 bytes"))).transpose()?,
+        family: row.get(2)?,
+        actor: row.get(3)?,
+        made_ms: row.get(4)?,
+        is_program: row.get(5)?,
+    })
+}
 
 pub(crate) fn scopes(row: &Row<'_>, index: usize) -> Result<Scopes> {
     Ok(Scopes::parse(&row.get::<String>(index)?).0)

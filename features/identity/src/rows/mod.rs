@@ -12,6 +12,8 @@ pub(crate) mod notices;
 pub(crate) mod organisations;
 pub(crate) mod persons;
 pub(crate) mod pictures;
+pub(crate) mod programs;
+pub(crate) mod refresh;
 pub(crate) mod sessions;
 pub(crate) mod sign_in;
 pub(crate) mod verifications;
@@ -93,6 +95,7 @@ pub const ALL_SQL: &[&str] = &[
     clients::RETIRE_SECRETS,
     clients::SECRETS,
     clients::SET_REDIRECTS,
+    clients::SET_ACCOUNT,
     clients::REMOVE,
     clients::FIND,
     clients::LIST,
@@ -127,7 +130,9 @@ pub const ALL_SQL: &[&str] = &[
     grants::FORGET_OPEN_CODES,
     grants::SWEEP_CODES,
     grants::INSERT_TOKEN,
+    grants::ORIGIN,
     grants::REVOKE_OF_CODE,
+    grants::REVOKE_OF_FAMILY,
     grants::REVOKE_OF_GRANTS,
     grants::REVOKE_OF_CLIENT,
     grants::REVOKE,
@@ -155,4 +160,5 @@ pub const ALL_SQL: &[&str] = &[
 ];
 
 /// The statements of what has a list of its own.
-pub const MORE_SQL: &[&[&str]] = &[invitations::ALL_SQL, imports::ALL_SQL, guests::ALL_SQL];
+pub const MORE_SQL: &[&[&str]] =
+    &[invitations::ALL_SQL, imports::ALL_SQL, guests::ALL_SQL, programs::ALL_SQL, refresh::ALL_SQL];

@@ -2,14 +2,19 @@
 
 use store::{in_list, union_list};
 
+use super::programs::is_no_program;
+
 /// Those in an organisation now, behind somebody, whose names are not written; one row a role. Guests of a group are
 /// found in that group alone.
-pub(crate) const UNWRITTEN: &str = "SELECT m.person, p.first_name, p.last_name
+pub(crate) const UNWRITTEN: &str = concat!(
+    "SELECT m.person, p.first_name, p.last_name
     FROM memberships m JOIN persons p ON p.id = m.person
     LEFT JOIN search_progress s ON s.organisation = m.organisation AND s.kind = 'name' AND s.object = m.person
     WHERE m.organisation = $1 AND m.person > $2 AND (m.end_ms IS NULL OR m.end_ms > $3) AND s.object IS NULL
-        AND (m.role <> 'guest' OR NOT EXISTS (SELECT g.person FROM guests g WHERE g.person = m.person))
-    ORDER BY m.person LIMIT $4";
+        AND (m.role <> 'guest' OR NOT EXISTS (SELECT g.person FROM guests g WHERE g.person = m.person))",
+    is_no_program!(),
+    " ORDER BY m.person LIMIT $4"
+);
 
 /// Of these people those whose names are not written, in each organisation that they are in now; one row a role.
 pub(crate) const UNWRITTEN_OF: &str = concat!(
@@ -17,8 +22,9 @@ pub(crate) const UNWRITTEN_OF: &str = concat!(
     FROM memberships m JOIN persons p ON p.id = m.person
     LEFT JOIN search_progress s ON s.organisation = m.organisation AND s.kind = 'name' AND s.object = m.person
     WHERE (m.end_ms IS NULL OR m.end_ms > $65) AND s.object IS NULL
-        AND (m.role <> 'guest' OR NOT EXISTS (SELECT g.person FROM guests g WHERE g.person = m.person))
-        AND m.person IN ",
+        AND (m.role <> 'guest' OR NOT EXISTS (SELECT g.person FROM guests g WHERE g.person = m.person))",
+    is_no_program!(),
+    " AND m.person IN ",
     in_list!()
 );
 

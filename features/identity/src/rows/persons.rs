@@ -2,6 +2,8 @@
 
 use store::in_list;
 
+use super::programs::is_no_program;
+
 pub(crate) const INSERT: &str = "INSERT INTO persons (id, first_name, last_name, language, made_ms)
     VALUES ($1, $2, $3, $4, $5)";
 pub(crate) const INSERT_IDENTIFIER: &str =
@@ -93,6 +95,7 @@ macro_rules! contacts {
                     WHERE other.organisation = $1 AND other.person = m.person
                         AND other.role NOT IN ('patient', 'guest') AND other.start_ms <= $2
                         AND (other.end_ms IS NULL OR other.end_ms > $2))))",
+            is_no_program!(),
             $more,
             " ORDER BY m.person LIMIT $7",
             $page
@@ -135,9 +138,12 @@ pub(crate) const NAMES_FOUND: &str = contacts!(
 /// Each once.
 pub(crate) const IDS: &str = contacts!("DISTINCT m.person", " OFFSET $8");
 /// Who has a place, whether or not they are disabled.
-pub(crate) const ROSTER: &str = "SELECT DISTINCT m.person FROM memberships m
-    WHERE m.organisation = $1 AND m.start_ms <= $2 AND (m.end_ms IS NULL OR m.end_ms > $2)
-    ORDER BY m.person LIMIT $3 OFFSET $4";
+pub(crate) const ROSTER: &str = concat!(
+    "SELECT DISTINCT m.person FROM memberships m
+    WHERE m.organisation = $1 AND m.start_ms <= $2 AND (m.end_ms IS NULL OR m.end_ms > $2)",
+    is_no_program!(),
+    " ORDER BY m.person LIMIT $3 OFFSET $4"
+);
 /// Who is there at all but guests of a group, who are in that group alone.
 macro_rules! there {
     ($more:literal) => {
@@ -147,6 +153,7 @@ macro_rules! there {
             WHERE m.organisation = $65 AND m.start_ms <= $66 AND (m.end_ms IS NULL OR m.end_ms > $66)
                 AND p.disabled_ms IS NULL
                 AND (m.role <> 'guest' OR NOT EXISTS (SELECT g.person FROM guests g WHERE g.person = m.person))",
+            is_no_program!(),
             $more,
             " AND m.person IN ",
             in_list!()

@@ -5,7 +5,8 @@ use parking_lot::Mutex;
 use testkit::{Ground, bedside_test};
 
 use super::house::{House, read, write};
-use crate::protocol::token::{self, Credentials, Refusal};
+use crate::protocol::credentials::{Credentials, Proof};
+use crate::protocol::token::{self, Refusal};
 use crate::tokens::GivenBack;
 use crate::{By, clients, grants, tokens};
 
@@ -100,8 +101,9 @@ async fn two_secrets_stand_while_one_replaces_the_other(ground: Ground) {
         write!(house, |tx, id, hour| clients::rotate_secret(tx, By::Operator, *id, *hour)).expect("a secret");
     let client_id = client.client_id();
     let good = async |secret: Option<secrecy::SecretString>| {
-        let found =
-            read!(house, |tx, client_id, secret| clients::authenticate(tx, client_id, secret.as_ref()));
+        let proof = secret.map_or(Proof::Nothing, Proof::Secret);
+        let who = Credentials { client_id: client_id.clone(), proof };
+        let found = read!(house, |tx, who| clients::authenticate(tx, who));
         found.expect("an answer").is_some()
     };
     assert!(good(old.clone()).await && good(Some(new.clone())).await);
@@ -139,7 +141,8 @@ async fn a_client_gives_back_only_its_own_tokens(ground: Ground) {
     let text = secrecy::ExposeSecret::expose_secret(&token).to_owned();
     let origin = house.origin;
     let give_back = async |client: &crate::Client, secret: Option<secrecy::SecretString>| {
-        let who = Credentials { client_id: client.client_id(), secret };
+        let proof = secret.map_or(Proof::Nothing, Proof::Secret);
+        let who = Credentials { client_id: client.client_id(), proof };
         write!(house, |tx, who, text, origin| tokens::revoke(tx, who, text, *origin)).expect("an answer")
     };
     assert_eq!(give_back(&other, others_secret).await, GivenBack::NotTheirs);

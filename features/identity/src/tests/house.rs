@@ -11,11 +11,13 @@ use crate::codes::SignedIn;
 use crate::organisations::NewOrganisation;
 use crate::persons::{Identifier, NewPerson, systems};
 use crate::protocol::authorize::CodeOrder;
-use crate::protocol::token::{CodeRequest, Credentials, Refusal};
+use crate::protocol::credentials::{Credentials, Proof};
+use crate::protocol::grant::TokenRequest;
+use crate::protocol::token::{CodeRequest, Refusal};
 use crate::sign_in::Arrival;
 use crate::{
-    By, Client, Device, Language, Method, Methods, Recognised, clients, codes, memberships, organisations,
-    persons, sign_in,
+    By, Client, Device, Language, Method, Methods, Recognised, clients, codes, issuing, memberships,
+    organisations, persons, sign_in,
 };
 
 pub const CALLBACK: &str = "http://127.0.0.1:9/callback";
@@ -162,11 +164,13 @@ impl House {
         secret: Option<&SecretString>,
         code: &str,
     ) -> Result<codes::Redeemed, Refusal> {
-        let who = Credentials { client_id: client.client_id(), secret: secret.cloned() };
+        let proof = secret.cloned().map_or(Proof::Nothing, Proof::Secret);
+        let who = Credentials { client_id: client.client_id(), proof };
         let request =
             CodeRequest { code: code.into(), redirect_uri: Some(CALLBACK.to_owned()), verifier: None };
+        let request = TokenRequest::Code(request);
         let origin = self.origin;
-        write!(self, |tx, who, request, origin| codes::redeem(tx, who, request, *origin)).expect("an answer")
+        write!(self, |tx, who, request, origin| issuing::issue(tx, who, request, *origin)).expect("an answer")
     }
 
     /// Who holds a token.

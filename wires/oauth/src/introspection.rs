@@ -1,0 +1,107 @@
+//! What a token is, for applications that are handed tokens (RFC 7662).
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use identity::introspection::{self, Told};
+use identity::protocol::credentials::{Credentials, Proof};
+use identity::protocol::token::Refusal;
+use serde::Serialize;
+
+use crate::revocation::token_of;
+use crate::token::{Claim, failed, held_against_keys, nobody, plain, read, turn_down};
+use crate::visit::{Fields, Visit};
+
+/// What is told of a token that stands; of any other only that it does not (RFC 7662 section 2.2).
+#[derive(Default, Serialize)]
+struct Answer<'a> {
+    active: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exp: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iat: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sub: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    aud: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iss: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    act: Option<Act>,
+}
+
+/// Who acts with the token of a person (RFC 8693 section 4.1).
+#[derive(Serialize)]
+struct Act {
+    sub: String,
+}
+
+/// `POST` of a token to be told of.
+pub(crate) async fn introspect(visit: Visit, Fields(fields): Fields) -> Response {
+    let (who, form) = match read(&visit, fields) {
+        Ok(asked) => asked,
+        Err(refusal) => return nobody(&visit, refusal),
+    };
+    let claim = Claim::of(&who);
+    let token = match token_of(&form) {
+        Ok(token) => token,
+        Err(refusal) => return turn_down(&visit, &claim, refusal),
+    };
+    if let Err(error) = visit.rates.client_may_try(&claim.client_id, visit.origin.address) {
+        return failed(&error);
+    }
+    let told = match held_against_keys(&visit, who).await {
+        Ok(who) => look_up(&visit, who, token).await,
+        Err(error) => Err(error),
+    };
+    match told {
+        Ok(Ok(Some(told))) => answer(&Answer::of(&told, visit.issuer())),
+        Ok(Ok(None)) => answer(&Answer::default()),
+        Ok(Err(refusal)) => turn_down(&visit, &claim, refusal),
+        Err(error) => failed(&error),
+    }
+}
+
+/// An assertion is used up by being looked at; a secret is only compared.
+async fn look_up(
+    visit: &Visit,
+    who: Credentials,
+    token: String,
+) -> kernel::Result<Result<Option<Told>, Refusal>> {
+    let (house, is_used_up) = (&visit.house, matches!(who.proof, Proof::Signed(_)));
+    let input = (who, token);
+    if is_used_up {
+        let told =
+            house.db.write(input, |tx, (who, token)| Box::pin(introspection::introspect(tx, who, token)));
+        return told.await;
+    }
+    house.read(input, |tx, (who, token)| Box::pin(introspection::introspect(tx, who, token))).await
+}
+
+impl<'a> Answer<'a> {
+    fn of(told: &Told, issuer: &'a str) -> Self {
+        Self {
+            active: true,
+            scope: Some(told.scopes.names()),
+            client_id: Some(told.client.hex()),
+            // A refresh token is good at the token endpoint alone, and has no such type.
+            token_type: (!told.is_refresh).then_some("Bearer"),
+            exp: Some(told.ends_ms / 1_000),
+            iat: Some(told.made_ms / 1_000),
+            // Who is told a subject of their own must not be known by another one here.
+            sub: (!told.pairwise).then(|| told.person.uuid()),
+            aud: Some(issuer),
+            iss: Some(issuer),
+            act: told.actor.map(|client| Act { sub: client.hex() }),
+        }
+    }
+}
+
+fn answer(words: &Answer<'_>) -> Response {
+    plain(Json(words).into_response())
+}
