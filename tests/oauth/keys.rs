@@ -43,7 +43,7 @@ impl Keys {
                 (Algorithm::ES384, EncodingKey::from_ec_der(pair.as_ref()))
             }
             _ => {
-                let pair = Ed25519KeyPair::generate_pkcs8(&rng).expect("a key");
+                let pair = Ed25519KeyPair::generate_pkcs8v1(&rng).expect("a key");
                 (Algorithm::EdDSA, EncodingKey::from_ed_der(pair.as_ref()))
             }
         };

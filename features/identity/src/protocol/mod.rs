@@ -12,4 +12,6 @@ pub mod redirect;
 pub mod refresh;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_tokens;
 pub mod token;

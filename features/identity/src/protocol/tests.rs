@@ -11,14 +11,14 @@ use super::token::{self, Code, CodeRequest, Refusal};
 use super::{pkce, redirect};
 use crate::{Algorithm, Client, Dialect, GrantType};
 
-const ISSUER: &str = "https://bedside.example";
+pub(super) const ISSUER: &str = "https://bedside.example";
 const HOME: &str = "https://app.example/callback";
-const NOW: i64 = 1_000_000;
+pub(super) const NOW: i64 = 1_000_000;
 /// The pair of RFC 7636 appendix B.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-fn client() -> Client {
+pub(super) fn client() -> Client {
     Client {
         id: ClientId::from_bytes([7; 12]),
         organisation: OrganisationId::from_bytes([1; 12]),
