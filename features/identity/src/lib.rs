@@ -13,6 +13,7 @@ mod secret;
 
 pub mod authorization;
 pub mod aux_ids;
+pub mod claims;
 pub mod clients;
 pub mod codes;
 pub mod desk;
@@ -41,7 +42,9 @@ pub mod rows;
 pub mod scopes;
 pub mod sessions;
 pub mod sign_in;
+pub mod signing_keys;
 mod standing;
+pub mod subjects;
 pub mod teams;
 #[cfg(test)]
 mod tests;

@@ -19,6 +19,7 @@ use kernel::Error;
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
 
+use crate::id_token;
 use crate::visit::{Fields, Visit};
 
 /// What a client gets for its code. KPN's clients know these three members and no more.
@@ -29,6 +30,8 @@ struct Granted<'a> {
     token_type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_in: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -84,7 +87,10 @@ pub(crate) async fn redeem(visit: Visit, Fields(fields): Fields) -> Response {
     match body.await {
         Ok(Ok(redeemed)) => {
             visit.rates.note_granted(&claim.client_id);
-            granted(&redeemed)
+            match id_token::of_code(&visit, &claim.client_id, &redeemed).await {
+                Ok(id_token) => granted(&redeemed, id_token),
+                Err(error) => failed(&error),
+            }
         }
         Ok(Err(refusal)) => turn_down(&visit, &claim, refusal),
         Err(error) => failed(&error),
@@ -158,14 +164,14 @@ fn read(visit: &Visit, fields: kernel::Result<Form>) -> Result<(Credentials, For
     Ok((token::credentials(&form, authorization)?, form))
 }
 
-fn granted(redeemed: &Redeemed) -> Response {
+fn granted(redeemed: &Redeemed, id_token: Option<String>) -> Response {
     let (token_type, expires_in) = match redeemed.dialect {
         Dialect::Kpn => ("bearer", None),
         Dialect::Portal | Dialect::Fhir | Dialect::Own => ("Bearer", Some(redeemed.life_s)),
     };
     let access_token = redeemed.access_token.expose_secret();
     plain(
-        Json(Granted { access_token, scope: redeemed.scopes.names(), token_type, expires_in })
+        Json(Granted { access_token, scope: redeemed.scopes.names(), token_type, expires_in, id_token })
             .into_response(),
     )
 }
