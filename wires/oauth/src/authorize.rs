@@ -3,17 +3,16 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use door::Work;
-use door::pages::Page;
 use identity::authorization::{Considered, issue};
 use identity::protocol::authorize::{Decision, deny};
-use identity::protocol::redirect::{self as addresses, Answer, Mode, Parameters};
+use identity::protocol::redirect::{Answer, Mode, Parameters};
 use kernel::{Error, Result};
 use secrecy::ExposeSecret as _;
 
+use crate::form_post;
 use crate::onward::{DENIED, LOGIN_HINT, Onward};
 use crate::refusals::Trouble;
 use crate::visit::{Fields, Visit, redirect, see};
-use crate::{views, words};
 
 /// Bytes of what an application thinks somebody signs in with; a cookie holds no more, and no address is longer.
 const LOGIN_HINT_BYTES_MAX: usize = 320;
@@ -97,17 +96,6 @@ pub(crate) fn login_hint(visit: &Visit) -> String {
 fn outward(visit: &Visit, answer: &Answer, parameters: &Parameters) -> Response {
     match answer.mode {
         Mode::Query => redirect(StatusCode::FOUND, &answer.with(parameters)),
-        Mode::FormPost => form_post(visit, answer, parameters),
+        Mode::FormPost => form_post::show(visit, &answer.redirect_uri, parameters),
     }
-}
-
-/// A page whose only form goes to the application (OAuth 2.0 Form Post Response Mode). Since our pages run no script, the
-/// person sends it.
-fn form_post(visit: &Visit, answer: &Answer, parameters: &Parameters) -> Response {
-    let language = visit.language(None);
-    let words = words::of(language);
-    let targets: Vec<String> = addresses::origin(&answer.redirect_uri).into_iter().collect();
-    let mut page = Page::new(language, words.form_post.0, "/account");
-    page.form_targets = &targets;
-    page.show(&views::FormPost { words, action: &answer.redirect_uri, parameters })
 }

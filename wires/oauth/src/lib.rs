@@ -7,6 +7,7 @@ mod account;
 mod authorize;
 mod consent;
 mod discovery;
+mod form_post;
 mod guest;
 mod id_token;
 mod invitation;
@@ -46,7 +47,11 @@ pub fn router(door: &Door) -> Router {
     let told = told().layer(from_fn_with_state(door.clone(), open::admit));
     let endpoints = endpoints.merge(told).layer(from_fn(open::share));
     let pages = pages().layer(from_fn_with_state(door.clone(), refusals::admit));
-    endpoints.merge(pages).merge(door::pages::assets::routes()).with_state(door.clone())
+    endpoints
+        .merge(pages)
+        .merge(form_post::routes())
+        .merge(door::pages::assets::routes())
+        .with_state(door.clone())
 }
 
 /// What applications call.

@@ -4,6 +4,7 @@ use askama::Template;
 use door::pages::Language;
 use door::pages::forms::FIELD;
 
+use crate::form_post::SCRIPT_PATH;
 use crate::words::{self, Words};
 
 /// The sign-in form.
