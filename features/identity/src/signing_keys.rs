@@ -25,6 +25,9 @@ pub const ID_TOKEN_LIFE_MS: i64 = 60 * 60 * 1_000;
 /// A key is published for longer than the last token that it signed is good, by as much as clocks may differ and by
 /// what a server may take to sign with a key that it has read.
 const OVERLAP_MS: i64 = ID_TOKEN_LIFE_MS + 60_000;
+/// What PKCS #8 puts before the PKCS #1 of an RSA key of 2048 bits: two lengths, a version and the algorithm's name. The
+/// public part is read from what follows, so that a key which this did not fit would never be kept.
+const RSA_HEAD_BYTES: usize = 26;
 /// What lets one transaction at a time decide which key signs.
 const LOCK: &str = "identity.signing_keys";
 
@@ -94,20 +97,23 @@ impl NewKey {
     }
 }
 
-/// PKCS #8 (RFC 5208) of a new key.
+/// A new key as [`jsonwebtoken`] wants it: PKCS #1 for RSA, else PKCS #8 (RFC 5208).
 fn private_key(algorithm: Algorithm) -> Result<Vec<u8>> {
     let made = match algorithm {
         Algorithm::Rs256 => RsaKeyPair::generate(KeySize::Rsa2048)
             .and_then(|pair| AsDer::<Pkcs8V1Der<'static>>::as_der(&pair))
-            .map(|der| der.as_ref().to_vec()),
+            .ok()
+            .and_then(|der| Some(der.as_ref().get(RSA_HEAD_BYTES..)?.to_vec())),
         Algorithm::Es256 => EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)
             .and_then(|pair| pair.to_pkcs8v1())
-            .map(|der| der.as_ref().to_vec()),
-        Algorithm::EdDsa => {
-            Ed25519KeyPair::generate().and_then(|pair| pair.to_pkcs8v1()).map(|der| der.as_ref().to_vec())
-        }
+            .map(|der| der.as_ref().to_vec())
+            .ok(),
+        Algorithm::EdDsa => Ed25519KeyPair::generate()
+            .and_then(|pair| pair.to_pkcs8v1())
+            .map(|der| der.as_ref().to_vec())
+            .ok(),
     };
-    made.map_err(|_| Error::bug("a key could not be made"))
+    made.ok_or_else(|| Error::bug("a key could not be made"))
 }
 
 fn encoding_key(algorithm: Algorithm, private: &[u8]) -> jwt::EncodingKey {
@@ -248,4 +254,31 @@ pub async fn find_public(tx: &Tx, id: SigningKeyId) -> Result<Option<PublicKey>>
 /// The store's.
 pub async fn list(tx: &Tx) -> Result<Vec<Note>> {
     tx.all(rows::LIST, &[], rows::note).await
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[test]
+    fn what_a_key_of_each_kind_signs_its_public_part_verifies_and_no_other_does() {
+        let claims = json!({ "sub": "somebody", "exp": 1 });
+        let id = SigningKeyId::from_bytes([7; 12]);
+        for algorithm in Algorithm::ALL {
+            let private = private_key(algorithm).expect("a key");
+            let key = encoding_key(algorithm, &private);
+            let jwk = Jwk::from_encoding_key(&key, jwt_name(algorithm)).expect("a public part");
+            let jwk = serde_json::to_string(&jwk).expect("JSON");
+            let token = Signer { id, algorithm, key }.sign(&claims).expect("a token");
+            assert_eq!(key_named(&token), Some(id));
+            let public = PublicKey { id, algorithm, jwk };
+            assert_eq!(public.read::<Value>(&token), Some(claims.clone()), "however old it is");
+            let (signed, _) = token.rsplit_once('.').expect("three parts");
+            assert_eq!(public.read::<Value>(&format!("{signed}.AAAA")), None);
+            let plain = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJzb21lYm9keSJ9.";
+            assert_eq!((public.read::<Value>(plain), key_named(plain)), (None, None));
+        }
+    }
 }
