@@ -131,6 +131,7 @@ fn sent(path: &str, hall: &Hall, asker: Asker) -> Fields {
     let (elsewhere, other_team) = (hall.eva.organisation.id.hex(), hall.teams[1].uuid());
     fields(&match path {
         "/login" => vec![("email", "niemand@example.test"), ("password", "a guess")],
+        "/oauth/logout" => vec![("client_id", "nobody")],
         "/account/switch" => vec![("organisation", elsewhere.as_str())],
         "/search" => vec![("q", "woorden")],
         "/chats/new" => vec![("find", "zzz")],

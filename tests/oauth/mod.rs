@@ -1,22 +1,30 @@
 //! The OAuth flow, as browsers and applications go through it.
 
 pub mod app;
+mod basic_op;
 mod clients;
 mod codes;
+mod discovery;
 mod documented;
 mod exchange;
 mod forms;
 mod introspection;
 pub mod keys;
+mod logout;
 mod once;
+mod openid;
 mod pages;
+pub mod party;
 mod password;
 mod picture;
 mod programs;
 mod redirects;
 mod refresh;
 mod rfc9700;
+mod rfc9700_authorize;
 mod scopes;
 mod sign_in;
+mod signing_keys;
 mod standing;
 mod throttle;
+mod userinfo;

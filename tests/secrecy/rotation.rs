@@ -39,6 +39,7 @@ const OF_INSTALLATION: &[&str] = &[
     "person_pictures.picture",
     "persons.first_name",
     "persons.last_name",
+    "signing_keys.private_key",
     "user_aux_ids.value",
     "verifications.attributes",
 ];

@@ -4,7 +4,8 @@ use audit::{Deed, INSTALLATION, Line};
 use clap::{Args, Subcommand};
 use flows::House;
 use flows::keys::KeyState;
-use identity::{Organisation, organisations};
+use flows::signing;
+use identity::{Organisation, organisations, signing_keys};
 use kernel::{Error, OrganisationId, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -19,6 +20,10 @@ pub enum KeyCommand {
     Rotate(Rotate),
     /// List the keys, with what is still sealed by those that were replaced
     List,
+    /// Sign ID tokens with new keys from now on; the ones before stay published until what they signed has expired
+    RotateSigning,
+    /// List the keys that sign ID tokens
+    Signing,
     /// Remove a replaced key for ever, once nothing is left that it sealed
     Destroy(Destroy),
 }
@@ -28,6 +33,8 @@ impl KeyCommand {
         match self {
             Self::Rotate(what) => rotate(house, what).await,
             Self::List => list(house).await,
+            Self::RotateSigning => rotate_signing(house).await,
+            Self::Signing => list_signing(house).await,
             Self::Destroy(what) => destroy(house, what).await,
         }
     }
@@ -85,6 +92,26 @@ fn shown(KeyState { key, left }: &KeyState, organisations: &[Organisation]) -> V
         "left": left,
         "done": key.resealed_ms.map(instant),
     })
+}
+
+async fn rotate_signing(house: &House) -> Result<Value> {
+    signing::rotate(house).await?;
+    Ok(json!({ "rotated": true }))
+}
+
+async fn list_signing(house: &House) -> Result<Value> {
+    let keys = house.db.read((), |tx, ()| Box::pin(signing_keys::list(tx))).await?;
+    note(house, INSTALLATION, Deed::Administration, "signing keys listed").await?;
+    let shown = |key: &signing_keys::Note| {
+        json!({
+            "id": key.id.hex(),
+            "algorithm": key.algorithm.name(),
+            "made": instant(key.made_ms),
+            "retired": key.retired_ms.map(instant),
+            "published_until": key.ends_ms.map(instant),
+        })
+    };
+    Ok(keys.iter().map(shown).collect())
 }
 
 async fn destroy(house: &House, destroy: Destroy) -> Result<Value> {

@@ -87,6 +87,8 @@ async fn an_operator_sets_up_a_practice_and_each_act_leaves_a_line() {
         json!({ "on": "key", "act": "rotate", "organisation": null, "master": false }),
         json!({ "on": "key", "act": "rotate", "organisation": null, "master": true }),
         json!({ "on": "key", "act": "list" }),
+        json!({ "on": "key", "act": "rotate_signing" }),
+        json!({ "on": "key", "act": "signing" }),
         json!({ "on": "job", "act": "list", "all": false }),
         json!({ "on": "audit", "act": "head", "organisation": "linde" }),
     ];

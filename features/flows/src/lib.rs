@@ -22,6 +22,7 @@ mod letters;
 pub mod mail;
 pub mod pictures;
 pub mod reading;
+pub mod signing;
 
 pub use chats::{ChatHead, ChatList, ChatRef, FullChat};
 pub use house::{House, Rooms, Settings};

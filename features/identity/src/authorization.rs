@@ -1,14 +1,15 @@
 //! An authorization request against what is known of its client and of who has signed in.
 
-use kernel::{Actor, Origin, Result, Role, Scopes};
+use kernel::{Actor, Origin, PersonId, Result, Role, Scopes};
 use secrecy::SecretString;
 use store::Tx;
+use vault::Vault;
 
 use crate::codes::SignedIn;
 use crate::log::By;
 use crate::protocol::authorize::{self, Decision, Visitor};
 use crate::protocol::form::Form;
-use crate::{Client, Recognised, clients, codes, grants, memberships, recognise_session, standing};
+use crate::{Client, Recognised, clients, codes, grants, memberships, recognise_session, standing, subjects};
 
 /// What becomes of a request, and on what grounds.
 #[derive(Clone, Debug)]
@@ -33,13 +34,39 @@ impl Considered {
     }
 }
 
-/// Considers a request; `session_hash` is that of the browser's session, when it brings one.
-pub async fn consider(tx: &Tx, form: &Form, session_hash: Option<&[u8; 32]>) -> Result<Considered> {
+/// What a request and its browser bring besides the words of the request.
+#[derive(Clone, Debug, Default)]
+pub struct Brought {
+    /// The hash of the browser's session secret.
+    pub session: Option<[u8; 32]>,
+    /// Whom the request means.
+    pub hint: Option<Hint>,
+}
+
+/// Whom an ID token of ours named, and to which client (`id_token_hint`). What was no token of ours names nobody.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hint {
+    /// The person, as that client calls them.
+    pub subject: String,
+    /// The `client_id`.
+    pub audience: String,
+}
+
+impl Hint {
+    /// Whether it names this person to this client.
+    #[must_use]
+    pub fn names(&self, vault: &Vault, client: &Client, person: PersonId) -> bool {
+        self.audience == client.client_id() && self.subject == subjects::of(vault, client, person)
+    }
+}
+
+/// Considers a request.
+pub async fn consider(tx: &Tx, form: &Form, brought: &Brought) -> Result<Considered> {
     let client = match authorize::client_named(form) {
         Some(id) => clients::find_named(tx, id).await?,
         None => None,
     };
-    let who = match session_hash {
+    let who = match &brought.session {
         Some(hash) => recognise_session(tx, hash).await?,
         None => None,
     };
@@ -48,8 +75,13 @@ pub async fn consider(tx: &Tx, form: &Form, session_hash: Option<&[u8; 32]>) -> 
         roles = memberships::roles(tx, client.organisation, who.person).await?;
         granted = grants::find(tx, who.person, client).await?.map(|grant| grant.scopes);
     }
-    let signed_in_ms = who.as_ref().and_then(|who| who.signed_in_ms);
-    let visitor = signed_in_ms.map(|signed_in_ms| Visitor { roles: roles.clone(), signed_in_ms });
+    let vault = tx.tool::<Vault>()?;
+    let visitor = who.as_ref().and_then(|who| {
+        let names = |hint: &Hint| client.as_ref().is_some_and(|one| hint.names(vault, one, who.person));
+        let is_another = brought.hint.as_ref().is_some_and(|hint| !names(hint));
+        let signed_in_ms = who.signed_in_ms?;
+        Some(Visitor { roles: roles.clone(), signed_in_ms, methods: who.methods, is_another })
+    });
     let decision = authorize::authorize(form, client.as_ref(), visitor.as_ref(), granted, tx.now_ms());
     Ok(Considered { decision, client, who, roles })
 }
@@ -58,16 +90,16 @@ pub async fn consider(tx: &Tx, form: &Form, session_hash: Option<&[u8; 32]>) -> 
 pub async fn issue(
     tx: &Tx,
     form: &Form,
-    session_hash: Option<&[u8; 32]>,
+    brought: &Brought,
     origin: Origin,
 ) -> Result<(Considered, Option<SecretString>)> {
     // Whose standing it is shows by a first look; what counts is how they stand once it is held.
-    if let Some(hash) = session_hash
+    if let Some(hash) = &brought.session
         && let Some(who) = recognise_session(tx, hash).await?
     {
         standing::hold(tx, who.person).await?;
     }
-    let considered = consider(tx, form, session_hash).await?;
+    let considered = consider(tx, form, brought).await?;
     let Considered { decision, client, who, .. } = &considered;
     let code = match (decision, client, who, considered.actor(origin)) {
         (Decision::IssueCode(answer, order), Some(client), Some(who), Some(actor)) => {
@@ -85,11 +117,11 @@ pub async fn issue(
 pub async fn answer(
     tx: &Tx,
     form: &Form,
-    session_hash: Option<&[u8; 32]>,
+    brought: &Brought,
     allowed: Option<Scopes>,
     origin: Origin,
 ) -> Result<()> {
-    let considered = consider(tx, form, session_hash).await?;
+    let considered = consider(tx, form, brought).await?;
     let (Decision::NeedConsent(asked), Some(client), Some(actor)) =
         (&considered.decision, &considered.client, considered.actor(origin))
     else {

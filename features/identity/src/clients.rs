@@ -321,7 +321,19 @@ fn check(new: &NewClient) -> Result<()> {
         return Err(Error::invalid("jwks", "jwks_unfit", why));
     }
     check_addresses(&new.redirect_uris)?;
+    check_sector(new.pairwise, &new.redirect_uris)?;
     check_addresses(&new.post_logout_uris)
+}
+
+/// Whoever is told subjects of their own is one host (OpenID Connect core, section 8.1), or else nobody could say whose
+/// subjects they are.
+fn check_sector(pairwise: bool, uris: &[String]) -> Result<()> {
+    let first = uris.first().and_then(|uri| redirect::sector(uri));
+    if pairwise && uris.iter().any(|uri| redirect::sector(uri) != first) {
+        let why = "The redirect addresses of a client with pairwise subjects share one host.";
+        return Err(Error::invalid("redirect_uri", "redirect_hosts_differ", why));
+    }
+    Ok(())
 }
 
 fn check_addresses(uris: &[String]) -> Result<()> {
@@ -374,6 +386,7 @@ pub async fn set_redirects(tx: &Tx, by: By<'_>, id: ClientId, redirect_uris: &[S
     let client = find(tx, id).await?.ok_or(Error::not_found(Kind::Client))?;
     let organisation = client.organisation;
     check_addresses(redirect_uris)?;
+    check_sector(client.pairwise, redirect_uris)?;
     let addresses = redirect_uris.join("\n");
     tx.run(rows::SET_REDIRECTS, &args![&organisation, &id, &addresses]).await?;
     log::administration(tx, by, organisation, id.as_bytes(), "client redirects changed").await

@@ -15,6 +15,7 @@ mod secret;
 pub mod assertions;
 pub mod authorization;
 pub mod aux_ids;
+pub mod claims;
 pub mod clients;
 pub mod codes;
 pub mod desk;
@@ -48,7 +49,9 @@ pub mod rows;
 pub mod scopes;
 pub mod sessions;
 pub mod sign_in;
+pub mod signing_keys;
 mod standing;
+pub mod subjects;
 pub mod teams;
 #[cfg(test)]
 mod tests;

@@ -214,6 +214,13 @@ pub(crate) async fn person_read(tx: &Tx, actor: &Actor, patient: PersonId) -> Re
     audit::write(tx, Line::of(actor, Deed::PersonRead).about(Some(patient)).object(patient.as_bytes())).await
 }
 
+/// An application was told who signed in to it. A patient sees it.
+pub(crate) async fn claims_told(tx: &Tx, actor: &Actor) -> Result<()> {
+    let patient = memberships::patient(tx, actor.organisation, actor.person).await?;
+    let line = Line::of(actor, Deed::PersonRead).about(patient).object(actor.person.as_bytes());
+    audit::write(tx, line.because("told to an application")).await
+}
+
 /// Somebody looked for a patient of their organisation whom they may not find. Kept beside the transaction, which may be
 /// undone.
 pub(crate) fn person_hidden(tx: &Tx, actor: &Actor, patient: PersonId) -> Result<()> {

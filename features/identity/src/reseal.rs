@@ -1,7 +1,7 @@
-//! Names, identifiers, auxiliary ids, pictures and what providers said of people, sealed anew after a rotation of the
+//! Names, identifiers, auxiliary ids, pictures, what providers said of people, and keys that sign, sealed anew after a rotation of the
 //! installation's key.
 
-use kernel::{ClientId, InvitationId, OrganisationId, PersonId, Result};
+use kernel::{ClientId, InvitationId, OrganisationId, PersonId, Result, SigningKeyId};
 use store::{Statement, Tx, args};
 use vault::{DataKeyId, KeyRing, Resealing};
 
@@ -10,9 +10,10 @@ use crate::invitations::address_place;
 use crate::persons::{identifier_place, identifier_row, name_place};
 use crate::pictures::picture_place;
 use crate::rows::aux_ids as aux_rows;
+use crate::rows::signing_keys as signing_rows;
 use crate::rows::verifications as proofs;
 use crate::rows::{invitations, persons as rows, pictures};
-use crate::verifications;
+use crate::{signing_keys, verifications};
 
 /// People that one call of [`reseal_some`] looks at.
 const PEOPLE_PER_LOOK: i64 = 60;
@@ -29,6 +30,9 @@ pub async fn reseal_some<'r>(
     after: PersonId,
 ) -> Result<(Resealing<'r>, Option<PersonId>)> {
     let mut resealing = Resealing::new(ring);
+    if after == PersonId::from_bytes([0; 12]) {
+        look_at_signing_keys(tx, &mut resealing).await?;
+    }
     let place = args![&after, PEOPLE_PER_LOOK];
     let people = tx.all(rows::SEALED_AFTER, &place, |row| {
         Ok((
@@ -56,6 +60,18 @@ pub async fn reseal_some<'r>(
     look_at_aux_ids(tx, &ids, &mut resealing).await?;
     look_at_invitations(tx, &ids, &mut resealing).await?;
     Ok((resealing, ids.last().copied()))
+}
+
+/// They are few, and looked at with the first of the people.
+async fn look_at_signing_keys(tx: &Tx, resealing: &mut Resealing<'_>) -> Result<()> {
+    let found =
+        tx.all(signing_rows::SEALED, &[], |row| Ok((row.get::<SigningKeyId>(0)?, row.get::<Vec<u8>>(1)?)));
+    for (id, old) in &found.await? {
+        resealing.look(signing_keys::place(id), old, |new| {
+            Statement::new(signing_rows::RESEAL, &args![id, new, old])
+        });
+    }
+    Ok(())
 }
 
 async fn look_at_identifiers(tx: &Tx, people: &[PersonId], resealing: &mut Resealing<'_>) -> Result<()> {
@@ -116,7 +132,7 @@ async fn look_at_invitations(tx: &Tx, people: &[PersonId], resealing: &mut Resea
 /// As [`Tx::one`].
 pub async fn count_sealed_by(tx: &Tx, key: DataKeyId) -> Result<i64> {
     let mut count = 0;
-    for sql in [rows::COUNT_SEALED_BY, invitations::COUNT_SEALED_BY] {
+    for sql in [rows::COUNT_SEALED_BY, invitations::COUNT_SEALED_BY, signing_rows::COUNT_SEALED_BY] {
         count += tx.one(sql, &args![&key], |row| row.get::<i64>(0)).await?.unwrap_or_default();
     }
     Ok(count)

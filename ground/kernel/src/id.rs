@@ -218,6 +218,8 @@ kinds! {
     Import => ImportId;
     /// A line of the access log.
     Line => LineId;
+    /// A key that signs ID tokens.
+    SigningKey => SigningKeyId;
     /// One request of a client, as the log names it.
     Request => RequestId;
 }

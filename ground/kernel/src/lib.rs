@@ -20,7 +20,7 @@ pub use error::{Error, Kind, Private, Public, Result};
 pub use event::{ChatChange, Event, MessageChange};
 pub use id::{
     ChatId, ClientId, FileId, GrantId, Id, ImportId, InvitationId, JobId, LetterId, LineId, MembershipId,
-    MessageId, OrganisationId, PersonId, RequestId, SessionId, TeamId, TokenId,
+    MessageId, OrganisationId, PersonId, RequestId, SessionId, SigningKeyId, TeamId, TokenId,
 };
 pub use limits::Limit;
 pub use page::Page;

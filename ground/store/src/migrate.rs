@@ -22,6 +22,7 @@ const STEPS: &[(&str, &str)] = &[
     ("0010_guests", include_str!("../../../migrations/0010_guests.sql")),
     ("0011_openid", include_str!("../../../migrations/0011_openid.sql")),
     ("0012_tokens", include_str!("../../../migrations/0012_tokens.sql")),
+    ("0013_signing_keys", include_str!("../../../migrations/0013_signing_keys.sql")),
 ];
 
 /// The first schema whose databases this binary still serves: steps up to here only added.

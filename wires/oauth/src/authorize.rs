@@ -5,12 +5,17 @@ use axum::response::{IntoResponse, Response};
 use door::Work;
 use identity::authorization::{Considered, issue};
 use identity::protocol::authorize::{Decision, deny};
+use identity::protocol::redirect::{Answer, Mode, Parameters};
 use kernel::{Error, Result};
 use secrecy::ExposeSecret as _;
 
-use crate::onward::{DENIED, Onward};
+use crate::form_post;
+use crate::onward::{DENIED, LOGIN_HINT, Onward};
 use crate::refusals::Trouble;
 use crate::visit::{Fields, Visit, redirect, see};
+
+/// Bytes of what an application thinks somebody signs in with; a cookie holds no more, and no address is longer.
+const LOGIN_HINT_BYTES_MAX: usize = 320;
 
 /// `GET`: decides, and leads on.
 pub(crate) async fn show(visit: Visit) -> Response {
@@ -42,16 +47,15 @@ async fn decide(visit: &Visit) -> Result<Response> {
     if let Some(who) = &considered.who {
         visit.rates.account(Work::Token, who.person)?;
     }
-    let input = (visit.query.clone(), visit.session_hash(), visit.origin);
+    let input = (visit.query.clone(), onward.brought(visit).await?, visit.origin);
     let issued = visit
         .house
         .db
-        .write(input, |tx, (form, hash, origin)| Box::pin(issue(tx, form, hash.as_ref(), *origin)))
+        .write(input, |tx, (form, brought, origin)| Box::pin(issue(tx, form, brought, *origin)))
         .await?;
     match issued {
         (Considered { decision: Decision::IssueCode(answer, _), .. }, Some(code)) => {
-            let location = answer.with_code(code.expose_secret(), visit.issuer());
-            Ok(redirect(StatusCode::FOUND, &location))
+            Ok(outward(visit, &answer, &answer.of_code(code.expose_secret(), visit.issuer())))
         }
         // Something changed in between, as a sign-out in another tab.
         (changed, _) => Ok(lead(visit, &onward, &changed.decision)),
@@ -62,11 +66,36 @@ fn lead(visit: &Visit, onward: &Onward, decision: &Decision) -> Response {
     match decision {
         Decision::ShowError(why) => Trouble::unverified(*why).show(visit),
         Decision::Redirect(answer, fault) => {
-            redirect(StatusCode::FOUND, &answer.with_error(fault.error, fault.description, visit.issuer()))
+            outward(visit, answer, &answer.of_error(fault.error, fault.description, visit.issuer()))
         }
-        Decision::NeedSignIn(_) => see(&onward.by_way_of("/login")),
+        Decision::NeedSignIn(_) => to_sign_in(visit, onward),
         Decision::NeedConsent(_) => see(&onward.by_way_of("/consent")),
         // Only the write that issues a code answers with one.
         Decision::IssueCode(..) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+/// The sign-in page, which is told in a cookie what the application thinks somebody signs in with.
+fn to_sign_in(visit: &Visit, onward: &Onward) -> Response {
+    let mut response = see(&onward.by_way_of("/login"));
+    let hint = visit.query.first(LOGIN_HINT).filter(|hint| hint.len() <= LOGIN_HINT_BYTES_MAX);
+    if let Some(hint) = hint
+        && let Err(error) = visit.cookies.say(&mut response, &visit.house.vault, LOGIN_HINT, &hint)
+    {
+        tracing::error!(?error, "a hint could not be kept");
+    }
+    response
+}
+
+/// What a browser brings to the sign-in page from there.
+pub(crate) fn login_hint(visit: &Visit) -> String {
+    visit.cookies.said(&visit.headers, &visit.house.vault, LOGIN_HINT).unwrap_or_default()
+}
+
+/// To the application: by a redirect, or by a form that the browser posts there.
+fn outward(visit: &Visit, answer: &Answer, parameters: &Parameters) -> Response {
+    match answer.mode {
+        Mode::Query => redirect(StatusCode::FOUND, &answer.with(parameters)),
+        Mode::FormPost => form_post::show(visit, &answer.redirect_uri, parameters),
     }
 }

@@ -95,12 +95,12 @@ async fn note(visit: &Visit, form: &Form) -> Result<Response> {
         // Neither button: ask again.
         _ => return ask(visit, &onward).await,
     };
-    let input = (request, visit.session_hash(), allowed, visit.origin);
+    let input = (request, onward.brought(visit).await?, allowed, visit.origin);
     visit
         .house
         .db
-        .write(input, |tx, (form, hash, allowed, origin)| {
-            Box::pin(authorization::answer(tx, form, hash.as_ref(), *allowed, *origin))
+        .write(input, |tx, (form, brought, allowed, origin)| {
+            Box::pin(authorization::answer(tx, form, brought, *allowed, *origin))
         })
         .await?;
     let onward = onward.consented();

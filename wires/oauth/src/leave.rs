@@ -20,6 +20,11 @@ pub(crate) async fn submit(visit: Visit, Fields(fields): Fields) -> Response {
     if !visit.is_ours(&form) {
         return Trouble::stale().show(&visit);
     }
+    end(&visit, see(&format!("/login?{LEFT}=1"))).await
+}
+
+/// Ends the browser's session, and then answers this.
+pub(crate) async fn end(visit: &Visit, mut then: Response) -> Response {
     if let Some(hash) = visit.session_hash() {
         let input = (hash, visit.origin);
         let left = visit
@@ -27,12 +32,11 @@ pub(crate) async fn submit(visit: Visit, Fields(fields): Fields) -> Response {
             .db
             .write(input, |tx, (hash, origin)| Box::pin(identity::sign_in::leave(tx, hash, *origin)));
         if let Err(error) = left.await {
-            return Trouble::of(&error).show(&visit);
+            return Trouble::of(&error).show(visit);
         }
     }
-    let mut response = see(&format!("/login?{LEFT}=1"));
-    visit.cookies.clear_session(&mut response);
+    visit.cookies.clear_session(&mut then);
     // What a page kept of words that could not be sent goes with whoever wrote them.
-    response.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"storage\""));
-    response
+    then.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"storage\""));
+    then
 }

@@ -6,14 +6,19 @@
 mod account;
 mod authorize;
 mod consent;
+mod discovery;
+mod form_post;
 mod guest;
+mod id_token;
 mod introspection;
 mod invitation;
 mod language;
 mod leave;
 mod log;
+mod logout;
 mod notices;
 mod onward;
+mod open;
 mod password;
 mod picture;
 mod refusals;
@@ -24,12 +29,13 @@ mod sign_in;
 mod tests;
 mod token;
 mod tries;
+mod userinfo;
 mod views;
 mod visit;
 mod words;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use door::Door;
 
@@ -40,8 +46,14 @@ const TOKEN_PATHS: [&str; 2] = ["/oauth/token", "/healthcaremessenger_oauth/toke
 /// Everything that this wire serves, the style sheet of the pages included.
 pub fn router(door: &Door) -> Router {
     let endpoints = endpoints().layer(from_fn_with_state(door.clone(), token::admit));
+    let told = told().layer(from_fn_with_state(door.clone(), open::admit));
+    let endpoints = endpoints.merge(told).layer(from_fn(open::share));
     let pages = pages().layer(from_fn_with_state(door.clone(), refusals::admit));
-    endpoints.merge(pages).merge(door::pages::assets::routes()).with_state(door.clone())
+    endpoints
+        .merge(pages)
+        .merge(form_post::routes())
+        .merge(door::pages::assets::routes())
+        .with_state(door.clone())
 }
 
 /// What applications call.
@@ -52,12 +64,23 @@ fn endpoints() -> Router<Door> {
     TOKEN_PATHS.iter().fold(routes, |routes, path| routes.route(path, post(token::issue)))
 }
 
+/// What applications are told: of this server, and of who signed in to them.
+fn told() -> Router<Door> {
+    Router::new()
+        .route("/.well-known/openid-configuration", get(discovery::show))
+        .route("/.well-known/oauth-authorization-server", get(discovery::show))
+        .route("/.well-known/smart-configuration", get(discovery::smart))
+        .route("/oauth/discovery/keys", get(discovery::keys))
+        .route("/oauth/userinfo", get(userinfo::show).post(userinfo::show))
+}
+
 /// What people look at.
 fn pages() -> Router<Door> {
     let pages = Router::new()
         .route("/login", get(sign_in::show).post(sign_in::submit))
         .route("/consent", get(consent::show).post(consent::submit))
         .route("/logout", post(leave::submit))
+        .route("/oauth/logout", get(logout::show).post(logout::submit))
         .route(flows::invitations::PATH, get(invitation::show).post(invitation::submit))
         .route(flows::guests::PATH, get(guest::show).post(guest::submit))
         .route("/account", get(account::show))

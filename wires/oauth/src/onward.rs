@@ -4,21 +4,25 @@
 use axum::response::Response;
 use door::pages::local::safe_path;
 use door::pages::paths;
-use identity::authorization::{Considered, consider};
-use identity::protocol::authorize::{Decision, client_named};
+use identity::authorization::{Brought, Considered, consider};
+use identity::protocol::authorize::{Decision, SIGNED_IN, client_named};
 use identity::protocol::form::{Form, encode};
 use identity::protocol::redirect;
 use identity::{Client, Dialect};
 use kernel::Result;
 
 use crate::AUTHORIZE_PATHS;
+use crate::id_token;
 use crate::visit::{Visit, see};
 
 /// Tells the authorize page that the person said no. It can do no more than anybody could who knows the
 /// application's address: tell the application so.
 pub(crate) const DENIED: &str = "bedside_denied";
 /// What an application thinks somebody signs in with: an e-mail address, which addresses of ours do not carry on.
-const LOGIN_HINT: &str = "login_hint";
+pub(crate) const LOGIN_HINT: &str = "login_hint";
+
+/// What may ask for a sign-in that the one which has just been done is not; nobody is asked for it twice.
+const PARTICULAR: [&str; 3] = ["id_token_hint", "acr_values", "claims"];
 
 /// A path of ours to go on to.
 #[derive(Clone, Debug)]
@@ -73,7 +77,10 @@ impl Onward {
 
     /// The same way, once the wish for a sign-in has been met.
     pub fn signed_in(&self) -> Self {
-        self.without_prompts(&["login", "select_account"]).changed(|request| request.without("max_age"))
+        let met = self.without_prompts(&["login", "select_account"]).changed(|r| r.without("max_age"));
+        let is_particular = |request: &Form| PARTICULAR.iter().any(|name| request.first(name).is_some());
+        let must_tell = met.request.as_ref().is_some_and(is_particular);
+        if must_tell { met.changed(|r| r.without(SIGNED_IN).with(SIGNED_IN, "1")) } else { met }
     }
 
     /// The same way, once the wish for consent has been met.
@@ -107,10 +114,18 @@ impl Onward {
     /// What would become of the authorization request on the way; `None` when there is none.
     pub async fn considered(&self, visit: &Visit) -> Result<Option<Considered>> {
         let Some(request) = self.request.clone() else { return Ok(None) };
-        let input = (request, visit.session_hash());
-        let considered =
-            visit.house.read(input, |tx, (form, hash)| Box::pin(consider(tx, form, hash.as_ref())));
+        let input = (self.brought(visit).await?, request);
+        let considered = visit.house.read(input, |tx, (brought, form)| Box::pin(consider(tx, form, brought)));
         considered.await.map(Some)
+    }
+
+    /// What comes along with the authorization request.
+    pub async fn brought(&self, visit: &Visit) -> Result<Brought> {
+        let hint = match &self.request {
+            Some(request) => id_token::hint(visit, request).await?,
+            None => None,
+        };
+        Ok(Brought { session: visit.session_hash(), hint })
     }
 }
 

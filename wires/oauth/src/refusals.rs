@@ -62,8 +62,14 @@ impl Trouble {
             Unverified::ClientTwice => |words| words.doubled_client,
             Unverified::NoRedirect => |words| words.missing_redirect,
             Unverified::Redirect => |words| words.unknown_redirect,
+            Unverified::Pending => |words| words.pending_client,
         };
         Self { status: StatusCode::BAD_REQUEST, says, retry_after_s: None }
+    }
+
+    /// An application asks for a sign-out and says what does not fit; nobody is sent anywhere.
+    pub fn unfit_sign_out() -> Self {
+        Self { status: StatusCode::BAD_REQUEST, says: |words| words.unfit_sign_out, retry_after_s: None }
     }
 
     /// A form that was not sent by a page of ours, or one that was open for too long.

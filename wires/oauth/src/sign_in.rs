@@ -14,6 +14,7 @@ use identity::{Language, Method, Methods, Proven, Verdict, notices};
 use kernel::{Error, OrganisationId, PersonId, Result};
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::authorize::login_hint;
 use crate::leave::LEFT;
 use crate::onward::{Guest, Onward};
 use crate::refusals::Trouble;
@@ -65,11 +66,12 @@ async fn show_form(visit: &Visit, onward: &Onward) -> Result<Response> {
         None if visit.query.first(LEFT) == Some("1") => Some(words.signed_out),
         None if visit.query.first(paths::UNSENT) == Some("1") => Some(words.unsent),
         None | Some(Decision::NeedSignIn(SignIn::Nobody)) => None,
-        Some(Decision::NeedSignIn(SignIn::Again)) => Some(words.sign_in_again),
+        Some(Decision::NeedSignIn(SignIn::Again | SignIn::StepUp)) => Some(words.sign_in_again),
         Some(Decision::NeedSignIn(SignIn::Stranger)) => Some(words.stranger),
         Some(_) => return Ok(onward.go()),
     };
-    Ok(form_page(visit, onward, considered.as_ref(), &Said { notice, ..Said::default() }))
+    let email = login_hint(visit);
+    Ok(form_page(visit, onward, considered.as_ref(), &Said { notice, email, ..Said::default() }))
 }
 
 async fn try_form(visit: &Visit, form: &Form) -> Result<Response> {

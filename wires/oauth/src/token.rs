@@ -21,8 +21,8 @@ use kernel::Error;
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
 
-use crate::TOKEN_PATHS;
 use crate::visit::{Fields, Visit};
+use crate::{TOKEN_PATHS, id_token};
 
 /// What a client gets. KPN's clients know the first three members and no more; the portal's are told when, too.
 #[derive(Serialize)]
@@ -101,7 +101,10 @@ pub(crate) async fn issue(visit: Visit, Fields(fields): Fields) -> Response {
     match body.await {
         Ok(Ok(redeemed)) => {
             visit.rates.note_granted(&claim.client_id);
-            granted(&redeemed, None)
+            match id_token::of_code(&visit, &claim.client_id, &redeemed).await {
+                Ok(id_token) => granted(&redeemed, id_token),
+                Err(error) => failed(&error),
+            }
         }
         Ok(Err(refusal)) => turn_down(&visit, &claim, refusal),
         Err(error) => failed(&error),

@@ -4,6 +4,7 @@ use askama::Template;
 use door::pages::Language;
 use door::pages::forms::FIELD;
 
+use crate::form_post::SCRIPT_PATH;
 use crate::words::{self, Words};
 
 /// The sign-in form.
@@ -179,4 +180,25 @@ pub(crate) struct Message<'a> {
     pub text: &'a str,
     /// Where a button leads, and what it says.
     pub onward: Option<(&'a str, &'a str)>,
+}
+
+/// An answer that the person sends on to the application.
+#[derive(Template)]
+#[template(path = "form_post.html")]
+pub(crate) struct FormPost<'a> {
+    pub words: &'static Words,
+    pub action: &'a str,
+    pub parameters: &'a [(&'static str, String)],
+}
+
+/// The question whether to sign out.
+#[derive(Template)]
+#[template(path = "sign_out.html")]
+pub(crate) struct SignOut<'a> {
+    pub words: &'static Words,
+    pub token: &'a str,
+    /// The application that asks, when it says who it is.
+    pub client: Option<&'a str>,
+    /// What of its request is asked again.
+    pub parameters: &'a [(&'static str, String)],
 }

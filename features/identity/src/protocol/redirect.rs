@@ -42,6 +42,19 @@ pub fn origin(uri: &str) -> Option<String> {
     }
 }
 
+/// What addresses of one application have in common that is told a subject of its own (OpenID Connect core, section
+/// 8.1): the host, whatever its port, or the private scheme.
+#[must_use]
+pub fn sector(uri: &str) -> Option<&str> {
+    let (scheme, rest) = uri.split_once(':')?;
+    let authority = rest.strip_prefix("//").map(|rest| rest.split(['/', '?']).next().unwrap_or_default());
+    match (scheme, authority) {
+        ("https" | "http", Some(host)) if !host_name(host).is_empty() => Some(host_name(host)),
+        ("https" | "http", _) => None,
+        (scheme, _) => Some(scheme),
+    }
+}
+
 fn is_host(host: &str) -> bool {
     let name = host_name(host);
     let port = host.get(name.len()..).unwrap_or_default();
@@ -73,32 +86,91 @@ pub struct Answer {
     pub redirect_uri: String,
     /// What the request brought, untouched.
     pub state: Option<String>,
+    /// Which way it goes there.
+    pub mode: Mode,
 }
 
+/// Which way an answer goes to the client (`response_mode`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// In the query of the address.
+    #[default]
+    Query,
+    /// As a form that the browser posts to the address (OAuth 2.0 Form Post Response Mode).
+    FormPost,
+}
+
+impl Mode {
+    /// Every way.
+    pub const ALL: [Self; 2] = [Self::Query, Self::FormPost];
+
+    /// Its name on the wire.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Query => "query",
+            Self::FormPost => "form_post",
+        }
+    }
+
+    /// The way of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.name() == name)
+    }
+}
+
+/// Name and value of what an answer says.
+pub type Parameters = Vec<(&'static str, String)>;
+
 impl Answer {
+    /// What a code is answered with.
+    #[must_use]
+    pub fn of_code(&self, code: &str, issuer: &str) -> Parameters {
+        self.of(&[("code", code)], issuer)
+    }
+
+    /// What an error is answered with.
+    #[must_use]
+    pub fn of_error(&self, error: &str, description: &str, issuer: &str) -> Parameters {
+        self.of(&[("error", error), ("error_description", description)], issuer)
+    }
+
     /// The address with a code.
     #[must_use]
     pub fn with_code(&self, code: &str, issuer: &str) -> String {
-        self.with(&[("code", code)], issuer)
+        self.with(&self.of_code(code, issuer))
     }
 
     /// The address with an error.
     #[must_use]
     pub fn with_error(&self, error: &str, description: &str, issuer: &str) -> String {
-        self.with(&[("error", error), ("error_description", description)], issuer)
+        self.with(&self.of_error(error, description, issuer))
     }
 
-    fn with(&self, parameters: &[(&str, &str)], issuer: &str) -> String {
+    fn of(&self, parameters: &[(&'static str, &str)], issuer: &str) -> Parameters {
         let state = self.state.as_deref().map(|state| ("state", state));
         // The issuer goes along so that an answer cannot be mixed up with another server's (RFC 9207).
         let all = parameters.iter().copied().chain(state).chain([("iss", issuer)]);
-        let query =
-            all.map(|(name, value)| format!("{name}={}", encode(value))).collect::<Vec<_>>().join("&");
-        let joint = match self.redirect_uri.split_once('?') {
-            None => "?",
-            Some((_, "")) => "",
-            Some(_) => "&",
-        };
-        format!("{}{joint}{query}", self.redirect_uri)
+        all.map(|(name, value)| (name, value.to_owned())).collect()
     }
+
+    /// The address with these parameters in its query.
+    #[must_use]
+    pub fn with(&self, parameters: &Parameters) -> String {
+        with_query(&self.redirect_uri, parameters)
+    }
+}
+
+/// An address with these parameters behind those that it has.
+#[must_use]
+pub fn with_query(uri: &str, parameters: &[(&'static str, String)]) -> String {
+    let pairs = parameters.iter().map(|(name, value)| format!("{name}={}", encode(value)));
+    let query = pairs.collect::<Vec<_>>().join("&");
+    let joint = match uri.split_once('?') {
+        None => "?",
+        Some((_, "")) => "",
+        Some(_) => "&",
+    };
+    format!("{uri}{joint}{query}")
 }

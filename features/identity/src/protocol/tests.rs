@@ -6,10 +6,10 @@ use super::authorize::{Decision, SignIn, Unverified, Visitor, authorize, deny};
 use super::credentials::{self, Credentials, Proof};
 use super::form::{Form, Repeated, decode, encode};
 use super::grant;
-use super::redirect::{Answer, may_register, origin};
+use super::redirect::{Answer, Mode, may_register, origin, sector};
 use super::token::{self, Code, CodeRequest, Refusal};
 use super::{pkce, redirect};
-use crate::{Algorithm, Client, Dialect, GrantType};
+use crate::{Algorithm, Client, Dialect, GrantType, Method, Methods};
 
 pub(super) const ISSUER: &str = "https://bedside.example";
 const HOME: &str = "https://app.example/callback";
@@ -44,7 +44,12 @@ pub(super) fn client() -> Client {
 }
 
 fn patient() -> Visitor {
-    Visitor { roles: vec![Role::Patient], signed_in_ms: NOW - 10_000 }
+    Visitor {
+        roles: vec![Role::Patient],
+        signed_in_ms: NOW - 10_000,
+        methods: Methods::of(Method::Password),
+        is_another: false,
+    }
 }
 
 fn scopes(list: &str) -> Scopes {
@@ -117,7 +122,10 @@ fn faults_have_the_names_that_the_standards_give_them() {
     assert_eq!(fault_of(decide("&scope=read%20everything")), "invalid_scope");
     assert_eq!(fault_of(decide("&scope=%20")), "invalid_scope");
     assert_eq!(fault_of(decide("&request=x")), "request_not_supported");
-    assert_eq!(fault_of(decide("&response_mode=form_post")), "invalid_request");
+    assert_eq!(fault_of(decide("&response_mode=fragment")), "invalid_request");
+    assert_eq!(fault_of(decide("&request_uri=x")), "request_uri_not_supported");
+    assert_eq!(fault_of(decide("&registration=x")), "registration_not_supported");
+    assert_eq!(fault_of(decide("&claims=x")), "invalid_request");
     assert_eq!(fault_of(decide("&prompt=none%20login")), "invalid_request");
     assert_eq!(fault_of(decide("&max_age=soon")), "invalid_request");
     assert_eq!(fault_of(decide("&scope=admin")), "access_denied");
@@ -330,6 +338,8 @@ fn any_value() -> impl Strategy<Value = String> {
             "none login",
             "query",
             "form_post",
+            "2",
+            r#"{"id_token":{"acr":{"essential":true,"value":"2"}}}"#,
             CHALLENGE,
             VERIFIER,
             "S256",
@@ -361,6 +371,10 @@ fn any_request() -> impl Strategy<Value = Vec<(&'static str, String)>> {
         "prompt",
         "max_age",
         "request",
+        "nonce",
+        "id_token_hint",
+        "acr_values",
+        "claims",
         "unknown",
     ]);
     let fixed = prop::bool::weighted(0.8);
@@ -387,6 +401,11 @@ proptest! {
         let visitor = patient();
         let client = known.then_some(&client);
         let decision = authorize(&form, client, signed_in.then_some(&visitor), None, NOW);
+        if let Decision::Redirect(answer, _) | Decision::IssueCode(answer, _) = &decision {
+            // Where a form of form_post goes is this address itself.
+            let uris = &client.expect("nobody is sent anywhere for an unknown client").redirect_uris;
+            prop_assert!(uris.contains(&answer.redirect_uri), "{}", answer.redirect_uri);
+        }
         let location = match &decision {
             Decision::ShowError(_) | Decision::NeedSignIn(_) => None,
             Decision::NeedConsent(scopes) => {
@@ -415,7 +434,7 @@ proptest! {
 proptest! {
     #[test]
     fn a_state_comes_back_untouched(state in ".{1,200}") {
-        let answer = Answer { redirect_uri: HOME.into(), state: Some(state.clone()) };
+        let answer = Answer { redirect_uri: HOME.into(), state: Some(state.clone()), mode: Mode::Query };
         let location = answer.with_code("c", "i");
         let form = Form::parse(location.split_once('?').expect("a query").1).expect("UTF-8");
         prop_assert_eq!(form.one("state"), Ok(Some(state.as_str())));
@@ -437,4 +456,67 @@ fn what_is_printed_of_a_form_or_a_request_tells_no_secret() {
     let request = grant::read(&form, ISSUER).expect("a request");
     let printed = format!("{form:?} {request:?}");
     assert!(!printed.contains("geheim"), "{printed}");
+}
+
+#[test]
+fn what_is_too_long_is_refused_and_not_returned() {
+    let long = "a".repeat(10_000);
+    let Decision::Redirect(answer, fault) = decide(&format!("&state={long}")) else { panic!("no redirect") };
+    assert_eq!((answer.state, fault.error), (None, "invalid_request"));
+    assert_eq!(fault_of(decide(&format!("&nonce={long}"))), "invalid_request");
+}
+
+#[test]
+fn a_client_that_waits_for_approval_or_may_ask_nobody_gets_no_code() {
+    let ask = |client: &Client| authorize(&request(""), Some(client), Some(&patient()), None, NOW);
+    assert_eq!(ask(&Client { pending: true, ..client() }), Decision::ShowError(Unverified::Pending));
+    let program = Client { grant_types: vec![GrantType::ClientCredentials], ..client() };
+    assert_eq!(fault_of(ask(&program)), "unauthorized_client");
+}
+
+#[test]
+fn who_is_not_the_one_that_is_meant_signs_in_again_but_not_for_ever() {
+    let other = Visitor { is_another: true, ..patient() };
+    let ask = |more: &str| authorize(&request(more), Some(&client()), Some(&other), None, NOW);
+    assert_eq!(ask(""), Decision::NeedSignIn(SignIn::Again));
+    assert_eq!(fault_of(ask("&prompt=none")), "login_required");
+    assert_eq!(fault_of(ask("&bedside_signed_in=1")), "login_required");
+}
+
+#[test]
+fn a_second_proof_is_asked_for_when_it_is_wished_and_missed_only_when_it_is_essential() {
+    let two = Visitor { methods: Methods::of(Method::Password).and(Method::Totp), ..patient() };
+    let all = Some(scopes("read write"));
+    let ask = |more: &str, who: &Visitor| authorize(&request(more), Some(&client()), Some(who), all, NOW);
+    let essential = format!("&claims={}", encode(r#"{"id_token":{"acr":{"essential":true,"value":"2"}}}"#));
+    let is_code = |decision| matches!(decision, Decision::IssueCode(..));
+    for wish in ["&acr_values=2", essential.as_str()] {
+        assert_eq!(ask(wish, &patient()), Decision::NeedSignIn(SignIn::StepUp));
+        assert!(is_code(ask(wish, &two)));
+    }
+    assert!(is_code(ask("&acr_values=2&bedside_signed_in=1", &patient())), "it was a wish");
+    assert!(is_code(ask("&acr_values=2&prompt=none", &patient())), "nobody may be asked");
+    let after = format!("{essential}&bedside_signed_in=1");
+    assert_eq!(fault_of(ask(&after, &patient())), "unmet_authentication_requirements");
+}
+
+#[test]
+fn what_goes_on_without_somebody_is_theirs_to_allow_whoever_vouches() {
+    let refreshing = vec![GrantType::AuthorizationCode, GrantType::RefreshToken];
+    let list = "openid offline_access";
+    let trusted = Client { trusted: true, scopes: scopes(list), grant_types: refreshing, ..client() };
+    let ask = |client: &Client| {
+        authorize(&request("&scope=openid%20offline_access"), Some(client), Some(&patient()), None, NOW)
+    };
+    assert_eq!(ask(&trusted), Decision::NeedConsent(scopes(list)));
+    let plain = Client { grant_types: vec![GrantType::AuthorizationCode], ..trusted };
+    assert!(matches!(ask(&plain), Decision::IssueCode(_, order) if order.scopes == scopes("openid")));
+}
+
+#[test]
+fn a_sector_is_a_host_whatever_its_port() {
+    assert_eq!(sector("https://a.example:8443/cb?x"), Some("a.example"));
+    assert_eq!(sector("http://[::1]:9/cb"), Some("[::1]"));
+    assert_eq!(sector("nl.linde.app:/cb"), Some("nl.linde.app"));
+    assert_eq!(sector("https:/a"), None);
 }

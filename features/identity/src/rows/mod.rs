@@ -16,6 +16,7 @@ pub(crate) mod programs;
 pub(crate) mod refresh;
 pub(crate) mod sessions;
 pub(crate) mod sign_in;
+pub(crate) mod signing_keys;
 pub(crate) mod verifications;
 
 /// Every statement, so that a test can prepare each on both engines.
@@ -38,6 +39,7 @@ pub const ALL_SQL: &[&str] = &[
     persons::CHANGE_PASSWORD,
     persons::SEALED_AFTER,
     persons::SEALED_IDENTIFIERS,
+    persons::REACHED_BY,
     persons::RESEAL_FIRST_NAME,
     persons::RESEAL_LAST_NAME,
     persons::RESEAL_IDENTIFIER,
@@ -160,5 +162,11 @@ pub const ALL_SQL: &[&str] = &[
 ];
 
 /// The statements of what has a list of its own.
-pub const MORE_SQL: &[&[&str]] =
-    &[invitations::ALL_SQL, imports::ALL_SQL, guests::ALL_SQL, programs::ALL_SQL, refresh::ALL_SQL];
+pub const MORE_SQL: &[&[&str]] = &[
+    invitations::ALL_SQL,
+    imports::ALL_SQL,
+    guests::ALL_SQL,
+    programs::ALL_SQL,
+    refresh::ALL_SQL,
+    signing_keys::ALL_SQL,
+];

@@ -34,6 +34,9 @@ pub(crate) const SEALED_AFTER: &str = "SELECT p.id, p.first_name, p.last_name, f
     WHERE p.id > $1 ORDER BY p.id LIMIT $2";
 pub(crate) const SEALED_IDENTIFIERS: &str =
     concat!("SELECT person, system, value_hash, value FROM person_identifiers WHERE person IN ", in_list!());
+/// What somebody is reached by; what a sandbox alone proved is not verified to anybody else.
+pub(crate) const REACHED_BY: &str = "SELECT value_hash, value, verified_ms IS NOT NULL AND NOT sandbox
+    FROM person_identifiers WHERE person = $1 AND system = $2 ORDER BY verified_ms DESC NULLS LAST LIMIT 1";
 /// Each only while the value is the one that was looked at.
 pub(crate) const RESEAL_FIRST_NAME: &str =
     "UPDATE persons SET first_name = $2 WHERE id = $1 AND first_name = $3";

@@ -127,4 +127,17 @@ pub(super) const WORDS: Words = Words {
         "Diese Adresse kennen wir nicht",
         "Die App möchte Sie an eine Adresse zurückschicken, die bei uns nicht angemeldet ist. Deshalb geht es nicht weiter. Es wurde nichts geteilt.",
     ),
+    pending_client: (
+        "Diese App wartet noch auf ihre Freigabe",
+        "Die Verwaltung hat diese App noch nicht freigegeben. Deshalb können Sie noch nicht weitergehen. Es wurde nichts weitergegeben.",
+    ),
+    unfit_sign_out: (
+        "Sie wurden nicht abgemeldet",
+        "Die App, von der Sie kommen, nannte eine Adresse oder eine Person, die wir nicht kennen. Auf Ihrer eigenen Seite können Sie sich abmelden.",
+    ),
+    form_post: ("Fast fertig", "Gehen Sie zurück zur App, um fortzufahren."),
+    form_post_button: "Weiter zur App",
+    sign_out: ("Abmelden?", "Sie werden hier in diesem Browser abgemeldet."),
+    sign_out_asked: "fragt, ob Sie sich abmelden möchten.",
+    sign_out_button: "Abmelden",
 };

@@ -118,4 +118,17 @@ pub(super) const WORDS: Words = Words {
         "We do not know this address",
         "The app wants to send you back to an address that is not registered with us. That is why you cannot go on. Nothing was shared.",
     ),
+    pending_client: (
+        "This app still waits for approval",
+        "The administrator has not approved this app yet. That is why you cannot go on yet. Nothing was shared.",
+    ),
+    unfit_sign_out: (
+        "You have not been signed out",
+        "The app that sent you here named an address or a user that we do not know. You can sign out on your own page.",
+    ),
+    form_post: ("Nearly done", "Go back to the app to continue."),
+    form_post_button: "Continue to the app",
+    sign_out: ("Sign out?", "You will be signed out here, in this browser."),
+    sign_out_asked: "asks whether you want to sign out.",
+    sign_out_button: "Sign out",
 };

@@ -121,4 +121,17 @@ pub(super) const WORDS: Words = Words {
         "Nous ne connaissons pas cette adresse",
         "L'application veut vous renvoyer vers une adresse qui n'est pas enregistrée chez nous. Vous ne pouvez donc pas continuer. Rien n'a été partagé.",
     ),
+    pending_client: (
+        "Cette application attend encore d'être approuvée",
+        "L'administrateur n'a pas encore approuvé cette application. C'est pourquoi vous ne pouvez pas encore continuer. Rien n'a été partagé.",
+    ),
+    unfit_sign_out: (
+        "Vous n'avez pas été déconnecté",
+        "L'application qui vous a envoyé ici a indiqué une adresse ou une personne que nous ne connaissons pas. Vous pouvez vous déconnecter sur votre propre page.",
+    ),
+    form_post: ("Presque terminé", "Retournez à l'application pour continuer."),
+    form_post_button: "Continuer vers l'application",
+    sign_out: ("Se déconnecter\u{a0}?", "Vous serez déconnecté ici, dans ce navigateur."),
+    sign_out_asked: "demande si vous voulez vous déconnecter.",
+    sign_out_button: "Se déconnecter",
 };

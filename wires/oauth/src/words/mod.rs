@@ -140,6 +140,16 @@ pub(crate) struct Words {
     pub doubled_client: Said,
     pub missing_redirect: Said,
     pub unknown_redirect: Said,
+    pub pending_client: Said,
+    /// A sign-out that leads to an address that is not registered, or for nobody we know.
+    pub unfit_sign_out: Said,
+    /// The page whose form goes on to an application.
+    pub form_post: Said,
+    pub form_post_button: &'static str,
+    pub sign_out: Said,
+    /// Goes after an application's name.
+    pub sign_out_asked: &'static str,
+    pub sign_out_button: &'static str,
 }
 
 pub(crate) const fn of(language: Language) -> &'static Words {

@@ -118,4 +118,17 @@ pub(super) const WORDS: Words = Words {
         "Dit adres kennen wij niet",
         "De app wil u terugsturen naar een adres dat niet bij ons is aangemeld. Daarom gaat u niet verder. Er is niets gedeeld.",
     ),
+    pending_client: (
+        "Deze app wacht nog op goedkeuring",
+        "De beheerder heeft deze app nog niet goedgekeurd. Daarom kunt u nog niet verder. Er is niets gedeeld.",
+    ),
+    unfit_sign_out: (
+        "U bent niet uitgelogd",
+        "De app die u hierheen stuurde, noemde een adres of een gebruiker die wij niet kennen. Op uw eigen pagina kunt u uitloggen.",
+    ),
+    form_post: ("Bijna klaar", "Ga terug naar de app om verder te gaan."),
+    form_post_button: "Verder naar de app",
+    sign_out: ("Uitloggen?", "U wordt in deze browser uitgelogd."),
+    sign_out_asked: "vraagt of u wilt uitloggen.",
+    sign_out_button: "Uitloggen",
 };
