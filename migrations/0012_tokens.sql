@@ -36,8 +36,11 @@ CREATE INDEX refresh_tokens_ending ON refresh_tokens (ends_ms);
 ALTER TABLE tokens ADD COLUMN family BYTEA;
 -- The application that got it for a token of another's (RFC 8693), whose grant it stands under.
 ALTER TABLE tokens ADD COLUMN actor BYTEA REFERENCES clients (id);
+-- The token that it was given for, with which it ends.
+ALTER TABLE tokens ADD COLUMN subject BYTEA;
 CREATE INDEX tokens_of_family ON tokens (family) WHERE family IS NOT NULL;
 CREATE INDEX tokens_of_actor ON tokens (actor) WHERE actor IS NOT NULL;
+CREATE INDEX tokens_of_subject ON tokens (subject) WHERE subject IS NOT NULL;
 
 -- Assertions that a client proved itself by (RFC 7523), each of which counts once; by the hash of the client and the
 -- name that it gave.

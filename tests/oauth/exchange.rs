@@ -91,6 +91,10 @@ async fn what_the_exchanged_token_rests_on_ends_it_too(ward: Ward) {
     assert_eq!(app.try_token(&second).await, 401, "the code was in two hands");
     let subject = app.token(&app.code(&anna, &[]).await).await;
     let third = exchanged(&hospital, &subject).await;
+    give_back(&app, &subject).await;
+    assert_eq!(app.try_token(&third).await, 401, "what it was given for was given back");
+    let subject = app.token(&app.code(&anna, &[]).await).await;
+    let third = exchanged(&hospital, &subject).await;
     let id = ClientId::from_hex(&hospital.client_id).unwrap();
     let removed = ward.house.db.write(id, |tx, id| Box::pin(clients::remove(tx, By::Operator, *id)));
     removed.await.expect("removed");

@@ -30,7 +30,8 @@ impl Keys {
                 let pair = KeyPair::generate(KeySize::Rsa2048).expect("a key");
                 let der = pair.as_der().expect("its bytes");
                 let algorithm = if alg == "RS256" { Algorithm::RS256 } else { Algorithm::RS384 };
-                (algorithm, EncodingKey::from_rsa_der(der.as_ref()))
+                // An RSA key of 2,048 bits stands behind these bytes of PKCS #8.
+                (algorithm, EncodingKey::from_rsa_der(&der.as_ref()[26..]))
             }
             "ES256" => {
                 let pair =

@@ -11,7 +11,7 @@ const OPENID: [(&str, &str); 1] = [("scope", "openid")];
 
 fn path(parameters: &[(&str, &str)]) -> String {
     let url = reqwest::Url::parse_with_params("http://x/oauth/logout", parameters).unwrap();
-    format!("/oauth/logout?{}", url.query().unwrap_or_default())
+    format!("{}?{}", url.path(), url.query().unwrap_or_default())
 }
 
 async fn is_signed_in(visit: &mut Browser) -> bool {

@@ -324,3 +324,24 @@ async fn a_family_that_ends_here_ends_within_a_second_on_another_server(ward: Wa
     refused(&Answer::of(there.send().await.unwrap()).await, "invalid_grant");
     node.close().await;
 }
+
+#[bedside_test]
+async fn what_ended_long_ago_is_removed_and_what_stands_is_not(ward: Ward) {
+    let (_, anna, app) = scene(&ward).await;
+    let (_, old) = pair(&redeemed(&app, &anna, &[]).await);
+    ward.clock.pass(SignedDuration::from_hours(20 * 24));
+    let (_, token) = pair(&redeemed(&app, &anna, &[]).await);
+    let kept = async || {
+        let count = "SELECT (SELECT COUNT(*) FROM refresh_tokens), (SELECT COUNT(*) FROM refresh_families)";
+        let both = |row: &store::Row<'_>| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?));
+        let read = ward.house.db.read(count, move |tx, count| Box::pin(tx.one(count, &[], both)));
+        read.await.expect("a count").expect("a row")
+    };
+    bedside::house::tidy_up(&ward.house).await.expect("tidy");
+    assert_eq!(kept().await, (2, 2));
+    ward.clock.pass(SignedDuration::from_hours(11 * 24 + 1));
+    bedside::house::tidy_up(&ward.house).await.expect("tidy");
+    assert_eq!(kept().await, (1, 1), "a day after its end");
+    refused(&refresh(&app, &old, &[]).await, "invalid_grant");
+    assert_eq!(refresh(&app, &token, &[]).await.status, 200);
+}

@@ -1,5 +1,5 @@
 //! A token of one application's for one of another's (RFC 8693): it acts for the same person, under the same grant, may
-//! do no more, lives no longer, and says who acts.
+//! do no more, ends with it at the latest, and says who acts.
 
 use kernel::{Origin, Result};
 use store::{Tx, args};
@@ -41,7 +41,7 @@ pub(crate) async fn issue(
     let new = NewToken {
         code_hash: origin_of_it.code_hash.as_ref(),
         family: origin_of_it.family,
-        actor: Some(client.id),
+        exchanged: Some((client.id, origin_of_it.id)),
         ..NewToken::under(origin_of_it.grant, scopes, life_ms)
     };
     let access_token = tokens::mint(tx, &new).await?;

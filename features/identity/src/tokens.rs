@@ -28,8 +28,8 @@ pub(crate) struct NewToken<'a> {
     pub code_hash: Option<&'a [u8; 32]>,
     /// The refresh tokens that it ends with.
     pub family: Option<TokenId>,
-    /// The application that got it for another's.
-    pub actor: Option<ClientId>,
+    /// The application that got it for another's, and that token of the other.
+    pub exchanged: Option<(ClientId, TokenId)>,
     /// What it is good for.
     pub scopes: Scopes,
     /// For how long.
@@ -39,7 +39,7 @@ pub(crate) struct NewToken<'a> {
 impl NewToken<'_> {
     /// One that stands on a grant alone.
     pub(crate) const fn under(grant: GrantId, scopes: Scopes, life_ms: i64) -> Self {
-        Self { grant, code_hash: None, family: None, actor: None, scopes, life_ms }
+        Self { grant, code_hash: None, family: None, exchanged: None, scopes, life_ms }
     }
 }
 
@@ -55,8 +55,9 @@ pub(crate) async fn keep(tx: &Tx, token: &SecretString, new: &NewToken<'_>) -> R
     let id: TokenId = tx.new_id();
     let now = tx.now_ms();
     let (hash, scopes, ends_ms) = (secret::hash(token), new.scopes.names(), now + new.life_ms);
-    let (family, actor) = (new.family.as_ref(), new.actor.as_ref());
-    let values = args![&id, &hash, &new.grant, new.code_hash, &scopes, now, ends_ms, family, actor];
+    let (actor, subject) = new.exchanged.as_ref().map(|(actor, subject)| (actor, subject)).unzip();
+    let family = new.family.as_ref();
+    let values = args![&id, &hash, &new.grant, new.code_hash, &scopes, now, ends_ms, family, actor, subject];
     tx.run(rows::INSERT_TOKEN, &values).await.map(drop)
 }
 
@@ -108,6 +109,8 @@ pub async fn revoke(tx: &Tx, who: &Credentials, token: &str, origin: Origin) -> 
     let values = args![&hash, &client.id, tx.now_ms()];
     let map = |row: &Row<'_>| Ok((row.get::<TokenId>(0)?, row.get(1)?, row.get(2)?));
     let (grant, person) = if let Some((token, grant, person)) = tx.one(rows::REVOKE, &values, map).await? {
+        let given_for_it = args![&token, tx.now_ms()];
+        tell(tx, tx.all(rows::REVOKE_OF_SUBJECT, &given_for_it, |row| row.get(0)).await?);
         tell(tx, vec![token]);
         (grant, person)
     } else {

@@ -14,6 +14,8 @@ use crate::onward::{DENIED, LOGIN_HINT, Onward};
 use crate::refusals::Trouble;
 use crate::visit::{Fields, Visit, redirect, see};
 
+/// Bytes of a request that came by a form and goes on as an address, which the server would not read if it were longer.
+const ADDRESS_BYTES_MAX: usize = 14 << 10;
 /// Bytes of what an application thinks somebody signs in with; a cookie holds no more, and no address is longer.
 const LOGIN_HINT_BYTES_MAX: usize = 320;
 
@@ -26,7 +28,13 @@ pub(crate) async fn show(visit: Visit) -> Response {
 /// `POST`, as some applications do: the same by `GET`, where the browser brings its session.
 pub(crate) async fn submit(visit: Visit, Fields(fields): Fields) -> Response {
     match fields {
-        Ok(form) => Onward::to(&visit, &form).go(),
+        Ok(form) => {
+            let onward = Onward::to(&visit, &form);
+            if onward.path().len() <= ADDRESS_BYTES_MAX {
+                return onward.go();
+            }
+            Trouble::of(&Error::too_large("authorization_request", ADDRESS_BYTES_MAX as u64)).show(&visit)
+        }
         Err(error) => Trouble::of(&error).show(&visit),
     }
 }

@@ -66,9 +66,10 @@ pub(crate) async fn of(visit: &Visit, facts: Facts<'_>) -> Result<Option<String>
     signing::sign(&visit.house, client.id_token_alg, claims).await.map(Some)
 }
 
-/// The ID token for a code.
-pub(crate) async fn of_code(visit: &Visit, who: &str, redeemed: &Redeemed) -> Result<Option<String>> {
+/// The ID token beside an answer; `None` for what nobody signed in for.
+pub(crate) async fn beside(visit: &Visit, who: &str, redeemed: &Redeemed) -> Result<Option<String>> {
     let Redeemed { person, signed_in, scopes, ref nonce, ref access_token, .. } = *redeemed;
+    let Some(signed_in) = signed_in else { return Ok(None) };
     let facts = Facts { client_id: who, person, signed_in, scopes, nonce: nonce.as_deref(), access_token };
     of(visit, facts).await
 }

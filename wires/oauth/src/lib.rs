@@ -36,7 +36,7 @@ mod words;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use door::Door;
 
 /// The authorize endpoint under both of its names: ours and KPN's.
@@ -58,20 +58,30 @@ pub fn router(door: &Door) -> Router {
 
 /// What applications call.
 fn endpoints() -> Router<Door> {
+<<<<<<< .merge_file_qAJV37
     let routes = Router::new()
         .route("/oauth/revoke", post(revocation::revoke))
         .route("/oauth/introspect", post(introspection::introspect));
     TOKEN_PATHS.iter().fold(routes, |routes, path| routes.route(path, post(token::issue)))
+=======
+    let revoke = Router::new().route("/oauth/revoke", open(post(token::revoke)));
+    TOKEN_PATHS.iter().fold(revoke, |routes, path| routes.route(path, open(post(token::redeem))))
+>>>>>>> .merge_file_YLP6of
 }
 
 /// What applications are told: of this server, and of who signed in to them.
 fn told() -> Router<Door> {
     Router::new()
-        .route("/.well-known/openid-configuration", get(discovery::show))
-        .route("/.well-known/oauth-authorization-server", get(discovery::show))
-        .route("/.well-known/smart-configuration", get(discovery::smart))
-        .route("/oauth/discovery/keys", get(discovery::keys))
-        .route("/oauth/userinfo", get(userinfo::show).post(userinfo::show))
+        .route("/.well-known/openid-configuration", open(get(discovery::show)))
+        .route("/.well-known/oauth-authorization-server", open(get(discovery::show)))
+        .route("/.well-known/smart-configuration", open(get(discovery::smart)))
+        .route("/oauth/discovery/keys", open(get(discovery::keys)))
+        .route("/oauth/userinfo", open(get(userinfo::show).post(userinfo::show)))
+}
+
+/// What pages of elsewhere may call ask first whether they may.
+fn open(route: MethodRouter<Door>) -> MethodRouter<Door> {
+    route.options(open::preflight)
 }
 
 /// What people look at.

@@ -40,34 +40,36 @@ pub(crate) async fn show(visit: Visit) -> Response {
     match consider(&visit, &query).await {
         Ok(None) => Trouble::unfit_sign_out().show(&visit),
         Ok(Some(wish)) if wish.is_anybody && !wish.is_them => ask(&visit, &query, &wish),
-        Ok(Some(wish)) => leave::end(&visit, wish.go(StatusCode::FOUND)).await,
+        Ok(Some(wish)) => leave::end(&visit, wish.go()).await,
         Err(error) => Trouble::of(&error).show(&visit),
     }
 }
 
-/// `POST`: of our page, the person's yes; of an application, the same by `GET`, where the browser brings its session.
+/// `POST`: of our page, the person's yes; of an application, the same by `GET`, where the browser brings its session. Both
+/// go on there, since no form of ours leads outward itself.
 pub(crate) async fn submit(visit: Visit, Fields(fields): Fields) -> Response {
     let form = match fields {
         Ok(form) => form,
         Err(error) => return Trouble::of(&error).show(&visit),
     };
     if form.first(forms::FIELD).is_none() {
-        return see(&format!("{PATH}?{}", read(&form).encode()));
+        return see(&here(&form));
     }
     if !visit.is_ours(&form) {
         return Trouble::stale().show(&visit);
     }
     match consider(&visit, &form).await {
         Ok(None) => Trouble::unfit_sign_out().show(&visit),
-        Ok(Some(wish)) => leave::end(&visit, wish.go(StatusCode::SEE_OTHER)).await,
+        Ok(Some(_)) => leave::end(&visit, see(&here(&form))).await,
         Err(error) => Trouble::of(&error).show(&visit),
     }
 }
 
-/// What is read of a request, each parameter as often as it stands.
-fn read(form: &Form) -> Form {
+/// This address with what is read of a request, each parameter as often as it stands.
+fn here(form: &Form) -> String {
     let pairs = NAMES.iter().flat_map(|name| form.all(name).map(move |value| (*name, value)));
-    pairs.fold(Form::default(), |read, (name, value)| read.with(name, value))
+    let read = pairs.fold(Form::default(), |read, (name, value)| read.with(name, value));
+    format!("{PATH}?{}", read.encode())
 }
 
 /// `None` for a request that does not fit.
@@ -112,9 +114,9 @@ fn onward(uri: Option<&str>, state: Option<&str>, client: Option<&Client>) -> Op
 }
 
 impl Wish {
-    fn go(&self, status: StatusCode) -> Response {
+    fn go(&self) -> Response {
         match &self.onward {
-            Some(to) => lead(status, to),
+            Some(to) => lead(StatusCode::FOUND, to),
             None => see(&format!("/login?{LEFT}=1")),
         }
     }
@@ -125,7 +127,7 @@ fn ask(visit: &Visit, query: &Form, wish: &Wish) -> Response {
     let (words, token) = (words::of(language), visit.form_token());
     let value = |name| query.first(name).map(|value| (name, value.to_owned()));
     let parameters: Vec<(&'static str, String)> = NAMES.into_iter().filter_map(value).collect();
-    let here = format!("{PATH}?{}", read(query).encode());
+    let here = here(query);
     let client = wish.client.as_ref().map(|client| client.name.as_str());
     let targets: Vec<String> = wish.onward.as_deref().and_then(redirect::origin).into_iter().collect();
     let mut page = Page::new(language, words.sign_out.0, &here);

@@ -2,11 +2,11 @@
 
 use axum::Json;
 use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, HeaderValue, RETRY_AFTER,
 };
-use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use door::{Door, Work};
@@ -20,13 +20,14 @@ pub(crate) struct Refusal {
     pub error_description: &'static str,
 }
 
-/// Answers what a browser asks before it lets a page of elsewhere call (a preflight), and lets that page read the answer.
+/// `OPTIONS`: what a browser asks before it lets a page of elsewhere call; the answer is in the headers.
+pub(crate) async fn preflight() -> StatusCode {
+    StatusCode::NO_CONTENT
+}
+
+/// Lets a page of elsewhere call, and read the answer.
 pub(crate) async fn share(request: Request, next: Next) -> Response {
-    let mut response = if request.method() == Method::OPTIONS {
-        StatusCode::NO_CONTENT.into_response()
-    } else {
-        next.run(request).await
-    };
+    let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in [
         (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),

@@ -101,7 +101,7 @@ pub(crate) async fn issue(visit: Visit, Fields(fields): Fields) -> Response {
     match body.await {
         Ok(Ok(redeemed)) => {
             visit.rates.note_granted(&claim.client_id);
-            match id_token::of_code(&visit, &claim.client_id, &redeemed).await {
+            match id_token::beside(&visit, &claim.client_id, &redeemed).await {
                 Ok(id_token) => granted(&redeemed, id_token),
                 Err(error) => failed(&error),
             }

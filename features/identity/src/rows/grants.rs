@@ -43,15 +43,18 @@ pub(crate) const SWEEP_CODES: &str = "DELETE FROM codes WHERE code_hash IN
 
 pub(crate) const INSERT_TOKEN: &str =
     "INSERT INTO tokens (id, token_hash, grant_id, code_hash, scopes, made_ms,
-        ends_ms, family, actor)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        ends_ms, family, actor, subject)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 /// What a token came of.
-pub(crate) const ORIGIN: &str = "SELECT t.grant_id, t.code_hash, t.family, t.actor, t.made_ms,
+pub(crate) const ORIGIN: &str = "SELECT t.grant_id, t.code_hash, t.family, t.actor, t.made_ms, t.id,
         c.account IS NOT NULL AND c.account = g.person
     FROM tokens t JOIN grants g ON g.id = t.grant_id JOIN clients c ON c.id = g.client
     WHERE t.token_hash = $1";
 pub(crate) const REVOKE_OF_CODE: &str =
     "UPDATE tokens SET revoked_ms = $2 WHERE code_hash = $1 AND revoked_ms IS NULL RETURNING id";
+/// What was given for a token ends with it.
+pub(crate) const REVOKE_OF_SUBJECT: &str =
+    "UPDATE tokens SET revoked_ms = $2 WHERE subject = $1 AND revoked_ms IS NULL RETURNING id";
 pub(crate) const REVOKE_OF_FAMILY: &str =
     "UPDATE tokens SET revoked_ms = $2 WHERE family = $1 AND revoked_ms IS NULL RETURNING id";
 pub(crate) const REVOKE_OF_GRANTS: &str = concat!(
@@ -80,11 +83,13 @@ pub(crate) const RECOGNISE: &str =
     WHERE t.token_hash = $1 AND t.revoked_ms IS NULL AND t.ends_ms > $2
         AND g.ended_ms IS NULL AND c.removed_ms IS NULL AND p.disabled_ms IS NULL AND o.closed_ms IS NULL
         AND (t.actor IS NULL
-            OR EXISTS (SELECT a.id FROM clients a WHERE a.id = t.actor AND a.removed_ms IS NULL))
+            OR EXISTS (SELECT a.id FROM clients a JOIN tokens s ON s.id = t.subject
+                WHERE a.id = t.actor AND a.removed_ms IS NULL AND s.revoked_ms IS NULL))
         AND NOT m.pending AND m.start_ms <= $2 AND (m.end_ms IS NULL OR m.end_ms > $2)";
 
 /// What a token came of.
 pub(crate) struct TokenOrigin {
+    pub id: TokenId,
     pub grant: GrantId,
     pub code_hash: Option<[u8; 32]>,
     pub family: Option<TokenId>,
@@ -103,7 +108,8 @@ pub(crate) fn origin(row: &Row<'_>) -> Result<TokenOrigin> {
         family: row.get(2)?,
         actor: row.get(3)?,
         made_ms: row.get(4)?,
-        is_program: row.get(5)?,
+        id: row.get(5)?,
+        is_program: row.get(6)?,
     })
 }
 

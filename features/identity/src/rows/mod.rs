@@ -134,6 +134,7 @@ pub const ALL_SQL: &[&str] = &[
     grants::INSERT_TOKEN,
     grants::ORIGIN,
     grants::REVOKE_OF_CODE,
+    grants::REVOKE_OF_SUBJECT,
     grants::REVOKE_OF_FAMILY,
     grants::REVOKE_OF_GRANTS,
     grants::REVOKE_OF_CLIENT,
