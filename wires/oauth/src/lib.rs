@@ -58,15 +58,10 @@ pub fn router(door: &Door) -> Router {
 
 /// What applications call.
 fn endpoints() -> Router<Door> {
-<<<<<<< .merge_file_qAJV37
     let routes = Router::new()
-        .route("/oauth/revoke", post(revocation::revoke))
-        .route("/oauth/introspect", post(introspection::introspect));
-    TOKEN_PATHS.iter().fold(routes, |routes, path| routes.route(path, post(token::issue)))
-=======
-    let revoke = Router::new().route("/oauth/revoke", open(post(token::revoke)));
-    TOKEN_PATHS.iter().fold(revoke, |routes, path| routes.route(path, open(post(token::redeem))))
->>>>>>> .merge_file_YLP6of
+        .route("/oauth/revoke", open(post(revocation::revoke)))
+        .route("/oauth/introspect", open(post(introspection::introspect)));
+    TOKEN_PATHS.iter().fold(routes, |routes, path| routes.route(path, open(post(token::issue))))
 }
 
 /// What applications are told: of this server, and of who signed in to them.
