@@ -7,7 +7,7 @@ use store::{Tx, args};
 use crate::log::{self, By};
 use crate::protocol::redirect;
 use crate::rows::clients as rows;
-use crate::secret;
+use crate::{applications, fits, jwks, secret};
 
 /// Longest that two secrets stand together while one replaces the other: a week.
 const ROTATION_MS: i64 = 7 * DAY_MS;
@@ -268,6 +268,7 @@ impl NewClient {
 /// Registers a client. The secret is told this once; a public client has none.
 pub async fn add(tx: &Tx, by: By<'_>, new: &NewClient) -> Result<(ClientId, Option<SecretString>)> {
     check(new)?;
+    let keys = new.jwks.as_deref().map(jwks::check).transpose()?;
     let id = tx.new_id();
     let uris = new.redirect_uris.join("\n");
     let life_ms = new.token_life_ms.unwrap_or(new.dialect.token_life_ms());
@@ -287,7 +288,7 @@ pub async fn add(tx: &Tx, by: By<'_>, new: &NewClient) -> Result<(ClientId, Opti
         code_life_ms,
         new.trusted,
         now,
-        new.jwks.as_deref(),
+        keys.as_deref(),
         &grant_types,
         new.pairwise,
         new.id_token_alg.name(),
@@ -301,14 +302,18 @@ pub async fn add(tx: &Tx, by: By<'_>, new: &NewClient) -> Result<(ClientId, Opti
     Ok((id, secret))
 }
 
-fn check(new: &NewClient) -> Result<()> {
-    if new.name.trim().is_empty() || new.name.chars().count() > NAME_CHARS_MAX {
-        return Err(Error::invalid(
-            "name",
-            "name_length",
-            "A client needs a name of at most 200 characters.",
-        ));
+/// Whether an application may be called so.
+pub(crate) fn check_name(name: &str) -> Result<()> {
+    if name.trim().is_empty() || name.chars().count() > NAME_CHARS_MAX {
+        let why = "A client needs a name of at most 200 characters.";
+        return Err(Error::invalid("name", "name_length", why));
     }
+    fits::name("name", name)
+}
+
+fn check(new: &NewClient) -> Result<()> {
+    check_name(&new.name)?;
+    applications::check_fits(new)?;
     if new.token_life_ms.is_some_and(|life_ms| !TOKEN_LIFE_MS.contains(&life_ms)) {
         let why = "An access token lives 60 seconds to 365 days (31536000 seconds).";
         return Err(Error::invalid("token_life_s", "token_life_out_of_range", why));
@@ -317,7 +322,8 @@ fn check(new: &NewClient) -> Result<()> {
     check_addresses(&new.post_logout_uris)
 }
 
-fn check_addresses(uris: &[String]) -> Result<()> {
+/// Whether these addresses may be registered.
+pub(crate) fn check_addresses(uris: &[String]) -> Result<()> {
     if uris.len() > REDIRECTS_MAX {
         return Err(Error::too_large("redirect_uris", REDIRECTS_MAX as u64));
     }
@@ -348,6 +354,10 @@ pub async fn rotate_secret(tx: &Tx, by: By<'_>, id: ClientId, overlap_ms: i64) -
     let client = find(tx, id).await?.ok_or(Error::not_found(Kind::Client))?;
     if client.public {
         return Err(Error::precondition("public_client", "A public client has no secret."));
+    }
+    if client.jwks.is_some() {
+        let why = "This client proves itself by its keys, and has no secret.";
+        return Err(Error::precondition("client_of_keys", why));
     }
     let now = tx.now_ms();
     tx.run(rows::END_ROTATED_SECRETS, &args![&id, now]).await?;

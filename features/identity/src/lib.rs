@@ -11,6 +11,7 @@
 mod log;
 mod secret;
 
+pub mod applications;
 pub mod authorization;
 pub mod aux_ids;
 pub mod clients;
@@ -22,6 +23,7 @@ pub mod grants;
 pub mod guests;
 pub mod imports;
 pub mod invitations;
+pub mod jwks;
 pub mod language;
 pub mod mandates;
 pub mod memberships;
@@ -30,6 +32,7 @@ pub mod names;
 pub mod notices;
 pub mod once;
 pub mod organisations;
+pub mod oversight;
 pub mod people;
 pub mod persons;
 pub mod pictures;
