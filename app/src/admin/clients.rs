@@ -229,8 +229,10 @@ fn grant_type(name: &str) -> Result<GrantType> {
 
 async fn list(house: &House, of: Of) -> Result<Value> {
     let organisation = organisation_id(house, &of.organisation).await?;
-    let all =
-        house.db.read(organisation, |tx, organisation| Box::pin(applications::list(tx, *organisation))).await?;
+    let all = house
+        .db
+        .read(organisation, |tx, organisation| Box::pin(applications::list(tx, *organisation)))
+        .await?;
     note(house, organisation, Deed::Administration, "clients listed").await?;
     Ok(all.iter().map(shown).collect())
 }

@@ -15,7 +15,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::answers::{Of, new_password, note, organisation, organisation_id, person_id, person_known_in};
+use super::answers::{Of, note, organisation, organisation_id, person_id, person_known_in};
+use super::new_password;
 use super::organisations::{identifier, language};
 
 /// The access log names the operator at the command line by an id of zeros.

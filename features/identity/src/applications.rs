@@ -97,15 +97,25 @@ pub async fn add(tx: &Tx, by: By<'_>, new: &NewClient) -> Result<(ClientId, Opti
 
 /// What an administrator may give: no scope of programs, no way of asking for themselves, and nobody unasked.
 fn must_be_within(scopes: Scopes, grant_types: &[GrantType], trusted: bool) -> Result<()> {
-    let is_operators =
-        |rule: &&crate::scopes::ScopeRule| rule.granted_by == GrantedBy::Operators && scopes.has(rule.scope);
-    let is_programs =
-        |one: &GrantType| matches!(one, GrantType::ClientCredentials | GrantType::TokenExchange);
-    if trusted || TABLE.iter().any(|rule| is_operators(&rule)) || grant_types.iter().any(is_programs) {
+    if reaches_beyond(scopes, grant_types, trusted) {
         let why = "Only an operator may let an application act for itself, or without asking people.";
         return Err(Error::not_allowed("operator_needed", why));
     }
     Ok(())
+}
+
+fn reaches_beyond(scopes: Scopes, grant_types: &[GrantType], trusted: bool) -> bool {
+    let of_programs = TABLE.iter().filter(|rule| rule.granted_by == GrantedBy::Operators);
+    trusted
+        || of_programs.into_iter().any(|rule| scopes.has(rule.scope))
+        || grant_types.contains(&GrantType::ClientCredentials)
+        || grant_types.contains(&GrantType::TokenExchange)
+}
+
+/// Whether only an operator may say yes to an application.
+#[must_use]
+pub fn is_operators(client: &Client) -> bool {
+    reaches_beyond(client.scopes, &client.grant_types, client.trusted)
 }
 
 /// Whether what is wanted of an application goes together (RFC 6749 section 4.4, RFC 7523 section 2.2).
@@ -301,7 +311,8 @@ pub async fn wish(tx: &Tx, actor: &Actor, id: ClientId) -> Result<()> {
     if tx.run(rows::WISH, &values).await? == 0 {
         return Ok(());
     }
-    log::administration(tx, By::Actor(actor), client.organisation, id.as_bytes(), "production wished for").await
+    log::administration(tx, By::Actor(actor), client.organisation, id.as_bytes(), "production wished for")
+        .await
 }
 
 /// Copies an application of a sandbox to an organisation in production, under a new id and with a new secret, told
@@ -345,7 +356,11 @@ pub async fn promote(
 }
 
 /// Whom a developer tries applications with in a sandbox.
-pub async fn test_people(tx: &Tx, developer: PersonId, organisation: OrganisationId) -> Result<Vec<PersonId>> {
+pub async fn test_people(
+    tx: &Tx,
+    developer: PersonId,
+    organisation: OrganisationId,
+) -> Result<Vec<PersonId>> {
     tx.all(rows::TEST_PEOPLE, &args![&developer, &organisation], |row| row.get(0)).await
 }
 

@@ -15,7 +15,7 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 /// How long an operator may let access tokens live: a minute to a year.
 const TOKEN_LIFE_MS: std::ops::RangeInclusive<i64> = 60_000..=365 * DAY_MS;
 /// Addresses that one client may register.
-const REDIRECTS_MAX: usize = 20;
+pub const REDIRECTS_MAX: usize = 20;
 /// Characters in a client's name.
 const NAME_CHARS_MAX: usize = 200;
 
@@ -303,7 +303,7 @@ pub async fn add(tx: &Tx, by: By<'_>, new: &NewClient) -> Result<(ClientId, Opti
 }
 
 /// Whether an application may be called so.
-pub(crate) fn check_name(name: &str) -> Result<()> {
+pub fn check_name(name: &str) -> Result<()> {
     if name.trim().is_empty() || name.chars().count() > NAME_CHARS_MAX {
         let why = "A client needs a name of at most 200 characters.";
         return Err(Error::invalid("name", "name_length", why));

@@ -156,8 +156,11 @@ mod tests {
     }
 
     fn point(curve: &str) -> Value {
-        let algorithm =
-            if curve == "P-256" { &ECDSA_P256_SHA256_FIXED_SIGNING } else { &ECDSA_P384_SHA384_FIXED_SIGNING };
+        let algorithm = if curve == "P-256" {
+            &ECDSA_P256_SHA256_FIXED_SIGNING
+        } else {
+            &ECDSA_P384_SHA384_FIXED_SIGNING
+        };
         let pair = EcdsaKeyPair::generate(algorithm).expect("a key");
         let (x, y) = pair.public_key().as_ref()[1..].split_at(pair.public_key().as_ref().len() / 2);
         let [x, y] = [x, y].map(|part| URL_SAFE_NO_PAD.encode(part));

@@ -22,6 +22,7 @@ mod fits;
 pub mod grants;
 pub mod guests;
 pub mod imports;
+pub mod invented;
 pub mod invitations;
 pub mod jwks;
 pub mod language;

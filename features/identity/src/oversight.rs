@@ -27,12 +27,7 @@ pub struct Overseen {
 ///
 /// # Errors
 /// [`Error::NotFound`] for who has no place there; as [`must_administer`].
-pub async fn open(
-    tx: &Tx,
-    by: By<'_>,
-    organisation: OrganisationId,
-    person: PersonId,
-) -> Result<Overseen> {
+pub async fn open(tx: &Tx, by: By<'_>, organisation: OrganisationId, person: PersonId) -> Result<Overseen> {
     if let By::Actor(actor) = by {
         must_administer(tx, actor).await?;
         if actor.organisation != organisation {

@@ -7,7 +7,10 @@ use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder};
 
 const ANY: [(u16, &str); 5] = [
     (401, "No token, or one that does not stand"),
-    (403, "The token lacks the scope, or its person is no administrator here, or this is an operator's to do"),
+    (
+        403,
+        "The token lacks the scope, or its person is no administrator here, or this is an operator's to do",
+    ),
     (422, "The input does not fit"),
     (429, "Too often; `Retry-After` says when to come back"),
     (503, "Not now; `Retry-After` says when to come back"),

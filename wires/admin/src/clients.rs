@@ -12,7 +12,9 @@ use secrecy::{ExposeSecret as _, SecretString};
 use crate::answers::{Asking, Changing, Naming};
 use crate::refusals::Refusal;
 use crate::taken::{At, Query, Words};
-use crate::words::{Application, ApplicationChange, Approval, NewApplication, NewSecret, Registered, Rotation};
+use crate::words::{
+    Application, ApplicationChange, Approval, NewApplication, NewSecret, Registered, Rotation,
+};
 
 const OVERLAP_HOURS: u32 = 24;
 const HOUR_MS: i64 = 3_600_000;
@@ -81,8 +83,9 @@ fn new_client(caller: &Caller, new: NewApplication) -> Result<NewClient> {
     }
     let id_token_alg = match &new.id_token_alg {
         None => usual.id_token_alg,
-        Some(name) => Algorithm::named(name)
-            .ok_or_else(|| unknown("id_token_alg", "One of RS256, ES256 and EdDSA."))?,
+        Some(name) => {
+            Algorithm::named(name).ok_or_else(|| unknown("id_token_alg", "One of RS256, ES256 and EdDSA."))?
+        }
     };
     Ok(NewClient {
         public: new.public,

@@ -64,7 +64,7 @@ mod tests {
                 assert_eq!(path.contains('{'), answers.contains_key("404"), "{verb} {path}");
             }
         }
-        assert_eq!(count, 18);
+        assert_eq!(count, 19);
         assert!(document["components"]["schemas"]["Problem"].is_object());
     }
 }

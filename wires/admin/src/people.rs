@@ -168,10 +168,7 @@ pub async fn give_role(
     responses((status = 204, description = "They have it no longer"), Changing),
     security(("oauth" = ["admin"]))
 )]
-pub async fn take_role(
-    caller: Caller,
-    At((id, name)): At<(String, String)>,
-) -> Result<StatusCode, Refusal> {
+pub async fn take_role(caller: Caller, At((id, name)): At<(String, String)>) -> Result<StatusCode, Refusal> {
     let role = Role::named(&name).ok_or(Error::not_found(Kind::Person))?;
     let taken = caller.write((person(&id)?, role), |tx, actor, (id, role)| {
         Box::pin(async move {

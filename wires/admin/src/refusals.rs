@@ -69,7 +69,11 @@ impl Refusal {
 
     /// A verb that this path does not take.
     pub fn wrong_verb() -> Self {
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This path does not take that method.")
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method_not_allowed",
+            "This path does not take that method.",
+        )
     }
 
     /// Somebody who brings no token: no fault of one is named, since none was looked at (RFC 6750 section 3.1).

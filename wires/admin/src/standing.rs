@@ -107,10 +107,7 @@ pub async fn grants(caller: Caller, At(id): At<String>) -> Result<Json<Vec<Grant
     responses((status = 204, description = "It stands no longer"), Changing),
     security(("oauth" = ["admin"]))
 )]
-pub async fn end_grant(
-    caller: Caller,
-    At((id, grant)): At<(String, String)>,
-) -> Result<StatusCode, Refusal> {
+pub async fn end_grant(caller: Caller, At((id, grant)): At<(String, String)>) -> Result<StatusCode, Refusal> {
     let input: (_, GrantId) = (person(&id)?, named(&grant, Kind::Client)?);
     let ended = caller.write(input, |tx, actor, (id, grant)| {
         Box::pin(async move {

@@ -157,10 +157,5 @@ pub const ALL_SQL: &[&str] = &[
 ];
 
 /// The statements of what has a list of its own.
-pub const MORE_SQL: &[&[&str]] = &[
-    applications::ALL_SQL,
-    guests::ALL_SQL,
-    imports::ALL_SQL,
-    invitations::ALL_SQL,
-    oversight::ALL_SQL,
-];
+pub const MORE_SQL: &[&[&str]] =
+    &[applications::ALL_SQL, guests::ALL_SQL, imports::ALL_SQL, invitations::ALL_SQL, oversight::ALL_SQL];
