@@ -7,7 +7,7 @@ use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use door::{Caller, Door, Work, bearer};
-use kernel::Scope;
+use kernel::{Error, Scope};
 
 use crate::refusals::Refusal;
 
@@ -40,6 +40,8 @@ async fn knock(door: &Door, parts: &Parts) -> Result<Caller, Refusal> {
     door.rates.may(Work::Request, origin.address)?;
     let caller = door.recognise(token, origin).await?;
     door.rates.account(Work::Request, caller.actor.person)?;
-    caller.must_have(Scope::Admin)?;
+    if !caller.actor.scopes.has(Scope::Admin) {
+        return Err(Error::not_allowed("insufficient_scope", "The token lacks the scope admin.").into());
+    }
     Ok(caller)
 }

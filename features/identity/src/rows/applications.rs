@@ -32,7 +32,7 @@ pub(crate) const FACTS: &str = "SELECT id, made_ms, registered_by, wished_ms, wi
 pub(crate) const SECRETS: &str = "SELECT s.client, s.made_ms, s.ends_ms
     FROM client_secrets s JOIN clients c ON c.id = s.client
     WHERE c.organisation = $1 AND c.removed_ms IS NULL AND (s.ends_ms IS NULL OR s.ends_ms > $2)
-    ORDER BY s.client, s.made_ms";
+    ORDER BY s.client, s.made_ms, s.ends_ms NULLS LAST";
 pub(crate) const RENAME: &str = "UPDATE clients SET name = $3 WHERE organisation = $1 AND id = $2";
 pub(crate) const SET_POST_LOGOUT: &str =
     "UPDATE clients SET post_logout_uris = $3 WHERE organisation = $1 AND id = $2";
