@@ -14,11 +14,11 @@ mod teams;
 mod tests;
 
 use flows::House;
+pub(crate) use identity::invented::password as new_password;
 use kernel::Result;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-pub(crate) use answers::new_password;
 pub use answers::{Fault, Of, in_words};
 pub use clients::ClientCommand;
 pub use jobs::JobCommand;

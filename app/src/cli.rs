@@ -41,13 +41,13 @@ enum Command {
     Demo(demo::Demo),
     /// Add and list organisations
     Organisation(Asked<OrganisationCommand>),
-    /// Add, list, disable and enable people, and give them new passwords
+    /// Add, invite, list, disable and enable people, give them new passwords, and sign them out
     Person(Asked<PersonCommand>),
     /// Make people members of organisations, and end that
     Membership(Asked<MembershipCommand>),
     /// Add and list teams, put people on them and take them off
     Team(Asked<TeamCommand>),
-    /// Register, list and remove OAuth applications, change their addresses, and rotate their secrets
+    /// Register, list, approve, promote and remove OAuth applications, change their addresses and keys, and rotate their secrets
     Client(Asked<ClientCommand>),
     /// Print an access token for a person of a sandbox organisation, without a browser
     Token(token::Token),

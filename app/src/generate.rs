@@ -33,14 +33,22 @@ pub struct Api {
 /// Every API that there is.
 #[must_use]
 pub fn apis() -> Vec<Api> {
-    let document = serde_json::to_value(kpn::document()).unwrap_or_default();
-    vec![Api {
-        name: "kpn",
-        title: "KPN Healthcare Messenger",
-        openapi: pretty(&document),
-        collection: pretty(&postman::collection(&document, steps::KPN)),
+    let kpn = serde_json::to_value(kpn::document()).unwrap_or_default();
+    let admin = serde_json::to_value(administration::document()).unwrap_or_default();
+    vec![
+        api("kpn", "KPN Healthcare Messenger", &kpn, steps::KPN),
+        api("admin", "Administration", &admin, steps::ADMIN),
+    ]
+}
+
+fn api(name: &'static str, title: &'static str, document: &Value, folders: &[steps::Folder]) -> Api {
+    Api {
+        name,
+        title,
+        openapi: pretty(document),
+        collection: pretty(&postman::collection(document, folders)),
         environment: pretty(&postman::environment("Bedside")),
-    }]
+    }
 }
 
 /// Every generated file: where it lies, and what is in it.

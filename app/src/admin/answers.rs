@@ -5,8 +5,7 @@ use clap::Args;
 use flows::House;
 use identity::{Organisation, organisations};
 use jiff::Timestamp;
-use kernel::{Error, Id, Kind, OrganisationId, PersonId, Result, Rng};
-use secrecy::SecretString;
+use kernel::{Error, Id, Kind, OrganisationId, PersonId, Result};
 use serde::{Deserialize, Serialize};
 use store::Tx;
 
@@ -96,15 +95,6 @@ pub(super) fn id<K>(text: &str) -> Option<Id<K>> {
 /// Stored milliseconds as they are shown.
 pub(super) fn instant(ms: i64) -> String {
     Timestamp::from_millisecond(ms).map(|at| at.to_string()).unwrap_or_default()
-}
-
-/// A password that a person can read out: four groups of five letters and digits, more than 90 bits of chance.
-pub(crate) fn new_password(rng: &Rng) -> SecretString {
-    const SIGNS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-    let bytes = rng.bytes::<20>();
-    let sign = |byte: &u8| SIGNS[usize::from(byte & 31)] as char;
-    let groups: Vec<String> = bytes.chunks(5).map(|group| group.iter().map(sign).collect()).collect();
-    SecretString::from(groups.join("-"))
 }
 
 /// Leaves the line of a command that changes nothing, and waits until it is on disk.

@@ -1,5 +1,7 @@
 //! Commands on people and what they are in organisations.
 
+mod care;
+
 use audit::Deed;
 use clap::{Args, Subcommand};
 use flows::House;
@@ -13,7 +15,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::answers::{Of, new_password, note, organisation, organisation_id, person_id, person_known_in};
+use super::answers::{Of, note, organisation, organisation_id, person_id, person_known_in};
+use super::new_password;
 use super::organisations::{identifier, language};
 
 /// The access log names the operator at the command line by an id of zeros.
@@ -28,6 +31,12 @@ pub enum PersonCommand {
     Add(Add),
     /// List the people of an organisation, those who are disabled too
     List(Of),
+    /// Ask somebody in by mail, in the name of somebody who works there
+    Invite(care::Invite),
+    /// List the sessions of somebody in an organisation
+    Sessions(One),
+    /// Sign somebody out everywhere in an organisation; applications that act for them go on
+    EndSessions(One),
     /// Stop everything that somebody can do: sessions and the access of applications end for good
     Disable(One),
     /// Let somebody in again who was disabled; they sign in anew
@@ -41,6 +50,9 @@ impl PersonCommand {
         match self {
             Self::Add(what) => add(house, what).await,
             Self::List(what) => list(house, what).await,
+            Self::Invite(what) => care::invite(house, what).await,
+            Self::Sessions(what) => care::sessions(house, what).await,
+            Self::EndSessions(what) => care::end_sessions(house, what).await,
             Self::Disable(what) => disable(house, what).await,
             Self::Enable(what) => enable(house, what).await,
             Self::Reset(what) => reset(house, what).await,

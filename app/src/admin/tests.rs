@@ -1,3 +1,5 @@
+mod applications;
+
 use std::os::unix::fs::PermissionsExt as _;
 
 use axum::Router;

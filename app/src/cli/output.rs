@@ -65,6 +65,10 @@ fn cell(value: &Value) -> String {
         Value::Null => "-".to_owned(),
         Value::String(text) => text.clone(),
         Value::Array(items) => items.iter().map(cell).collect::<Vec<_>>().join(" "),
+        Value::Object(fields) => {
+            let field = |(name, value): (&String, &Value)| format!("{name} {}", cell(value));
+            fields.iter().map(field).collect::<Vec<_>>().join(", ")
+        }
         other => other.to_string(),
     }
 }
@@ -83,6 +87,8 @@ mod tests {
         assert_eq!(plain(&json!([])), "");
         let heads = json!([{ "head": "1.2", "of": "linde" }, { "head": "3", "of": null }]);
         let report = json!({ "clean": false, "faults": ["a line", "another line"], "heads": heads });
+        let row = json!([{ "id": 1, "of": [{ "ends": null, "since": "x" }] }]);
+        assert_eq!(plain(&row), "id  of\n1   ends -, since x\n");
         let lines = "clean   false\nfaults  a line\n        another line\n\
             heads   head  of\n        1.2   linde\n        3     -\n";
         assert_eq!(plain(&report), lines);

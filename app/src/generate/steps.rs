@@ -269,3 +269,52 @@ pub const KPN: &[Folder] = &[
         ],
     ),
 ];
+
+const CLIENT: &[(&str, &str)] = &[("client_id", "client_id")];
+const PERSON: &[(&str, &str)] = &[("person_id", "person_id")];
+
+/// Administration: an application from its registration to its end, and somebody who is asked in.
+pub const ADMIN: &[Folder] = &[
+    (
+        "Applications",
+        &[
+            step("addClient")
+                .body(
+                    r#"{"name": "Ward board", "dialect": "own", "scopes": "openid read",
+  "redirect_uris": ["https://board.example.org/callback"]}"#,
+                )
+                .keeps(&[("client_id", "body.client_id")]),
+            step("listClients"),
+            step("getClient").at(CLIENT),
+            step("changeClient").at(CLIENT).body(r#"{"name": "Board of the ward"}"#),
+            step("rotateClientSecret").at(CLIENT),
+            step("approveClient")
+                .at(CLIENT)
+                .body(r#"{"redirect_uris": ["https://board.example.org/callback"]}"#)
+                .or(409),
+            step("removeClient").at(CLIENT),
+        ],
+    ),
+    (
+        "People",
+        &[
+            step("invitePerson").keeps(&[("person_id", "body.id")]),
+            step("listPeople"),
+            step("getPerson").at(PERSON),
+            step("giveRole").at(PERSON).or(404),
+            step("takeRole").at(&[("person_id", "person_id"), ("role", "person_id")]).or(404),
+            step("disablePerson").at(PERSON).or(404),
+            step("enablePerson").at(PERSON).or(404),
+        ],
+    ),
+    (
+        "Sessions and grants",
+        &[
+            step("listSessions").at(PERSON).or(404),
+            step("endSession").at(&[("person_id", "person_id"), ("session_id", "person_id")]).or(404),
+            step("endSessions").at(PERSON).or(404),
+            step("listGrants").at(PERSON).or(404),
+            step("endGrant").at(&[("person_id", "person_id"), ("grant_id", "person_id")]).or(404),
+        ],
+    ),
+];

@@ -14,9 +14,10 @@ use web::{ApiDoc, ApiDocs, DemoGuide};
 use crate::generate::{self, Api, LOCAL_URL};
 
 /// What the paths of our own pages, of OAuth and of the health checks begin with.
-pub const FIRST_SEGMENTS: [&str; 18] = [
+pub const FIRST_SEGMENTS: [&str; 19] = [
     ".well-known",
     "account",
+    "api",
     "api-docs",
     "assets",
     "chats",
@@ -50,6 +51,7 @@ pub fn guided_router(house: &House, guide: Option<DemoGuide>) -> Router {
     Router::new()
         .merge(oauth::router(&door))
         .merge(kpn::router(&door))
+        .merge(administration::router(&door))
         .merge(web::router(&door, guide, docs))
         .method_not_allowed_fallback(async || neutral(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"))
         .layer(CatchPanicLayer::custom(panicked))

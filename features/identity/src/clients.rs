@@ -6,9 +6,9 @@ use store::{Tx, args};
 
 use crate::log::{self, By};
 use crate::protocol::credentials::{Credentials, Proof};
-use crate::protocol::{jwks, redirect};
+use crate::protocol::redirect;
 use crate::rows::clients as rows;
-use crate::{assertions, programs, refresh, secret, tokens};
+use crate::{applications, assertions, fits, programs, refresh, registered_keys, secret, tokens};
 
 /// Longest that two secrets stand together while one replaces the other: a week.
 const ROTATION_MS: i64 = 7 * DAY_MS;
@@ -16,7 +16,7 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 /// How long an operator may let access tokens live: a minute to a year.
 const TOKEN_LIFE_MS: std::ops::RangeInclusive<i64> = 60_000..=365 * DAY_MS;
 /// Addresses that one client may register.
-const REDIRECTS_MAX: usize = 20;
+pub const REDIRECTS_MAX: usize = 20;
 /// Characters in a client's name.
 const NAME_CHARS_MAX: usize = 200;
 
@@ -269,6 +269,7 @@ impl NewClient {
 /// Registers a client. The secret is told this once; a public client has none.
 pub async fn add(tx: &Tx, by: By<'_>, new: &NewClient) -> Result<(ClientId, Option<SecretString>)> {
     check(new)?;
+    let keys = new.jwks.as_deref().map(registered_keys::check).transpose()?;
     let id = tx.new_id();
     let uris = new.redirect_uris.join("\n");
     let life_ms = new.token_life_ms.unwrap_or(new.dialect.token_life_ms());
@@ -288,7 +289,7 @@ pub async fn add(tx: &Tx, by: By<'_>, new: &NewClient) -> Result<(ClientId, Opti
         code_life_ms,
         new.trusted,
         now,
-        new.jwks.as_deref(),
+        keys.as_deref(),
         &grant_types,
         new.pairwise,
         new.id_token_alg.name(),
@@ -305,20 +306,21 @@ pub async fn add(tx: &Tx, by: By<'_>, new: &NewClient) -> Result<(ClientId, Opti
     Ok((id, secret))
 }
 
-fn check(new: &NewClient) -> Result<()> {
-    if new.name.trim().is_empty() || new.name.chars().count() > NAME_CHARS_MAX {
-        return Err(Error::invalid(
-            "name",
-            "name_length",
-            "A client needs a name of at most 200 characters.",
-        ));
+/// Whether an application may be called so.
+pub fn check_name(name: &str) -> Result<()> {
+    if name.trim().is_empty() || name.chars().count() > NAME_CHARS_MAX {
+        let why = "A client needs a name of at most 200 characters.";
+        return Err(Error::invalid("name", "name_length", why));
     }
+    fits::name("name", name)
+}
+
+fn check(new: &NewClient) -> Result<()> {
+    check_name(&new.name)?;
+    applications::check_fits(new)?;
     if new.token_life_ms.is_some_and(|life_ms| !TOKEN_LIFE_MS.contains(&life_ms)) {
         let why = "An access token lives 60 seconds to 365 days (31536000 seconds).";
         return Err(Error::invalid("token_life_s", "token_life_out_of_range", why));
-    }
-    if let Some(why) = new.jwks.as_deref().and_then(|set| jwks::check(set).err()) {
-        return Err(Error::invalid("jwks", "jwks_unfit", why));
     }
     check_addresses(&new.redirect_uris)?;
     check_sector(new.pairwise, &new.redirect_uris)?;
@@ -336,7 +338,8 @@ fn check_sector(pairwise: bool, uris: &[String]) -> Result<()> {
     Ok(())
 }
 
-fn check_addresses(uris: &[String]) -> Result<()> {
+/// Whether these addresses may be registered.
+pub(crate) fn check_addresses(uris: &[String]) -> Result<()> {
     if uris.len() > REDIRECTS_MAX {
         return Err(Error::too_large("redirect_uris", REDIRECTS_MAX as u64));
     }
@@ -369,8 +372,8 @@ pub async fn rotate_secret(tx: &Tx, by: By<'_>, id: ClientId, overlap_ms: i64) -
         return Err(Error::precondition("public_client", "A public client has no secret."));
     }
     if client.jwks.is_some() {
-        let why = "A client that proves itself by its keys has no secret.";
-        return Err(Error::precondition("client_with_keys", why));
+        let why = "This client proves itself by its keys, and has no secret.";
+        return Err(Error::precondition("client_of_keys", why));
     }
     let now = tx.now_ms();
     tx.run(rows::END_ROTATED_SECRETS, &args![&id, now]).await?;

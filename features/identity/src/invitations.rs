@@ -31,6 +31,8 @@ const DAY_MS: i64 = 24 * 3_600 * 1_000;
 /// Bytes of an e-mail address, and of what stands before its `@` (RFC 5321 section 4.5.3.1).
 const ADDRESS_BYTES_MAX: usize = 254;
 const NAME_BYTES_MAX: usize = 64;
+/// As what people are asked in; other roles are given to who has come.
+pub const ROLES: [Role; 3] = [Role::Patient, Role::Guest, Role::Assistant];
 /// Digits of a Dutch number behind its first 0.
 const DUTCH_DIGITS: usize = 9;
 /// Digits of a mobile number, its country's included (E.164).

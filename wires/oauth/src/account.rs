@@ -137,6 +137,7 @@ fn view<'a>(
         token,
         notice: None,
         picture: words::picture::words(language).title,
+        applications: who.role.is_staff().then_some(words::applications::words(language).title),
         has_password: !own.is_guest,
         spoken: own.me.as_ref().map_or(language, |me| me.language),
         name: own.me.as_ref().map(Person::full_name).unwrap_or_default(),

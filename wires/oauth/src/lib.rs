@@ -4,6 +4,7 @@
 //! of ours, which answer 303 to the authorize address; only the GET of that address sends anybody outward, by 302.
 
 mod account;
+mod applications;
 mod authorize;
 mod consent;
 mod discovery;
@@ -89,6 +90,11 @@ fn pages() -> Router<Door> {
         .route(flows::invitations::PATH, get(invitation::show).post(invitation::submit))
         .route(flows::guests::PATH, get(guest::show).post(guest::submit))
         .route("/account", get(account::show))
+        .route("/account/applications", get(applications::show).post(applications::register))
+        .route("/account/applications/wish", post(applications::wish))
+        .route("/account/applications/remove", post(applications::remove))
+        .route("/account/applications/test-people", post(applications::test_people))
+        .route("/account/applications/approve", get(applications::show_waiting).post(applications::decide))
         .route("/account/log", get(log::show))
         .route("/account/password", get(password::show).post(password::submit))
         .route("/account/picture", get(picture::show).post(picture::submit))

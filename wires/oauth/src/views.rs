@@ -47,6 +47,8 @@ pub(crate) struct Account<'a> {
     pub notice: Option<&'a str>,
     /// What the page of their picture is called.
     pub picture: &'static str,
+    /// What the page of applications is called, for who works there.
+    pub applications: Option<&'static str>,
     /// Who came by a link as a guest has none, and cannot give themselves one.
     pub has_password: bool,
     /// The language of their account.

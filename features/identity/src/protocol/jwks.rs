@@ -3,12 +3,8 @@
 use jsonwebtoken::{Algorithm, DecodingKey};
 use serde_json::Value;
 
-/// Bytes of a set at most.
-const BYTES_MAX: usize = 16 << 10;
-/// Keys of a set at most: those in use, and those that replace them.
-const KEYS_MAX: usize = 10;
-/// Members that only a private or a shared key has (RFC 7518 section 6).
-const PRIVATE: [&str; 3] = ["d", "p", "k"];
+/// Keys of a set that are tried at most; no more are registered.
+pub(crate) const KEYS_MAX: usize = 10;
 
 /// A name of an algorithm that a client may sign with, and what it is. RFC 9864 calls the last one by its curve.
 const ALGORITHMS: [(&str, Algorithm); 6] = [
@@ -24,25 +20,6 @@ const ALGORITHMS: [(&str, Algorithm); 6] = [
 #[must_use]
 pub fn algorithm(name: &str) -> Option<Algorithm> {
     ALGORITHMS.into_iter().find(|(own, _)| *own == name).map(|(_, algorithm)| algorithm)
-}
-
-/// Whether this may be registered, or what is wrong with it.
-pub fn check(set: &str) -> Result<(), &'static str> {
-    if set.len() > BYTES_MAX {
-        return Err("A JWK set has at most 16 kilobytes.");
-    }
-    let keys = keys(set).ok_or("A JWK set is a JSON object with a list of keys (RFC 7517 section 5).")?;
-    if keys.len() > KEYS_MAX {
-        return Err("A JWK set has at most 10 keys.");
-    }
-    if keys.iter().any(|key| PRIVATE.iter().any(|member| key.get(member).is_some())) {
-        return Err("A JWK set to register has public keys alone.");
-    }
-    let is_usable = |key: &Value| ALGORITHMS.iter().any(|(_, algorithm)| usable(key, *algorithm).is_some());
-    if !keys.iter().any(is_usable) {
-        return Err("No key of the set is good for RS256, RS384, ES256, ES384 or EdDSA.");
-    }
-    Ok(())
 }
 
 /// The keys of a set that may have made a signature: that of this `kid`, or without one each that fits the algorithm.

@@ -14,7 +14,7 @@ use super::grant::{self, for_exchange, for_program, gives_refresh_token, may_ask
 use super::refresh::{Decision, GRACE_MS, Kept, UNKNOWN, Used, decide};
 use super::tests::{ISSUER, NOW, client};
 use super::token::Refusal;
-use super::{credentials, jwks};
+use super::credentials;
 use crate::scopes::{GrantedBy, TABLE};
 use crate::{Client, Dialect, GrantType};
 
@@ -161,7 +161,7 @@ proptest! {
                 prop_assert!(verify(&assertion, &client, &[ISSUER], NOW).is_none());
                 drop(subject(&assertion));
             }
-            prop_assert!(jwks::check(text).is_err());
+            prop_assert!(registered_keys::check(text).is_err());
         }
     }
 
@@ -178,7 +178,7 @@ proptest! {
     fn a_set_of_keys_of_any_shape_is_read_or_refused(kty in "(RSA|EC|OKP|oct|.{0,4})", crv in "(P-256|Ed25519|.{0,4})", value in ".{0,60}") {
         let key = json!({ "kty": kty, "crv": crv, "n": value, "e": value, "x": value, "y": value, "kid": value });
         let set = json!({ "keys": [key, value] }).to_string();
-        let _ = jwks::check(&set);
+        drop(registered_keys::check(&set));
         let (client, assertion) = proven();
         let client = Client { jwks: Some(set), ..client };
         prop_assert!(verify(&assertion, &client, &[ISSUER], NOW).is_none());

@@ -1,5 +1,6 @@
 //! The statements of this crate, beside the rows that they fill.
 
+pub(crate) mod applications;
 pub(crate) mod aux_ids;
 pub(crate) mod clients;
 pub(crate) mod grants;
@@ -10,6 +11,7 @@ pub(crate) mod memberships;
 pub(crate) mod names;
 pub(crate) mod notices;
 pub(crate) mod organisations;
+pub(crate) mod oversight;
 pub(crate) mod persons;
 pub(crate) mod pictures;
 pub(crate) mod programs;
@@ -164,9 +166,11 @@ pub const ALL_SQL: &[&str] = &[
 
 /// The statements of what has a list of its own.
 pub const MORE_SQL: &[&[&str]] = &[
-    invitations::ALL_SQL,
-    imports::ALL_SQL,
+    applications::ALL_SQL,
     guests::ALL_SQL,
+    imports::ALL_SQL,
+    invitations::ALL_SQL,
+    oversight::ALL_SQL,
     programs::ALL_SQL,
     refresh::ALL_SQL,
     signing_keys::ALL_SQL,

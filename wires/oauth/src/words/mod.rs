@@ -1,5 +1,6 @@
 //! The words of the pages, in each language. A language that lacks one does not compile.
 
+pub(crate) mod applications;
 mod de;
 mod en;
 mod fr;

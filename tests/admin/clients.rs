@@ -1,0 +1,120 @@
+//! An administrator and the applications of the practice.
+
+use serde_json::{Value, json};
+use testkit::bedside_test;
+
+use super::desk::{Desk, femke, problem};
+use crate::cast::Ward;
+use crate::oauth::app::App;
+
+fn board() -> Value {
+    json!({ "name": "Ward board", "dialect": "own", "scopes": "openid read",
+        "redirect_uris": ["https://board.example.test/callback"] })
+}
+
+fn with(name: &str, value: Value) -> Value {
+    let mut body = board();
+    body[name] = value;
+    body
+}
+
+#[bedside_test]
+async fn femke_registers_an_application_and_is_told_its_secret_once(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let desk = Desk::of(&femke(&linde).await).await;
+    let added = desk.post("/clients", board()).await;
+    assert_eq!(added.status, 201, "{}", added.text);
+    let (id, secret) =
+        (added.json["client_id"].as_str().unwrap(), added.json["client_secret"].as_str().unwrap());
+    assert!(secret.len() > 40);
+    let path = format!("/clients/{id}");
+    let shown = desk.get(&path).await.ok();
+    assert_eq!((&shown["name"], &shown["status"]), (&json!("Ward board"), &json!("approved")));
+    assert_eq!(shown["secrets"].as_array().unwrap().len(), 1);
+    let all = desk.get("/clients").await;
+    assert!(!all.text.contains(secret) && !shown.to_string().contains(secret), "never again");
+
+    let rotated = desk.post(&format!("{path}/rotate-secret"), json!({ "overlap_hours": 2 })).await.ok();
+    assert_ne!(rotated["client_secret"], secret);
+    let ages = desk.get(&path).await.ok()["secrets"].clone();
+    assert!(ages[0]["ends"].is_string() && ages[1]["ends"].is_null(), "{ages}");
+    assert_eq!(
+        problem(&desk.post(&format!("{path}/rotate-secret"), json!({ "overlap_hours": 169 })).await),
+        (422, "overlap_too_long")
+    );
+
+    let changed = json!({ "name": "Board", "redirect_uris": ["https://new.example.test/cb"],
+        "post_logout_uris": ["https://new.example.test/bye"] });
+    let changed = desk.put(&path, changed).await.ok();
+    assert_eq!(changed["redirect_uris"], json!(["https://new.example.test/cb"]));
+    assert_eq!(changed["post_logout_uris"], json!(["https://new.example.test/bye"]));
+    let unfit = json!({ "name": "Other", "redirect_uris": ["http://elsewhere.example.test/"] });
+    assert_eq!(problem(&desk.put(&path, unfit).await), (422, "redirect_uri_unfit"));
+    assert_eq!(desk.get(&path).await.ok()["name"], "Board", "all of it or nothing");
+
+    assert_eq!(desk.delete(&path).await.status, 204);
+    assert_eq!(problem(&desk.get(&path).await), (404, "client_not_found"));
+}
+
+#[bedside_test]
+async fn an_administrator_gives_nothing_that_only_operators_give(ward: Ward) {
+    let desk = Desk::of(&femke(&ward.organisation("linde").await).await).await;
+    let before = desk.get("/clients").await.ok();
+    for (name, value) in [
+        ("scopes", json!("read system/Patient.rs")),
+        ("grant_types", json!(["authorization_code", "client_credentials"])),
+        ("grant_types", json!(["authorization_code", "urn:ietf:params:oauth:grant-type:token-exchange"])),
+        ("dialect", json!("fhir")),
+    ] {
+        ward.pass_a_second();
+        let answer = desk.post("/clients", with(name, value.clone())).await;
+        assert_eq!(problem(&answer), (403, "operator_needed"), "{name} {value}");
+    }
+    for (name, value, code) in [
+        ("scopes", json!("read everything"), "unknown_name"),
+        ("dialect", json!("morse"), "unknown_name"),
+        ("grant_types", json!([]), "grant_types_missing"),
+        ("grant_types", json!(["refresh_token"]), "grant_types_unfit"),
+        ("redirect_uris", json!([]), "redirect_uri_missing"),
+        ("token_life_s", json!(59), "token_life_out_of_range"),
+        ("name", json!("x\u{202e}y"), "name_unfit"),
+    ] {
+        ward.pass_a_second();
+        assert_eq!(problem(&desk.post("/clients", with(name, value.clone())).await), (422, code), "{value}");
+    }
+    assert_eq!(desk.get("/clients").await.ok(), before);
+}
+
+#[bedside_test]
+async fn keys_take_the_place_of_a_secret_and_private_ones_are_refused(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let desk = Desk::of(&femke(&linde).await).await;
+    let id = desk.post("/clients", board()).await.json["client_id"].as_str().unwrap().to_owned();
+    let path = format!("/clients/{id}");
+    let key = json!({ "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" });
+    let private = json!({ "keys": [{ "kty": "OKP", "crv": "Ed25519", "d": "AAAA",
+        "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }] });
+    let refused = desk.put(&path, json!({ "jwks": private })).await;
+    assert_eq!(problem(&refused), (422, "jwks_unfit"));
+    assert!(refused.json["detail"].as_str().unwrap().starts_with("Key 1: it holds a private"));
+    let changed = desk.put(&path, json!({ "jwks": { "keys": [key] } })).await.ok();
+    assert_eq!(changed["jwks"]["keys"][0]["crv"], "Ed25519");
+    assert_eq!(changed["secrets"], json!([]), "its secret has ended");
+    let rotate = desk.post(&format!("{path}/rotate-secret"), json!({})).await;
+    assert_eq!(problem(&rotate), (409, "client_of_keys"));
+}
+
+#[bedside_test]
+async fn whoever_approves_has_seen_the_addresses_as_they_are(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let desk = Desk::of(&femke(&linde).await).await;
+    let app = App::of(&linde, |new| new.pending = true).await;
+    let path = format!("/clients/{}", app.client_id);
+    let shown = desk.get(&path).await.ok();
+    assert_eq!(shown["status"], "pending");
+    let others = json!({ "redirect_uris": ["https://other.example.test/"] });
+    assert_eq!(problem(&desk.post(&format!("{path}/approve"), others).await), (409, "addresses_changed"));
+    let seen = json!({ "redirect_uris": shown["redirect_uris"] });
+    assert_eq!(desk.post(&format!("{path}/approve"), seen.clone()).await.ok()["status"], "approved");
+    assert_eq!(problem(&desk.post(&format!("{path}/approve"), seen).await), (409, "not_pending"));
+}

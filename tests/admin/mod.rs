@@ -1,0 +1,8 @@
+//! Administration: the API of administrators, and the pages of those who develop applications.
+
+mod approving;
+mod clients;
+mod desk;
+mod developers;
+mod ledger;
+mod people;

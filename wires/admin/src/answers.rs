@@ -1,0 +1,55 @@
+//! The refusals that the document lists for an operation, each by its own status.
+
+use std::collections::BTreeMap;
+
+use utoipa::IntoResponses;
+use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder};
+
+const ANY: [(u16, &str); 5] = [
+    (401, "No token, or one that does not stand"),
+    (
+        403,
+        "The token lacks the scope, or its person is no administrator here, or this is an operator's to do",
+    ),
+    (422, "The input does not fit"),
+    (429, "Too often; `Retry-After` says when to come back"),
+    (503, "Not now; `Retry-After` says when to come back"),
+];
+const MISSING: (u16, &str) = (404, "There is no such thing in this organisation");
+const FORBIDDEN_BY_STATE: (u16, &str) = (409, "What is there by now forbids it");
+
+/// What a call may be refused with that names nothing.
+pub(crate) enum Asking {}
+
+/// What a call may be refused with that names something or somebody.
+pub(crate) enum Naming {}
+
+/// What a call may be refused with that changes something.
+pub(crate) enum Changing {}
+
+fn refusals(more: &[(u16, &str)]) -> BTreeMap<String, RefOr<Response>> {
+    let refusal = |(status, why): &(u16, &str)| {
+        let body = Content::new(Some(Ref::from_schema_name("Problem")));
+        let response = ResponseBuilder::new().description(*why).content("application/problem+json", body);
+        (status.to_string(), response.build().into())
+    };
+    ANY.iter().chain(more).map(refusal).collect()
+}
+
+impl IntoResponses for Asking {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        refusals(&[])
+    }
+}
+
+impl IntoResponses for Naming {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        refusals(&[MISSING])
+    }
+}
+
+impl IntoResponses for Changing {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        refusals(&[MISSING, FORBIDDEN_BY_STATE])
+    }
+}

@@ -1,0 +1,68 @@
+//! The JSON API by which administrators look after their organisation: applications, people, sessions and what people
+//! allow applications.
+//!
+//! Each call brings a token of scope `admin`, and who it stands for is an administrator of the organisation that they
+//! act in; what belongs to another organisation answers as if it did not exist.
+
+mod answers;
+mod clients;
+mod layers;
+mod openapi;
+mod people;
+mod refusals;
+mod standing;
+mod taken;
+mod words;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::DefaultBodyLimit;
+use axum::http::HeaderMap;
+use door::Door;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub use openapi::document;
+pub use refusals::Problem;
+
+use refusals::Refusal;
+
+/// Where it is served.
+pub const BASE_PATH: &str = "/api/admin/v1";
+
+/// Every route, on one page.
+fn routes() -> OpenApiRouter<Door> {
+    OpenApiRouter::new()
+        .routes(routes!(clients::list, clients::add))
+        .routes(routes!(clients::show, clients::change, clients::remove))
+        .routes(routes!(clients::rotate_secret))
+        .routes(routes!(clients::approve))
+        .routes(routes!(people::list, people::invite))
+        .routes(routes!(people::show))
+        .routes(routes!(people::disable))
+        .routes(routes!(people::enable))
+        .routes(routes!(people::give_role))
+        .routes(routes!(people::take_role))
+        .routes(routes!(standing::sessions, standing::end_sessions))
+        .routes(routes!(standing::end_session))
+        .routes(routes!(standing::grants))
+        .routes(routes!(standing::end_grant))
+}
+
+/// The wire.
+pub fn router(door: &Door) -> Router {
+    let (routes, _) = routes().split_for_parts();
+    let routes = routes
+        .method_not_allowed_fallback(async |headers: HeaderMap, body: Body| {
+            door::body::refuse(&headers, body).await;
+            Refusal::wrong_verb()
+        })
+        .fallback(async |headers: HeaderMap, body: Body| {
+            door::body::refuse(&headers, body).await;
+            Refusal::no_such_path()
+        })
+        .layer(DefaultBodyLimit::disable())
+        .layer(axum::middleware::from_fn_with_state(door.clone(), layers::admit))
+        .with_state(door.clone());
+    Router::new().nest(BASE_PATH, routes)
+}
