@@ -30,6 +30,8 @@ pub mod names;
 pub mod notices;
 pub mod once;
 pub mod organisations;
+pub mod passkeys;
+pub mod password_links;
 pub mod people;
 pub mod persons;
 pub mod pictures;

@@ -4,18 +4,24 @@
 //! of ours, which answer 303 to the authorize address; only the GET of that address sends anybody outward, by 302.
 
 mod account;
+mod assets;
 mod authorize;
 mod consent;
+mod fresh;
 mod guest;
 mod invitation;
 mod language;
 mod leave;
 mod log;
+mod mandates;
 mod notices;
 mod onward;
+mod passkey_sign_in;
+mod passkeys;
 mod password;
 mod picture;
 mod refusals;
+mod reset;
 mod said;
 mod sign_in;
 #[cfg(test)]
@@ -39,7 +45,7 @@ const TOKEN_PATHS: [&str; 2] = ["/oauth/token", "/healthcaremessenger_oauth/toke
 pub fn router(door: &Door) -> Router {
     let endpoints = endpoints().layer(from_fn_with_state(door.clone(), token::admit));
     let pages = pages().layer(from_fn_with_state(door.clone(), refusals::admit));
-    endpoints.merge(pages).merge(door::pages::assets::routes()).with_state(door.clone())
+    endpoints.merge(pages).merge(assets::routes()).merge(door::pages::assets::routes()).with_state(door.clone())
 }
 
 /// What applications call.
@@ -52,13 +58,26 @@ fn endpoints() -> Router<Door> {
 fn pages() -> Router<Door> {
     let pages = Router::new()
         .route("/login", get(sign_in::show).post(sign_in::submit))
+        .route("/login/passkey/begin", post(passkey_sign_in::begin))
+        .route("/login/passkey", post(passkey_sign_in::submit))
+        .route("/login/reset", get(reset::show).post(reset::submit))
+        .route(flows::mail::account::RESET_PATH, get(reset::show_new).post(reset::submit_new))
         .route("/consent", get(consent::show).post(consent::submit))
         .route("/logout", post(leave::submit))
         .route(flows::invitations::PATH, get(invitation::show).post(invitation::submit))
+        .route("/invitation/passkey", post(invitation::begin_passkey))
         .route(flows::guests::PATH, get(guest::show).post(guest::submit))
         .route("/account", get(account::show))
         .route("/account/log", get(log::show))
         .route("/account/password", get(password::show).post(password::submit))
+        .route(passkeys::HERE, get(passkeys::show).post(passkeys::add))
+        .route("/account/passkeys/begin", post(passkeys::begin))
+        .route("/account/passkeys/rename", post(passkeys::rename))
+        .route("/account/passkeys/remove", post(passkeys::remove))
+        .route("/account/passkeys/no-password", post(passkeys::remove_password))
+        .route("/account/again", post(fresh::again))
+        .route("/account/mandates", post(mandates::give))
+        .route("/account/mandates/end", post(mandates::end))
         .route("/account/picture", get(picture::show).post(picture::submit))
         .route("/account/picture/remove", post(picture::remove))
         .route("/.well-known/change-password", get(password::lead))

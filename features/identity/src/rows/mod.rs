@@ -10,6 +10,8 @@ pub(crate) mod memberships;
 pub(crate) mod names;
 pub(crate) mod notices;
 pub(crate) mod organisations;
+pub(crate) mod passkeys;
+pub(crate) mod password_links;
 pub(crate) mod persons;
 pub(crate) mod pictures;
 pub(crate) mod sessions;
@@ -87,6 +89,8 @@ pub const ALL_SQL: &[&str] = &[
     memberships::INSERT_MANDATE,
     memberships::END_MANDATE,
     memberships::MANDATES_OF_PROXY,
+    memberships::MANDATES_OF_PATIENT,
+    memberships::IS_MANDATE_OF,
     clients::INSERT,
     clients::INSERT_SECRET,
     clients::END_ROTATED_SECRETS,
@@ -155,4 +159,10 @@ pub const ALL_SQL: &[&str] = &[
 ];
 
 /// The statements of what has a list of its own.
-pub const MORE_SQL: &[&[&str]] = &[invitations::ALL_SQL, imports::ALL_SQL, guests::ALL_SQL];
+pub const MORE_SQL: &[&[&str]] = &[
+    invitations::ALL_SQL,
+    imports::ALL_SQL,
+    guests::ALL_SQL,
+    passkeys::ALL_SQL,
+    password_links::ALL_SQL,
+];
