@@ -4,8 +4,8 @@ use kernel::{Actor, Error, Event, Id, Kind, OrganisationId, PersonId, Result, Ro
 use store::{Tx, args};
 
 use crate::log::{self, By};
-use crate::{memberships, persons};
 use crate::rows::memberships as rows;
+use crate::{memberships, persons};
 
 /// What a mandate's id names.
 #[derive(Debug)]

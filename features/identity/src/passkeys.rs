@@ -129,11 +129,7 @@ pub async fn ask(tx: &Tx, purpose: Purpose, person: Option<PersonId>, state: &st
 
 /// Takes a question to check its answer by: what was kept, and of whom it was asked. `None` when it was answered before,
 /// is too old, or never was.
-pub async fn take(
-    tx: &Tx,
-    hash: &[u8; 32],
-    purpose: Purpose,
-) -> Result<Option<(String, Option<PersonId>)>> {
+pub async fn take(tx: &Tx, hash: &[u8; 32], purpose: Purpose) -> Result<Option<(String, Option<PersonId>)>> {
     let values = args![hash, purpose.name(), tx.now_ms()];
     tx.one(rows::TAKE, &values, |row| Ok((row.get(0)?, row.get(1)?))).await
 }

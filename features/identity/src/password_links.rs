@@ -2,11 +2,11 @@
 //!
 //! Whether there is an account shows nowhere: whoever asks hears the same at once, and the letter follows.
 
-use kernel::{Error, Kind, Origin, PersonId, Result};
+use kernel::{Error, Kind, OrganisationId, Origin, PersonId, Result};
 use secrecy::SecretString;
 use store::{Tx, args};
 
-use crate::log::{self, Whose};
+use crate::log::{self, By, Whose};
 use crate::notices::{self, Recipient};
 use crate::passkeys;
 use crate::rows::{password_links as rows, persons};
@@ -50,7 +50,19 @@ pub async fn make(tx: &Tx, account: &[u8; 32]) -> Result<Option<NewLink>> {
 }
 
 /// As [`make`], for somebody whom an operator helps: also for who does without a password, and however many were sent.
-pub async fn make_by_hand(tx: &Tx, person: PersonId) -> Result<Option<NewLink>> {
+///
+/// # Errors
+/// [`Error::NotFound`] for who is not in the organisation.
+pub async fn make_by_hand(
+    tx: &Tx,
+    by: By<'_>,
+    organisation: OrganisationId,
+    person: PersonId,
+) -> Result<Option<NewLink>> {
+    if memberships::roles(tx, organisation, person).await?.is_empty() {
+        return Err(Error::not_found(Kind::Person));
+    }
+    log::administration(tx, by, organisation, person.as_bytes(), "password letter asked for").await?;
     let Some((organisation, recipient)) = who_writes(tx, person).await? else { return Ok(None) };
     make_for(tx, person, organisation, recipient).await.map(Some)
 }

@@ -5,9 +5,9 @@ use kernel::{ClientId, InvitationId, OrganisationId, PersonId, Result};
 use store::{Statement, Tx, args};
 use vault::{DataKeyId, KeyRing, Resealing};
 
-use crate::passkeys::{self, PasskeyId};
 use crate::aux_ids;
 use crate::invitations::address_place;
+use crate::passkeys::{self, PasskeyId};
 use crate::persons::{identifier_place, identifier_row, name_place};
 use crate::pictures::picture_place;
 use crate::rows::aux_ids as aux_rows;

@@ -73,8 +73,9 @@ for (const button of document.querySelectorAll('button[data-passkey]')) {
     try {
       await use(button);
     } catch {
-      trouble.textContent = button.dataset.failed;
+      trouble.setAttribute('role', 'alert');
       trouble.hidden = false;
+      trouble.textContent = button.dataset.failed;
       button.focus();
     } finally {
       button.disabled = false;

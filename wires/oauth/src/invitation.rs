@@ -149,7 +149,9 @@ async fn sign_up(visit: &Visit, form: &Form, code: &str, open: &Open) -> Result<
     visit.rates.address(Work::Link, visit.origin.address)?;
     let language = wish.language;
     let (key, method) = match wish.key {
-        Wanted::Password(password) => (Key::Password(visit.house.desk.hash(&password).await?), Method::Password),
+        Wanted::Password(password) => {
+            (Key::Password(visit.house.desk.hash(&password).await?), Method::Password)
+        }
         Wanted::Passkey(made) => {
             (Key::Passkey(made, words::passkeys::of(language).first_name.to_owned()), Method::Passkey)
         }
@@ -189,7 +191,9 @@ fn here(code: &str) -> String {
 
 /// Whoever works somewhere has a password, too, since a letter is no way in for them.
 fn may_have_passkey(visit: &Visit, open: &Open) -> bool {
-    open.role == Role::Patient && matches!(open.address, Address::Email(_)) && Relying::at(visit.issuer()).is_some()
+    open.role == Role::Patient
+        && matches!(open.address, Address::Email(_))
+        && Relying::at(visit.issuer()).is_some()
 }
 
 /// `POST` of the script: what the browser is to be asked to make.
@@ -215,9 +219,10 @@ pub(crate) async fn begin_passkey(visit: Visit, Fields(fields): Fields) -> Respo
 /// The passkey that the browser made for who was asked in, when it did and answers what it was asked.
 async fn made_passkey(visit: &Visit, form: &Form, open: &Open) -> Result<Option<MadePasskey>> {
     let Some(question) = form.first("question").map(vault::token_hash) else { return Ok(None) };
-    let take = visit.house.db.write(question, |tx, question| {
-        Box::pin(passkeys::take(tx, question, Purpose::SignUp))
-    });
+    let take = visit
+        .house
+        .db
+        .write(question, |tx, question| Box::pin(passkeys::take(tx, question, Purpose::SignUp)));
     let Some((state, _)) = take.await?.filter(|(_, person)| *person == Some(open.person)) else {
         return Ok(None);
     };

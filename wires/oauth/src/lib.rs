@@ -75,7 +75,6 @@ fn pages() -> Router<Door> {
         .route("/account/passkeys/rename", post(passkeys::rename))
         .route("/account/passkeys/remove", post(passkeys::remove))
         .route("/account/passkeys/no-password", post(passkeys::remove_password))
-        .route("/account/again", post(fresh::again))
         .route("/account/mandates", post(mandates::give))
         .route("/account/mandates/end", post(mandates::end))
         .route("/account/picture", get(picture::show).post(picture::submit))

@@ -138,7 +138,9 @@ pub(crate) async fn give(visit: Visit, Fields(fields): Fields) -> Response {
             Err(Error::NotFound { .. }) => Ok(back("unknown")),
             Err(Error::Conflict { .. }) => Ok(back("stands")),
             // Which can be too late by then, or the patient themselves.
-            Err(Error::Invalid { field, .. }) => Ok(back(if field == "until" { "passed" } else { "unknown" })),
+            Err(Error::Invalid { field, .. }) => {
+                Ok(back(if field == "until" { "passed" } else { "unknown" }))
+            }
             Err(error) => Err(error),
         }
     };
@@ -175,7 +177,9 @@ pub(crate) async fn end(visit: Visit, Fields(fields): Fields) -> Response {
         let Some((form, who)) = sent_by(&visit, fields).await? else {
             return Ok(Trouble::stale().show(&visit));
         };
-        let Some(id) = form.first("mandate").and_then(MandateId::from_hex) else { return Ok(see("/account")) };
+        let Some(id) = form.first("mandate").and_then(MandateId::from_hex) else {
+            return Ok(see("/account"));
+        };
         let end = visit.house.db.write((who.actor(visit.origin), id), |tx, (actor, id)| {
             Box::pin(mandates::end_own(tx, actor, *id))
         });

@@ -176,7 +176,8 @@ fn refused(visit: &Visit, onward: &Onward, wait_s: Option<u64>) -> Response {
     let waiting = wait_s.map(|seconds| tries::wait_in_words(words, seconds));
     let back = format!("/login?return={}", encode(onward.path()));
     let (title, wrong) = text.wrong;
-    let status = if wait_s.is_some() { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status =
+        if wait_s.is_some() { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = Page { status, ..Page::new(language, title, &back) };
     let onward = Some((back.as_str(), words.sign_in));
     let mut response = page.show(&Message { title, text: waiting.as_deref().unwrap_or(wrong), onward });

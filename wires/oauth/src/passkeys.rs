@@ -23,8 +23,8 @@ use crate::assets::{SCRIPT_PATH, allow_script};
 use crate::fresh::is_fresh;
 use crate::refusals::Trouble;
 use crate::visit::{Fields, Visit, see};
-use crate::words::passkeys::Words;
 use crate::words;
+use crate::words::passkeys::Words;
 
 pub(crate) const HERE: &str = "/account/passkeys";
 const ME: &str = "/login?return=%2Faccount%2Fpasskeys";
@@ -57,8 +57,9 @@ struct Row {
 
 /// This server as passkeys know it.
 pub(crate) fn relying(visit: &Visit) -> Result<Relying> {
-    Relying::at(visit.issuer())
-        .ok_or_else(|| Error::unsupported("no_passkeys", "This server has no name that passkeys could be for."))
+    Relying::at(visit.issuer()).ok_or_else(|| {
+        Error::unsupported("no_passkeys", "This server has no name that passkeys could be for.")
+    })
 }
 
 /// Keeps a question, and hands the script what to ask and what to name it by.
@@ -70,9 +71,10 @@ pub(crate) async fn ask(
 ) -> Result<Response> {
     let options: Value = serde_json::from_str(&question.options).map_err(Error::bug)?;
     let input = (purpose, person, question.state);
-    let secret = visit.house.db.write(input, |tx, (purpose, person, state)| {
-        Box::pin(passkeys::ask(tx, *purpose, *person, state))
-    });
+    let secret = visit
+        .house
+        .db
+        .write(input, |tx, (purpose, person, state)| Box::pin(passkeys::ask(tx, *purpose, *person, state)));
     let secret = secret.await?;
     let body = json!({ "question": secret.expose_secret(), "options": options }).to_string();
     let headers = [
@@ -190,12 +192,11 @@ pub(crate) async fn add(visit: Visit, Fields(fields): Fields) -> Response {
 
 async fn keep(visit: &Visit, who: &Recognised, form: &Form, text: &Words) -> Result<()> {
     let question = vault::token_hash(form.first("question").unwrap_or_default());
-    let take = visit
-        .house
-        .db
-        .write(question, |tx, question| Box::pin(passkeys::take(tx, question, Purpose::Add)));
+    let take =
+        visit.house.db.write(question, |tx, question| Box::pin(passkeys::take(tx, question, Purpose::Add)));
     let state = take.await?.filter(|(_, person)| *person == Some(who.person));
-    let unasked = || Error::invalid("question", "question_unknown", "This question was not asked, or too long ago.");
+    let unasked =
+        || Error::invalid("question", "question_unknown", "This question was not asked, or too long ago.");
     let (state, _) = state.ok_or_else(unasked)?;
     let made = relying(visit)?.made(&state, form.first("answer").unwrap_or_default())?;
     let name = form.first("name").map(str::trim).filter(|name| !name.is_empty()).unwrap_or(text.first_name);
@@ -217,9 +218,10 @@ pub(crate) async fn rename(visit: Visit, Fields(fields): Fields) -> Response {
         };
         let Some(id) = form.first("passkey").and_then(PasskeyId::from_hex) else { return Ok(see(HERE)) };
         let input = (who.actor(visit.origin), id, form.first("name").unwrap_or_default().to_owned());
-        let renamed = visit.house.db.write(input, |tx, (actor, id, name)| {
-            Box::pin(passkeys::rename(tx, actor, *id, name))
-        });
+        let renamed = visit
+            .house
+            .db
+            .write(input, |tx, (actor, id, name)| Box::pin(passkeys::rename(tx, actor, *id, name)));
         match renamed.await {
             Err(Error::Invalid { .. } | Error::TooLarge { .. }) => {
                 let text = words::passkeys::of(visit.language(None));

@@ -51,7 +51,11 @@ struct Choosing<'a> {
 /// `GET`: asks for the address.
 pub(crate) async fn show(visit: Visit) -> Response {
     let text = words::reset::of(visit.language(None));
-    if visit.query.first(ASKED).is_some() { message(&visit, StatusCode::OK, text.asked) } else { ask_page(&visit, None) }
+    if visit.query.first(ASKED).is_some() {
+        message(&visit, StatusCode::OK, text.asked)
+    } else {
+        ask_page(&visit, None)
+    }
 }
 
 /// `POST` of the address.

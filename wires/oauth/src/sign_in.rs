@@ -15,6 +15,7 @@ use kernel::{Error, OrganisationId, PersonId, Result};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::assets::allow_script;
+use crate::fresh::AGAIN;
 use crate::leave::LEFT;
 use crate::onward::{Guest, Onward};
 use crate::refusals::Trouble;
@@ -63,6 +64,7 @@ async fn show_form(visit: &Visit, onward: &Onward) -> Result<Response> {
     let considered = onward.considered(visit).await?;
     let words = words::of(visit.language(Some(onward)));
     let notice = match considered.as_ref().map(|one| &one.decision) {
+        None if visit.query.first(AGAIN) == Some("1") => Some(words.sign_in_again),
         None if visit.who().await?.is_some() => return Ok(onward.go()),
         None if visit.query.first(LEFT) == Some("1") => Some(words.signed_out),
         None if visit.query.first(RESET) == Some("1") => {

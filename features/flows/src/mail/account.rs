@@ -2,9 +2,9 @@
 //! the link by which they get another password. They are promised in the transaction of their cause.
 
 use identity::password_links::{self, NewLink};
-use identity::Organisation;
+use identity::{By, Organisation};
 use kernel::id::hex;
-use kernel::{Error, PersonId, Result};
+use kernel::{Error, OrganisationId, PersonId, Result};
 use outbound::letters::{self, Address, Content, Letter};
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
@@ -43,7 +43,9 @@ pub enum News {
 /// # Errors
 /// The store's.
 pub async fn tell(tx: &Tx, person: PersonId, news: News, public_url: &str) -> Result<()> {
-    let Some((organisation, recipient)) = password_links::who_writes(tx, person).await? else { return Ok(()) };
+    let Some((organisation, recipient)) = password_links::who_writes(tx, person).await? else {
+        return Ok(());
+    };
     let words = account_words::of(recipient.language);
     let [subject, sentence] = words.of(news);
     let onward = format!("{public_url}/account");
@@ -86,8 +88,14 @@ pub(crate) async fn reset(house: &House, payload: Value) -> Result<()> {
 ///
 /// # Errors
 /// The store's.
-pub async fn send_reset(tx: &Tx, person: PersonId, public_url: &str) -> Result<bool> {
-    match password_links::make_by_hand(tx, person).await? {
+pub async fn send_reset(
+    tx: &Tx,
+    by: By<'_>,
+    organisation: OrganisationId,
+    person: PersonId,
+    public_url: &str,
+) -> Result<bool> {
+    match password_links::make_by_hand(tx, by, organisation, person).await? {
         Some(link) => send_link(tx, link, public_url).await.map(|()| true),
         None => Ok(false),
     }
@@ -110,12 +118,8 @@ async fn leave(
     (kind, subject, text): (&'static str, &str, String),
 ) -> Result<()> {
     let named = |text: &str| text.replace("{}", &organisation.name);
-    let content = Content {
-        to: Address::Mail(email),
-        subject: named(subject),
-        text: named(&text),
-        unsubscribe: None,
-    };
+    let content =
+        Content { to: Address::Mail(email), subject: named(subject), text: named(&text), unsubscribe: None };
     let letter = Letter { organisation: organisation.id, kind, person: Some(person), content };
     let letter = letter.seal_as(tx.new_id(), tx.tool::<Vault>()?)?;
     letters::leave(tx, &letter).await.map(drop)

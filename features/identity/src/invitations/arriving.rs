@@ -5,10 +5,10 @@ use store::{Row, Tx, args};
 use vault::Vault;
 
 use super::{Address, address_place, take_turns};
+use crate::passkeys::MadePasskey;
 use crate::persons::{identifier_place, identifier_row, name_place};
 use crate::rows::invitations as rows;
 use crate::rows::memberships::role;
-use crate::passkeys::MadePasskey;
 use crate::rows::persons;
 use crate::{Language, fits, log, names, passkeys, standing};
 

@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use webauthn_rs::prelude::{
-    CredentialID, DiscoverableAuthentication, Passkey, PasskeyRegistration,
-    PublicKeyCredential, RegisterPublicKeyCredential, Url, Uuid, WebauthnError,
+    CredentialID, DiscoverableAuthentication, Passkey, PasskeyRegistration, PublicKeyCredential,
+    RegisterPublicKeyCredential, Url, Uuid, WebauthnError,
 };
 use webauthn_rs::{Webauthn, WebauthnBuilder};
 
@@ -68,7 +68,10 @@ impl Relying {
             origin.set_host(Some("localhost")).ok()?;
         }
         let host = origin.domain()?.to_owned();
-        WebauthnBuilder::new(&host, &origin).and_then(|builder| builder.rp_name("Bedside").build()).ok().map(Self)
+        WebauthnBuilder::new(&host, &origin)
+            .and_then(|builder| builder.rp_name("Bedside").build())
+            .ok()
+            .map(Self)
     }
 
     /// Asks a browser to make a passkey that its device finds by itself, for somebody of this name who has these.
@@ -76,8 +79,10 @@ impl Relying {
     /// # Errors
     /// A defect of ours.
     pub fn ask_to_make(&self, person: PersonId, name: &str, had: &[String]) -> Result<Question> {
-        let had: Vec<CredentialID> =
-            had.iter().map(|one| read::<Passkey>(one).map(|one| one.cred_id().clone())).collect::<Result<_>>()?;
+        let had: Vec<CredentialID> = had
+            .iter()
+            .map(|one| read::<Passkey>(one).map(|one| one.cred_id().clone()))
+            .collect::<Result<_>>()?;
         let (options, state) =
             self.0.start_passkey_registration(handle(person)?, name, name, Some(had)).map_err(bug)?;
         let mut options = serde_json::to_value(options).map_err(Error::bug)?;
@@ -175,7 +180,8 @@ mod tests {
     fn passkeys_belong_to_a_host_that_has_a_name() {
         let host = |url| {
             let relying = Relying::at(url)?;
-            let asked: Value = serde_json::from_str(&relying.ask_for_any().expect("a question").options).expect("JSON");
+            let asked: Value =
+                serde_json::from_str(&relying.ask_for_any().expect("a question").options).expect("JSON");
             asked["publicKey"]["rpId"].as_str().map(str::to_owned)
         };
         assert_eq!(host("https://berichten.zorg.example").as_deref(), Some("berichten.zorg.example"));
@@ -192,7 +198,10 @@ mod tests {
         let asked = relying.ask_to_make(person, "anna@zorg.example", &[]).expect("a question");
         let options: Value = serde_json::from_str(&asked.options).expect("JSON");
         let wish = &options["publicKey"]["authenticatorSelection"];
-        assert_eq!((&wish["residentKey"], &wish["userVerification"]), (&"required".into(), &"required".into()));
+        assert_eq!(
+            (&wish["residentKey"], &wish["userVerification"]),
+            (&"required".into(), &"required".into())
+        );
         let other = relying.ask_to_make(person, "anna@zorg.example", &[]).expect("another");
         let challenge = |text: &str| {
             let value: Value = serde_json::from_str(text).expect("JSON");

@@ -2,8 +2,7 @@
 
 use store::in_list;
 
-pub(crate) const ASK: &str =
-    "INSERT INTO passkey_questions (question_hash, purpose, person, state, ends_ms)
+pub(crate) const ASK: &str = "INSERT INTO passkey_questions (question_hash, purpose, person, state, ends_ms)
     VALUES ($1, $2, $3, $4, $5)";
 /// A question is gone once it is answered, whatever the answer.
 pub(crate) const TAKE: &str = "DELETE FROM passkey_questions
@@ -22,7 +21,8 @@ pub(crate) const FIND: &str = "SELECT k.id, k.person, k.credential, k.counter
 pub(crate) const USE: &str = "UPDATE passkeys SET credential = $3, counter = $4, used_ms = $5
     WHERE id = $1 AND counter = $2
         AND EXISTS (SELECT p.id FROM persons p WHERE p.id = passkeys.person AND p.disabled_ms IS NULL)";
-pub(crate) const LIST: &str = "SELECT id, name, made_ms, used_ms FROM passkeys WHERE person = $1 ORDER BY id DESC";
+pub(crate) const LIST: &str =
+    "SELECT id, name, made_ms, used_ms FROM passkeys WHERE person = $1 ORDER BY id DESC";
 pub(crate) const CREDENTIALS: &str = "SELECT credential FROM passkeys WHERE person = $1 ORDER BY id";
 pub(crate) const RENAME: &str = "UPDATE passkeys SET name = $3 WHERE person = $1 AND id = $2";
 pub(crate) const REMOVE: &str = "DELETE FROM passkeys WHERE person = $1 AND id = $2";
@@ -38,8 +38,7 @@ pub(crate) const FIRST_PASSWORD: &str = "INSERT INTO credentials (person, kind, 
     SELECT p.id, 'password', $2, $3 FROM persons p WHERE p.id = $1 AND p.disabled_ms IS NULL
     ON CONFLICT (person, kind) DO NOTHING";
 
-pub(crate) const SEALED: &str =
-    concat!("SELECT person, id, name FROM passkeys WHERE person IN ", in_list!());
+pub(crate) const SEALED: &str = concat!("SELECT person, id, name FROM passkeys WHERE person IN ", in_list!());
 /// Only while the name is the one that was looked at.
 pub(crate) const RESEAL: &str = "UPDATE passkeys SET name = $3 WHERE person = $1 AND id = $2 AND name = $4";
 pub(crate) const COUNT_SEALED_BY: &str = "SELECT COUNT(*) FROM passkeys WHERE substr(name, 2, 12) = $1";
