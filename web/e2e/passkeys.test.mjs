@@ -5,8 +5,6 @@ import { test } from 'node:test';
 import { looksRight, openClinic, openWindow, signIn } from './harness.mjs';
 
 const { demo, browser } = await openClinic();
-// Passkeys belong to a name, and this machine's is localhost.
-const site = demo.url.replace('127.0.0.1', 'localhost');
 
 const phone = { viewport: { width: 360, height: 740 }, locale: 'nl-NL' };
 const desk = { viewport: { width: 1280, height: 800 }, locale: 'en-GB' };
@@ -44,10 +42,10 @@ for (const [place, options, who] of [
   test(`somebody makes a passkey and signs in by it with the keyboard alone, ${place}`, async () => {
     const { page, context, complaints } = await openWindow(browser, options);
     await giveDevice(context, page);
-    await page.goto(`${site}/login`);
+    await page.goto(`${demo.url}/login`);
     await looksRight(page, `sign-in-passkey-${place}`);
     await signIn(demo, page, who);
-    await page.goto(`${site}/account/passkeys`);
+    await page.goto(`${demo.url}/account/passkeys`);
     await looksRight(page, `passkeys-none-${place}`);
     await page.locator('#name').fill('My own telephone');
     await press(page, page.locator('button[data-passkey]'));
@@ -58,10 +56,10 @@ for (const [place, options, who] of [
     await leave(page);
     await press(page, page.locator('button[data-passkey]'));
     await page.waitForURL((url) => url.pathname === '/chats');
-    await page.goto(`${site}/account`);
+    await page.goto(`${demo.url}/account`);
     await looksRight(page, `account-${place}`);
 
-    await page.goto(`${site}/account/passkeys`);
+    await page.goto(`${demo.url}/account/passkeys`);
     await press(page, page.locator('details.more > summary'));
     await page.locator('details.more input[name="name"]').fill('The tablet');
     await page.keyboard.press('Enter');
@@ -83,7 +81,7 @@ test('who has no device is told so and signs in by the password', async () => {
   const { page, context } = await openWindow(browser, desk);
   const { devtools, authenticatorId } = await giveDevice(context, page);
   await devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false });
-  await page.goto(`${site}/login`);
+  await page.goto(`${demo.url}/login`);
   await page.locator('button[data-passkey]').click();
   const told = page.getByRole('alert');
   await told.waitFor();
@@ -96,11 +94,50 @@ test('who has no device is told so and signs in by the password', async () => {
 
 test('without scripts no page offers a passkey', async () => {
   const { page, context } = await openWindow(browser, { ...phone, javaScriptEnabled: false });
-  await page.goto(`${site}/login`);
+  await page.goto(`${demo.url}/login`);
   assert.equal(await page.locator('button[data-passkey]').isVisible(), false);
   await signIn(demo, page, 'anna');
-  await page.goto(`${site}/account/passkeys`);
+  await page.goto(`${demo.url}/account/passkeys`);
   assert.equal(await page.locator('button[data-passkey]').isVisible(), false);
   assert.equal(await page.locator('[data-without-passkeys]').isVisible(), true);
+  await context.close();
+});
+
+/** What a clinic's own program does in the name of Eva de Vries. */
+async function invite(person) {
+  const headers = { authorization: `Bearer ${await demo.token('devries')}`, 'content-type': 'application/json' };
+  const body = JSON.stringify({ ...person, invite_text: 'Welkom.' });
+  const answer = await fetch(`${demo.url}/v1/users/invite/private`, { method: 'POST', headers, body });
+  assert.ok(answer.ok, await answer.text());
+}
+
+/** Looks into the sandbox's inbox until the letter is there, and follows its link. */
+async function followLetter(page, to) {
+  const links = page.locator('.letter a[href*="/invitation"]');
+  for (let tries = 0; tries < 200 && (await links.count()) === 0; tries += 1) {
+    await page.goto(`${demo.url}/sandbox/inbox`);
+    await page.locator('#to').fill(to);
+    const show = page.locator('form[action="/sandbox/inbox"] button');
+    await Promise.all([page.waitForEvent('load'), show.click()]);
+  }
+  await links.first().click();
+  await page.locator('#again').waitFor();
+}
+
+test('who is asked in comes with a passkey and no password, and signs in by it again', async () => {
+  const { page, context, complaints } = await openWindow(browser, phone);
+  await giveDevice(context, page);
+  const email = 'wilhelmina@demo.test';
+  await invite({ first_name: 'Wilhelmina', last_name: 'de Groot', email });
+  await followLetter(page, email);
+  await looksRight(page, 'invitation-passkey-phone');
+  await press(page, page.locator('button[data-passkey]'));
+  await page.waitForURL((url) => url.pathname.startsWith('/chats'));
+  await page.goto(`${demo.url}/account/passkeys`);
+  assert.equal(await page.locator('form[action$="/remove"]').count(), 0, 'the last way in');
+  await leave(page);
+  await press(page, page.locator('button[data-passkey]'));
+  await page.waitForURL((url) => url.pathname === '/chats');
+  assert.deepEqual(complaints, []);
   await context.close();
 });

@@ -49,6 +49,12 @@ function send(path, fields) {
   form.submit();
 }
 
+/** Whether a form says what it must, but for a password: a device is not troubled for nothing. */
+function isFilledIn(form) {
+  const must = [...form.querySelectorAll('input:required')].filter((input) => input.type !== 'password');
+  return must.every((input) => input.reportValidity());
+}
+
 async function use(button) {
   const { passkey, begin, finish } = button.dataset;
   const fields = fieldsOf(button.form);
@@ -67,6 +73,7 @@ for (const button of document.querySelectorAll('button[data-passkey]')) {
   const trouble = document.getElementById(button.dataset.trouble);
   button.hidden = !isKnown;
   button.addEventListener('click', async () => {
+    if (button.dataset.passkey === 'create' && !isFilledIn(button.form)) return;
     trouble.textContent = '';
     trouble.hidden = true;
     button.disabled = true;
