@@ -20,8 +20,8 @@ CREATE INDEX passkeys_of ON passkeys (person);
 CREATE TABLE passkey_questions (
     question_hash BYTEA NOT NULL PRIMARY KEY,
     purpose TEXT NOT NULL CHECK (purpose IN ('sign_in', 'add', 'sign_up')),
-    -- Whose passkey is to be made.
-    person BYTEA REFERENCES persons (id),
+    -- Whose passkey is to be made; who never comes is forgotten while it stands.
+    person BYTEA,
     state TEXT NOT NULL,
     ends_ms BIGINT NOT NULL
 );

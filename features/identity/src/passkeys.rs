@@ -148,7 +148,7 @@ pub async fn find(tx: &Tx, hash: &[u8; 32]) -> Result<Option<Kept>> {
 }
 
 /// Passes while a passkey is still what it was when its answer was checked, and keeps what it says of itself now. Of two
-/// answers that come at once, one does.
+/// answers at once of a device that counts, one does.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] when it was removed or used, or its owner disabled, in between.
