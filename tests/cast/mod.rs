@@ -1,6 +1,7 @@
 //! Who plays in the tests: a ward with its server, its people, and the clients that they use.
 
 mod adapter;
+mod authenticator;
 mod browser;
 mod client;
 mod documented;
@@ -17,6 +18,7 @@ mod ward;
 mod wire;
 
 pub use adapter::{Adapter, Come};
+pub use authenticator::Authenticator;
 pub use browser::Browser;
 pub use client::{Answer, Kpn, encoded};
 pub use mail_server::{Mail, MailServer};

@@ -121,4 +121,5 @@ async fn who_found_an_open_page_and_guesses_the_password_must_wait_as_at_the_sig
     let page = known.open("/login").await;
     let entered = known.submit(&page, &[("email", &anna.email), ("password", NEW)]).await;
     assert_eq!(entered.path, "/chats", "the browser stays known");
+    ward.settle().await;
 }

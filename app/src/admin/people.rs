@@ -5,6 +5,7 @@ mod care;
 use audit::Deed;
 use clap::{Args, Subcommand};
 use flows::House;
+use flows::mail::account;
 use identity::memberships::{self, Membership};
 use identity::persons::{self, Identifier, NewPerson, systems};
 use identity::{By, Person};
@@ -41,8 +42,9 @@ pub enum PersonCommand {
     Disable(One),
     /// Let somebody in again who was disabled; they sign in anew
     Enable(One),
-    /// Give somebody a new password and print it this once; sessions and the access of applications end for good
-    Reset(One),
+    /// Give somebody a new password and print it this once, or send them a letter to choose one; with the new password,
+    /// sessions and the access of applications end for good
+    Reset(Reset),
 }
 
 impl PersonCommand {
@@ -97,6 +99,19 @@ pub struct One {
     /// An organisation of theirs, by its short word; the access log of it tells of this
     #[arg(long)]
     pub organisation: String,
+}
+
+/// Whose password to renew, and how.
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Reset {
+    /// Whose
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub one: One,
+    /// Send them a letter with a link to choose one themselves, instead of printing one
+    #[arg(long)]
+    #[serde(default)]
+    pub letter: bool,
 }
 
 /// Commands on memberships.
@@ -247,7 +262,29 @@ async fn enable(house: &House, one: One) -> Result<Value> {
     Ok(json!({ "enabled": true }))
 }
 
-async fn reset(house: &House, one: One) -> Result<Value> {
+/// Sends the letter; whom none reaches is an error, so that the operator finds another way.
+async fn send_reset(house: &House, one: One) -> Result<Value> {
+    let person = person_id(house, &one.person).await?;
+    let input = (person, one.organisation, house.settings.public_url.clone());
+    let sent = house.db.write(input, |tx, (person, slug, url)| {
+        Box::pin(async move {
+            let organisation = organisation(tx, slug).await?.id;
+            account::send_reset(tx, By::Operator, organisation, *person, url).await
+        })
+    });
+    if !sent.await? {
+        return Err(Error::precondition(
+            "no_address",
+            "No letter reaches this person: they have no proven e-mail address.",
+        ));
+    }
+    Ok(json!({ "letter": true }))
+}
+
+async fn reset(house: &House, Reset { one, letter }: Reset) -> Result<Value> {
+    if letter {
+        return send_reset(house, one).await;
+    }
     let person = person_id(house, &one.person).await?;
     let (password, hash) = password(house).await?;
     house

@@ -161,6 +161,8 @@ const SWEEPS: &[Sweep] = &[
     |tx| Box::pin(async move { Ok(identity::sign_in::sweep(tx, ROWS_PER_SWEEP).await?.iter().sum()) }),
     |tx| Box::pin(identity::once::sweep(tx, ROWS_PER_SWEEP)),
     |tx| Box::pin(async move { Ok(outbound::letters::sweep(tx, ROWS_PER_SWEEP).await?.iter().sum()) }),
+    |tx| Box::pin(identity::passkeys::sweep(tx, ROWS_PER_SWEEP)),
+    |tx| Box::pin(identity::password_links::sweep(tx, ROWS_PER_SWEEP)),
     |tx| Box::pin(identity::invitations::sweep(tx, ROWS_PER_SWEEP)),
     |tx| Box::pin(identity::imports::sweep(tx, ROWS_PER_SWEEP)),
 ];

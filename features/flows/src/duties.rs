@@ -56,6 +56,9 @@ pub fn worker(house: &House) -> Worker<House> {
         .on(outbound::letters::SEND, A_MONTH, |house, payload| {
             Box::pin(async move { mail::send(&house, payload).await })
         })
+        .on(mail::account::RESET, A_DAY, |house, payload| {
+            Box::pin(async move { mail::account::reset(&house, payload).await })
+        })
         .on(mail::told::TELL, A_DAY, |house, payload| {
             Box::pin(async move { mail::told::tell(&house, payload).await })
         })

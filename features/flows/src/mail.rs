@@ -1,5 +1,7 @@
 //! Mail: letters on their way out, what comes back, and what a letter may say.
 
+pub mod account;
+mod account_words;
 pub mod bounced;
 pub mod inbox;
 pub mod links;

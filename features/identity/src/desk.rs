@@ -156,6 +156,20 @@ impl Desk {
         })
     }
 
+    /// They proved who they are by something else than a password, which was checked elsewhere. The try counts as failed
+    /// until they are let in.
+    #[must_use = "tell the desk whether they got in"]
+    pub fn prove(&self, Admitted(tried): Admitted, person: PersonId) -> Proven {
+        let memo = tried.success(person, self.clock.now_ms());
+        Proven { tried, account: Account { person, hash: SecretString::default() }, memo }
+    }
+
+    /// They did not: a failure like a wrong password.
+    #[must_use = "the database is to remember it"]
+    pub fn refuse(&self, Admitted(tried): &Admitted) -> Memo {
+        self.inner.throttle.lock().fail(tried, self.clock.now_ms())
+    }
+
     /// Their session has begun: what they mistyped is forgiven, and where they are is known from now on.
     pub fn let_in(&self, proven: &Proven) {
         self.inner.throttle.lock().succeed(&proven.tried);

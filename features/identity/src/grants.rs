@@ -31,6 +31,8 @@ pub struct ConnectedApp {
     pub scopes: Scopes,
     /// Since when.
     pub made_ms: i64,
+    /// When it last got a token.
+    pub used_ms: Option<i64>,
 }
 
 /// What a person allowed a client before.

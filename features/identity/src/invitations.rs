@@ -23,7 +23,7 @@ use crate::rows::invitations as rows;
 use crate::rows::{memberships, organisations, persons};
 use crate::{Language, fits, secret};
 
-pub use arriving::{Arriving, Link, Open, SealedArriving, open_link, sign_up};
+pub use arriving::{Arriving, Key, Link, Open, SealedArriving, open_link, sign_up};
 pub use forgetting::{NoNames, Unanswered, forget, unanswered};
 pub use joining::{Joined, Joining, join, known_as, now_known_as, prepare_joining, waited_as};
 

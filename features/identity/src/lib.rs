@@ -39,6 +39,8 @@ pub mod notices;
 pub mod once;
 pub mod organisations;
 pub mod oversight;
+pub mod passkeys;
+pub mod password_links;
 pub mod people;
 pub mod persons;
 pub mod pictures;

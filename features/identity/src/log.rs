@@ -72,6 +72,19 @@ pub(crate) async fn changed_oneself(tx: &Tx, actor: &Actor, what: &'static str) 
     audit::write(tx, line.because(what)).await
 }
 
+/// Somebody got another password by a letter. A patient sees it.
+pub(crate) async fn password_reset(tx: &Tx, whose: Whose, person: PersonId, origin: Origin) -> Result<()> {
+    let line = Line::without_actor(whose.organisation, Deed::Administration).by(Some(person)).from(origin);
+    audit::write(tx, line.about(whose.patient).object(person.as_bytes()).because("password reset")).await
+}
+
+/// A passkey answered as one that was copied. A patient sees it.
+pub(crate) async fn passkey_copied(tx: &Tx, whose: Whose, person: PersonId, origin: Origin) -> Result<()> {
+    let line = Line::without_actor(whose.organisation, Deed::SignInRefused).from(origin);
+    let line = line.about(whose.patient).outcome(Outcome::Refused).object(person.as_bytes());
+    audit::write(tx, line.because("passkey copied")).await
+}
+
 /// Somebody was asked in as this. A patient sees it.
 pub(crate) async fn invitation(
     tx: &Tx,

@@ -1,11 +1,11 @@
 //! Who may act in a patient's stead (docs/access.md, rule 7).
 
-use kernel::{Error, Event, Id, Kind, OrganisationId, PersonId, Result, Role};
+use kernel::{Actor, Error, Event, Id, Kind, OrganisationId, PersonId, Result, Role};
 use store::{Tx, args};
 
 use crate::log::{self, By};
-use crate::memberships;
 use crate::rows::memberships as rows;
+use crate::{memberships, persons};
 
 /// What a mandate's id names.
 #[derive(Debug)]
@@ -63,6 +63,10 @@ pub struct Mandate {
     pub may_write: bool,
     /// Whether they may book appointments.
     pub may_book: bool,
+    /// Since when, in milliseconds since 1970.
+    pub start_ms: i64,
+    /// Until when, unless it is ended before.
+    pub end_ms: Option<i64>,
 }
 
 /// A mandate to give.
@@ -126,4 +130,65 @@ pub async fn end(tx: &Tx, by: By<'_>, organisation: OrganisationId, id: MandateI
 /// The mandates in an organisation that let somebody act for others now.
 pub async fn of_proxy(tx: &Tx, organisation: OrganisationId, proxy: PersonId) -> Result<Vec<Mandate>> {
     tx.all(rows::MANDATES_OF_PROXY, &args![&organisation, &proxy, tx.now_ms()], rows::mandate).await
+}
+
+/// The mandates that a patient of the organisation gave, or that were given over them, and that stand now; the newest
+/// first.
+pub async fn of_patient(tx: &Tx, organisation: OrganisationId, patient: PersonId) -> Result<Vec<Mandate>> {
+    tx.all(rows::MANDATES_OF_PATIENT, &args![&organisation, &patient, tx.now_ms()], rows::mandate).await
+}
+
+/// What a patient allows somebody.
+#[derive(Clone, Copy, Debug)]
+pub struct Wish {
+    /// The keyed hash of the e-mail address of who may act.
+    pub proxy: [u8; 32],
+    /// Why.
+    pub kind: MandateKind,
+    /// Whether they may write messages.
+    pub may_write: bool,
+    /// Whether they may book appointments.
+    pub may_book: bool,
+    /// When it ends by itself, in milliseconds since 1970.
+    pub end_ms: Option<i64>,
+}
+
+/// Lets the actor, a patient, have somebody of the same organisation act for them.
+///
+/// # Errors
+/// [`Error::NotAllowed`] to who is no patient there, [`Error::NotFound`] when nobody there has this address,
+/// [`Error::Conflict`] when they may act already, [`Error::Invalid`] for an end that has passed.
+pub async fn give_own(tx: &Tx, actor: &Actor, wish: &Wish) -> Result<MandateId> {
+    let (organisation, patient) = (actor.organisation, actor.person);
+    if memberships::patient(tx, organisation, patient).await?.is_none() {
+        return Err(Error::not_allowed("not_patient", "A patient has others act for them."));
+    }
+    if wish.end_ms.is_some_and(|end_ms| end_ms <= tx.now_ms()) {
+        return Err(Error::invalid("until", "until_passed", "This day has passed."));
+    }
+    let nobody = || Error::not_found(Kind::Person);
+    let system = persons::systems::EMAIL;
+    let proxy = persons::find_known_in(tx, organisation, system, &wish.proxy).await?.ok_or_else(nobody)?;
+    if memberships::roles(tx, organisation, proxy).await?.is_empty() {
+        return Err(nobody());
+    }
+    if of_patient(tx, organisation, patient).await?.iter().any(|one| one.proxy == proxy) {
+        return Err(Error::conflict("mandate_stands", "They may act already."));
+    }
+    let Wish { kind, may_write, may_book, end_ms, .. } = *wish;
+    let new =
+        NewMandate { organisation, patient, proxy, kind, may_write, may_book, given_by: patient, end_ms };
+    give(tx, By::Actor(actor), &new).await
+}
+
+/// Ends a mandate that the actor gave or has.
+///
+/// # Errors
+/// [`Error::NotFound`] for any other.
+pub async fn end_own(tx: &Tx, actor: &Actor, id: MandateId) -> Result<()> {
+    let values = args![&actor.organisation, &id, &actor.person];
+    if tx.one(rows::IS_MANDATE_OF, &values, |row| row.get::<MandateId>(0)).await?.is_none() {
+        return Err(Error::not_found(Kind::Person));
+    }
+    end(tx, By::Actor(actor), actor.organisation, id).await
 }

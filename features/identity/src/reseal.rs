@@ -1,5 +1,5 @@
-//! Names, identifiers, auxiliary ids, pictures, what providers said of people, and keys that sign, sealed anew after a rotation of the
-//! installation's key.
+//! Names, identifiers, auxiliary ids, pictures, names of passkeys, what providers said of people, and keys that sign,
+//! sealed anew after a rotation of the installation's key.
 
 use kernel::{ClientId, InvitationId, OrganisationId, PersonId, Result, SigningKeyId};
 use store::{Statement, Tx, args};
@@ -7,12 +7,13 @@ use vault::{DataKeyId, KeyRing, Resealing};
 
 use crate::aux_ids;
 use crate::invitations::address_place;
+use crate::passkeys::{self, PasskeyId};
 use crate::persons::{identifier_place, identifier_row, name_place};
 use crate::pictures::picture_place;
 use crate::rows::aux_ids as aux_rows;
 use crate::rows::signing_keys as signing_rows;
 use crate::rows::verifications as proofs;
-use crate::rows::{invitations, persons as rows, pictures};
+use crate::rows::{invitations, passkeys as keys, persons as rows, pictures};
 use crate::{signing_keys, verifications};
 
 /// People that one call of [`reseal_some`] looks at.
@@ -59,6 +60,7 @@ pub async fn reseal_some<'r>(
     look_at_verifications(tx, &ids, &mut resealing).await?;
     look_at_aux_ids(tx, &ids, &mut resealing).await?;
     look_at_invitations(tx, &ids, &mut resealing).await?;
+    look_at_passkeys(tx, &ids, &mut resealing).await?;
     Ok((resealing, ids.last().copied()))
 }
 
@@ -126,13 +128,31 @@ async fn look_at_invitations(tx: &Tx, people: &[PersonId], resealing: &mut Resea
     Ok(())
 }
 
+async fn look_at_passkeys(tx: &Tx, people: &[PersonId], resealing: &mut Resealing<'_>) -> Result<()> {
+    let found = tx.all_of(keys::SEALED, people, &[], |row| {
+        Ok((row.get::<PersonId>(0)?, row.get::<PasskeyId>(1)?, row.get::<Vec<u8>>(2)?))
+    });
+    for (person, id, old) in &found.await? {
+        resealing.look(passkeys::name_place(id), old, |new| {
+            Statement::new(keys::RESEAL, &args![person, id, new, old])
+        });
+    }
+    Ok(())
+}
+
 /// How many values this key sealed.
 ///
 /// # Errors
 /// As [`Tx::one`].
 pub async fn count_sealed_by(tx: &Tx, key: DataKeyId) -> Result<i64> {
     let mut count = 0;
-    for sql in [rows::COUNT_SEALED_BY, invitations::COUNT_SEALED_BY, signing_rows::COUNT_SEALED_BY] {
+    let all = [
+        rows::COUNT_SEALED_BY,
+        invitations::COUNT_SEALED_BY,
+        signing_rows::COUNT_SEALED_BY,
+        keys::COUNT_SEALED_BY,
+    ];
+    for sql in all {
         count += tx.one(sql, &args![&key], |row| row.get::<i64>(0)).await?.unwrap_or_default();
     }
     Ok(count)

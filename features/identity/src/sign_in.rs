@@ -167,6 +167,17 @@ pub async fn note_refusal(tx: &Tx, person: Option<PersonId>, origin: Origin) -> 
     Ok(())
 }
 
+/// Writes that a passkey of theirs answered as one that was copied, in the log of each organisation that they belong to.
+pub async fn note_copied_passkey(tx: &Tx, person: PersonId, origin: Origin) -> Result<()> {
+    let all = memberships::of_person(tx, person).await?;
+    let mut organisations: Vec<_> = all.iter().map(|one| one.organisation).collect();
+    organisations.dedup();
+    for organisation in organisations {
+        log::passkey_copied(tx, Whose::of(organisation, &all), person, origin).await?;
+    }
+    Ok(())
+}
+
 /// Signs out the browser that holds the secret of this hash, whoever it is.
 pub async fn leave(tx: &Tx, secret_hash: &[u8; 32], origin: Origin) -> Result<()> {
     let Some(who) = recognise::recognise_session(tx, secret_hash).await? else { return Ok(()) };

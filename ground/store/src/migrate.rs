@@ -24,6 +24,7 @@ const STEPS: &[(&str, &str)] = &[
     ("0012_tokens", include_str!("../../../migrations/0012_tokens.sql")),
     ("0013_signing_keys", include_str!("../../../migrations/0013_signing_keys.sql")),
     ("0016_onboarding", include_str!("../../../migrations/0016_onboarding.sql")),
+    ("0015_passkeys", include_str!("../../../migrations/0015_passkeys.sql")),
 ];
 
 /// The first schema whose databases this binary still serves: steps up to here only added.

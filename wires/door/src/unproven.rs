@@ -10,6 +10,8 @@ pub const REFUSED_CREDENTIALS: &str = "bedside_refused_credentials_total";
 pub enum Unproven {
     /// A password, or the account that it was for.
     Password,
+    /// A passkey, or its answer.
+    Passkey,
     /// An application's secret, or its id.
     Client,
     /// An access token. Every application comes with an old one now and then, so that it has no line of its own at
@@ -19,13 +21,14 @@ pub enum Unproven {
 
 impl Unproven {
     /// Each of them.
-    pub const ALL: [Self; 3] = [Self::Password, Self::Client, Self::Token];
+    pub const ALL: [Self; 4] = [Self::Password, Self::Passkey, Self::Client, Self::Token];
 
     /// Its name in the figures and in the log.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Password => "password",
+            Self::Passkey => "passkey",
             Self::Client => "client",
             Self::Token => "token",
         }
@@ -36,6 +39,7 @@ impl Unproven {
         metrics::counter!(REFUSED_CREDENTIALS, "what" => self.name()).increment(1);
         match self {
             Self::Password => tracing::info!(%request, "a password did not fit"),
+            Self::Passkey => tracing::info!(%request, "a passkey did not fit"),
             Self::Client => tracing::info!(%request, "an application did not prove who it is"),
             Self::Token => tracing::debug!(%request, "a token stands for nobody"),
         }

@@ -1,26 +1,33 @@
-//! A person's own page: where they are signed in, which applications act for them, and who looked.
+//! A person's own page: by what they sign in and where they have, which applications and people act for them, and who
+//! looked.
+
+mod ends;
 
 use audit::{Edge, Whose};
 use axum::response::Response;
 use door::pages::{Corner, Page, menu};
 use identity::grants::{self, ConnectedApp};
+use identity::passkeys::{self, Ways};
 use identity::protocol::form::Form;
 use identity::sessions::{self, SessionView};
 use identity::{
-    By, Device, Language, Organisation, Person, Recognised, find_person, guests, organisations, scopes,
+    Device, Language, Organisation, Person, Recognised, find_person, guests, organisations, scopes,
 };
 use jiff::tz::TimeZone;
 use kernel::clock::instant_of_ms;
-use kernel::{Actor, GrantId, OrganisationId, Result, SessionId};
+use kernel::{Actor, OrganisationId, Result, Role};
 use store::Tx;
 
 use crate::log::{self, Reading};
+use crate::mandates;
 use crate::notices;
 use crate::password;
 use crate::refusals::Trouble;
 use crate::views;
-use crate::visit::{Fields, Visit, see};
+use crate::visit::{Visit, see};
 use crate::words::{self, Words};
+
+pub(crate) use ends::{end_app, end_others, end_session, switch};
 
 const HERE: &str = "/account";
 /// Tells the page that an application's rights have just been taken away.
@@ -39,6 +46,8 @@ struct Own {
     apps: Vec<ConnectedApp>,
     notices: notices::Chosen,
     log: Reading,
+    mandates: mandates::Standing,
+    ways: Ways,
     is_guest: bool,
 }
 
@@ -52,7 +61,8 @@ pub(crate) async fn show(visit: Visit) -> Response {
 
 async fn show_own(visit: &Visit) -> Result<Response> {
     let Some(who) = visit.who().await? else { return Ok(see("/login?return=%2Faccount")) };
-    let own = visit.house.read(who.actor(visit.origin), |tx, actor| Box::pin(read_own(tx, actor))).await?;
+    let input = (who.actor(visit.origin), who.roles.clone());
+    let own = visit.house.read(input, |tx, (actor, roles)| Box::pin(read_own(tx, actor, roles))).await?;
     let language = visit.language(None);
     let words = words::of(language);
     let token = visit.form_token();
@@ -60,6 +70,9 @@ async fn show_own(visit: &Visit) -> Result<Response> {
     let mut body = view(&who, &own, days, (language, token.value()));
     let app_ended = (visit.query.first(ENDED) == Some("1")).then_some(words.app_ended);
     body.notices = own.notices.view(visit);
+    let zone = own.zone();
+    let when = |ms| in_words(&zone, ms, words);
+    body.mandates = own.mandates.view(visit, language, token.value(), &when);
     body.notice = is_changed(visit, &who).then_some(words.password_changed).or(app_ended);
     let mut page = Page::new(language, words.account, HERE);
     page.leave = Some(&token);
@@ -77,6 +90,17 @@ fn is_changed(visit: &Visit, who: &Recognised) -> bool {
     visit.query.first(password::CHANGED).is_some() && who.signed_in_ms.is_some_and(is_new)
 }
 
+impl Own {
+    fn zone(&self) -> TimeZone {
+        let zone = self.organisation.as_ref().and_then(|one| TimeZone::get(&one.time_zone).ok());
+        zone.unwrap_or(TimeZone::UTC)
+    }
+}
+
+fn in_words(zone: &TimeZone, ms: i64, words: &Words) -> String {
+    instant_of_ms(ms).to_zoned(zone.clone()).strftime(words.time_format).to_string()
+}
+
 /// As many rows as the page has room for.
 fn newest(mut days: Vec<views::LogDay>) -> Vec<views::LogDay> {
     let mut room = LOG_ROWS;
@@ -88,7 +112,7 @@ fn newest(mut days: Vec<views::LogDay>) -> Vec<views::LogDay> {
     days
 }
 
-async fn read_own(tx: &Tx, actor: &Actor) -> Result<Own> {
+async fn read_own(tx: &Tx, actor: &Actor, roles: &[Role]) -> Result<Own> {
     Ok(Own {
         me: find_person(tx, actor, actor.person).await?,
         organisation: organisations::find(tx, actor.organisation).await?,
@@ -97,6 +121,8 @@ async fn read_own(tx: &Tx, actor: &Actor) -> Result<Own> {
         apps: grants::of_person(tx, actor.person).await?,
         notices: notices::read(tx, actor).await?,
         log: log::read(tx, actor, Whose::Others, Edge::Newest).await?,
+        mandates: mandates::read(tx, actor, roles).await?,
+        ways: passkeys::ways(tx, actor.person).await?,
         is_guest: guests::is_guest(tx, actor).await?,
     })
 }
@@ -108,9 +134,8 @@ fn view<'a>(
     (language, token): (Language, &'a str),
 ) -> views::Account<'a> {
     let words = words::of(language);
-    let zone = own.organisation.as_ref().and_then(|one| TimeZone::get(&one.time_zone).ok());
-    let zone = zone.unwrap_or(TimeZone::UTC);
-    let when = |ms: i64| instant_of_ms(ms).to_zoned(zone.clone()).strftime(words.time_format).to_string();
+    let zone = own.zone();
+    let when = |ms: i64| in_words(&zone, ms, words);
     let others = own.organisations.iter().filter(|_| own.organisations.len() > 1);
     let organisation = |one: &'a (OrganisationId, String)| views::OrganisationRow {
         id: one.0.hex(),
@@ -130,6 +155,7 @@ fn view<'a>(
         name: &one.client_name,
         organisation: &one.organisation_name,
         since: when(one.made_ms),
+        used: one.used_ms.map(when),
         sentences: scopes::sentences(one.scopes, language).collect(),
     };
     views::Account {
@@ -138,7 +164,10 @@ fn view<'a>(
         notice: None,
         picture: words::picture::words(language).title,
         applications: who.role.is_staff().then_some(words::applications::words(language).title),
-        has_password: !own.is_guest,
+        text: words::account::of(language),
+        is_guest: own.is_guest,
+        has_password: own.ways.has_password,
+        passkeys: own.ways.passkeys,
         spoken: own.me.as_ref().map_or(language, |me| me.language),
         name: own.me.as_ref().map(Person::full_name).unwrap_or_default(),
         email: own.me.as_ref().and_then(|me| me.email.as_deref()),
@@ -146,6 +175,7 @@ fn view<'a>(
         sessions: own.sessions.iter().map(session).collect(),
         apps: own.apps.iter().map(app).collect(),
         notices: None,
+        mandates: None,
         days,
     }
 }
@@ -157,86 +187,6 @@ fn device_in_words(device: Device, words: &Words) -> String {
         Some(system) => format!("{browser} {} {system}", words.device_on),
         None => browser.to_owned(),
     }
-}
-
-/// `POST`: acts in another of the person's organisations from now on, in this browser.
-pub(crate) async fn switch(visit: Visit, Fields(fields): Fields) -> Response {
-    let switched = async {
-        let Some((form, who)) = sent_by(&visit, fields).await? else {
-            return Ok(Trouble::stale().show(&visit));
-        };
-        let organisation = form.first("organisation").and_then(OrganisationId::from_hex);
-        if let (Some(session), Some(organisation)) = (who.session, organisation) {
-            let input = (who.actor(visit.origin), session, organisation);
-            visit
-                .house
-                .db
-                .write(input, |tx, (actor, session, organisation)| {
-                    Box::pin(sessions::switch(tx, actor, *session, *organisation))
-                })
-                .await?;
-        }
-        Ok(see(HERE))
-    };
-    switched.await.unwrap_or_else(|error| Trouble::of(&error).show(&visit))
-}
-
-/// `POST`: signs another of the person's browsers out.
-pub(crate) async fn end_session(visit: Visit, Fields(fields): Fields) -> Response {
-    let ended = async {
-        let Some((form, who)) = sent_by(&visit, fields).await? else {
-            return Ok(Trouble::stale().show(&visit));
-        };
-        if let Some(id) = form.first("session").and_then(SessionId::from_hex) {
-            visit
-                .house
-                .db
-                .write((who.actor(visit.origin), id), |tx, (actor, id)| {
-                    Box::pin(sessions::end(tx, actor, *id))
-                })
-                .await?;
-        }
-        Ok(see(HERE))
-    };
-    ended.await.unwrap_or_else(|error| Trouble::of(&error).show(&visit))
-}
-
-/// `POST`: signs all of the person's browsers out but this one.
-pub(crate) async fn end_others(visit: Visit, Fields(fields): Fields) -> Response {
-    let ended = async {
-        let Some((_, who)) = sent_by(&visit, fields).await? else {
-            return Ok(Trouble::stale().show(&visit));
-        };
-        if let Some(here) = who.session {
-            let input = (who.actor(visit.origin), here);
-            let ended = visit
-                .house
-                .db
-                .write(input, |tx, (actor, here)| Box::pin(sessions::end_others(tx, actor, *here)));
-            ended.await?;
-        }
-        Ok(see(HERE))
-    };
-    ended.await.unwrap_or_else(|error| Trouble::of(&error).show(&visit))
-}
-
-/// `POST`: takes an application's rights away.
-pub(crate) async fn end_app(visit: Visit, Fields(fields): Fields) -> Response {
-    let ended = async {
-        let Some((form, who)) = sent_by(&visit, fields).await? else {
-            return Ok(Trouble::stale().show(&visit));
-        };
-        let Some(id) = form.first("grant").and_then(GrantId::from_hex) else { return Ok(see(HERE)) };
-        visit
-            .house
-            .db
-            .write((who.actor(visit.origin), id), |tx, (actor, id)| {
-                Box::pin(grants::end(tx, By::Actor(actor), actor.person, *id))
-            })
-            .await?;
-        Ok(see(&format!("{HERE}?{ENDED}=1")))
-    };
-    ended.await.unwrap_or_else(|error| Trouble::of(&error).show(&visit))
 }
 
 /// The form and who sent it; `None` when it is not from a page of ours or nobody has signed in.

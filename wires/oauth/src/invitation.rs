@@ -7,13 +7,16 @@ use door::Work;
 use door::pages::forms::FIELD;
 use door::pages::{Language, Page, paths};
 use flows::invitations::{CODE, PATH};
-use identity::invitations::{Arriving, Link, Open, open_link};
+use identity::invitations::{Address, Arriving, Key, Link, Open, open_link};
+use identity::passkeys::{self, MadePasskey, Purpose, Relying};
 use identity::protocol::form::{Form, encode};
 use identity::sign_in::Arrival;
 use identity::{Method, Methods, Recognised, persons};
-use kernel::{Error, PersonId, Result};
+use kernel::{Error, Kind, PersonId, Result, Role};
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::assets::{SCRIPT_PATH, allow_script};
+use crate::passkeys::{ask, relying};
 use crate::refusals::Trouble;
 use crate::said::{Fault, Said};
 use crate::views::Message;
@@ -49,6 +52,8 @@ enum State<'a> {
 }
 
 struct SignUp<'a> {
+    /// Words of passkeys, where somebody may come by one.
+    passkey: Option<&'static words::passkeys::Words>,
     address: &'a str,
     asks_names: bool,
     language: Language,
@@ -64,7 +69,13 @@ struct SignUp<'a> {
 struct Wish {
     names: Option<(String, String)>,
     language: Language,
-    password: SecretString,
+    key: Wanted,
+}
+
+/// By what somebody wants to sign in.
+enum Wanted {
+    Password(SecretString),
+    Passkey(MadePasskey),
 }
 
 /// `GET`: what can be done with the link.
@@ -129,17 +140,25 @@ async fn try_form(visit: &Visit, form: &Form) -> Result<Response> {
 }
 
 async fn sign_up(visit: &Visit, form: &Form, code: &str, open: &Open) -> Result<Response> {
-    let wish = match read_fields(visit, form, open) {
+    let made = if may_have_passkey(visit, open) { made_passkey(visit, form, open).await? } else { None };
+    let wish = match read_fields(visit, form, open, made) {
         Ok(wish) => wish,
         Err(said) => return said.lead(visit, &here(code), code),
     };
     // The hash of a password costs as much as a try of one.
     visit.rates.address(Work::Link, visit.origin.address)?;
     let language = wish.language;
-    let password_hash = visit.house.desk.hash(&wish.password).await?;
-    let arriving = Arriving { names: wish.names, language, password_hash };
+    let (key, method) = match wish.key {
+        Wanted::Password(password) => {
+            (Key::Password(visit.house.desk.hash(&password).await?), Method::Password)
+        }
+        Wanted::Passkey(made) => {
+            (Key::Passkey(made, words::passkeys::of(language).first_name.to_owned()), Method::Passkey)
+        }
+    };
+    let arriving = Arriving { names: wish.names, language, key };
     let (towards, instead_of, device) = (Some(open.organisation), visit.session_hash(), visit.device());
-    let (methods, origin) = (Methods::of(Method::Password), visit.origin);
+    let (methods, origin) = (Methods::of(method), visit.origin);
     let arrival = Arrival { person: open.person, towards, instead_of, device, methods, origin };
     let arrived = flows::invitations::arrive(&visit.house, open, arriving, arrival).await;
     let (session, peer) = match arrived {
@@ -170,7 +189,52 @@ fn here(code: &str) -> String {
     format!("{PATH}?{CODE}={}", encode(code))
 }
 
-fn read_fields(visit: &Visit, form: &Form, open: &Open) -> std::result::Result<Wish, Said> {
+/// Whoever works somewhere has a password, too, since a letter is no way in for them.
+fn may_have_passkey(visit: &Visit, open: &Open) -> bool {
+    open.role == Role::Patient
+        && matches!(open.address, Address::Email(_))
+        && Relying::at(visit.issuer()).is_some()
+}
+
+/// `POST` of the script: what the browser is to be asked to make.
+pub(crate) async fn begin_passkey(visit: Visit, Fields(fields): Fields) -> Response {
+    let asked = async {
+        let form = fields?;
+        if !visit.is_ours(&form) {
+            return Ok(Trouble::stale().show(&visit));
+        }
+        let nothing = || Error::not_found(Kind::Invitation);
+        let Link::Open(open) = opened(&visit, form.first(CODE).unwrap_or_default()).await? else {
+            return Err(nothing());
+        };
+        if open.account.is_some() || !may_have_passkey(&visit, &open) {
+            return Err(nothing());
+        }
+        let question = relying(&visit)?.ask_to_make(open.person, open.address.text(), &[])?;
+        ask(&visit, Purpose::SignUp, Some(open.person), question).await
+    };
+    asked.await.unwrap_or_else(|error: Error| Trouble::of(&error).show(&visit))
+}
+
+/// The passkey that the browser made for who was asked in, when it did and answers what it was asked.
+async fn made_passkey(visit: &Visit, form: &Form, open: &Open) -> Result<Option<MadePasskey>> {
+    let Some(question) = form.first("question").map(vault::token_hash) else { return Ok(None) };
+    let take = visit
+        .house
+        .db
+        .write(question, |tx, question| Box::pin(passkeys::take(tx, question, Purpose::SignUp)));
+    let Some((state, _)) = take.await?.filter(|(_, person)| *person == Some(open.person)) else {
+        return Ok(None);
+    };
+    Ok(relying(visit)?.made(&state, form.first("answer").unwrap_or_default()).ok())
+}
+
+fn read_fields(
+    visit: &Visit,
+    form: &Form,
+    open: &Open,
+    made: Option<MadePasskey>,
+) -> std::result::Result<Wish, Said> {
     let language = form.first("language").and_then(Language::of_tag);
     let shown = visit.language(None);
     let field = |name| form.first(name).unwrap_or_default().trim().to_owned();
@@ -178,6 +242,7 @@ fn read_fields(visit: &Visit, form: &Form, open: &Open) -> std::result::Result<W
     let (new, again) = (form.first("new").unwrap_or_default(), form.first("again").unwrap_or_default());
     let password = SecretString::from(new);
     let unfit = match persons::check_password(&password) {
+        _ if made.is_some() => None,
         Ok(()) => None,
         Err(Error::TooLarge { .. }) => Some(Fault::Long),
         Err(_) => Some(Fault::Short),
@@ -189,7 +254,7 @@ fn read_fields(visit: &Visit, form: &Form, open: &Open) -> std::result::Result<W
         first: is_unfit(&first_name).then_some(Fault::Unfit),
         last: if is_missing { Some(Fault::Missing) } else { is_unfit(&last_name).then_some(Fault::Unfit) },
         new: unfit,
-        again: (unfit.is_none() && new != again).then_some(Fault::Differs),
+        again: (made.is_none() && unfit.is_none() && new != again).then_some(Fault::Differs),
         first_name: first_name.chars().take(NAME_CHARS_MAX).collect(),
         last_name: last_name.chars().take(NAME_CHARS_MAX).collect(),
     };
@@ -197,7 +262,8 @@ fn read_fields(visit: &Visit, form: &Form, open: &Open) -> std::result::Result<W
         return Err(said);
     }
     let names = (!open.has_name).then_some((first_name, last_name));
-    Ok(Wish { names, language: language.unwrap_or(shown), password })
+    let key = made.map_or(Wanted::Password(password), Wanted::Passkey);
+    Ok(Wish { names, language: language.unwrap_or(shown), key })
 }
 
 async fn page(visit: &Visit, code: &str, open: &Open, said: &Said, status: StatusCode) -> Result<Response> {
@@ -220,6 +286,7 @@ async fn page(visit: &Visit, code: &str, open: &Open, said: &Said, status: Statu
         }
         (None, Some(_)) => State::SignIn(format!("/login?return={}", encode(&here))),
         (None, None) => State::SignUp(SignUp {
+            passkey: may_have_passkey(visit, open).then(|| words::passkeys::of(language)),
             address: open.address.text(),
             asks_names: !open.has_name,
             language: said.language().unwrap_or(language),
@@ -238,6 +305,7 @@ async fn page(visit: &Visit, code: &str, open: &Open, said: &Said, status: Statu
     page.status = status;
     page.leave = who.is_some().then_some(&token);
     let mut response = page.show(&body);
+    allow_script(&mut response);
     token.bind(&mut response, visit.cookies);
     visit.keep_language(&mut response);
     Ok(response)

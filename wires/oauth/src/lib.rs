@@ -5,10 +5,12 @@
 
 mod account;
 mod applications;
+mod assets;
 mod authorize;
 mod consent;
 mod discovery;
 mod form_post;
+mod fresh;
 mod guest;
 mod id_token;
 mod introspection;
@@ -17,12 +19,16 @@ mod language;
 mod leave;
 mod log;
 mod logout;
+mod mandates;
 mod notices;
 mod onward;
 mod open;
+mod passkey_sign_in;
+mod passkeys;
 mod password;
 mod picture;
 mod refusals;
+mod reset;
 mod revocation;
 mod said;
 mod sign_in;
@@ -52,6 +58,7 @@ pub fn router(door: &Door) -> Router {
     let pages = pages().layer(from_fn_with_state(door.clone(), refusals::admit));
     endpoints
         .merge(pages)
+        .merge(assets::routes())
         .merge(form_post::routes())
         .merge(door::pages::assets::routes())
         .with_state(door.clone())
@@ -84,10 +91,15 @@ fn open(route: MethodRouter<Door>) -> MethodRouter<Door> {
 fn pages() -> Router<Door> {
     let pages = Router::new()
         .route("/login", get(sign_in::show).post(sign_in::submit))
+        .route("/login/passkey/begin", post(passkey_sign_in::begin))
+        .route("/login/passkey", post(passkey_sign_in::submit))
+        .route("/login/reset", get(reset::show).post(reset::submit))
+        .route(flows::mail::account::RESET_PATH, get(reset::show_new).post(reset::submit_new))
         .route("/consent", get(consent::show).post(consent::submit))
         .route("/logout", post(leave::submit))
         .route("/oauth/logout", get(logout::show).post(logout::submit))
         .route(flows::invitations::PATH, get(invitation::show).post(invitation::submit))
+        .route("/invitation/passkey", post(invitation::begin_passkey))
         .route(flows::guests::PATH, get(guest::show).post(guest::submit))
         .route("/account", get(account::show))
         .route("/account/applications", get(applications::show).post(applications::register))
@@ -97,6 +109,13 @@ fn pages() -> Router<Door> {
         .route("/account/applications/approve", get(applications::show_waiting).post(applications::decide))
         .route("/account/log", get(log::show))
         .route("/account/password", get(password::show).post(password::submit))
+        .route(passkeys::HERE, get(passkeys::show).post(passkeys::add))
+        .route("/account/passkeys/begin", post(passkeys::begin))
+        .route("/account/passkeys/rename", post(passkeys::rename))
+        .route("/account/passkeys/remove", post(passkeys::remove))
+        .route("/account/passkeys/no-password", post(passkeys::remove_password))
+        .route("/account/mandates", post(mandates::give))
+        .route("/account/mandates/end", post(mandates::end))
         .route("/account/picture", get(picture::show).post(picture::submit))
         .route("/account/picture/remove", post(picture::remove))
         .route("/.well-known/change-password", get(password::lead))

@@ -5,6 +5,8 @@ use axum::http::header::{HeaderValue, RETRY_AFTER};
 use axum::response::Response;
 use door::Unproven;
 use door::pages::{Corner, Page, menu};
+use flows::mail::account::{News, tell};
+use identity::passkeys;
 use identity::profile::sign_in_name;
 use identity::protocol::form::Form;
 use identity::sessions::NewSession;
@@ -13,7 +15,9 @@ use identity::{Proven, Recognised, Verdict, organisations, persons};
 use kernel::{Error, Result};
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::fresh::is_fresh;
 use crate::refusals::Trouble;
+use crate::reset::read_password;
 use crate::tries;
 use crate::views;
 use crate::visit::{Fields, Visit, see};
@@ -50,6 +54,9 @@ pub(crate) async fn lead() -> Response {
 pub(crate) async fn show(visit: Visit) -> Response {
     let shown = async {
         match visit.who().await? {
+            Some(who) if !is_fresh(&visit, &who) && !has_password(&visit, &who).await? => {
+                Ok(see(crate::passkeys::HERE))
+            }
             Some(who) => form_page(&visit, &who, &Said::default()).await,
             None => Ok(see("/login?return=%2Faccount%2Fpassword")),
         }
@@ -72,6 +79,9 @@ async fn try_form(visit: &Visit, form: &Form) -> Result<Response> {
     }
     let Some(who) = visit.who().await? else { return Ok(Trouble::stale().show(visit)) };
     let words = words::of(visit.language(None));
+    if !has_password(visit, &who).await? {
+        return choose_first(visit, &who, form, words).await;
+    }
     let said = match read_fields(form, words) {
         Ok(wish) => match change(visit, &who, &wish).await {
             Ok(Some(session)) => return Ok(welcome(visit, &session)),
@@ -86,6 +96,36 @@ async fn try_form(visit: &Visit, form: &Form) -> Result<Response> {
         Err(said) => said,
     };
     form_page(visit, &who, &said).await
+}
+
+async fn has_password(visit: &Visit, who: &Recognised) -> Result<bool> {
+    let ways = visit.house.read(who.person, |tx, person| Box::pin(passkeys::ways(tx, *person))).await?;
+    Ok(ways.has_password)
+}
+
+/// Who signs in by passkeys alone chooses a password besides. Nothing ends by that, since nothing was found out.
+async fn choose_first(
+    visit: &Visit,
+    who: &Recognised,
+    form: &Form,
+    words: &'static Words,
+) -> Result<Response> {
+    if !is_fresh(visit, who) {
+        return Ok(see(crate::passkeys::HERE));
+    }
+    let password = match read_password(form, words) {
+        Ok(password) => password,
+        Err([new, again]) => return form_page(visit, who, &Said { new, again, ..refused() }).await,
+    };
+    let hash = visit.house.desk.hash(&password).await?;
+    let input = (who.actor(visit.origin), hash, visit.issuer().to_owned());
+    let kept = visit.house.db.write(input, |tx, (actor, hash, url)| {
+        Box::pin(async move {
+            passkeys::first_password(tx, actor, hash).await?;
+            tell(tx, actor.person, News::PasswordChanged, url).await
+        })
+    });
+    kept.await.map(|()| see("/account"))
 }
 
 fn refused() -> Said {
@@ -137,12 +177,14 @@ async fn keep(visit: &Visit, who: &Recognised, proven: &Proven, hash: String) ->
     let (person, towards, methods) = (who.person, Some(who.organisation), who.methods);
     let arrival = Arrival { person, towards, instead_of: None, device, methods, origin };
     let known = visit.cookies.device_hash(&visit.headers);
-    let input = (who.actor(origin), proven.clone(), hash, known, arrival);
-    let kept = visit.house.db.write(input, |tx, (actor, proven, hash, known, arrival)| {
+    let url = visit.issuer().to_owned();
+    let input = (who.actor(origin), proven.clone(), hash, known, arrival, url);
+    let kept = visit.house.db.write(input, |tx, (actor, proven, hash, known, arrival, url)| {
         Box::pin(async move {
             persons::change_password(tx, actor, proven.account(), hash, known.as_ref()).await?;
             let session = sign_in::begin(tx, arrival).await?;
             sign_in::remember(tx, proven.memo()).await?;
+            tell(tx, actor.person, News::PasswordChanged, url).await?;
             Ok(session)
         })
     });
@@ -168,12 +210,14 @@ fn welcome(visit: &Visit, session: &NewSession) -> Response {
 
 async fn form_page(visit: &Visit, who: &Recognised, said: &Said) -> Result<Response> {
     let organisation = visit.house.read(who.organisation, |tx, id| Box::pin(organisations::find(tx, *id)));
-    let organisation = organisation.await?;
+    let (organisation, has_old) = (organisation.await?, has_password(visit, who).await?);
     let language = visit.language(None);
     let (words, token) = (words::of(language), visit.form_token());
     let body = views::Password {
         words,
+        text: words::account::of(language),
         token: token.value(),
+        has_old,
         error: said.error.as_deref(),
         old_error: said.old,
         new_error: said.new,

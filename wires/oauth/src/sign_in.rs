@@ -14,10 +14,13 @@ use identity::{Language, Method, Methods, Proven, Verdict, notices};
 use kernel::{Error, OrganisationId, PersonId, Result};
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::assets::allow_script;
 use crate::authorize::login_hint;
+use crate::fresh::AGAIN;
 use crate::leave::LEFT;
 use crate::onward::{Guest, Onward};
 use crate::refusals::Trouble;
+use crate::reset::RESET;
 use crate::tries;
 use crate::views;
 use crate::visit::{Fields, Visit, see};
@@ -62,8 +65,12 @@ async fn show_form(visit: &Visit, onward: &Onward) -> Result<Response> {
     let considered = onward.considered(visit).await?;
     let words = words::of(visit.language(Some(onward)));
     let notice = match considered.as_ref().map(|one| &one.decision) {
+        None if visit.query.first(AGAIN) == Some("1") => Some(words.sign_in_again),
         None if visit.who().await?.is_some() => return Ok(onward.go()),
         None if visit.query.first(LEFT) == Some("1") => Some(words.signed_out),
+        None if visit.query.first(RESET) == Some("1") => {
+            Some(words::reset::of(visit.language(Some(onward))).done)
+        }
         None if visit.query.first(paths::UNSENT) == Some("1") => Some(words.unsent),
         None | Some(Decision::NeedSignIn(SignIn::Nobody)) => None,
         Some(Decision::NeedSignIn(SignIn::Again | SignIn::StepUp)) => Some(words.sign_in_again),
@@ -216,12 +223,15 @@ fn form_page(visit: &Visit, onward: &Onward, considered: Option<&Considered>, sa
         error: said.error.as_deref(),
         email_error: said.email_error,
         password_error: said.password_error,
+        passkeys: words::passkeys::of(language),
+        reset: words::reset::of(language),
     };
     let mut page = Page::new(language, words.sign_in, &here);
     page.form_targets = &guest.form_targets;
     page.status = said.status;
     page.brand = guest.brand.as_deref().unwrap_or(page.brand);
     let mut response = page.show(&body);
+    allow_script(&mut response);
     token.bind(&mut response, visit.cookies);
     visit.keep_language(&mut response);
     if let Some(seconds) = said.retry_after_s {

@@ -322,7 +322,7 @@ async fn a_patient_sees_who_signed_in_or_failed_to_in_their_name_and_what_applic
     sign_in(&mut browser).await;
     clinic.flush().await;
     let rows = |page: &str, words: &str| page.matches(words).count();
-    let guess = "Somebody tried to sign in as you with a wrong password (refused)";
+    let guess = "Somebody tried to sign in as you and was not let in (refused)";
     for page in ["/account", "/account/log"] {
         let others = browser.follow(page).await.body;
         assert_eq!(rows(&others, guess), 1, "{others}");

@@ -4,8 +4,8 @@ use askama::Template;
 use door::pages::Language;
 use door::pages::forms::FIELD;
 
-use crate::form_post::SCRIPT_PATH;
 use crate::words::{self, Words};
+use crate::{assets, form_post};
 
 /// The sign-in form.
 #[derive(Template)]
@@ -20,6 +20,8 @@ pub(crate) struct SignIn<'a> {
     pub error: Option<&'a str>,
     pub email_error: Option<&'a str>,
     pub password_error: Option<&'a str>,
+    pub passkeys: &'static words::passkeys::Words,
+    pub reset: &'static words::reset::Words,
 }
 
 /// The question whether an application may act for somebody.
@@ -49,8 +51,11 @@ pub(crate) struct Account<'a> {
     pub picture: &'static str,
     /// What the page of applications is called, for who works there.
     pub applications: Option<&'static str>,
-    /// Who came by a link as a guest has none, and cannot give themselves one.
+    pub text: &'static words::account::Words,
+    /// Who came by a link as a guest has no ways in of their own, and cannot give themselves one.
+    pub is_guest: bool,
     pub has_password: bool,
+    pub passkeys: u32,
     /// The language of their account.
     pub spoken: Language,
     pub name: String,
@@ -61,6 +66,8 @@ pub(crate) struct Account<'a> {
     pub apps: Vec<AppRow<'a>>,
     /// What they chose of notices by mail, when they have an address.
     pub notices: Option<Notices>,
+    /// Who acts for whom, for patients and those who act for them.
+    pub mandates: Option<crate::mandates::View<'a>>,
     /// The newest of what others did.
     pub days: Vec<LogDay>,
 }
@@ -77,7 +84,10 @@ impl Account<'_> {
 #[template(path = "password.html")]
 pub(crate) struct Password<'a> {
     pub words: &'static Words,
+    pub text: &'static words::account::Words,
     pub token: &'a str,
+    /// Whether the old one is asked for; who has none chooses their first.
+    pub has_old: bool,
     pub error: Option<&'a str>,
     pub old_error: Option<&'a str>,
     pub new_error: Option<&'a str>,
@@ -108,6 +118,8 @@ pub(crate) struct AppRow<'a> {
     pub name: &'a str,
     pub organisation: &'a str,
     pub since: String,
+    /// When it last got a token.
+    pub used: Option<String>,
     pub sentences: Vec<&'static str>,
 }
 

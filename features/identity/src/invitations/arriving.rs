@@ -5,11 +5,12 @@ use store::{Row, Tx, args};
 use vault::Vault;
 
 use super::{Address, address_place, take_turns};
+use crate::passkeys::MadePasskey;
 use crate::persons::{identifier_place, identifier_row, name_place};
 use crate::rows::invitations as rows;
 use crate::rows::memberships::role;
 use crate::rows::persons;
-use crate::{Language, fits, log, names, standing};
+use crate::{Language, fits, log, names, passkeys, standing};
 
 /// What a link leads to.
 #[derive(Clone, Debug)]
@@ -94,8 +95,17 @@ pub struct Arriving {
     pub names: Option<(String, String)>,
     /// What they are spoken to in.
     pub language: Language,
-    /// The Argon2id hash of the password that they chose.
-    pub password_hash: String,
+    /// By what they will sign in.
+    pub key: Key,
+}
+
+/// By what somebody who comes will sign in.
+#[derive(Clone, Debug)]
+pub enum Key {
+    /// A password, by its Argon2id hash.
+    Password(String),
+    /// A passkey, and what it is called. It is for patients, whom a letter lets in if they lose it.
+    Passkey(MadePasskey, String),
 }
 
 /// The same, as the rows will hold it.
@@ -104,7 +114,7 @@ pub struct SealedArriving {
     open: Open,
     names: Option<(Vec<u8>, Vec<u8>)>,
     language: Language,
-    password_hash: String,
+    key: Key,
     hash: [u8; 32],
     address: Vec<u8>,
 }
@@ -128,13 +138,13 @@ impl Arriving {
         let hash = open.address.hash(vault);
         let row = identifier_row(person, &hash);
         let address = ring.seal(identifier_place(&row), open.address.text().as_bytes());
-        let Self { language, password_hash, .. } = self;
-        Ok(SealedArriving { open: open.clone(), names, language, password_hash, hash, address })
+        let Self { language, key, .. } = self;
+        Ok(SealedArriving { open: open.clone(), names, language, key, hash, address })
     }
 }
 
 /// Makes the account of somebody who came by a link: their address counts as verified from now on, and they have a
-/// password. In a sandbox whoever reads its letters can be that somebody, so that it counts in sandboxes alone.
+/// password or a passkey. In a sandbox whoever reads its letters can be that somebody, so that it counts in sandboxes alone.
 ///
 /// # Errors
 /// [`Error::Gone`] when the link was used meanwhile or is too late; [`Error::Conflict`] when somebody else came to be
@@ -152,7 +162,13 @@ pub async fn sign_up(tx: &Tx, new: &SealedArriving, origin: Origin) -> Result<()
     if tx.run(persons::INSERT_IDENTIFIER, &values).await? == 0 {
         return Err(Error::conflict("identifier_taken", "Somebody has this address already."));
     }
-    tx.run(persons::SET_PASSWORD, &args![person, &new.password_hash, now]).await?;
+    match &new.key {
+        Key::Password(hash) => drop(tx.run(persons::SET_PASSWORD, &args![person, hash, now]).await?),
+        Key::Passkey(..) if open.role != Role::Patient => {
+            return Err(Error::not_allowed("passkey_alone", "Who works here has a password, too."));
+        }
+        Key::Passkey(made, name) => passkeys::insert(tx, *person, made, name).await?,
+    }
     match &new.names {
         Some((first, last)) => tx.run(rows::NAME, &args![person, first, last, new.language.code()]).await?,
         None => tx.run(rows::SPEAK, &args![person, new.language.code()]).await?,

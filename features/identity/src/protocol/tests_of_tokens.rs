@@ -9,12 +9,12 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::assertion::{Signed, subject, verify};
+use super::credentials;
 use super::form::Form;
 use super::grant::{self, for_exchange, for_program, gives_refresh_token, may_ask};
 use super::refresh::{Decision, GRACE_MS, Kept, UNKNOWN, Used, decide};
 use super::tests::{ISSUER, NOW, client};
 use super::token::Refusal;
-use super::credentials;
 use crate::scopes::{GrantedBy, TABLE};
 use crate::{Client, Dialect, GrantType};
 

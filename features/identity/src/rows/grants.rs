@@ -16,7 +16,8 @@ pub(crate) const ALLOW: &str = "INSERT INTO grants (id, person, client, organisa
     RETURNING id, scopes";
 pub(crate) const END: &str = "UPDATE grants SET ended_ms = $3
     WHERE person = $1 AND id = $2 AND ended_ms IS NULL RETURNING organisation, client";
-pub(crate) const OF_PERSON: &str = "SELECT g.id, c.id, c.name, o.name, g.scopes, g.made_ms
+pub(crate) const OF_PERSON: &str = "SELECT g.id, c.id, c.name, o.name, g.scopes, g.made_ms,
+        (SELECT MAX(t.made_ms) FROM tokens t WHERE t.grant_id = g.id)
     FROM grants g JOIN clients c ON c.id = g.client JOIN organisations o ON o.id = g.organisation
     WHERE g.person = $1 AND g.ended_ms IS NULL AND c.removed_ms IS NULL ORDER BY g.id DESC";
 
@@ -129,6 +130,7 @@ pub(crate) fn connected_app(row: &Row<'_>) -> Result<ConnectedApp> {
         organisation_name: row.get(3)?,
         scopes: scopes(row, 4)?,
         made_ms: row.get(5)?,
+        used_ms: row.get(6)?,
     })
 }
 

@@ -41,8 +41,19 @@ pub(crate) const INSERT_MANDATE: &str =
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 pub(crate) const END_MANDATE: &str = "UPDATE mandates SET end_ms = $3
     WHERE organisation = $1 AND id = $2 AND (end_ms IS NULL OR end_ms > $3) RETURNING proxy, patient";
-pub(crate) const MANDATES_OF_PROXY: &str = "SELECT id, patient, proxy, kind, may_write, may_book FROM mandates
+pub(crate) const MANDATES_OF_PROXY: &str = "SELECT id, patient, proxy, kind, may_write, may_book, start_ms, end_ms
+    FROM mandates
     WHERE organisation = $1 AND proxy = $2 AND start_ms <= $3 AND (end_ms IS NULL OR end_ms > $3) ORDER BY id";
+
+/// The newest first.
+pub(crate) const MANDATES_OF_PATIENT: &str =
+    "SELECT id, patient, proxy, kind, may_write, may_book, start_ms, end_ms
+    FROM mandates
+    WHERE organisation = $1 AND patient = $2 AND start_ms <= $3 AND (end_ms IS NULL OR end_ms > $3)
+    ORDER BY id DESC";
+/// Whether somebody gave it, or has it.
+pub(crate) const IS_MANDATE_OF: &str = "SELECT id FROM mandates
+    WHERE organisation = $1 AND id = $2 AND (patient = $3 OR proxy = $3)";
 
 pub(crate) fn role(name: &str) -> Result<Role> {
     Role::named(name).ok_or_else(|| Error::bug("a role"))
@@ -72,5 +83,7 @@ pub(crate) fn mandate(row: &Row<'_>) -> Result<Mandate> {
         kind: MandateKind::named(&kind).ok_or_else(|| Error::bug("a kind of mandate"))?,
         may_write: row.get(4)?,
         may_book: row.get(5)?,
+        start_ms: row.get(6)?,
+        end_ms: row.get(7)?,
     })
 }

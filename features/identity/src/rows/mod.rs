@@ -12,6 +12,8 @@ pub(crate) mod names;
 pub(crate) mod notices;
 pub(crate) mod organisations;
 pub(crate) mod oversight;
+pub(crate) mod passkeys;
+pub(crate) mod password_links;
 pub(crate) mod persons;
 pub(crate) mod pictures;
 pub(crate) mod programs;
@@ -93,6 +95,8 @@ pub const ALL_SQL: &[&str] = &[
     memberships::INSERT_MANDATE,
     memberships::END_MANDATE,
     memberships::MANDATES_OF_PROXY,
+    memberships::MANDATES_OF_PATIENT,
+    memberships::IS_MANDATE_OF,
     clients::INSERT,
     clients::INSERT_SECRET,
     clients::END_ROTATED_SECRETS,
@@ -171,6 +175,8 @@ pub const MORE_SQL: &[&[&str]] = &[
     imports::ALL_SQL,
     invitations::ALL_SQL,
     oversight::ALL_SQL,
+    passkeys::ALL_SQL,
+    password_links::ALL_SQL,
     programs::ALL_SQL,
     refresh::ALL_SQL,
     signing_keys::ALL_SQL,

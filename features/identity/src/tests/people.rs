@@ -5,7 +5,8 @@ use super::house::{House, read, write};
 use crate::mandates::{self, MandateKind, NewMandate};
 use crate::persons::{Identifier, NewPerson, systems};
 use crate::{
-    By, Language, PeopleFilter, find_people, find_person, may_write_to, memberships, people_of, persons,
+    By, Language, PeopleFilter, find_people, find_person, may_write_to, memberships, passkeys, people_of,
+    persons,
 };
 
 const ALL: Page = Page { skip: 0, size: 100 };
@@ -262,4 +263,18 @@ async fn patients_find_and_write_to_clinicians_and_not_to_those_who_manage_or_pl
             assert_eq!(all.len(), Role::ALL.len(), "{role:?} finds everybody but themselves");
         }
     }
+}
+
+#[bedside_test]
+async fn the_ways_in_that_somebody_has_are_counted(ground: Ground) {
+    let house = &House::open(ground).await;
+    let (linde, anna) = (house.linde, house.person(house.linde, "Anna", Role::Patient).await);
+    let ways = async || read!(house, |tx, anna| passkeys::ways(tx, *anna)).expect("a count");
+    let before = ways().await;
+    assert_eq!(
+        (before.has_password, before.passkeys, before.has_mail, before.works),
+        (false, 0, true, false)
+    );
+    house.member(linde, anna, Role::Nurse).await.expect("a nurse");
+    assert!(ways().await.works);
 }

@@ -79,7 +79,7 @@ pub(super) const WORDS: Words = Words {
     stranger_there: "Une personne que nous ne connaissons pas",
     time_format: "%d/%m/%Y %H:%M",
     deed_signed_in: "Connexion ou déconnexion",
-    deed_refused: "Quelqu'un a tenté de se connecter à votre place avec un mot de passe incorrect",
+    deed_refused: "Quelqu'un a tenté de se connecter à votre place et n'a pas pu",
     deed_consent: "Accès d'une application modifié",
     deed_details_read: "Votre nom ou vos données vus, par exemple dans une liste",
     deed_messages_read: "Messages consultés",

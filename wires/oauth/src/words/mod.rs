@@ -1,14 +1,18 @@
 //! The words of the pages, in each language. A language that lacks one does not compile.
 
+pub(crate) mod account;
 pub(crate) mod applications;
 mod de;
 mod en;
 mod fr;
 pub(crate) mod guest;
 pub(crate) mod invitation;
+pub(crate) mod mandates;
 mod nl;
 mod notices;
+pub(crate) mod passkeys;
 pub(crate) mod picture;
+pub(crate) mod reset;
 
 use audit::Deed;
 use identity::Language;

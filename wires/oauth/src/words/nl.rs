@@ -79,7 +79,7 @@ pub(super) const WORDS: Words = Words {
     stranger_there: "Iemand die wij niet kennen",
     time_format: "%-d-%-m-%Y %H:%M",
     deed_signed_in: "In- of uitgelogd",
-    deed_refused: "Iemand probeerde met een verkeerd wachtwoord als u in te loggen",
+    deed_refused: "Iemand probeerde als u in te loggen en werd niet toegelaten",
     deed_consent: "Toegang van een app gewijzigd",
     deed_details_read: "Uw naam of gegevens gezien, bijvoorbeeld in een lijst",
     deed_messages_read: "Berichten bekeken",

@@ -1,0 +1,154 @@
+//! Letters about somebody's own account: what was changed there, which they would want to know if it was not them, and
+//! the link by which they get another password. They are promised in the transaction of their cause.
+
+use identity::password_links::{self, NewLink};
+use identity::{By, Organisation};
+use kernel::id::hex;
+use kernel::{Error, OrganisationId, PersonId, Result};
+use outbound::letters::{self, Address, Content, Letter};
+use secrecy::ExposeSecret as _;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use store::Tx;
+use store::jobs::{self, NewJob};
+use vault::Vault;
+
+use super::account_words;
+use crate::House;
+
+/// The job that sends somebody a link for another password, if there is such an account.
+pub(crate) const RESET: &str = "letters.password_reset";
+/// Where the link leads.
+pub const RESET_PATH: &str = "/login/reset/new";
+/// The name of what the link ends in.
+pub const CODE: &str = "code";
+
+/// What happened to an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum News {
+    /// It has another password, or its first.
+    PasswordChanged,
+    /// It has none any more.
+    PasswordRemoved,
+    /// It has one passkey more.
+    PasskeyAdded,
+    /// It has one less.
+    PasskeyRemoved,
+    /// One of its passkeys answered as one that was copied, and was refused.
+    PasskeyCopied,
+}
+
+/// Tells somebody, in the transaction in which it happens, what happened to their account, when letters reach them.
+///
+/// # Errors
+/// The store's.
+pub async fn tell(tx: &Tx, person: PersonId, news: News, public_url: &str) -> Result<()> {
+    let Some((organisation, recipient)) = password_links::who_writes(tx, person).await? else {
+        return Ok(());
+    };
+    let words = account_words::of(recipient.language);
+    let [subject, sentence] = words.of(news);
+    let onward = format!("{public_url}/account");
+    let text = format!("{sentence}\n\n{}\n{onward}\n\n{}\n", words.not_you, words.no_answer);
+    leave(tx, &organisation, person, recipient.email, ("account", subject, text)).await
+}
+
+/// Whom somebody says that they are who wants another password: a keyed hash.
+#[derive(Debug, Serialize, Deserialize)]
+struct Reset {
+    account: [u8; 32],
+}
+
+/// Promises that whoever has this account is sent a link for another password. It does the same whether or not there is
+/// such an account, and takes as long.
+///
+/// # Errors
+/// As [`jobs::enqueue`].
+pub async fn ask_for_reset(tx: &Tx, account: &[u8; 32]) -> Result<()> {
+    let payload = serde_json::to_value(Reset { account: *account }).map_err(Error::bug)?;
+    jobs::enqueue(tx, &NewJob { name: RESET, dedupe: Some(hex(account)), payload, due_ms: tx.now_ms() }).await
+}
+
+/// Does the job. Done twice, it finds that a letter was sent a moment ago.
+pub(crate) async fn reset(house: &House, payload: Value) -> Result<()> {
+    let reset: Reset = serde_json::from_value(payload).map_err(Error::bug)?;
+    let input = (reset.account, house.settings.public_url.clone());
+    let done = house.db.write(input, |tx, (account, url)| {
+        Box::pin(async move {
+            match password_links::make(tx, account).await? {
+                Some(link) => send_link(tx, link, url).await,
+                None => Ok(()),
+            }
+        })
+    });
+    done.await
+}
+
+/// Sends somebody whom an operator helps a link for another password; says whether letters reach them.
+///
+/// # Errors
+/// The store's.
+pub async fn send_reset(
+    tx: &Tx,
+    by: By<'_>,
+    organisation: OrganisationId,
+    person: PersonId,
+    public_url: &str,
+) -> Result<bool> {
+    match password_links::make_by_hand(tx, by, organisation, person).await? {
+        Some(link) => send_link(tx, link, public_url).await.map(|()| true),
+        None => Ok(false),
+    }
+}
+
+async fn send_link(tx: &Tx, link: NewLink, public_url: &str) -> Result<()> {
+    let NewLink { person, secret, organisation, recipient } = link;
+    let words = account_words::of(recipient.language);
+    let onward = format!("{public_url}{RESET_PATH}?{CODE}={}", secret.expose_secret());
+    let [subject, sentence] = words.reset;
+    let text = format!("{sentence}\n{onward}\n\n{}\n\n{}\n", words.not_asked, words.no_answer);
+    leave(tx, &organisation, person, recipient.email, ("password_reset", subject, text)).await
+}
+
+async fn leave(
+    tx: &Tx,
+    organisation: &Organisation,
+    person: PersonId,
+    email: String,
+    (kind, subject, text): (&'static str, &str, String),
+) -> Result<()> {
+    let named = |text: &str| text.replace("{}", &organisation.name);
+    let content =
+        Content { to: Address::Mail(email), subject: named(subject), text: named(&text), unsubscribe: None };
+    let letter = Letter { organisation: organisation.id, kind, person: Some(person), content };
+    let letter = letter.seal_as(tx.new_id(), tx.tool::<Vault>()?)?;
+    letters::leave(tx, &letter).await.map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use identity::Language;
+
+    use super::*;
+    use crate::mail::account_words::Words;
+
+    #[test]
+    fn every_letter_says_in_every_language_who_writes_and_nobodys_name() {
+        let all = [
+            News::PasswordChanged,
+            News::PasswordRemoved,
+            News::PasskeyAdded,
+            News::PasskeyRemoved,
+            News::PasskeyCopied,
+        ];
+        for language in Language::ALL {
+            let words: &Words = account_words::of(language);
+            let mut subjects: Vec<&str> = all.iter().map(|news| words.of(*news)[0]).collect();
+            assert!(all.iter().all(|news| words.of(*news)[1].contains("{}")), "{language:?}");
+            subjects.push(words.reset[0]);
+            subjects.sort_unstable();
+            subjects.dedup();
+            assert_eq!(subjects.len(), all.len() + 1, "each letter has a subject of its own");
+        }
+    }
+}

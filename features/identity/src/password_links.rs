@@ -1,0 +1,143 @@
+//! Links by which somebody who forgot their password gets another: they come by mail, open once, and for half an hour.
+//!
+//! Whether there is an account shows nowhere: whoever asks hears the same at once, and the letter follows.
+
+use kernel::{Error, Kind, OrganisationId, Origin, PersonId, Result};
+use secrecy::SecretString;
+use store::{Tx, args};
+
+use crate::log::{self, By, Whose};
+use crate::notices::{self, Recipient};
+use crate::passkeys;
+use crate::rows::{password_links as rows, persons};
+use crate::{Organisation, memberships, organisations, secret, sessions, sign_in, standing};
+
+/// How long a link opens.
+const LIFE_MS: i64 = 30 * 60 * 1_000;
+/// Between two letters to one account.
+const PAUSE_MS: i64 = 2 * 60 * 1_000;
+const DAY_MS: i64 = 24 * 3_600 * 1_000;
+/// Letters to one account in a day: so nobody fills another's mailbox.
+const LETTERS_PER_DAY: i64 = 5;
+
+/// A link that was made just now; its secret is told this once, in its letter.
+#[derive(Debug)]
+pub struct NewLink {
+    /// For whom.
+    pub person: PersonId,
+    /// What the link ends in.
+    pub secret: SecretString,
+    /// In whose name the letter goes out.
+    pub organisation: Organisation,
+    /// Where to, and what they are spoken to in.
+    pub recipient: Recipient,
+}
+
+/// Makes a link for the account whose address has this keyed hash. `None` when there is none that a letter may open, or
+/// when it was sent enough of them.
+pub async fn make(tx: &Tx, account: &[u8; 32]) -> Result<Option<NewLink>> {
+    let read = |row: &store::Row<'_>| Ok((row.get::<PersonId>(0)?, row.get::<bool>(1)?));
+    let found = tx.one(rows::WHO, &args![account], read).await?;
+    let Some((person, is_of_sandbox)) = found else { return Ok(None) };
+    if !passkeys::ways(tx, person).await?.may_be_reset() || is_enough(tx, person).await? {
+        return Ok(None);
+    }
+    let Some((organisation, recipient)) = who_writes(tx, person).await? else { return Ok(None) };
+    if is_of_sandbox && !organisation.sandbox {
+        return Ok(None);
+    }
+    make_for(tx, person, organisation, recipient).await.map(Some)
+}
+
+/// As [`make`], for somebody whom an operator helps: also for who does without a password, and however many were sent.
+///
+/// # Errors
+/// [`Error::NotFound`] for who is not in the organisation.
+pub async fn make_by_hand(
+    tx: &Tx,
+    by: By<'_>,
+    organisation: OrganisationId,
+    person: PersonId,
+) -> Result<Option<NewLink>> {
+    if memberships::roles(tx, organisation, person).await?.is_empty() {
+        return Err(Error::not_found(Kind::Person));
+    }
+    log::administration(tx, by, organisation, person.as_bytes(), "password letter asked for").await?;
+    let Some((organisation, recipient)) = who_writes(tx, person).await? else { return Ok(None) };
+    make_for(tx, person, organisation, recipient).await.map(Some)
+}
+
+async fn make_for(
+    tx: &Tx,
+    person: PersonId,
+    organisation: Organisation,
+    recipient: Recipient,
+) -> Result<NewLink> {
+    let (secret, now) = (vault::secret(tx.rng()), tx.now_ms());
+    let hash = secret::hash(&secret);
+    tx.run(rows::INSERT, &args![&hash, &person, now, now + LIFE_MS]).await?;
+    Ok(NewLink { person, secret, organisation, recipient })
+}
+
+async fn is_enough(tx: &Tx, person: PersonId) -> Result<bool> {
+    let since = async |span_ms: i64| {
+        let values = args![&person, tx.now_ms() - span_ms];
+        Ok::<_, Error>(tx.one(rows::COUNT_SINCE, &values, |row| row.get::<i64>(0)).await?.unwrap_or_default())
+    };
+    Ok(since(PAUSE_MS).await? > 0 || since(DAY_MS).await? >= LETTERS_PER_DAY)
+}
+
+/// Which organisation writes to somebody about their account, and where to: one whose letters nobody else reads, as the
+/// staff of a sandbox read theirs, as long as they have one; of those where they were last.
+pub async fn who_writes(tx: &Tx, person: PersonId) -> Result<Option<(Organisation, Recipient)>> {
+    let last = sessions::last_organisation(tx, person).await?;
+    let mut all = Vec::new();
+    for membership in memberships::of_person(tx, person).await? {
+        all.extend(organisations::find(tx, membership.organisation).await?);
+    }
+    all.sort_by_key(|one| (one.sandbox, Some(one.id) != last));
+    let is_safe_in_sandbox = all.iter().all(|one| one.sandbox);
+    for organisation in all {
+        if organisation.sandbox && !is_safe_in_sandbox {
+            break;
+        }
+        if let Some(recipient) = notices::recipient(tx, organisation.id, person).await? {
+            return Ok(Some((organisation, recipient)));
+        }
+    }
+    Ok(None)
+}
+
+/// Whose link it is, while it opens.
+pub async fn find(tx: &Tx, hash: &[u8; 32]) -> Result<Option<PersonId>> {
+    tx.one(rows::FIND, &args![hash, tx.now_ms()], |row| row.get(0)).await
+}
+
+/// Gives whoever came by a link the password of this hash, ends everything that acts in their name, and forgets the
+/// browsers that they were known by. Whatever else they prove who they are by stays.
+///
+/// # Errors
+/// [`Error::Gone`] for a link that opens no more.
+pub async fn set_password(tx: &Tx, link: &[u8; 32], hash: &str, origin: Origin) -> Result<PersonId> {
+    let gone = || Error::Gone { what: Kind::Page };
+    let person = find(tx, link).await?.ok_or_else(gone)?;
+    standing::hold(tx, person).await?;
+    let now = tx.now_ms();
+    tx.one(rows::USE, &args![link, now], |row| row.get::<PersonId>(0)).await?.ok_or_else(gone)?;
+    tx.run(rows::CLOSE, &args![&person, now]).await?;
+    tx.run(persons::SET_PASSWORD, &args![&person, hash, now]).await?;
+    standing::end_everywhere(tx, person).await?;
+    sign_in::forget_devices(tx, person, None).await?;
+    let all = memberships::of_person(tx, person).await?;
+    let mut organisations: Vec<_> = all.iter().map(|one| one.organisation).collect();
+    organisations.dedup();
+    for organisation in organisations {
+        log::password_reset(tx, Whose::of(organisation, &all), person, origin).await?;
+    }
+    Ok(person)
+}
+
+/// Removes links of days ago; some at a time, and says how many.
+pub async fn sweep(tx: &Tx, most: i64) -> Result<u64> {
+    tx.run(rows::SWEEP, &args![tx.now_ms() - DAY_MS, most]).await
+}

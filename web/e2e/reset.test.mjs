@@ -1,0 +1,64 @@
+// Who forgot their password gets another by a letter, in a browser without scripts, too.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { looksRight, openClinic, openWindow } from './harness.mjs';
+
+const { demo, browser } = await openClinic();
+
+const places = {
+  desk: [{ viewport: { width: 1280, height: 800 }, locale: 'en-GB' }, 'anna'],
+  phone: [{ viewport: { width: 360, height: 740 }, locale: 'fr-FR' }, 'devries'],
+  'no-script': [{ viewport: { width: 360, height: 740 }, javaScriptEnabled: false }, 'jansen'],
+};
+
+/** Looks into the sandbox's inbox until the letter is there, and follows its link. */
+async function followLetter(page, to) {
+  const links = page.locator('.letter a[href*="/login/reset/new"]');
+  for (let tries = 0; tries < 200 && (await links.count()) === 0; tries += 1) {
+    await page.goto(`${demo.url}/sandbox/inbox`);
+    await page.locator('#to').fill(to);
+    const show = page.locator('form[action="/sandbox/inbox"] button');
+    await Promise.all([page.waitForEvent('load'), show.click()]);
+  }
+  await links.first().click();
+  await page.locator('#again').waitFor();
+}
+
+for (const [place, [options, key]] of Object.entries(places)) {
+  const looks = (page, name) => options.javaScriptEnabled !== false && looksRight(page, `${name}-${place}`);
+  test(`somebody who forgot their password chooses another, ${place}`, async () => {
+    const { page, context, complaints } = await openWindow(browser, options);
+    const { email } = demo.person(key);
+    await page.goto(`${demo.url}/login`);
+    await page.locator('a[href="/login/reset"]').click();
+    await page.locator('a[href="/login"]').first().waitFor();
+    await looks(page, 'reset');
+    await page.locator('#email').fill(email);
+    await page.locator('#email').press('Enter');
+    await page.waitForURL((url) => url.search === '?asked=1');
+    await looks(page, 'reset-asked');
+    await followLetter(page, email);
+    await looks(page, 'reset-new');
+    const link = page.url();
+    await page.locator('#new').fill('kort');
+    await page.locator('#again').fill('kort');
+    await page.locator('#again').press('Enter');
+    await page.getByRole('alert').waitFor();
+    await looks(page, 'reset-refused');
+    await page.locator('#new').fill('drie losse woorden');
+    await page.locator('#again').fill('drie losse woorden');
+    await page.locator('#again').press('Enter');
+    await page.waitForURL((url) => url.pathname === '/login' && url.search === '?reset=1');
+    await looks(page, 'reset-done');
+    await page.locator('#email').fill(email);
+    await page.locator('#password').fill('drie losse woorden');
+    await page.locator('#password').press('Enter');
+    await page.waitForURL((url) => url.pathname === '/chats');
+    const again = await page.goto(link);
+    assert.equal(again.status(), 404);
+    await looks(page, 'reset-closed');
+    assert.deepEqual(complaints.filter((one) => !/422|404/.test(one)), []);
+    await context.close();
+  });
+}
