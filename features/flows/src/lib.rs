@@ -10,6 +10,7 @@ pub mod chats;
 pub mod checking;
 pub mod duties;
 pub mod export;
+pub mod factors;
 pub mod finding;
 pub mod forgetting;
 pub mod guests;
@@ -22,6 +23,7 @@ mod letters;
 pub mod mail;
 pub mod pictures;
 pub mod reading;
+pub mod sign_in_links;
 
 pub use chats::{ChatHead, ChatList, ChatRef, FullChat};
 pub use house::{House, Rooms, Settings};

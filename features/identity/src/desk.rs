@@ -161,6 +161,28 @@ impl Desk {
         self.inner.throttle.lock().succeed(&proven.tried);
     }
 
+    /// They must prove themselves once more before they are in.
+    pub fn half_way(&self, proven: &Proven) {
+        self.inner.throttle.lock().forgive(&proven.tried);
+    }
+
+    /// What the database is to remember of a try that was no password, should it lead in.
+    #[must_use]
+    pub fn memo_of(&self, tried: &Admitted, person: PersonId) -> Memo {
+        tried.0.success(person, self.clock.now_ms())
+    }
+
+    /// A try that was no password led in.
+    pub fn passed(&self, tried: &Admitted) {
+        self.inner.throttle.lock().succeed(&tried.0);
+    }
+
+    /// A try that was no password led nowhere.
+    #[must_use = "the database is to remember it"]
+    pub fn failed(&self, tried: &Admitted) -> Memo {
+        self.inner.throttle.lock().fail(&tried.0, self.clock.now_ms())
+    }
+
     /// They belong nowhere: a failure like any other.
     #[must_use = "the database is to remember it"]
     pub fn turn_away(&self, proven: &Proven) -> Memo {

@@ -11,15 +11,18 @@
 mod log;
 mod secret;
 
+pub mod arrivals;
 pub mod authorization;
 pub mod aux_ids;
 pub mod clients;
 pub mod codes;
 pub mod desk;
 pub mod device;
+pub mod factors;
 mod fits;
 pub mod grants;
 pub mod guests;
+pub mod halves;
 pub mod imports;
 pub mod invitations;
 pub mod language;
@@ -33,6 +36,7 @@ pub mod organisations;
 pub mod people;
 pub mod persons;
 pub mod pictures;
+pub mod policies;
 pub mod profile;
 pub mod protocol;
 pub mod recognise;
@@ -41,6 +45,7 @@ pub mod rows;
 pub mod scopes;
 pub mod sessions;
 pub mod sign_in;
+pub mod sign_in_links;
 mod standing;
 pub mod teams;
 #[cfg(test)]

@@ -1,17 +1,18 @@
-//! Names, identifiers, auxiliary ids, pictures and what providers said of people, sealed anew after a rotation of the
-//! installation's key.
+//! Names, identifiers, auxiliary ids, pictures, authenticators and what providers said of people, sealed anew after a
+//! rotation of the installation's key.
 
 use kernel::{ClientId, InvitationId, OrganisationId, PersonId, Result};
 use store::{Statement, Tx, args};
 use vault::{DataKeyId, KeyRing, Resealing};
 
 use crate::aux_ids;
+use crate::factors::key_place;
 use crate::invitations::address_place;
 use crate::persons::{identifier_place, identifier_row, name_place};
 use crate::pictures::picture_place;
 use crate::rows::aux_ids as aux_rows;
 use crate::rows::verifications as proofs;
-use crate::rows::{invitations, persons as rows, pictures};
+use crate::rows::{factors as factor_rows, invitations, persons as rows, pictures};
 use crate::verifications;
 
 /// People that one call of [`reseal_some`] looks at.
@@ -55,6 +56,7 @@ pub async fn reseal_some<'r>(
     look_at_verifications(tx, &ids, &mut resealing).await?;
     look_at_aux_ids(tx, &ids, &mut resealing).await?;
     look_at_invitations(tx, &ids, &mut resealing).await?;
+    look_at_authenticators(tx, &ids, &mut resealing).await?;
     Ok((resealing, ids.last().copied()))
 }
 
@@ -110,13 +112,23 @@ async fn look_at_invitations(tx: &Tx, people: &[PersonId], resealing: &mut Resea
     Ok(())
 }
 
+async fn look_at_authenticators(tx: &Tx, people: &[PersonId], resealing: &mut Resealing<'_>) -> Result<()> {
+    let found = tx.all_of(factor_rows::SEALED, people, &[], |row| {
+        Ok((row.get::<PersonId>(0)?, row.get::<Vec<u8>>(1)?))
+    });
+    for (id, old) in &found.await? {
+        resealing.look(key_place(id), old, |new| Statement::new(factor_rows::RESEAL, &args![id, new, old]));
+    }
+    Ok(())
+}
+
 /// How many values this key sealed.
 ///
 /// # Errors
 /// As [`Tx::one`].
 pub async fn count_sealed_by(tx: &Tx, key: DataKeyId) -> Result<i64> {
     let mut count = 0;
-    for sql in [rows::COUNT_SEALED_BY, invitations::COUNT_SEALED_BY] {
+    for sql in [rows::COUNT_SEALED_BY, invitations::COUNT_SEALED_BY, factor_rows::COUNT_SEALED_BY] {
         count += tx.one(sql, &args![&key], |row| row.get::<i64>(0)).await?.unwrap_or_default();
     }
     Ok(count)

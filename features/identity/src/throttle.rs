@@ -111,6 +111,14 @@ impl Knock {
     }
 }
 
+impl Knock {
+    /// The same place, at another door of somebody's account: each door has counts of its own.
+    #[must_use]
+    pub fn at(self, vault: &Vault, door: &str, account: &[u8]) -> Self {
+        Self { account: vault.blind_bytes(door, account), ..self }
+    }
+}
+
 /// What the database remembers of an account and a place.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Remembered {
@@ -147,6 +155,14 @@ pub struct Memo {
     pub(crate) forgiven: Option<Hashed>,
     /// The browser that somebody used.
     pub(crate) device: Option<(PersonId, Hashed)>,
+}
+
+impl Memo {
+    /// The same of somebody who has proven themselves once, and is not in yet: their browser is no better known by it.
+    #[must_use]
+    pub fn half_way(&self) -> Self {
+        Self { device: None, ..self.clone() }
+    }
 }
 
 /// All that one process remembers of tries.
@@ -209,13 +225,19 @@ impl Throttle {
         Memo { account: knock.account, failures: kept.collect(), forgiven: None, device: None }
     }
 
-    /// It led in: this account knows the browser and the network from now on.
-    pub fn succeed(&mut self, tried: &Try) {
+    /// It was no failure, but they are not in yet: nothing of where they are is known by that.
+    pub fn forgive(&mut self, tried: &Try) {
         let Try { knock, place, .. } = *tried;
         self.pairs.remove(&(knock.account, place));
         if let Some(count) = self.accounts.get_mut(&knock.account) {
             count.failures = count.failures.saturating_sub(1);
         }
+    }
+
+    /// It led in: this account knows the browser and the network from now on.
+    pub fn succeed(&mut self, tried: &Try) {
+        self.forgive(tried);
+        let knock = tried.knock;
         if self.familiar.len() >= ENTRIES_MAX {
             self.familiar.clear();
         }

@@ -21,6 +21,7 @@ const STEPS: &[(&str, &str)] = &[
     ("0009_search", include_str!("../../../migrations/0009_search.sql")),
     ("0010_guests", include_str!("../../../migrations/0010_guests.sql")),
     ("0011_openid", include_str!("../../../migrations/0011_openid.sql")),
+    ("0014_second_factors", include_str!("../../../migrations/0014_second_factors.sql")),
 ];
 
 /// The first schema whose databases this binary still serves: steps up to here only added.

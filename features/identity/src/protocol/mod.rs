@@ -8,3 +8,4 @@ pub mod redirect;
 #[cfg(test)]
 mod tests;
 pub mod token;
+pub mod totp;

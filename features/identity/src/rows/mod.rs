@@ -2,6 +2,7 @@
 
 pub(crate) mod aux_ids;
 pub(crate) mod clients;
+pub(crate) mod factors;
 pub(crate) mod grants;
 pub(crate) mod guests;
 pub(crate) mod imports;
@@ -155,4 +156,5 @@ pub const ALL_SQL: &[&str] = &[
 ];
 
 /// The statements of what has a list of its own.
-pub const MORE_SQL: &[&[&str]] = &[invitations::ALL_SQL, imports::ALL_SQL, guests::ALL_SQL];
+pub const MORE_SQL: &[&[&str]] = 
+    &[invitations::ALL_SQL, imports::ALL_SQL, guests::ALL_SQL, factors::ALL_SQL];
