@@ -1,11 +1,11 @@
 //! Second factors, with the letters that tell their owners what became of them.
 
-use identity::arrivals::{self, Goes};
+use identity::arrivals::{self, Goes, Holder};
 use identity::factors::{self, Offer, SealedKey, Which};
 use identity::sessions::NewSession;
 use identity::sign_in::{self, Memo};
 use identity::{Method, organisations, sign_in_links};
-use kernel::{Origin, PersonId, Result};
+use kernel::{Error, Origin, PersonId, Result};
 use outbound::letters::{self, Address, Content, Letter, SealedLetter, Way};
 use secrecy::{ExposeSecret as _, SecretString};
 use store::Tx;
@@ -64,6 +64,11 @@ pub async fn set_up(
     let input = (person, goes, setup, codes, letter);
     let done = house.db.write(input, |tx, (person, goes, setup, codes, letter)| {
         Box::pin(async move {
+            let is_half = matches!(goes.by, Holder::Half(_));
+            if is_half && factors::enrolled(tx, *person).await?.is_any() {
+                // Who knows a password alone sets up a first factor, and no other beside it.
+                return Err(Error::Unauthenticated);
+            }
             let method = match setup {
                 Setup::App(key) => {
                     factors::add_app(tx, key, goes.origin).await?;
@@ -138,11 +143,7 @@ pub async fn can_get_sms(tx: &Tx, person: PersonId) -> Result<bool> {
     Ok(mobile.is_some_and(|mobile| letters::may_send(Way::Sms, mobile.sandbox).is_ok()))
 }
 
-async fn sms(
-    house: &House,
-    person: PersonId,
-    holder: [u8; 32],
-) -> Result<Option<(SealedLetter, [u8; 32])>> {
+async fn sms(house: &House, person: PersonId, holder: [u8; 32]) -> Result<Option<(SealedLetter, [u8; 32])>> {
     let found = house.db.read(person, |tx, person| {
         Box::pin(async move {
             let Some(mobile) = factors::mobile(tx, *person).await? else { return Ok(None) };
@@ -158,16 +159,18 @@ async fn sms(
     let text = about_accounts::sms(language, &organisation.name, code.expose_secret());
     let to = Address::Sms(mobile.number.expose_secret().to_owned());
     let content = Content { to, subject: String::new(), text, unsubscribe: None };
-    let letter = Letter { organisation: organisation.id, kind: "sign_in_code", person: Some(person), content };
+    let letter =
+        Letter { organisation: organisation.id, kind: "sign_in_code", person: Some(person), content };
     Ok(Some((letter.seal(&house.vault, &house.clock, &house.rng)?, hash)))
 }
 
 /// A letter that tells somebody what became of their account; `None` for whom mail does not reach.
 async fn letter(house: &House, person: PersonId, about: About) -> Result<Option<SealedLetter>> {
-    let found =
-        house.db.read(person, |tx, person| Box::pin(sign_in_links::reached(tx, *person)));
+    let found = house.db.read(person, |tx, person| Box::pin(sign_in_links::reached(tx, *person)));
     let Some(asker) = found.await? else { return Ok(None) };
-    about_accounts::write(house, &asker, about, "/account").seal(&house.vault, &house.clock, &house.rng).map(Some)
+    about_accounts::write(house, &asker, about, "/account")
+        .seal(&house.vault, &house.clock, &house.rng)
+        .map(Some)
 }
 
 async fn tell(tx: &Tx, letter: Option<&SealedLetter>) -> Result<()> {

@@ -56,18 +56,20 @@ pub(crate) async fn send(house: &House, payload: Value) -> Result<()> {
     house.vault.ring_of(&house.db, asker.organisation.id).await?;
     let code: SecretString = vault::secret(&house.rng);
     let link = format!("{PATH}?{CODE}={}", code.expose_secret());
-    let (about, onward) = if asker.is_staff { (About::UsePassword, "/login") } else { (About::Link, link.as_str()) };
+    let (about, onward) =
+        if asker.is_staff { (About::UsePassword, "/login") } else { (About::Link, link.as_str()) };
     let id = letters::id_about(&house.vault, send.cause, asker.person);
     let letter = about_accounts::write(house, &asker, about, onward).seal_as(id, &house.vault)?;
-    let written = house.db.write((asker, code, id, letter), |tx, (asker, code, id, letter): &(Asker, _, _, _)| {
-        Box::pin(async move {
-            let is_done = letters::find(tx, asker.organisation.id, *id).await?.is_some();
-            if is_done || !sign_in_links::may_write(tx, asker.person).await? {
-                return Ok(());
-            }
-            sign_in_links::keep(tx, asker, code).await?;
-            letters::leave(tx, letter).await.map(drop)
-        })
-    });
+    let written =
+        house.db.write((asker, code, id, letter), |tx, (asker, code, id, letter): &(Asker, _, _, _)| {
+            Box::pin(async move {
+                let is_done = letters::find(tx, asker.organisation.id, *id).await?.is_some();
+                if is_done || !sign_in_links::may_write(tx, asker.person).await? {
+                    return Ok(());
+                }
+                sign_in_links::keep(tx, asker, code).await?;
+                letters::leave(tx, letter).await.map(drop)
+            })
+        });
     written.await
 }

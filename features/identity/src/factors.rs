@@ -172,9 +172,8 @@ fn plain(typed: &str) -> String {
 /// What somebody has set up.
 pub async fn enrolled(tx: &Tx, person: PersonId) -> Result<Enrolled> {
     let asked = args![&person];
-    let app = |row: &store::Row<'_>| {
-        Ok(App { secret: row.get(0)?, last_step: row.get(1)?, made_ms: row.get(2)? })
-    };
+    let app =
+        |row: &store::Row<'_>| Ok(App { secret: row.get(0)?, last_step: row.get(1)?, made_ms: row.get(2)? });
     Ok(Enrolled {
         person,
         app: tx.one(rows::FIND_APP, &asked, app).await?,
@@ -258,7 +257,10 @@ pub async fn keep_sms_code(tx: &Tx, person: PersonId, holder: &[u8; 32], hash: &
     let sent = tx.one(rows::COUNT_SMS_CODES, &since, |row| row.get::<i64>(0));
     if sent.await?.unwrap_or_default() >= SMS_MAX {
         let retry_after = u64::try_from(SMS_WINDOW_MS).ok().map(std::time::Duration::from_millis);
-        return Err(Error::LimitReached { limit: Limit::new("sms_codes", SMS_MAX.unsigned_abs()), retry_after });
+        return Err(Error::LimitReached {
+            limit: Limit::new("sms_codes", SMS_MAX.unsigned_abs()),
+            retry_after,
+        });
     }
     tx.run(rows::SET_SMS_CODE, &args![holder, &person, hash, now, now + SMS_MS]).await.map(drop)
 }
@@ -278,7 +280,8 @@ async fn number(tx: &Tx, organisation: OrganisationId, person: PersonId) -> Resu
     let asked = args![&organisation, &person];
     let found = tx.one(rows::MOBILE, &asked, |row| {
         let place = crate::persons::identifier_row(person, &row.get::<[u8; 32]>(0)?);
-        ring.open_text(crate::persons::identifier_place(&place), &row.get::<Vec<u8>>(1)?).map(SecretString::from)
+        ring.open_text(crate::persons::identifier_place(&place), &row.get::<Vec<u8>>(1)?)
+            .map(SecretString::from)
     });
     found.await
 }
@@ -341,4 +344,3 @@ pub async fn note(tx: &Tx, person: PersonId, method: Option<Method>, origin: Ori
 pub async fn sweep(tx: &Tx, most: i64) -> Result<u64> {
     tx.run(rows::SWEEP_SMS_CODES, &args![tx.now_ms() - DAY_MS, most]).await
 }
-

@@ -4,19 +4,25 @@
 //! of ours, which answer 303 to the authorize address; only the GET of that address sends anybody outward, by 302.
 
 mod account;
+mod arrive;
 mod authorize;
 mod consent;
+mod factors;
 mod guest;
 mod invitation;
 mod language;
 mod leave;
+mod link;
 mod log;
 mod notices;
 mod onward;
 mod password;
 mod picture;
+mod prove;
 mod refusals;
 mod said;
+mod second;
+mod set_up;
 mod sign_in;
 #[cfg(test)]
 mod tests;
@@ -51,6 +57,8 @@ fn endpoints() -> Router<Door> {
 /// What people look at.
 fn pages() -> Router<Door> {
     let pages = Router::new()
+        .merge(sign_in_pages())
+        .merge(factor_pages())
         .route("/login", get(sign_in::show).post(sign_in::submit))
         .route("/consent", get(consent::show).post(consent::submit))
         .route("/logout", post(leave::submit))
@@ -74,4 +82,27 @@ fn pages() -> Router<Door> {
     AUTHORIZE_PATHS
         .iter()
         .fold(pages, |pages, path| pages.route(path, get(authorize::show).post(authorize::submit)))
+}
+
+/// Ways in besides a password, and what follows it.
+fn sign_in_pages() -> Router<Door> {
+    Router::new()
+        .route(arrive::SECOND, get(second::show).post(second::submit))
+        .route("/login/second/sms", post(second::send))
+        .route(arrive::SET_UP, get(set_up::show).post(set_up::submit))
+        .route("/login/link", get(link::show).post(link::submit))
+        .route(flows::sign_in_links::PATH, get(link::show_link).post(link::open))
+}
+
+/// Somebody's own second factors.
+fn factor_pages() -> Router<Door> {
+    Router::new()
+        .route(factors::HERE, get(factors::show))
+        .route(factors::APP, get(factors::show_app).post(factors::add_app))
+        .route("/account/second-factor/sms", get(factors::show_sms).post(factors::add_sms))
+        .route("/account/second-factor/send", post(factors::send))
+        .route("/account/second-factor/remove", post(factors::remove))
+        .route("/account/second-factor/codes", post(factors::new_codes))
+        .route(prove::HERE, get(prove::show).post(prove::submit))
+        .route(factors::RECOVERY, get(factors::show_codes))
 }

@@ -46,7 +46,8 @@ impl Key {
     pub fn address(&self, issuer: &str, account: &str) -> Option<String> {
         let plain = |text: &str| text.replace(':', " ");
         let builder = Builder::new().with_secret(self.bytes().to_vec());
-        let named = builder.with_issuer(Some(plain(issuer))).with_account_name(plain(account)).build().ok()?;
+        let named =
+            builder.with_issuer(Some(plain(issuer))).with_account_name(plain(account)).build().ok()?;
         named.to_url().ok()
     }
 

@@ -35,8 +35,7 @@ pub(crate) const SET_SMS_CODE: &str =
     VALUES ($1, $2, $3, 0, $4, $5)
     ON CONFLICT (holder_hash) DO UPDATE SET person = excluded.person, code_hash = excluded.code_hash, tries = 0,
         made_ms = excluded.made_ms, ends_ms = excluded.ends_ms";
-pub(crate) const COUNT_SMS_CODES: &str =
-    "SELECT COUNT(*) FROM sms_codes WHERE person = $1 AND made_ms > $2";
+pub(crate) const COUNT_SMS_CODES: &str = "SELECT COUNT(*) FROM sms_codes WHERE person = $1 AND made_ms > $2";
 /// Counts a try before it is looked at.
 pub(crate) const TRY_SMS_CODE: &str = "UPDATE sms_codes SET tries = tries + 1
     WHERE holder_hash = $1 AND person = $2 AND ends_ms > $3 AND tries < $4 RETURNING code_hash";
@@ -53,7 +52,8 @@ pub(crate) const USE_CODE: &str = "UPDATE recovery_codes SET used_ms = $3
     WHERE person = $1 AND code_hash = $2 AND used_ms IS NULL";
 pub(crate) const REMOVE_CODES: &str = "DELETE FROM recovery_codes WHERE person = $1";
 
-pub(crate) const INSERT_HALF: &str = "INSERT INTO half_sign_ins (secret_hash, person, methods, towards, ends_ms)
+pub(crate) const INSERT_HALF: &str =
+    "INSERT INTO half_sign_ins (secret_hash, person, methods, towards, ends_ms)
     VALUES ($1, $2, $3, $4, $5)";
 pub(crate) const FIND_HALF: &str = "SELECT h.person, h.methods, h.towards
     FROM half_sign_ins h JOIN persons p ON p.id = h.person

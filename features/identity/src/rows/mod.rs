@@ -156,5 +156,4 @@ pub const ALL_SQL: &[&str] = &[
 ];
 
 /// The statements of what has a list of its own.
-pub const MORE_SQL: &[&[&str]] = 
-    &[invitations::ALL_SQL, imports::ALL_SQL, guests::ALL_SQL, factors::ALL_SQL];
+pub const MORE_SQL: &[&[&str]] = &[invitations::ALL_SQL, imports::ALL_SQL, guests::ALL_SQL, factors::ALL_SQL];
