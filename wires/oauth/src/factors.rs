@@ -12,7 +12,7 @@ use identity::factors::{self, Enrolled, Which};
 use identity::halves::Half;
 use identity::protocol::form::{Form, encode};
 use identity::{Recognised, organisations};
-use kernel::{Error, Result};
+use kernel::{Error, Result, Role};
 
 use crate::arrive::SECOND;
 use crate::onward::Onward;
@@ -90,6 +90,9 @@ async fn owner(visit: &Visit, onward: &Onward, page: &str) -> Result<std::result
     let (Some(who), Some(hash)) = (visit.who().await?, visit.session_hash()) else {
         return Ok(Err(see(&format!("/login?return={}", encode(&back)))));
     };
+    if who.role == Role::Guest {
+        return Err(Error::not_allowed("guest_has_no_account", "Guests of a group do not sign in."));
+    }
     let enrolled =
         visit.house.read(who.person, |tx, person| Box::pin(factors::enrolled(tx, *person))).await?;
     if enrolled.is_any() && !who.methods.are_two() {

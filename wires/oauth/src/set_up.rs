@@ -2,6 +2,7 @@
 //! page.
 
 use askama::Template;
+use axum::http::StatusCode;
 use axum::response::Response;
 use door::pages::Page;
 use door::pages::forms::FIELD;
@@ -125,7 +126,8 @@ pub(crate) async fn try_code(
     let text = second::of(visit.language(Some(onward)));
     let brought = form.first("key").unwrap_or_default();
     let Some(key) = factors::carried(&house.vault, person, brought, now) else {
-        let shown = Shown { notice: Some(text.expired), ..Shown::new(visit) };
+        let said = Said { status: StatusCode::UNPROCESSABLE_ENTITY, ..Said::default() };
+        let shown = Shown { notice: Some(text.expired), said, ..Shown::new(visit) };
         return page(visit, onward, waiting, action, &shown).await;
     };
     let typed = form.first("code").unwrap_or_default().trim();

@@ -109,6 +109,7 @@ async fn who_must_have_two_factors_sets_the_second_up_on_the_way_in(ground: Grou
     let page = give_password(&mut fourth).await;
     let replayed = fourth.submit(&page, &[("code", &codes[0])]).await;
     assert_eq!(replayed.status, StatusCode::UNPROCESSABLE_ENTITY, "and so is that");
+    clinic.work().await;
 }
 
 #[bedside_test]
@@ -132,6 +133,7 @@ async fn guesses_at_a_code_are_slowed_like_guesses_at_a_password(ground: Ground)
     clinic.ground.clock.pass(SignedDuration::from_mins(11));
     let late = stranger.submit(&again, &[("code", &key.code(clinic.now()))]).await;
     assert!(late.path.starts_with("/login?return="), "after ten minutes it begins anew: {}", late.path);
+    clinic.work().await;
 }
 
 #[bedside_test]
@@ -180,6 +182,7 @@ async fn somebody_sets_up_an_application_and_takes_it_away_on_their_own_page(gro
         give_password(&mut Browser::new(&clinic)).await.body.contains("Anna de Boer"),
         "a password will do again"
     );
+    clinic.work().await;
 }
 
 #[bedside_test]
@@ -203,4 +206,5 @@ async fn a_session_of_one_factor_is_known_better_by_the_second(ground: Ground) {
     assert!(kept.body.contains("/oauth/authorize?"), "and goes on to where they were on their way");
     let consent = browser.follow(&there).await;
     assert!(consent.path.starts_with("/consent"), "known by two: {}", consent.path);
+    clinic.work().await;
 }
