@@ -88,8 +88,7 @@ pub async fn arrive(
 /// Takes what somebody typed, and lets them in with it; `None` when it proves nothing, or they are no longer waited
 /// for.
 pub async fn complete(tx: &Tx, goes: &Goes, offer: &Offer) -> Result<Option<(Method, NewSession)>> {
-    let Some(half) = who_goes(tx, goes.by).await? else { return Ok(None) };
-    standing::hold(tx, half.person).await?;
+    let Some(half) = held(tx, goes.by).await? else { return Ok(None) };
     let Some(method) = factors::take(tx, offer).await? else { return Ok(None) };
     let session = go_in(tx, goes, half, method).await?;
     factors::note(tx, half.person, Some(method), goes.origin).await?;
@@ -101,9 +100,15 @@ pub async fn complete(tx: &Tx, goes: &Goes, offer: &Offer) -> Result<Option<(Met
 /// # Errors
 /// [`Error::Unauthenticated`] when they are no longer waited for.
 pub async fn go_on(tx: &Tx, goes: &Goes, method: Method) -> Result<NewSession> {
-    let half = who_goes(tx, goes.by).await?.ok_or(Error::Unauthenticated)?;
-    standing::hold(tx, half.person).await?;
+    let half = held(tx, goes.by).await?.ok_or(Error::Unauthenticated)?;
     go_in(tx, goes, half, method).await?.ok_or(Error::Unauthenticated)
+}
+
+/// Whose standing it is shows by a first look; what counts is how they stand once it is held.
+async fn held(tx: &Tx, by: Holder) -> Result<Option<Half>> {
+    let Some(half) = who_goes(tx, by).await? else { return Ok(None) };
+    standing::hold(tx, half.person).await?;
+    who_goes(tx, by).await
 }
 
 /// Who goes on, and how they proved themselves so far.
@@ -122,7 +127,6 @@ pub async fn who_goes(tx: &Tx, by: Holder) -> Result<Option<Half>> {
 }
 
 async fn go_in(tx: &Tx, goes: &Goes, half: Half, method: Method) -> Result<Option<NewSession>> {
-    // Once their standing is held, what waited may have ended by another password.
     if let Holder::Half(hash) = &goes.by
         && !halves::end(tx, hash).await?
     {

@@ -183,6 +183,12 @@ impl Desk {
         self.inner.throttle.lock().fail(&tried.0, self.clock.now_ms())
     }
 
+    /// What somebody asked for that is counted, and no guess: nobody else waits for it.
+    #[must_use = "the database is to remember it"]
+    pub fn counted(&self, tried: &Admitted) -> Memo {
+        self.inner.throttle.lock().counted(&tried.0)
+    }
+
     /// They belong nowhere: a failure like any other.
     #[must_use = "the database is to remember it"]
     pub fn turn_away(&self, proven: &Proven) -> Memo {

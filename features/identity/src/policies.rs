@@ -36,9 +36,9 @@ pub async fn set_second_factor_roles(
     organisation: OrganisationId,
     roles: Option<&[Role]>,
 ) -> Result<()> {
-    let is_program = |role: &Role| matches!(role, Role::Scheduler | Role::Partner | Role::Guest);
+    let is_program = |role: &Role| matches!(role, Role::Scheduler | Role::Partner);
     if roles.is_some_and(|roles| roles.iter().any(is_program)) {
-        let why = "Programs and guests have no password, and so no second factor.";
+        let why = "Programs have no password, and so no second factor.";
         return Err(Error::invalid("roles", "role_unfit", why));
     }
     let names = roles.map(|roles| roles.iter().map(|role| role.name()).collect::<Vec<_>>().join(" "));

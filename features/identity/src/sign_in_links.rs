@@ -46,7 +46,7 @@ pub async fn reached(tx: &Tx, person: PersonId) -> Result<Option<Asker>> {
         Ok((place, role(&row.get::<String>(2)?)?))
     });
     let places = places.await?;
-    let is_staff = places.iter().any(|(_, role)| *role != Role::Patient);
+    let is_staff = places.iter().any(|(_, role)| !matches!(role, Role::Patient | Role::Guest));
     let Some(((_, sandbox), _)) = places.first().copied() else { return Ok(None) };
     for ((organisation, is_sandbox), _) in places {
         if is_sandbox != sandbox {

@@ -216,9 +216,14 @@ impl Throttle {
     /// It led nowhere. Only now the network and the whole are charged: many people of one hospital who
     /// sign in at the same moment are no attack.
     pub fn fail(&mut self, tried: &Try, now_ms: i64) -> Memo {
-        let Try { knock, place, .. } = *tried;
-        entry(&mut self.networks, knock.network, ADDRESS, now_ms).fail(now_ms);
+        entry(&mut self.networks, tried.knock.network, ADDRESS, now_ms).fail(now_ms);
         self.overall.fail(now_ms);
+        self.counted(tried)
+    }
+
+    /// It counts for the account and the place, though nothing was guessed.
+    pub fn counted(&self, tried: &Try) -> Memo {
+        let Try { knock, place, .. } = *tried;
         let pair = self.pairs.get(&(knock.account, place)).map(|count| (place, *count));
         let account = self.accounts.get(&knock.account).map(|count| (EVERYWHERE, *count));
         let kept = pair.into_iter().chain(account).filter(|(_, count)| count.failures >= KEPT_FROM);

@@ -11,8 +11,8 @@ use identity::arrivals::Holder;
 use identity::factors::{self, Enrolled, Which};
 use identity::halves::Half;
 use identity::protocol::form::{Form, encode};
-use identity::{Recognised, organisations};
-use kernel::{Error, Result, Role};
+use identity::{Recognised, guests, organisations};
+use kernel::{Error, Result};
 
 use crate::arrive::SECOND;
 use crate::onward::Onward;
@@ -90,11 +90,15 @@ async fn owner(visit: &Visit, onward: &Onward, page: &str) -> Result<std::result
     let (Some(who), Some(hash)) = (visit.who().await?, visit.session_hash()) else {
         return Ok(Err(see(&format!("/login?return={}", encode(&back)))));
     };
-    if who.role == Role::Guest {
+    let read = visit.house.read(who.actor(visit.origin), |tx, actor| {
+        Box::pin(async move {
+            Ok((guests::is_guest(tx, actor).await?, factors::enrolled(tx, actor.person).await?))
+        })
+    });
+    let (is_guest, enrolled) = read.await?;
+    if is_guest {
         return Err(Error::not_allowed("guest_has_no_account", "Guests of a group do not sign in."));
     }
-    let enrolled =
-        visit.house.read(who.person, |tx, person| Box::pin(factors::enrolled(tx, *person))).await?;
     if enrolled.is_any() && !who.methods.are_two() {
         return Ok(Err(see(&format!("{SECOND}?return={}", encode(&back)))));
     }

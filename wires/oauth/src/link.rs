@@ -85,7 +85,7 @@ async fn try_form(visit: &Visit, form: &Form) -> Result<Response> {
     };
     // Each wish counts, whatever comes of it: nobody's mailbox is to be filled.
     toll.keep(visit);
-    ask(&visit.house, hash, visit.house.desk.failed(&tried)).await?;
+    ask(&visit.house, hash, visit.house.desk.counted(&tried)).await?;
     Ok(see(&format!("{HERE}?{SENT}=1")))
 }
 
