@@ -262,6 +262,7 @@ async fn codes_come_by_sms_to_who_chose_them(ward: Ward) {
     };
     let old = later.post("/login/second", &form(&[("code", &right)]), &[]).await;
     assert_eq!(old.status, 422, "that was used");
+    ward.clock.pass(SignedDuration::from_secs(1));
     let sent = later.post("/login/second/sms", &form(&[]), &[]).await;
     assert_eq!(sent.status, 303);
     let right = code_by_sms(&ward, NUMBER).await;
