@@ -2,7 +2,9 @@
 
 use flows::ChatRef;
 use flows::keys::{self, KeyState};
+use identity::factors;
 use identity::imports::{self, Listed, Outcome};
+use identity::protocol::totp::Key;
 use jiff::SignedDuration;
 use kernel::{ChatId, Error, ImportId, MessageId, Page, Role};
 use messaging::{Draft, Right};
@@ -32,6 +34,7 @@ const OF_ORGANISATION: &[&str] = &[
 ];
 /// Columns in which values are sealed by the installation's key.
 const OF_INSTALLATION: &[&str] = &[
+    "authenticators.secret",
     "import_rows.content",
     "invitations.address",
     "letters.content",
@@ -57,6 +60,8 @@ struct Practice {
     group: String,
     file: String,
     list: ImportId,
+    /// Of the patient's authenticator application.
+    key: Key,
 }
 
 impl Practice {
@@ -83,7 +88,8 @@ impl Practice {
         let invited = json!({ "email": "chris@example.test", "last_name": "Smit", "send_email": false });
         doctor.post("users/invite/private", invited).await.created();
         let list = list_brought(ward, &anna).await;
-        Self { linde, anna, bram, group, file, list }
+        let key = authenticator(ward, &bram).await;
+        Self { linde, anna, bram, group, file, list, key }
     }
 
     /// What the patient sees of it.
@@ -125,6 +131,31 @@ async fn ask(ward: &Ward, anna: &Somebody, bram: &Somebody, group: &str) {
     let (bram, proof) = (bram.actor(Role::Patient, &[]), MessageId::from_uuid(&proof).unwrap());
     let said = [("given_name".to_owned(), "Bram".to_owned())].into();
     flows::asking::settle(&ward.house, &bram, chat, proof, Some(said)).await.expect("settled");
+}
+
+/// An application that makes codes, which somebody set up.
+async fn authenticator(ward: &Ward, person: &Somebody) -> Key {
+    let key = Key::new(&ward.house.rng);
+    let now = ward.clock.now_ms();
+    let sealed =
+        factors::seal_key(&ward.house.vault, person.id, &key, &key.code(now), now).expect("its code");
+    let origin = person.actor(Role::Patient, &[]).origin;
+    let added = ward
+        .house
+        .db
+        .write((sealed, origin), |tx, (sealed, origin)| Box::pin(factors::add_app(tx, sealed, *origin)));
+    added.await.expect("an application");
+    key
+}
+
+/// Whether its code still counts.
+async fn code_counts(ward: &Ward, person: &Somebody, key: &Key) -> bool {
+    let enrolled =
+        ward.house.db.read(person.id, |tx, id| Box::pin(factors::enrolled(tx, *id))).await.expect("it");
+    let now = ward.clock.now_ms();
+    let offer = factors::offer(&ward.house.vault, &enrolled, [0; 32], &key.code(now), now).expect("it opens");
+    let taken = ward.house.db.write(offer, |tx, offer| Box::pin(factors::take(tx, offer)));
+    taken.await.expect("an answer").is_some()
 }
 
 /// A list of which a row waits and a row was refused.
@@ -276,6 +307,7 @@ async fn everything_moves_to_the_new_keys_and_the_old_ones_go(ward: Ward) {
     assert!(retired(&ward).await.is_empty());
     assert_eq!(practice.seen().await, ([vec!["Tussendoor".to_owned()], texts].concat(), attachments, group));
     assert_eq!(listed(&ward, &practice.anna, practice.list).await, ["daan@example.test", "daan"]);
+    assert!(code_counts(&ward, &practice.bram, &practice.key).await);
     let verified = audit::verify(&ward.house.db, None, &[]).await.expect("a report");
     assert!(verified.is_clean());
 }

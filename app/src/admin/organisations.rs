@@ -6,7 +6,8 @@ use flows::House;
 use identity::By;
 use identity::Language;
 use identity::organisations::{self, NewOrganisation, Organisation};
-use kernel::{Error, Result};
+use identity::policies;
+use kernel::{Error, Kind, Result, Role};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -20,6 +21,8 @@ pub enum OrganisationCommand {
     Add(Add),
     /// List every organisation
     List,
+    /// Choose of which roles two factors are asked when they sign in
+    SecondFactor(SecondFactor),
 }
 
 impl OrganisationCommand {
@@ -27,6 +30,7 @@ impl OrganisationCommand {
         match self {
             Self::Add(what) => add(house, what).await,
             Self::List => list(house).await,
+            Self::SecondFactor(what) => second_factor(house, what).await,
         }
     }
 }
@@ -59,6 +63,41 @@ pub struct Add {
     /// What others know it by, as SYSTEM=VALUE
     #[arg(long = "identifier", value_name = "SYSTEM=VALUE")]
     pub identifiers: Vec<String>,
+}
+
+/// Of whom an organisation asks two factors.
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct SecondFactor {
+    /// Its short word
+    pub slug: String,
+    /// The roles; none at all with an empty word. Without it, clinicians, administrators and auditors are asked, and
+    /// nobody in a sandbox
+    #[arg(long, value_delimiter = ',')]
+    #[serde(default)]
+    pub roles: Option<Vec<String>>,
+}
+
+async fn second_factor(house: &House, what: SecondFactor) -> Result<Value> {
+    let named = |name: &String| {
+        let unknown = || Error::invalid("roles", "role_unknown", "There is no such role.");
+        Role::named(name).ok_or_else(unknown)
+    };
+    let roles = what
+        .roles
+        .map(|all| all.iter().filter(|name| !name.is_empty()).map(named).collect::<Result<Vec<Role>>>());
+    let input = (what.slug, roles.transpose()?);
+    let set = house.db.write(input, |tx, (slug, roles)| {
+        Box::pin(async move {
+            let found = organisations::find_by_slug(tx, slug).await?;
+            let id = found.ok_or(Error::not_found(Kind::Organisation))?.id;
+            policies::set_second_factor_roles(tx, By::Operator, id, roles.as_deref()).await?;
+            let asked = policies::second_factor_roles(tx, id).await?;
+            Ok((slug.clone(), asked))
+        })
+    });
+    let (slug, asked) = set.await?;
+    let names: Vec<_> = asked.iter().map(|role| role.name()).collect();
+    Ok(json!({ "slug": slug, "second_factor_roles": names }))
 }
 
 async fn add(house: &House, add: Add) -> Result<Value> {

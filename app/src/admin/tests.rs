@@ -70,6 +70,7 @@ async fn an_operator_sets_up_a_practice_and_each_act_leaves_a_line() {
         of
     };
     let acts = [
+        json!({ "on": "organisation", "act": "second_factor", "slug": "linde", "roles": ["doctor", "nurse"] }),
         json!({ "on": "team", "act": "add", "name": "Desk", "organisation": "linde" }),
         eva("team", "join", json!({ "team": "Desk" })),
         json!({ "on": "team", "act": "list", "organisation": "linde" }),

@@ -5,13 +5,15 @@ use kernel::{Error, Result};
 use messaging::{endings, removal};
 use store::jobs::Worker;
 
-use crate::{House, checking, guests, imports, keys, mail};
+use crate::{House, checking, guests, imports, keys, mail, sign_in_links};
 
 /// An upload that no message names after this long belongs to nobody.
 const UNNAMED_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
 /// How long a job is tried that must be done some day.
 const A_MONTH: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How long the letter with a link to sign in is tried: who asked for it has given up by then.
+const A_QUARTER: SignedDuration = SignedDuration::from_mins(15);
 /// How long a file is tried to be sealed anew; the walk that follows leaves the job again.
 const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -61,6 +63,9 @@ pub fn worker(house: &House) -> Worker<House> {
         })
         .on(mail::told::TELL, A_DAY, |house, payload| {
             Box::pin(async move { mail::told::tell(&house, payload).await })
+        })
+        .on(sign_in_links::SEND, A_QUARTER, |house, payload| {
+            Box::pin(async move { sign_in_links::send(&house, payload).await })
         })
 }
 

@@ -10,6 +10,7 @@ pub mod chats;
 pub mod checking;
 pub mod duties;
 pub mod export;
+pub mod factors;
 pub mod finding;
 pub mod forgetting;
 pub mod guests;
@@ -23,6 +24,7 @@ pub mod mail;
 pub mod pictures;
 pub mod reading;
 pub mod signing;
+pub mod sign_in_links;
 
 pub use chats::{ChatHead, ChatList, ChatRef, FullChat};
 pub use house::{House, Rooms, Settings};

@@ -2,6 +2,7 @@
 
 pub mod account;
 mod account_words;
+pub(crate) mod about_accounts;
 pub mod bounced;
 pub mod inbox;
 pub mod links;

@@ -175,6 +175,34 @@ impl Desk {
         self.inner.throttle.lock().succeed(&proven.tried);
     }
 
+    /// They must prove themselves once more before they are in.
+    pub fn half_way(&self, proven: &Proven) {
+        self.inner.throttle.lock().forgive(&proven.tried);
+    }
+
+    /// What the database is to remember of a try that was no password, should it lead in.
+    #[must_use]
+    pub fn memo_of(&self, tried: &Admitted, person: PersonId) -> Memo {
+        tried.0.success(person, self.clock.now_ms())
+    }
+
+    /// A try that was no password led in.
+    pub fn passed(&self, tried: &Admitted) {
+        self.inner.throttle.lock().succeed(&tried.0);
+    }
+
+    /// A try that was no password led nowhere.
+    #[must_use = "the database is to remember it"]
+    pub fn failed(&self, tried: &Admitted) -> Memo {
+        self.inner.throttle.lock().fail(&tried.0, self.clock.now_ms())
+    }
+
+    /// What somebody asked for that is counted, and no guess: nobody else waits for it.
+    #[must_use = "the database is to remember it"]
+    pub fn counted(&self, tried: &Admitted) -> Memo {
+        self.inner.throttle.lock().counted(&tried.0)
+    }
+
     /// They belong nowhere: a failure like any other.
     #[must_use = "the database is to remember it"]
     pub fn turn_away(&self, proven: &Proven) -> Memo {

@@ -300,3 +300,62 @@ pub(crate) async fn switched(
     }
     Ok(())
 }
+
+/// What became of somebody's second factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FactorChange {
+    Added,
+    Removed,
+    CodesMade,
+    Used,
+    RecoveryUsed,
+    Refused,
+}
+
+impl FactorChange {
+    const fn says(self) -> (Deed, Outcome, &'static str) {
+        match self {
+            Self::Added => (Deed::Administration, Outcome::Done, "second factor added"),
+            Self::Removed => (Deed::Administration, Outcome::Done, "second factor removed"),
+            Self::CodesMade => (Deed::Administration, Outcome::Done, "recovery codes made"),
+            Self::Used => (Deed::SignIn, Outcome::Done, "second factor used"),
+            Self::RecoveryUsed => (Deed::SignIn, Outcome::Done, "recovery code used"),
+            Self::Refused => (Deed::SignInRefused, Outcome::Refused, "second factor refused"),
+        }
+    }
+}
+
+/// Something became of somebody's second factor, which they have in all their organisations: each finds it in its log,
+/// and a patient sees it. Who failed to show it is somebody whom we do not know.
+pub(crate) async fn second_factor(
+    tx: &Tx,
+    person: PersonId,
+    change: FactorChange,
+    origin: Origin,
+) -> Result<()> {
+    let (deed, outcome, what) = change.says();
+    let all = memberships::of_person(tx, person).await?;
+    let mut organisations: Vec<_> = all.iter().map(|one| one.organisation).collect();
+    organisations.sort();
+    organisations.dedup();
+    let line = |organisation| {
+        let by = (outcome == Outcome::Done).then_some(person);
+        let line = Line::without_actor(organisation, deed).by(by).from(origin).because(what);
+        line.about(Whose::of(organisation, &all).patient).object(person.as_bytes()).outcome(outcome)
+    };
+    audit::write_all(tx, organisations.into_iter().map(line).collect()).await
+}
+
+/// A link by which somebody signs in was sent to them, or used. A patient sees it.
+pub(crate) async fn sign_in_link(
+    tx: &Tx,
+    organisation: OrganisationId,
+    person: PersonId,
+    what: &'static str,
+    origin: Option<Origin>,
+) -> Result<()> {
+    let patient = memberships::patient(tx, organisation, person).await?;
+    let line = Line::without_actor(organisation, Deed::SignIn).about(patient);
+    let line = origin.into_iter().fold(line, Line::from);
+    audit::write(tx, line.object(person.as_bytes()).because(what)).await
+}

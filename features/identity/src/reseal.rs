@@ -1,11 +1,12 @@
-//! Names, identifiers, auxiliary ids, pictures, names of passkeys, what providers said of people, and keys that sign,
-//! sealed anew after a rotation of the installation's key.
+//! Names, identifiers, auxiliary ids, pictures, names of passkeys, authenticators, what providers said of people, and
+//! keys that sign, sealed anew after a rotation of the installation's key.
 
 use kernel::{ClientId, InvitationId, OrganisationId, PersonId, Result, SigningKeyId};
 use store::{Statement, Tx, args};
 use vault::{DataKeyId, KeyRing, Resealing};
 
 use crate::aux_ids;
+use crate::factors::key_place;
 use crate::invitations::address_place;
 use crate::passkeys::{self, PasskeyId};
 use crate::persons::{identifier_place, identifier_row, name_place};
@@ -13,7 +14,7 @@ use crate::pictures::picture_place;
 use crate::rows::aux_ids as aux_rows;
 use crate::rows::signing_keys as signing_rows;
 use crate::rows::verifications as proofs;
-use crate::rows::{invitations, passkeys as keys, persons as rows, pictures};
+use crate::rows::{factors as factor_rows, invitations, passkeys as keys, persons as rows, pictures};
 use crate::{signing_keys, verifications};
 
 /// People that one call of [`reseal_some`] looks at.
@@ -61,6 +62,7 @@ pub async fn reseal_some<'r>(
     look_at_aux_ids(tx, &ids, &mut resealing).await?;
     look_at_invitations(tx, &ids, &mut resealing).await?;
     look_at_passkeys(tx, &ids, &mut resealing).await?;
+    look_at_authenticators(tx, &ids, &mut resealing).await?;
     Ok((resealing, ids.last().copied()))
 }
 
@@ -140,6 +142,16 @@ async fn look_at_passkeys(tx: &Tx, people: &[PersonId], resealing: &mut Resealin
     Ok(())
 }
 
+async fn look_at_authenticators(tx: &Tx, people: &[PersonId], resealing: &mut Resealing<'_>) -> Result<()> {
+    let found = tx.all_of(factor_rows::SEALED, people, &[], |row| {
+        Ok((row.get::<PersonId>(0)?, row.get::<Vec<u8>>(1)?))
+    });
+    for (id, old) in &found.await? {
+        resealing.look(key_place(id), old, |new| Statement::new(factor_rows::RESEAL, &args![id, new, old]));
+    }
+    Ok(())
+}
+
 /// How many values this key sealed.
 ///
 /// # Errors
@@ -151,6 +163,7 @@ pub async fn count_sealed_by(tx: &Tx, key: DataKeyId) -> Result<i64> {
         invitations::COUNT_SEALED_BY,
         signing_rows::COUNT_SEALED_BY,
         keys::COUNT_SEALED_BY,
+        factor_rows::COUNT_SEALED_BY,
     ];
     for sql in all {
         count += tx.one(sql, &args![&key], |row| row.get::<i64>(0)).await?.unwrap_or_default();

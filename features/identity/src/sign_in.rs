@@ -13,7 +13,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use store::{Tx, args};
 
 use crate::log::{self, Whose};
-use crate::rows::{persons, sign_in as rows};
+use crate::rows::{factors, persons, sign_in as rows};
 use crate::sessions::{self, NewSession};
 use crate::throttle::{Count, EVERYWHERE, FORGET_MS, Remembered};
 use crate::{Device, Methods, memberships, recognise, standing};
@@ -63,11 +63,28 @@ pub struct Arrival {
 /// there is such an account.
 pub async fn recall(tx: &Tx, knock: &Knock) -> Result<Recalled> {
     let account = find_account(tx, &knock.account).await?;
-    let mut remembered = Remembered::default();
+    let mut device_used_ms = None;
     if let Some(device) = &knock.device {
         let values = args![&knock.account, device, tx.now_ms() - DEVICE_KNOWN_MS];
-        remembered.device_used_ms = tx.one(rows::DEVICE, &values, |row| row.get(0)).await?;
+        device_used_ms = tx.one(rows::DEVICE, &values, |row| row.get(0)).await?;
     }
+    let remembered = recall_counts(tx, knock, device_used_ms).await?;
+    Ok(Recalled { account, remembered })
+}
+
+/// As [`recall`], at another door than that of the password, where it is known whose account it is if it is anybody's.
+pub async fn recall_at(tx: &Tx, knock: &Knock, person: Option<PersonId>) -> Result<Recalled> {
+    let mut device_used_ms = None;
+    if let Some((device, person)) = knock.device.as_ref().zip(person) {
+        let values = args![&person, device, tx.now_ms() - DEVICE_KNOWN_MS];
+        device_used_ms = tx.one(factors::DEVICE, &values, |row| row.get(0)).await?;
+    }
+    let remembered = recall_counts(tx, knock, device_used_ms).await?;
+    Ok(Recalled { account: None, remembered })
+}
+
+async fn recall_counts(tx: &Tx, knock: &Knock, device_used_ms: Option<i64>) -> Result<Remembered> {
+    let mut remembered = Remembered { device_used_ms, ..Remembered::default() };
     let place = remembered.place(knock);
     let count = |row: &store::Row<'_>| {
         let failures = u32::try_from(row.get::<i64>(1)?).unwrap_or(u32::MAX);
@@ -80,7 +97,7 @@ pub async fn recall(tx: &Tx, knock: &Knock) -> Result<Recalled> {
             remembered.pair = count;
         }
     }
-    Ok(Recalled { account, remembered })
+    Ok(remembered)
 }
 
 /// Keeps what a restart must not forget of a try: how often it failed, or that it succeeded and in which browser.

@@ -5,7 +5,7 @@
 use kernel::{Event, GrantId, OrganisationId, PersonId, Result};
 use store::Tx;
 
-use crate::{codes, grants, refresh, sessions, tokens};
+use crate::{codes, grants, halves, refresh, sessions, tokens};
 
 /// Lets only one transaction at a time begin or end what acts in a person's name: what begins is there already for the
 /// other to end it, or begins after that and sees why it may not. It comes before anything of the person is changed,
@@ -17,6 +17,7 @@ pub(crate) async fn hold(tx: &Tx, person: PersonId) -> Result<()> {
 /// Ends what acts in a person's name, in all organisations. The caller holds their standing.
 pub(crate) async fn end_everywhere(tx: &Tx, person: PersonId) -> Result<()> {
     sessions::end_all(tx, person).await?;
+    halves::end_all(tx, person).await?;
     let apps = grants::of_person(tx, person).await?;
     end_under(tx, &apps.iter().map(|app| app.grant).collect::<Vec<_>>()).await?;
     tx.emit(Event::PersonChanged { person });

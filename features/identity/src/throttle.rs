@@ -111,6 +111,14 @@ impl Knock {
     }
 }
 
+impl Knock {
+    /// The same place, at another door of somebody's account: each door has counts of its own.
+    #[must_use]
+    pub fn at(self, vault: &Vault, door: &str, account: &[u8]) -> Self {
+        Self { account: vault.blind_bytes(door, account), ..self }
+    }
+}
+
 /// What the database remembers of an account and a place.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Remembered {
@@ -147,6 +155,14 @@ pub struct Memo {
     pub(crate) forgiven: Option<Hashed>,
     /// The browser that somebody used.
     pub(crate) device: Option<(PersonId, Hashed)>,
+}
+
+impl Memo {
+    /// The same of somebody who has proven themselves once, and is not in yet: their browser is no better known by it.
+    #[must_use]
+    pub fn half_way(&self) -> Self {
+        Self { device: None, ..self.clone() }
+    }
 }
 
 /// All that one process remembers of tries.
@@ -200,22 +216,33 @@ impl Throttle {
     /// It led nowhere. Only now the network and the whole are charged: many people of one hospital who
     /// sign in at the same moment are no attack.
     pub fn fail(&mut self, tried: &Try, now_ms: i64) -> Memo {
-        let Try { knock, place, .. } = *tried;
-        entry(&mut self.networks, knock.network, ADDRESS, now_ms).fail(now_ms);
+        entry(&mut self.networks, tried.knock.network, ADDRESS, now_ms).fail(now_ms);
         self.overall.fail(now_ms);
+        self.counted(tried)
+    }
+
+    /// It counts for the account and the place, though nothing was guessed.
+    pub fn counted(&self, tried: &Try) -> Memo {
+        let Try { knock, place, .. } = *tried;
         let pair = self.pairs.get(&(knock.account, place)).map(|count| (place, *count));
         let account = self.accounts.get(&knock.account).map(|count| (EVERYWHERE, *count));
         let kept = pair.into_iter().chain(account).filter(|(_, count)| count.failures >= KEPT_FROM);
         Memo { account: knock.account, failures: kept.collect(), forgiven: None, device: None }
     }
 
-    /// It led in: this account knows the browser and the network from now on.
-    pub fn succeed(&mut self, tried: &Try) {
+    /// It was no failure, but they are not in yet: nothing of where they are is known by that.
+    pub fn forgive(&mut self, tried: &Try) {
         let Try { knock, place, .. } = *tried;
         self.pairs.remove(&(knock.account, place));
         if let Some(count) = self.accounts.get_mut(&knock.account) {
             count.failures = count.failures.saturating_sub(1);
         }
+    }
+
+    /// It led in: this account knows the browser and the network from now on.
+    pub fn succeed(&mut self, tried: &Try) {
+        self.forgive(tried);
+        let knock = tried.knock;
         if self.familiar.len() >= ENTRIES_MAX {
             self.familiar.clear();
         }

@@ -23,8 +23,9 @@ const STEPS: &[(&str, &str)] = &[
     ("0011_openid", include_str!("../../../migrations/0011_openid.sql")),
     ("0012_tokens", include_str!("../../../migrations/0012_tokens.sql")),
     ("0013_signing_keys", include_str!("../../../migrations/0013_signing_keys.sql")),
-    ("0016_onboarding", include_str!("../../../migrations/0016_onboarding.sql")),
+    ("0014_second_factors", include_str!("../../../migrations/0014_second_factors.sql")),
     ("0015_passkeys", include_str!("../../../migrations/0015_passkeys.sql")),
+    ("0016_onboarding", include_str!("../../../migrations/0016_onboarding.sql")),
 ];
 
 /// The first schema whose databases this binary still serves: steps up to here only added.

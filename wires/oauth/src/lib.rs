@@ -5,10 +5,12 @@
 
 mod account;
 mod applications;
+mod arrive;
 mod assets;
 mod authorize;
 mod consent;
 mod discovery;
+mod factors;
 mod form_post;
 mod fresh;
 mod guest;
@@ -17,6 +19,7 @@ mod introspection;
 mod invitation;
 mod language;
 mod leave;
+mod link;
 mod log;
 mod logout;
 mod mandates;
@@ -27,10 +30,13 @@ mod passkey_sign_in;
 mod passkeys;
 mod password;
 mod picture;
+mod prove;
 mod refusals;
 mod reset;
 mod revocation;
 mod said;
+mod second;
+mod set_up;
 mod sign_in;
 #[cfg(test)]
 mod tests;
@@ -90,6 +96,8 @@ fn open(route: MethodRouter<Door>) -> MethodRouter<Door> {
 /// What people look at.
 fn pages() -> Router<Door> {
     let pages = Router::new()
+        .merge(sign_in_pages())
+        .merge(factor_pages())
         .route("/login", get(sign_in::show).post(sign_in::submit))
         .route("/login/passkey/begin", post(passkey_sign_in::begin))
         .route("/login/passkey", post(passkey_sign_in::submit))
@@ -131,4 +139,27 @@ fn pages() -> Router<Door> {
     AUTHORIZE_PATHS
         .iter()
         .fold(pages, |pages, path| pages.route(path, get(authorize::show).post(authorize::submit)))
+}
+
+/// Ways in besides a password, and what follows it.
+fn sign_in_pages() -> Router<Door> {
+    Router::new()
+        .route(arrive::SECOND, get(second::show).post(second::submit))
+        .route("/login/second/sms", post(second::send))
+        .route(arrive::SET_UP, get(set_up::show).post(set_up::submit))
+        .route("/login/link", get(link::show).post(link::submit))
+        .route(flows::sign_in_links::PATH, get(link::show_link).post(link::open))
+}
+
+/// Somebody's own second factors.
+fn factor_pages() -> Router<Door> {
+    Router::new()
+        .route(factors::HERE, get(factors::show))
+        .route(factors::APP, get(factors::show_app).post(factors::add_app))
+        .route("/account/second-factor/sms", get(factors::show_sms).post(factors::add_sms))
+        .route("/account/second-factor/send", post(factors::send))
+        .route("/account/second-factor/remove", post(factors::remove))
+        .route("/account/second-factor/codes", post(factors::new_codes))
+        .route(prove::HERE, get(prove::show).post(prove::submit))
+        .route(factors::RECOVERY, get(factors::show_codes))
 }

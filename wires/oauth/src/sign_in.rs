@@ -8,15 +8,15 @@ use door::pages::{Page, paths};
 use identity::authorization::Considered;
 use identity::protocol::authorize::{Decision, SignIn};
 use identity::protocol::form::Form;
-use identity::sessions::NewSession;
-use identity::sign_in::{self, Arrival, Memo};
-use identity::{Language, Method, Methods, Proven, Verdict, notices};
-use kernel::{Error, OrganisationId, PersonId, Result};
-use secrecy::{ExposeSecret as _, SecretString};
+use identity::sign_in::{self, Memo};
+use identity::{Method, Methods, Verdict};
+use kernel::{Error, PersonId, Result};
+use secrecy::SecretString;
 
 use crate::assets::allow_script;
 use crate::authorize::login_hint;
 use crate::fresh::AGAIN;
+use crate::arrive::{Came, SECOND, arrive, level_needed};
 use crate::leave::LEFT;
 use crate::onward::{Guest, Onward};
 use crate::refusals::Trouble;
@@ -63,6 +63,12 @@ fn answer(visit: &Visit, response: Result<Response>) -> Response {
 
 async fn show_form(visit: &Visit, onward: &Onward) -> Result<Response> {
     let considered = onward.considered(visit).await?;
+    if let Some(who) = considered.as_ref().and_then(|one| one.who.as_ref())
+        && level_needed(onward)
+        && !who.methods.are_two()
+    {
+        return Ok(see(&onward.by_way_of(SECOND)));
+    }
     let words = words::of(visit.language(Some(onward)));
     let notice = match considered.as_ref().map(|one| &one.decision) {
         None if visit.query.first(AGAIN) == Some("1") => Some(words.sign_in_again),
@@ -87,8 +93,8 @@ async fn try_form(visit: &Visit, form: &Form) -> Result<Response> {
     let words = words::of(visit.language(Some(&onward)));
     let email = form.first("email").unwrap_or_default().trim();
     let said = match read_fields(visit, form, email, words) {
-        Ok(password) => match sign_in(visit, considered.as_ref(), email, &password).await {
-            Ok(Some(begun)) => return Ok(welcome(visit, &onward, &begun)),
+        Ok(password) => match sign_in(visit, &onward, considered.as_ref(), email, &password).await {
+            Ok(Some(response)) => return Ok(response),
             Ok(None) => {
                 let error = Some(words.wrong.to_owned());
                 Said { status: StatusCode::UNPROCESSABLE_ENTITY, error, ..Said::default() }
@@ -134,24 +140,24 @@ fn wait(words: &'static Words, seconds: u64) -> Said {
     }
 }
 
-/// A session that has begun, and the language of its account.
-type Begun = (NewSession, Option<Language>);
-
 /// The steps of [`identity::sign_in`]; `None` for a wrong password and for an account that there is not.
 async fn sign_in(
     visit: &Visit,
+    onward: &Onward,
     considered: Option<&Considered>,
     email: &str,
     password: &SecretString,
-) -> Result<Option<Begun>> {
+) -> Result<Option<Response>> {
     let (recalled, tried, toll) = tries::begin(visit, email).await?;
     let account = recalled.account.as_ref();
     let memo = match visit.house.desk.verify(tried, password, account).await? {
         Verdict::Right(proven) => {
             let towards = considered.and_then(|one| one.client.as_ref()).map(|client| client.organisation);
-            if let Some(begun) = begin(visit, towards, &proven).await? {
+            let methods = Methods::of(Method::Password);
+            let came = Came { person: proven.person(), methods, towards, proven: Some(&proven) };
+            if let Some(response) = arrive(visit, onward, came).await? {
                 toll.give_back(visit);
-                return Ok(Some(begun));
+                return Ok(Some(response));
             }
             visit.house.desk.turn_away(&proven)
         }
@@ -159,30 +165,6 @@ async fn sign_in(
     };
     toll.keep(visit);
     refuse(visit, account.map(|account| account.person), memo).await.map(|()| None)
-}
-
-/// The session of somebody whose password was right; `None` when they belong nowhere, which is told no more than
-/// anything else.
-async fn begin(visit: &Visit, towards: Option<OrganisationId>, proven: &Proven) -> Result<Option<Begun>> {
-    let (instead_of, origin, device) = (visit.session_hash(), visit.origin, visit.device());
-    let methods = Methods::of(Method::Password);
-    let arrival = Arrival { person: proven.person(), towards, instead_of, device, methods, origin };
-    let begun = visit.house.db.write((arrival, proven.clone()), |tx, (arrival, proven)| {
-        Box::pin(async move {
-            sign_in::confirm(tx, proven.account()).await?;
-            let session = sign_in::begin(tx, arrival).await?;
-            sign_in::remember(tx, proven.memo()).await?;
-            Ok((session, notices::language(tx, arrival.person).await?))
-        })
-    });
-    match begun.await {
-        Err(Error::Unauthenticated) => Ok(None),
-        Err(error) => Err(error),
-        Ok(begun) => {
-            tries::let_in(visit, proven, &begun.0);
-            Ok(Some(begun))
-        }
-    }
 }
 
 async fn refuse(visit: &Visit, person: Option<PersonId>, memo: Memo) -> Result<()> {
@@ -195,16 +177,6 @@ async fn refuse(visit: &Visit, person: Option<PersonId>, memo: Memo) -> Result<(
         })
     });
     noted.await
-}
-
-/// Has the browser speak the language of the account, too, where no other was chosen in it.
-fn welcome(visit: &Visit, onward: &Onward, (session, language): &Begun) -> Response {
-    let mut response = see(onward.signed_in().path());
-    visit.cookies.set_session(&mut response, session.secret.expose_secret());
-    if let Some(language) = language {
-        visit.cookies.set_account_language(&mut response, *language);
-    }
-    response
 }
 
 fn form_page(visit: &Visit, onward: &Onward, considered: Option<&Considered>, said: &Said) -> Response {

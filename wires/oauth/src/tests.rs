@@ -2,6 +2,7 @@
 
 mod browser;
 mod clinic;
+mod second;
 
 use audit::{Deed, Outcome};
 use axum::http::StatusCode;

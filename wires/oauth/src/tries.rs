@@ -6,7 +6,7 @@ use door::{Charge, Work};
 use identity::sessions::NewSession;
 use identity::sign_in::{self, Knock, Recalled};
 use identity::{Admitted, Proven, Trusted};
-use kernel::Result;
+use kernel::{PersonId, Result};
 use secrecy::ExposeSecret as _;
 
 use crate::visit::Visit;
@@ -19,6 +19,23 @@ pub(crate) async fn begin(visit: &Visit, email: &str) -> Result<(Recalled, Admit
     let recalled = visit.house.read(knock, |tx, knock| Box::pin(sign_in::recall(tx, knock))).await?;
     let (tried, toll) = admit(visit, &knock, &recalled)?;
     Ok((recalled, tried, toll))
+}
+
+/// As [`begin`], at another door than that of the password, which has counts of its own for each account. Whose it is
+/// may not be known.
+pub(crate) async fn begin_at(
+    visit: &Visit,
+    door: &'static str,
+    account: &[u8],
+    person: Option<PersonId>,
+) -> Result<(Admitted, Toll)> {
+    let device = visit.cookies.device_hash(&visit.headers);
+    let vault = &visit.house.vault;
+    let knock = Knock::new(vault, "", visit.origin.address, device).at(vault, door, account);
+    let recalled = visit
+        .house
+        .read((knock, person), |tx, (knock, person)| Box::pin(sign_in::recall_at(tx, knock, *person)));
+    admit(visit, &knock, &recalled.await?)
 }
 
 /// What a try costs the address that it comes from while it is under way.
@@ -72,8 +89,13 @@ fn admit(visit: &Visit, knock: &Knock, recalled: &Recalled) -> Result<(Admitted,
 /// The try led to this session.
 pub(crate) fn let_in(visit: &Visit, proven: &Proven, session: &NewSession) {
     visit.house.desk.let_in(proven);
-    visit.holders.keep(session.secret.expose_secret(), proven.person());
-    visit.rates.note_account(Work::SignIn, proven.person());
+    note_in(visit, proven.person(), session);
+}
+
+/// Somebody got in by whatever they showed.
+pub(crate) fn note_in(visit: &Visit, person: PersonId, session: &NewSession) {
+    visit.holders.keep(session.secret.expose_secret(), person);
+    visit.rates.note_account(Work::SignIn, person);
 }
 
 /// After how many seconds it may be tried again: never a moment too early.

@@ -16,4 +16,5 @@ mod tests;
 #[cfg(test)]
 mod tests_of_tokens;
 pub mod token;
+pub mod totp;
 mod wish;

@@ -3,6 +3,7 @@
 pub(crate) mod applications;
 pub(crate) mod aux_ids;
 pub(crate) mod clients;
+pub(crate) mod factors;
 pub(crate) mod grants;
 pub(crate) mod guests;
 pub(crate) mod imports;
@@ -171,6 +172,7 @@ pub const ALL_SQL: &[&str] = &[
 /// The statements of what has a list of its own.
 pub const MORE_SQL: &[&[&str]] = &[
     applications::ALL_SQL,
+    factors::ALL_SQL,
     guests::ALL_SQL,
     imports::ALL_SQL,
     invitations::ALL_SQL,

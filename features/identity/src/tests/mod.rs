@@ -1,4 +1,5 @@
 mod consent;
+mod factors;
 mod house;
 mod imports;
 mod notices;

@@ -38,6 +38,11 @@ impl Cookies {
         if self.secure { "__Host-bedside-form" } else { "bedside-form" }
     }
 
+    /// The name of the cookie that holds the secret of a sign-in that waits for a second factor.
+    const fn half_name(self) -> &'static str {
+        if self.secure { "__Host-bedside-half" } else { "bedside-half" }
+    }
+
     /// The session's secret that a request brings, not yet believed.
     #[must_use]
     pub fn session(self, headers: &HeaderMap) -> Option<&str> {
@@ -64,6 +69,22 @@ impl Cookies {
     /// Takes the session from the browser.
     pub fn clear_session<B>(self, response: &mut Response<B>) {
         self.set(response, self.session_name(), "", "; Max-Age=0");
+    }
+
+    /// The hash of the secret of a half-done sign-in that a request brings.
+    #[must_use]
+    pub fn half_hash(self, headers: &HeaderMap) -> Option<[u8; 32]> {
+        read(headers, self.half_name()).map(vault::token_hash)
+    }
+
+    /// Hands the browser a half-done sign-in, for as long as it waits.
+    pub fn set_half<B>(self, response: &mut Response<B>, secret: &str) {
+        self.set(response, self.half_name(), secret, "; Max-Age=600");
+    }
+
+    /// Takes the half-done sign-in from the browser.
+    pub fn clear_half<B>(self, response: &mut Response<B>) {
+        self.set(response, self.half_name(), "", "; Max-Age=0");
     }
 
     /// Remembers the language that somebody chose, for a year.

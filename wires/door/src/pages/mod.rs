@@ -31,7 +31,7 @@ pub use cookies::Cookies;
 pub use forms::FormToken;
 pub use menu::{Corner, menu};
 pub use roles::{role, roles};
-pub use shell::{Link, Page};
+pub use shell::{BRAND, Link, Page};
 pub use spoken::{Spoken, date_in_figures, size};
 
 /// The language to speak: the one just chosen on the page (`lang`), else the one chosen before, else what the

@@ -83,6 +83,12 @@ impl Clinic {
 }
 
 impl Clinic {
+    /// Does every job that is due.
+    pub async fn work(&self) {
+        let worker = flows::duties::worker(&self.house);
+        while worker.do_due().await.expect("jobs are done") > 0 {}
+    }
+
     /// Registers a second address of the application.
     pub async fn add_callback(&self, address: &'static str) {
         let input = (self.client_id.clone(), address);

@@ -7,12 +7,14 @@ mod en;
 mod fr;
 pub(crate) mod guest;
 pub(crate) mod invitation;
+pub(crate) mod link;
 pub(crate) mod mandates;
 mod nl;
 mod notices;
 pub(crate) mod passkeys;
 pub(crate) mod picture;
 pub(crate) mod reset;
+pub(crate) mod second;
 
 use audit::Deed;
 use identity::Language;
@@ -27,6 +29,8 @@ pub(crate) struct Words {
     pub sign_in: &'static str,
     pub sign_in_button: &'static str,
     pub sign_in_help: &'static str,
+    /// Leads to where a link to sign in is asked for.
+    pub sign_in_by_link: &'static str,
     /// Goes before an application's name.
     pub towards: &'static str,
     pub email: &'static str,
@@ -73,6 +77,8 @@ pub(crate) struct Words {
     /// Stands between a browser and the system that it is on.
     pub device_on: &'static str,
     pub other_browser: &'static str,
+    /// Leads to second factors.
+    pub second_factor: &'static str,
     pub change_password: &'static str,
     pub change_password_lead: &'static str,
     pub change_password_button: &'static str,

@@ -1,0 +1,181 @@
+//! Second factors, with the letters that tell their owners what became of them.
+
+use identity::arrivals::{self, Goes, Holder};
+use identity::factors::{self, Offer, SealedKey, Which};
+use identity::sessions::NewSession;
+use identity::sign_in::{self, Memo};
+use identity::{Method, organisations, sign_in_links};
+use kernel::{Error, Origin, PersonId, Result};
+use outbound::letters::{self, Address, Content, Letter, SealedLetter, Way};
+use secrecy::{ExposeSecret as _, SecretString};
+use store::Tx;
+
+use crate::House;
+use crate::mail::about_accounts::{self, About};
+
+/// Lets somebody in by what they typed, and remembers that they got in; `None` when it proves nothing. They hear of it
+/// when it was a recovery code.
+///
+/// # Errors
+/// The store's.
+pub async fn complete(
+    house: &House,
+    person: PersonId,
+    goes: Goes,
+    offer: Offer,
+    memo: Memo,
+) -> Result<Option<(Method, NewSession)>> {
+    let letter = if offer.is_recovery() { letter(house, person, About::RecoveryUsed).await? } else { None };
+    let completed = house.db.write((goes, offer, memo, letter), |tx, (goes, offer, memo, letter)| {
+        Box::pin(async move {
+            let Some(done) = arrivals::complete(tx, goes, offer).await? else { return Ok(None) };
+            sign_in::remember(tx, memo).await?;
+            if done.0 == Method::Recovery {
+                tell(tx, letter.as_ref()).await?;
+            }
+            Ok(Some(done))
+        })
+    });
+    completed.await
+}
+
+/// What somebody sets up.
+#[derive(Clone, Debug)]
+pub enum Setup {
+    /// An authenticator application, which showed a code.
+    App(SealedKey),
+    /// Codes by SMS, of which one came.
+    Sms(Offer),
+}
+
+/// Sets up a second factor for whoever goes on, who gets recovery codes with their first (`codes` are their hashes), and
+/// a letter; they go on with it. `None` for an SMS code that is not the one.
+///
+/// # Errors
+/// [`kernel::Error::Unauthenticated`] when nobody goes on any more.
+pub async fn set_up(
+    house: &House,
+    person: PersonId,
+    goes: Goes,
+    setup: Setup,
+    codes: Option<Vec<[u8; 32]>>,
+) -> Result<Option<NewSession>> {
+    let letter = letter(house, person, About::FactorAdded).await?;
+    let input = (person, goes, setup, codes, letter);
+    let done = house.db.write(input, |tx, (person, goes, setup, codes, letter)| {
+        Box::pin(async move {
+            let is_half = matches!(goes.by, Holder::Half(_));
+            if is_half && factors::enrolled(tx, *person).await?.is_any() {
+                // Who knows a password alone sets up a first factor, and no other beside it.
+                return Err(Error::Unauthenticated);
+            }
+            let method = match setup {
+                Setup::App(key) => {
+                    factors::add_app(tx, key, goes.origin).await?;
+                    Method::Totp
+                }
+                Setup::Sms(offer) => {
+                    if factors::take(tx, offer).await?.is_none() {
+                        return Ok(None);
+                    }
+                    factors::add_sms(tx, *person, goes.origin).await?;
+                    Method::Sms
+                }
+            };
+            if let Some(codes) = codes {
+                factors::set_codes(tx, *person, codes, goes.origin).await?;
+            }
+            tell(tx, letter.as_ref()).await?;
+            arrivals::go_on(tx, goes, method).await.map(Some)
+        })
+    });
+    done.await
+}
+
+/// Takes a second factor away from somebody who showed one; says whether what they typed proves it.
+///
+/// # Errors
+/// The store's.
+pub async fn remove(
+    house: &House,
+    person: PersonId,
+    which: Which,
+    offer: Offer,
+    (memo, origin): (Memo, Origin),
+) -> Result<bool> {
+    let letter = letter(house, person, About::FactorRemoved).await?;
+    let input = (person, which, offer, memo, origin, letter);
+    let removed = house.db.write(input, |tx, (person, which, offer, memo, origin, letter)| {
+        Box::pin(async move {
+            let Some(method) = factors::take(tx, offer).await? else { return Ok(false) };
+            factors::note(tx, *person, Some(method), *origin).await?;
+            factors::remove(tx, *person, *which, *origin).await?;
+            sign_in::remember(tx, memo).await?;
+            tell(tx, letter.as_ref()).await?;
+            Ok(true)
+        })
+    });
+    removed.await
+}
+
+/// Sends somebody a code by SMS, good for whoever holds this half-done sign-in or session; `false` when no SMS reaches
+/// them.
+///
+/// # Errors
+/// [`kernel::Error::LimitReached`] when they got too many.
+pub async fn send_sms(house: &House, person: PersonId, holder: [u8; 32]) -> Result<bool> {
+    let Some(letter) = sms(house, person, holder).await? else { return Ok(false) };
+    let sent = house.db.write((person, holder, letter), |tx, (person, holder, (letter, hash))| {
+        Box::pin(async move {
+            factors::keep_sms_code(tx, *person, holder, hash).await?;
+            letters::leave(tx, letter).await
+        })
+    });
+    sent.await.map(|_| true)
+}
+
+/// Whether codes by SMS can reach somebody.
+///
+/// # Errors
+/// The store's.
+pub async fn can_get_sms(tx: &Tx, person: PersonId) -> Result<bool> {
+    let mobile = factors::mobile(tx, person).await?;
+    Ok(mobile.is_some_and(|mobile| letters::may_send(Way::Sms, mobile.sandbox).is_ok()))
+}
+
+async fn sms(house: &House, person: PersonId, holder: [u8; 32]) -> Result<Option<(SealedLetter, [u8; 32])>> {
+    let found = house.db.read(person, |tx, person| {
+        Box::pin(async move {
+            let Some(mobile) = factors::mobile(tx, *person).await? else { return Ok(None) };
+            let language = identity::notices::language(tx, *person).await?.unwrap_or_default();
+            Ok(organisations::find(tx, mobile.organisation).await?.map(|one| (mobile, one, language)))
+        })
+    });
+    let Some((mobile, organisation, language)) = found.await? else { return Ok(None) };
+    if letters::may_send(Way::Sms, mobile.sandbox).is_err() {
+        return Ok(None);
+    }
+    let (code, hash): (SecretString, _) = factors::new_sms_code(&house.vault, &house.rng, &holder);
+    let text = about_accounts::sms(language, &organisation.name, code.expose_secret());
+    let to = Address::Sms(mobile.number.expose_secret().to_owned());
+    let content = Content { to, subject: String::new(), text, unsubscribe: None };
+    let letter =
+        Letter { organisation: organisation.id, kind: "sign_in_code", person: Some(person), content };
+    Ok(Some((letter.seal(&house.vault, &house.clock, &house.rng)?, hash)))
+}
+
+/// A letter that tells somebody what became of their account; `None` for whom mail does not reach.
+async fn letter(house: &House, person: PersonId, about: About) -> Result<Option<SealedLetter>> {
+    let found = house.db.read(person, |tx, person| Box::pin(sign_in_links::reached(tx, *person)));
+    let Some(asker) = found.await? else { return Ok(None) };
+    about_accounts::write(house, &asker, about, "/account")
+        .seal(&house.vault, &house.clock, &house.rng)
+        .map(Some)
+}
+
+async fn tell(tx: &Tx, letter: Option<&SealedLetter>) -> Result<()> {
+    match letter {
+        Some(letter) => letters::leave(tx, letter).await.map(drop),
+        None => Ok(()),
+    }
+}

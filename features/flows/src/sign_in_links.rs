@@ -1,0 +1,75 @@
+//! Links by which patients sign in. Whoever asks is answered before it is looked up whose address it is: one job is left
+//! for any, so that neither the answer nor its time tells who has an account.
+
+use identity::sign_in::{self, Memo};
+use identity::sign_in_links::{self, Asker};
+use kernel::id::hex;
+use kernel::{Error, JobId, Result};
+use outbound::letters;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use store::jobs::{self, NewJob};
+
+use crate::House;
+use crate::mail::about_accounts::{self, About};
+
+/// The job that writes the letter.
+pub(crate) const SEND: &str = "letters.sign_in_link";
+/// The page that the link leads to, and the name of its code there.
+pub const PATH: &str = "/login/by-link";
+/// The parameter that carries the code.
+pub const CODE: &str = "code";
+
+/// Who asked. It carries a keyed hash, never an address.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Send {
+    /// What the letter is about: done twice, the job leaves one.
+    cause: JobId,
+    address_hash: Vec<u8>,
+}
+
+/// Promises a link to whoever has the address of this blind hash, if anybody has.
+///
+/// # Errors
+/// The store's.
+pub async fn ask(house: &House, address_hash: [u8; 32], memo: Memo) -> Result<()> {
+    let promised = house.db.write((address_hash, memo), |tx, (address_hash, memo)| {
+        Box::pin(async move {
+            let send = Send { cause: tx.new_id(), address_hash: address_hash.to_vec() };
+            let dedupe = Some(hex(send.cause.as_bytes()));
+            let payload = serde_json::to_value(send).map_err(Error::bug)?;
+            jobs::enqueue(tx, &NewJob { name: SEND, dedupe, payload, due_ms: tx.now_ms() }).await?;
+            sign_in::remember(tx, memo).await
+        })
+    });
+    promised.await
+}
+
+/// Does the job: writes the letter, unless nobody has the address or they got too many.
+pub(crate) async fn send(house: &House, payload: Value) -> Result<()> {
+    let send: Send = serde_json::from_value(payload).map_err(Error::bug)?;
+    let hash = <[u8; 32]>::try_from(send.address_hash).map_err(|_| Error::bug("a hash of another length"))?;
+    let asker = house.db.read(hash, |tx, hash| Box::pin(sign_in_links::asker(tx, hash))).await?;
+    let Some(asker) = asker else { return Ok(()) };
+    // This has the installation's keys loaded anew, too, when they are out of date.
+    house.vault.ring_of(&house.db, asker.organisation.id).await?;
+    let code: SecretString = vault::secret(&house.rng);
+    let link = format!("{PATH}?{CODE}={}", code.expose_secret());
+    let (about, onward) =
+        if asker.is_staff { (About::UsePassword, "/login") } else { (About::Link, link.as_str()) };
+    let id = letters::id_about(&house.vault, send.cause, asker.person);
+    let letter = about_accounts::write(house, &asker, about, onward).seal_as(id, &house.vault)?;
+    let written =
+        house.db.write((asker, code, id, letter), |tx, (asker, code, id, letter): &(Asker, _, _, _)| {
+            Box::pin(async move {
+                let is_done = letters::find(tx, asker.organisation.id, *id).await?.is_some();
+                if is_done || !sign_in_links::may_write(tx, asker.person).await? {
+                    return Ok(());
+                }
+                sign_in_links::keep(tx, asker, code).await?;
+                letters::leave(tx, letter).await.map(drop)
+            })
+        });
+    written.await
+}

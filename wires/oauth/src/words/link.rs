@@ -1,0 +1,89 @@
+//! What the pages say by which somebody signs in with a link.
+
+use identity::Language;
+
+/// The words, in one language.
+pub(crate) struct LinkWords {
+    pub title: &'static str,
+    pub lead: &'static str,
+    pub email: &'static str,
+    pub email_missing: &'static str,
+    pub ask: &'static str,
+    pub sent: &'static str,
+    pub password: &'static str,
+    pub open: &'static str,
+    pub open_lead: &'static str,
+    pub open_help: &'static str,
+    pub closed_title: &'static str,
+    pub closed: &'static str,
+}
+
+/// Those of a language.
+pub(crate) const fn of(language: Language) -> &'static LinkWords {
+    match language {
+        Language::Nl => &NL,
+        Language::En => &EN,
+        Language::De => &DE,
+        Language::Fr => &FR,
+    }
+}
+
+const NL: LinkWords = LinkWords {
+    title: "Inloggen met een link",
+    lead: "Vul uw e-mailadres in. Wij mailen u dan een link waarmee u één keer kunt inloggen.",
+    email: "E-mailadres",
+    email_missing: "Vul uw e-mailadres in.",
+    ask: "Mail mij een link",
+    sent: "Als wij dit adres kennen, krijgt u binnen een paar minuten een e-mail. De link daarin werkt een kwartier. Niets gekregen? Kijk bij de ongewenste e-mail.",
+    password: "Inloggen met een wachtwoord",
+    open: "Inloggen",
+    open_lead: "Deze link logt u in met dit adres:",
+    open_help: "Is dit niet uw adres? Sluit dan deze pagina.",
+    closed_title: "Deze link werkt niet meer",
+    closed: "Een link werkt één keer, en een kwartier lang. Vraag een nieuwe aan.",
+};
+
+const EN: LinkWords = LinkWords {
+    title: "Sign in by a link",
+    lead: "Enter your e-mail address. We then mail you a link by which you can sign in once.",
+    email: "E-mail address",
+    email_missing: "Enter your e-mail address.",
+    ask: "Mail me a link",
+    sent: "If we know this address, you get an e-mail within a few minutes. The link in it works for a quarter of an hour. Nothing came? Look among the unwanted e-mails.",
+    password: "Sign in with a password",
+    open: "Sign in",
+    open_lead: "This link signs you in with this address:",
+    open_help: "This is not your address? Then close this page.",
+    closed_title: "This link works no longer",
+    closed: "A link works once, and for a quarter of an hour. Ask for a new one.",
+};
+
+const DE: LinkWords = LinkWords {
+    title: "Mit einem Link anmelden",
+    lead: "Geben Sie Ihre E-Mail-Adresse ein. Wir senden Ihnen dann einen Link, mit dem Sie sich ein Mal anmelden können.",
+    email: "E-Mail-Adresse",
+    email_missing: "Geben Sie Ihre E-Mail-Adresse ein.",
+    ask: "Link senden",
+    sent: "Wenn wir diese Adresse kennen, bekommen Sie in wenigen Minuten eine E-Mail. Der Link darin gilt eine Viertelstunde. Nichts gekommen? Sehen Sie beim Spam nach.",
+    password: "Mit einem Passwort anmelden",
+    open: "Anmelden",
+    open_lead: "Dieser Link meldet Sie mit dieser Adresse an:",
+    open_help: "Das ist nicht Ihre Adresse? Dann schließen Sie diese Seite.",
+    closed_title: "Dieser Link funktioniert nicht mehr",
+    closed: "Ein Link funktioniert ein Mal, und eine Viertelstunde lang. Fordern Sie einen neuen an.",
+};
+
+const FR: LinkWords = LinkWords {
+    title: "Se connecter avec un lien",
+    lead: "Entrez votre adresse e-mail. Nous vous envoyons alors un lien pour vous connecter une fois.",
+    email: "Adresse e-mail",
+    email_missing: "Entrez votre adresse e-mail.",
+    ask: "M'envoyer un lien",
+    sent: "Si nous connaissons cette adresse, vous recevez un e-mail dans quelques minutes. Le lien y est valable un quart d'heure. Rien reçu\u{a0}? Regardez parmi les courriers indésirables.",
+    password: "Se connecter avec un mot de passe",
+    open: "Se connecter",
+    open_lead: "Ce lien vous connecte avec cette adresse\u{a0}:",
+    open_help: "Ce n'est pas votre adresse\u{a0}? Alors fermez cette page.",
+    closed_title: "Ce lien ne fonctionne plus",
+    closed: "Un lien fonctionne une seule fois, pendant un quart d'heure. Demandez-en un nouveau.",
+};
