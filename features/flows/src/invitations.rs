@@ -1,9 +1,10 @@
 //! Asking people in, with what waits for them, and what follows when they come.
 
+use identity::arrivals::{self, Arrived};
 use identity::aux_ids::SealedAuxId;
 use identity::invitations::{self, Address, Arriving, NewInvitation, Occasion, Open, SealedInvitation};
-use identity::sessions::{self, NewSession};
-use identity::sign_in::{self, Arrival};
+use identity::sessions;
+use identity::sign_in::Arrival;
 use identity::{Organisation, organisations};
 use kernel::limits::INVITES_PER_GROUP_MAX;
 use kernel::{Actor, ChatId, Error, Origin, PersonId, Result, Role, Scopes, SessionId};
@@ -253,7 +254,8 @@ async fn ask_in(tx: &Tx, actor: &Actor, ready: &Ready) -> Result<Party> {
     Ok(ready.party)
 }
 
-/// Makes the account of somebody who came by a link, signs them in, and says with whom a conversation waits.
+/// Makes the account of somebody who came by a link, lets them in or asks them for a second factor, and says with whom a
+/// conversation waits.
 ///
 /// # Errors
 /// As [`Arriving::seal`] and [`invitations::sign_up`].
@@ -262,15 +264,15 @@ pub async fn arrive(
     open: &Open,
     arriving: Arriving,
     arrival: Arrival,
-) -> Result<(NewSession, Option<PersonId>)> {
+) -> Result<(Arrived, Option<PersonId>)> {
     let sealed = arriving.seal(open, &house.vault)?;
     let input = (sealed, open.clone(), arrival);
     let arrived = house.db.write(input, |tx, (sealed, open, arrival)| {
         Box::pin(async move {
             invitations::sign_up(tx, sealed, arrival.origin).await?;
-            let session = sign_in::begin(tx, arrival).await?;
+            let arrived = arrivals::arrive(tx, arrival, None, false).await?;
             let there = there(open, open.person, arrival.origin);
-            Ok((session, waiting_with(tx, &there, open).await?))
+            Ok((arrived, waiting_with(tx, &there, open).await?))
         })
     });
     arrived.await

@@ -23,8 +23,8 @@ mod letters;
 pub mod mail;
 pub mod pictures;
 pub mod reading;
-pub mod signing;
 pub mod sign_in_links;
+pub mod signing;
 
 pub use chats::{ChatHead, ChatList, ChatRef, FullChat};
 pub use house::{House, Rooms, Settings};

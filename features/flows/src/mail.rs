@@ -1,8 +1,8 @@
 //! Mail: letters on their way out, what comes back, and what a letter may say.
 
+pub(crate) mod about_accounts;
 pub mod account;
 mod account_words;
-pub(crate) mod about_accounts;
 pub mod bounced;
 pub mod inbox;
 pub mod links;

@@ -3,6 +3,7 @@
 
 use axum::response::Response;
 use identity::arrivals::{self, Arrived};
+use identity::protocol::acr;
 use identity::sessions::NewSession;
 use identity::sign_in::{self, Arrival};
 use identity::{Language, Methods, Proven, notices};
@@ -17,8 +18,6 @@ use crate::visit::{Visit, see};
 pub(crate) const SECOND: &str = "/login/second";
 /// The page where one is set up before somebody is let in.
 pub(crate) const SET_UP: &str = "/login/set-up";
-/// Two factors were used (`acr` in an ID token).
-const TWO: &str = "2";
 
 /// Somebody who has proven who they are.
 pub(crate) struct Came<'a> {
@@ -31,19 +30,13 @@ pub(crate) struct Came<'a> {
     pub proven: Option<&'a Proven>,
 }
 
-/// Whether what somebody is on their way to asks for two factors (`acr_values`, OpenID Connect core 3.1.2.1).
-pub(crate) fn level_needed(onward: &Onward) -> bool {
-    let asked = onward.request().and_then(|request| request.first("acr_values")).unwrap_or_default();
-    asked.split_ascii_whitespace().any(|one| one == TWO)
-}
-
 /// Lets them in, or leads them to the page that asks for more; `None` when they belong nowhere, which is told no more
 /// than anything else.
 pub(crate) async fn arrive(visit: &Visit, onward: &Onward, came: Came<'_>) -> Result<Option<Response>> {
     let Came { person, methods, towards, proven } = came;
     let (instead_of, origin, device) = (visit.session_hash(), visit.origin, visit.device());
     let arrival = Arrival { person, towards, instead_of, device, methods, origin };
-    let input = (arrival, proven.cloned(), level_needed(onward));
+    let input = (arrival, proven.cloned(), onward.request().is_some_and(acr::asks_for_two));
     let arrived = visit.house.db.write(input, |tx, (arrival, proven, needs_two)| {
         Box::pin(async move {
             let account = proven.as_ref().map(Proven::account);

@@ -7,6 +7,7 @@ use door::Work;
 use door::pages::forms::FIELD;
 use door::pages::{Language, Page, paths};
 use flows::invitations::{CODE, PATH};
+use identity::arrivals::Arrived;
 use identity::invitations::{Address, Arriving, Key, Link, Open, open_link};
 use identity::passkeys::{self, MadePasskey, Purpose, Relying};
 use identity::protocol::form::{Form, encode};
@@ -15,7 +16,9 @@ use identity::{Method, Methods, Recognised, persons};
 use kernel::{Error, Kind, PersonId, Result, Role};
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::arrive::lead;
 use crate::assets::{SCRIPT_PATH, allow_script};
+use crate::onward::Onward;
 use crate::passkeys::{ask, relying};
 use crate::refusals::Trouble;
 use crate::said::{Fault, Said};
@@ -161,14 +164,15 @@ async fn sign_up(visit: &Visit, form: &Form, code: &str, open: &Open) -> Result<
     let (methods, origin) = (Methods::of(method), visit.origin);
     let arrival = Arrival { person: open.person, towards, instead_of, device, methods, origin };
     let arrived = flows::invitations::arrive(&visit.house, open, arriving, arrival).await;
-    let (session, peer) = match arrived {
+    let (arrived, peer) = match arrived {
         // Somebody came to be known by this address meanwhile: they sign in.
         Err(Error::Conflict { .. }) => return Ok(see(&here(code))),
         arrived => arrived?,
     };
-    visit.holders.keep(session.secret.expose_secret(), open.person);
-    let mut response = see(&waiting(peer));
-    visit.cookies.set_session(&mut response, session.secret.expose_secret());
+    if let Arrived::In(session) = &arrived {
+        visit.holders.keep(session.secret.expose_secret(), open.person);
+    }
+    let mut response = lead(visit, &Onward::at(&waiting(peer)), &arrived, None);
     visit.cookies.set_language(&mut response, language);
     Ok(response)
 }

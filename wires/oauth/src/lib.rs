@@ -97,26 +97,43 @@ fn open(route: MethodRouter<Door>) -> MethodRouter<Door> {
 fn pages() -> Router<Door> {
     let pages = Router::new()
         .merge(sign_in_pages())
+        .merge(account_pages())
         .merge(factor_pages())
-        .route("/login", get(sign_in::show).post(sign_in::submit))
-        .route("/login/passkey/begin", post(passkey_sign_in::begin))
-        .route("/login/passkey", post(passkey_sign_in::submit))
-        .route("/login/reset", get(reset::show).post(reset::submit))
-        .route(flows::mail::account::RESET_PATH, get(reset::show_new).post(reset::submit_new))
+        .merge(application_pages())
         .route("/consent", get(consent::show).post(consent::submit))
         .route("/logout", post(leave::submit))
         .route("/oauth/logout", get(logout::show).post(logout::submit))
+        .route("/unsubscribe", get(notices::ask_to_end).post(notices::end));
+    AUTHORIZE_PATHS
+        .iter()
+        .fold(pages, |pages, path| pages.route(path, get(authorize::show).post(authorize::submit)))
+}
+
+/// Every way in, and what follows it.
+fn sign_in_pages() -> Router<Door> {
+    Router::new()
+        .route("/login", get(sign_in::show).post(sign_in::submit))
+        .route("/login/passkey/begin", post(passkey_sign_in::begin))
+        .route("/login/passkey", post(passkey_sign_in::submit))
+        .route("/login/link", get(link::show).post(link::submit))
+        .route(flows::sign_in_links::PATH, get(link::show_link).post(link::open))
+        .route(arrive::SECOND, get(second::show).post(second::submit))
+        .route("/login/second/sms", post(second::send))
+        .route(arrive::SET_UP, get(set_up::show).post(set_up::submit))
+        .route("/login/reset", get(reset::show).post(reset::submit))
+        .route(flows::mail::account::RESET_PATH, get(reset::show_new).post(reset::submit_new))
         .route(flows::invitations::PATH, get(invitation::show).post(invitation::submit))
         .route("/invitation/passkey", post(invitation::begin_passkey))
         .route(flows::guests::PATH, get(guest::show).post(guest::submit))
+}
+
+/// What people look after of their own.
+fn account_pages() -> Router<Door> {
+    Router::new()
         .route("/account", get(account::show))
-        .route("/account/applications", get(applications::show).post(applications::register))
-        .route("/account/applications/wish", post(applications::wish))
-        .route("/account/applications/remove", post(applications::remove))
-        .route("/account/applications/test-people", post(applications::test_people))
-        .route("/account/applications/approve", get(applications::show_waiting).post(applications::decide))
         .route("/account/log", get(log::show))
         .route("/account/password", get(password::show).post(password::submit))
+        .route("/.well-known/change-password", get(password::lead))
         .route(passkeys::HERE, get(passkeys::show).post(passkeys::add))
         .route("/account/passkeys/begin", post(passkeys::begin))
         .route("/account/passkeys/rename", post(passkeys::rename))
@@ -126,7 +143,6 @@ fn pages() -> Router<Door> {
         .route("/account/mandates/end", post(mandates::end))
         .route("/account/picture", get(picture::show).post(picture::submit))
         .route("/account/picture/remove", post(picture::remove))
-        .route("/.well-known/change-password", get(password::lead))
         .route("/account/switch", post(account::switch))
         .route("/account/end-session", post(account::end_session))
         .route("/account/end-others", post(account::end_others))
@@ -135,20 +151,16 @@ fn pages() -> Router<Door> {
         .route("/account/notices", post(notices::choose))
         .route("/account/prove", post(notices::ask))
         .route("/account/confirm", get(notices::ask_to_prove).post(notices::prove))
-        .route("/unsubscribe", get(notices::ask_to_end).post(notices::end));
-    AUTHORIZE_PATHS
-        .iter()
-        .fold(pages, |pages, path| pages.route(path, get(authorize::show).post(authorize::submit)))
 }
 
-/// Ways in besides a password, and what follows it.
-fn sign_in_pages() -> Router<Door> {
+/// The applications that somebody registers, and those that wait for a yes.
+fn application_pages() -> Router<Door> {
     Router::new()
-        .route(arrive::SECOND, get(second::show).post(second::submit))
-        .route("/login/second/sms", post(second::send))
-        .route(arrive::SET_UP, get(set_up::show).post(set_up::submit))
-        .route("/login/link", get(link::show).post(link::submit))
-        .route(flows::sign_in_links::PATH, get(link::show_link).post(link::open))
+        .route("/account/applications", get(applications::show).post(applications::register))
+        .route("/account/applications/wish", post(applications::wish))
+        .route("/account/applications/remove", post(applications::remove))
+        .route("/account/applications/test-people", post(applications::test_people))
+        .route("/account/applications/approve", get(applications::show_waiting).post(applications::decide))
 }
 
 /// Somebody's own second factors.

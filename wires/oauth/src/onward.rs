@@ -41,6 +41,11 @@ impl Onward {
         Self { request, path }.changed(|request| request.without(LOGIN_HINT))
     }
 
+    /// A page of ours.
+    pub fn at(page: &str) -> Self {
+        Self { path: page.to_owned(), request: None }
+    }
+
     /// The authorization request that this visit itself is.
     pub fn of(visit: &Visit) -> Self {
         Self::to(visit, &visit.query.without("lang"))

@@ -6,6 +6,7 @@ use axum::response::Response;
 use door::Unproven;
 use door::pages::Page;
 use flows::mail::account::{News, tell};
+use identity::arrivals::{self, Arrived};
 use identity::passkeys::{self, Checked, Kept, Purpose, Shown};
 use identity::protocol::form::{Form, encode};
 use identity::sessions::NewSession;
@@ -13,14 +14,14 @@ use identity::sign_in::{self, Arrival, Memo};
 use identity::{Admitted, Language, Method, Methods, Proven, notices};
 use kernel::id::hex;
 use kernel::{Error, OrganisationId, Result};
-use secrecy::ExposeSecret as _;
 
+use crate::arrive::welcome;
 use crate::onward::Onward;
 use crate::passkeys::{ask, relying};
 use crate::refusals::Trouble;
 use crate::tries;
 use crate::views::Message;
-use crate::visit::{Fields, Visit, see};
+use crate::visit::{Fields, Visit};
 use crate::words;
 
 /// `POST` of the script: what the browser is to be asked.
@@ -44,7 +45,7 @@ pub(crate) async fn submit(visit: Visit, Fields(fields): Fields) -> Response {
     };
     let onward = Onward::read(&form);
     match try_passkey(&visit, &onward, &form).await {
-        Ok(Some(begun)) => welcome(&visit, &onward, &begun),
+        Ok(Some((session, language))) => welcome(&visit, &onward.signed_in(), &session, language),
         Ok(None) => refused(&visit, &onward, None),
         Err(Error::LimitReached { retry_after, .. }) => {
             refused(&visit, &onward, Some(tries::whole_seconds(retry_after)))
@@ -112,7 +113,9 @@ async fn arrive(
     let begun = visit.house.db.write(input, |tx, (arrival, proven, kept, (credential, counter))| {
         Box::pin(async move {
             passkeys::confirm(tx, kept, credential, *counter).await?;
-            let session = sign_in::begin(tx, arrival).await?;
+            let Arrived::In(session) = arrivals::arrive(tx, arrival, None, false).await? else {
+                return Err(Error::bug("a passkey is two factors"));
+            };
             sign_in::remember(tx, proven.memo()).await?;
             Ok((session, notices::language(tx, arrival.person).await?))
         })
@@ -157,16 +160,6 @@ async fn note(visit: &Visit, kept: Option<&Kept>, memo: Memo, is_copied: bool) -
         })
     });
     noted.await
-}
-
-/// Has the browser speak the language of the account, too, where no other was chosen in it.
-fn welcome(visit: &Visit, onward: &Onward, (session, language): &Begun) -> Response {
-    let mut response = see(onward.signed_in().path());
-    visit.cookies.set_session(&mut response, session.secret.expose_secret());
-    if let Some(language) = language {
-        visit.cookies.set_account_language(&mut response, *language);
-    }
-    response
 }
 
 /// Says that it did not do, or for how long to wait, and leads back.

@@ -13,10 +13,10 @@ use identity::{Method, Methods, Verdict};
 use kernel::{Error, PersonId, Result};
 use secrecy::SecretString;
 
+use crate::arrive::{Came, SECOND, arrive};
 use crate::assets::allow_script;
 use crate::authorize::login_hint;
 use crate::fresh::AGAIN;
-use crate::arrive::{Came, SECOND, arrive, level_needed};
 use crate::leave::LEFT;
 use crate::onward::{Guest, Onward};
 use crate::refusals::Trouble;
@@ -63,12 +63,6 @@ fn answer(visit: &Visit, response: Result<Response>) -> Response {
 
 async fn show_form(visit: &Visit, onward: &Onward) -> Result<Response> {
     let considered = onward.considered(visit).await?;
-    if let Some(who) = considered.as_ref().and_then(|one| one.who.as_ref())
-        && level_needed(onward)
-        && !who.methods.are_two()
-    {
-        return Ok(see(&onward.by_way_of(SECOND)));
-    }
     let words = words::of(visit.language(Some(onward)));
     let notice = match considered.as_ref().map(|one| &one.decision) {
         None if visit.query.first(AGAIN) == Some("1") => Some(words.sign_in_again),
@@ -79,7 +73,8 @@ async fn show_form(visit: &Visit, onward: &Onward) -> Result<Response> {
         }
         None if visit.query.first(paths::UNSENT) == Some("1") => Some(words.unsent),
         None | Some(Decision::NeedSignIn(SignIn::Nobody)) => None,
-        Some(Decision::NeedSignIn(SignIn::Again | SignIn::StepUp)) => Some(words.sign_in_again),
+        Some(Decision::NeedSignIn(SignIn::Again)) => Some(words.sign_in_again),
+        Some(Decision::NeedSignIn(SignIn::StepUp)) => return Ok(see(&onward.by_way_of(SECOND))),
         Some(Decision::NeedSignIn(SignIn::Stranger)) => Some(words.stranger),
         Some(_) => return Ok(onward.go()),
     };

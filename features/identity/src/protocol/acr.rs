@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use super::authorize::{Fault, fault};
+use super::form::Form;
 
 /// One proof of who somebody is, and two.
 pub const LEVELS: [&str; 2] = ["1", "2"];
@@ -31,6 +32,13 @@ pub(super) fn read(values: Option<&str>, claims: Option<&str>) -> Result<Level, 
     }
     let first = values.and_then(|list| list.split_ascii_whitespace().find(|word| LEVELS.contains(word)));
     Ok(if first == Some("2") { Level::Preferred } else { Level::Any })
+}
+
+/// Whether a request asks for two, so that whoever signs in on its way is asked for both at once.
+#[must_use]
+pub fn asks_for_two(request: &Form) -> bool {
+    let value = |name| request.one(name).ok().flatten();
+    matches!(read(value("acr_values"), value("claims")), Ok(Level::Preferred | Level::Required))
 }
 
 fn of_claims(claims: &str) -> Result<Option<Level>, Fault> {
