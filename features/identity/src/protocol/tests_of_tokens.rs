@@ -15,6 +15,7 @@ use super::grant::{self, for_exchange, for_program, gives_refresh_token, may_ask
 use super::refresh::{Decision, GRACE_MS, Kept, UNKNOWN, Used, decide};
 use super::tests::{ISSUER, NOW, client};
 use super::token::Refusal;
+use crate::registered_keys;
 use crate::scopes::{GrantedBy, TABLE};
 use crate::{Client, Dialect, GrantType};
 
