@@ -4,6 +4,7 @@ use flows::ChatRef;
 use flows::keys::{self, KeyState};
 use identity::factors;
 use identity::imports::{self, Listed, Outcome};
+use identity::passkeys::{self, Relying};
 use identity::protocol::totp::Key;
 use jiff::SignedDuration;
 use kernel::{ChatId, Error, ImportId, MessageId, Page, Role};
@@ -14,7 +15,7 @@ use store::{Place, args};
 use testkit::bedside_test;
 use vault::{DataKeyId, KeyRing};
 
-use crate::cast::{Organisation, Somebody, Ward};
+use crate::cast::{Authenticator, Organisation, Somebody, Ward};
 use crate::kpn::clients::PIXEL;
 
 const LETTER: &str = "Beste Bram, alles is goed. ";
@@ -38,6 +39,7 @@ const OF_INSTALLATION: &[&str] = &[
     "import_rows.content",
     "invitations.address",
     "letters.content",
+    "passkeys.name",
     "person_identifiers.value",
     "person_pictures.picture",
     "persons.first_name",
@@ -87,6 +89,7 @@ impl Practice {
         doctor.upload_as("avatar", &format!("{group}/avatar"), None, &picture).await.ok();
         let invited = json!({ "email": "chris@example.test", "last_name": "Smit", "send_email": false });
         doctor.post("users/invite/private", invited).await.created();
+        add_passkey(ward, &anna).await;
         let list = list_brought(ward, &anna).await;
         let key = authenticator(ward, &bram).await;
         Self { linde, anna, bram, group, file, list, key }
@@ -156,6 +159,21 @@ async fn code_counts(ward: &Ward, person: &Somebody, key: &Key) -> bool {
     let offer = factors::offer(&ward.house.vault, &enrolled, [0; 32], &key.code(now), now).expect("it opens");
     let taken = ward.house.db.write(offer, |tx, offer| Box::pin(factors::take(tx, offer)));
     taken.await.expect("an answer").is_some()
+}
+
+/// A passkey, which its owner calls something.
+async fn add_passkey(ward: &Ward, anna: &Somebody) {
+    let relying = Relying::at(&ward.url).expect("a host");
+    let asked = relying.ask_to_make(anna.id, "anna", &[]).expect("a question");
+    let options: Value = serde_json::from_str(&asked.options).expect("JSON");
+    let answer = Authenticator::at(&ward.url).make(&options);
+    let made = relying.made(&asked.state, &answer).expect("a passkey");
+    let input = (anna.actor(Role::Doctor, &[]), made);
+    let added = ward
+        .house
+        .db
+        .write(input, |tx, (actor, made)| Box::pin(passkeys::add(tx, actor, made, "Annas telefoon")));
+    added.await.expect("kept");
 }
 
 /// A list of which a row waits and a row was refused.

@@ -264,8 +264,9 @@ pub async fn remove_password(tx: &Tx, actor: &Actor) -> Result<()> {
 /// Gives the actor a password who has none.
 ///
 /// # Errors
-/// [`Error::Conflict`] when they have one by now.
+/// [`Error::Conflict`] when they have one by now, [`Error::NotAllowed`] to guests of a chat.
 pub async fn first_password(tx: &Tx, actor: &Actor, hash: &str) -> Result<()> {
+    guests::must_be_none(tx, actor).await?;
     standing::hold(tx, actor.person).await?;
     if tx.run(rows::FIRST_PASSWORD, &args![&actor.person, hash, tx.now_ms()]).await? == 0 {
         return Err(Error::conflict("password_changed", "They have a password by now."));
