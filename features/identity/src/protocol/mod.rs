@@ -3,6 +3,8 @@
 
 pub mod authorize;
 pub mod form;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 pub mod pkce;
 pub mod redirect;
 #[cfg(test)]
