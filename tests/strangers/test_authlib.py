@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from authlib.integrations.base_client import BaseApp, FrameworkIntegration, OAuth2Mixin, OAuthError, OpenIDMixin
 from authlib.integrations.requests_client import OAuth2Session
-from authlib.oauth2.rfc7523 import PrivateKeyJWT
+from authlib.oauth2.rfc7523 import PrivateKeyJWT, private_key_jwt_sign
 from joserfc.jwk import ECKey
 
 from house import Browser, House
@@ -30,13 +30,20 @@ class Framework(FrameworkIntegration):
         self.renewed = token
 
 
+class ShortLived(PrivateKeyJWT):
+    """Authlib's assertions live an hour unless it is told otherwise, and this server takes those of five minutes."""
+
+    def sign(self, auth, token_endpoint):
+        return private_key_jwt_sign(auth.client_secret, auth.client_id, token_endpoint, alg="ES256", expires_in=240)
+
+
 class Application(OAuth2Mixin, OpenIDMixin, BaseApp):
     """What Authlib makes of an application in each of the frameworks that it knows."""
 
     client_cls = OAuth2Session
 
 
-def application(house, registered, scope=SCOPE, proof=None, private_key=None):
+def application(house, registered, scope=SCOPE, proof=None, key=None, signing=None):
     """An application that knows the discovery address and what it was given when it was registered."""
     how = {"scope": scope, "code_challenge_method": "S256"}
     if proof:
@@ -45,10 +52,10 @@ def application(house, registered, scope=SCOPE, proof=None, private_key=None):
         Framework("bedside"),
         name="bedside",
         client_id=registered["client_id"],
-        client_secret=private_key or registered.get("client_secret"),
+        client_secret=key or registered.get("client_secret"),
         server_metadata_url=f"{house.url}/.well-known/openid-configuration",
         client_kwargs=how,
-        client_auth_methods=[PrivateKeyJWT(alg="ES256")] if private_key else None,
+        client_auth_methods=[signing] if signing else None,
     )
 
 
@@ -114,14 +121,25 @@ class SigningIn(unittest.TestCase):
         self.assertIsNone(registered["client_secret"])
         self.journey(application(self.house, registered, proof="none"))
 
-    def test_an_application_with_a_key_of_its_own_signs_for_itself(self):
+    def registered_with_a_key(self, name):
         key = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256", "kid": "python"})
-        file = self.house.data / "keys.json"
+        file = self.house.data / f"{name}.json"
         file.write_text(json.dumps({"keys": [key.as_dict(private=False)]}))
-        registered = self.register("Python with a key", "--jwks", str(file), "--id-token-alg", "ES256")
+        registered = self.register(name, "--jwks", str(file), "--id-token-alg", "ES256")
         self.assertIsNone(registered["client_secret"])
-        app = application(self.house, registered, proof="private_key_jwt", private_key=key)
-        self.journey(app)
+        return registered, key
+
+    def test_an_application_with_a_key_of_its_own_signs_for_itself(self):
+        registered, key = self.registered_with_a_key("Python with a key")
+        self.journey(application(self.house, registered, proof="private_key_jwt", key=key, signing=ShortLived()))
+
+    def test_an_assertion_that_lives_an_hour_proves_nothing(self):
+        registered, key = self.registered_with_a_key("Python that signs for an hour")
+        signing = PrivateKeyJWT(alg="ES256")
+        app = application(self.house, registered, proof="private_key_jwt", key=key, signing=signing)
+        with self.assertRaises(OAuthError) as refused:
+            self.sign_in(app)
+        self.assertEqual(refused.exception.error, "invalid_client")
 
     def test_an_application_that_only_wants_a_token_gets_no_id_token(self):
         registered = self.register("Python without OpenID", scope="read write")
