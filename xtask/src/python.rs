@@ -24,7 +24,9 @@ pub fn environment() -> Result<std::result::Result<PathBuf, String>> {
     }
     // A half-made one would be taken for whole.
     if let Err(error) = run(command(python).args(["-m", "venv", "--clear"]).arg(&folder)) {
-        return Ok(Err(format!("no environment for Python packages (on Debian: apt install python3-venv): {error:#}")));
+        return Ok(Err(format!(
+            "no environment for Python packages (on Debian: apt install python3-venv): {error:#}"
+        )));
     }
     let mut install = command(&own);
     install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]);
@@ -39,7 +41,7 @@ pub fn environment() -> Result<std::result::Result<PathBuf, String>> {
 /// Runs them against this binary.
 pub fn tests(python: &Path, binary: &Path) -> Result<()> {
     let mut tests = command(python);
-    tests.args(["-W", "error::ResourceWarning", "-m", "unittest", "discover", "--verbose", "--start-directory"]);
-    tests.arg("tests/strangers").env("BEDSIDE_BIN", binary).env("PYTHONDONTWRITEBYTECODE", "1");
+    tests.args(["-W", "error::ResourceWarning", "-m", "unittest", "discover", "-v", "-s", "tests/strangers"]);
+    tests.env("BEDSIDE_BIN", binary).env("PYTHONDONTWRITEBYTECODE", "1");
     run(&mut tests)
 }
