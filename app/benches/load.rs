@@ -4,12 +4,14 @@
 //! has one connection. Without a rate it sends as fast as it is answered; with one, all of them together send so
 //! many a second, and a message is late from the instant when it should have gone.
 
+mod wire;
+
 use std::io::Read;
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+
+use wire::Line;
 
 #[derive(Deserialize)]
 struct Plan {
@@ -50,9 +52,8 @@ async fn carry_out(plan: &Plan) -> std::io::Result<(Tally, Duration)> {
     let mut tasks = Vec::new();
     for (n, sender) in plan.senders.iter().enumerate() {
         let offset = pace.map(|pace| pace.mul_f64(n as f64 / count as f64)).unwrap_or_default();
-        let stream = TcpStream::connect(("127.0.0.1", plan.port)).await?;
-        stream.set_nodelay(true)?;
-        tasks.push(tokio::spawn(send(stream, sender.clone(), n, pace, started + offset, end)));
+        let line = Line::open(plan.port).await?;
+        tasks.push(tokio::spawn(send(line, sender.clone(), n, pace, started + offset, end)));
     }
     let mut all = Tally::default();
     for task in tasks {
@@ -65,7 +66,7 @@ async fn carry_out(plan: &Plan) -> std::io::Result<(Tally, Duration)> {
 }
 
 async fn send(
-    mut stream: TcpStream,
+    mut line: Line,
     sender: Sender,
     n: usize,
     pace: Option<Duration>,
@@ -74,7 +75,6 @@ async fn send(
 ) -> std::io::Result<Tally> {
     let mut tally = Tally::default();
     let mut due = begin;
-    let mut buffer = Vec::with_capacity(4_096);
     for count in 0_u64.. {
         if let Some(pace) = pace {
             tokio::time::sleep_until(due.into()).await;
@@ -84,12 +84,17 @@ async fn send(
         if Instant::now() >= end {
             break;
         }
-        stream.write_all(request(&sender, n, count).as_bytes()).await?;
-        let (status, body) = answer(&mut stream, &mut buffer).await?;
+        let answer = line.ask(&request(&sender, n, count)).await?;
         tally.took.push(began.elapsed());
-        match serde_json::from_str::<serde_json::Value>(&body) {
-            Ok(json) if status == 201 => tally.ids.push(json["id"].as_str().unwrap_or_default().to_owned()),
-            _ => tally.wrong.push(format!("{status} {body}")),
+        match serde_json::from_str::<serde_json::Value>(&answer.body) {
+            Ok(json) if answer.status == 201 => {
+                tally.ids.push(json["id"].as_str().unwrap_or_default().to_owned())
+            }
+            _ => tally.wrong.push(format!(
+                "{} {}",
+                answer.head.lines().next().unwrap_or_default(),
+                answer.body
+            )),
         }
     }
     Ok(tally)
@@ -106,24 +111,6 @@ fn request(sender: &Sender, n: usize, count: u64) -> String {
         sender.token,
         body.len()
     )
-}
-
-async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> std::io::Result<(u16, String)> {
-    buffer.clear();
-    loop {
-        if stream.read_buf(buffer).await? == 0 {
-            return Err(std::io::ErrorKind::UnexpectedEof.into());
-        }
-        let Some(head) = buffer.windows(4).position(|four| four == b"\r\n\r\n") else { continue };
-        let text = String::from_utf8_lossy(&buffer[..head]).to_ascii_lowercase();
-        let length =
-            text.lines().find_map(|line| line.strip_prefix("content-length: ")?.trim().parse::<usize>().ok());
-        let end = head + 4 + length.unwrap_or(0);
-        if buffer.len() >= end {
-            let status = text.get(9..12).and_then(|digits| digits.parse().ok()).unwrap_or(0);
-            return Ok((status, String::from_utf8_lossy(&buffer[head + 4..end]).into_owned()));
-        }
-    }
 }
 
 fn report(mut tally: Tally, elapsed: Duration) -> serde_json::Value {

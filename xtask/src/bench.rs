@@ -3,9 +3,11 @@
 
 mod clinic;
 mod gateway;
+mod logins;
 mod messages;
 mod start;
 mod table;
+mod tokens;
 mod yardsticks;
 
 use anyhow::{Result, bail};
@@ -16,7 +18,13 @@ use table::Figure;
 /// A benchmark, its name, and what it measures.
 type Bench = (&'static str, fn() -> Result<Vec<Figure>>);
 
-const ALL: &[Bench] = &[("messages", messages::bench), ("gateway", gateway::bench), ("start", start::bench)];
+const ALL: &[Bench] = &[
+    ("messages", messages::bench),
+    ("gateway", gateway::bench),
+    ("tokens", tokens::bench),
+    ("logins", logins::bench),
+    ("start", start::bench),
+];
 
 /// Runs what is named, or all, and prints one table.
 pub fn bench(names: &[String]) -> Result<()> {

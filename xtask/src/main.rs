@@ -1,4 +1,4 @@
-//! The tasks of this repository: build, demo, test, update, tidy and bench.
+//! The tasks of this repository: build, demo, test, update, tidy, bench and fuzz.
 //!
 //! Always true:
 //! - No crate of the workspace is used here, so that a task starts within seconds of a clean clone.
@@ -9,7 +9,9 @@ mod bench;
 mod build;
 mod cluster;
 mod demo;
+mod fuzz;
 mod install;
+mod python;
 mod shell;
 mod suite;
 mod tidy;
@@ -25,7 +27,8 @@ cargo xtask test [--rust-only | --browser-only] [FILTER…]
                                        everything, on both engines; a filter runs only the Rust tests that fit it
 cargo xtask update [--check]           write the generated files again, or fail when they are stale
 cargo xtask tidy                       the house rules, in a second
-cargo xtask bench [NAME…]              the benchmarks";
+cargo xtask bench [NAME…]              the benchmarks
+cargo xtask fuzz NAME [SECONDS]        libFuzzer on what the server reads from strangers";
 
 fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
         "update" => update::update(&rest),
         "tidy" => tidy::tidy(),
         "bench" => bench::bench(&rest),
+        "fuzz" => fuzz::fuzz(&rest),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);

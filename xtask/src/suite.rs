@@ -1,5 +1,5 @@
-//! Every test there is: the Rust tests on both engines, the browser journeys, the Postman collection, and
-//! whether the generated files are fresh.
+//! Every test there is: the Rust tests on both engines, the browser journeys, the Postman collection, an application in
+//! Python, and whether the generated files are fresh.
 
 mod report;
 
@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::cluster::{Cluster, FOR_TESTS};
 use crate::shell::{cargo, command, find, root, run};
-use crate::{install, update, web};
+use crate::{install, python, update, web};
 use report::Report;
 
 const POSTGRES: &str = "BEDSIDE_TEST_POSTGRES";
@@ -20,6 +20,7 @@ const RUST: &str = "Rust tests";
 const ON_POSTGRES: &str = "Rust tests on PostgreSQL";
 const JOURNEYS: &str = "browser journeys";
 const POSTMAN: &str = "Postman collection";
+const PYTHON: &str = "an application in Python";
 const GENERATED: &str = "generated files";
 
 /// What was asked for.
@@ -43,7 +44,7 @@ pub fn suite(args: &[String]) -> Result<()> {
     if wanted.browser {
         outside_tests(&mut report, no_node.as_deref());
     } else {
-        [JOURNEYS, POSTMAN, GENERATED].into_iter().for_each(|title| report.left_out(title));
+        [JOURNEYS, POSTMAN, PYTHON, GENERATED].into_iter().for_each(|title| report.left_out(title));
     }
     report.close()
 }
@@ -104,7 +105,7 @@ fn start_cluster(report: &mut Report) -> Option<Cluster> {
 fn outside_tests(report: &mut Report, no_node: Option<&str>) {
     // As the Rust tests build it, so that this links at most one binary.
     let build = || run(cargo().args(["build", "--workspace", "--bins", "--tests"]));
-    let titles = [JOURNEYS, POSTMAN, GENERATED];
+    let titles = [JOURNEYS, POSTMAN, PYTHON, GENERATED];
     if report.run("debug binary", build).is_none() {
         titles.into_iter().for_each(|title| report.not_run(title, "the binary does not build"));
         return;
@@ -115,6 +116,13 @@ fn outside_tests(report: &mut Report, no_node: Option<&str>) {
     } else {
         journeys(report, &binary);
         node_tests(report, POSTMAN, &binary, &[], vec![root().join("web/e2e/postman.test.mjs")]);
+    }
+    match python::environment() {
+        Ok(Ok(environment)) => {
+            report.run(PYTHON, || python::tests(&environment, &binary));
+        }
+        Ok(Err(reason)) => report.not_run(PYTHON, &reason),
+        Err(error) => report.not_run(PYTHON, &format!("{error:#}")),
     }
     report.run(GENERATED, || update::check_with(&binary));
 }

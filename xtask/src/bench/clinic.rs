@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use anyhow::{Context, Result};
 use serde_json::Value;
 
+use super::yardsticks;
 use crate::shell::{read, root};
 
 /// The binary that is measured.
@@ -25,8 +26,14 @@ pub struct Clinic {
 impl Clinic {
     /// Starts one on its folder, without a limit of calls, connections of one address and sessions of one person.
     pub fn start(data: &Path) -> Result<Self> {
+        Self::start_with(data, "127.0.0.1:0", &[])
+    }
+
+    /// Starts one that listens here, with these settings besides.
+    pub fn start_with(data: &Path, listen: &str, settings: &[&str]) -> Result<Self> {
         let mut command = Command::new(binary());
-        command.args(["demo", "--json", "--listen", "127.0.0.1:0", "--data"]).arg(data);
+        command.args(["demo", "--json", "--listen", listen, "--data"]).arg(data);
+        command.args(settings.iter().flat_map(|setting| ["--set", *setting]));
         command.args(["--set", "limits.messenger_calls_per_second=0", "--set", "log.filter=error"]);
         command.args(["--set", "limits.connections_per_address_max=0"]);
         command.args(["--set", "limits.gateway_sessions_per_person_max=0"]);
@@ -60,11 +67,24 @@ impl Clinic {
         read(&mut command)
     }
 
+    /// The server's process.
+    pub fn pid(&self) -> u32 {
+        self.server.id()
+    }
+
     /// Resident memory in megabytes.
     pub fn resident_mb(&self) -> Result<f64> {
+        self.megabytes("VmRSS:")
+    }
+
+    /// The most that was ever resident, in megabytes.
+    pub fn peak_mb(&self) -> Result<f64> {
+        self.megabytes("VmHWM:")
+    }
+
+    fn megabytes(&self, name: &str) -> Result<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.server.id()))?;
-        let line =
-            status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("its resident memory")?;
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).context("its resident memory")?;
         let kilobytes: f64 = line.trim().trim_end_matches(" kB").parse()?;
         Ok(kilobytes / 1024.0)
     }
@@ -78,6 +98,14 @@ impl Drop for Clinic {
         }
         drop(self.server.wait());
     }
+}
+
+/// Brings the applications that the benchmarks of tokens and logins need into a clinic's folder, and so many patients;
+/// tells of all of them.
+pub fn applicants(data: &Path, patients: usize) -> Result<Value> {
+    let mut command = Command::new(yardsticks::built("bedside", "applicants")?);
+    let told = read(command.arg(data).arg(patients.to_string()))?;
+    serde_json::from_str(&told).context("who the applicants are")
 }
 
 /// A folder of the benchmark's own on the disk that holds the workspace, removed when dropped.

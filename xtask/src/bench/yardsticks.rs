@@ -51,18 +51,35 @@ pub fn limits(folder: &Path) -> Result<Value> {
 
 /// Sends messages as the plan says.
 pub fn load(plan: &Value) -> Result<Value> {
-    let mut child = Command::new(built("bedside", "load")?)
+    let report = drive("load", plan)?;
+    if report["wrong"] != 0 || report["answered"] != report["distinct_ids"] {
+        bail!("answers were wrong: {report}");
+    }
+    Ok(report)
+}
+
+/// Gives a plan to a driver, which is a process of its own, and takes its report.
+pub fn drive(name: &str, plan: &Value) -> Result<Value> {
+    let mut child = Command::new(built("bedside", name)?)
         .current_dir(root())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()?;
     child.stdin.take().context("its standard input")?.write_all(plan.to_string().as_bytes())?;
     let output = child.wait_with_output()?;
-    let report: Value = serde_json::from_slice(&output.stdout).context("the report of the load")?;
-    if report["wrong"] != 0 || report["answered"] != report["distinct_ids"] {
-        bail!("answers were wrong: {report}");
+    if !output.status.success() {
+        bail!("{name} could not do what was planned: {}", output.status);
     }
-    Ok(report)
+    serde_json::from_slice(&output.stdout).with_context(|| format!("the report of {name}"))
+}
+
+/// The ceiling of logins: bare Argon2id on all cores for so long.
+pub fn argon(seconds: f64) -> Result<Value> {
+    let output = Command::new(built("bedside", "argon")?)
+        .arg(seconds.to_string())
+        .stderr(Stdio::inherit())
+        .output()?;
+    serde_json::from_slice(&output.stdout).context("the ceiling of logins")
 }
 
 /// The same load on a bare echo.
@@ -74,16 +91,9 @@ pub fn echo(senders: usize, seconds: f64) -> Result<Value> {
     let port: u64 = line.trim().parse()?;
     let sender = json!({"path": "/echo", "token": "0".repeat(43)});
     let plan = json!({"port": port, "seconds": seconds, "rate": null, "senders": vec![sender; senders]});
-    let report = load_unchecked(&plan);
+    // An echo has no ids to check.
+    let report = drive("load", &plan);
     drop(server.stdin.take());
     server.wait()?;
     report
-}
-
-/// An echo has no ids to check.
-fn load_unchecked(plan: &Value) -> Result<Value> {
-    let mut child =
-        Command::new(built("bedside", "load")?).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
-    child.stdin.take().context("its standard input")?.write_all(plan.to_string().as_bytes())?;
-    serde_json::from_slice(&child.wait_with_output()?.stdout).context("the report of the load")
 }

@@ -42,6 +42,9 @@ impl Crate {
     }
 }
 
+/// A workspace of its own that only a fuzzer builds: it stands on no shelf, and nothing stands on it.
+const OUTSIDE: &str = "fuzz/Cargo.toml";
+
 /// All crates. A file that is no TOML is left to cargo to complain of.
 pub fn crates(tree: &Tree) -> Vec<Crate> {
     let workspace =
@@ -57,7 +60,8 @@ pub fn crates(tree: &Tree) -> Vec<Crate> {
         let sources = sources(&folder, &table);
         Some(Crate { folder, package, has_lints, uses: uses(&table, &folder_of), sources })
     };
-    tree.ending("/Cargo.toml").filter_map(|file| read(&file.path, &file.text)).collect()
+    let inside = tree.ending("/Cargo.toml").filter(|file| file.path != OUTSIDE);
+    inside.filter_map(|file| read(&file.path, &file.text)).collect()
 }
 
 fn sources(folder: &str, table: &Table) -> Vec<String> {

@@ -141,7 +141,7 @@ const MACHINE_BOUND: [&str; 11] = [
 ];
 
 fn machine_bound(tree: &Tree) -> Vec<Finding> {
-    let named = tree.files().iter().filter(|file| file.path != "Cargo.lock");
+    let named = tree.files().iter().filter(|file| !file.path.ends_with("Cargo.lock"));
     named.flat_map(|file| in_text(file, &MACHINE_BOUND)).collect()
 }
 

@@ -6,6 +6,8 @@ pub mod assertion;
 pub mod authorize;
 pub mod credentials;
 pub mod form;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 pub mod grant;
 pub mod jwks;
 pub mod pkce;
