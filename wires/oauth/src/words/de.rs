@@ -43,7 +43,6 @@ pub(super) const WORDS: Words = Words {
     end_others: "Überall sonst abmelden",
     device_on: "auf",
     other_browser: "Ein anderer Browser",
-    second_factor: "Zusätzlicher Schutz",
     change_password: "Ihr Passwort ändern",
     change_password_lead: "Sie werden dann überall sonst abgemeldet, und Apps, die in Ihrem Namen handeln, müssen Sie erneut fragen.",
     change_password_button: "Passwort ändern",

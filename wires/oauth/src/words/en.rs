@@ -43,7 +43,6 @@ pub(super) const WORDS: Words = Words {
     end_others: "Sign out everywhere else",
     device_on: "on",
     other_browser: "Another browser",
-    second_factor: "Extra protection",
     change_password: "Change your password",
     change_password_lead: "You are then signed out everywhere else, and apps that act in your name must ask you again.",
     change_password_button: "Change the password",

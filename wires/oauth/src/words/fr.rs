@@ -43,7 +43,6 @@ pub(super) const WORDS: Words = Words {
     end_others: "Se déconnecter partout ailleurs",
     device_on: "sur",
     other_browser: "Un autre navigateur",
-    second_factor: "Protection supplémentaire",
     change_password: "Changer votre mot de passe",
     change_password_lead: "Vous serez alors déconnecté partout ailleurs, et les applications qui agissent en votre nom devront vous redemander l'accès.",
     change_password_button: "Changer le mot de passe",

@@ -77,8 +77,6 @@ pub(crate) struct Words {
     /// Stands between a browser and the system that it is on.
     pub device_on: &'static str,
     pub other_browser: &'static str,
-    /// Leads to second factors.
-    pub second_factor: &'static str,
     pub change_password: &'static str,
     pub change_password_lead: &'static str,
     pub change_password_button: &'static str,

@@ -43,7 +43,6 @@ pub(super) const WORDS: Words = Words {
     end_others: "Overal elders uitloggen",
     device_on: "op",
     other_browser: "Een andere browser",
-    second_factor: "Extra beveiliging",
     change_password: "Uw wachtwoord wijzigen",
     change_password_lead: "U wordt dan overal elders uitgelogd, en apps die namens u handelen moeten u opnieuw om toegang vragen.",
     change_password_button: "Wachtwoord wijzigen",

@@ -7,7 +7,7 @@ use crate::protocol::authorize::{CodeOrder, Decision, Visitor, authorize, deny};
 use crate::protocol::form::Form;
 use crate::protocol::pkce;
 use crate::protocol::redirect::Answer;
-use crate::{Client, scopes};
+use crate::{Client, Method, Methods, scopes};
 
 /// Who asks, and what is known, by the bits of a byte.
 struct Case {
@@ -20,7 +20,12 @@ impl Case {
     fn of(bits: u8) -> Self {
         let is = |bit: u8| bits & (1 << bit) != 0;
         let role = if is(4) { Role::Administrator } else { Role::Patient };
-        let visitor = || Visitor { roles: vec![role], signed_in_ms: NOW_MS - 10_000 };
+        let visitor = || Visitor {
+            roles: vec![role],
+            signed_in_ms: NOW_MS - 10_000,
+            methods: Methods::of(if is(6) { Method::Passkey } else { Method::Password }),
+            is_another: is(7),
+        };
         Self {
             client: is(0).then(|| Client { public: is(1), trusted: is(2), ..client() }),
             visitor: is(3).then(visitor),

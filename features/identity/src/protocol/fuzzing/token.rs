@@ -6,21 +6,25 @@ use base64::engine::general_purpose::STANDARD;
 use kernel::{GrantId, Scopes};
 use secrecy::ExposeSecret as _;
 
-use super::{NOW_MS, REDIRECT_URIS, UNREAD, client};
+use super::{ISSUER, NOW_MS, REDIRECT_URIS, UNREAD, client};
+use crate::GrantType;
+use crate::protocol::credentials::{self, Credentials, Proof};
 use crate::protocol::form::{Form, decode};
+use crate::protocol::grant::{self, TokenRequest};
 use crate::protocol::pkce;
-use crate::protocol::token::{self, Code, Credentials, Refusal};
+use crate::protocol::token::{self, Code, CodeRequest, Refusal};
 
 /// The challenge of RFC 7636 appendix B.
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
-/// What RFC 6749 section 5.2 names.
-const ERRORS: [&str; 6] = [
+/// What RFC 6749 section 5.2 and RFC 8693 section 2.2.2 name.
+const ERRORS: [&str; 7] = [
     "invalid_request",
     "invalid_client",
     "invalid_grant",
     "unauthorized_client",
     "unsupported_grant_type",
     "invalid_scope",
+    "invalid_target",
 ];
 
 /// Takes a byte, a header and a form.
@@ -31,17 +35,38 @@ pub fn target(data: &[u8]) -> &'static str {
     };
     let Some(form) = Form::parse(text) else { return UNREAD };
     let header = (bits & 1 != 0).then_some(header);
-    match token::credentials(&form, header) {
+    match credentials::read(&form, header) {
         Ok(who) => is_said(&who, &form, header),
         Err(refusal) => return refused(refusal),
     }
-    let request = match token::read(&form) {
+    let request = match grant::read(&form, ISSUER) {
         Ok(request) => request,
         Err(refusal) => return refused(refusal),
     };
-    assert_eq!(form.one("grant_type"), Ok(Some("authorization_code")));
+    assert_eq!(form.one("grant_type"), Ok(Some(request.grant_type().name())));
+    match &request {
+        TokenRequest::Code(request) => redeem(&form, request),
+        TokenRequest::Refresh(request) => {
+            assert_eq!(form.one("refresh_token"), Ok(Some(request.token.expose_secret())));
+            "refresh"
+        }
+        TokenRequest::Program(asked) => match grant::for_program(&client(), *asked) {
+            Ok(scopes) => {
+                assert!(asked.is_none_or(|asked| asked == scopes) && client().scopes.cover(scopes));
+                GrantType::ClientCredentials.name()
+            }
+            Err(refusal) => refused(refusal),
+        },
+        TokenRequest::Exchange(request) => {
+            assert_eq!(form.one("subject_token"), Ok(Some(request.subject.expose_secret())));
+            "exchange"
+        }
+    }
+}
+
+fn redeem(form: &Form, request: &CodeRequest) -> &'static str {
     assert_eq!(form.one("code"), Ok(Some(request.code.expose_secret())));
-    match token::may_redeem(&code(), &client(), &request, NOW_MS) {
+    match token::may_redeem(&code(), &client(), request, NOW_MS) {
         Ok(()) => {
             let verifier =
                 request.verifier.as_ref().map(|verifier| pkce::challenge_of(verifier.expose_secret()));
@@ -68,7 +93,16 @@ fn code() -> Code {
 
 /// Whoever is believed to ask has said so, in one way alone.
 fn is_said(who: &Credentials, form: &Form, header: Option<&str>) {
-    let secret = who.secret.as_ref().map(|secret| secret.expose_secret());
+    let secret = match &who.proof {
+        Proof::Nothing => None,
+        Proof::Secret(secret) => Some(secret.expose_secret()),
+        Proof::Assertion(assertion) => {
+            assert_eq!(form.one("client_assertion"), Ok(Some(assertion.expose_secret())));
+            assert!(header.is_none() && form.one("client_secret") == Ok(None), "two ways of authentication");
+            return;
+        }
+        Proof::Signed(_) => panic!("nobody has looked at a signature yet"),
+    };
     let Some(header) = header else {
         assert_eq!(form.one("client_id"), Ok(Some(who.client_id.as_str())));
         assert_eq!(form.one("client_secret"), Ok(secret));
