@@ -1,6 +1,6 @@
 //! Assertions by which a program proves who it is (RFC 7523), signed with ES256 before anything is measured.
 
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use aws_lc_rs::error::Unspecified;
 use aws_lc_rs::rand::SystemRandom;
@@ -9,6 +9,7 @@ use aws_lc_rs::signature::{
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use kernel::Clock;
 use serde_json::{Value, json};
 
 use super::browser::form_of;
@@ -16,7 +17,7 @@ use super::browser::form_of;
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 /// How long they stand: nearly as long as they may.
-const LIFE_S: u64 = 280;
+const LIFE_S: i64 = 280;
 /// How long one core checks signatures, to know how many it can.
 const CHECKING: Duration = Duration::from_secs(1);
 
@@ -50,12 +51,12 @@ impl Signer {
     }
 
     fn assertion(&self, number: usize, random: &SystemRandom) -> Result<String> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
+        let now_ms = Clock::system().now_ms();
         let issuer = format!("http://localhost:{}", self.port);
         let claims = json!({
             "iss": self.client_id, "sub": self.client_id, "aud": issuer,
-            "iat": now.as_secs(), "exp": now.as_secs() + LIFE_S,
-            "jti": format!("{}-{number}", now.as_nanos()),
+            "iat": now_ms / 1_000, "exp": now_ms / 1_000 + LIFE_S,
+            "jti": format!("{now_ms}-{number}"),
         });
         let part = |json: &Value| URL_SAFE_NO_PAD.encode(json.to_string());
         let head = json!({ "alg": "ES256", "typ": "JWT", "kid": "bench" });
