@@ -1,6 +1,6 @@
 //! The query of an authorization request. The first byte says who asks and who has signed in.
 
-use kernel::{Role, Scopes};
+use kernel::{Role, Scope, Scopes};
 
 use super::{ISSUER, NOW_MS, UNREAD, client};
 use crate::protocol::authorize::{CodeOrder, Decision, Visitor, authorize, deny};
@@ -20,12 +20,9 @@ impl Case {
     fn of(bits: u8) -> Self {
         let is = |bit: u8| bits & (1 << bit) != 0;
         let role = if is(4) { Role::Administrator } else { Role::Patient };
-        let visitor = || Visitor {
-            roles: vec![role],
-            signed_in_ms: NOW_MS - 10_000,
-            methods: Methods::of(if is(6) { Method::Passkey } else { Method::Password }),
-            is_another: is(7),
-        };
+        let methods = Methods::of(if is(6) { Method::Password } else { Method::Passkey });
+        let visitor =
+            || Visitor { roles: vec![role], signed_in_ms: NOW_MS - 10_000, methods, is_another: is(7) };
         Self {
             client: is(0).then(|| Client { public: is(1), trusted: is(2), ..client() }),
             visitor: is(3).then(visitor),
@@ -76,7 +73,9 @@ fn says_consent(form: &Form) -> bool {
 impl Case {
     fn is_known(&self, scopes: Scopes) -> bool {
         let is_trusted = self.client.as_ref().is_some_and(|client| client.trusted);
-        is_trusted || self.granted.is_some_and(|granted| granted.cover(scopes))
+        // What goes on while somebody is away is asked of everybody once.
+        (is_trusted && !scopes.has(Scope::OfflineAccess))
+            || self.granted.is_some_and(|granted| granted.cover(scopes))
     }
 
     /// Somebody who is there, for something that the client asks for and that is theirs to give.

@@ -4,8 +4,11 @@
 //! that each file in `fuzz/seeds/NAME` can be held against its own name. A new target stands in [`ALL`], with a folder
 //! of seeds of its name.
 
+mod assertion;
 mod authorize;
 mod form;
+mod jwks;
+mod jwt;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -18,8 +21,14 @@ use crate::{Algorithm, Client, Dialect, GrantType};
 pub type Target = fn(&[u8]) -> &'static str;
 
 /// Every target by its name.
-pub const ALL: [(&str, Target); 3] =
-    [("authorize", authorize::target), ("form", form::target), ("token", token::target)];
+pub const ALL: [(&str, Target); 6] = [
+    ("assertion", assertion::target),
+    ("authorize", authorize::target),
+    ("form", form::target),
+    ("jwks", jwks::target),
+    ("jwt", jwt::target),
+    ("token", token::target),
+];
 
 /// The target of this name.
 #[must_use]

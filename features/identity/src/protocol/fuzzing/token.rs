@@ -3,12 +3,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use kernel::{GrantId, Scopes};
+use kernel::{GrantId, Scope, Scopes};
 use secrecy::ExposeSecret as _;
 
 use super::{ISSUER, NOW_MS, REDIRECT_URIS, UNREAD, client};
-use crate::GrantType;
-use crate::protocol::credentials::{self, Credentials, Proof};
+use crate::protocol::credentials::{self, Credentials, JWT_BEARER, Proof};
 use crate::protocol::form::{Form, decode};
 use crate::protocol::grant::{self, TokenRequest};
 use crate::protocol::pkce;
@@ -44,16 +43,18 @@ pub fn target(data: &[u8]) -> &'static str {
         Err(refusal) => return refused(refusal),
     };
     assert_eq!(form.one("grant_type"), Ok(Some(request.grant_type().name())));
-    match &request {
-        TokenRequest::Code(request) => redeem(&form, request),
+    match request {
+        TokenRequest::Code(request) => redeem(&form, &request),
         TokenRequest::Refresh(request) => {
             assert_eq!(form.one("refresh_token"), Ok(Some(request.token.expose_secret())));
             "refresh"
         }
-        TokenRequest::Program(asked) => match grant::for_program(&client(), *asked) {
+        TokenRequest::Program(asked) => match grant::for_program(&client(), asked) {
             Ok(scopes) => {
-                assert!(asked.is_none_or(|asked| asked == scopes) && client().scopes.cover(scopes));
-                GrantType::ClientCredentials.name()
+                assert!(
+                    client().scopes.cover(scopes) && !scopes.has(Scope::Read) && !scopes.has(Scope::Admin)
+                );
+                "program"
             }
             Err(refusal) => refused(refusal),
         },
@@ -93,27 +94,32 @@ fn code() -> Code {
 
 /// Whoever is believed to ask has said so, in one way alone.
 fn is_said(who: &Credentials, form: &Form, header: Option<&str>) {
-    let secret = match &who.proof {
-        Proof::Nothing => None,
-        Proof::Secret(secret) => Some(secret.expose_secret()),
-        Proof::Assertion(assertion) => {
-            assert_eq!(form.one("client_assertion"), Ok(Some(assertion.expose_secret())));
-            assert!(header.is_none() && form.one("client_secret") == Ok(None), "two ways of authentication");
-            return;
+    let said = form.one("client_id");
+    assert!(matches!(said, Ok(id) if id.is_none_or(|id| id == who.client_id)), "two names");
+    let (posted, assertion) = (form.one("client_secret"), form.one("client_assertion"));
+    match (&who.proof, header) {
+        (Proof::Secret(secret), Some(header)) => {
+            assert_eq!((posted, assertion), (Ok(None), Ok(None)), "two ways of client authentication");
+            let pair = header.split_once(' ').and_then(|(_, pair)| STANDARD.decode(pair.trim()).ok());
+            let pair = String::from_utf8(pair.expect("base64")).expect("UTF-8");
+            let (id, password) = pair.split_once(':').expect("a pair");
+            let secret = secret.expose_secret().to_owned();
+            assert_eq!((decode(id), decode(password)), (Some(who.client_id.clone()), Some(secret)));
         }
-        Proof::Signed(_) => panic!("nobody has looked at a signature yet"),
-    };
-    let Some(header) = header else {
-        assert_eq!(form.one("client_id"), Ok(Some(who.client_id.as_str())));
-        assert_eq!(form.one("client_secret"), Ok(secret));
-        return;
-    };
-    assert_eq!(form.one("client_secret"), Ok(None), "two ways of client authentication");
-    assert!(matches!(form.one("client_id"), Ok(id) if id.is_none_or(|id| id == who.client_id)));
-    let pair = header.split_once(' ').and_then(|(_, pair)| STANDARD.decode(pair.trim()).ok());
-    let pair = String::from_utf8(pair.expect("base64")).expect("UTF-8");
-    let (id, password) = pair.split_once(':').expect("a pair");
-    assert_eq!((decode(id), decode(password)), (Some(who.client_id.clone()), secret.map(str::to_owned)));
+        (Proof::Secret(secret), None) => {
+            assert_eq!((posted, assertion), (Ok(Some(secret.expose_secret())), Ok(None)));
+            assert_eq!(said, Ok(Some(who.client_id.as_str())));
+        }
+        (Proof::Assertion(jwt), None) => {
+            assert_eq!((posted, assertion), (Ok(None), Ok(Some(jwt.expose_secret()))));
+            assert_eq!(form.one("client_assertion_type"), Ok(Some(JWT_BEARER)));
+        }
+        (Proof::Nothing, None) => {
+            assert_eq!((posted, assertion), (Ok(None), Ok(None)));
+            assert_eq!(said, Ok(Some(who.client_id.as_str())));
+        }
+        (proof, _) => panic!("nobody has looked at this, or nobody has brought it: {proof:?}"),
+    }
 }
 
 fn refused(refusal: Refusal) -> &'static str {
