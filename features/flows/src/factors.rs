@@ -65,7 +65,7 @@ pub async fn set_up(
     let done = house.db.write(input, |tx, (person, goes, setup, codes, letter)| {
         Box::pin(async move {
             let is_half = matches!(goes.by, Holder::Half(_));
-            if is_half && factors::enrolled(tx, *person).await?.is_any() {
+            if is_half && factors::enrolled(tx, *person).await?.can_prove() {
                 // Who knows a password alone sets up a first factor, and no other beside it.
                 return Err(Error::Unauthenticated);
             }

@@ -74,15 +74,16 @@ pub async fn arrive(
     if arrival.methods.are_two() {
         return sign_in::begin(tx, arrival).await.map(Arrived::In);
     }
-    let is_enrolled = factors::enrolled(tx, person).await?.is_any();
-    if !is_enrolled && !needs_two && !policies::needs_two(tx, person).await? {
+    let enrolled = factors::enrolled(tx, person).await?;
+    // Who has a passkey may still come by a password, where that will do.
+    if !enrolled.is_any() && !needs_two && !policies::needs_two(tx, person).await? {
         return sign_in::begin(tx, arrival).await.map(Arrived::In);
     }
     if memberships::of_person(tx, person).await?.is_empty() {
         return Err(Error::Unauthenticated);
     }
     let half = Half { person, methods: arrival.methods, towards: arrival.towards };
-    Ok(Arrived::Half { secret: halves::begin(tx, &half).await?, is_enrolled })
+    Ok(Arrived::Half { secret: halves::begin(tx, &half).await?, is_enrolled: enrolled.can_prove() })
 }
 
 /// Takes what somebody typed, and lets them in with it; `None` when it proves nothing, or they are no longer waited

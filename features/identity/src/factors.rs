@@ -17,7 +17,7 @@ use crate::Method;
 use crate::halves::LIFE_MS;
 use crate::log::{self, FactorChange};
 use crate::protocol::totp::Key;
-use crate::rows::factors as rows;
+use crate::rows::{factors as rows, passkeys};
 
 /// Recovery codes that somebody gets at once.
 pub const CODES: usize = 10;
@@ -43,6 +43,8 @@ pub struct Enrolled {
     pub has_sms: bool,
     /// Recovery codes that they have not used.
     pub codes_left: i64,
+    /// How many passkeys they have, each of which is two factors by itself.
+    pub passkeys: i64,
 }
 
 #[derive(Clone, Debug)]
@@ -59,10 +61,16 @@ impl Enrolled {
         self.app.is_some()
     }
 
-    /// Whether they have anything by which they prove themselves a second time.
+    /// Whether they have a second factor beside their password.
     #[must_use]
     pub const fn is_any(&self) -> bool {
         self.has_app() || self.has_sms
+    }
+
+    /// Whether they have anything by which they show that they are more than somebody who knows their password.
+    #[must_use]
+    pub const fn can_prove(&self) -> bool {
+        self.is_any() || self.passkeys > 0
     }
 }
 
@@ -179,6 +187,7 @@ pub async fn enrolled(tx: &Tx, person: PersonId) -> Result<Enrolled> {
         app: tx.one(rows::FIND_APP, &asked, app).await?,
         has_sms: tx.one(rows::HAS_SMS, &asked, |row| row.get::<PersonId>(0)).await?.is_some(),
         codes_left: tx.one(rows::COUNT_CODES, &asked, |row| row.get(0)).await?.unwrap_or_default(),
+        passkeys: tx.one(passkeys::COUNT, &asked, |row| row.get(0)).await?.unwrap_or_default(),
     })
 }
 

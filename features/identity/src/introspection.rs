@@ -14,9 +14,7 @@ pub struct Told {
     /// What it may be used for now.
     pub scopes: Scopes,
     /// Which application holds it.
-    pub client: ClientId,
-    /// Whether that one is told a subject of its own.
-    pub pairwise: bool,
+    pub client: Client,
     /// In whose name.
     pub person: PersonId,
     /// Whether it is a refresh token, which is good at the token endpoint alone.
@@ -48,11 +46,10 @@ async fn access(tx: &Tx, client: &Client, hash: &[u8; 32]) -> Result<Option<Told
         return Ok(None);
     };
     let Some(origin) = tx.one(rows::ORIGIN, &args![hash], rows::origin).await? else { return Ok(None) };
-    let holder = who.client.unwrap_or(client.id);
+    let Some(holder) = holder(tx, client, who.client.unwrap_or(client.id)).await? else { return Ok(None) };
     Ok(Some(Told {
         scopes: who.scopes,
         client: holder,
-        pairwise: is_pairwise(tx, client, holder).await?,
         person: who.person,
         is_refresh: false,
         actor: origin.actor,
@@ -72,10 +69,10 @@ async fn refresh(tx: &Tx, client: &Client, hash: &[u8; 32]) -> Result<Option<Tol
             && kept.ends_ms > now
     };
     let Some(found) = found.filter(stands) else { return Ok(None) };
+    let Some(holder) = holder(tx, client, found.client).await? else { return Ok(None) };
     Ok(Some(Told {
         scopes: found.kept.scopes,
-        client: found.client,
-        pairwise: is_pairwise(tx, client, found.client).await?,
+        client: holder,
         person: found.person,
         is_refresh: true,
         actor: None,
@@ -84,9 +81,7 @@ async fn refresh(tx: &Tx, client: &Client, hash: &[u8; 32]) -> Result<Option<Tol
     }))
 }
 
-async fn is_pairwise(tx: &Tx, asking: &Client, holder: ClientId) -> Result<bool> {
-    if holder == asking.id {
-        return Ok(asking.pairwise);
-    }
-    Ok(clients::find(tx, holder).await?.is_none_or(|client| client.pairwise))
+/// Whoever holds the token, who is most often the one that asks.
+async fn holder(tx: &Tx, asking: &Client, holder: ClientId) -> Result<Option<Client>> {
+    if holder == asking.id { Ok(Some(asking.clone())) } else { clients::find(tx, holder).await }
 }

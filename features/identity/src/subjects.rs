@@ -12,6 +12,10 @@ use crate::protocol::redirect;
 /// that is never rotated, and tells nothing of the person.
 #[must_use]
 pub fn of(vault: &Vault, client: &Client, person: PersonId) -> String {
+    // A program that acts for itself is called what it calls itself (RFC 9068 section 2.2).
+    if client.account == Some(person) {
+        return client.client_id();
+    }
     if !client.pairwise {
         return person.uuid();
     }

@@ -12,6 +12,8 @@ pub enum Unproven {
     Password,
     /// A passkey, or its answer.
     Passkey,
+    /// A code of a second factor, or a link that came by mail.
+    Code,
     /// An application's secret, or its id.
     Client,
     /// An access token. Every application comes with an old one now and then, so that it has no line of its own at
@@ -21,7 +23,7 @@ pub enum Unproven {
 
 impl Unproven {
     /// Each of them.
-    pub const ALL: [Self; 4] = [Self::Password, Self::Passkey, Self::Client, Self::Token];
+    pub const ALL: [Self; 5] = [Self::Password, Self::Passkey, Self::Code, Self::Client, Self::Token];
 
     /// Its name in the figures and in the log.
     #[must_use]
@@ -29,6 +31,7 @@ impl Unproven {
         match self {
             Self::Password => "password",
             Self::Passkey => "passkey",
+            Self::Code => "code",
             Self::Client => "client",
             Self::Token => "token",
         }
@@ -40,6 +43,7 @@ impl Unproven {
         match self {
             Self::Password => tracing::info!(%request, "a password did not fit"),
             Self::Passkey => tracing::info!(%request, "a passkey did not fit"),
+            Self::Code => tracing::info!(%request, "a code did not fit"),
             Self::Client => tracing::info!(%request, "an application did not prove who it is"),
             Self::Token => tracing::debug!(%request, "a token stands for nobody"),
         }

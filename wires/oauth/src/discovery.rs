@@ -5,7 +5,8 @@ use axum::Json;
 use axum::http::header::{CACHE_CONTROL, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use flows::signing;
-use identity::protocol::{acr, redirect::Mode};
+use identity::protocol::redirect::Mode;
+use identity::protocol::{acr, jwks};
 use identity::{Algorithm, GrantType, Language};
 use kernel::Scope;
 use serde::Serialize;
@@ -19,7 +20,10 @@ const KEYS_FOR: &str = "public, max-age=300";
 /// How an application proves itself that can.
 const PROOFS: [&str; 3] = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
 /// What an application may sign its proof with.
-const PROOF_ALGORITHMS: [&str; 5] = ["RS256", "RS384", "ES256", "ES384", "EdDSA"];
+const PROOF_ALGORITHMS: [&str; 6] = {
+    let all = jwks::ALGORITHMS;
+    [all[0].0, all[1].0, all[2].0, all[3].0, all[4].0, all[5].0]
+};
 
 #[derive(Serialize)]
 struct Discovery {
@@ -38,11 +42,11 @@ struct Discovery {
     subject_types_supported: [&'static str; 2],
     id_token_signing_alg_values_supported: Vec<&'static str>,
     token_endpoint_auth_methods_supported: Vec<&'static str>,
-    token_endpoint_auth_signing_alg_values_supported: [&'static str; 5],
+    token_endpoint_auth_signing_alg_values_supported: [&'static str; 6],
     revocation_endpoint_auth_methods_supported: Vec<&'static str>,
-    revocation_endpoint_auth_signing_alg_values_supported: [&'static str; 5],
+    revocation_endpoint_auth_signing_alg_values_supported: [&'static str; 6],
     introspection_endpoint_auth_methods_supported: [&'static str; 3],
-    introspection_endpoint_auth_signing_alg_values_supported: [&'static str; 5],
+    introspection_endpoint_auth_signing_alg_values_supported: [&'static str; 6],
     code_challenge_methods_supported: [&'static str; 1],
     claim_types_supported: [&'static str; 1],
     claims_supported: Vec<&'static str>,

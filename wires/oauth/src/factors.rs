@@ -99,7 +99,7 @@ async fn owner(visit: &Visit, onward: &Onward, page: &str) -> Result<std::result
     if is_guest {
         return Err(Error::not_allowed("guest_has_no_account", "Guests of a group do not sign in."));
     }
-    if enrolled.is_any() && !who.methods.are_two() {
+    if enrolled.can_prove() && !who.methods.are_two() {
         return Ok(Err(see(&format!("{SECOND}?return={}", encode(&back)))));
     }
     let age_ms = visit.house.clock.now_ms() - who.signed_in_ms.unwrap_or_default();

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use identity::introspection::{self, Told};
 use identity::protocol::credentials::{Credentials, Proof};
 use identity::protocol::token::Refusal;
+use identity::subjects;
 use serde::Serialize;
 
 use crate::revocation::token_of;
@@ -60,7 +61,7 @@ pub(crate) async fn introspect(visit: Visit, Fields(fields): Fields) -> Response
         Err(error) => Err(error),
     };
     match told {
-        Ok(Ok(Some(told))) => answer(&Answer::of(&told, visit.issuer())),
+        Ok(Ok(Some(told))) => answer(&Answer::of(&visit, &told)),
         Ok(Ok(None)) => answer(&Answer::default()),
         Ok(Err(refusal)) => turn_down(&visit, &claim, refusal),
         Err(error) => failed(&error),
@@ -84,17 +85,17 @@ async fn look_up(
 }
 
 impl<'a> Answer<'a> {
-    fn of(told: &Told, issuer: &'a str) -> Self {
+    fn of(visit: &'a Visit, told: &Told) -> Self {
+        let issuer = visit.issuer();
         Self {
             active: true,
             scope: Some(told.scopes.names()),
-            client_id: Some(told.client.hex()),
+            client_id: Some(told.client.client_id()),
             // A refresh token is good at the token endpoint alone, and has no such type.
             token_type: (!told.is_refresh).then_some("Bearer"),
             exp: Some(told.ends_ms / 1_000),
             iat: Some(told.made_ms / 1_000),
-            // Who is told a subject of their own must not be known by another one here.
-            sub: (!told.pairwise).then(|| told.person.uuid()),
+            sub: Some(subjects::of(&visit.house.vault, &told.client, told.person)),
             aud: Some(issuer),
             iss: Some(issuer),
             act: told.actor.map(|client| Act { sub: client.hex() }),

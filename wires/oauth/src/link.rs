@@ -156,7 +156,7 @@ pub(crate) async fn open(visit: Visit, Fields(fields): Fields) -> Response {
     };
     match opened.await {
         Err(Error::Gone { .. } | Error::Unauthenticated) => {
-            Unproven::Password.note(visit.origin.request);
+            Unproven::Code.note(visit.origin.request);
             closed(&visit)
         }
         opened => opened.unwrap_or_else(|error| Trouble::of(&error).show(&visit)),

@@ -45,7 +45,11 @@ pub(crate) async fn submit(visit: Visit, Fields(fields): Fields) -> Response {
     };
     let onward = Onward::read(&form);
     match try_passkey(&visit, &onward, &form).await {
-        Ok(Some((session, language))) => welcome(&visit, &onward.signed_in(), &session, language),
+        Ok(Some((session, language))) => {
+            let mut response = welcome(&visit, &onward.signed_in(), &session, language);
+            visit.cookies.clear_half(&mut response);
+            response
+        }
         Ok(None) => refused(&visit, &onward, None),
         Err(Error::LimitReached { retry_after, .. }) => {
             refused(&visit, &onward, Some(tries::whole_seconds(retry_after)))

@@ -16,10 +16,12 @@ use identity::sign_in;
 use kernel::{Error, Result};
 
 use crate::arrive::{SECOND, SET_UP, welcome};
+use crate::assets::{SCRIPT_PATH, allow_script};
 use crate::onward::{Guest, Onward};
 use crate::refusals::Trouble;
 use crate::tries;
 use crate::visit::{Fields, Visit, see};
+use crate::words::passkeys;
 use crate::words::second::{self, SecondWords};
 
 /// The door at which tries of a second factor are counted.
@@ -35,6 +37,8 @@ struct View<'a> {
     onward: &'a str,
     has_app: bool,
     has_sms: bool,
+    /// What the button of passkeys says, for whoever has one.
+    passkeys: Option<&'static passkeys::Words>,
     notice: Option<&'a str>,
     error: Option<&'a str>,
     code_error: Option<&'a str>,
@@ -113,10 +117,10 @@ pub(crate) async fn waiting(visit: &Visit) -> Result<Option<Waiting>> {
 /// Where somebody goes of whom nothing is waited for here, or something else.
 pub(crate) async fn elsewhere(visit: &Visit, onward: &Onward, waiting: Option<&Waiting>) -> Result<Response> {
     Ok(match waiting {
-        Some(Waiting { by: Holder::Half(_), enrolled, .. }) if !enrolled.is_any() => {
+        Some(Waiting { by: Holder::Half(_), enrolled, .. }) if !enrolled.can_prove() => {
             see(&onward.by_way_of(SET_UP))
         }
-        Some(waiting) if !waiting.enrolled.is_any() => see(&onward.by_way_of(crate::factors::APP)),
+        Some(waiting) if !waiting.enrolled.can_prove() => see(&onward.by_way_of(crate::factors::APP)),
         Some(_) => see(&onward.by_way_of(SECOND)),
         None if visit.who().await?.is_some() => onward.go(),
         None => see(&onward.by_way_of("/login")),
@@ -128,7 +132,7 @@ pub(crate) async fn show(visit: Visit) -> Response {
     let onward = Onward::read(&visit.query);
     let shown = async {
         match waiting(&visit).await? {
-            Some(waiting) if waiting.enrolled.is_any() => {
+            Some(waiting) if waiting.enrolled.can_prove() => {
                 form_page(&visit, &onward, &waiting, &Said::default()).await
             }
             waiting => elsewhere(&visit, &onward, waiting.as_ref()).await,
@@ -196,7 +200,7 @@ pub(crate) async fn refuse(
     tried: &identity::Admitted,
     person: kernel::PersonId,
 ) -> Result<()> {
-    Unproven::Password.note(visit.origin.request);
+    Unproven::Code.note(visit.origin.request);
     let input = (person, visit.origin, visit.house.desk.failed(tried));
     let noted = visit.house.db.write(input, |tx, (person, origin, memo)| {
         Box::pin(async move {
@@ -249,23 +253,29 @@ async fn form_page(visit: &Visit, onward: &Onward, waiting: &Waiting, said: &Sai
     let (text, token) = (second::of(language), visit.form_token());
     let guest = Guest::of(onward.considered(visit).await?.as_ref(), onward);
     let here = onward.by_way_of(SECOND);
+    let has_passkeys = waiting.enrolled.passkeys > 0;
+    let title = if waiting.enrolled.is_any() { text.title } else { text.title_passkey };
     let body = View {
         text,
         token: token.value(),
         onward: onward.path(),
         has_app: waiting.enrolled.has_app(),
         has_sms: waiting.enrolled.has_sms,
+        passkeys: has_passkeys.then(|| passkeys::of(language)),
         notice: sms_notice(visit, text),
         error: said.error.as_deref(),
         code_error: said.code_error,
     };
-    let mut page = Page::new(language, text.title, &here);
+    let mut page = Page::new(language, title, &here);
     page.form_targets = &guest.form_targets;
     page.status = said.status;
     page.brand = guest.brand.as_deref().unwrap_or(page.brand);
     let mut response = page.show(&body);
     token.bind(&mut response, visit.cookies);
     visit.keep_language(&mut response);
+    if has_passkeys {
+        allow_script(&mut response);
+    }
     said.mark(&mut response);
     Ok(response)
 }

@@ -90,7 +90,7 @@ pub(crate) async fn show(visit: Visit) -> Response {
 
 /// Who knows a password alone may set up a first second factor, and no other beside it.
 fn may_begin(waiting: &Waiting) -> bool {
-    matches!(waiting.by, Holder::Half(_)) && !waiting.enrolled.is_any()
+    matches!(waiting.by, Holder::Half(_)) && !waiting.enrolled.can_prove()
 }
 
 /// `POST` on the way in.

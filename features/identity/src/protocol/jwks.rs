@@ -7,7 +7,7 @@ use serde_json::Value;
 pub(crate) const KEYS_MAX: usize = 10;
 
 /// A name of an algorithm that a client may sign with, and what it is. RFC 9864 calls the last one by its curve.
-const ALGORITHMS: [(&str, Algorithm); 6] = [
+pub const ALGORITHMS: [(&str, Algorithm); 6] = [
     ("RS256", Algorithm::RS256),
     ("RS384", Algorithm::RS384),
     ("ES256", Algorithm::ES256),

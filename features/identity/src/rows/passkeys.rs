@@ -23,6 +23,7 @@ pub(crate) const USE: &str = "UPDATE passkeys SET credential = $3, counter = $4,
         AND EXISTS (SELECT p.id FROM persons p WHERE p.id = passkeys.person AND p.disabled_ms IS NULL)";
 pub(crate) const LIST: &str =
     "SELECT id, name, made_ms, used_ms FROM passkeys WHERE person = $1 ORDER BY id DESC";
+pub(crate) const COUNT: &str = "SELECT COUNT(*) FROM passkeys WHERE person = $1";
 pub(crate) const CREDENTIALS: &str = "SELECT credential FROM passkeys WHERE person = $1 ORDER BY id";
 pub(crate) const RENAME: &str = "UPDATE passkeys SET name = $3 WHERE person = $1 AND id = $2";
 pub(crate) const REMOVE: &str = "DELETE FROM passkeys WHERE person = $1 AND id = $2";
@@ -51,6 +52,7 @@ pub(crate) const ALL_SQL: &[&str] = &[
     FIND,
     USE,
     LIST,
+    COUNT,
     CREDENTIALS,
     RENAME,
     REMOVE,
