@@ -45,6 +45,8 @@ pub enum PersonCommand {
     /// Give somebody a new password and print it this once, or send them a letter to choose one; with the new password,
     /// sessions and the access of applications end for good
     Reset(Reset),
+    /// Take away the second factors and passkeys of somebody who lost them; they sign in anew, by their password
+    RemoveFactors(One),
 }
 
 impl PersonCommand {
@@ -58,6 +60,7 @@ impl PersonCommand {
             Self::Disable(what) => disable(house, what).await,
             Self::Enable(what) => enable(house, what).await,
             Self::Reset(what) => reset(house, what).await,
+            Self::RemoveFactors(what) => remove_factors(house, what).await,
         }
     }
 }
@@ -297,6 +300,13 @@ async fn reset(house: &House, Reset { one, letter }: Reset) -> Result<Value> {
         })
         .await?;
     Ok(json!({ "password": password.expose_secret() }))
+}
+
+async fn remove_factors(house: &House, one: One) -> Result<Value> {
+    let person = person_id(house, &one.person).await?;
+    let organisation = organisation_id(house, &one.organisation).await?;
+    flows::factors::take_away(house, organisation, person).await?;
+    Ok(json!({ "removed": true }))
 }
 
 async fn join(house: &House, join: Join) -> Result<Value> {
