@@ -53,7 +53,7 @@ async fn half_way(ward: &Ward, person: &Somebody) -> (Browser, Page) {
 }
 
 /// Sets an application up on the page at hand.
-async fn set_up(ward: &Ward, visit: &mut Browser, page: &Page) -> (Key, Page) {
+pub async fn set_up(ward: &Ward, visit: &mut Browser, page: &Page) -> (Key, Page) {
     let key = key_on(page);
     let kept = visit.submit(page, &[("code", &code(ward, &key))]).await;
     ward.clock.pass(HALF_A_MINUTE);
