@@ -102,13 +102,12 @@ fn rsa(key: &Map<String, Value>) -> Checked<Map<String, Value>> {
 }
 
 fn elliptic(key: &Map<String, Value>) -> Checked<Map<String, Value>> {
-    let curve: (usize, &'static str, &'static EcdsaVerificationAlgorithm);
-    curve = match key.get("crv").and_then(Value::as_str) {
+    type Curve = (usize, &'static str, &'static EcdsaVerificationAlgorithm);
+    let (length, algorithm, verification): Curve = match key.get("crv").and_then(Value::as_str) {
         Some("P-256") => (32, "ES256", &ECDSA_P256_SHA256_FIXED),
         Some("P-384") => (48, "ES384", &ECDSA_P384_SHA384_FIXED),
         _ => return Err("its \"crv\" is neither P-256 nor P-384."),
     };
-    let (length, algorithm, verification) = curve;
     let part = |name| bytes(key, name).filter(|bytes| bytes.len() == length);
     let point = part("x").zip(part("y")).map(|(x, y)| [vec![UNCOMPRESSED], x, y].concat());
     if point.is_none_or(|point| ParsedPublicKey::new(verification, point).is_err()) {
