@@ -42,7 +42,7 @@ async function givePassword(page, key) {
   await page.goto(`${demo.url}/login`);
   await page.getByLabel('E-mail address or mobile number').fill(person.email);
   await page.getByLabel('Password').fill(person.password);
-  await page.getByRole('button', { name: 'Sign in' }).press('Enter');
+  await page.getByRole('button', { name: 'Sign in', exact: true }).press('Enter');
 }
 
 let key, codes;
@@ -112,7 +112,7 @@ test('somebody makes new recovery codes and takes the app away with one', async 
   await page.getByLabel('Code').fill(codes.pop());
   await page.getByRole('button', { name: 'Go on' }).click();
   await page.goto(`${demo.url}/account`);
-  await page.getByRole('link', { name: 'Extra protection' }).click();
+  await page.getByRole('link', { name: 'Extra check when you sign in' }).click();
   await page.getByRole('button', { name: 'Make new recovery codes' }).click();
   const newer = await page.locator('.codes code').allInnerTexts();
   await page.getByRole('link', { name: 'I have kept them, go on' }).click();
@@ -138,7 +138,7 @@ test('a patient signs in by a link, once', async () => {
   await other.page.goto(link);
   await looksRight(other.page, 'link-open-desk');
   await other.page.goto(link);
-  await other.page.getByRole('button', { name: 'Sign in' }).press('Enter');
+  await other.page.getByRole('button', { name: 'Sign in', exact: true }).press('Enter');
   await other.page.waitForURL(/\/chats$/);
   await page.goto(link);
   await page.getByRole('heading', { name: 'This link works no longer' }).waitFor();
