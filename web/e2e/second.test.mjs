@@ -112,7 +112,7 @@ test('somebody makes new recovery codes and takes the app away with one', async 
   await page.getByLabel('Code').fill(codes.pop());
   await page.getByRole('button', { name: 'Go on' }).click();
   await page.goto(`${demo.url}/account`);
-  await page.getByRole('link', { name: 'Extra check when you sign in' }).click();
+  await page.getByRole('link', { name: 'Extra protection' }).click();
   await page.getByRole('button', { name: 'Make new recovery codes' }).click();
   const newer = await page.locator('.codes code').allInnerTexts();
   await page.getByRole('link', { name: 'I have kept them, go on' }).click();
