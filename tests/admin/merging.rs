@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use flows::merging::{self, Pair};
-use identity::By;
+use identity::{By, Language};
 use identity::mandates::{self, MandateKind, NewMandate};
-use identity::persons::systems;
+use identity::persons::{Identifier, NewPerson, systems};
 use jiff::SignedDuration;
 use kernel::{PersonId, Role};
 use serde_json::json;
@@ -57,19 +57,19 @@ const STATE: &[&str] = &[
     "SELECT id, one, kind, made_ms, closed_ms, last_seq FROM chats ORDER BY id",
     "SELECT id, other, kind, made_ms, closed_ms, last_seq FROM chats ORDER BY id",
     "SELECT id, patient, kind, made_ms, closed_ms, last_seq FROM chats ORDER BY id",
-    "SELECT id, author, 'm', seq, deleted_ms, posted_ms FROM messages ORDER BY id",
+    "SELECT id, author, CAST('m' AS TEXT), seq, deleted_ms, posted_ms FROM messages ORDER BY id",
     "SELECT organisation, person, role, start_ms, end_ms, start_ms FROM memberships ORDER BY organisation, person, role",
-    "SELECT team, person, 'on', 0, NULL, 0 FROM team_members ORDER BY team, person",
-    "SELECT id, patient, kind, start_ms, end_ms, 0 FROM mandates ORDER BY id",
-    "SELECT id, proxy, kind, start_ms, end_ms, 0 FROM mandates ORDER BY id",
-    "SELECT value_hash, person, system, 0, verified_ms, 0 FROM person_identifiers ORDER BY value_hash",
-    "SELECT client, person, 'aux', 0, NULL, 0 FROM user_aux_ids ORDER BY client, person",
-    "SELECT id, id, COALESCE(picture_mark, '-'), 0, disabled_ms, 0 FROM persons ORDER BY id",
-    "SELECT person, person, kind, made_ms, NULL, 0 FROM credentials ORDER BY person",
-    "SELECT gone, keep, 'merged', made_ms, NULL, 0 FROM merges ORDER BY gone",
-    "SELECT gone, thing, kind, 0, NULL, 0 FROM merge_moves ORDER BY gone, thing",
-    "SELECT gone, chat, whose, 0, NULL, 0 FROM merge_places ORDER BY gone, chat, whose",
-    "SELECT gone, chat, what, 0, NULL, 0 FROM merge_chats ORDER BY gone, chat, what",
+    "SELECT team, person, CAST('on' AS TEXT), CAST(0 AS BIGINT), CAST(NULL AS BIGINT), CAST(0 AS BIGINT) FROM team_members ORDER BY team, person",
+    "SELECT id, patient, kind, start_ms, end_ms, CAST(0 AS BIGINT) FROM mandates ORDER BY id",
+    "SELECT id, proxy, kind, start_ms, end_ms, CAST(0 AS BIGINT) FROM mandates ORDER BY id",
+    "SELECT value_hash, person, system, CAST(0 AS BIGINT), verified_ms, CAST(0 AS BIGINT) FROM person_identifiers ORDER BY value_hash",
+    "SELECT client, person, CAST('aux' AS TEXT), CAST(0 AS BIGINT), CAST(NULL AS BIGINT), CAST(0 AS BIGINT) FROM user_aux_ids ORDER BY client, person",
+    "SELECT id, id, COALESCE(picture_mark, '-'), CAST(0 AS BIGINT), disabled_ms, CAST(0 AS BIGINT) FROM persons ORDER BY id",
+    "SELECT person, person, kind, made_ms, CAST(NULL AS BIGINT), CAST(0 AS BIGINT) FROM credentials ORDER BY person",
+    "SELECT gone, keep, CAST('merged' AS TEXT), made_ms, CAST(NULL AS BIGINT), CAST(0 AS BIGINT) FROM merges ORDER BY gone",
+    "SELECT gone, thing, kind, CAST(0 AS BIGINT), CAST(NULL AS BIGINT), CAST(0 AS BIGINT) FROM merge_moves ORDER BY gone, thing",
+    "SELECT gone, chat, whose, CAST(0 AS BIGINT), CAST(NULL AS BIGINT), CAST(0 AS BIGINT) FROM merge_places ORDER BY gone, chat, whose",
+    "SELECT gone, chat, what, CAST(0 AS BIGINT), CAST(NULL AS BIGINT), CAST(0 AS BIGINT) FROM merge_chats ORDER BY gone, chat, what",
 ];
 
 async fn state(ward: &Ward) -> Vec<String> {
@@ -273,12 +273,11 @@ async fn who_may_not_be_merged_stays_as_they_are(ward: Ward) {
     let eik = ward.organisation("eik").await;
     let stranger = eik.patient("Sam").await;
     eik.member(eva, Role::Doctor).await;
-    number(&ward, bram, "111222333").await;
-    number(&ward, abraham, "123456782").await;
+    let (jan, piet) = (numbered(linde, "Jan", "111222333").await, numbered(linde, "Piet", "123456782").await);
     let before = state(&ward).await;
     for (keep, gone, refusal) in [
         (bram, bram, (422, "same_person")),
-        (bram, abraham, (409, "numbers_differ")),
+        (&jan, &piet, (409, "numbers_differ")),
         (anna, eva, (409, "belongs_elsewhere")),
         (anna, &stranger, (404, "user_not_found")),
         (&stranger, anna, (404, "user_not_found")),
@@ -302,15 +301,30 @@ async fn who_may_not_be_merged_stays_as_they_are(ward: Ward) {
     ward.settle().await;
 }
 
-/// Gives somebody a number from the authorities.
-async fn number(ward: &Ward, person: &Somebody, value: &str) {
-    let hash = ward.house.vault.blind(systems::BSN, value);
-    let added = ward.house.db.write((person.id, hash), |tx, (person, hash)| {
-        let sql = "INSERT INTO person_identifiers (system, value_hash, person, value, verified_ms, sandbox)
-            SELECT $1, $2, p.id, p.last_name, 1, FALSE FROM persons p WHERE p.id = $3";
-        Box::pin(async move { tx.run(sql, &args![systems::BSN, hash, person]).await })
+/// A patient with a number from the authorities.
+async fn numbered(linde: &Organisation, first_name: &str, value: &str) -> Somebody {
+    let house = &linde.ward.house;
+    let email = format!("{}@example.test", first_name.to_lowercase());
+    let identifier = |system: &str, value: &str| Identifier {
+        system: system.to_owned(),
+        value: value.to_owned(),
+        verified: true,
+    };
+    let new = NewPerson {
+        first_name: first_name.to_owned(),
+        last_name: "Bakker".to_owned(),
+        language: Language::Nl,
+        identifiers: vec![identifier(systems::EMAIL, &email), identifier(systems::BSN, value)],
+    };
+    let sealed = new.seal(&house.vault, &house.clock, &house.rng).expect("a person");
+    let added = house.db.write((linde.id, sealed), |tx, (linde, sealed)| {
+        Box::pin(async move {
+            let id = identity::persons::add(tx, By::Operator, *linde, sealed).await?;
+            identity::memberships::add(tx, By::Operator, *linde, id, Role::Patient, "").await?;
+            Ok(id)
+        })
     });
-    assert_eq!(added.await.expect("a number"), 1);
+    Somebody { organisation: linde.clone(), id: added.await.expect("a patient"), email }
 }
 
 #[bedside_test]
@@ -371,7 +385,7 @@ async fn femke_sends_a_letter_for_another_password_and_sees_the_keys(ward: Ward)
     assert_eq!(problem(&desk.post(&of(&stranger), json!({})).await), (404, "user_not_found"));
     let letters = ward.house.db.read(bram.id, |tx, person| {
         let sql = "SELECT kind FROM letters WHERE person = $1";
-        Box::pin(tx.all(sql, &args![person], |row| row.get::<String>(0)))
+        Box::pin(async move { tx.all(sql, &args![person], |row| row.get::<String>(0)).await })
     });
     assert_eq!(letters.await.expect("letters"), ["password_reset"]);
     flows::signing::rotate(&ward.house).await.expect("new keys");

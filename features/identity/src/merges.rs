@@ -31,7 +31,7 @@ const ROLES_MAX: usize = 10;
 /// Identifiers and auxiliary ids that who is gone may have.
 const NAMES_MAX: i64 = 20;
 /// Organisations that both may be, or have been, in.
-const ORGANISATIONS_MAX: usize = 4;
+const ORGANISATIONS_MAX: usize = 3;
 
 /// The two, with what was sealed anew before the transaction.
 #[derive(Clone, Debug)]

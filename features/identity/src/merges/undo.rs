@@ -1,5 +1,7 @@
 //! A merge is taken back while its record is there.
 
+use std::collections::BTreeSet;
+
 use kernel::{Error, Event, Kind, MembershipId, OrganisationId, PersonId, Result};
 use store::{Row, Tx, args};
 
@@ -106,15 +108,19 @@ async fn give_back_roles(tx: &Tx, two: &Two) -> Result<()> {
     let (keep, now) = (&two.keep, tx.now_ms());
     type Role = (MembershipId, OrganisationId, Option<MembershipId>, Option<i64>);
     let read = |row: &Row<'_>| -> Result<Role> { Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)) };
+    let mut lost = BTreeSet::new();
     for (id, organisation, new, end_ms) in tx.all(rows::TAKEN_MEMBERSHIPS, &args![&two.gone], read).await? {
         if let Some(new) = new {
             let values = args![&organisation, &new, keep, now];
             if tx.run(rows::GIVE_BACK_MEMBERSHIP, &values).await? == 0 {
                 continue;
             }
-            standing::end_in(tx, organisation, &[*keep]).await?;
+            lost.insert(organisation);
         }
         tx.run(rows::RESTORE_MEMBERSHIP, &args![&organisation, &id, end_ms]).await?;
+    }
+    for organisation in lost {
+        standing::end_in(tx, organisation, &[*keep]).await?;
     }
     Ok(())
 }
