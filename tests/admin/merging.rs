@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use flows::merging::{self, Pair};
-use identity::{By, Language};
 use identity::mandates::{self, MandateKind, NewMandate};
 use identity::persons::{Identifier, NewPerson, systems};
+use identity::{By, Language};
 use jiff::SignedDuration;
 use kernel::{PersonId, Role};
 use serde_json::json;
@@ -82,7 +82,7 @@ async fn state(ward: &Ward) -> Vec<String> {
         Box::pin(async move {
             let mut all = Vec::new();
             for sql in STATE {
-                all.extend(tx.all(sql, &[], read).await?.into_iter().map(|row| format!("{sql:.60}: {row}")));
+                all.extend(tx.all(sql, &[], read).await?.into_iter().map(|row| format!("{sql}: {row}")));
             }
             Ok(all)
         })

@@ -9,7 +9,8 @@ async fn an_operator_merges_two_people_and_makes_them_two_again() {
     done(house, organisation("linde", true)).await;
     let eva = done(house, person("eva@x.example.nl", "doctor")).await;
     let twin = done(house, person("twin@x.example.nl", "nurse")).await;
-    let both = |act: &str, keep: &str, gone: &str| json!({ "on": "person", "act": act, "keep": keep, "gone": gone });
+    let both =
+        |act: &str, keep: &str, gone: &str| json!({ "on": "person", "act": act, "keep": keep, "gone": gone });
     let before = lines(house).await;
     let merged = done(house, both("merge", "eva@x.example.nl", "Twin@x.example.nl")).await;
     assert_eq!(merged, json!({ "kept": eva["id"], "gone": twin["id"], "undo_days": 30 }));

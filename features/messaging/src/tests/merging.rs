@@ -60,7 +60,10 @@ async fn in_a_group_of_both_who_is_kept_has_the_higher_standing_until_it_is_undo
     merge(&clinic, &anna, &other).await.expect("merged");
     assert_eq!(clinic.details(&anna, group).await.standing, Some(crate::Standing::Owner));
     assert_eq!(clinic.texts(&anna, closed).await, ["Tegen de ander"]);
-    assert!(clinic.say(&clinic.devries, closed, "Nog iets").await.is_err(), "it is closed, and goes on in the other");
+    assert!(
+        clinic.say(&clinic.devries, closed, "Nog iets").await.is_err(),
+        "it is closed, and goes on in the other"
+    );
     undo(&clinic, &anna, &other).await;
     assert_eq!(numbers(&clinic).await, before);
     clinic.say(&clinic.devries, closed, "Nog iets").await.expect("open again");
