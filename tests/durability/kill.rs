@@ -36,7 +36,7 @@ async fn killed_under_load_at_any_instant_it_has_every_acknowledged_message_and_
     let server = installation.start().await;
     let counts = books.compare(&server.url, &practice).await;
     eprintln!("{counts:?}");
-    assert!(counts.acknowledged > 100 && counts.refused > 10 && counts.unknown > 10, "{counts:?}");
+    assert!(counts.acknowledged > 100 && counts.refused > 3 && counts.unknown > 10, "{counts:?}");
     let verified = installation.command(&["audit", "verify"]).await;
     assert_eq!((&verified["clean"], &verified["faults"]), (&true.into(), &serde_json::json!([])));
     let (status, _, said) = server.stop().await;

@@ -5,6 +5,7 @@ use testkit::bedside_test;
 
 use super::app::{App, CALLBACK, PASSWORD, answer_of, browser, error_of, fields, sign_in};
 use super::party::{id_token, party, signed_in, tokens, verified};
+use super::second::set_up;
 use crate::cast::{Browser, Page, Somebody, Ward};
 
 async fn anna_and_party(ward: &Ward) -> (Somebody, App) {
@@ -162,17 +163,30 @@ async fn ui_locales_speak_on_the_page_and_other_wishes_are_accepted(ward: Ward) 
 }
 
 #[bedside_test]
-async fn a_wish_for_two_proofs_asks_once_and_an_insistence_is_told_that_it_was_not_met(ward: Ward) {
+async fn a_wish_for_two_proofs_leads_to_the_second_and_an_insistence_is_told_when_nobody_may_be_asked(
+    ward: Ward,
+) {
     let (anna, app) = anna_and_party(&ward).await;
     let mut visit = known(&ward, &app, &anna).await;
-    let page = visit.open(&request(&app, &[("acr_values", "2")])).await;
-    assert!(page.path.starts_with("/login"), "{page:?}");
-    let outward = sign_in(&mut visit, &page, &anna).await;
+    let wish = ("acr_values", "2");
+    let outward = visit.open(&request(&app, &[wish, ("prompt", "none")])).await;
     assert_eq!(claims_of(&ward, &app, &outward).await["acr"], "1", "it is told what there was");
-    let insist = r#"{"id_token":{"acr":{"essential":true,"values":["2"]}}}"#;
-    let page = visit.open(&request(&app, &[("claims", insist)])).await;
-    let outward = sign_in(&mut visit, &page, &anna).await;
+    let insist = ("claims", r#"{"id_token":{"acr":{"essential":true,"values":["2"]}}}"#);
+    let outward = visit.open(&request(&app, &[insist, ("prompt", "none")])).await;
     assert_eq!(error_of(&outward), "unmet_authentication_requirements");
+
+    let page = visit.open(&request(&app, &[insist])).await;
+    assert!(page.path.starts_with("/account/second-factor/app?return="), "{}", page.path);
+    let (_, kept) = set_up(&ward, &mut visit, &page).await;
+    assert!(kept.path.starts_with("/account/recovery-codes?return="), "{}", kept.path);
+    for wish in [wish, insist] {
+        let claims = claims_of(&ward, &app, &visit.open(&request(&app, &[wish])).await).await;
+        assert_eq!(
+            (&claims["acr"], &claims["amr"]),
+            (&"2".into(), &serde_json::json!(["pwd", "otp", "mfa"]))
+        );
+    }
+    ward.settle().await;
 }
 
 #[bedside_test]

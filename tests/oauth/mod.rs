@@ -27,7 +27,7 @@ mod reset;
 mod rfc9700;
 mod rfc9700_authorize;
 mod scopes;
-mod second;
+pub mod second;
 mod sign_in;
 mod signing_keys;
 mod standing;

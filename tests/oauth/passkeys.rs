@@ -307,3 +307,28 @@ async fn nobody_gets_anothers_passkey_nor_takes_it_away(ward: Ward) {
     assert!(hers.open(PAGE).await.text.contains("sleutel"));
     ward.settle().await;
 }
+
+#[bedside_test]
+async fn a_passkey_serves_where_a_second_factor_is_asked_for(ward: Ward) {
+    let anna = anna(&ward).await;
+    let mut visit = signed_in(&ward, &anna).await;
+    let mut device = make(&mut visit, &ward, "").await;
+    signed_in(&ward, &anna).await;
+    let roles: &[Role] = &[Role::Patient];
+    let set = ward.house.db.write((anna.organisation.id, roles), |tx, (id, roles)| {
+        Box::pin(identity::policies::set_second_factor_roles(tx, identity::By::Operator, *id, Some(roles)))
+    });
+    set.await.expect("a policy");
+
+    let mut later = browser(&ward);
+    let page = later.open("/login").await;
+    let page = sign_in(&mut later, &page, &anna).await;
+    assert!(page.path.starts_with("/login/second?return="), "{}", page.path);
+    assert!(page.text.contains("data-passkey=\"get\"") && !page.text.contains("name=\"code\""));
+    assert!(later.open("/login/set-up").await.path.starts_with("/login/second"), "a password adds nothing");
+    let (form, options) = ask(&mut later, "/login/second", "/login/passkey/begin", &[]).await;
+    let entered = finish(&mut later, "/login/passkey", &form, device.sign(&options)).await;
+    assert_eq!((entered.status, entered.location()), (303, Some("/chats")), "{}", entered.text);
+    assert_eq!(later.open(PAGE).await.status, 200);
+    ward.settle().await;
+}

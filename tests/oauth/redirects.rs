@@ -78,7 +78,7 @@ async fn faults_of_a_verified_application_go_back_to_it_with_its_state(ward: War
         (("response_type", ""), "invalid_request"),
         (("response_type", "token"), "unsupported_response_type"),
         (("response_type", "code token"), "unsupported_response_type"),
-        (("response_mode", "form_post"), "invalid_request"),
+        (("response_mode", "fragment"), "invalid_request"),
         (("request", "eyJhbGciOiJub25lIn0.e30."), "request_not_supported"),
         (("prompt", "none"), "login_required"),
         (("prompt", "none login"), "invalid_request"),

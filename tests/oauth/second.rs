@@ -53,7 +53,7 @@ async fn half_way(ward: &Ward, person: &Somebody) -> (Browser, Page) {
 }
 
 /// Sets an application up on the page at hand.
-async fn set_up(ward: &Ward, visit: &mut Browser, page: &Page) -> (Key, Page) {
+pub async fn set_up(ward: &Ward, visit: &mut Browser, page: &Page) -> (Key, Page) {
     let key = key_on(page);
     let kept = visit.submit(page, &[("code", &code(ward, &key))]).await;
     ward.clock.pass(HALF_A_MINUTE);
@@ -284,4 +284,26 @@ async fn codes_come_by_sms_to_who_chose_them(ward: Ward) {
         "no more within a quarter of an hour"
     );
     ward.settle().await;
+}
+
+#[bedside_test]
+async fn who_lost_their_phone_sets_another_up_once_the_operator_took_the_old_one_away(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    asks(&linde, &[Role::Doctor]).await;
+    let eva = linde.doctor("Eva").await.with_password(PASSWORD).await;
+    let (mut visit, page) = half_way(&ward, &eva).await;
+    let (key, _) = set_up(&ward, &mut visit, &page).await;
+
+    flows::factors::take_away(&ward.house, linde.id, eva.id).await.expect("taken away");
+    assert!(visit.open("/account").await.path.starts_with("/login"), "whoever found it may be in");
+    let (mut later, page) = half_way(&ward, &eva).await;
+    assert!(page.path.starts_with("/login/set-up?return="), "{}", page.path);
+    let (other, kept) = set_up(&ward, &mut later, &page).await;
+    assert!(kept.path.starts_with("/account/recovery-codes"), "{}", kept.path);
+    assert_ne!(code(&ward, &key), code(&ward, &other));
+    let letters = ward.letters().await;
+    assert_eq!(letters.iter().filter(|letter| letter.to == eva.email).count(), 3, "added, taken away, added");
+    let lines = lines(&ward).await;
+    let reason = Some("second factors taken away");
+    assert_eq!(lines.iter().filter(|line| line.reason.as_deref() == reason).count(), 1);
 }

@@ -90,6 +90,7 @@ impl Practice {
         let invited = json!({ "email": "chris@example.test", "last_name": "Smit", "send_email": false });
         doctor.post("users/invite/private", invited).await.created();
         add_passkey(ward, &anna).await;
+        flows::signing::published(&ward.house).await.expect("keys that sign");
         let list = list_brought(ward, &anna).await;
         let key = authenticator(ward, &bram).await;
         Self { linde, anna, bram, group, file, list, key }

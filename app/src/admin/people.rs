@@ -51,6 +51,8 @@ pub enum PersonCommand {
     Merge(one::Two),
     /// Undo a merge: what went over goes back, and what was changed since stays with KEEP
     Unmerge(one::Two),
+    /// Take away the second factors and passkeys of somebody who lost them; they sign in anew, by their password
+    RemoveFactors(One),
 }
 
 impl PersonCommand {
@@ -66,6 +68,7 @@ impl PersonCommand {
             Self::Reset(what) => reset(house, what).await,
             Self::Merge(what) => one::merge(house, what).await,
             Self::Unmerge(what) => one::unmerge(house, what).await,
+            Self::RemoveFactors(what) => remove_factors(house, what).await,
         }
     }
 }
@@ -305,6 +308,13 @@ async fn reset(house: &House, Reset { one, letter }: Reset) -> Result<Value> {
         })
         .await?;
     Ok(json!({ "password": password.expose_secret() }))
+}
+
+async fn remove_factors(house: &House, one: One) -> Result<Value> {
+    let person = person_id(house, &one.person).await?;
+    let organisation = organisation_id(house, &one.organisation).await?;
+    flows::factors::take_away(house, organisation, person).await?;
+    Ok(json!({ "removed": true }))
 }
 
 async fn join(house: &House, join: Join) -> Result<Value> {

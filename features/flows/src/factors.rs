@@ -4,8 +4,8 @@ use identity::arrivals::{self, Goes, Holder};
 use identity::factors::{self, Offer, SealedKey, Which};
 use identity::sessions::NewSession;
 use identity::sign_in::{self, Memo};
-use identity::{Method, organisations, sign_in_links};
-use kernel::{Error, Origin, PersonId, Result};
+use identity::{By, Method, organisations, sign_in_links};
+use kernel::{Error, OrganisationId, Origin, PersonId, Result};
 use outbound::letters::{self, Address, Content, Letter, SealedLetter, Way};
 use secrecy::{ExposeSecret as _, SecretString};
 use store::Tx;
@@ -162,6 +162,21 @@ async fn sms(house: &House, person: PersonId, holder: [u8; 32]) -> Result<Option
     let letter =
         Letter { organisation: organisation.id, kind: "sign_in_code", person: Some(person), content };
     Ok(Some((letter.seal(&house.vault, &house.clock, &house.rng)?, hash)))
+}
+
+/// Takes away everything that somebody proves themselves by besides a password, and tells them, when mail reaches them.
+///
+/// # Errors
+/// The store's.
+pub async fn take_away(house: &House, by_operator_of: OrganisationId, person: PersonId) -> Result<()> {
+    let input = (by_operator_of, person, letter(house, person, About::FactorRemoved).await?);
+    let taken = house.db.write(input, |tx, (organisation, person, letter)| {
+        Box::pin(async move {
+            factors::take_away(tx, By::Operator, *organisation, *person).await?;
+            tell(tx, letter.as_ref()).await
+        })
+    });
+    taken.await
 }
 
 /// A letter that tells somebody what became of their account; `None` for whom mail does not reach.

@@ -13,11 +13,11 @@ use secrecy::SecretString;
 use store::{Tx, args};
 use vault::{Place, Vault};
 
-use crate::Method;
 use crate::halves::LIFE_MS;
-use crate::log::{self, FactorChange};
+use crate::log::{self, By, FactorChange};
 use crate::protocol::totp::Key;
 use crate::rows::{factors as rows, passkeys};
+use crate::{Method, standing};
 
 /// Recovery codes that somebody gets at once.
 pub const CODES: usize = 10;
@@ -328,6 +328,17 @@ pub async fn remove(tx: &Tx, person: PersonId, which: Which, origin: Origin) -> 
         tx.run(rows::REMOVE_CODES, &args![&person]).await?;
     }
     log::second_factor(tx, person, FactorChange::Removed, origin).await
+}
+
+/// Takes away everything that somebody proves themselves by besides a password, when they have lost it: authenticator,
+/// codes and passkeys. What acts in their name ends, since whoever found it may be in.
+pub async fn take_away(tx: &Tx, by: By<'_>, organisation: OrganisationId, person: PersonId) -> Result<()> {
+    standing::hold(tx, person).await?;
+    for sql in [rows::REMOVE_APP, rows::REMOVE_SMS, rows::REMOVE_CODES, passkeys::REMOVE_ALL] {
+        tx.run(sql, &args![&person]).await?;
+    }
+    standing::end_everywhere(tx, person).await?;
+    log::administration(tx, by, organisation, person.as_bytes(), "second factors taken away").await
 }
 
 /// Gives somebody recovery codes; those from before count no longer.

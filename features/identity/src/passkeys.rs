@@ -189,7 +189,7 @@ fn fit_name(name: &str) -> Result<&str> {
     let name = name.trim();
     match name.chars().count() {
         0 => Err(Error::invalid("name", "name_missing", "A passkey needs a name.")),
-        ..=NAME_CHARS_MAX => Ok(name),
+        1..=NAME_CHARS_MAX => Ok(name),
         _ => Err(Error::too_large("name", NAME_CHARS_MAX as u64)),
     }
 }

@@ -21,7 +21,7 @@ const UNCOMPRESSED: u8 = 4;
 const SECRET_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
 /// The set as it is kept: public keys of RSA from 2048 bits on, of P-256, P-384 and Ed25519, and nothing but what they
-/// are made of.
+/// are made of. A key of another kind, or for another use, is left out (RFC 7517 section 5).
 ///
 /// # Errors
 /// [`Error::Invalid`] with a sentence that says what is wrong with which key, and not what stands there.
@@ -38,14 +38,15 @@ pub fn check(text: &str) -> Result<String> {
     }
     let mut kept = Vec::new();
     for (number, key) in (1..).zip(keys) {
-        kept.push(public_part(key).map_err(|why| unfit(format!("Key {number}: {why}")))?);
+        kept.extend(public_part(key).map_err(|why| unfit(format!("Key {number}: {why}")))?);
     }
-    let mut names: Vec<&Value> = kept.iter().filter_map(|key| key.get("kid")).collect();
-    names.sort_by_key(|name| name.as_str());
-    let all_named = names.len() == kept.len() || kept.len() == 1;
-    names.dedup();
-    if !all_named || (kept.len() > 1 && names.len() != kept.len()) {
-        return Err(unfit("Of several keys each has a \"kid\" of its own.".to_owned()));
+    if kept.is_empty() {
+        return Err(unfit("None of the keys is one that signs, of RSA, P-256, P-384 or Ed25519.".to_owned()));
+    }
+    let mut names: Vec<&str> = kept.iter().filter_map(|key| key.get("kid")?.as_str()).collect();
+    names.sort_unstable();
+    if names.windows(2).any(|pair| pair[0] == pair[1]) {
+        return Err(unfit("Two keys have the same \"kid\".".to_owned()));
     }
     Ok(json!({ "keys": kept }).to_string())
 }
@@ -56,19 +57,21 @@ fn unfit(sentence: String) -> Error {
 
 type Checked<T> = std::result::Result<T, &'static str>;
 
-fn public_part(key: &Value) -> Checked<Map<String, Value>> {
+/// What is kept of a key; nothing of one that is of no use here.
+fn public_part(key: &Value) -> Checked<Option<Map<String, Value>>> {
     let key = key.as_object().ok_or("it is no object.")?;
     if SECRET_MEMBERS.iter().any(|member| key.contains_key(*member)) {
         return Err("it holds a private or a symmetric key; hand in the public half alone.");
     }
     if key.get("use").is_some_and(|named| named != "sig") {
-        return Err("its \"use\" is not \"sig\".");
+        return Ok(None);
     }
     let mut kept = match key.get("kty").and_then(Value::as_str) {
         Some("RSA") => rsa(key)?,
         Some("EC") => elliptic(key)?,
         Some("OKP") => edwards(key)?,
-        _ => return Err("its \"kty\" is none of RSA, EC and OKP."),
+        Some(_) => return Ok(None),
+        None => return Err("its \"kty\" is missing."),
     };
     if let Some(kid) = key.get("kid") {
         let fits = kid.as_str().is_some_and(|kid| !kid.is_empty() && kid.len() <= KID_BYTES_MAX);
@@ -78,7 +81,7 @@ fn public_part(key: &Value) -> Checked<Map<String, Value>> {
         kept.insert("kid".to_owned(), kid.clone());
     }
     kept.insert("use".to_owned(), "sig".into());
-    Ok(kept)
+    Ok(Some(kept))
 }
 
 fn rsa(key: &Map<String, Value>) -> Checked<Map<String, Value>> {
@@ -99,13 +102,12 @@ fn rsa(key: &Map<String, Value>) -> Checked<Map<String, Value>> {
 }
 
 fn elliptic(key: &Map<String, Value>) -> Checked<Map<String, Value>> {
-    let curve: (usize, &'static str, &'static EcdsaVerificationAlgorithm);
-    curve = match key.get("crv").and_then(Value::as_str) {
+    type Curve = (usize, &'static str, &'static EcdsaVerificationAlgorithm);
+    let (length, algorithm, verification): Curve = match key.get("crv").and_then(Value::as_str) {
         Some("P-256") => (32, "ES256", &ECDSA_P256_SHA256_FIXED),
         Some("P-384") => (48, "ES384", &ECDSA_P384_SHA384_FIXED),
         _ => return Err("its \"crv\" is neither P-256 nor P-384."),
     };
-    let (length, algorithm, verification) = curve;
     let part = |name| bytes(key, name).filter(|bytes| bytes.len() == length);
     let point = part("x").zip(part("y")).map(|(x, y)| [vec![UNCOMPRESSED], x, y].concat());
     if point.is_none_or(|point| ParsedPublicKey::new(verification, point).is_err()) {
@@ -198,12 +200,22 @@ mod tests {
     }
 
     #[test]
+    fn a_key_of_no_use_here_is_left_out_and_names_may_be_missing() {
+        let enc = with(edwards_key(), "use", "enc".into());
+        let mut nameless = point("P-256");
+        nameless.as_object_mut().unwrap().remove("kid");
+        let keys = json!([enc, { "kty": "unheard of" }, nameless, edwards_key()]);
+        let kept: Value = check(&json!({ "keys": keys }).to_string()).unwrap().parse().unwrap();
+        assert_eq!(kept["keys"].as_array().unwrap().len(), 2);
+    }
+
+    #[test]
     fn a_private_or_symmetric_key_is_refused_whatever_it_says_it_is() {
         for member in SECRET_MEMBERS {
             let said = sentence(json!([with(edwards_key(), member, "AAAA".into())]));
             assert!(said.starts_with("Key 1: it holds a private"), "{member}: {said}");
         }
-        assert!(sentence(json!([{ "kty": "oct", "kid": "x" }])).contains("kty"));
+        assert!(sentence(json!([{ "kty": "oct", "k": "AAAA" }])).contains("symmetric"));
     }
 
     #[test]
@@ -220,7 +232,9 @@ mod tests {
             (json!([with(edwards_key(), "crv", "X25519".into())]), "Ed25519"),
             (json!([with(edwards_key(), "alg", "none".into())]), "alg"),
             (json!([with(point("P-256"), "alg", "RS256".into())]), "alg"),
-            (json!([with(edwards_key(), "use", "enc".into())]), "use"),
+            (json!([with(edwards_key(), "use", "enc".into())]), "None of the keys"),
+            (json!([{ "kty": "unheard of" }]), "None of the keys"),
+            (json!([{ "crv": "P-256" }]), "kty"),
             (json!([with(edwards_key(), "kid", "".into())]), "kid"),
             (json!([edwards_key(), edwards_key()]), "kid"),
             (json!(["x"]), "no object"),

@@ -11,7 +11,8 @@ pub(crate) const SESSIONS: &str = "SELECT s.id, o.name, s.browser, s.system, s.s
     ORDER BY s.id DESC";
 pub(crate) const END_SESSION: &str = "UPDATE sessions SET ended_ms = $4
     WHERE organisation = $1 AND person = $2 AND id = $3 AND ended_ms IS NULL RETURNING id";
-pub(crate) const GRANTS: &str = "SELECT g.id, c.id, c.name, o.name, g.scopes, g.made_ms
+pub(crate) const GRANTS: &str = "SELECT g.id, c.id, c.name, o.name, g.scopes, g.made_ms,
+        (SELECT MAX(t.made_ms) FROM tokens t WHERE t.grant_id = g.id)
     FROM grants g JOIN clients c ON c.id = g.client JOIN organisations o ON o.id = g.organisation
     WHERE g.organisation = $1 AND g.person = $2 AND g.ended_ms IS NULL AND c.removed_ms IS NULL
     ORDER BY g.id DESC";

@@ -27,6 +27,7 @@ pub(crate) const COUNT: &str = "SELECT COUNT(*) FROM passkeys WHERE person = $1"
 pub(crate) const CREDENTIALS: &str = "SELECT credential FROM passkeys WHERE person = $1 ORDER BY id";
 pub(crate) const RENAME: &str = "UPDATE passkeys SET name = $3 WHERE person = $1 AND id = $2";
 pub(crate) const REMOVE: &str = "DELETE FROM passkeys WHERE person = $1 AND id = $2";
+pub(crate) const REMOVE_ALL: &str = "DELETE FROM passkeys WHERE person = $1";
 /// The ways in that somebody has: a password, how many passkeys, and an address that letters reach.
 pub(crate) const WAYS: &str = "SELECT
     (SELECT COUNT(*) FROM credentials WHERE person = $1 AND kind = 'password'),
@@ -56,6 +57,7 @@ pub(crate) const ALL_SQL: &[&str] = &[
     CREDENTIALS,
     RENAME,
     REMOVE,
+    REMOVE_ALL,
     WAYS,
     REMOVE_PASSWORD,
     FIRST_PASSWORD,

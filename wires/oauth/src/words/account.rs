@@ -12,7 +12,6 @@ pub(crate) struct Words {
     pub choose_password: &'static str,
     pub second_factor: &'static str,
     pub passkeys: &'static str,
-    pub own_apps: &'static str,
     /// Goes before the time when an application last got a key.
     pub app_used: &'static str,
     /// What stands instead of the old password for who has none.
@@ -37,7 +36,6 @@ const NL: Words = Words {
     choose_password: "Een wachtwoord kiezen",
     second_factor: "Extra controle bij het inloggen",
     passkeys: "Toegangssleutels",
-    own_apps: "Apps die u zelf hebt aangemeld",
     app_used: "laatst aangemeld",
     first_password_lead: "U hebt nu geen wachtwoord. Daarna kunt u ook hiermee inloggen.",
 };
@@ -50,7 +48,6 @@ const EN: Words = Words {
     choose_password: "Choose a password",
     second_factor: "Extra check when you sign in",
     passkeys: "Passkeys",
-    own_apps: "Apps that you registered yourself",
     app_used: "last signed in",
     first_password_lead: "You have no password now. Afterwards you can sign in with it, too.",
 };
@@ -63,7 +60,6 @@ const DE: Words = Words {
     choose_password: "Ein Passwort wählen",
     second_factor: "Zusätzliche Prüfung bei der Anmeldung",
     passkeys: "Passkeys",
-    own_apps: "Apps, die Sie selbst angemeldet haben",
     app_used: "zuletzt angemeldet",
     first_password_lead: "Sie haben jetzt kein Passwort. Danach können Sie sich auch damit anmelden.",
 };
@@ -76,7 +72,6 @@ const FR: Words = Words {
     choose_password: "Choisir un mot de passe",
     second_factor: "Contrôle supplémentaire à la connexion",
     passkeys: "Clés d'accès",
-    own_apps: "Applications que vous avez enregistrées",
     app_used: "dernière connexion le",
     first_password_lead: "Vous n'avez pas de mot de passe pour l'instant. Ensuite, vous pourrez aussi vous connecter avec lui.",
 };
