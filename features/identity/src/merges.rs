@@ -22,7 +22,7 @@ use crate::persons::systems;
 use crate::rows::merges as rows;
 use crate::{names, standing};
 
-use moving::{Moving, NOTHING_NEW};
+use moving::{CHANGED, Moving};
 
 /// Days in which a merge can be undone.
 pub const UNDO_DAYS: i64 = 30;
@@ -246,5 +246,5 @@ async fn take_care(tx: &Tx, two: &Two) -> Result<()> {
 
 /// What was prepared is not so any more; another try looks again.
 fn changed_meanwhile() -> Error {
-    Error::unavailable(NOTHING_NEW)
+    Error::unavailable(CHANGED)
 }

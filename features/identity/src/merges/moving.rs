@@ -11,7 +11,7 @@ use crate::persons::{identifier_place, identifier_row};
 use crate::pictures::picture_place;
 use crate::rows::{aux_ids as aux_rows, invitations, merges as rows, pictures};
 
-pub(super) const NOTHING_NEW: &str = "one of two people came to be known by something else in this moment";
+pub(super) const CHANGED: &str = "one of two people came to be known by something else in this moment";
 
 /// Sealed anew for `to`.
 #[derive(Clone, Debug)]

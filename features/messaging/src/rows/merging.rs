@@ -86,7 +86,7 @@ pub(crate) const CLOSE_DOUBLED: &str = concat!(
      WHERE organisation = $1 AND kind = 'direct' AND id",
     noted!("peers"),
     " AND (one = $3 OR other = $3 OR EXISTS (
-         SELECT 1 FROM chats h WHERE h.organisation = chats.organisation AND h.kind = 'direct'
+         SELECT 1 FROM chats h WHERE h.organisation = $1 AND h.kind = 'direct'
              AND ((h.one = $3 AND h.other = CASE WHEN chats.one = $2 THEN chats.other ELSE chats.one END)
                  OR (h.other = $3 AND h.one = CASE WHEN chats.one = $2 THEN chats.other ELSE chats.one END))))"
 );
@@ -129,7 +129,7 @@ pub(crate) const RENAME_PEERS: &str = rename_peers!("$2", "$3");
 /// Unless who was gone has one with them by now.
 pub(crate) const RENAME_BACK: &str = concat!(
     rename_peers!("$3", "$2"),
-    " AND NOT EXISTS (SELECT 1 FROM chats h WHERE h.organisation = chats.organisation AND h.kind = 'direct'
+    " AND NOT EXISTS (SELECT 1 FROM chats h WHERE h.organisation = $1 AND h.kind = 'direct'
          AND ((h.one = $2 AND h.other = CASE WHEN chats.one = $3 THEN chats.other ELSE chats.one END)
              OR (h.other = $2 AND h.one = CASE WHEN chats.one = $3 THEN chats.other ELSE chats.one END)))"
 );
