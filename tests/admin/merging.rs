@@ -14,6 +14,7 @@ use testkit::bedside_test;
 
 use super::desk::{Desk, femke, problem};
 use crate::cast::{Kpn, Organisation, Somebody, Ward};
+use crate::kpn::clients::PIXEL;
 use crate::oauth::app::{PASSWORD, browser, sign_in, try_token};
 use crate::secrecy::access_log::lines;
 
@@ -137,6 +138,7 @@ async fn story(ward: &Ward) -> Story {
     ward.pass_a_second();
     let his = abraham.kpn().await;
     his.say(&with(&anna), "Van Abraham zelf").await;
+    his.upload_as("avatar", "me/avatar", None, &[("ik.png", "image/png", PIXEL)]).await.ok();
     assert_eq!(his.texts(&with(&eva)).await, ["Van Eva"]);
     ward.pass_a_second();
     let both = group(&annas, "Beiden", &[&bram, &abraham]).await;
@@ -206,6 +208,8 @@ async fn who_is_kept_reads_both_chats_and_is_found_by_both_addresses(ward: Ward)
     assert_eq!(evas.get(&format!("users/{}", abraham.uuid())).await.ok()["id"], bram.uuid());
     let annas = anna.kpn().await;
     assert_eq!(annas.get("aux/users/patient%2F42").await.ok()["id"], bram.uuid());
+    let (status, _, picture) = annas.fetch(&format!("users/{}/avatar", bram.uuid())).await;
+    assert!(status == 200 && !picture.is_empty(), "Bram had none");
 
     for email in [&bram.email, &abraham.email] {
         assert_eq!(is_led_to(&ward, email).await, Some(bram.id));

@@ -62,7 +62,7 @@ pub async fn merge(tx: &Tx, by: By<'_>, two: &Two) -> Result<Vec<OrganisationId>
     let Two { keep, gone, moving } = two;
     hold(tx, two).await?;
     let of_both = may_merge(tx, by, two).await?;
-    let organisations = organisations(tx, two).await?;
+    let organisations = organisations(tx, by, two).await?;
     let done_in = match by {
         By::Actor(actor) => Some(actor.organisation),
         By::Operator => None,
@@ -193,9 +193,17 @@ impl Facts {
     }
 }
 
-async fn organisations(tx: &Tx, two: &Two) -> Result<Vec<OrganisationId>> {
+/// Where both are, or have been: what they have there goes over, too, so that an administrator's must be all of it.
+async fn organisations(tx: &Tx, by: By<'_>, two: &Two) -> Result<Vec<OrganisationId>> {
     let values = args![&two.keep, &two.gone];
     let all = tx.all(rows::ORGANISATIONS, &values, |row| row.get::<OrganisationId>(0)).await?;
+    if let By::Actor(actor) = by
+        && all.iter().any(|one| *one != actor.organisation)
+    {
+        let why =
+            "One of them is, or was, in another organisation, too: the operator of the server can do this.";
+        return Err(Error::precondition("belongs_elsewhere", why));
+    }
     if all.len() > ORGANISATIONS_MAX {
         return Err(Error::too_large("merged_organisations", ORGANISATIONS_MAX as u64));
     }

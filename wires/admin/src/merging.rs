@@ -19,7 +19,7 @@ async fn pair(caller: &Caller, keep: &str, gone: &Gone) -> Result<Pair> {
 }
 
 /// Makes two people one: what the other one is and their chats go to the person of the path, and the other one signs in no
-/// more. For 30 days it can be undone. Both belong to this organisation alone.
+/// more. For 30 days it can be undone. Both belong, and have belonged, to this organisation alone.
 #[utoipa::path(
     post, path = "/people/{person_id}/merge", tag = "People", operation_id = "mergePeople",
     params(("person_id" = String, Path, description = "UUID of who is kept")),

@@ -6,7 +6,7 @@ use kernel::{Error, Event, Kind, MembershipId, OrganisationId, PersonId, Result}
 use store::{Row, Tx, args};
 
 use super::moving::Moving;
-use super::{Two, UNDO_DAYS, hold, is_patient, must_be_here_alone, organisations};
+use super::{Two, UNDO_DAYS, hold, is_patient, organisations};
 use crate::applications::must_administer;
 use crate::log::{self, By};
 use crate::rows::merges as rows;
@@ -42,7 +42,7 @@ pub async fn undo(tx: &Tx, by: By<'_>, two: &Two) -> Result<Vec<OrganisationId>>
     let Two { keep, gone, moving } = two;
     hold(tx, two).await?;
     may_undo(tx, by, two).await?;
-    let organisations = organisations(tx, two).await?;
+    let organisations = organisations(tx, by, two).await?;
     give_back_roles(tx, two).await?;
     let both = args![keep, gone];
     for sql in [
@@ -88,7 +88,6 @@ async fn may_undo(tx: &Tx, by: By<'_>, two: &Two) -> Result<()> {
         if [two.keep, two.gone].contains(&actor.person) {
             return Err(Error::precondition("oneself", "Another administrator has to do this to you."));
         }
-        must_be_here_alone(&memberships::of_person(tx, two.keep).await?, actor.organisation)?;
     }
     let merge = merge.ok_or(Error::not_found(Kind::Person))?;
     if merge.is_settled || merge.made_ms + UNDO_MS <= tx.now_ms() {
