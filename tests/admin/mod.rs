@@ -5,4 +5,5 @@ mod clients;
 mod desk;
 mod developers;
 mod ledger;
+mod merging;
 mod people;

@@ -1,6 +1,7 @@
 //! Commands on people and what they are in organisations.
 
 mod care;
+mod one;
 
 use audit::Deed;
 use clap::{Args, Subcommand};
@@ -45,6 +46,11 @@ pub enum PersonCommand {
     /// Give somebody a new password and print it this once, or send them a letter to choose one; with the new password,
     /// sessions and the access of applications end for good
     Reset(Reset),
+    /// Make two people one, who turned out to be one: what GONE is and their chats go to KEEP, and GONE signs in no more.
+    /// For 30 days it can be undone
+    Merge(one::Two),
+    /// Undo a merge: what went over goes back, and what was changed since stays with KEEP
+    Unmerge(one::Two),
     /// Take away the second factors and passkeys of somebody who lost them; they sign in anew, by their password
     RemoveFactors(One),
 }
@@ -60,6 +66,8 @@ impl PersonCommand {
             Self::Disable(what) => disable(house, what).await,
             Self::Enable(what) => enable(house, what).await,
             Self::Reset(what) => reset(house, what).await,
+            Self::Merge(what) => one::merge(house, what).await,
+            Self::Unmerge(what) => one::unmerge(house, what).await,
             Self::RemoveFactors(what) => remove_factors(house, what).await,
         }
     }

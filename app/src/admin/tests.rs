@@ -1,4 +1,5 @@
 mod applications;
+mod merging;
 
 use std::os::unix::fs::PermissionsExt as _;
 

@@ -168,6 +168,8 @@ const SWEEPS: &[Sweep] = &[
     |tx| Box::pin(identity::password_links::sweep(tx, ROWS_PER_SWEEP)),
     |tx| Box::pin(identity::invitations::sweep(tx, ROWS_PER_SWEEP)),
     |tx| Box::pin(identity::imports::sweep(tx, ROWS_PER_SWEEP)),
+    |tx| Box::pin(identity::merges::sweep(tx, ROWS_PER_SWEEP)),
+    |tx| Box::pin(messaging::merging::sweep(tx, ROWS_PER_SWEEP)),
 ];
 
 /// Each kind in transactions of its own, so that one that cannot be removed keeps no other.

@@ -21,6 +21,7 @@ pub mod invitations;
 pub mod keys;
 mod letters;
 pub mod mail;
+pub mod merging;
 pub mod pictures;
 pub mod reading;
 pub mod sign_in_links;

@@ -7,6 +7,7 @@
 //! - A code, a refresh token and an assertion of a client count once, however many bring them at once.
 //! - An answer of the authorization server goes to a registered address or nowhere.
 //! - Nobody can allow an application more than they may do themselves.
+//! - Two people become one only by somebody who names both, and for thirty days that can be undone.
 //! - This crate knows no web framework and no partner; [`protocol`] does no input or output at all.
 
 mod log;
@@ -36,6 +37,7 @@ pub mod issuing;
 pub mod language;
 pub mod mandates;
 pub mod memberships;
+pub mod merges;
 pub mod methods;
 pub mod names;
 pub mod notices;

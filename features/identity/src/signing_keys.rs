@@ -9,7 +9,7 @@ use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair};
 use jsonwebtoken as jwt;
 use jsonwebtoken::jwk::{Jwk, KeyAlgorithm, PublicKeyUse};
-use kernel::{Clock, Error, Result, Rng, SigningKeyId};
+use kernel::{Actor, Clock, Error, Result, Rng, SigningKeyId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::{Tx, args};
@@ -17,6 +17,7 @@ use vault::{KeyRing, Place};
 use zeroize::Zeroizing;
 
 use crate::Algorithm;
+use crate::applications::must_administer;
 use crate::log::{self, By};
 use crate::rows::signing_keys as rows;
 
@@ -254,6 +255,17 @@ pub async fn find_public(tx: &Tx, id: SigningKeyId) -> Result<Option<PublicKey>>
 /// The store's.
 pub async fn list(tx: &Tx) -> Result<Vec<Note>> {
     tx.all(rows::LIST, &[], rows::note).await
+}
+
+/// As [`list`], for an administrator of whichever organisation: the keys are those of all.
+///
+/// # Errors
+/// As [`must_administer`].
+pub async fn list_for(tx: &Tx, actor: &Actor) -> Result<Vec<Note>> {
+    must_administer(tx, actor).await?;
+    let (by, organisation) = (By::Actor(actor), actor.organisation);
+    log::administration(tx, by, organisation, organisation.as_bytes(), "signing keys listed").await?;
+    list(tx).await
 }
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ pub mod finding;
 pub mod guests;
 pub mod indexing;
 pub mod mentions;
+pub mod merging;
 pub mod pictures;
 pub mod push;
 pub mod removal;

@@ -6,6 +6,7 @@ pub(crate) mod files;
 pub(crate) mod guests;
 pub(crate) mod handover;
 pub(crate) mod members;
+pub(crate) mod merging;
 pub(crate) mod messages;
 pub(crate) mod pictures;
 pub(crate) mod reactions;
@@ -18,6 +19,7 @@ pub const ALL_SQL: &[&str] = &flat::<{ count(BY_TABLE) }>(BY_TABLE);
 const BY_TABLE: &[&[&str]] = &[
     chats::ALL_SQL,
     members::ALL_SQL,
+    merging::ALL_SQL,
     messages::ALL_SQL,
     files::ALL_SQL,
     reactions::ALL_SQL,

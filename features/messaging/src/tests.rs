@@ -11,6 +11,7 @@ mod groups;
 mod handover;
 mod holds;
 mod may;
+mod merging;
 mod patients;
 mod receipts;
 mod reseal;

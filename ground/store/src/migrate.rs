@@ -26,6 +26,7 @@ const STEPS: &[(&str, &str)] = &[
     ("0014_second_factors", include_str!("../../../migrations/0014_second_factors.sql")),
     ("0015_passkeys", include_str!("../../../migrations/0015_passkeys.sql")),
     ("0016_onboarding", include_str!("../../../migrations/0016_onboarding.sql")),
+    ("0017_merges", include_str!("../../../migrations/0017_merges.sql")),
 ];
 
 /// The first schema whose databases this binary still serves: steps up to here only added.

@@ -6,7 +6,9 @@
 
 mod answers;
 mod clients;
+mod keys;
 mod layers;
+mod merging;
 mod openapi;
 mod people;
 mod refusals;
@@ -43,6 +45,10 @@ fn routes() -> OpenApiRouter<Door> {
         .routes(routes!(people::enable))
         .routes(routes!(people::give_role))
         .routes(routes!(people::take_role))
+        .routes(routes!(people::reset))
+        .routes(routes!(merging::merge))
+        .routes(routes!(merging::unmerge))
+        .routes(routes!(keys::list))
         .routes(routes!(standing::sessions, standing::end_sessions))
         .routes(routes!(standing::end_session))
         .routes(routes!(standing::grants))

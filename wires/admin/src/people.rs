@@ -4,6 +4,7 @@ use axum::Json;
 use axum::http::StatusCode;
 use door::Caller;
 use flows::invitations::{self, Invite};
+use flows::mail::account;
 use identity::applications::must_administer;
 use identity::invitations::{Address, ROLES};
 use identity::{By, PeopleFilter, find_person, oversight, people_called, roster};
@@ -177,5 +178,27 @@ pub async fn take_role(caller: Caller, At((id, name)): At<(String, String)>) -> 
         })
     });
     taken.await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Sends somebody a letter with a link by which they choose another password.
+#[utoipa::path(
+    post, path = "/people/{person_id}/reset", tag = "People", operation_id = "sendResetLetter",
+    params(("person_id" = String, Path, description = "UUID")),
+    responses((status = 204, description = "A letter is on its way"), Changing),
+    security(("oauth" = ["admin"]))
+)]
+pub async fn reset(caller: Caller, At(id): At<String>) -> Result<StatusCode, Refusal> {
+    let input = (person(&id)?, caller.house.settings.public_url.clone());
+    let sent = caller.write(input, |tx, actor, (id, url)| {
+        Box::pin(async move {
+            oversight::open(tx, By::Actor(actor), actor.organisation, *id).await?;
+            account::send_reset(tx, By::Actor(actor), actor.organisation, *id, url).await
+        })
+    });
+    if !sent.await? {
+        let why = "No letter reaches this person: they have no proven e-mail address.";
+        return Err(Error::precondition("no_address", why).into());
+    }
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,6 +3,7 @@
 use identity::applications::Application as Known;
 use identity::grants::ConnectedApp;
 use identity::sessions::SessionView;
+use identity::signing_keys::Note;
 use identity::{GrantType, Person as Somebody};
 use kernel::clock::instant_of_ms;
 use serde::{Deserialize, Serialize};
@@ -254,6 +255,39 @@ pub struct NewRole {
     /// Their function in their own words.
     #[serde(default)]
     pub position: String,
+}
+
+/// Who turned out to be somebody else.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Gone {
+    /// UUID of who is not kept.
+    pub gone: String,
+}
+
+/// A key that signs ID tokens.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SigningKey {
+    /// What the header of a token names it by.
+    pub kid: String,
+    /// `RS256`, `ES256` or `EdDSA`.
+    pub alg: &'static str,
+    /// When it was made (RFC 3339).
+    pub since: String,
+    /// `signing`; `published` as long as something that it signed may stand; `ended`.
+    pub state: &'static str,
+}
+
+impl SigningKey {
+    /// As it is now.
+    pub fn of(key: &Note, now_ms: i64) -> Self {
+        let state = match (key.retired_ms, key.ends_ms) {
+            (None, _) => "signing",
+            (Some(_), Some(ends_ms)) if ends_ms <= now_ms => "ended",
+            (Some(_), _) => "published",
+        };
+        Self { kid: key.id.hex(), alg: key.algorithm.name(), since: instant(key.made_ms), state }
+    }
 }
 
 /// A browser in which somebody is signed in, acting in this organisation.

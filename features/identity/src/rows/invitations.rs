@@ -93,21 +93,26 @@ pub(crate) const IDENTIFIERS: &str =
     "SELECT system, value_hash, value FROM person_identifiers WHERE person = $1";
 pub(crate) const TAKE_IDENTIFIER: &str = "UPDATE person_identifiers SET person = $4, value = $5
     WHERE system = $1 AND value_hash = $2 AND person = $3";
-/// Whom those turned out to be who waited under another id.
+/// Whom those turned out to be who waited under another id, or were merged.
 pub(crate) const SUCCESSORS: &str = concat!(
     "SELECT person, accepted_by FROM invitations
     WHERE organisation = $65 AND accepted_by IS NOT NULL AND accepted_by <> person AND person IN ",
+    in_list!(),
+    " UNION ALL SELECT gone, keep FROM merges WHERE gone IN ",
     in_list!()
 );
-/// Under which other ids those waited who came as one of these.
+/// Under which other ids those waited, or were there, who are one of these.
 pub(crate) const WAITED_AS: &str = concat!(
     "SELECT person, accepted_by FROM invitations
     WHERE organisation = $65 AND accepted_by IS NOT NULL AND accepted_by <> person AND accepted_by IN ",
+    in_list!(),
+    " UNION ALL SELECT gone, keep FROM merges WHERE keep IN ",
     in_list!()
 );
-/// Under which ids somebody waited who turned out to be this one.
+/// Under which ids somebody waited, or was there, who turned out to be this one.
 pub(crate) const PREDECESSORS: &str = "SELECT person FROM invitations
-    WHERE organisation = $1 AND accepted_by = $2 AND person <> $2";
+    WHERE organisation = $1 AND accepted_by = $2 AND person <> $2
+    UNION ALL SELECT gone FROM merges WHERE keep = $2";
 
 pub(crate) const SEALED: &str =
     concat!("SELECT id, address FROM invitations WHERE address IS NOT NULL AND person IN ", in_list!());

@@ -9,6 +9,7 @@ pub(crate) mod guests;
 pub(crate) mod imports;
 pub(crate) mod invitations;
 pub(crate) mod memberships;
+pub(crate) mod merges;
 pub(crate) mod names;
 pub(crate) mod notices;
 pub(crate) mod organisations;
@@ -176,6 +177,7 @@ pub const MORE_SQL: &[&[&str]] = &[
     guests::ALL_SQL,
     imports::ALL_SQL,
     invitations::ALL_SQL,
+    merges::ALL_SQL,
     oversight::ALL_SQL,
     passkeys::ALL_SQL,
     password_links::ALL_SQL,
