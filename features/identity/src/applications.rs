@@ -83,6 +83,19 @@ pub async fn open(tx: &Tx, by: By<'_>, id: ClientId) -> Result<Client> {
     Ok(client)
 }
 
+/// The same, to change it: what only an operator gives, an administrator could make their own by new addresses, keys or
+/// secrets.
+///
+/// # Errors
+/// As [`open`]; [`Error::NotAllowed`] for what only operators give.
+pub async fn open_to_change(tx: &Tx, by: By<'_>, id: ClientId) -> Result<Client> {
+    let client = open(tx, by, id).await?;
+    if let By::Actor(_) = by {
+        must_be_within(client.scopes, &client.grant_types, client.trusted)?;
+    }
+    Ok(client)
+}
+
 /// Registers an application. An administrator may not give what only operators give.
 ///
 /// # Errors
@@ -190,7 +203,7 @@ pub async fn administrators(tx: &Tx, organisation: OrganisationId) -> Result<Vec
 
 /// Gives an application another name on the consent page.
 pub async fn rename(tx: &Tx, by: By<'_>, id: ClientId, name: &str) -> Result<()> {
-    let client = open(tx, by, id).await?;
+    let client = open_to_change(tx, by, id).await?;
     clients::check_name(name)?;
     tx.run(rows::RENAME, &args![&client.organisation, &id, name]).await?;
     log::administration(tx, by, client.organisation, id.as_bytes(), "client renamed").await
@@ -198,7 +211,7 @@ pub async fn rename(tx: &Tx, by: By<'_>, id: ClientId, name: &str) -> Result<()>
 
 /// Replaces the addresses that the browser may go to after signing out.
 pub async fn set_post_logout(tx: &Tx, by: By<'_>, id: ClientId, uris: &[String]) -> Result<()> {
-    let client = open(tx, by, id).await?;
+    let client = open_to_change(tx, by, id).await?;
     clients::check_addresses(uris)?;
     tx.run(rows::SET_POST_LOGOUT, &args![&client.organisation, &id, &uris.join("\n")]).await?;
     log::administration(tx, by, client.organisation, id.as_bytes(), "client redirects changed").await
@@ -210,7 +223,7 @@ pub async fn set_post_logout(tx: &Tx, by: By<'_>, id: ClientId, uris: &[String])
 /// # Errors
 /// As [`registered_keys::check`]; [`Error::Precondition`] for a public client.
 pub async fn set_keys(tx: &Tx, by: By<'_>, id: ClientId, keys: &str) -> Result<()> {
-    let client = open(tx, by, id).await?;
+    let client = open_to_change(tx, by, id).await?;
     if client.public {
         return Err(Error::precondition("public_client", "A public client has no keys."));
     }
@@ -226,10 +239,7 @@ pub async fn set_keys(tx: &Tx, by: By<'_>, id: ClientId, keys: &str) -> Result<(
 /// # Errors
 /// [`Error::Precondition`] for one that waits no more; [`Error::NotAllowed`] for what only operators give.
 pub async fn approve(tx: &Tx, by: By<'_>, id: ClientId, seen: Option<&[String]>) -> Result<()> {
-    let client = open(tx, by, id).await?;
-    if let By::Actor(_) = by {
-        must_be_within(client.scopes, &client.grant_types, client.trusted)?;
-    }
+    let client = open_to_change(tx, by, id).await?;
     if seen.is_some_and(|seen| seen != client.redirect_uris) {
         let why = "The addresses of this application are others by now: look at them again.";
         return Err(Error::conflict("addresses_changed", why));
@@ -289,12 +299,15 @@ async fn own(tx: &Tx, actor: &Actor, id: ClientId) -> Result<Application> {
     all.into_iter().find(|one| one.client.id == id).ok_or(Error::not_found(Kind::Client))
 }
 
-/// Removes an application that the actor registered.
+/// Removes an application that the actor registered: while it waits or is in a sandbox, and later only where they work.
 ///
 /// # Errors
 /// [`Error::NotFound`] for any other.
 pub async fn withdraw(tx: &Tx, actor: &Actor, id: ClientId) -> Result<()> {
-    own(tx, actor, id).await?;
+    let client = own(tx, actor, id).await?.client;
+    if !client.pending && !client.sandbox && client.organisation != actor.organisation {
+        return Err(Error::not_found(Kind::Client));
+    }
     clients::remove(tx, By::Actor(actor), id).await
 }
 

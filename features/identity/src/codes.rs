@@ -13,6 +13,9 @@ use crate::rows::grants::{self as rows, KeptCode};
 use crate::tokens::NewToken;
 use crate::{Client, Dialect, Methods, grants, refresh, secret, tokens};
 
+/// How long a code that is bound to a challenge is good at most.
+const PKCE_LIFE_MS: i64 = 60_000;
+
 /// What a token request gave: by a code, or otherwise ([`crate::issuing`]).
 #[derive(Debug)]
 pub struct Redeemed {
@@ -58,6 +61,9 @@ pub async fn issue(
 ) -> Result<SecretString> {
     let grant = grants::allow(tx, by, person, client, order.scopes).await?;
     let code = vault::secret(tx.rng());
+    // Who brings a verifier fetches at once; servers that bring none fetch late.
+    let most_ms = if order.challenge.is_some() { PKCE_LIFE_MS } else { i64::MAX };
+    let life_ms = client.code_life_ms.min(most_ms);
     let (hash, scopes, methods) = (secret::hash(&code), order.scopes.names(), signed_in.methods.names());
     let values = args![
         &hash,
@@ -66,7 +72,7 @@ pub async fn issue(
         order.redirect_named,
         &scopes,
         order.challenge.as_deref(),
-        tx.now_ms() + client.code_life_ms,
+        tx.now_ms() + life_ms,
         order.nonce.as_deref(),
         signed_in.at_ms,
         &methods

@@ -120,8 +120,10 @@ fn must_be_another(actor: &Actor, of: Overseen) -> Result<()> {
 /// Gives somebody of the organisation another role there.
 ///
 /// # Errors
-/// [`Error::Invalid`] for a role of programs and of guests; as [`memberships::add`].
+/// [`Error::Invalid`] for a role of programs and of guests; [`Error::Precondition`] for oneself; as
+/// [`memberships::add`].
 pub async fn give_role(tx: &Tx, actor: &Actor, of: Overseen, role: Role, position: &str) -> Result<()> {
+    must_be_another(actor, of)?;
     if matches!(role, Role::Partner | Role::Scheduler | Role::Guest) {
         let why = "An administrator makes nobody a program or a guest.";
         return Err(Error::invalid("role", "role_not_given", why));

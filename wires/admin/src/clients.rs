@@ -143,7 +143,7 @@ pub async fn change(
     let changed = caller.write((id, change), |tx, actor, (id, change)| {
         Box::pin(async move {
             let by = By::Actor(actor);
-            applications::open(tx, by, *id).await?;
+            applications::open_to_change(tx, by, *id).await?;
             if let Some(name) = &change.name {
                 applications::rename(tx, by, *id, name).await?;
             }
@@ -179,7 +179,7 @@ pub async fn rotate_secret(
     let overlap_ms = i64::from(rotation.overlap_hours.unwrap_or(OVERLAP_HOURS)) * HOUR_MS;
     let rotated = caller.write((named(&id)?, overlap_ms), |tx, actor, (id, overlap_ms)| {
         Box::pin(async move {
-            applications::open(tx, By::Actor(actor), *id).await?;
+            applications::open_to_change(tx, By::Actor(actor), *id).await?;
             clients::rotate_secret(tx, By::Actor(actor), *id, *overlap_ms).await
         })
     });

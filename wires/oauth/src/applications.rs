@@ -176,6 +176,8 @@ pub(crate) async fn test_people(visit: Visit, Fields(fields): Fields) -> Respons
         };
         let (house, actor) = (&visit.house, who.actor(visit.origin));
         applications::must_develop(&actor)?;
+        // The hash of a password costs as much as a try of one.
+        visit.rates.account(Work::Link, who.person)?;
         let password = invented::password(&house.rng);
         let hash = house.desk.hash(&password).await?;
         let invented = Invented::seal((&house.vault, &house.clock, &house.rng))?;

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use axum::http::header::{HeaderValue, RETRY_AFTER};
 use axum::response::Response;
-use door::Unproven;
+use door::{Unproven, Work};
 use door::pages::Page;
 use flows::mail::account::{News, tell};
 use identity::arrivals::{self, Arrived};
@@ -30,6 +30,8 @@ pub(crate) async fn begin(visit: Visit, Fields(fields): Fields) -> Response {
         if !visit.is_ours(&fields?) {
             return Ok(Trouble::stale().show(&visit));
         }
+        // Each question is a row, for whoever asks.
+        visit.rates.address(Work::Link, visit.origin.address)?;
         let question = relying(&visit)?.ask_for_any()?;
         ask(&visit, Purpose::SignIn, None, question).await
     };

@@ -19,8 +19,10 @@ use serde_json::{Value, json};
 use store::Tx;
 
 use crate::account::sent_by;
+use crate::arrive::SECOND;
 use crate::assets::{SCRIPT_PATH, allow_script};
-use crate::fresh::is_fresh;
+use crate::fresh::{is_fresh, may_change, owes_proof};
+use crate::onward::Onward;
 use crate::refusals::Trouble;
 use crate::visit::{Fields, Visit, see};
 use crate::words;
@@ -88,6 +90,7 @@ pub(crate) async fn ask(
 pub(crate) async fn show(visit: Visit) -> Response {
     let shown = async {
         match visit.who().await? {
+            Some(who) if owes_proof(&visit, &who).await? => Ok(see(&Onward::at(HERE).by_way_of(SECOND))),
             Some(who) => page(&visit, &who, None).await,
             None => Ok(see(ME)),
         }
@@ -154,7 +157,7 @@ pub(crate) async fn begin(visit: Visit, Fields(fields): Fields) -> Response {
         let Some((_, who)) = sent_by(&visit, fields).await? else {
             return Ok(Trouble::stale().show(&visit));
         };
-        if !is_fresh(&visit, &who) {
+        if !may_change(&visit, &who).await? {
             return Err(Error::Unauthenticated);
         }
         let known = visit.house.read(who.person, |tx, person| {
@@ -175,7 +178,7 @@ pub(crate) async fn add(visit: Visit, Fields(fields): Fields) -> Response {
         let Some((form, who)) = sent_by(&visit, fields).await? else {
             return Ok(Trouble::stale().show(&visit));
         };
-        if !is_fresh(&visit, &who) {
+        if !may_change(&visit, &who).await? {
             return Ok(see(HERE));
         }
         let text = words::passkeys::of(visit.language(None));
@@ -240,7 +243,8 @@ pub(crate) async fn remove(visit: Visit, Fields(fields): Fields) -> Response {
             return Ok(Trouble::stale().show(&visit));
         };
         let id = form.first("passkey").and_then(PasskeyId::from_hex);
-        let Some(id) = id.filter(|_| is_fresh(&visit, &who)) else { return Ok(see(HERE)) };
+        let may = may_change(&visit, &who).await?;
+        let Some(id) = id.filter(|_| may) else { return Ok(see(HERE)) };
         let input = (who.actor(visit.origin), id, visit.issuer().to_owned());
         let removed = visit.house.db.write(input, |tx, (actor, id, url)| {
             Box::pin(async move {
@@ -265,7 +269,7 @@ pub(crate) async fn remove_password(visit: Visit, Fields(fields): Fields) -> Res
         let Some((form, who)) = sent_by(&visit, fields).await? else {
             return Ok(Trouble::stale().show(&visit));
         };
-        if !is_fresh(&visit, &who) {
+        if !may_change(&visit, &who).await? {
             return Ok(see(HERE));
         }
         let text = words::passkeys::of(visit.language(None));

@@ -15,7 +15,7 @@ use identity::{Proven, Recognised, Verdict, organisations, persons};
 use kernel::{Error, Result};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::fresh::is_fresh;
+use crate::fresh::{is_fresh, may_change};
 use crate::refusals::Trouble;
 use crate::reset::read_password;
 use crate::tries;
@@ -110,7 +110,7 @@ async fn choose_first(
     form: &Form,
     words: &'static Words,
 ) -> Result<Response> {
-    if !is_fresh(visit, who) {
+    if !may_change(visit, who).await? {
         return Ok(see(crate::passkeys::HERE));
     }
     let password = match read_password(form, words) {
