@@ -56,6 +56,8 @@ async fn femke_finds_people_asks_somebody_in_and_gives_and_takes_roles(ward: War
     assert_eq!(problem(&desk.delete(&format!("{roles}/auditor")).await).0, 404);
     let own = format!("/people/{}/roles/administrator", boss.uuid());
     assert_eq!(problem(&desk.delete(&own).await), (409, "oneself"));
+    let own = format!("/people/{}/roles", boss.uuid());
+    assert_eq!(problem(&desk.post(&own, json!({ "role": "doctor" })).await), (409, "oneself"));
     ward.settle().await;
 }
 

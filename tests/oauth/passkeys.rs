@@ -332,3 +332,25 @@ async fn a_passkey_serves_where_a_second_factor_is_asked_for(ward: Ward) {
     assert_eq!(later.open(PAGE).await.status, 200);
     ward.settle().await;
 }
+
+#[bedside_test]
+async fn who_knows_a_password_alone_adds_no_passkey_beside_hers_and_takes_none_away(ward: Ward) {
+    let anna = anna(&ward).await;
+    let mut visit = signed_in(&ward, &anna).await;
+    make(&mut visit, &ward, "").await;
+    assert_eq!(visit.open(PAGE).await.path, PAGE, "she showed it by making it");
+
+    let mut thief = signed_in(&ward, &anna).await;
+    let page = thief.open(PAGE).await;
+    assert_eq!(page.path, "/login/second?return=%2Faccount%2Fpasskeys");
+    let token = fields(&[("form_token", &token(&page)), ("name", "mine")]);
+    assert_eq!(thief.post("/account/passkeys/begin", &token, &[]).await.location(), Some("/login"));
+    let hers = visit.open(PAGE).await;
+    let id = hers.forms().iter().map(|form| form.value("passkey").to_owned()).find(|id| !id.is_empty());
+    let remove = fields(&[("form_token", &token[0].1), ("passkey", &id.expect("hers"))]);
+    assert_eq!(thief.post("/account/passkeys/remove", &remove, &[]).await.location(), Some(PAGE));
+    let sure = fields(&[("form_token", &token[0].1), ("sure", "1")]);
+    assert_eq!(thief.post("/account/passkeys/no-password", &sure, &[]).await.location(), Some(PAGE));
+    assert!(visit.open(PAGE).await.text.contains("name=\"passkey\""), "it is still there");
+    ward.settle().await;
+}

@@ -3,8 +3,8 @@
 use axum::http::StatusCode;
 use axum::http::header::{HeaderValue, RETRY_AFTER};
 use axum::response::Response;
-use door::{Unproven, Work};
 use door::pages::Page;
+use door::{Unproven, Work};
 use flows::mail::account::{News, tell};
 use identity::arrivals::{self, Arrived};
 use identity::passkeys::{self, Checked, Kept, Purpose, Shown};

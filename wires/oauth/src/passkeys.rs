@@ -10,7 +10,9 @@ use flows::mail::account::{News, tell};
 use identity::passkeys::{self, PasskeyId, PasskeyView, Purpose, Question, Relying, Ways};
 use identity::profile::sign_in_name;
 use identity::protocol::form::Form;
-use identity::{Organisation, Recognised, organisations};
+use identity::sessions::NewSession;
+use identity::sign_in::{self, Arrival};
+use identity::{Method, Organisation, Recognised, organisations};
 use jiff::tz::TimeZone;
 use kernel::clock::instant_of_ms;
 use kernel::{Actor, Error, PersonId, Result};
@@ -24,6 +26,7 @@ use crate::assets::{SCRIPT_PATH, allow_script};
 use crate::fresh::{is_fresh, may_change, owes_proof};
 use crate::onward::Onward;
 use crate::refusals::Trouble;
+use crate::tries;
 use crate::visit::{Fields, Visit, see};
 use crate::words;
 use crate::words::passkeys::Words;
@@ -183,7 +186,12 @@ pub(crate) async fn add(visit: Visit, Fields(fields): Fields) -> Response {
         }
         let text = words::passkeys::of(visit.language(None));
         match keep(&visit, &who, &form, text).await {
-            Ok(()) => Ok(see(&format!("{HERE}?{DONE}=added"))),
+            Ok(session) => {
+                tries::note_in(&visit, who.person, &session);
+                let mut response = see(&format!("{HERE}?{DONE}=added"));
+                visit.cookies.set_session(&mut response, session.secret.expose_secret());
+                Ok(response)
+            }
             Err(Error::Invalid { .. } | Error::TooLarge { .. }) => page(&visit, &who, Some(text.unfit)).await,
             Err(Error::Conflict { .. }) => page(&visit, &who, Some(text.taken)).await,
             Err(Error::Precondition { .. }) => page(&visit, &who, Some(text.too_many)).await,
@@ -193,7 +201,8 @@ pub(crate) async fn add(visit: Visit, Fields(fields): Fields) -> Response {
     added.await.unwrap_or_else(|error: Error| Trouble::of(&error).show(&visit))
 }
 
-async fn keep(visit: &Visit, who: &Recognised, form: &Form, text: &Words) -> Result<()> {
+/// Their session goes on as one of somebody who has used it: it was unlocked just now.
+async fn keep(visit: &Visit, who: &Recognised, form: &Form, text: &Words) -> Result<NewSession> {
     let question = vault::token_hash(form.first("question").unwrap_or_default());
     let take =
         visit.house.db.write(question, |tx, question| Box::pin(passkeys::take(tx, question, Purpose::Add)));
@@ -203,11 +212,15 @@ async fn keep(visit: &Visit, who: &Recognised, form: &Form, text: &Words) -> Res
     let (state, _) = state.ok_or_else(unasked)?;
     let made = relying(visit)?.made(&state, form.first("answer").unwrap_or_default())?;
     let name = form.first("name").map(str::trim).filter(|name| !name.is_empty()).unwrap_or(text.first_name);
-    let input = (who.actor(visit.origin), made, name.to_owned(), visit.issuer().to_owned());
-    let kept = visit.house.db.write(input, |tx, (actor, made, name, url)| {
+    let (instead_of, device, origin) = (visit.session_hash(), visit.device(), visit.origin);
+    let (person, towards, methods) = (who.person, Some(who.organisation), who.methods.and(Method::Passkey));
+    let arrival = Arrival { person, towards, instead_of, device, methods, origin };
+    let input = (who.actor(origin), made, name.to_owned(), visit.issuer().to_owned(), arrival);
+    let kept = visit.house.db.write(input, |tx, (actor, made, name, url, arrival)| {
         Box::pin(async move {
             passkeys::add(tx, actor, made, name).await?;
-            tell(tx, actor.person, News::PasskeyAdded, url).await
+            tell(tx, actor.person, News::PasskeyAdded, url).await?;
+            sign_in::begin(tx, arrival).await
         })
     });
     kept.await
