@@ -118,3 +118,19 @@ async fn whoever_approves_has_seen_the_addresses_as_they_are(ward: Ward) {
     assert_eq!(desk.post(&format!("{path}/approve"), seen.clone()).await.ok()["status"], "approved");
     assert_eq!(problem(&desk.post(&format!("{path}/approve"), seen).await), (409, "not_pending"));
 }
+
+#[bedside_test]
+async fn what_an_operator_gave_an_administrator_does_not_make_their_own(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let desk = Desk::of(&femke(&linde).await).await;
+    let trusted = App::of(&linde, |new| new.trusted = true).await;
+    let path = format!("/clients/{}", trusted.client_id);
+    let before = desk.get(&path).await.ok();
+    for change in [json!({ "redirect_uris": ["https://femke.example.test/cb"] }), json!({ "name": "Mine" })] {
+        assert_eq!(problem(&desk.put(&path, change).await), (403, "operator_needed"));
+    }
+    let rotate = desk.post(&format!("{path}/rotate-secret"), json!({})).await;
+    assert_eq!(problem(&rotate), (403, "operator_needed"));
+    assert_eq!(desk.get(&path).await.ok(), before);
+    assert_eq!(desk.delete(&path).await.status, 204, "but they may do without it");
+}

@@ -6,6 +6,7 @@ mod views;
 
 use axum::http::StatusCode;
 use axum::response::Response;
+use door::Work;
 use door::pages::{Corner, Page, menu};
 use identity::applications::{self, Application};
 use identity::invented::{self, Invented, TestPerson};
