@@ -190,7 +190,7 @@ async fn letters(ward: &Ward) -> i64 {
 async fn whoever_found_an_open_page_adds_and_removes_nothing(ward: Ward) {
     let anna = anna(&ward).await;
     let mut visit = signed_in(&ward, &anna).await;
-    make(&mut visit, &ward, "sleutel").await;
+    let mut device = make(&mut visit, &ward, "sleutel").await;
     ward.clock.pass(SignedDuration::from_secs(301));
     let page = visit.open(PAGE).await;
     assert!(page.text.contains("must have signed in a short while ago"), "{}", page.text);
@@ -209,7 +209,10 @@ async fn whoever_found_an_open_page_adds_and_removes_nothing(ward: Ward) {
     assert!(page.text.contains(&again.replace('&', "&amp;")));
     let login = visit.open(again).await;
     assert_eq!(login.path, again, "who has signed in is asked, too");
-    assert_eq!(sign_in(&mut visit, &login, &anna).await.path, PAGE);
+    let second = sign_in(&mut visit, &login, &anna).await.path;
+    assert_eq!(second, "/login/second?return=%2Faccount%2Fpasskeys", "a password alone is not enough");
+    let (form, options) = ask(&mut visit, &second, "/login/passkey/begin", &[]).await;
+    assert_eq!(finish(&mut visit, "/login/passkey", &form, device.sign(&options)).await.status, 303);
     make(&mut visit, &ward, "nog een").await;
     ward.settle().await;
 }
@@ -273,6 +276,7 @@ async fn who_works_somewhere_needs_two_passkeys_to_do_without_a_password(ward: W
     let sure = fields(&[("form_token", &token(&page)), ("sure", "1")]);
     assert_eq!(visit.post("/account/passkeys/no-password", &sure, &[]).await.status, 422);
     make(&mut visit, &ward, "twee").await;
+    let sure = fields(&[("form_token", &token(&visit.open(PAGE).await)), ("sure", "1")]);
     assert_eq!(visit.post("/account/passkeys/no-password", &sure, &[]).await.status, 303);
     ward.settle().await;
 }
@@ -344,7 +348,7 @@ async fn who_knows_a_password_alone_adds_no_passkey_beside_hers_and_takes_none_a
     let page = thief.open(PAGE).await;
     assert_eq!(page.path, "/login/second?return=%2Faccount%2Fpasskeys");
     let token = fields(&[("form_token", &token(&page)), ("name", "mine")]);
-    assert_eq!(thief.post("/account/passkeys/begin", &token, &[]).await.location(), Some("/login"));
+    assert_eq!(thief.post("/account/passkeys/begin", &token, &[]).await.status, 401);
     let hers = visit.open(PAGE).await;
     let id = hers.forms().iter().map(|form| form.value("passkey").to_owned()).find(|id| !id.is_empty());
     let remove = fields(&[("form_token", &token[0].1), ("passkey", &id.expect("hers"))]);
