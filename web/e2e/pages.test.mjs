@@ -72,8 +72,7 @@ async function look(window, path, name, ready = 'h1') {
 async function found({ page }, words, name) {
   for (let tries = 0; tries < 50; tries += 1) {
     await page.locator('#q').fill(words);
-    await page.locator('form.sheet button').click();
-    await page.locator('form.sheet').waitFor();
+    await Promise.all([page.waitForNavigation(), page.locator('form.sheet button').click()]);
     if (await page.locator('mark').count()) break;
   }
   await page.locator('mark').first().waitFor();
