@@ -1,14 +1,18 @@
 //! What comes from the npm registry: the API pages that the binary embeds, and what drives the browser.
 
+use std::ffi::OsStr;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 use crate::shell::{command, find, root, run};
 
 /// The files of Swagger UI that the API pages need, with the licences they come under.
-const SWAGGER_UI: [&str; 11] = [
+const SWAGGER_UI: [&str; 9] = [
     "LICENSE",
     "NOTICE",
     "favicon-16x16.png",
@@ -17,8 +21,6 @@ const SWAGGER_UI: [&str; 11] = [
     "oauth2-redirect.js",
     "swagger-ui-bundle.js",
     "swagger-ui-bundle.js.LICENSE.txt",
-    "swagger-ui-standalone-preset.js",
-    "swagger-ui-standalone-preset.js.LICENSE.txt",
     "swagger-ui.css",
 ];
 
@@ -33,8 +35,9 @@ pub fn lay_assets() -> Result<Option<String>> {
     let source = root().join("web/node_modules/swagger-ui-dist");
     let mut laid = 0;
     for name in SWAGGER_UI {
-        laid += usize::from(copy_if_changed(&source.join(name), &target.join(name))?);
+        laid += usize::from(pack_if_changed(&source.join(name), &target.join(format!("{name}.gz")))?);
     }
+    remove_the_rest(&target)?;
     println!("web/dist/api-docs: {} files, {laid} of them new", SWAGGER_UI.len());
     Ok(None)
 }
@@ -62,12 +65,29 @@ fn stamp() -> PathBuf {
     root().join("web/node_modules/.installed-package-lock.json")
 }
 
-/// Leaves an equal file alone, since a newer one would make cargo build what embeds it again.
-fn copy_if_changed(source: &Path, target: &Path) -> Result<bool> {
+/// Packs a file, as the binary has it: it is the smaller for it. Leaves an equal one alone, since a newer one would make
+/// cargo build what embeds it again.
+fn pack_if_changed(source: &Path, target: &Path) -> Result<bool> {
     let fresh = fs::read(source).with_context(|| format!("cannot read {}", source.display()))?;
-    if fs::read(target).is_ok_and(|old| old == fresh) {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+    packed.write_all(&fresh)?;
+    let packed = packed.finish()?;
+    if fs::read(target).is_ok_and(|old| old == packed) {
         return Ok(false);
     }
-    fs::write(target, fresh).with_context(|| format!("cannot write {}", target.display()))?;
+    fs::write(target, packed).with_context(|| format!("cannot write {}", target.display()))?;
     Ok(true)
+}
+
+/// What an older build laid there would be embedded with the rest.
+fn remove_the_rest(folder: &Path) -> Result<()> {
+    let is_wanted =
+        |name: &OsStr| SWAGGER_UI.iter().any(|wanted| name == OsStr::new(&format!("{wanted}.gz")));
+    for entry in fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))? {
+        let entry = entry?;
+        if !is_wanted(&entry.file_name()) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }

@@ -1,6 +1,6 @@
 //! The APIs as pages to read and to try, which work without a network: Swagger UI comes from our own origin.
 
-use std::borrow::Cow;
+use std::io::Read as _;
 
 use askama::Template;
 use axum::Router;
@@ -14,6 +14,7 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use door::pages::Language;
 use door::pages::headers::protect;
+use flate2::read::GzDecoder;
 use kernel::{Error, Kind};
 use rust_embed::RustEmbed;
 use tower_http::compression::CompressionLayer;
@@ -30,7 +31,7 @@ use crate::words::{self, Docs};
 /// Where an authorization server sends the browser back to; the `docs` client is registered with it.
 const REDIRECT: &str = "/api-docs/oauth2-redirect.html";
 
-/// Swagger UI, as the build laid it there; nothing when it did not.
+/// Swagger UI, packed as the build laid it there; nothing when it did not.
 #[derive(RustEmbed)]
 #[folder = "../../web/dist/api-docs"]
 #[allow_missing = true]
@@ -77,7 +78,7 @@ async fn show(State(web): State<Web>, query: Query, parts: Parts) -> Response {
         doc,
         client: query.0.first("client_id").or(client).unwrap_or_default(),
         public_url: &web.door.house.settings.public_url,
-        is_built: Swagger::get("swagger-ui-bundle.js").is_some(),
+        is_built: Swagger::get("swagger-ui-bundle.js.gz").is_some(),
     };
     let Ok(html) = body.render() else {
         return Refusal(Error::bug("the page of the APIs could not be made")).into_response();
@@ -103,13 +104,11 @@ async fn file(State(web): State<Web>, Path(name): Path<String>) -> Result<Respon
     {
         return document(doc, ending).ok_or_else(missing);
     }
-    let embedded = Swagger::get(&name).ok_or_else(missing)?;
     let kind = kind_of(&name).ok_or_else(missing)?;
-    let body = match embedded.data {
-        Cow::Borrowed(bytes) => axum::body::Body::from(bytes),
-        Cow::Owned(bytes) => axum::body::Body::from(bytes),
-    };
-    let mut response = ([(CONTENT_TYPE, kind)], body).into_response();
+    let packed = Swagger::get(&format!("{name}.gz")).ok_or_else(missing)?;
+    let mut bytes = Vec::new();
+    GzDecoder::new(&*packed.data).read_to_end(&mut bytes).map_err(Error::bug)?;
+    let mut response = ([(CONTENT_TYPE, kind)], bytes).into_response();
     allow_swagger(&mut response);
     if format!("/api-docs/{name}") != REDIRECT {
         // The name does not change with the content, so a browser asks again after an hour.
