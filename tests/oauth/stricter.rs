@@ -1,9 +1,13 @@
 //! Who is asked for two factors since they signed in, and what a change of how somebody signs in rests on.
 
+use flows::factors::Setup;
+use identity::arrivals::{Goes, Holder};
+use identity::factors::Which;
 use identity::protocol::totp::Key;
-use identity::{By, factors, policies};
+use identity::sign_in::{Knock, Recalled};
+use identity::{By, Device, factors, policies};
 use jiff::SignedDuration;
-use kernel::Role;
+use kernel::{Error, Role};
 use testkit::bedside_test;
 
 use super::app::{App, PASSWORD, browser, sign_in};
@@ -42,11 +46,13 @@ async fn signed_in(ward: &Ward, person: &Somebody) -> Browser {
 /// An application that makes codes, which somebody set up.
 async fn authenticator(ward: &Ward, person: &Somebody) -> Key {
     let (key, now) = (Key::new(&ward.house.rng), ward.clock.now_ms());
-    let sealed = factors::seal_key(&ward.house.vault, person.id, &key, &key.code(now), now).expect("its code");
+    let sealed =
+        factors::seal_key(&ward.house.vault, person.id, &key, &key.code(now), now).expect("its code");
     let origin = person.actor(Role::Patient, &[]).origin;
-    let added = ward.house.db.write((sealed, origin), |tx, (sealed, origin)| {
-        Box::pin(factors::add_app(tx, sealed, *origin))
-    });
+    let added = ward
+        .house
+        .db
+        .write((sealed, origin), |tx, (sealed, origin)| Box::pin(factors::add_app(tx, sealed, *origin)));
     added.await.expect("an application");
     ward.clock.pass(HALF_A_MINUTE);
     key
@@ -132,6 +138,49 @@ async fn who_found_an_open_page_and_knows_the_password_proves_nothing_by_that(wa
     assert!(proven.path.starts_with("/account/second-factor?return="), "{}", proven.path);
     assert!(proven.text.contains("/account/second-factor/remove"));
     ward.settle().await;
+}
+
+#[bedside_test]
+async fn who_was_signed_out_everywhere_while_a_form_was_on_its_way_changes_nothing_by_it(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let anna = linde.patient("Anna").await.with_password(PASSWORD).await;
+    let key = authenticator(&ward, &anna).await;
+    let (mut lost, page) = half_way(&ward, &anna).await;
+    assert_eq!(lost.submit(&page, &[("code", &code(&ward, &key))]).await.path, "/account");
+    ward.clock.pass(HALF_A_MINUTE);
+    let by = Holder::Session(vault::token_hash(&lost.cookies["bedside"]));
+    let origin = anna.actor(Role::Patient, &[]).origin;
+    let goes = Goes { by, instead_of: None, device: Device::default(), origin };
+    let house = &ward.house;
+    flows::factors::renew_codes(house, anna.id, goes).await.expect("it stands").expect("codes");
+
+    let (mut hers, page) = half_way(&ward, &anna).await;
+    let inside = hers.submit(&page, &[("code", &code(&ward, &key))]).await;
+    ward.clock.pass(HALF_A_MINUTE);
+    let token = inside.forms()[0].value("form_token").to_owned();
+    let end = hers.post("/account/end-others", &[("form_token".to_owned(), token)], &[]).await;
+    assert_eq!(end.status, 303);
+
+    let other = Key::new(&house.rng);
+    let now = ward.clock.now_ms();
+    let sealed = factors::seal_key(&house.vault, anna.id, &other, &other.code(now), now).expect("its code");
+    let enrolled = house.db.read(anna.id, |tx, id| Box::pin(factors::enrolled(tx, *id))).await.expect("it");
+    let offer = factors::offer(&house.vault, &enrolled, by.hash(), &code(&ward, &key), now).expect("a code");
+    let knock = Knock::new(&house.vault, "", None, None);
+    let tried = house.desk.admit(&knock, &Recalled::default()).expect("a try");
+    let shown = (offer, house.desk.memo_of(&tried, anna.id));
+    let refused = [
+        flows::factors::set_up(house, anna.id, goes, Setup::App(sealed), None).await.map(drop),
+        flows::factors::remove(house, anna.id, goes, Which::App, shown).await.map(drop),
+        flows::factors::renew_codes(house, anna.id, goes).await.map(drop),
+    ];
+    for (number, refused) in refused.into_iter().enumerate() {
+        assert!(matches!(refused, Err(Error::Unauthenticated)), "{number}: {refused:?}");
+    }
+    let (mut later, page) = half_way(&ward, &anna).await;
+    let inside = later.submit(&page, &[("code", &code(&ward, &key))]).await;
+    assert_eq!(inside.path, "/account", "the code is not used up, and the key is hers");
+    assert_eq!(count(&ward, "administration", "recovery codes made").await, 1);
 }
 
 #[bedside_test]

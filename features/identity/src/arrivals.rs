@@ -83,7 +83,10 @@ pub async fn arrive(
         return Err(Error::Unauthenticated);
     }
     let half = Half { person, methods: arrival.methods, towards: arrival.towards };
-    Ok(Arrived::Half { secret: halves::begin(tx, &half, arrival.origin).await?, is_enrolled: enrolled.can_prove() })
+    Ok(Arrived::Half {
+        secret: halves::begin(tx, &half, arrival.origin).await?,
+        is_enrolled: enrolled.can_prove(),
+    })
 }
 
 /// Takes what somebody typed, and lets them in with it; `None` when it proves nothing, or they are no longer waited

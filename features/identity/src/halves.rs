@@ -30,8 +30,7 @@ pub(crate) async fn begin(tx: &Tx, half: &Half, origin: Origin) -> Result<Secret
     let (hash, methods) = (secret::hash(&secret), half.methods.names());
     let (towards, ends_ms) = (half.towards.as_ref(), tx.now_ms() + LIFE_MS);
     let address = origin.address.map(|address| address.to_string());
-    let values =
-        args![&hash, &half.person, &methods, towards, ends_ms, &origin.request, address.as_deref()];
+    let values = args![&hash, &half.person, &methods, towards, ends_ms, &origin.request, address.as_deref()];
     tx.run(rows::INSERT_HALF, &values).await?;
     Ok(secret)
 }

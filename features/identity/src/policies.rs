@@ -68,8 +68,7 @@ pub async fn set_second_factor_roles(
 /// Whether two factors are asked of somebody: the strictest of their organisations counts.
 pub async fn needs_two(tx: &Tx, person: PersonId) -> Result<bool> {
     let asked = args![&person, tx.now_ms()];
-    let found = tx
-        .all(rows::POLICIES_OF, &asked, |row| asks(row, role(&row.get::<String>(0)?)?, 1));
+    let found = tx.all(rows::POLICIES_OF, &asked, |row| asks(row, role(&row.get::<String>(0)?)?, 1));
     Ok(found.await?.contains(&true))
 }
 

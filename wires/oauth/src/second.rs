@@ -6,8 +6,8 @@ use axum::http::StatusCode;
 use axum::http::header::{HeaderValue, RETRY_AFTER};
 use axum::response::Response;
 use door::Unproven;
-use door::pages::{FormToken, Page};
 use door::pages::forms::FIELD;
+use door::pages::{FormToken, Page};
 use identity::arrivals::{self, Goes, Holder};
 use identity::factors::{self, Enrolled};
 use identity::halves::Half;
@@ -67,7 +67,13 @@ impl Said {
     }
 
     /// A page with a form for whoever comes by, which says this back; its token is bound to the browser.
-    pub fn show(&self, visit: &Visit, mut page: Page<'_>, token: &FormToken, body: &impl Template) -> Response {
+    pub fn show(
+        &self,
+        visit: &Visit,
+        mut page: Page<'_>,
+        token: &FormToken,
+        body: &impl Template,
+    ) -> Response {
         page.status = self.status;
         let mut response = page.show(body);
         token.bind(&mut response, visit.cookies);
