@@ -31,5 +31,6 @@ pub mod second;
 mod sign_in;
 mod signing_keys;
 mod standing;
+mod stricter;
 mod throttle;
 mod userinfo;

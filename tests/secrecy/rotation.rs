@@ -2,13 +2,17 @@
 
 use flows::ChatRef;
 use flows::keys::{self, KeyState};
+use identity::arrivals::Holder;
 use identity::factors;
 use identity::imports::{self, Listed, Outcome};
 use identity::passkeys::{self, Relying};
 use identity::protocol::totp::Key;
+use identity::sign_in::{self, Arrival};
+use identity::{Device, Method, Methods};
 use jiff::SignedDuration;
 use kernel::{ChatId, Error, ImportId, MessageId, Page, Role};
 use messaging::{Draft, Right};
+use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use store::jobs::{self, NewJob};
 use store::{Place, args};
@@ -169,11 +173,22 @@ async fn add_passkey(ward: &Ward, anna: &Somebody) {
     let options: Value = serde_json::from_str(&asked.options).expect("JSON");
     let answer = Authenticator::at(&ward.url).make(&options);
     let made = relying.made(&asked.state, &answer).expect("a passkey");
-    let input = (anna.actor(Role::Doctor, &[]), made);
-    let added = ward
-        .house
-        .db
-        .write(input, |tx, (actor, made)| Box::pin(passkeys::add(tx, actor, made, "Annas telefoon")));
+    let actor = anna.actor(Role::Doctor, &[]);
+    let arrival = Arrival {
+        person: anna.id,
+        towards: None,
+        instead_of: None,
+        device: Device::default(),
+        methods: Methods::of(Method::Passkey),
+        origin: actor.origin,
+    };
+    let added = ward.house.db.write((actor, arrival, made), |tx, (actor, arrival, made)| {
+        Box::pin(async move {
+            let session = sign_in::begin(tx, arrival).await?;
+            let by = Holder::Session(vault::token_hash(session.secret.expose_secret()));
+            passkeys::add(tx, (actor, by), made, "Annas telefoon").await
+        })
+    });
     added.await.expect("kept");
 }
 

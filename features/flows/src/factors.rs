@@ -1,11 +1,11 @@
 //! Second factors, with the letters that tell their owners what became of them.
 
-use identity::arrivals::{self, Goes, Holder};
+use identity::arrivals::{self, Goes};
 use identity::factors::{self, Offer, SealedKey, Which};
 use identity::sessions::NewSession;
 use identity::sign_in::{self, Memo};
 use identity::{By, Method, organisations, sign_in_links};
-use kernel::{Error, OrganisationId, Origin, PersonId, Result};
+use kernel::{OrganisationId, PersonId, Result};
 use outbound::letters::{self, Address, Content, Letter, SealedLetter, Way};
 use secrecy::{ExposeSecret as _, SecretString};
 use store::Tx;
@@ -64,11 +64,8 @@ pub async fn set_up(
     let input = (person, goes, setup, codes, letter);
     let done = house.db.write(input, |tx, (person, goes, setup, codes, letter)| {
         Box::pin(async move {
-            let is_half = matches!(goes.by, Holder::Half(_));
-            if is_half && factors::enrolled(tx, *person).await?.can_prove() {
-                // Who knows a password alone sets up a first factor, and no other beside it.
-                return Err(Error::Unauthenticated);
-            }
+            // Who knows a password alone sets up a first factor, and no other beside it.
+            arrivals::must_be_sure(tx, goes.by, *person).await?;
             let method = match setup {
                 Setup::App(key) => {
                     factors::add_app(tx, key, goes.origin).await?;
@@ -95,27 +92,47 @@ pub async fn set_up(
 /// Takes a second factor away from somebody who showed one; says whether what they typed proves it.
 ///
 /// # Errors
-/// The store's.
+/// [`kernel::Error::Unauthenticated`] when what they do it by ended, or is known by less than they have.
 pub async fn remove(
     house: &House,
     person: PersonId,
+    goes: Goes,
     which: Which,
-    offer: Offer,
-    (memo, origin): (Memo, Origin),
+    (offer, memo): (Offer, Memo),
 ) -> Result<bool> {
     let letter = letter(house, person, About::FactorRemoved).await?;
-    let input = (person, which, offer, memo, origin, letter);
-    let removed = house.db.write(input, |tx, (person, which, offer, memo, origin, letter)| {
+    let input = (person, goes, which, offer, memo, letter);
+    let removed = house.db.write(input, |tx, (person, goes, which, offer, memo, letter)| {
         Box::pin(async move {
+            arrivals::must_be_sure(tx, goes.by, *person).await?;
             let Some(method) = factors::take(tx, offer).await? else { return Ok(false) };
-            factors::note(tx, *person, Some(method), *origin).await?;
-            factors::remove(tx, *person, *which, *origin).await?;
+            factors::note(tx, *person, Some(method), goes.origin).await?;
+            factors::remove(tx, *person, *which, goes.origin).await?;
             sign_in::remember(tx, memo).await?;
             tell(tx, letter.as_ref()).await?;
             Ok(true)
         })
     });
     removed.await
+}
+
+/// Gives somebody new recovery codes in the place of theirs; `None` when they have nothing that those are for.
+///
+/// # Errors
+/// [`kernel::Error::Unauthenticated`] when what they do it by ended, or is known by less than they have.
+pub async fn renew_codes(house: &House, person: PersonId, goes: Goes) -> Result<Option<Vec<String>>> {
+    let (codes, hashes) = factors::new_codes(&house.vault, &house.rng, person);
+    let renewed = house.db.write((person, goes, hashes), |tx, (person, goes, hashes)| {
+        Box::pin(async move {
+            arrivals::must_be_sure(tx, goes.by, *person).await?;
+            if !factors::enrolled(tx, *person).await?.is_any() {
+                return Ok(false);
+            }
+            factors::set_codes(tx, *person, hashes, goes.origin).await?;
+            Ok(true)
+        })
+    });
+    Ok(renewed.await?.then_some(codes))
 }
 
 /// Sends somebody a code by SMS, good for whoever holds this half-done sign-in or session; `false` when no SMS reaches

@@ -1,6 +1,6 @@
 //! What becomes of somebody who has proven who they are: a session, or a second question before there is one.
 
-use kernel::{Error, Origin, Result};
+use kernel::{Error, Origin, PersonId, Result};
 use secrecy::SecretString;
 use store::Tx;
 
@@ -8,7 +8,7 @@ use crate::factors::{self, Offer};
 use crate::halves::{self, Half};
 use crate::sessions::NewSession;
 use crate::sign_in::{self, Account, Arrival};
-use crate::{Device, Method, memberships, policies, recognise_session, standing};
+use crate::{Device, Method, memberships, policies, recognise_session, sessions, standing};
 
 /// What becomes of them.
 #[derive(Debug)]
@@ -83,7 +83,10 @@ pub async fn arrive(
         return Err(Error::Unauthenticated);
     }
     let half = Half { person, methods: arrival.methods, towards: arrival.towards };
-    Ok(Arrived::Half { secret: halves::begin(tx, &half).await?, is_enrolled: enrolled.can_prove() })
+    Ok(Arrived::Half {
+        secret: halves::begin(tx, &half, arrival.origin).await?,
+        is_enrolled: enrolled.can_prove(),
+    })
 }
 
 /// Takes what somebody typed, and lets them in with it; `None` when it proves nothing, or they are no longer waited
@@ -93,16 +96,20 @@ pub async fn complete(tx: &Tx, goes: &Goes, offer: &Offer) -> Result<Option<(Met
     let Some(method) = factors::take(tx, offer).await? else { return Ok(None) };
     let session = go_in(tx, goes, half, method).await?;
     factors::note(tx, half.person, Some(method), goes.origin).await?;
+    policies::settle(tx, half.person).await?;
     Ok(session.map(|session| (method, session)))
 }
 
-/// Lets somebody in who set up a second factor just now, and showed that it works.
+/// Lets somebody in who set up a second factor just now, and showed that it works. Every other session of theirs that is
+/// known by one factor ends: whoever is there may know their password alone.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] when they are no longer waited for.
 pub async fn go_on(tx: &Tx, goes: &Goes, method: Method) -> Result<NewSession> {
     let half = held(tx, goes.by).await?.ok_or(Error::Unauthenticated)?;
-    go_in(tx, goes, half, method).await?.ok_or(Error::Unauthenticated)
+    let session = go_in(tx, goes, half, method).await?.ok_or(Error::Unauthenticated)?;
+    sessions::end_short(tx, half.person).await?;
+    Ok(session)
 }
 
 /// Whose standing it is shows by a first look; what counts is how they stand once it is held.
@@ -110,6 +117,30 @@ async fn held(tx: &Tx, by: Holder) -> Result<Option<Half>> {
     let Some(half) = who_goes(tx, by).await? else { return Ok(None) };
     standing::hold(tx, half.person).await?;
     who_goes(tx, by).await
+}
+
+/// Holds the standing of somebody, before anything is read that decides, and passes while what they go on by stands.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] when it ended, or is another's.
+pub async fn must_stand(tx: &Tx, by: Holder, person: PersonId) -> Result<Half> {
+    standing::hold(tx, person).await?;
+    let half = who_goes(tx, by).await?.filter(|half| half.person == person);
+    half.ok_or(Error::Unauthenticated)
+}
+
+/// As [`must_stand`], for somebody who changes how they sign in: who knows a password alone changes nothing of somebody
+/// who has more than that. What is asked of a request counts at its end, too: somebody may have signed out everywhere,
+/// or set up a second factor, since it began.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] besides when they proved themselves by less than they have.
+pub async fn must_be_sure(tx: &Tx, by: Holder, person: PersonId) -> Result<Half> {
+    let half = must_stand(tx, by, person).await?;
+    if !half.methods.are_two() && factors::enrolled(tx, person).await?.can_prove() {
+        return Err(Error::Unauthenticated);
+    }
+    Ok(half)
 }
 
 /// Who goes on, and how they proved themselves so far.

@@ -287,6 +287,13 @@ pub(crate) async fn signed_out(tx: &Tx, actor: &Actor, whose: Whose, session: Se
     audit::write(tx, line.object(session.as_bytes())).await
 }
 
+/// A session ended that was proven by one factor, since two are asked of its person: nobody ended it but the house, for
+/// what the line before says.
+pub(crate) async fn session_was_short(tx: &Tx, whose: Whose, session: SessionId) -> Result<()> {
+    let line = Line::without_actor(whose.organisation, Deed::SignOut).about(whose.patient);
+    audit::write(tx, line.object(session.as_bytes()).because("two factors are asked")).await
+}
+
 /// A session left one organisation for another: each finds it in its own log.
 pub(crate) async fn switched(
     tx: &Tx,
@@ -334,16 +341,34 @@ pub(crate) async fn second_factor(
     origin: Origin,
 ) -> Result<()> {
     let (deed, outcome, what) = change.says();
+    let by = (outcome == Outcome::Done).then_some(person);
+    let line = |whose: Whose| {
+        let line = Line::without_actor(whose.organisation, deed).by(by).from(origin).because(what);
+        line.about(whose.patient).object(person.as_bytes()).outcome(outcome)
+    };
+    let everywhere = everywhere(tx, person).await?;
+    audit::write_all(tx, everywhere.into_iter().map(line).collect()).await
+}
+
+/// Somebody whom we do not know gave the password of a person, or opened their link, and never the second factor: each
+/// of their organisations finds it in its log, and a patient sees it.
+pub(crate) async fn half_sign_in(tx: &Tx, person: PersonId, origin: Option<Origin>) -> Result<()> {
+    let line = |whose: Whose| {
+        let line = Line::without_actor(whose.organisation, Deed::HalfSignIn).about(whose.patient);
+        let line = origin.into_iter().fold(line, Line::from).object(person.as_bytes());
+        line.because("second factor never given").outcome(Outcome::Refused)
+    };
+    let everywhere = everywhere(tx, person).await?;
+    audit::write_all(tx, everywhere.into_iter().map(line).collect()).await
+}
+
+/// The logs of all organisations of a person.
+async fn everywhere(tx: &Tx, person: PersonId) -> Result<Vec<Whose>> {
     let all = memberships::of_person(tx, person).await?;
     let mut organisations: Vec<_> = all.iter().map(|one| one.organisation).collect();
     organisations.sort();
     organisations.dedup();
-    let line = |organisation| {
-        let by = (outcome == Outcome::Done).then_some(person);
-        let line = Line::without_actor(organisation, deed).by(by).from(origin).because(what);
-        line.about(Whose::of(organisation, &all).patient).object(person.as_bytes()).outcome(outcome)
-    };
-    audit::write_all(tx, organisations.into_iter().map(line).collect()).await
+    Ok(organisations.into_iter().map(|organisation| Whose::of(organisation, &all)).collect())
 }
 
 /// A link by which somebody signs in was sent to them, or used. A patient sees it.

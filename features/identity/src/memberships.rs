@@ -5,7 +5,7 @@ use store::{Tx, args};
 
 use crate::log::{self, By};
 use crate::rows::memberships as rows;
-use crate::{names, standing};
+use crate::{names, policies, standing};
 
 /// Which role speaks when somebody has several in one organisation: that of a clinician first, since an
 /// administrator reads no conversations, and staff before those who receive care. Administration is then
@@ -58,7 +58,8 @@ pub async fn add(
     add_since(tx, by, organisation, person, role, position, tx.now_ms()).await
 }
 
-/// As [`add`], since an earlier instant. Who signs in for the first time acts where they have been the longest.
+/// As [`add`], since an earlier instant. Who signs in for the first time acts where they have been the longest. Whoever
+/// is asked for two factors by it signs in anew, where one was enough so far.
 pub async fn add_since(
     tx: &Tx,
     by: By<'_>,
@@ -71,6 +72,7 @@ pub async fn add_since(
     if position.chars().count() > 200 {
         return Err(Error::too_large("position", 200));
     }
+    standing::hold(tx, person).await?;
     let id = tx.new_id();
     let values = args![&id, &organisation, &person, role.name(), position, start_ms];
     if tx.run(rows::INSERT, &values).await? == 0 {
@@ -78,6 +80,7 @@ pub async fn add_since(
     }
     tx.emit(Event::PersonChanged { person });
     log::administration(tx, by, organisation, person.as_bytes(), "membership added").await?;
+    policies::settle(tx, person).await?;
     Ok(id)
 }
 

@@ -20,7 +20,7 @@ use crate::log::{self, By};
 use crate::memberships::{self, Membership};
 use crate::persons::systems;
 use crate::rows::merges as rows;
-use crate::{names, standing};
+use crate::{names, policies, standing};
 
 use moving::{CHANGED, Moving};
 
@@ -83,6 +83,7 @@ pub async fn merge(tx: &Tx, by: By<'_>, two: &Two) -> Result<Vec<OrganisationId>
         }
     }
     tx.emit(Event::PersonChanged { person: *keep });
+    policies::settle(tx, *keep).await?;
     Ok(organisations)
 }
 

@@ -3,6 +3,7 @@
 //! Always true:
 //! - A question is answered once, within five minutes, whatever the answer.
 //! - Nobody removes their last way in ([`Ways::will_do`]).
+//! - Who changes anything does so by a session that stands, and by as much as they have ([`arrivals::must_be_sure`]).
 //! - Of a passkey its public key is kept, which opens nothing; what its owner calls it is sealed.
 
 mod relying;
@@ -12,6 +13,7 @@ use secrecy::SecretString;
 use store::{Row, Tx, args};
 use vault::{Place, Vault};
 
+use crate::arrivals::{self, Holder};
 use crate::rows::passkeys as rows;
 use crate::{fits, guests, log, memberships, secret, standing};
 
@@ -199,9 +201,9 @@ fn fit_name(name: &str) -> Result<&str> {
 /// # Errors
 /// [`Error::Conflict`] for one that somebody has, [`Error::Precondition`] for too many, [`Error::NotAllowed`] to guests
 /// of a chat.
-pub async fn add(tx: &Tx, actor: &Actor, made: &MadePasskey, name: &str) -> Result<()> {
+pub async fn add(tx: &Tx, (actor, by): (&Actor, Holder), made: &MadePasskey, name: &str) -> Result<()> {
     guests::must_be_none(tx, actor).await?;
-    standing::hold(tx, actor.person).await?;
+    arrivals::must_be_sure(tx, by, actor.person).await?;
     if ways(tx, actor.person).await?.passkeys >= PASSKEYS_MAX {
         return Err(Error::precondition("passkeys_max", "Nobody needs more passkeys than twenty."));
     }
@@ -224,7 +226,8 @@ pub(crate) async fn insert(tx: &Tx, person: PersonId, made: &MadePasskey, name: 
 ///
 /// # Errors
 /// [`Error::NotFound`] for one that is not theirs, [`Error::Invalid`] for a name that does not fit.
-pub async fn rename(tx: &Tx, actor: &Actor, id: PasskeyId, name: &str) -> Result<()> {
+pub async fn rename(tx: &Tx, (actor, by): (&Actor, Holder), id: PasskeyId, name: &str) -> Result<()> {
+    arrivals::must_be_sure(tx, by, actor.person).await?;
     let name = tx.tool::<Vault>()?.house().seal(name_place(&id), fit_name(name)?.as_bytes());
     if tx.run(rows::RENAME, &args![&actor.person, &id, &name]).await? == 0 {
         return Err(Error::not_found(Kind::Person));
@@ -236,8 +239,8 @@ pub async fn rename(tx: &Tx, actor: &Actor, id: PasskeyId, name: &str) -> Result
 ///
 /// # Errors
 /// [`Error::NotFound`] for one that is not theirs, [`Error::Precondition`] for the last way in.
-pub async fn remove(tx: &Tx, actor: &Actor, id: PasskeyId) -> Result<()> {
-    standing::hold(tx, actor.person).await?;
+pub async fn remove(tx: &Tx, (actor, by): (&Actor, Holder), id: PasskeyId) -> Result<()> {
+    arrivals::must_be_sure(tx, by, actor.person).await?;
     let may = ways(tx, actor.person).await?.may_lose_passkey();
     if tx.run(rows::REMOVE, &args![&actor.person, &id]).await? == 0 {
         return Err(Error::not_found(Kind::Person));
@@ -252,8 +255,8 @@ pub async fn remove(tx: &Tx, actor: &Actor, id: PasskeyId) -> Result<()> {
 ///
 /// # Errors
 /// [`Error::Precondition`] when they would be left without a way in.
-pub async fn remove_password(tx: &Tx, actor: &Actor) -> Result<()> {
-    standing::hold(tx, actor.person).await?;
+pub async fn remove_password(tx: &Tx, (actor, by): (&Actor, Holder)) -> Result<()> {
+    arrivals::must_be_sure(tx, by, actor.person).await?;
     if !ways(tx, actor.person).await?.may_lose_password() {
         return Err(last_way());
     }
@@ -265,9 +268,9 @@ pub async fn remove_password(tx: &Tx, actor: &Actor) -> Result<()> {
 ///
 /// # Errors
 /// [`Error::Conflict`] when they have one by now, [`Error::NotAllowed`] to guests of a chat.
-pub async fn first_password(tx: &Tx, actor: &Actor, hash: &str) -> Result<()> {
+pub async fn first_password(tx: &Tx, (actor, by): (&Actor, Holder), hash: &str) -> Result<()> {
     guests::must_be_none(tx, actor).await?;
-    standing::hold(tx, actor.person).await?;
+    arrivals::must_be_sure(tx, by, actor.person).await?;
     if tx.run(rows::FIRST_PASSWORD, &args![&actor.person, hash, tx.now_ms()]).await? == 0 {
         return Err(Error::conflict("password_changed", "They have a password by now."));
     }

@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use store::{Tx, args};
 use vault::{Place, Vault};
 
+use crate::arrivals::{self, Holder};
 use crate::log::{self, By};
 use crate::rows::persons as rows;
 use crate::sign_in::Account;
@@ -223,15 +224,18 @@ pub fn check_password(new: &SecretString) -> Result<()> {
 
 /// Gives the actor another password instead of the one that they have proven to know just now. It ends what
 /// [`set_password`] ends, the session at hand included; of the browsers that they are known by this one (`device`)
-/// stays known. If the password has been changed or the actor disabled in between, it is a conflict.
+/// stays known. If the password has been changed in between, it is a conflict.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] when the session by which they do so ended in between, or is known by less than they have.
 pub async fn change_password(
     tx: &Tx,
-    actor: &Actor,
+    (actor, by): (&Actor, Holder),
     proven: &Account,
     hash: &str,
     device: Option<&[u8; 32]>,
 ) -> Result<()> {
-    standing::hold(tx, proven.person).await?;
+    arrivals::must_be_sure(tx, by, proven.person).await?;
     let values = args![&proven.person, hash, tx.now_ms(), proven.hash.expose_secret()];
     if tx.run(rows::CHANGE_PASSWORD, &values).await? == 0 {
         return Err(Error::conflict(

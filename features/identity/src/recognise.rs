@@ -9,7 +9,7 @@ use kernel::{
 use store::{Row, Tx, args};
 
 use crate::rows::{grants as grant_rows, memberships::role, sessions as session_rows};
-use crate::{Methods, memberships, scopes, sessions, teams};
+use crate::{Methods, memberships, policies, scopes, sessions, teams};
 
 /// Somebody whose token or session stands.
 #[derive(Clone, Debug)]
@@ -78,16 +78,22 @@ pub async fn recognise(tx: &Tx, token_hash: &[u8; 32]) -> Result<Option<Recognis
 }
 
 /// Who signed in with the session secret of this hash ([`vault::token_hash`]), unless it was idle for too long
-/// or anything that it rests on has ended.
+/// or anything that it rests on has ended. One that was proven by one factor counts no longer from the moment when any
+/// of their organisations asks them for two: by a new role or a stricter policy, however many people it is for.
 pub async fn recognise_session(tx: &Tx, secret_hash: &[u8; 32]) -> Result<Option<Recognised>> {
     let map = |row: &Row<'_>| {
         let who = one_role(row, Scope::ALL.into_iter().collect(), row.get(6)?)?;
         let (session, signed_in_ms, seen_ms) = (Some(row.get(3)?), Some(row.get(4)?), Some(row.get(5)?));
         let methods = Methods::parse(&row.get::<String>(7)?);
-        Ok(Recognised { session, signed_in_ms, methods, seen_ms, ..who })
+        let is_short = !methods.are_two() && policies::asks(row, who.role, 9)?;
+        let is_here = row.get::<OrganisationId>(8)? == who.organisation;
+        Ok((Recognised { session, signed_in_ms, methods, seen_ms, ..who }, is_here, is_short))
     };
     let found = tx.all(session_rows::RECOGNISE, &args![secret_hash, tx.now_ms()], map).await?;
-    with_teams(tx, found).await
+    if found.iter().any(|(_, _, is_short)| *is_short) {
+        return Ok(None);
+    }
+    with_teams(tx, found.into_iter().filter_map(|(who, is_here, _)| is_here.then_some(who)).collect()).await
 }
 
 fn one_role(row: &Row<'_>, scopes: Scopes, ends_ms: i64) -> Result<Recognised> {

@@ -2,7 +2,7 @@
 
 use kernel::{Actor, Error, Event, Kind, OrganisationId, PersonId, Result, SessionId};
 use secrecy::SecretString;
-use store::{Statement, Tx, args};
+use store::{Row, Statement, Tx, args};
 
 use crate::log::{self, Whose};
 use crate::rows::sessions as rows;
@@ -141,6 +141,21 @@ pub(crate) async fn end_in(tx: &Tx, organisation: OrganisationId, persons: &[Per
 pub(crate) async fn end_all(tx: &Tx, person: PersonId) -> Result<()> {
     let ended = tx.all(rows::END_ALL, &args![&person, tx.now_ms()], |row| row.get::<SessionId>(0)).await?;
     ended.into_iter().for_each(|session| tx.emit(Event::SessionEnded { session }));
+    Ok(())
+}
+
+/// Ends every session of a person that was proven by one factor. What applications were granted stays. The caller holds
+/// their standing.
+pub(crate) async fn end_short(tx: &Tx, person: PersonId) -> Result<()> {
+    let read = |row: &Row<'_>| Ok((row.get::<SessionId>(0)?, Methods::parse(&row.get::<String>(1)?)));
+    let all = tx.all(rows::METHODS, &args![&person, tx.now_ms()], read).await?;
+    for (session, _) in all.into_iter().filter(|(_, methods)| !methods.are_two()) {
+        let ended = tx.one(rows::END, &args![&person, &session, tx.now_ms()], |row| row.get(0)).await?;
+        let Some(organisation) = ended else { continue };
+        tx.emit(Event::SessionEnded { session });
+        let whose = Whose { organisation, patient: memberships::patient(tx, organisation, person).await? };
+        log::session_was_short(tx, whose, session).await?;
+    }
     Ok(())
 }
 

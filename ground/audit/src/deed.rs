@@ -28,6 +28,8 @@ deeds! {
     SignIn = "sign_in",
     /// Tried to sign in and was refused.
     SignInRefused = "sign_in_refused",
+    /// Knew the password of somebody, or opened their link, and never gave the second factor.
+    HalfSignIn = "half_sign_in",
     /// Signed out.
     SignOut = "sign_out",
     /// Allowed a client to act in their name.

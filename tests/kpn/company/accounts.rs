@@ -92,6 +92,29 @@ async fn until_they_accept_the_inviter_learns_nothing_and_then_what_waited_is_th
 }
 
 #[bedside_test]
+async fn who_accepts_where_two_factors_are_asked_sets_the_second_up_first(ward: Ward) {
+    let (linde, eik) = (ward.organisation("linde").await, ward.organisation("eik").await);
+    let anna = linde.doctor("Anna").await;
+    let bram = eik.patient("Bram").await.with_password(PASSWORD).await;
+    let client = anna.kpn().await;
+    client.post("users/invite/private", json!({ "email": bram.email })).await.created();
+    let link = newest_link(&ward).await;
+    let (mut visit, mut elsewhere) = (signed_in(&ward, &bram).await, signed_in(&ward, &bram).await);
+    let roles: &[Role] = &[Role::Patient];
+    let set = ward.house.db.write((linde.id, roles), |tx, (id, roles)| {
+        Box::pin(identity::policies::set_second_factor_roles(tx, identity::By::Operator, *id, Some(roles)))
+    });
+    set.await.expect("a policy");
+    assert_eq!(elsewhere.open("/account").await.path, "/account", "he is no patient there yet");
+    let page = accept_in(&mut visit, &link).await;
+    assert!(page.path.starts_with("/login?return="), "{}", page.path);
+    assert!(elsewhere.open("/account").await.path.starts_with("/login?return="));
+    let page = sign_in(&mut visit, &page, &bram).await;
+    assert!(page.path.starts_with("/login/set-up?return="), "{}", page.path);
+    ward.settle().await;
+}
+
+#[bedside_test]
 async fn what_applications_call_who_waited_names_the_one_who_came(ward: Ward) {
     let (linde, eik) = (ward.organisation("linde").await, ward.organisation("eik").await);
     let anna = linde.doctor("Anna").await;

@@ -2,13 +2,15 @@
 //! that asks for more.
 
 use axum::response::Response;
-use identity::arrivals::{self, Arrived};
+use identity::arrivals::{self, Arrived, Holder};
+use identity::factors;
 use identity::protocol::acr;
 use identity::sessions::NewSession;
 use identity::sign_in::{self, Arrival};
-use identity::{Language, Methods, Proven, notices};
+use identity::{Language, Methods, Proven, halves, notices};
 use kernel::{Error, OrganisationId, PersonId, Result};
 use secrecy::ExposeSecret as _;
+use store::Tx;
 
 use crate::onward::Onward;
 use crate::tries;
@@ -28,19 +30,30 @@ pub(crate) struct Came<'a> {
     pub towards: Option<OrganisationId>,
     /// Their try, when it was a password.
     pub proven: Option<&'a Proven>,
+    /// Whether they have a session already, and prove themselves once more before they change something.
+    pub is_again: bool,
 }
 
 /// Lets them in, or leads them to the page that asks for more; `None` when they belong nowhere, which is told no more
 /// than anything else.
 pub(crate) async fn arrive(visit: &Visit, onward: &Onward, came: Came<'_>) -> Result<Option<Response>> {
-    let Came { person, methods, towards, proven } = came;
+    let Came { person, methods, towards, proven, is_again } = came;
     let (instead_of, origin, device) = (visit.session_hash(), visit.origin, visit.device());
     let arrival = Arrival { person, towards, instead_of, device, methods, origin };
-    let input = (arrival, proven.cloned(), onward.request().is_some_and(acr::asks_for_two));
-    let arrived = visit.house.db.write(input, |tx, (arrival, proven, needs_two)| {
+    let needs_two = onward.request().is_some_and(acr::asks_for_two);
+    let input = (arrival, proven.cloned(), needs_two, is_again, visit.half_hash());
+    let arrived = visit.house.db.write(input, |tx, (arrival, proven, needs_two, is_again, half)| {
         Box::pin(async move {
+            let mut needs_two = *needs_two;
+            if *is_again {
+                needs_two |= must_prove_again(tx, arrival).await?;
+            }
             let account = proven.as_ref().map(Proven::account);
-            let arrived = arrivals::arrive(tx, arrival, account, *needs_two).await?;
+            let arrived = arrivals::arrive(tx, arrival, account, needs_two).await?;
+            if let Some(half) = half {
+                // What they began in this browser before, they go on with now.
+                halves::end_of(tx, arrival.person, half).await?;
+            }
             if let Some(proven) = proven {
                 match &arrived {
                     Arrived::In(_) => sign_in::remember(tx, proven.memo()).await?,
@@ -61,6 +74,13 @@ pub(crate) async fn arrive(visit: &Visit, onward: &Onward, came: Came<'_>) -> Re
         (Arrived::Half { .. }, None) => {}
     }
     Ok(Some(lead(visit, onward, &arrived, language)))
+}
+
+/// Whether somebody whose session still stands has more to show than a password.
+async fn must_prove_again(tx: &Tx, arrival: &Arrival) -> Result<bool> {
+    let session = arrival.instead_of.map(Holder::Session).ok_or(Error::Unauthenticated)?;
+    arrivals::must_stand(tx, session, arrival.person).await?;
+    Ok(factors::enrolled(tx, arrival.person).await?.can_prove())
 }
 
 /// Where somebody goes of whom it is decided so.

@@ -12,6 +12,7 @@ mod consent;
 mod discovery;
 mod factors;
 mod form_post;
+mod frame;
 mod fresh;
 mod guest;
 mod id_token;
@@ -51,6 +52,8 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post};
 use door::Door;
+
+use factors::{app, recovery, sms};
 
 /// The authorize endpoint under both of its names: ours and KPN's.
 pub(crate) const AUTHORIZE_PATHS: [&str; 2] = ["/oauth/authorize", "/healthcaremessenger_oauth/authorize"];
@@ -167,11 +170,11 @@ fn application_pages() -> Router<Door> {
 fn factor_pages() -> Router<Door> {
     Router::new()
         .route(factors::HERE, get(factors::show))
-        .route(factors::APP, get(factors::show_app).post(factors::add_app))
-        .route("/account/second-factor/sms", get(factors::show_sms).post(factors::add_sms))
-        .route("/account/second-factor/send", post(factors::send))
+        .route(app::APP, get(app::show).post(app::add))
+        .route(sms::SMS, get(sms::show).post(sms::add))
+        .route("/account/second-factor/send", post(sms::send))
         .route("/account/second-factor/remove", post(factors::remove))
-        .route("/account/second-factor/codes", post(factors::new_codes))
+        .route("/account/second-factor/codes", post(recovery::renew))
         .route(prove::HERE, get(prove::show).post(prove::submit))
-        .route(factors::RECOVERY, get(factors::show_codes))
+        .route(recovery::RECOVERY, get(recovery::show))
 }

@@ -12,7 +12,7 @@ use identity::arrivals::{self, Arrived};
 use identity::invitations::Address;
 use identity::protocol::form::{Form, encode};
 use identity::sign_in::Arrival;
-use identity::{Method, Methods, notices, sign_in_links};
+use identity::{Method, Methods, halves, notices, sign_in_links};
 use kernel::{Error, Result};
 
 use crate::arrive::lead;
@@ -95,12 +95,7 @@ fn asking_page(visit: &Visit, said: &Said) -> Response {
     let notice = (visit.query.first(SENT) == Some("1")).then_some(text.sent);
     let (error, email_error) = (said.error.as_deref(), said.code_error);
     let body = Asking { text, token: token.value(), notice, error, email_error };
-    let page = Page { status: said.status, ..Page::new(language, text.title, HERE) };
-    let mut response = page.show(&body);
-    token.bind(&mut response, visit.cookies);
-    visit.keep_language(&mut response);
-    said.mark(&mut response);
-    response
+    said.show(visit, Page::new(language, text.title, HERE), &token, &body)
 }
 
 /// `GET` of the link: whom it signs in, and a button.
@@ -112,10 +107,7 @@ pub(crate) async fn show_link(visit: Visit) -> Response {
         let (text, token) = (link::of(language), visit.form_token());
         let here = format!("{PATH}?{CODE}={}", encode(code));
         let body = Opening { text, token: token.value(), code, address: &address };
-        let mut response = Page::new(language, text.open, &here).show(&body);
-        token.bind(&mut response, visit.cookies);
-        visit.keep_language(&mut response);
-        Ok(response)
+        Ok(Said::default().show(&visit, Page::new(language, text.open, &here), &token, &body))
     };
     shown.await.unwrap_or_else(|error: Error| Trouble::of(&error).show(&visit))
 }
@@ -165,13 +157,17 @@ pub(crate) async fn open(visit: Visit, Fields(fields): Fields) -> Response {
 
 async fn sign_in_by(visit: &Visit, code: &str) -> Result<Response> {
     let browser = (visit.session_hash(), visit.device(), visit.origin);
-    let arrived = visit.house.db.write((vault::token_hash(code), browser), |tx, (hash, browser)| {
+    let input = (vault::token_hash(code), browser, visit.half_hash());
+    let arrived = visit.house.db.write(input, |tx, (hash, browser, half)| {
         Box::pin(async move {
             let (instead_of, device, origin) = *browser;
             let person = sign_in_links::open(tx, hash, origin).await?;
             let methods = Methods::of(Method::Link);
             let arrival = Arrival { person, towards: None, instead_of, device, methods, origin };
             let arrived = arrivals::arrive(tx, &arrival, None, false).await?;
+            if let Some(half) = half {
+                halves::end_of(tx, person, half).await?;
+            }
             Ok((arrived, person, notices::language(tx, person).await?))
         })
     });

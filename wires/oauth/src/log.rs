@@ -128,7 +128,8 @@ impl Reading {
         let as_what = line.role.map(|one| role(language, one));
         let place = self.organisation.as_ref().map(|one| one.name.as_str());
         // Who failed to sign in belongs to nobody that we know.
-        let is_stranger = line.person.is_none() && line.deed == Some(Deed::SignInRefused);
+        let is_stranger =
+            line.person.is_none() && matches!(line.deed, Some(Deed::SignInRefused | Deed::HalfSignIn));
         let (nobody, place) =
             if is_stranger { (words.stranger_there, None) } else { (words.somebody, place) };
         let who = [line.person.map_or(nobody, name)].into_iter().chain(as_what).chain(place);

@@ -11,7 +11,7 @@ use identity::passkeys::{self, Checked, Kept, Purpose, Shown};
 use identity::protocol::form::{Form, encode};
 use identity::sessions::NewSession;
 use identity::sign_in::{self, Arrival, Memo};
-use identity::{Admitted, Language, Method, Methods, Proven, notices};
+use identity::{Admitted, Language, Method, Methods, Proven, halves, notices};
 use kernel::id::hex;
 use kernel::{Error, OrganisationId, Result};
 
@@ -115,10 +115,13 @@ async fn arrive(
     let (instead_of, origin, device) = (visit.session_hash(), visit.origin, visit.device());
     let methods = Methods::of(Method::Passkey);
     let arrival = Arrival { person: proven.person(), towards, instead_of, device, methods, origin };
-    let input = (arrival, proven.clone(), kept, now);
-    let begun = visit.house.db.write(input, |tx, (arrival, proven, kept, (credential, counter))| {
+    let input = (arrival, proven.clone(), kept, now, visit.half_hash());
+    let begun = visit.house.db.write(input, |tx, (arrival, proven, kept, (credential, counter), half)| {
         Box::pin(async move {
             passkeys::confirm(tx, kept, credential, *counter).await?;
+            if let Some(half) = half {
+                halves::end_of(tx, arrival.person, half).await?;
+            }
             let Arrived::In(session) = arrivals::arrive(tx, arrival, None, false).await? else {
                 return Err(Error::bug("a passkey is two factors"));
             };

@@ -215,10 +215,11 @@ async fn keep(visit: &Visit, who: &Recognised, form: &Form, text: &Words) -> Res
     let (instead_of, device, origin) = (visit.session_hash(), visit.device(), visit.origin);
     let (person, towards, methods) = (who.person, Some(who.organisation), who.methods.and(Method::Passkey));
     let arrival = Arrival { person, towards, instead_of, device, methods, origin };
-    let input = (who.actor(origin), made, name.to_owned(), visit.issuer().to_owned(), arrival);
-    let kept = visit.house.db.write(input, |tx, (actor, made, name, url, arrival)| {
+    let by = (who.actor(origin), visit.holder()?);
+    let input = (by, made, name.to_owned(), visit.issuer().to_owned(), arrival);
+    let kept = visit.house.db.write(input, |tx, ((actor, by), made, name, url, arrival)| {
         Box::pin(async move {
-            passkeys::add(tx, actor, made, name).await?;
+            passkeys::add(tx, (actor, *by), made, name).await?;
             tell(tx, actor.person, News::PasskeyAdded, url).await?;
             sign_in::begin(tx, arrival).await
         })
@@ -233,11 +234,11 @@ pub(crate) async fn rename(visit: Visit, Fields(fields): Fields) -> Response {
             return Ok(Trouble::stale().show(&visit));
         };
         let Some(id) = form.first("passkey").and_then(PasskeyId::from_hex) else { return Ok(see(HERE)) };
-        let input = (who.actor(visit.origin), id, form.first("name").unwrap_or_default().to_owned());
-        let renamed = visit
-            .house
-            .db
-            .write(input, |tx, (actor, id, name)| Box::pin(passkeys::rename(tx, actor, *id, name)));
+        let name = form.first("name").unwrap_or_default().to_owned();
+        let input = (who.actor(visit.origin), visit.holder()?, id, name);
+        let renamed = visit.house.db.write(input, |tx, (actor, by, id, name)| {
+            Box::pin(passkeys::rename(tx, (actor, *by), *id, name))
+        });
         match renamed.await {
             Err(Error::Invalid { .. } | Error::TooLarge { .. }) => {
                 let text = words::passkeys::of(visit.language(None));
@@ -258,10 +259,10 @@ pub(crate) async fn remove(visit: Visit, Fields(fields): Fields) -> Response {
         let id = form.first("passkey").and_then(PasskeyId::from_hex);
         let may = may_change(&visit, &who).await?;
         let Some(id) = id.filter(|_| may) else { return Ok(see(HERE)) };
-        let input = (who.actor(visit.origin), id, visit.issuer().to_owned());
-        let removed = visit.house.db.write(input, |tx, (actor, id, url)| {
+        let input = (who.actor(visit.origin), visit.holder()?, id, visit.issuer().to_owned());
+        let removed = visit.house.db.write(input, |tx, (actor, by, id, url)| {
             Box::pin(async move {
-                passkeys::remove(tx, actor, *id).await?;
+                passkeys::remove(tx, (actor, *by), *id).await?;
                 tell(tx, actor.person, News::PasskeyRemoved, url).await
             })
         });
@@ -289,10 +290,10 @@ pub(crate) async fn remove_password(visit: Visit, Fields(fields): Fields) -> Res
         if form.first("sure").is_none() {
             return page(&visit, &who, Some(text.be_sure)).await;
         }
-        let input = (who.actor(visit.origin), visit.issuer().to_owned());
-        let removed = visit.house.db.write(input, |tx, (actor, url)| {
+        let input = (who.actor(visit.origin), visit.holder()?, visit.issuer().to_owned());
+        let removed = visit.house.db.write(input, |tx, (actor, by, url)| {
             Box::pin(async move {
-                passkeys::remove_password(tx, actor).await?;
+                passkeys::remove_password(tx, (actor, *by)).await?;
                 tell(tx, actor.person, News::PasswordRemoved, url).await
             })
         });

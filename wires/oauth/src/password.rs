@@ -15,7 +15,9 @@ use identity::{Proven, Recognised, Verdict, organisations, persons};
 use kernel::{Error, Result};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::fresh::{is_fresh, may_change};
+use crate::arrive::SECOND;
+use crate::fresh::{is_fresh, may_change, owes_proof};
+use crate::onward::Onward;
 use crate::refusals::Trouble;
 use crate::reset::read_password;
 use crate::tries;
@@ -57,6 +59,7 @@ pub(crate) async fn show(visit: Visit) -> Response {
             Some(who) if !is_fresh(&visit, &who) && !has_password(&visit, &who).await? => {
                 Ok(see(crate::passkeys::HERE))
             }
+            Some(who) if owes_proof(&visit, &who).await? => Ok(see(&Onward::at(HERE).by_way_of(SECOND))),
             Some(who) => form_page(&visit, &who, &Said::default()).await,
             None => Ok(see("/login?return=%2Faccount%2Fpassword")),
         }
@@ -79,6 +82,9 @@ async fn try_form(visit: &Visit, form: &Form) -> Result<Response> {
     }
     let Some(who) = visit.who().await? else { return Ok(Trouble::stale().show(visit)) };
     let words = words::of(visit.language(None));
+    if owes_proof(visit, &who).await? {
+        return Ok(see(&Onward::at(HERE).by_way_of(SECOND)));
+    }
     if !has_password(visit, &who).await? {
         return choose_first(visit, &who, form, words).await;
     }
@@ -118,10 +124,10 @@ async fn choose_first(
         Err([new, again]) => return form_page(visit, who, &Said { new, again, ..refused() }).await,
     };
     let hash = visit.house.desk.hash(&password).await?;
-    let input = (who.actor(visit.origin), hash, visit.issuer().to_owned());
-    let kept = visit.house.db.write(input, |tx, (actor, hash, url)| {
+    let input = (who.actor(visit.origin), visit.holder()?, hash, visit.issuer().to_owned());
+    let kept = visit.house.db.write(input, |tx, (actor, by, hash, url)| {
         Box::pin(async move {
-            passkeys::first_password(tx, actor, hash).await?;
+            passkeys::first_password(tx, (actor, *by), hash).await?;
             tell(tx, actor.person, News::PasswordChanged, url).await
         })
     });
@@ -178,10 +184,11 @@ async fn keep(visit: &Visit, who: &Recognised, proven: &Proven, hash: String) ->
     let arrival = Arrival { person, towards, instead_of: None, device, methods, origin };
     let known = visit.cookies.device_hash(&visit.headers);
     let url = visit.issuer().to_owned();
-    let input = (who.actor(origin), proven.clone(), hash, known, arrival, url);
-    let kept = visit.house.db.write(input, |tx, (actor, proven, hash, known, arrival, url)| {
+    let by = (who.actor(origin), visit.holder()?);
+    let input = (by, proven.clone(), hash, known, arrival, url);
+    let kept = visit.house.db.write(input, |tx, ((actor, by), proven, hash, known, arrival, url)| {
         Box::pin(async move {
-            persons::change_password(tx, actor, proven.account(), hash, known.as_ref()).await?;
+            persons::change_password(tx, (actor, *by), proven.account(), hash, known.as_ref()).await?;
             let session = sign_in::begin(tx, arrival).await?;
             sign_in::remember(tx, proven.memo()).await?;
             tell(tx, actor.person, News::PasswordChanged, url).await?;

@@ -1,4 +1,5 @@
-//! The page where somebody with a session gives their password once more, before they change how they sign in.
+//! The page where somebody with a session proves themselves once more, before they change how they sign in: by their
+//! password, and by a second factor once they have one. Who only found their open page has neither.
 
 use askama::Template;
 use axum::http::StatusCode;
@@ -8,14 +9,13 @@ use door::pages::forms::FIELD;
 use identity::invitations::Address;
 use identity::profile::sign_in_name;
 use identity::protocol::form::Form;
-use identity::sessions::NewSession;
-use identity::sign_in::{self, Arrival, Memo};
-use identity::{Proven, Recognised, Verdict, persons};
+use identity::sign_in::{self, Memo};
+use identity::{Method, Methods, Proven, Recognised, Verdict, persons};
 use kernel::{Error, Result};
 use secrecy::SecretString;
 
-use crate::arrive::welcome;
-use crate::factors::framed;
+use crate::arrive::{Came, arrive};
+use crate::frame::framed;
 use crate::onward::Onward;
 use crate::refusals::Trouble;
 use crate::second::Said;
@@ -65,8 +65,8 @@ async fn try_form(visit: &Visit, form: &Form) -> Result<Response> {
     let onward = Onward::read(form);
     let words = words::of(visit.language(None));
     let password = form.first("password").unwrap_or_default();
-    let said = match try_password(visit, &who, &SecretString::from(password)).await {
-        Ok(Some(session)) => return Ok(welcome(visit, &onward, &session, None)),
+    let said = match try_password(visit, &who, &onward, &SecretString::from(password)).await {
+        Ok(Some(response)) => return Ok(response),
         Ok(None) => Said::code(words.password_wrong),
         Err(Error::LimitReached { retry_after, .. }) => {
             let seconds = tries::whole_seconds(retry_after);
@@ -78,21 +78,20 @@ async fn try_form(visit: &Visit, form: &Form) -> Result<Response> {
     page(visit, &who, &onward, &said).await
 }
 
-/// Tries the password as at a sign-in: when it is right, a new session begins that is known by as much as the old one.
+/// Tries the password as at a sign-in: when it is right, what follows is what follows there.
 async fn try_password(
     visit: &Visit,
     who: &Recognised,
+    onward: &Onward,
     password: &SecretString,
-) -> Result<Option<NewSession>> {
+) -> Result<Option<Response>> {
     let name = visit.house.read(who.person, |tx, person| Box::pin(sign_in_name(tx, *person))).await?;
     let (recalled, tried, toll) = tries::begin(visit, &name.unwrap_or_default()).await?;
     let account = recalled.account.filter(|account| account.person == who.person);
     match visit.house.desk.verify(tried, password, account.as_ref()).await? {
         Verdict::Right(proven) => {
-            let session = renew(visit, who, &proven).await?;
-            tries::let_in(visit, &proven, &session);
             toll.give_back(visit);
-            Ok(Some(session))
+            renew(visit, who, onward, &proven).await.map(Some)
         }
         Verdict::Wrong(memo) => {
             toll.keep(visit);
@@ -101,19 +100,17 @@ async fn try_password(
     }
 }
 
-async fn renew(visit: &Visit, who: &Recognised, proven: &Proven) -> Result<NewSession> {
-    let (origin, device, instead_of) = (visit.origin, visit.device(), visit.session_hash());
-    let methods = who.methods.and(identity::Method::Password);
-    let arrival =
-        Arrival { person: who.person, towards: Some(who.organisation), instead_of, device, methods, origin };
-    let renewed = visit.house.db.write((arrival, proven.clone()), |tx, (arrival, proven)| {
-        Box::pin(async move {
-            sign_in::confirm(tx, proven.account()).await?;
-            sign_in::remember(tx, proven.memo()).await?;
-            sign_in::begin(tx, arrival).await
-        })
-    });
-    renewed.await
+/// Who has signed out everywhere in between signs in as anybody does.
+async fn renew(visit: &Visit, who: &Recognised, onward: &Onward, proven: &Proven) -> Result<Response> {
+    let came = Came {
+        person: who.person,
+        methods: Methods::of(Method::Password),
+        towards: Some(who.organisation),
+        proven: Some(proven),
+        is_again: true,
+    };
+    let arrived = arrive(visit, onward, came).await?;
+    Ok(arrived.unwrap_or_else(|| see(&onward.by_way_of("/login"))))
 }
 
 async fn refuse(visit: &Visit, who: &Recognised, memo: Memo) -> Result<()> {

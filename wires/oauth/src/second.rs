@@ -6,8 +6,8 @@ use axum::http::StatusCode;
 use axum::http::header::{HeaderValue, RETRY_AFTER};
 use axum::response::Response;
 use door::Unproven;
-use door::pages::Page;
 use door::pages::forms::FIELD;
+use door::pages::{FormToken, Page};
 use identity::arrivals::{self, Goes, Holder};
 use identity::factors::{self, Enrolled};
 use identity::halves::Half;
@@ -66,6 +66,22 @@ impl Said {
         Self { status, error, code_error: None, retry_after_s: Some(seconds) }
     }
 
+    /// A page with a form for whoever comes by, which says this back; its token is bound to the browser.
+    pub fn show(
+        &self,
+        visit: &Visit,
+        mut page: Page<'_>,
+        token: &FormToken,
+        body: &impl Template,
+    ) -> Response {
+        page.status = self.status;
+        let mut response = page.show(body);
+        token.bind(&mut response, visit.cookies);
+        visit.keep_language(&mut response);
+        self.mark(&mut response);
+        response
+    }
+
     pub fn mark(&self, response: &mut Response) {
         if let Some(seconds) = self.retry_after_s {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
@@ -97,7 +113,7 @@ impl Waiting {
 
 /// Who waits in this browser: a half-done sign-in before a session that is known by one factor.
 pub(crate) async fn waiting(visit: &Visit) -> Result<Option<Waiting>> {
-    let half = visit.cookies.half_hash(&visit.headers).map(Holder::Half);
+    let half = visit.half_hash().map(Holder::Half);
     let session = visit.session_hash().map(Holder::Session);
     let found = visit.house.read([half, session], |tx, holders| {
         Box::pin(async move {
@@ -120,7 +136,7 @@ pub(crate) async fn elsewhere(visit: &Visit, onward: &Onward, waiting: Option<&W
         Some(Waiting { by: Holder::Half(_), enrolled, .. }) if !enrolled.can_prove() => {
             see(&onward.by_way_of(SET_UP))
         }
-        Some(waiting) if !waiting.enrolled.can_prove() => see(&onward.by_way_of(crate::factors::APP)),
+        Some(waiting) if !waiting.enrolled.can_prove() => see(&onward.by_way_of(crate::factors::app::APP)),
         Some(_) => see(&onward.by_way_of(SECOND)),
         None if visit.who().await?.is_some() => onward.go(),
         None => see(&onward.by_way_of("/login")),
@@ -268,14 +284,10 @@ async fn form_page(visit: &Visit, onward: &Onward, waiting: &Waiting, said: &Sai
     };
     let mut page = Page::new(language, title, &here);
     page.form_targets = &guest.form_targets;
-    page.status = said.status;
     page.brand = guest.brand.as_deref().unwrap_or(page.brand);
-    let mut response = page.show(&body);
-    token.bind(&mut response, visit.cookies);
-    visit.keep_language(&mut response);
+    let mut response = said.show(visit, page, &token, &body);
     if has_passkeys {
         allow_script(&mut response);
     }
-    said.mark(&mut response);
     Ok(response)
 }

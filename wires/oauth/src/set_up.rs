@@ -18,7 +18,9 @@ use qrcode::{Color, QrCode};
 use secrecy::ExposeSecret as _;
 
 use crate::arrive::SET_UP;
-use crate::factors::{APP, DONE, HERE, RECOVERY};
+use crate::factors::app::APP;
+use crate::factors::recovery::RECOVERY;
+use crate::factors::{DONE, HERE};
 use crate::onward::{Guest, Onward};
 use crate::refusals::Trouble;
 use crate::second::{Said, Waiting, elsewhere, waiting};
@@ -205,11 +207,7 @@ async fn page(
     };
     let mut page = Page::new(language, text.set_up_title, &here);
     page.form_targets = &guest.form_targets;
-    page.status = shown.said.status;
     page.brand = brand;
     page.leave = (action == APP).then_some(&token);
-    let mut response = page.show(&body);
-    token.bind(&mut response, visit.cookies);
-    visit.keep_language(&mut response);
-    Ok(response)
+    Ok(shown.said.show(visit, page, &token, &body))
 }

@@ -149,7 +149,8 @@ async fn sign_in(
         Verdict::Right(proven) => {
             let towards = considered.and_then(|one| one.client.as_ref()).map(|client| client.organisation);
             let methods = Methods::of(Method::Password);
-            let came = Came { person: proven.person(), methods, towards, proven: Some(&proven) };
+            let came =
+                Came { person: proven.person(), methods, towards, proven: Some(&proven), is_again: false };
             if let Some(response) = arrive(visit, onward, came).await? {
                 toll.give_back(visit);
                 return Ok(Some(response));

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use door::pages::{Cookies, FormToken, Language, forms, headers};
 use door::{Door, Holders, Rates, Strangers, body};
 use flows::House;
+use identity::arrivals::Holder;
 use identity::protocol::form::Form;
 use identity::{Device, Person, Recognised};
 use kernel::{Error, Origin, Result};
@@ -70,6 +71,16 @@ impl Visit {
 
     pub fn session_hash(&self) -> Option<[u8; 32]> {
         self.cookies.session_hash(&self.headers)
+    }
+
+    /// By what somebody who has signed in changes something of theirs.
+    pub fn holder(&self) -> Result<Holder> {
+        self.session_hash().map(Holder::Session).ok_or(Error::Unauthenticated)
+    }
+
+    /// The hash of the secret of a sign-in that this browser began and that waits for a second factor.
+    pub fn half_hash(&self) -> Option<[u8; 32]> {
+        self.cookies.half_hash(&self.headers)
     }
 
     /// Who has signed in, and a note that their session is in use.

@@ -12,6 +12,7 @@ use crate::aux_ids::{self, SealedAuxId};
 use crate::log::{self, By};
 use crate::names;
 use crate::persons::{identifier_place, identifier_row};
+use crate::policies;
 use crate::rows::invitations as rows;
 use crate::rows::memberships;
 use crate::standing;
@@ -91,6 +92,7 @@ pub async fn join(tx: &Tx, actor: &Actor, joining: &Joining) -> Result<Joined> {
     log::invitation_accepted(tx, *organisation, (*came, open.role), actor.origin).await?;
     log::administration(tx, By::Actor(actor), *organisation, waited.as_bytes(), "came with an account")
         .await?;
+    policies::settle(tx, *came).await?;
     Ok(Joined { organisation: *organisation, waited: *waited, came: *came })
 }
 

@@ -53,15 +53,18 @@ pub(crate) const USE_CODE: &str = "UPDATE recovery_codes SET used_ms = $3
 pub(crate) const REMOVE_CODES: &str = "DELETE FROM recovery_codes WHERE person = $1";
 
 pub(crate) const INSERT_HALF: &str =
-    "INSERT INTO half_sign_ins (secret_hash, person, methods, towards, ends_ms)
-    VALUES ($1, $2, $3, $4, $5)";
+    "INSERT INTO half_sign_ins (secret_hash, person, methods, towards, ends_ms, request, address)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)";
 pub(crate) const FIND_HALF: &str = "SELECT h.person, h.methods, h.towards
     FROM half_sign_ins h JOIN persons p ON p.id = h.person
     WHERE h.secret_hash = $1 AND h.ends_ms > $2 AND p.disabled_ms IS NULL";
 pub(crate) const END_HALF: &str = "DELETE FROM half_sign_ins WHERE secret_hash = $1";
-pub(crate) const END_HALVES: &str = "DELETE FROM half_sign_ins WHERE person = $1";
+pub(crate) const END_HALF_OF: &str = "DELETE FROM half_sign_ins WHERE secret_hash = $1 AND person = $2";
+pub(crate) const END_HALVES: &str =
+    "DELETE FROM half_sign_ins WHERE person = $1 RETURNING person, request, address";
 pub(crate) const SWEEP_HALVES: &str = "DELETE FROM half_sign_ins WHERE secret_hash IN
-    (SELECT secret_hash FROM half_sign_ins WHERE ends_ms < $1 ORDER BY ends_ms LIMIT $2)";
+    (SELECT secret_hash FROM half_sign_ins WHERE ends_ms < $1 ORDER BY ends_ms LIMIT $2)
+    RETURNING person, request, address";
 
 /// What a person is, and what is asked of whom in each place.
 pub(crate) const POLICIES_OF: &str = "SELECT m.role, o.sandbox, o.second_factor_roles
@@ -122,6 +125,7 @@ pub(crate) const ALL_SQL: &[&str] = &[
     INSERT_HALF,
     FIND_HALF,
     END_HALF,
+    END_HALF_OF,
     END_HALVES,
     SWEEP_HALVES,
     POLICIES_OF,

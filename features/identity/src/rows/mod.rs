@@ -118,6 +118,7 @@ pub const ALL_SQL: &[&str] = &[
     sessions::END_IN,
     sessions::LIST,
     sessions::SWEEP,
+    sessions::METHODS,
     sessions::RECOGNISE,
     sign_in::DEVICE,
     sign_in::KEEP_DEVICE,

@@ -31,13 +31,16 @@ pub(crate) const LIST: &str = "SELECT s.id, o.name, s.browser, s.system, s.signe
     ORDER BY s.id DESC";
 pub(crate) const SWEEP: &str = "DELETE FROM sessions WHERE id IN
     (SELECT id FROM sessions WHERE ends_ms < $1 ORDER BY ends_ms LIMIT $2)";
-/// One row a role of the person in the session's organisation.
+/// How each session of a person that stands now was proven.
+pub(crate) const METHODS: &str = "SELECT id, methods FROM sessions
+    WHERE person = $1 AND ended_ms IS NULL AND ends_ms > $2 AND seen_ms + idle_ms > $2 ORDER BY id";
+/// One row a role of the person, in whichever organisation, with what is asked there of whom.
 pub(crate) const RECOGNISE: &str = "SELECT s.person, s.organisation, m.role, s.id, s.signed_in_ms, s.seen_ms,
-        s.ends_ms, s.methods
+        s.ends_ms, s.methods, m.organisation, o.sandbox, o.second_factor_roles
     FROM sessions s
     JOIN persons p ON p.id = s.person
-    JOIN organisations o ON o.id = s.organisation
-    JOIN memberships m ON m.person = s.person AND m.organisation = s.organisation
+    JOIN memberships m ON m.person = s.person
+    JOIN organisations o ON o.id = m.organisation
     WHERE s.secret_hash = $1 AND s.ended_ms IS NULL AND s.ends_ms > $2 AND s.seen_ms + s.idle_ms > $2
         AND p.disabled_ms IS NULL AND o.closed_ms IS NULL
         AND NOT m.pending AND m.start_ms <= $2 AND (m.end_ms IS NULL OR m.end_ms > $2)";

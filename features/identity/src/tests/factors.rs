@@ -42,7 +42,7 @@ impl House {
         write!(self, |tx, offer| factors::take(tx, offer)).expect("an answer")
     }
 
-    async fn arrive(&self, person: PersonId, methods: Methods) -> Arrived {
+    pub async fn arrive(&self, person: PersonId, methods: Methods) -> Arrived {
         let arrival = Arrival {
             person,
             towards: None,

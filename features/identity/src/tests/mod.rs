@@ -4,6 +4,7 @@ mod house;
 mod imports;
 mod notices;
 mod people;
+mod sessions;
 mod standing;
 
 use testkit::{Ground, bedside_test};

@@ -3,6 +3,7 @@ use kernel::{Error, Role, Scope};
 use testkit::{Ground, bedside_test};
 
 use super::house::{House, read, write};
+use crate::arrivals::Holder;
 use crate::sign_in::{Account, Arrival};
 use crate::{By, Device, Method, Methods, clients, memberships, persons, sessions, sign_in, teams};
 
@@ -137,14 +138,21 @@ async fn who_is_disabled_while_the_old_password_is_checked_gets_no_new_one(groun
         .expect("a password");
     let actor = house.actor(anna).await;
     let proven = Account { person: anna, hash: old.into() };
+    let change = async |by: Holder| {
+        write!(house, |tx, actor, by, proven, new| {
+            persons::change_password(tx, (actor, *by), proven, new, None)
+        })
+    };
+    let before = Holder::Session(house.sign_in(anna).await);
     write!(house, |tx, linde, anna| persons::disable(tx, By::Operator, *linde, *anna)).expect("disabled");
-    let refused =
-        write!(house, |tx, actor, proven, new| persons::change_password(tx, actor, proven, new, None));
-    assert!(matches!(refused, Err(Error::Conflict { .. })), "{refused:?}");
+    let refused = change(before).await;
+    assert!(matches!(refused, Err(Error::Unauthenticated)), "{refused:?}");
     write!(house, |tx, linde, anna| persons::enable(tx, By::Operator, *linde, *anna)).expect("enabled");
     write!(house, |tx, proven| sign_in::confirm(tx, proven)).expect("the old password is still theirs");
-    write!(house, |tx, actor, proven, new| persons::change_password(tx, actor, proven, new, None))
-        .expect("theirs to change again");
+    let refused = change(before).await;
+    assert!(matches!(refused, Err(Error::Unauthenticated)), "that session stays ended: {refused:?}");
+    let anew = Holder::Session(house.sign_in(anna).await);
+    change(anew).await.expect("theirs to change again");
     let late = write!(house, |tx, proven| sign_in::confirm(tx, proven));
     assert!(matches!(late, Err(Error::Unauthenticated)), "{late:?}");
 }
