@@ -28,6 +28,8 @@ deeds! {
     SignIn = "sign_in",
     /// Tried to sign in and was refused.
     SignInRefused = "sign_in_refused",
+    /// Was sent a letter by which they sign in or choose another password.
+    SignInLetter = "sign_in_letter",
     /// Signed out.
     SignOut = "sign_out",
     /// Allowed a client to act in their name.

@@ -81,6 +81,7 @@ pub(super) const WORDS: Words = Words {
     time_format: "%-d.%-m.%Y %H:%M",
     deed_signed_in: "An- oder abgemeldet",
     deed_refused: "Jemand wollte sich als Sie anmelden und wurde nicht eingelassen",
+    deed_letter: "E-Mail an Sie angefordert, zum Anmelden oder für ein neues Passwort",
     deed_consent: "Zugriff einer App geändert",
     deed_details_read: "Ihr Name oder Ihre Angaben gesehen, zum Beispiel in einer Liste",
     deed_messages_read: "Nachrichten angesehen",

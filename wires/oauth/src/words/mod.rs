@@ -122,6 +122,7 @@ pub(crate) struct Words {
     pub time_format: &'static str,
     pub deed_signed_in: &'static str,
     pub deed_refused: &'static str,
+    pub deed_letter: &'static str,
     pub deed_consent: &'static str,
     pub deed_details_read: &'static str,
     pub deed_messages_read: &'static str,
@@ -175,6 +176,7 @@ pub(crate) const fn deed(words: &Words, deed: Deed) -> &'static str {
     match deed {
         Deed::SignIn | Deed::SignOut => words.deed_signed_in,
         Deed::SignInRefused => words.deed_refused,
+        Deed::SignInLetter => words.deed_letter,
         Deed::ConsentGiven | Deed::ConsentDenied | Deed::TokenIssued | Deed::TokenRevoked => {
             words.deed_consent
         }
