@@ -16,5 +16,3 @@ CREATE TABLE sms_sent (
 CREATE INDEX sms_sent_of ON sms_sent (person, sent_ms);
 CREATE INDEX sms_sent_by ON sms_sent (organisation, sent_ms);
 CREATE INDEX sms_sent_at ON sms_sent (sent_ms);
--- They are counted here, and no longer among the codes that count.
-DROP INDEX sms_codes_of;
