@@ -16,6 +16,8 @@ pub struct Browser {
     url: String,
     /// Its cookies, by name.
     pub cookies: BTreeMap<String, String>,
+    /// Every `Set-Cookie` that it met.
+    pub met: Vec<String>,
     /// What it says of the languages that its user reads.
     pub language: &'static str,
 }
@@ -24,7 +26,7 @@ impl Browser {
     /// One that visits this server.
     pub fn at(http: &Client, url: &str) -> Self {
         let (http, url) = (http.clone(), url.to_owned());
-        Self { http, url, cookies: BTreeMap::new(), language: "en" }
+        Self { http, url, cookies: BTreeMap::new(), met: Vec::new(), language: "en" }
     }
 
     /// Opens a path and follows redirects as long as they stay on the server.
@@ -111,6 +113,7 @@ impl Browser {
     fn keep_cookies(&mut self, headers: &HeaderMap) {
         for header in headers.get_all(SET_COOKIE) {
             let cookie = header.to_str().expect("ASCII");
+            self.met.push(cookie.to_owned());
             let (name, rest) = cookie.split_once('=').expect("a cookie");
             let value = rest.split(';').next().expect("a value");
             if cookie.contains("Max-Age=0") {

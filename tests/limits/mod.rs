@@ -3,6 +3,7 @@
 
 mod overload;
 mod shared;
+mod strangers;
 mod sweeping;
 
 use bedside::config::Config;

@@ -101,6 +101,68 @@ async fn a_link_is_good_for_a_quarter_of_an_hour_and_nobodys_mailbox_is_filled(w
     ward.settle().await;
 }
 
+async fn letters_to(ward: &Ward, email: &str) -> usize {
+    ward.settle().await;
+    ward.letters().await.iter().filter(|letter| letter.to == email).count()
+}
+
+#[bedside_test]
+async fn a_stranger_who_asks_and_asks_takes_no_link_from_anna(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let anna = linde.patient("Anna").await;
+    let mut hers = browser(&ward);
+    ask(&mut hers, &anna.email).await;
+    let first = link(&ward).await;
+    let page = hers.open(&first).await;
+    assert_eq!(hers.submit(&page, &[]).await.path, "/chats");
+    let log = hers.open("/account/log").await;
+    let row = "E-mail to you asked for, to sign in or to choose another password";
+    assert!(log.text.contains(row) && log.text.contains("Somebody we do not know"), "{}", log.text);
+    hers.cookies.remove("bedside");
+    ward.clock.pass(SignedDuration::from_hours(24));
+
+    let mut stranger = browser(&ward);
+    let mut sent = Vec::new();
+    for _ in 0..13 {
+        assert_eq!(ask(&mut stranger, &anna.email).await.status, 200, "nobody is told that it was too often");
+        sent.push(letters_to(&ward, &anna.email).await - 1);
+        ward.clock.pass(SignedDuration::from_mins(16));
+    }
+    assert_eq!(sent, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 10, 10, 10]);
+    ask(&mut hers, &anna.email).await;
+    assert_eq!(letters_to(&ward, &anna.email).await, 12, "hers comes");
+    let newest = link(&ward).await;
+    let page = hers.open(&newest).await;
+    assert_eq!(hers.submit(&page, &[]).await.path, "/chats");
+
+    ask(&mut browser(&ward), &anna.email).await;
+    assert_eq!(letters_to(&ward, &anna.email).await, 13, "on a new device, too, once an hour");
+    ask(&mut browser(&ward), &anna.email).await;
+    assert_eq!(letters_to(&ward, &anna.email).await, 13);
+}
+
+#[bedside_test]
+async fn wishes_for_links_wait_longer_and_longer_whether_or_not_the_address_is_somebodys(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let anna = linde.patient("Anna").await;
+    let mut waits = [Vec::new(), Vec::new()];
+    for (email, waits) in [anna.email.as_str(), "nobody@example.test"].into_iter().zip(&mut waits) {
+        let mut visit = browser(&ward);
+        for _ in 0..12 {
+            let asked = ask(&mut visit, email).await;
+            if asked.status == 429 {
+                let seconds: i64 = asked.header("retry-after").parse().expect("seconds");
+                waits.push(seconds);
+                ward.clock.pass(SignedDuration::from_secs(seconds));
+            }
+        }
+        ward.clock.pass(SignedDuration::from_mins(1));
+    }
+    assert!(waits[0].len() >= 3 && waits[0].is_sorted_by(|one, next| one < next), "{waits:?}");
+    assert_eq!(waits[0], waits[1]);
+    ward.settle().await;
+}
+
 #[bedside_test]
 async fn a_letter_of_a_sandbox_lets_nobody_into_another_house(ward: Ward) {
     let (linde, eik) = (ward.organisation("linde").await, ward.organisation("eik").await);

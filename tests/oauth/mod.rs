@@ -4,6 +4,7 @@ pub mod app;
 mod basic_op;
 mod clients;
 mod codes;
+mod cookies;
 mod discovery;
 mod documented;
 mod exchange;

@@ -117,6 +117,12 @@ async fn whoever_asks_hears_the_same_and_only_who_has_a_proven_address_gets_a_le
     assert!(said.iter().all(|one| *one == said[0]), "{said:?}");
     let told = letters(&ward).await;
     assert_eq!(told.iter().map(|one| one.1).collect::<Vec<_>>(), [anna.id]);
+    let lines = lines(&ward).await;
+    let sent: Vec<_> =
+        lines.iter().filter(|line| line.reason.as_deref() == Some("password letter sent")).collect();
+    assert_eq!(sent.len(), 1, "who is nobody leaves no line");
+    let line = (sent[0].kind.as_str(), sent[0].person, sent[0].patient);
+    assert_eq!(line, ("sign_in_letter", None, Some(anna.id)), "she sees it, and that nobody knows who asked");
     let missing = ask(&mut browser(&ward), "").await;
     assert_eq!(missing.status, 422);
 }
@@ -134,6 +140,35 @@ async fn nobody_fills_anothers_mailbox(ward: Ward) {
         ward.settle().await;
     }
     assert_eq!(letters(&ward).await.len(), 5, "five a day");
+}
+
+#[bedside_test]
+async fn a_stranger_who_asks_and_asks_takes_no_letter_from_anna(ward: Ward) {
+    let anna = anna(&ward).await;
+    let mut hers = browser(&ward);
+    let login = hers.open("/login").await;
+    sign_in(&mut hers, &login, &anna).await;
+    hers.cookies.remove("bedside");
+    let mut stranger = browser(&ward);
+    ask(&mut stranger, &anna.email).await;
+    ask(&mut hers, &anna.email).await;
+    assert_eq!(letters(&ward).await.len(), 2, "both at the same moment");
+    for _ in 0..8 {
+        ward.clock.pass(SignedDuration::from_mins(3));
+        ask(&mut stranger, &anna.email).await;
+        ward.settle().await;
+    }
+    assert_eq!(letters(&ward).await.len(), 6, "five a day for strangers");
+    ask(&mut hers, &anna.email).await;
+    let sent = letters(&ward).await;
+    assert_eq!(sent.len(), 7, "hers comes");
+    let page = hers.open(&link_of(&sent[6].2)).await;
+    assert_eq!(page.status, 200);
+    ward.clock.pass(SignedDuration::from_hours(1));
+    ask(&mut browser(&ward), &anna.email).await;
+    assert_eq!(letters(&ward).await.len(), 8, "on a new device, too, once an hour");
+    ask(&mut browser(&ward), &anna.email).await;
+    assert_eq!(letters(&ward).await.len(), 8);
 }
 
 #[bedside_test]

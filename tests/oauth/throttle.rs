@@ -85,6 +85,12 @@ async fn guesses_at_an_unknown_account_are_slowed_just_the_same(ward: Ward) {
         let (known, unknown) = (guess(&mut one, &anna).await, guess(&mut other, &nobody).await);
         assert_eq!(known.status, unknown.status, "try {number}");
         assert_eq!(known.header("retry-after"), unknown.header("retry-after"));
+        // The same body, but for what was typed and for what binds the form to its browser.
+        let body = |page: &Page, person: &Somebody| {
+            let token = page.form().value("form_token").to_owned();
+            page.text.replace(&token, "TOKEN").replace(&person.email, "EMAIL")
+        };
+        assert_eq!(body(&known, &anna), body(&unknown, &nobody), "try {number}");
     }
 }
 

@@ -160,7 +160,7 @@ const SWEEPS: &[Sweep] = &[
     |tx| Box::pin(identity::sessions::sweep(tx, ROWS_PER_SWEEP)),
     |tx| Box::pin(async move { Ok(identity::sign_in::sweep(tx, ROWS_PER_SWEEP).await?.iter().sum()) }),
     |tx| Box::pin(identity::halves::sweep(tx, ROWS_PER_SWEEP)),
-    |tx| Box::pin(identity::factors::sweep(tx, ROWS_PER_SWEEP)),
+    |tx| Box::pin(async move { Ok(identity::sms::sweep(tx, ROWS_PER_SWEEP).await?.iter().sum()) }),
     |tx| Box::pin(identity::sign_in_links::sweep(tx, ROWS_PER_SWEEP)),
     |tx| Box::pin(identity::once::sweep(tx, ROWS_PER_SWEEP)),
     |tx| Box::pin(async move { Ok(outbound::letters::sweep(tx, ROWS_PER_SWEEP).await?.iter().sum()) }),

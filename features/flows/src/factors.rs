@@ -4,14 +4,14 @@ use identity::arrivals::{self, Goes};
 use identity::factors::{self, Offer, SealedKey, Which};
 use identity::sessions::NewSession;
 use identity::sign_in::{self, Memo};
-use identity::{By, Method, organisations, sign_in_links};
+use identity::{By, Method, organisations, sign_in_links, sms};
 use kernel::{OrganisationId, PersonId, Result};
 use outbound::letters::{self, Address, Content, Letter, SealedLetter, Way};
 use secrecy::{ExposeSecret as _, SecretString};
 use store::Tx;
 
 use crate::House;
-use crate::mail::about_accounts::{self, About};
+use crate::mail::account::{self, About};
 
 /// Lets somebody in by what they typed, and remembers that they got in; `None` when it proves nothing. They hear of it
 /// when it was a recovery code.
@@ -135,20 +135,35 @@ pub async fn renew_codes(house: &House, person: PersonId, goes: Goes) -> Result<
     Ok(renewed.await?.then_some(codes))
 }
 
-/// Sends somebody a code by SMS, good for whoever holds this half-done sign-in or session; `false` when no SMS reaches
-/// them.
+/// Sends somebody a code by SMS, good for whoever holds this half-done sign-in or session, as asked for in the browser of
+/// this hash; `false` when no SMS reaches them.
 ///
 /// # Errors
-/// [`kernel::Error::LimitReached`] when they got too many.
-pub async fn send_sms(house: &House, person: PersonId, holder: [u8; 32]) -> Result<bool> {
-    let Some(letter) = sms(house, person, holder).await? else { return Ok(false) };
-    let sent = house.db.write((person, holder, letter), |tx, (person, holder, (letter, hash))| {
+/// [`kernel::Error::LimitReached`] when they got too many, or their organisation sent too many.
+pub async fn send_sms(
+    house: &House,
+    person: PersonId,
+    holder: [u8; 32],
+    browser: Option<[u8; 32]>,
+) -> Result<bool> {
+    let Some((organisation, letter, hash)) = write_sms(house, person, holder).await? else {
+        return Ok(false);
+    };
+    let code = sms::Code { person, organisation, holder, browser, hash };
+    let sent = house.db.write((code, letter), |tx, (code, letter)| {
         Box::pin(async move {
-            factors::keep_sms_code(tx, *person, holder, hash).await?;
+            sms::keep(tx, code).await?;
             letters::leave(tx, letter).await
         })
     });
-    sent.await.map(|_| true)
+    sent.await.map(|_| true).inspect_err(|error| {
+        if matches!(error, Error::LimitReached { limit, .. } if limit.name == sms::OF_ORGANISATION) {
+            tracing::warn!(
+                organisation = organisation.hex(),
+                "an organisation has sent as many codes by SMS as it may in a day"
+            );
+        }
+    })
 }
 
 /// Whether codes by SMS can reach somebody.
@@ -156,14 +171,17 @@ pub async fn send_sms(house: &House, person: PersonId, holder: [u8; 32]) -> Resu
 /// # Errors
 /// The store's.
 pub async fn can_get_sms(tx: &Tx, person: PersonId) -> Result<bool> {
-    let mobile = factors::mobile(tx, person).await?;
+    let mobile = sms::mobile(tx, person).await?;
     Ok(mobile.is_some_and(|mobile| letters::may_send(Way::Sms, mobile.sandbox).is_ok()))
 }
 
-async fn sms(house: &House, person: PersonId, holder: [u8; 32]) -> Result<Option<(SealedLetter, [u8; 32])>> {
+/// The SMS, in whose name it goes out, and the hash of the code in it.
+type Sms = (OrganisationId, SealedLetter, [u8; 32]);
+
+async fn write_sms(house: &House, person: PersonId, holder: [u8; 32]) -> Result<Option<Sms>> {
     let found = house.db.read(person, |tx, person| {
         Box::pin(async move {
-            let Some(mobile) = factors::mobile(tx, *person).await? else { return Ok(None) };
+            let Some(mobile) = sms::mobile(tx, *person).await? else { return Ok(None) };
             let language = identity::notices::language(tx, *person).await?.unwrap_or_default();
             Ok(organisations::find(tx, mobile.organisation).await?.map(|one| (mobile, one, language)))
         })
@@ -172,13 +190,13 @@ async fn sms(house: &House, person: PersonId, holder: [u8; 32]) -> Result<Option
     if letters::may_send(Way::Sms, mobile.sandbox).is_err() {
         return Ok(None);
     }
-    let (code, hash): (SecretString, _) = factors::new_sms_code(&house.vault, &house.rng, &holder);
-    let text = about_accounts::sms(language, &organisation.name, code.expose_secret());
+    let (code, hash): (SecretString, _) = sms::new_code(&house.vault, &house.rng, &holder);
+    let text = account::sms(language, &organisation.name, code.expose_secret());
     let to = Address::Sms(mobile.number.expose_secret().to_owned());
     let content = Content { to, subject: String::new(), text, unsubscribe: None };
-    let letter =
-        Letter { organisation: organisation.id, kind: "sign_in_code", person: Some(person), content };
-    Ok(Some((letter.seal(&house.vault, &house.clock, &house.rng)?, hash)))
+    let organisation = organisation.id;
+    let letter = Letter { organisation, kind: "sign_in_code", person: Some(person), content };
+    Ok(Some((organisation, letter.seal(&house.vault, &house.clock, &house.rng)?, hash)))
 }
 
 /// Takes away everything that somebody proves themselves by besides a password, and tells them, when mail reaches them.
@@ -200,9 +218,7 @@ pub async fn take_away(house: &House, by_operator_of: OrganisationId, person: Pe
 async fn letter(house: &House, person: PersonId, about: About) -> Result<Option<SealedLetter>> {
     let found = house.db.read(person, |tx, person| Box::pin(sign_in_links::reached(tx, *person)));
     let Some(asker) = found.await? else { return Ok(None) };
-    about_accounts::write(house, &asker, about, "/account")
-        .seal(&house.vault, &house.clock, &house.rng)
-        .map(Some)
+    account::write(house, &asker, about, "/account").seal(&house.vault, &house.clock, &house.rng).map(Some)
 }
 
 async fn tell(tx: &Tx, letter: Option<&SealedLetter>) -> Result<()> {

@@ -1,8 +1,6 @@
 //! Mail: letters on their way out, what comes back, and what a letter may say.
 
-pub(crate) mod about_accounts;
 pub mod account;
-mod account_words;
 pub mod bounced;
 pub mod inbox;
 pub mod links;

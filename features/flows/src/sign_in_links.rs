@@ -12,7 +12,7 @@ use serde_json::Value;
 use store::jobs::{self, NewJob};
 
 use crate::House;
-use crate::mail::about_accounts::{self, About};
+use crate::mail::account::{self, About};
 
 /// The job that writes the letter.
 pub(crate) const SEND: &str = "letters.sign_in_link";
@@ -27,16 +27,21 @@ struct Send {
     /// What the letter is about: done twice, the job leaves one.
     cause: JobId,
     address_hash: Vec<u8>,
+    /// Whether the account that has the address, if there is one, knows the browser in which it was asked for.
+    #[serde(default)]
+    by_known: bool,
 }
 
-/// Promises a link to whoever has the address of this blind hash, if anybody has.
+/// Promises a link to whoever has the address of this blind hash, if anybody has. `by_known` says whether they asked in a
+/// browser that the account knows, whose wishes are counted apart.
 ///
 /// # Errors
 /// The store's.
-pub async fn ask(house: &House, address_hash: [u8; 32], memo: Memo) -> Result<()> {
-    let promised = house.db.write((address_hash, memo), |tx, (address_hash, memo)| {
+pub async fn ask(house: &House, address_hash: [u8; 32], by_known: bool, memo: Memo) -> Result<()> {
+    let promised = house.db.write((address_hash, by_known, memo), |tx, (address_hash, by_known, memo)| {
         Box::pin(async move {
-            let send = Send { cause: tx.new_id(), address_hash: address_hash.to_vec() };
+            let (cause, address_hash) = (tx.new_id(), address_hash.to_vec());
+            let send = Send { cause, address_hash, by_known: *by_known };
             let dedupe = Some(hex(send.cause.as_bytes()));
             let payload = serde_json::to_value(send).map_err(Error::bug)?;
             jobs::enqueue(tx, &NewJob { name: SEND, dedupe, payload, due_ms: tx.now_ms() }).await?;
@@ -59,17 +64,17 @@ pub(crate) async fn send(house: &House, payload: Value) -> Result<()> {
     let (about, onward) =
         if asker.is_staff { (About::UsePassword, "/login") } else { (About::Link, link.as_str()) };
     let id = letters::id_about(&house.vault, send.cause, asker.person);
-    let letter = about_accounts::write(house, &asker, about, onward).seal_as(id, &house.vault)?;
-    let written =
-        house.db.write((asker, code, id, letter), |tx, (asker, code, id, letter): &(Asker, _, _, _)| {
-            Box::pin(async move {
-                let is_done = letters::find(tx, asker.organisation.id, *id).await?.is_some();
-                if is_done || !sign_in_links::may_write(tx, asker.person).await? {
-                    return Ok(());
-                }
-                sign_in_links::keep(tx, asker, code).await?;
-                letters::leave(tx, letter).await.map(drop)
-            })
-        });
+    let letter = account::write(house, &asker, about, onward).seal_as(id, &house.vault)?;
+    let input = (asker, code, id, letter, send.by_known);
+    let written = house.db.write(input, |tx, (asker, code, id, letter, by_known): &(Asker, _, _, _, _)| {
+        Box::pin(async move {
+            let is_done = letters::find(tx, asker.organisation.id, *id).await?.is_some();
+            if is_done || !sign_in_links::may_write(tx, asker.person, *by_known).await? {
+                return Ok(());
+            }
+            sign_in_links::keep(tx, asker, code, *by_known).await?;
+            letters::leave(tx, letter).await.map(drop)
+        })
+    });
     written.await
 }

@@ -8,8 +8,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use kernel::{Error, Limit, OrganisationId, Origin, PersonId, Result, Rng};
-use secrecy::SecretString;
+use kernel::{Error, OrganisationId, Origin, PersonId, Result, Rng};
 use store::{Tx, args};
 use vault::{Place, Vault};
 
@@ -17,7 +16,7 @@ use crate::halves::LIFE_MS;
 use crate::log::{self, By, FactorChange};
 use crate::protocol::totp::Key;
 use crate::rows::{factors as rows, passkeys};
-use crate::{Method, standing};
+use crate::{Method, sms, standing};
 
 /// Recovery codes that somebody gets at once.
 pub const CODES: usize = 10;
@@ -25,14 +24,7 @@ pub const CODES: usize = 10;
 const CODE_CHARS: usize = 10;
 /// Letters and digits that nobody takes for others.
 const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-/// How long a code that came by SMS counts.
-pub const SMS_MS: i64 = 5 * 60_000;
-const SMS_TRIES: i64 = 5;
-/// Codes by SMS that somebody gets in a quarter of an hour.
-const SMS_MAX: i64 = 5;
-const SMS_WINDOW_MS: i64 = 15 * 60_000;
 const DIGITS: usize = 6;
-const DAY_MS: i64 = 24 * 3_600 * 1_000;
 
 /// What somebody has set up.
 #[derive(Clone, Debug)]
@@ -93,17 +85,6 @@ impl Offer {
     }
 }
 
-/// Where somebody gets SMS.
-#[derive(Clone, Debug)]
-pub struct Mobile {
-    /// In whose name.
-    pub organisation: OrganisationId,
-    /// Whether that is a sandbox.
-    pub sandbox: bool,
-    /// The number.
-    pub number: SecretString,
-}
-
 /// An authenticator application to add, sealed.
 #[derive(Clone, Debug)]
 pub struct SealedKey {
@@ -159,19 +140,6 @@ fn recovery_hash(vault: &Vault, person: PersonId, code: &str) -> [u8; 32] {
     vault.blind("recovery_code", &format!("{}{code}", person.hex()))
 }
 
-/// A code to send by SMS, and what is kept of it. The hash is bound to who holds it.
-#[must_use]
-pub fn new_sms_code(vault: &Vault, rng: &Rng, holder: &[u8; 32]) -> (SecretString, [u8; 32]) {
-    // The remainder favours no code by more than one part in four thousand.
-    let code = format!("{:06}", u32::from_be_bytes(rng.bytes()) % 1_000_000);
-    let hash = sms_hash(vault, holder, &code);
-    (SecretString::from(code), hash)
-}
-
-fn sms_hash(vault: &Vault, holder: &[u8; 32], code: &str) -> [u8; 32] {
-    vault.blind_bytes("sms_code", &[holder.as_slice(), code.as_bytes()].concat())
-}
-
 /// Only what counts of what somebody typed.
 fn plain(typed: &str) -> String {
     typed.chars().filter(char::is_ascii_alphanumeric).take(CODE_CHARS + 1).collect::<String>().to_uppercase()
@@ -210,7 +178,7 @@ pub fn offer(
             let key = Key::of(&bytes).ok_or_else(|| Error::bug("a key of another length"))?;
             offer.step = key.step_of(&typed, app.last_step, now_ms).map(|step| (step, app.made_ms));
         }
-        offer.sms = enrolled.has_sms.then(|| sms_hash(vault, &holder, &typed));
+        offer.sms = enrolled.has_sms.then(|| sms::hash_of(vault, &holder, &typed));
     }
     if typed.len() == CODE_CHARS {
         offer.recovery = Some(recovery_hash(vault, person, &typed));
@@ -221,7 +189,7 @@ pub fn offer(
 /// The same of a code by SMS alone, of somebody who has not chosen those yet.
 #[must_use]
 pub fn offer_sms(vault: &Vault, person: PersonId, holder: [u8; 32], typed: &str) -> Offer {
-    let sms = Some(sms_hash(vault, &holder, &plain(typed)));
+    let sms = Some(sms::hash_of(vault, &holder, &plain(typed)));
     Offer { person, holder, step: None, sms, recovery: None }
 }
 
@@ -234,7 +202,7 @@ pub async fn take(tx: &Tx, offer: &Offer) -> Result<Option<Method>> {
         return Ok(Some(Method::Totp));
     }
     if let Some(hash) = &offer.sms
-        && take_sms(tx, person, &offer.holder, hash).await?
+        && sms::take(tx, person, &offer.holder, hash).await?
     {
         return Ok(Some(Method::Sms));
     }
@@ -244,55 +212,6 @@ pub async fn take(tx: &Tx, offer: &Offer) -> Result<Option<Method>> {
         return Ok(Some(Method::Recovery));
     }
     Ok(None)
-}
-
-async fn take_sms(tx: &Tx, person: &PersonId, holder: &[u8; 32], hash: &[u8; 32]) -> Result<bool> {
-    let tried = args![holder, person, tx.now_ms(), SMS_TRIES];
-    let kept = tx.one(rows::TRY_SMS_CODE, &tried, |row| row.get::<[u8; 32]>(0)).await?;
-    if !kept.is_some_and(|kept| vault::same(&kept, hash)) {
-        return Ok(false);
-    }
-    tx.run(rows::USE_SMS_CODE, &args![holder]).await?;
-    Ok(true)
-}
-
-/// Keeps the hash of a code that goes out by SMS in this transaction.
-///
-/// # Errors
-/// [`Error::LimitReached`] when they got too many.
-pub async fn keep_sms_code(tx: &Tx, person: PersonId, holder: &[u8; 32], hash: &[u8; 32]) -> Result<()> {
-    let now = tx.now_ms();
-    let since = args![&person, now - SMS_WINDOW_MS];
-    let sent = tx.one(rows::COUNT_SMS_CODES, &since, |row| row.get::<i64>(0));
-    if sent.await?.unwrap_or_default() >= SMS_MAX {
-        let retry_after = u64::try_from(SMS_WINDOW_MS).ok().map(std::time::Duration::from_millis);
-        return Err(Error::LimitReached {
-            limit: Limit::new("sms_codes", SMS_MAX.unsigned_abs()),
-            retry_after,
-        });
-    }
-    tx.run(rows::SET_SMS_CODE, &args![holder, &person, hash, now, now + SMS_MS]).await.map(drop)
-}
-
-/// How an SMS about their own account reaches somebody: in whose name, and whether that is a sandbox, whose staff read
-/// it, so that only who belongs nowhere else gets it there; and at which verified number.
-pub async fn mobile(tx: &Tx, person: PersonId) -> Result<Option<Mobile>> {
-    let asked = args![&person, tx.now_ms()];
-    let places = tx.all(rows::PLACES, &asked, |row| Ok((row.get::<OrganisationId>(0)?, row.get::<bool>(1)?)));
-    let Some((organisation, sandbox)) = places.await?.first().copied() else { return Ok(None) };
-    let number = number(tx, organisation, person).await?;
-    Ok(number.map(|number| Mobile { organisation, sandbox, number }))
-}
-
-async fn number(tx: &Tx, organisation: OrganisationId, person: PersonId) -> Result<Option<SecretString>> {
-    let ring = tx.tool::<Vault>()?.house();
-    let asked = args![&organisation, &person];
-    let found = tx.one(rows::MOBILE, &asked, |row| {
-        let place = crate::persons::identifier_row(person, &row.get::<[u8; 32]>(0)?);
-        ring.open_text(crate::persons::identifier_place(&place), &row.get::<Vec<u8>>(1)?)
-            .map(SecretString::from)
-    });
-    found.await
 }
 
 /// Adds an authenticator application, in the place of another.
@@ -358,9 +277,4 @@ pub async fn note(tx: &Tx, person: PersonId, method: Option<Method>, origin: Ori
         None => FactorChange::Refused,
     };
     log::second_factor(tx, person, change, origin).await
-}
-
-/// Removes codes that were sent by SMS a day ago; some at a time, and says how many.
-pub async fn sweep(tx: &Tx, most: i64) -> Result<u64> {
-    tx.run(rows::SWEEP_SMS_CODES, &args![tx.now_ms() - DAY_MS, most]).await
 }

@@ -371,16 +371,27 @@ async fn everywhere(tx: &Tx, person: PersonId) -> Result<Vec<Whose>> {
     Ok(organisations.into_iter().map(|organisation| Whose::of(organisation, &all)).collect())
 }
 
-/// A link by which somebody signs in was sent to them, or used. A patient sees it.
-pub(crate) async fn sign_in_link(
+/// A letter went out to somebody by which they sign in or choose another password, as whoever asked for it wished: who that
+/// was is not known. A patient sees it.
+pub(crate) async fn sign_in_letter(
     tx: &Tx,
     organisation: OrganisationId,
     person: PersonId,
     what: &'static str,
-    origin: Option<Origin>,
 ) -> Result<()> {
     let patient = memberships::patient(tx, organisation, person).await?;
-    let line = Line::without_actor(organisation, Deed::SignIn).about(patient);
-    let line = origin.into_iter().fold(line, Line::from);
+    let line = Line::without_actor(organisation, Deed::SignInLetter).about(patient);
     audit::write(tx, line.object(person.as_bytes()).because(what)).await
+}
+
+/// Somebody came by a link that was sent to them. A patient sees it.
+pub(crate) async fn sign_in_link_used(
+    tx: &Tx,
+    organisation: OrganisationId,
+    person: PersonId,
+    origin: Origin,
+) -> Result<()> {
+    let patient = memberships::patient(tx, organisation, person).await?;
+    let line = Line::without_actor(organisation, Deed::SignIn).by(Some(person)).from(origin);
+    audit::write(tx, line.about(patient).object(person.as_bytes()).because("sign-in link used")).await
 }

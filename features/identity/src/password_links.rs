@@ -6,6 +6,7 @@ use kernel::{Error, Kind, OrganisationId, Origin, PersonId, Result};
 use secrecy::SecretString;
 use store::{Tx, args};
 
+use crate::caps::{self, Caps, DAY_MS};
 use crate::log::{self, By, Whose};
 use crate::notices::{self, Recipient};
 use crate::passkeys;
@@ -14,11 +15,9 @@ use crate::{Organisation, memberships, organisations, secret, sessions, sign_in,
 
 /// How long a link opens.
 const LIFE_MS: i64 = 30 * 60 * 1_000;
-/// Between two letters to one account.
-const PAUSE_MS: i64 = 2 * 60 * 1_000;
-const DAY_MS: i64 = 24 * 3_600 * 1_000;
-/// Letters to one account in a day: so nobody fills another's mailbox.
-const LETTERS_PER_DAY: i64 = 5;
+/// Letters to one account in two minutes, and in a day, so that nobody fills another's mailbox: as many as are asked for in
+/// a browser that the account knows, and as many that others ask for.
+const LETTERS_MAX: &Caps = &[(2 * 60 * 1_000, 1), (DAY_MS, 5)];
 
 /// A link that was made just now; its secret is told this once, in its letter.
 #[derive(Debug)]
@@ -34,19 +33,21 @@ pub struct NewLink {
 }
 
 /// Makes a link for the account whose address has this keyed hash. `None` when there is none that a letter may open, or
-/// when it was sent enough of them.
-pub async fn make(tx: &Tx, account: &[u8; 32]) -> Result<Option<NewLink>> {
+/// when it was sent enough of them, of those that are asked for in a browser that it knows (`by_known`) or elsewhere.
+pub async fn make(tx: &Tx, account: &[u8; 32], by_known: bool) -> Result<Option<NewLink>> {
     let read = |row: &store::Row<'_>| Ok((row.get::<PersonId>(0)?, row.get::<bool>(1)?));
     let found = tx.one(rows::WHO, &args![account], read).await?;
     let Some((person, is_of_sandbox)) = found else { return Ok(None) };
-    if !passkeys::ways(tx, person).await?.may_be_reset() || is_enough(tx, person).await? {
+    let is_enough = caps::wait_of(tx, rows::LETTERS_TO, LETTERS_MAX, (person, by_known)).await? > 0;
+    if is_enough || !passkeys::ways(tx, person).await?.may_be_reset() {
         return Ok(None);
     }
     let Some((organisation, recipient)) = who_writes(tx, person).await? else { return Ok(None) };
     if is_of_sandbox && !organisation.sandbox {
         return Ok(None);
     }
-    make_for(tx, person, organisation, recipient).await.map(Some)
+    log::sign_in_letter(tx, organisation.id, person, "password letter sent").await?;
+    make_for(tx, (person, by_known), organisation, recipient).await.map(Some)
 }
 
 /// As [`make`], for somebody whom an operator helps: also for who does without a password, and however many were sent.
@@ -64,27 +65,20 @@ pub async fn make_by_hand(
     }
     log::administration(tx, by, organisation, person.as_bytes(), "password letter asked for").await?;
     let Some((organisation, recipient)) = who_writes(tx, person).await? else { return Ok(None) };
-    make_for(tx, person, organisation, recipient).await.map(Some)
+    // Whatever strangers asked for counts apart from what an operator does.
+    make_for(tx, (person, true), organisation, recipient).await.map(Some)
 }
 
 async fn make_for(
     tx: &Tx,
-    person: PersonId,
+    (person, by_known): (PersonId, bool),
     organisation: Organisation,
     recipient: Recipient,
 ) -> Result<NewLink> {
     let (secret, now) = (vault::secret(tx.rng()), tx.now_ms());
     let hash = secret::hash(&secret);
-    tx.run(rows::INSERT, &args![&hash, &person, now, now + LIFE_MS]).await?;
+    tx.run(rows::INSERT, &args![&hash, &person, now, now + LIFE_MS, by_known]).await?;
     Ok(NewLink { person, secret, organisation, recipient })
-}
-
-async fn is_enough(tx: &Tx, person: PersonId) -> Result<bool> {
-    let since = async |span_ms: i64| {
-        let values = args![&person, tx.now_ms() - span_ms];
-        Ok::<_, Error>(tx.one(rows::COUNT_SINCE, &values, |row| row.get::<i64>(0)).await?.unwrap_or_default())
-    };
-    Ok(since(PAUSE_MS).await? > 0 || since(DAY_MS).await? >= LETTERS_PER_DAY)
 }
 
 /// Which organisation writes to somebody about their account, and where to: one whose letters nobody else reads, as the

@@ -42,6 +42,14 @@ pub struct Recalled {
     pub(crate) remembered: Remembered,
 }
 
+impl Recalled {
+    /// Whether the account knows the browser: somebody got in there before.
+    #[must_use]
+    pub const fn is_known_browser(&self) -> bool {
+        self.remembered.device_used_ms.is_some()
+    }
+}
+
 /// What a sign-in is for.
 #[derive(Clone, Copy, Debug)]
 pub struct Arrival {
@@ -63,13 +71,7 @@ pub struct Arrival {
 /// there is such an account.
 pub async fn recall(tx: &Tx, knock: &Knock) -> Result<Recalled> {
     let account = find_account(tx, &knock.account).await?;
-    let mut device_used_ms = None;
-    if let Some(device) = &knock.device {
-        let values = args![&knock.account, device, tx.now_ms() - DEVICE_KNOWN_MS];
-        device_used_ms = tx.one(rows::DEVICE, &values, |row| row.get(0)).await?;
-    }
-    let remembered = recall_counts(tx, knock, device_used_ms).await?;
-    Ok(Recalled { account, remembered })
+    Ok(Recalled { account, ..recall_wish(tx, knock, &knock.account).await? })
 }
 
 /// As [`recall`], at another door than that of the password, where it is known whose account it is if it is anybody's.
@@ -81,6 +83,37 @@ pub async fn recall_at(tx: &Tx, knock: &Knock, person: Option<PersonId>) -> Resu
     }
     let remembered = recall_counts(tx, knock, device_used_ms).await?;
     Ok(Recalled { account: None, remembered })
+}
+
+/// As [`recall_at`], where somebody asks for something to be sent to this address, by its hash: they may be anybody. It asks
+/// the same of the store whether or not it is somebody's.
+pub async fn recall_wish(tx: &Tx, knock: &Knock, address: &[u8; 32]) -> Result<Recalled> {
+    let device_used_ms = match &knock.device {
+        Some(device) => device_of_address(tx, address, device).await?,
+        None => None,
+    };
+    let remembered = recall_counts(tx, knock, device_used_ms).await?;
+    Ok(Recalled { account: None, remembered })
+}
+
+/// Whether the account with this address, by its hash, knows a browser. It asks the same of the store whether or not
+/// there is such an account.
+pub async fn is_known_at(tx: &Tx, address: &[u8; 32], browser: Option<&[u8; 32]>) -> Result<bool> {
+    match browser {
+        Some(browser) => Ok(device_of_address(tx, address, browser).await?.is_some()),
+        None => Ok(false),
+    }
+}
+
+/// Whether somebody has signed in in this browser before.
+pub(crate) async fn knows_browser(tx: &Tx, person: PersonId, browser: Option<&[u8; 32]>) -> Result<bool> {
+    let Some(browser) = browser else { return Ok(false) };
+    let values = args![&person, browser, tx.now_ms() - DEVICE_KNOWN_MS];
+    Ok(tx.one(factors::DEVICE, &values, |row| row.get::<i64>(0)).await?.is_some())
+}
+
+async fn device_of_address(tx: &Tx, address: &[u8; 32], device: &[u8; 32]) -> Result<Option<i64>> {
+    tx.one(rows::DEVICE, &args![address, device, tx.now_ms() - DEVICE_KNOWN_MS], |row| row.get(0)).await
 }
 
 async fn recall_counts(tx: &Tx, knock: &Knock, device_used_ms: Option<i64>) -> Result<Remembered> {
@@ -109,11 +142,16 @@ pub async fn remember(tx: &Tx, memo: &Memo) -> Result<()> {
     if let Some(place) = &memo.forgiven {
         tx.run(rows::FORGIVE, &args![&memo.account, place]).await?;
     }
-    if let Some((person, device)) = &memo.device {
-        tx.run(rows::KEEP_DEVICE, &args![person, device, tx.now_ms()]).await?;
-        tx.run(rows::FORGET_OLDER_DEVICES, &args![person, DEVICES_MAX, DEVICES_MAX]).await?;
+    match &memo.device {
+        Some((person, device)) => know_browser(tx, *person, device).await,
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// From now on somebody is known in the browser of this hash, in which they got in.
+pub async fn know_browser(tx: &Tx, person: PersonId, browser: &[u8; 32]) -> Result<()> {
+    tx.run(rows::KEEP_DEVICE, &args![&person, browser, tx.now_ms()]).await?;
+    tx.run(rows::FORGET_OLDER_DEVICES, &args![&person, DEVICES_MAX, DEVICES_MAX]).await.map(drop)
 }
 
 /// Makes every browser but this one a stranger's again, as when somebody gets a new password.

@@ -5,6 +5,7 @@ use kernel::{Error, OrganisationId, Origin, PersonId, Result, Role};
 use secrecy::SecretString;
 use store::{Tx, args};
 
+use crate::caps::{self, Caps, DAY_MS};
 use crate::notices::{self, Recipient};
 use crate::rows::factors as rows;
 use crate::rows::memberships::role;
@@ -12,8 +13,9 @@ use crate::{Organisation, log, organisations, secret};
 
 /// How long a link opens.
 pub const LIFE_MS: i64 = 15 * 60_000;
-/// Links that somebody gets within that time, and within a day.
-const LINKS_MAX: [(i64, i64); 2] = [(LIFE_MS, 3), (24 * 3_600 * 1_000, 10)];
+/// Links that somebody gets within that time, and within a day: as many as they ask for in a browser that their account
+/// knows, and as many that others ask for.
+const LINKS_MAX: &Caps = &[(LIFE_MS, 3), (DAY_MS, 10)];
 
 /// Somebody who is to get a letter about signing in.
 #[derive(Clone, Debug)]
@@ -59,23 +61,17 @@ pub async fn reached(tx: &Tx, person: PersonId) -> Result<Option<Asker>> {
     Ok(None)
 }
 
-/// Whether somebody may be written to again.
-pub async fn may_write(tx: &Tx, person: PersonId) -> Result<bool> {
-    for (window_ms, most) in LINKS_MAX {
-        let made = args![&person, tx.now_ms() - window_ms];
-        if tx.one(rows::COUNT_LINKS, &made, |row| row.get::<i64>(0)).await?.unwrap_or_default() >= most {
-            return Ok(false);
-        }
-    }
-    Ok(true)
+/// Whether somebody may be written to again, for who asked in a browser that their account knows or elsewhere.
+pub async fn may_write(tx: &Tx, person: PersonId, by_known: bool) -> Result<bool> {
+    Ok(caps::wait_of(tx, rows::LINKS_TO, LINKS_MAX, (person, by_known)).await? == 0)
 }
 
-/// Keeps a link that goes out in this transaction. One that staff cannot use is kept as used, to be counted.
-pub async fn keep(tx: &Tx, asker: &Asker, code: &SecretString) -> Result<()> {
+/// Keeps a link that goes out in this transaction. One that staff cannot use is kept as one that has ended, to be counted.
+pub async fn keep(tx: &Tx, asker: &Asker, code: &SecretString, by_known: bool) -> Result<()> {
     let (hash, now) = (secret::hash(code), tx.now_ms());
-    let ends_ms = if asker.is_staff { 0 } else { now + LIFE_MS };
-    tx.run(rows::INSERT_LINK, &args![&hash, &asker.person, now, ends_ms]).await?;
-    log::sign_in_link(tx, asker.organisation.id, asker.person, "sign-in link sent", None).await
+    let ends_ms = if asker.is_staff { now } else { now + LIFE_MS };
+    tx.run(rows::INSERT_LINK, &args![&hash, &asker.person, now, ends_ms, by_known]).await?;
+    log::sign_in_letter(tx, asker.organisation.id, asker.person, "sign-in link sent").await
 }
 
 /// Whom a link would sign in.
@@ -105,14 +101,13 @@ pub async fn open(tx: &Tx, hash: &[u8; 32], origin: Origin) -> Result<PersonId> 
     let asker = reached(tx, person).await?.filter(|asker| !asker.is_staff);
     let asker = asker.ok_or(Error::Gone { what: kernel::Kind::Page })?;
     tx.run(rows::END_LINKS, &args![&person, now]).await?;
-    log::sign_in_link(tx, asker.organisation.id, person, "sign-in link used", Some(origin)).await?;
+    log::sign_in_link_used(tx, asker.organisation.id, person, origin).await?;
     Ok(person)
 }
 
 /// Removes links that ended a day ago; some at a time, and says how many.
 pub async fn sweep(tx: &Tx, most: i64) -> Result<u64> {
-    let day_ms = LINKS_MAX[1].0;
-    tx.run(rows::SWEEP_LINKS, &args![tx.now_ms() - day_ms, most]).await
+    tx.run(rows::SWEEP_LINKS, &args![tx.now_ms() - DAY_MS, most]).await
 }
 
 #[cfg(test)]

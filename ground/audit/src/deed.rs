@@ -30,6 +30,8 @@ deeds! {
     SignInRefused = "sign_in_refused",
     /// Knew the password of somebody, or opened their link, and never gave the second factor.
     HalfSignIn = "half_sign_in",
+    /// Was sent a letter by which they sign in or choose another password.
+    SignInLetter = "sign_in_letter",
     /// Signed out.
     SignOut = "sign_out",
     /// Allowed a client to act in their name.

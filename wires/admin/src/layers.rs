@@ -35,10 +35,17 @@ pub(crate) async fn admit(State(door): State<Door>, request: Request, next: Next
 }
 
 async fn knock(door: &Door, parts: &Parts) -> Result<Caller, Refusal> {
-    let Some(token) = bearer(parts) else { return Err(Refusal::no_token()) };
     let origin = door.origin(parts);
     door.rates.may(Work::Request, origin.address)?;
-    let caller = door.recognise(token, origin).await?;
+    let Some(token) = bearer(parts) else { return Err(Refusal::no_token()) };
+    let caller = match door.recognise(token, origin).await {
+        // It counts as at the token endpoint, and holds up nobody there whose token stands.
+        Err(Error::Unauthenticated) => {
+            door.rates.address(Work::Token, origin.address)?;
+            return Err(Error::Unauthenticated.into());
+        }
+        recognised => recognised?,
+    };
     door.rates.account(Work::Request, caller.actor.person)?;
     if !caller.actor.scopes.has(Scope::Admin) {
         return Err(Error::not_allowed("insufficient_scope", "The token lacks the scope admin.").into());

@@ -29,7 +29,8 @@ pub enum Work {
     /// Any page or endpoint but those below, and each of those too.
     Request,
     /// `POST` at `/oauth/token` and `/oauth/revoke`, under each of their names, that proved nothing: neither an
-    /// application by its secret, nor a code or a token that is good. Of an account, a code for a token.
+    /// application by its secret, nor a code or a token that is good; and a token that stands for nobody at the API of
+    /// administrators. Of an account, a code for a token.
     Token,
     /// `POST` at `/login` that is under way or did not lead in: the password was wrong, or was right and leads
     /// nowhere. Of an account, one that led in.

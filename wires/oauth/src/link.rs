@@ -11,7 +11,7 @@ use flows::sign_in_links::{CODE, PATH, ask};
 use identity::arrivals::{self, Arrived};
 use identity::invitations::Address;
 use identity::protocol::form::{Form, encode};
-use identity::sign_in::Arrival;
+use identity::sign_in::{self, Arrival};
 use identity::{Method, Methods, halves, notices, sign_in_links};
 use kernel::{Error, Result};
 
@@ -77,7 +77,7 @@ async fn try_form(visit: &Visit, form: &Form) -> Result<Response> {
         return Ok(asking_page(visit, &Said::code(link::of(language).email_missing)));
     }
     let hash = Address::typed(email).hash(&visit.house.vault);
-    let (tried, toll) = match tries::begin_at(visit, DOOR, &hash, None).await {
+    let (tried, toll, by_known) = match tries::begin_wish(visit, DOOR, &hash).await {
         Err(Error::LimitReached { retry_after, .. }) => {
             return Ok(asking_page(visit, &Said::wait(second::of(language), retry_after)));
         }
@@ -85,7 +85,7 @@ async fn try_form(visit: &Visit, form: &Form) -> Result<Response> {
     };
     // Each wish counts, whatever comes of it: nobody's mailbox is to be filled.
     toll.keep(visit);
-    ask(&visit.house, hash, visit.house.desk.counted(&tried)).await?;
+    ask(&visit.house, hash, by_known, visit.house.desk.counted(&tried)).await?;
     Ok(see(&format!("{HERE}?{SENT}=1")))
 }
 
@@ -157,8 +157,9 @@ pub(crate) async fn open(visit: Visit, Fields(fields): Fields) -> Response {
 
 async fn sign_in_by(visit: &Visit, code: &str) -> Result<Response> {
     let browser = (visit.session_hash(), visit.device(), visit.origin);
-    let input = (vault::token_hash(code), browser, visit.half_hash());
-    let arrived = visit.house.db.write(input, |tx, (hash, browser, half)| {
+    let known_by = visit.cookies.device_hash(&visit.headers);
+    let input = (vault::token_hash(code), browser, visit.half_hash(), known_by);
+    let arrived = visit.house.db.write(input, |tx, (hash, browser, half, known_by)| {
         Box::pin(async move {
             let (instead_of, device, origin) = *browser;
             let person = sign_in_links::open(tx, hash, origin).await?;
@@ -167,6 +168,9 @@ async fn sign_in_by(visit: &Visit, code: &str) -> Result<Response> {
             let arrived = arrivals::arrive(tx, &arrival, None, false).await?;
             if let Some(half) = half {
                 halves::end_of(tx, person, half).await?;
+            }
+            if let (Arrived::In(_), Some(browser)) = (&arrived, known_by) {
+                sign_in::know_browser(tx, person, browser).await?;
             }
             Ok((arrived, person, notices::language(tx, person).await?))
         })

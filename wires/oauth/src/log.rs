@@ -127,9 +127,9 @@ impl Reading {
         let name = |person| self.people.get(&person).map_or(words.somebody, String::as_str);
         let as_what = line.role.map(|one| role(language, one));
         let place = self.organisation.as_ref().map(|one| one.name.as_str());
-        // Who failed to sign in belongs to nobody that we know.
-        let is_stranger =
-            line.person.is_none() && matches!(line.deed, Some(Deed::SignInRefused | Deed::HalfSignIn));
+        // Who failed to sign in, or had a letter sent, is nobody that we know.
+        let by_strangers = [Deed::SignInRefused, Deed::HalfSignIn, Deed::SignInLetter].map(Some);
+        let is_stranger = line.person.is_none() && by_strangers.contains(&line.deed);
         let (nobody, place) =
             if is_stranger { (words.stranger_there, None) } else { (words.somebody, place) };
         let who = [line.person.map_or(nobody, name)].into_iter().chain(as_what).chain(place);

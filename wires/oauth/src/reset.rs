@@ -71,7 +71,12 @@ pub(crate) async fn submit(visit: Visit, Fields(fields): Fields) -> Response {
         }
         visit.rates.address(Work::Link, visit.origin.address)?;
         let account = Address::typed(email).hash(&visit.house.vault);
-        visit.house.db.write(account, |tx, account| Box::pin(ask_for_reset(tx, account))).await?;
+        let input = (account, visit.cookies.device_hash(&visit.headers));
+        let asked = visit
+            .house
+            .db
+            .write(input, |tx, (account, browser)| Box::pin(ask_for_reset(tx, account, browser.as_ref())));
+        asked.await?;
         Ok(see(&format!("{HERE}?{ASKED}=1")))
     };
     asked.await.unwrap_or_else(|error: Error| Trouble::of(&error).show(&visit))

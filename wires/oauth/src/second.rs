@@ -239,8 +239,8 @@ pub(crate) async fn send(visit: Visit, Fields(fields): Fields) -> Response {
             Some(waiting) if waiting.enrolled.has_sms => waiting,
             waiting => return elsewhere(&visit, &onward, waiting.as_ref()).await,
         };
-        let holder = waiting.by.hash();
-        match flows::factors::send_sms(&visit.house, waiting.half.person, holder).await {
+        let (holder, browser) = (waiting.by.hash(), visit.cookies.device_hash(&visit.headers));
+        match flows::factors::send_sms(&visit.house, waiting.half.person, holder, browser).await {
             Ok(sent) => {
                 let word = if sent { "sent" } else { "unsent" };
                 Ok(see(&format!("{}&{SENT}={word}", onward.by_way_of(SECOND))))

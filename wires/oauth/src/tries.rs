@@ -38,6 +38,24 @@ pub(crate) async fn begin_at(
     admit(visit, &knock, &recalled.await?)
 }
 
+/// As [`begin_at`], where somebody asks for something to be sent to an address, by its hash; with whether the account that
+/// has it, if there is one, knows this browser.
+pub(crate) async fn begin_wish(
+    visit: &Visit,
+    door: &'static str,
+    address: &[u8; 32],
+) -> Result<(Admitted, Toll, bool)> {
+    let device = visit.cookies.device_hash(&visit.headers);
+    let vault = &visit.house.vault;
+    let knock = Knock::new(vault, "", visit.origin.address, device).at(vault, door, address);
+    let recalled = visit
+        .house
+        .read((knock, *address), |tx, (knock, address)| Box::pin(sign_in::recall_wish(tx, knock, address)));
+    let recalled = recalled.await?;
+    let (tried, toll) = admit(visit, &knock, &recalled)?;
+    Ok((tried, toll, recalled.is_known_browser()))
+}
+
 /// What a try costs the address that it comes from while it is under way.
 pub(crate) enum Toll {
     /// A place among those from there who are known, held until the try is done.

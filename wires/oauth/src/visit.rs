@@ -61,7 +61,7 @@ impl Visit {
     pub fn language(&self, onward: Option<&Onward>) -> Language {
         let ui_locales =
             onward.and_then(Onward::request).or(Some(&self.query)).and_then(|form| form.first("ui_locales"));
-        door::pages::language(&self.headers, &self.query, ui_locales)
+        door::pages::language(&self.headers, self.cookies, &self.query, ui_locales)
     }
 
     /// The issuer: this server as its clients know it.

@@ -84,7 +84,7 @@ impl Web {
         let house = &self.door.house;
         let (path, is_shown_again) = (parts.uri.path(), !parts.method.is_safe());
         View {
-            language: language(&parts.headers, &query, None),
+            language: language(&parts.headers, self.cookies, &query, None),
             token: FormToken::of(&parts.headers, self.cookies, &house.vault, &house.rng),
             here: if is_shown_again { stood_at(path) } else { here(path, &query.without("lang")) },
             is_shown_again,

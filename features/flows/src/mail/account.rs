@@ -1,8 +1,16 @@
 //! Letters about somebody's own account: what was changed there, which they would want to know if it was not them, and
-//! the link by which they get another password. They are promised in the transaction of their cause.
+//! the links by which they sign in or get another password. They are promised in the transaction of their cause, or
+//! written and sealed before it.
+
+mod de;
+mod en;
+mod fr;
+mod nl;
+mod words;
 
 use identity::password_links::{self, NewLink};
-use identity::{By, Organisation};
+use identity::sign_in_links::Asker;
+use identity::{By, Organisation, sign_in};
 use kernel::id::hex;
 use kernel::{Error, OrganisationId, PersonId, Result};
 use outbound::letters::{self, Address, Content, Letter};
@@ -13,8 +21,8 @@ use store::Tx;
 use store::jobs::{self, NewJob};
 use vault::Vault;
 
-use super::account_words;
 use crate::House;
+pub(crate) use words::sms;
 
 /// The job that sends somebody a link for another password, if there is such an account.
 pub(crate) const RESET: &str = "letters.password_reset";
@@ -46,36 +54,77 @@ pub async fn tell(tx: &Tx, person: PersonId, news: News, public_url: &str) -> Re
     let Some((organisation, recipient)) = password_links::who_writes(tx, person).await? else {
         return Ok(());
     };
-    let words = account_words::of(recipient.language);
-    let [subject, sentence] = words.of(news);
+    let words = words::of(recipient.language);
     let onward = format!("{public_url}/account");
-    let text = format!("{sentence}\n\n{}\n{onward}\n\n{}\n", words.not_you, words.no_answer);
+    let (subject, text) = laid_out(words.told(news), &onward, words.no_answer);
     leave(tx, &organisation, person, recipient.email, ("account", subject, text)).await
+}
+
+/// What a letter is about that is written and sealed before the transaction of its cause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum About {
+    /// The link that they asked for to sign in.
+    Link,
+    /// They asked for one, and sign in by a password.
+    UsePassword,
+    /// They have a second factor from now on.
+    FactorAdded,
+    /// They have it no longer.
+    FactorRemoved,
+    /// One of their recovery codes was used.
+    RecoveryUsed,
+}
+
+/// Such a letter to somebody in the name of an organisation, which leads on to this path of ours.
+pub(crate) fn write(house: &House, asker: &Asker, about: About, onward: &str) -> Letter {
+    let words = words::of(asker.recipient.language);
+    let kind = match about {
+        About::Link | About::UsePassword => "sign_in_link",
+        About::FactorAdded | About::FactorRemoved | About::RecoveryUsed => "second_factor",
+    };
+    let onward = format!("{}{onward}", house.settings.public_url);
+    let (subject, text) = laid_out(words.about(about), &onward, words.unanswered);
+    let to = Address::Mail(asker.recipient.email.clone());
+    letter(&asker.organisation, asker.person, to, (kind, subject, text))
+}
+
+fn laid_out(
+    [subject, sentence, lead]: [&'static str; 3],
+    onward: &str,
+    no_answer: &str,
+) -> (&'static str, String) {
+    (subject, format!("{sentence}\n\n{lead}\n{onward}\n\n{no_answer}\n"))
 }
 
 /// Whom somebody says that they are who wants another password: a keyed hash.
 #[derive(Debug, Serialize, Deserialize)]
 struct Reset {
     account: [u8; 32],
+    /// Whether the account, if there is one, knows the browser in which it was asked for.
+    #[serde(default)]
+    by_known: bool,
 }
 
-/// Promises that whoever has this account is sent a link for another password. It does the same whether or not there is
-/// such an account, and takes as long.
+/// Promises that whoever has this account is sent a link for another password, as asked for in the browser of this hash.
+/// It does the same whether or not there is such an account, and takes as long.
 ///
 /// # Errors
 /// As [`jobs::enqueue`].
-pub async fn ask_for_reset(tx: &Tx, account: &[u8; 32]) -> Result<()> {
-    let payload = serde_json::to_value(Reset { account: *account }).map_err(Error::bug)?;
-    jobs::enqueue(tx, &NewJob { name: RESET, dedupe: Some(hex(account)), payload, due_ms: tx.now_ms() }).await
+pub async fn ask_for_reset(tx: &Tx, account: &[u8; 32], browser: Option<&[u8; 32]>) -> Result<()> {
+    let by_known = sign_in::is_known_at(tx, account, browser).await?;
+    let payload = serde_json::to_value(Reset { account: *account, by_known }).map_err(Error::bug)?;
+    // What a stranger asked for does not stand in the way of what its owner asks for.
+    let dedupe = Some(format!("{} {by_known}", hex(account)));
+    jobs::enqueue(tx, &NewJob { name: RESET, dedupe, payload, due_ms: tx.now_ms() }).await
 }
 
 /// Does the job. Done twice, it finds that a letter was sent a moment ago.
 pub(crate) async fn reset(house: &House, payload: Value) -> Result<()> {
     let reset: Reset = serde_json::from_value(payload).map_err(Error::bug)?;
-    let input = (reset.account, house.settings.public_url.clone());
-    let done = house.db.write(input, |tx, (account, url)| {
+    let input = (reset, house.settings.public_url.clone());
+    let done = house.db.write(input, |tx, (reset, url)| {
         Box::pin(async move {
-            match password_links::make(tx, account).await? {
+            match password_links::make(tx, &reset.account, reset.by_known).await? {
                 Some(link) => send_link(tx, link, url).await,
                 None => Ok(()),
             }
@@ -103,7 +152,7 @@ pub async fn send_reset(
 
 async fn send_link(tx: &Tx, link: NewLink, public_url: &str) -> Result<()> {
     let NewLink { person, secret, organisation, recipient } = link;
-    let words = account_words::of(recipient.language);
+    let words = words::of(recipient.language);
     let onward = format!("{public_url}{RESET_PATH}?{CODE}={}", secret.expose_secret());
     let [subject, sentence] = words.reset;
     let text = format!("{sentence}\n{onward}\n\n{}\n\n{}\n", words.not_asked, words.no_answer);
@@ -115,14 +164,22 @@ async fn leave(
     organisation: &Organisation,
     person: PersonId,
     email: String,
-    (kind, subject, text): (&'static str, &str, String),
+    said: (&'static str, &str, String),
 ) -> Result<()> {
-    let named = |text: &str| text.replace("{}", &organisation.name);
-    let content =
-        Content { to: Address::Mail(email), subject: named(subject), text: named(&text), unsubscribe: None };
-    let letter = Letter { organisation: organisation.id, kind, person: Some(person), content };
+    let letter = letter(organisation, person, Address::Mail(email), said);
     let letter = letter.seal_as(tx.new_id(), tx.tool::<Vault>()?)?;
     letters::leave(tx, &letter).await.map(drop)
+}
+
+fn letter(
+    organisation: &Organisation,
+    person: PersonId,
+    to: Address,
+    (kind, subject, text): (&'static str, &str, String),
+) -> Letter {
+    let named = |text: &str| text.replace("{}", &organisation.name);
+    let content = Content { to, subject: named(subject), text: named(&text), unsubscribe: None };
+    Letter { organisation: organisation.id, kind, person: Some(person), content }
 }
 
 #[cfg(test)]
@@ -130,7 +187,6 @@ mod tests {
     use identity::Language;
 
     use super::*;
-    use crate::mail::account_words::Words;
 
     #[test]
     fn every_letter_says_in_every_language_who_writes_and_nobodys_name() {
@@ -142,9 +198,9 @@ mod tests {
             News::PasskeyCopied,
         ];
         for language in Language::ALL {
-            let words: &Words = account_words::of(language);
-            let mut subjects: Vec<&str> = all.iter().map(|news| words.of(*news)[0]).collect();
-            assert!(all.iter().all(|news| words.of(*news)[1].contains("{}")), "{language:?}");
+            let words = words::of(language);
+            let mut subjects: Vec<&str> = all.iter().map(|news| words.told(*news)[0]).collect();
+            assert!(all.iter().all(|news| words.told(*news)[1].contains("{}")), "{language:?}");
             subjects.push(words.reset[0]);
             subjects.sort_unstable();
             subjects.dedup();

@@ -35,11 +35,19 @@ pub(crate) const SET_SMS_CODE: &str =
     VALUES ($1, $2, $3, 0, $4, $5)
     ON CONFLICT (holder_hash) DO UPDATE SET person = excluded.person, code_hash = excluded.code_hash, tries = 0,
         made_ms = excluded.made_ms, ends_ms = excluded.ends_ms";
-pub(crate) const COUNT_SMS_CODES: &str = "SELECT COUNT(*) FROM sms_codes WHERE person = $1 AND made_ms > $2";
+pub(crate) const NOTE_SMS: &str = "INSERT INTO sms_sent (id, organisation, person, by_known, sent_ms)
+    VALUES ($1, $2, $3, $4, $5)";
+/// When somebody got an SMS, the newest first; of those that one of the two asked for who may ask.
+pub(crate) const SMS_TO: &str = "SELECT sent_ms FROM sms_sent
+    WHERE person = $1 AND by_known = $2 AND sent_ms > $3 ORDER BY sent_ms DESC LIMIT $4";
+pub(crate) const COUNT_SMS_OF: &str =
+    "SELECT COUNT(*) FROM sms_sent WHERE organisation = $1 AND sent_ms > $2";
+pub(crate) const SWEEP_SMS: &str = "DELETE FROM sms_sent WHERE id IN
+    (SELECT id FROM sms_sent WHERE sent_ms < $1 ORDER BY sent_ms LIMIT $2)";
 /// Counts a try before it is looked at.
 pub(crate) const TRY_SMS_CODE: &str = "UPDATE sms_codes SET tries = tries + 1
     WHERE holder_hash = $1 AND person = $2 AND ends_ms > $3 AND tries < $4 RETURNING code_hash";
-/// What was used can be used no more; that it was sent still counts.
+/// What was used can be used no more.
 pub(crate) const USE_SMS_CODE: &str = "UPDATE sms_codes SET ends_ms = 0 WHERE holder_hash = $1";
 pub(crate) const SWEEP_SMS_CODES: &str = "DELETE FROM sms_codes WHERE holder_hash IN
     (SELECT holder_hash FROM sms_codes WHERE ends_ms < $1 AND made_ms < $1 ORDER BY ends_ms LIMIT $2)";
@@ -88,9 +96,12 @@ pub(crate) const PLACES: &str = "SELECT o.id, o.sandbox, m.role
         AND o.closed_ms IS NULL
     ORDER BY o.sandbox, m.start_ms, m.id";
 
-pub(crate) const COUNT_LINKS: &str = "SELECT COUNT(*) FROM sign_in_links WHERE person = $1 AND made_ms > $2";
-pub(crate) const INSERT_LINK: &str = "INSERT INTO sign_in_links (code_hash, person, made_ms, ends_ms)
-    VALUES ($1, $2, $3, $4)";
+/// When somebody got a link, the newest first; of those that one of the two asked for who may ask.
+pub(crate) const LINKS_TO: &str = "SELECT made_ms FROM sign_in_links
+    WHERE person = $1 AND by_known = $2 AND made_ms > $3 ORDER BY made_ms DESC LIMIT $4";
+pub(crate) const INSERT_LINK: &str =
+    "INSERT INTO sign_in_links (code_hash, person, made_ms, ends_ms, by_known)
+    VALUES ($1, $2, $3, $4, $5)";
 pub(crate) const FIND_LINK: &str = "SELECT l.person FROM sign_in_links l JOIN persons p ON p.id = l.person
     WHERE l.code_hash = $1 AND l.used_ms IS NULL AND l.ends_ms > $2 AND p.disabled_ms IS NULL";
 pub(crate) const USE_LINK: &str = "UPDATE sign_in_links SET used_ms = $2
@@ -114,7 +125,10 @@ pub(crate) const ALL_SQL: &[&str] = &[
     REMOVE_SMS,
     MOBILE,
     SET_SMS_CODE,
-    COUNT_SMS_CODES,
+    NOTE_SMS,
+    SMS_TO,
+    COUNT_SMS_OF,
+    SWEEP_SMS,
     TRY_SMS_CODE,
     USE_SMS_CODE,
     SWEEP_SMS_CODES,
@@ -134,7 +148,7 @@ pub(crate) const ALL_SQL: &[&str] = &[
     DEVICE,
     FIND_PERSON,
     PLACES,
-    COUNT_LINKS,
+    LINKS_TO,
     INSERT_LINK,
     FIND_LINK,
     USE_LINK,

@@ -1,7 +1,7 @@
 //! Second factors, and who is asked for one.
 
 use jiff::SignedDuration;
-use kernel::{PersonId, Role};
+use kernel::{Error, OrganisationId, PersonId, Role};
 use secrecy::ExposeSecret as _;
 use testkit::{Ground, bedside_test};
 
@@ -10,7 +10,7 @@ use crate::arrivals::{self, Arrived, Goes, Holder};
 use crate::factors::{self, Which};
 use crate::protocol::totp::Key;
 use crate::sign_in::Arrival;
-use crate::{By, Device, Method, Methods, policies, sign_in_links};
+use crate::{By, Device, Method, Methods, policies, rows, sign_in, sign_in_links, sms};
 
 const HOLDER: [u8; 32] = [9; 32];
 
@@ -34,6 +34,33 @@ impl House {
         write!(self, |tx, person, hashes, origin| factors::set_codes(tx, *person, hashes, *origin))
             .expect("codes");
         codes
+    }
+
+    fn sms(
+        &self,
+        person: PersonId,
+        holder: [u8; 32],
+        browser: Option<[u8; 32]>,
+        hash: [u8; 32],
+    ) -> sms::Code {
+        sms::Code { person, organisation: self.linde, holder, browser, hash }
+    }
+
+    /// Sends a code by SMS as asked for in this browser; or says how many minutes to wait for it.
+    async fn send_sms(&self, person: PersonId, browser: Option<[u8; 32]>) -> Result<(), u64> {
+        let code = self.sms(person, HOLDER, browser, [1; 32]);
+        match write!(self, |tx, code| sms::keep(tx, code)) {
+            Ok(()) => Ok(()),
+            Err(Error::LimitReached { retry_after, .. }) => {
+                Err(retry_after.expect("how long").as_secs().div_ceil(60))
+            }
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+
+    /// Has the account know a browser.
+    async fn know(&self, person: PersonId, browser: [u8; 32]) {
+        write!(self, |tx, person, browser| sign_in::know_browser(tx, *person, browser)).expect("known");
     }
 
     async fn try_code(&self, person: PersonId, holder: [u8; 32], typed: &str) -> Option<Method> {
@@ -95,8 +122,9 @@ async fn a_code_by_sms_counts_for_who_holds_it_for_five_minutes_and_five_tries(g
     let origin = house.origin;
     write!(house, |tx, anna, origin| factors::add_sms(tx, *anna, *origin)).expect("codes by SMS");
     let send = async || {
-        let (code, hash) = factors::new_sms_code(&house.vault, &house.ground.rng, &HOLDER);
-        write!(house, |tx, anna, hash| factors::keep_sms_code(tx, *anna, &HOLDER, hash)).map(|()| code)
+        let (code, hash) = sms::new_code(&house.vault, &house.ground.rng, &HOLDER);
+        let kept = house.sms(anna, HOLDER, None, hash);
+        write!(house, |tx, kept| sms::keep(tx, kept)).map(|()| code)
     };
     let code = send().await.expect("sent");
     let code = code.expose_secret();
@@ -112,6 +140,71 @@ async fn a_code_by_sms_counts_for_who_holds_it_for_five_minutes_and_five_tries(g
     let code = send().await.expect("sent");
     house.ground.clock.pass(SignedDuration::from_mins(5));
     assert_eq!(house.try_code(anna, HOLDER, code.expose_secret()).await, None, "too late");
+}
+
+#[bedside_test]
+async fn each_sms_is_counted_whoever_holds_it_and_a_known_browser_apart(ground: Ground) {
+    const HERS: [u8; 32] = [4; 32];
+    let house = House::open(ground).await;
+    let anna = house.person(house.linde, "Anna", Role::Patient).await;
+    let bram = house.person(house.linde, "Bram", Role::Patient).await;
+    house.know(anna, HERS).await;
+    for _ in 0..5 {
+        house.send_sms(anna, None).await.expect("sent");
+    }
+    assert_eq!(house.send_sms(anna, None).await, Err(15), "the sixth of one holder");
+    assert_eq!(house.send_sms(anna, Some([5; 32])).await, Err(15), "another browser is a stranger's, too");
+    house.send_sms(anna, Some(HERS)).await.expect("hers is counted apart");
+    house.send_sms(bram, None).await.expect("somebody else");
+    house.ground.clock.pass(SignedDuration::from_mins(15));
+    for _ in 0..3 {
+        for _ in 0..5 {
+            house.send_sms(anna, None).await.expect("sent");
+        }
+        house.ground.clock.pass(SignedDuration::from_mins(15));
+    }
+    assert_eq!(house.send_sms(anna, None).await, Err(45), "twenty in a day, and then one an hour");
+    house.ground.clock.pass(SignedDuration::from_mins(45));
+    house.send_sms(anna, None).await.expect("the one of this hour");
+    assert_eq!(house.send_sms(anna, None).await, Err(60));
+}
+
+#[bedside_test]
+async fn an_organisation_sends_so_many_sms_a_day_and_what_was_counted_goes(ground: Ground) {
+    let house = House::open(ground).await;
+    let anna = house.person(house.linde, "Anna", Role::Patient).await;
+    let bram = house.person(house.linde, "Bram", Role::Patient).await;
+    let (linde, hospital) = (house.linde, house.hospital);
+    for _ in 0..100 {
+        write!(house, |tx, linde, bram| async {
+            for _ in 0..100 {
+                let id = tx.new_id::<()>();
+                let values = store::args![&id, linde, bram, false, tx.now_ms()];
+                tx.run(rows::factors::NOTE_SMS, &values).await?;
+            }
+            kernel::Result::Ok(())
+        })
+        .expect("ten thousand");
+    }
+    assert_eq!(house.send_sms(anna, None).await, Err(60), "the organisation has sent enough");
+    let elsewhere = sms::Code { organisation: hospital, ..house.sms(anna, HOLDER, None, [1; 32]) };
+    write!(house, |tx, elsewhere| sms::keep(tx, elsewhere)).expect("in the name of another");
+    house.ground.clock.pass(SignedDuration::from_hours(24));
+    house.send_sms(anna, None).await.expect("a day later");
+    house.ground.clock.pass(SignedDuration::from_millis(1));
+    let (most, mut counted) = (1_000_i64, 0);
+    for _ in 0..11 {
+        counted += write!(house, |tx, most| sms::sweep(tx, *most)).expect("swept")[1];
+    }
+    assert_eq!(counted, 10_001);
+    let left = async |organisation: OrganisationId| {
+        read!(house, |tx, organisation| async {
+            let since = store::args![organisation, 0_i64];
+            tx.one(rows::factors::COUNT_SMS_OF, &since, |row| row.get::<i64>(0)).await
+        })
+    };
+    assert_eq!(left(linde).await.expect("a count"), Some(1), "what still counts");
+    assert_eq!(left(hospital).await.expect("a count"), Some(0));
 }
 
 #[bedside_test]
@@ -208,7 +301,7 @@ async fn a_link_signs_in_once_and_nobody_who_works_anywhere(ground: Ground) {
     let ask = async |person: PersonId| {
         let asker = read!(house, |tx, person| sign_in_links::reached(tx, *person)).expect("an answer");
         let (asker, code) = (asker.expect("somebody"), vault::secret(&house.ground.rng));
-        write!(house, |tx, asker, code| sign_in_links::keep(tx, asker, code)).expect("kept");
+        write!(house, |tx, asker, code| sign_in_links::keep(tx, asker, code, false)).expect("kept");
         (asker.is_staff, vault::token_hash(code.expose_secret()))
     };
     let origin = house.origin;
@@ -221,7 +314,7 @@ async fn a_link_signs_in_once_and_nobody_who_works_anywhere(ground: Ground) {
     assert_eq!(open(first).await, None, "used");
     assert_eq!(open(second).await, None, "with the other");
     let (_, late) = ask(anna).await;
-    let may = read!(house, |tx, anna| sign_in_links::may_write(tx, *anna)).expect("an answer");
+    let may = read!(house, |tx, anna| sign_in_links::may_write(tx, *anna, false)).expect("an answer");
     assert!(!may, "three within a quarter of an hour");
     house.ground.clock.pass(SignedDuration::from_mins(15));
     assert_eq!(open(late).await, None, "too late");

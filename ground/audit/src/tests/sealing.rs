@@ -3,7 +3,8 @@
 use testkit::{Ground, bedside_test};
 
 use super::{count, organisation, post, tamper, vault};
-use crate::{Head, head, rows, seal, seal_once, verify};
+use crate::verify::{verify_open, verify_sealed};
+use crate::{Head, Report, head, rows, seal, seal_once, verify};
 
 const SEGMENTS: &str = "SELECT COUNT(*) FROM audit_seals";
 
@@ -25,6 +26,21 @@ async fn lines_are_sealed_once_and_in_segments(ground: Ground) {
 
     let one = verify(&ground.db, Some(organisation(2)), &[]).await.unwrap();
     assert_eq!((one.lines, one.segments, one.heads.len()), (5, 1, 1));
+}
+
+#[bedside_test]
+async fn a_line_that_is_sealed_while_the_log_is_verified_is_counted_once(ground: Ground) {
+    vault(&ground).await;
+    post(&ground.db, 1, 5).await;
+    seal_once(&ground.db).await.unwrap();
+    post(&ground.db, 1, 3).await;
+    let mut report = Report::default();
+    let open = verify_open(&ground.db, organisation(1), &mut report).await.unwrap();
+    post(&ground.db, 1, 2).await;
+    seal_once(&ground.db).await.unwrap();
+    verify_sealed(&ground.db, organisation(1), open, &mut report).await.unwrap();
+    assert_eq!((report.lines, report.open_lines, report.segments), (10, 3, 2));
+    assert!(report.is_clean(), "{:?}", report.faults);
 }
 
 #[bedside_test]

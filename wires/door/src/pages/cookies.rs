@@ -4,11 +4,6 @@ use axum::http::header::{COOKIE, HeaderValue, SET_COOKIE};
 use axum::http::{HeaderMap, Response};
 use identity::Language;
 
-/// The language that somebody chose on a page; nothing secret.
-pub(super) const LANGUAGE: &str = "bedside-lang";
-/// The language of the account that was last signed in to; nothing secret.
-pub(super) const ACCOUNT_LANGUAGE: &str = "bedside-account-lang";
-
 /// How cookies are named and set, by how this server is reached.
 ///
 /// Browsers take a name with `__Host-` only over https, so that over plain http (which is for this very machine)
@@ -41,6 +36,26 @@ impl Cookies {
     /// The name of the cookie that holds the secret of a sign-in that waits for a second factor.
     const fn half_name(self) -> &'static str {
         if self.secure { "__Host-bedside-half" } else { "bedside-half" }
+    }
+
+    /// The name of the cookie that holds the language which somebody chose on a page; nothing secret.
+    const fn language_name(self) -> &'static str {
+        if self.secure { "__Host-bedside-lang" } else { "bedside-lang" }
+    }
+
+    /// The name of the cookie that holds the language of the account that was last signed in to; nothing secret.
+    const fn account_language_name(self) -> &'static str {
+        if self.secure { "__Host-bedside-account-lang" } else { "bedside-account-lang" }
+    }
+
+    /// The language that somebody chose on a page of this browser.
+    pub(super) fn language(self, headers: &HeaderMap) -> Option<Language> {
+        read(headers, self.language_name()).and_then(Language::of_tag)
+    }
+
+    /// The language of the account that was last signed in to in this browser.
+    pub(super) fn account_language(self, headers: &HeaderMap) -> Option<Language> {
+        read(headers, self.account_language_name()).and_then(Language::of_tag)
     }
 
     /// The session's secret that a request brings, not yet believed.
@@ -89,13 +104,13 @@ impl Cookies {
 
     /// Remembers the language that somebody chose, for a year.
     pub fn set_language<B>(self, response: &mut Response<B>, language: Language) {
-        self.set(response, LANGUAGE, language.code(), "; Max-Age=31536000");
+        self.set(response, self.language_name(), language.code(), "; Max-Age=31536000");
     }
 
     /// Remembers the language of the account that is signed in to, until the browser is closed or another account is
     /// signed in to.
     pub fn set_account_language<B>(self, response: &mut Response<B>, language: Language) {
-        self.set(response, ACCOUNT_LANGUAGE, language.code(), "");
+        self.set(response, self.account_language_name(), language.code(), "");
     }
 
     pub(super) fn set<B>(self, response: &mut Response<B>, name: &str, value: &str, more: &str) {

@@ -37,13 +37,13 @@ pub use spoken::{Spoken, date_in_figures, size};
 /// The language to speak: the one just chosen on the page (`lang`), else the one chosen before, else what the
 /// application asked for (`ui_locales`), else that of the account that was signed in to, else what the browser prefers.
 #[must_use]
-pub fn language(headers: &HeaderMap, query: &Form, ui_locales: Option<&str>) -> Language {
+pub fn language(headers: &HeaderMap, cookies: Cookies, query: &Form, ui_locales: Option<&str>) -> Language {
     query
         .first("lang")
         .and_then(Language::of_tag)
-        .or_else(|| cookies::read(headers, cookies::LANGUAGE).and_then(Language::of_tag))
+        .or_else(|| cookies.language(headers))
         .or_else(|| ui_locales.and_then(Language::of_locales))
-        .or_else(|| cookies::read(headers, cookies::ACCOUNT_LANGUAGE).and_then(Language::of_tag))
+        .or_else(|| cookies.account_language(headers))
         .or_else(|| headers.get(ACCEPT_LANGUAGE)?.to_str().ok().and_then(Language::accepted))
         .unwrap_or_default()
 }

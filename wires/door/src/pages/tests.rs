@@ -35,6 +35,9 @@ fn nobody_is_led_away_from_this_server() {
 
 #[test]
 fn what_somebody_chose_goes_before_what_the_application_and_the_browser_say() {
+    let cookies = Cookies::at("http://localhost:8080");
+    let language =
+        |headers: &HeaderMap, query: &Form, ui_locales| language(headers, cookies, query, ui_locales);
     let browser = headers(&[("accept-language", "de"), ("cookie", "bedside-lang=fr; x=1")]);
     let query = |text| Form::parse(text).expect("UTF-8");
     assert_eq!(language(&browser, &query("lang=nl"), Some("en")), Language::Nl);
@@ -48,6 +51,20 @@ fn what_somebody_chose_goes_before_what_the_application_and_the_browser_say() {
     let both = headers(&[("cookie", "bedside-account-lang=fr; bedside-lang=nl")]);
     assert_eq!(language(&both, &query(""), Some("en")), Language::Nl);
     assert_eq!(language(&HeaderMap::new(), &query(""), None), Language::En);
+}
+
+#[test]
+fn behind_https_a_language_counts_that_this_host_alone_could_have_set() {
+    let cookies = Cookies::at("https://bedside.example");
+    let query = Form::parse("").expect("UTF-8");
+    for (cookie, expected) in [
+        ("__Host-bedside-lang=fr", Language::Fr),
+        ("__Host-bedside-account-lang=fr", Language::Fr),
+        ("bedside-lang=fr", Language::En),
+        ("bedside-account-lang=fr", Language::En),
+    ] {
+        assert_eq!(language(&headers(&[("cookie", cookie)]), cookies, &query, None), expected, "{cookie}");
+    }
 }
 
 #[test]

@@ -47,7 +47,8 @@ pub(crate) async fn send(visit: Visit, Fields(fields): Fields) -> Response {
             Err(response) => return Ok(response),
         };
         let Waiting { by, half, .. } = &owner.waiting;
-        match flows::factors::send_sms(&visit.house, half.person, by.hash()).await {
+        let browser = visit.cookies.device_hash(&visit.headers);
+        match flows::factors::send_sms(&visit.house, half.person, by.hash(), browser).await {
             Ok(true) => Ok(see(&format!("{SMS}?sms=sent"))),
             Ok(false) => Ok(see(&format!("{SMS}?sms=unsent"))),
             Err(Error::LimitReached { retry_after, .. }) => {

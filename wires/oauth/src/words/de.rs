@@ -82,6 +82,7 @@ pub(super) const WORDS: Words = Words {
     deed_signed_in: "An- oder abgemeldet",
     deed_refused: "Jemand wollte sich als Sie anmelden und wurde nicht eingelassen",
     deed_half: "Jemand kannte Ihr Passwort oder hatte Ihren Anmeldelink, bestand aber den zweiten Schritt nicht und wurde nicht eingelassen",
+    deed_letter: "E-Mail an Sie angefordert, zum Anmelden oder für ein neues Passwort",
     deed_consent: "Zugriff einer App geändert",
     deed_details_read: "Ihr Name oder Ihre Angaben gesehen, zum Beispiel in einer Liste",
     deed_messages_read: "Nachrichten angesehen",

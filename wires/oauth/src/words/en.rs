@@ -82,6 +82,7 @@ pub(super) const WORDS: Words = Words {
     deed_signed_in: "Signed in or out",
     deed_refused: "Somebody tried to sign in as you and was not let in",
     deed_half: "Somebody knew your password or had your sign-in link, but did not pass the second step, and was not let in",
+    deed_letter: "E-mail to you asked for, to sign in or to choose another password",
     deed_consent: "Access of an app changed",
     deed_details_read: "Your name or details seen, for instance in a list",
     deed_messages_read: "Messages seen",

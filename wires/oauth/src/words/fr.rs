@@ -82,6 +82,7 @@ pub(super) const WORDS: Words = Words {
     deed_signed_in: "Connexion ou déconnexion",
     deed_refused: "Quelqu'un a tenté de se connecter à votre place et n'a pas pu",
     deed_half: "Quelqu'un connaissait votre mot de passe ou avait votre lien de connexion, mais n'a pas passé la seconde étape et n'a pas pu entrer",
+    deed_letter: "E-mail demandé pour vous, afin de vous connecter ou de changer de mot de passe",
     deed_consent: "Accès d'une application modifié",
     deed_details_read: "Votre nom ou vos données vus, par exemple dans une liste",
     deed_messages_read: "Messages consultés",

@@ -123,6 +123,7 @@ pub(crate) struct Words {
     pub deed_signed_in: &'static str,
     pub deed_refused: &'static str,
     pub deed_half: &'static str,
+    pub deed_letter: &'static str,
     pub deed_consent: &'static str,
     pub deed_details_read: &'static str,
     pub deed_messages_read: &'static str,
@@ -177,6 +178,7 @@ pub(crate) const fn deed(words: &Words, deed: Deed) -> &'static str {
         Deed::SignIn | Deed::SignOut => words.deed_signed_in,
         Deed::SignInRefused => words.deed_refused,
         Deed::HalfSignIn => words.deed_half,
+        Deed::SignInLetter => words.deed_letter,
         Deed::ConsentGiven | Deed::ConsentDenied | Deed::TokenIssued | Deed::TokenRevoked => {
             words.deed_consent
         }

@@ -82,6 +82,7 @@ pub(super) const WORDS: Words = Words {
     deed_signed_in: "In- of uitgelogd",
     deed_refused: "Iemand probeerde als u in te loggen en werd niet toegelaten",
     deed_half: "Iemand kende uw wachtwoord of had uw inloglink, maar kwam niet door de tweede stap en werd niet toegelaten",
+    deed_letter: "E-mail aan u aangevraagd, om in te loggen of een ander wachtwoord te kiezen",
     deed_consent: "Toegang van een app gewijzigd",
     deed_details_read: "Uw naam of gegevens gezien, bijvoorbeeld in een lijst",
     deed_messages_read: "Berichten bekeken",
