@@ -109,7 +109,8 @@ async fn essential_claims_are_told_when_they_were_allowed_and_stop_nothing_when_
     let claims = verified(&ward, id_token(&answer)).await.1;
     assert!(claims["auth_time"].is_i64() && claims["acr"].is_string());
     let bearer = answer["access_token"].as_str().unwrap();
-    let told = ward.http.get(format!("{}/oauth/userinfo", ward.url)).bearer_auth(bearer).send().await.unwrap();
+    let told =
+        ward.http.get(format!("{}/oauth/userinfo", ward.url)).bearer_auth(bearer).send().await.unwrap();
     let told: serde_json::Value = told.json().await.unwrap();
     assert_eq!(told["name"], "Anna de Boer");
     assert!(told.get("email").is_none(), "an essential claim is no scope: she did not allow it");
@@ -216,7 +217,10 @@ async fn a_wish_for_two_proofs_leads_to_the_second_and_an_insistence_is_told_whe
 
     for wish in [wish, insist] {
         let marked = visit.open(&request(&app, &[wish, ("bedside_signed_in", "1")])).await;
-        assert!(marked.path.starts_with("/account/second-factor/app?return="), "a link spares nobody: {marked:?}");
+        assert!(
+            marked.path.starts_with("/account/second-factor/app?return="),
+            "a link spares nobody: {marked:?}"
+        );
     }
     let page = visit.open(&request(&app, &[insist])).await;
     assert!(page.path.starts_with("/account/second-factor/app?return="), "{}", page.path);

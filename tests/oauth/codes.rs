@@ -109,7 +109,8 @@ async fn a_code_is_remembered_for_as_long_as_what_it_gave_stands(ward: Ward) {
     let tidy = async || bedside::house::tidy_up(&ward.house).await.expect("tidy");
     let kept = async || {
         let count = |row: &store::Row<'_>| row.get::<i64>(0);
-        let read = ward.house.db.read((), move |tx, ()| Box::pin(tx.one("SELECT COUNT(*) FROM codes", &[], count)));
+        let read =
+            ward.house.db.read((), move |tx, ()| Box::pin(tx.one("SELECT COUNT(*) FROM codes", &[], count)));
         read.await.expect("a count").expect("a row")
     };
     let code = app.code(&anna, &[]).await;
@@ -131,7 +132,8 @@ async fn a_code_is_remembered_for_as_long_as_what_it_gave_stands(ward: Ward) {
         ward.clock.pass(SignedDuration::from_hours(20 * 24));
         tidy().await;
         let own = [("client_id", app.client_id.as_str()), ("client_secret", &app.secret)];
-        let ask = [("grant_type", "refresh_token"), ("refresh_token", given["refresh_token"].as_str().unwrap())];
+        let ask =
+            [("grant_type", "refresh_token"), ("refresh_token", given["refresh_token"].as_str().unwrap())];
         given = app.redeem(&super::app::fields(&[own, ask].concat())).await.ok();
     }
     let token = given["access_token"].as_str().unwrap().to_owned();

@@ -76,7 +76,8 @@ async fn who_asks_is_told_the_subject_that_it_calls_her_by_and_no_others(ward: W
     };
     let (portal, insurer) = (pairwise("portal.example").await, pairwise("insurer.example").await);
     let (open, other) = (App::of(&linde, own).await, App::of(&linde, own).await);
-    let subject = async |asker: &App, token: &str| ask(asker, token).await.ok()["sub"].as_str().unwrap().to_owned();
+    let subject =
+        async |asker: &App, token: &str| ask(asker, token).await.ok()["sub"].as_str().unwrap().to_owned();
     let of_open = open.token(&open.code(&anna, &[]).await).await;
     let at_portal = [("redirect_uri", "https://portal.example/cb")];
     let outward = portal.allowed(&anna, &mut super::app::browser(&ward), &at_portal).await;
@@ -92,7 +93,10 @@ async fn who_asks_is_told_the_subject_that_it_calls_her_by_and_no_others(ward: W
     assert_ne!(elsewhere, hers, "and tells nobody so");
     assert_eq!(subject(&insurer, &of_open).await, elsewhere);
     let told = subject(&other, of_portal).await;
-    assert!(told != hers && told != anna.uuid(), "nor is it told who stands behind a subject of the portal's");
+    assert!(
+        told != hers && told != anna.uuid(),
+        "nor is it told who stands behind a subject of the portal's"
+    );
 }
 
 #[bedside_test]

@@ -87,6 +87,7 @@ async fn a_passkey_makes_a_sign_in_young_again_for_who_asks_for_a_max_age(ward: 
     assert_eq!(claims["acr"], "2", "a passkey is two factors");
     let again = visit.open(&app.request(&[("scope", "openid"), ("max_age", "60")])).await;
     assert!(answer_of(&again).contains_key("code"), "and nobody is asked for ever");
+    ward.settle().await;
 }
 
 fn without(ward: &Ward, visit: &Browser) -> Browser {

@@ -102,7 +102,8 @@ async fn rfc_9700_2_3_a_token_is_for_no_more_than_was_allowed(ward: Ward) {
 #[bedside_test]
 async fn rfc_9700_2_3_and_4_10_2_a_token_is_for_this_server_alone_and_so_says_who_is_asked(ward: Ward) {
     let (linde, anna, app) = scene(&ward).await;
-    let given = app.redeem(&app.token_form(&app.code(&anna, &[("scope", "openid read")]).await, &[])).await.ok();
+    let given =
+        app.redeem(&app.token_form(&app.code(&anna, &[("scope", "openid read")]).await, &[])).await.ok();
     let access = given["access_token"].as_str().unwrap();
     let told = app.post("/oauth/introspect", &asking(&app, &[("token", access)]), None).await.ok();
     assert_eq!((&told["aud"], &told["active"]), (&ward.url.as_str().into(), &true.into()));
@@ -111,7 +112,9 @@ async fn rfc_9700_2_3_and_4_10_2_a_token_is_for_this_server_alone_and_so_says_wh
         new.grant_types = vec![GrantType::TokenExchange];
     })
     .await;
-    for (name, elsewhere) in [("audience", "https://elsewhere.example"), ("resource", "https://elsewhere.example/fhir")] {
+    for (name, elsewhere) in
+        [("audience", "https://elsewhere.example"), ("resource", "https://elsewhere.example/fhir")]
+    {
         let wish = [
             ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"),
             ("subject_token", access),
@@ -132,11 +135,16 @@ async fn rfc_9700_2_3_and_4_10_2_a_token_is_for_this_server_alone_and_so_says_wh
 async fn rfc_9700_2_2_1_and_4_10_1_no_binding_of_a_token_to_its_sender_is_pretended(ward: Ward) {
     let (_, anna, app) = scene(&ward).await;
     let document = super::party::get(&ward, "/.well-known/oauth-authorization-server").await.ok();
-    for member in ["dpop_signing_alg_values_supported", "tls_client_certificate_bound_access_tokens", "mtls_endpoint_aliases"] {
+    for member in [
+        "dpop_signing_alg_values_supported",
+        "tls_client_certificate_bound_access_tokens",
+        "mtls_endpoint_aliases",
+    ] {
         assert!(document.get(member).is_none(), "{member}");
     }
     let form = app.token_form(&app.code(&anna, &[]).await, &[]);
-    let request = ward.http.post(format!("{}/oauth/token", ward.url)).header("dpop", "e30.e30.e30").form(&form);
+    let request =
+        ward.http.post(format!("{}/oauth/token", ward.url)).header("dpop", "e30.e30.e30").form(&form);
     let given = Answer::of(request.send().await.unwrap()).await.ok();
     assert_eq!(given["token_type"], "Bearer", "who asks for a binding is told that there is none");
     let bound = format!("DPoP {}", given["access_token"].as_str().unwrap());

@@ -19,7 +19,9 @@ async fn anna_and_app(ward: &Ward) -> (Somebody, App) {
 }
 
 #[bedside_test]
-async fn rfc_9700_2_1_and_4_1_3_an_address_that_only_looks_like_the_registered_one_is_not_redirected_to(ward: Ward) {
+async fn rfc_9700_2_1_and_4_1_3_an_address_that_only_looks_like_the_registered_one_is_not_redirected_to(
+    ward: Ward,
+) {
     let (anna, app) = anna_and_app(&ward).await;
     let mut visit = browser(&ward);
     app.allowed(&anna, &mut visit, &[]).await;
@@ -99,7 +101,10 @@ async fn rfc_9700_4_11_2_a_link_with_a_no_in_it_says_nothing_for_anybody(ward: W
     let page = sign_in(&mut visit, &page, &anna).await;
     assert!(page.path.starts_with("/consent"), "she is asked: {page:?}");
     visit.submit(&page, &[("answer", "allow")]).await;
-    assert!(answer_of(&visit.open(&link).await).contains_key("code"), "nor does it take back what she allowed");
+    assert!(
+        answer_of(&visit.open(&link).await).contains_key("code"),
+        "nor does it take back what she allowed"
+    );
     let denials = lines(&ward).await.iter().filter(|line| line.kind == "consent_denied").count();
     assert_eq!(denials, 0);
 }
@@ -119,7 +124,8 @@ async fn rfc_9700_2_6_no_answer_goes_to_an_address_without_tls_but_on_this_very_
     let add = async |uri: &str| {
         let mut new = NewClient::of(linde.id, "Messenger", Dialect::Own);
         new.redirect_uris = vec![uri.to_owned()];
-        let added = ward.house.db.write(new, |tx, new| Box::pin(identity::clients::add(tx, By::Operator, new)));
+        let added =
+            ward.house.db.write(new, |tx, new| Box::pin(identity::clients::add(tx, By::Operator, new)));
         added.await.is_ok()
     };
     for (uri, may) in [

@@ -46,7 +46,8 @@ async fn after_a_rotation_another_key_signs_and_the_one_before_verifies_until_it
 #[bedside_test]
 async fn whoever_keeps_the_keys_asks_each_time_whether_they_are_still_those(ward: Ward) {
     let ask = async |known: &str| {
-        let request = ward.http.get(format!("{}/oauth/discovery/keys", ward.url)).header("if-none-match", known);
+        let request =
+            ward.http.get(format!("{}/oauth/discovery/keys", ward.url)).header("if-none-match", known);
         Answer::of(request.send().await.expect("an answer")).await
     };
     let first = ask("\"other\"").await;

@@ -48,7 +48,16 @@ async fn what_stands_twice_in_a_token_request_is_refused_and_spends_nothing(ward
     let anna = linde.patient("Anna").await.with_password(PASSWORD).await;
     let app = App::of(&linde, |_| {}).await;
     let code = app.code(&anna, &[]).await;
-    for name in ["grant_type", "code", "redirect_uri", "client_id", "client_secret", "code_verifier", "scope", "extra"] {
+    for name in [
+        "grant_type",
+        "code",
+        "redirect_uri",
+        "client_id",
+        "client_secret",
+        "code_verifier",
+        "scope",
+        "extra",
+    ] {
         let mut form = app.token_form(&code, &[]);
         let value = form.iter().find(|(one, _)| one == name).map_or("1", |(_, value)| value).to_owned();
         form.retain(|(one, _)| one != name);

@@ -83,7 +83,11 @@ impl Onward {
         let met = self.without_prompts(&["login", "select_account"]).changed(|r| r.without("max_age"));
         // Whoever is not the one that the request means is not asked for it twice.
         let means_somebody = |request: &Form| request.first("id_token_hint").is_some();
-        if met.request.as_ref().is_some_and(means_somebody) { met.changed(|r| r.without(SIGNED_IN).with(SIGNED_IN, "1")) } else { met }
+        if met.request.as_ref().is_some_and(means_somebody) {
+            met.changed(|r| r.without(SIGNED_IN).with(SIGNED_IN, "1"))
+        } else {
+            met
+        }
     }
 
     /// The same way, once the wish for consent has been met.

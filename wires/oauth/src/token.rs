@@ -21,9 +21,9 @@ use kernel::Error;
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
 
-use crate::visit::{Fields, Visit};
-use crate::id_token::{self, Scribe};
 use crate::TOKEN_PATHS;
+use crate::id_token::{self, Scribe};
+use crate::visit::{Fields, Visit};
 
 /// What a client gets. KPN's clients know the first three members and no more; the portal's are told when, too.
 #[derive(Serialize)]

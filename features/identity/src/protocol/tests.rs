@@ -409,12 +409,18 @@ fn rfc_9700_4_11_2_a_mistake_leads_nobody_unknown_to_an_address_that_nobody_look
     let ask = |more: &str, client: &Client, visitor: Option<&Visitor>| {
         authorize(&request(more), Some(client), visitor, None, NOW)
     };
-    for mistake in ["&scope=nonsense", "&state=a&state=b", "&request=x", "&max_age=soon", "&prompt=a&prompt=none"] {
+    for mistake in
+        ["&scope=nonsense", "&state=a&state=b", "&request=x", "&max_age=soon", "&prompt=a&prompt=none"]
+    {
         assert_eq!(ask(mistake, &unvetted, None), Decision::NeedSignIn(SignIn::Nobody), "{mistake}");
         assert!(matches!(ask(mistake, &unvetted, Some(&patient())), Decision::Redirect(..)), "{mistake}");
         assert!(matches!(ask(mistake, &client(), None), Decision::Redirect(..)), "{mistake}");
     }
-    assert_eq!(fault_of(ask("&prompt=none", &unvetted, None)), "login_required", "it is answered in any case");
+    assert_eq!(
+        fault_of(ask("&prompt=none", &unvetted, None)),
+        "login_required",
+        "it is answered in any case"
+    );
 }
 
 #[test]
@@ -425,13 +431,19 @@ fn a_scope_that_opens_nothing_is_known_and_never_granted() {
         assert_eq!(ask(more), Decision::NeedConsent(scopes("read")), "{more}");
     }
     assert_eq!(fault_of(ask("&scope=address")), "invalid_scope");
-    assert_eq!(decide("&scope=read%20address"), decide("&scope=read"), "nor is it a mistake of who may not have it");
+    assert_eq!(
+        decide("&scope=read%20address"),
+        decide("&scope=read"),
+        "nor is it a mistake of who may not have it"
+    );
 }
 
 #[test]
 fn the_portals_applications_are_told_of_a_no_in_the_words_that_they_know() {
     let portal = Client { dialect: Dialect::Portal, ..client() };
-    let Decision::Redirect(answer, fault) = deny(&request("&state=1"), Some(&portal)) else { panic!("no answer") };
+    let Decision::Redirect(answer, fault) = deny(&request("&state=1"), Some(&portal)) else {
+        panic!("no answer")
+    };
     let location = answer.with_error(fault.error, fault.description, "i");
     let told = "The+resource+owner+or+authorization+server+denied+the+request.";
     assert_eq!(location, format!("{HOME}?error=access_denied&error_description={told}&state=1&iss=i"));

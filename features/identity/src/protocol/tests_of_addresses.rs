@@ -136,7 +136,18 @@ proptest! {
 /// Addresses as somebody who wishes others ill would write them, and the registered ones.
 fn any_address() -> impl Strategy<Value = String> {
     let part = prop::sample::select(vec![
-        HOME, "https://second.example/cb?keep=1", "https:", "//", "/", "@", "evil.example", "?", "#", "%2f", "\r\n", "..",
+        HOME,
+        "https://second.example/cb?keep=1",
+        "https:",
+        "//",
+        "/",
+        "@",
+        "evil.example",
+        "?",
+        "#",
+        "%2f",
+        "\r\n",
+        "..",
     ]);
     prop_oneof![
         2 => any_value(),
