@@ -128,7 +128,7 @@ async fn an_application_proves_itself_in_each_way_that_is_listed_and_in_no_other
         assert_eq!(app.post(path, &by_post(&app, &what), None).await.status, 200, "{endpoint} by post");
         let assertion = keys.assert(&claims(&ward, &with_key, endpoint));
         assert_eq!(app.post(path, &asserted(&assertion, &what), None).await.status, 200, "{endpoint} by key");
-        let bare = fields(&[&[("client_id", public.client_id.as_str())], &what[..]].concat());
+        let bare = fields(&[("client_id", public.client_id.as_str()), what[0]]);
         let none = app.post(path, &bare, None).await;
         // A program is never public, so that what it is refused for is another thing than its proof.
         let expected = match endpoint {
@@ -141,7 +141,7 @@ async fn an_application_proves_itself_in_each_way_that_is_listed_and_in_no_other
         let secret = by_secret(&head, &claims(&ward, &app, "secret"), app.secret.as_bytes());
         let by_secret_jwt = app.post(path, &asserted(&secret, &what), None).await;
         assert_eq!((by_secret_jwt.status, &by_secret_jwt.json["error"]), (401, &"invalid_client".into()));
-        let named = fields(&[&[("client_id", app.client_id.as_str())], &what[..]].concat());
+        let named = fields(&[("client_id", app.client_id.as_str()), what[0]]);
         assert_eq!(
             app.post(path, &named, None).await.status,
             401,
