@@ -80,7 +80,10 @@ impl Onward {
 
     /// The same way, once the wish for a sign-in has been met.
     pub fn signed_in(&self) -> Self {
-        let met = self.without_prompts(&["login", "select_account"]).changed(|r| r.without("max_age"));
+        // A number that is none is no wish but a mistake, and is told as one.
+        let has_age = |r: &Form| r.first("max_age").is_some_and(|age| age.parse::<u32>().is_ok());
+        let met = self.without_prompts(&["login", "select_account"]);
+        let met = met.changed(|r| if has_age(&r) { r.without("max_age") } else { r });
         // Whoever is not the one that the request means is not asked for it twice.
         let means_somebody = |request: &Form| request.first("id_token_hint").is_some();
         if met.request.as_ref().is_some_and(means_somebody) {
