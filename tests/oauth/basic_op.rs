@@ -77,6 +77,46 @@ async fn prompt_select_account_shows_the_sign_in_page_and_prompt_consent_the_que
 }
 
 #[bedside_test]
+async fn who_selected_an_account_comes_to_the_application_as_that_one(ward: Ward) {
+    let (anna, app) = anna_and_party(&ward).await;
+    let bram = anna.organisation.patient("Bram").await.with_password(PASSWORD).await;
+    let mut visit = known(&ward, &app, &anna).await;
+    for who in [&anna, &bram] {
+        ward.clock.pass(SignedDuration::from_secs(60));
+        let page = visit.open(&request(&app, &[("prompt", "select_account")])).await;
+        let mut outward = sign_in(&mut visit, &page, who).await;
+        if outward.path.starts_with("/consent") {
+            outward = visit.submit(&outward, &[("answer", "allow")]).await;
+        }
+        let claims = claims_of(&ward, &app, &outward).await;
+        assert_eq!(claims["sub"], who.uuid());
+        assert!(claims["auth_time"].as_i64() >= Some(ward.clock.now_ms() / 1_000 - 30));
+    }
+}
+
+#[bedside_test]
+async fn essential_claims_are_told_when_they_were_allowed_and_stop_nothing_when_not(ward: Ward) {
+    let (anna, app) = anna_and_party(&ward).await;
+    let wish = r#"{"userinfo":{"name":{"essential":true},"email":{"essential":true}},
+        "id_token":{"auth_time":{"essential":true},"acr":{"essential":true,"values":["1","2"]}}}"#;
+    let wish = [("scope", "openid profile"), ("claims", wish)];
+    let mut visit = browser(&ward);
+    let page = visit.open(&request(&app, &wish)).await;
+    let page = sign_in(&mut visit, &page, &anna).await;
+    assert!(page.path.starts_with("/consent"), "one proof will do: {page:?}");
+    let outward = visit.submit(&page, &[("answer", "allow")]).await;
+    let answer = app.redeem(&app.token_form(&answer_of(&outward)["code"], &[])).await.ok();
+    let claims = verified(&ward, id_token(&answer)).await.1;
+    assert!(claims["auth_time"].is_i64() && claims["acr"].is_string());
+    let bearer = answer["access_token"].as_str().unwrap();
+    let told =
+        ward.http.get(format!("{}/oauth/userinfo", ward.url)).bearer_auth(bearer).send().await.unwrap();
+    let told: serde_json::Value = told.json().await.unwrap();
+    assert_eq!(told["name"], "Anna de Boer");
+    assert!(told.get("email").is_none(), "an essential claim is no scope: she did not allow it");
+}
+
+#[bedside_test]
 async fn max_age_asks_again_only_of_who_signed_in_longer_ago_and_the_token_says_when(ward: Ward) {
     let (anna, app) = anna_and_party(&ward).await;
     let mut visit = known(&ward, &app, &anna).await;
@@ -175,6 +215,13 @@ async fn a_wish_for_two_proofs_leads_to_the_second_and_an_insistence_is_told_whe
     let outward = visit.open(&request(&app, &[insist, ("prompt", "none")])).await;
     assert_eq!(error_of(&outward), "unmet_authentication_requirements");
 
+    for wish in [wish, insist] {
+        let marked = visit.open(&request(&app, &[wish, ("bedside_signed_in", "1")])).await;
+        assert!(
+            marked.path.starts_with("/account/second-factor/app?return="),
+            "a link spares nobody: {marked:?}"
+        );
+    }
     let page = visit.open(&request(&app, &[insist])).await;
     assert!(page.path.starts_with("/account/second-factor/app?return="), "{}", page.path);
     let (_, kept) = set_up(&ward, &mut visit, &page).await;

@@ -104,6 +104,45 @@ async fn a_token_ends_with_its_life_and_a_sandbox_gives_it_three_days(ward: Ward
 }
 
 #[bedside_test]
+async fn a_code_is_remembered_for_as_long_as_what_it_gave_stands(ward: Ward) {
+    let (linde, anna, app) = scene(&ward).await;
+    let tidy = async || bedside::house::tidy_up(&ward.house).await.expect("tidy");
+    let kept = async || {
+        let count = |row: &store::Row<'_>| row.get::<i64>(0);
+        let read =
+            ward.house.db.read((), move |tx, ()| Box::pin(tx.one("SELECT COUNT(*) FROM codes", &[], count)));
+        read.await.expect("a count").expect("a row")
+    };
+    let code = app.code(&anna, &[]).await;
+    let token = app.token(&code).await;
+    app.code(&anna, &[]).await;
+    ward.clock.pass(SignedDuration::from_hours(48));
+    tidy().await;
+    assert_eq!(kept().await, 1, "the one that nobody redeemed is forgotten");
+    refused(&app.redeem(&app.token_form(&code, &[])).await, "invalid_grant");
+    assert_eq!(app.try_token(&token).await, 401, "two days later the reuse ends it as it would at once");
+    ward.clock.pass(SignedDuration::from_hours(50));
+    tidy().await;
+    assert_eq!(kept().await, 0, "a day after its token is over");
+
+    let app = App::of(&linde, super::refresh::own).await;
+    let code = app.code(&anna, &[]).await;
+    let mut given = app.redeem(&app.token_form(&code, &[])).await.ok();
+    for _ in 0..3 {
+        ward.clock.pass(SignedDuration::from_hours(20 * 24));
+        tidy().await;
+        let own = [("client_id", app.client_id.as_str()), ("client_secret", &app.secret)];
+        let ask =
+            [("grant_type", "refresh_token"), ("refresh_token", given["refresh_token"].as_str().unwrap())];
+        given = app.redeem(&super::app::fields(&[own, ask].concat())).await.ok();
+    }
+    let token = given["access_token"].as_str().unwrap().to_owned();
+    assert_eq!(app.try_token(&token).await, 200);
+    refused(&app.redeem(&app.token_form(&code, &[])).await, "invalid_grant");
+    assert_eq!(app.try_token(&token).await, 401, "sixty days later, too");
+}
+
+#[bedside_test]
 async fn malformed_token_requests_are_refused_in_the_standards_words_and_spend_nothing(ward: Ward) {
     let (_, anna, app) = scene(&ward).await;
     let code = app.code(&anna, &[]).await;

@@ -82,6 +82,8 @@ async fn pages_of_elsewhere_may_call_what_needs_no_cookie_and_nothing_else(ward:
         "/oauth/userinfo",
         "/oauth/token",
         "/oauth/revoke",
+        "/oauth/introspect",
+        "/healthcaremessenger_oauth/token",
     ] {
         let preflight = ask(path, Method::OPTIONS).await;
         assert_eq!(preflight.status(), 204, "{path}");
@@ -90,8 +92,8 @@ async fn pages_of_elsewhere_may_call_what_needs_no_cookie_and_nothing_else(ward:
         assert_eq!(headers["access-control-allow-headers"], "Authorization, Content-Type");
         assert_eq!(headers["access-control-allow-methods"], "GET, POST");
         assert!(headers.get("access-control-allow-credentials").is_none());
-        let verb =
-            if path.ends_with("token") || path.ends_with("revoke") { Method::POST } else { Method::GET };
+        let is_asked = ["token", "revoke", "introspect"].iter().any(|last| path.ends_with(last));
+        let verb = if is_asked { Method::POST } else { Method::GET };
         assert_eq!(ask(path, verb).await.headers()["access-control-allow-origin"], "*", "{path}");
     }
     for path in ["/oauth/authorize", "/login", "/consent", "/oauth/logout", "/account"] {
@@ -99,6 +101,6 @@ async fn pages_of_elsewhere_may_call_what_needs_no_cookie_and_nothing_else(ward:
             assert!(ask(path, method).await.headers().get("access-control-allow-origin").is_none(), "{path}");
         }
     }
-    let kept = ask("/oauth/discovery/keys", Method::GET).await;
+    let kept = ask("/.well-known/openid-configuration", Method::GET).await;
     assert_eq!(kept.headers()["cache-control"], "public, max-age=300");
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use testkit::bedside_test;
 
 use super::app::{App, Fields, PASSWORD, fields};
-use super::refresh::own;
+use super::refresh::{SANDBOX_S, own};
 use crate::cast::{Answer, Organisation, Somebody, Ward};
 use crate::secrecy::access_log::lines;
 
@@ -54,7 +54,7 @@ async fn a_token_is_exchanged_for_one_that_may_do_less_and_says_who_acts(ward: W
     let given = exchange(&hospital, &subject, &[]).await.ok();
     assert_eq!(given["issued_token_type"], ACCESS_TOKEN);
     assert_eq!((&given["token_type"], &given["scope"]), (&"Bearer".into(), &"read".into()));
-    assert_eq!(given["expires_in"], 40 * 60, "no longer than the token that it was given for");
+    assert_eq!(given["expires_in"], SANDBOX_S - 20 * 60, "no longer than the token that it was given for");
     assert!(given.get("refresh_token").is_none() && given.get("id_token").is_none());
     let token = given["access_token"].as_str().unwrap();
     assert_eq!(app.try_token(token).await, 200);
@@ -149,6 +149,6 @@ async fn what_cannot_be_exchanged_is_refused_in_the_standards_words(ward: Ward) 
     let program = hospital.redeem(&fields(&own)).await.ok();
     let of_program = exchange(&hospital, program["access_token"].as_str().unwrap(), &[]).await;
     refused(&of_program, "invalid_request", "nobody signed in for it");
-    ward.clock.pass(SignedDuration::from_hours(1));
+    ward.clock.pass(SignedDuration::from_secs(SANDBOX_S));
     refused(&exchange(&hospital, &subject, &[]).await, "invalid_request", "it has ended");
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use testkit::bedside_test;
 
 use super::app::{App, PASSWORD, fields};
-use super::refresh::own;
+use super::refresh::{SANDBOX_S, own};
 use crate::cast::{Answer, Ward};
 
 async fn ask(app: &App, token: &str) -> Answer {
@@ -34,7 +34,7 @@ async fn an_application_is_told_what_stands_and_of_all_else_nothing(ward: Ward) 
         "scope": "read",
         "client_id": app.client_id,
         "token_type": "Bearer",
-        "exp": now + 3_600,
+        "exp": now + SANDBOX_S,
         "iat": now,
         "sub": anna.uuid(),
         "aud": ward.url,
@@ -61,6 +61,45 @@ async fn an_application_is_told_what_stands_and_of_all_else_nothing(ward: Ward) 
 }
 
 #[bedside_test]
+async fn who_asks_is_told_the_subject_that_it_calls_her_by_and_no_others(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let anna = linde.patient("Anna").await.with_password(PASSWORD).await;
+    let pairwise = async |host: &str| {
+        let uri = format!("https://{host}/cb");
+        App::of(&linde, |new| {
+            own(new);
+            new.pairwise = true;
+            new.redirect_uris.push(uri.clone());
+            new.redirect_uris.retain(|one| *one == uri);
+        })
+        .await
+    };
+    let (portal, insurer) = (pairwise("portal.example").await, pairwise("insurer.example").await);
+    let (open, other) = (App::of(&linde, own).await, App::of(&linde, own).await);
+    let subject =
+        async |asker: &App, token: &str| ask(asker, token).await.ok()["sub"].as_str().unwrap().to_owned();
+    let of_open = open.token(&open.code(&anna, &[]).await).await;
+    let at_portal = [("redirect_uri", "https://portal.example/cb")];
+    let outward = portal.allowed(&anna, &mut super::app::browser(&ward), &at_portal).await;
+    let code = reqwest::Url::parse(outward.location().unwrap()).unwrap();
+    let code = code.query_pairs().find(|(name, _)| name == "code").expect("a code").1.into_owned();
+    let given = portal.redeem(&portal.token_form(&code, &at_portal)).await.ok();
+    let of_portal = given["access_token"].as_str().unwrap();
+    assert_eq!(subject(&other, &of_open).await, anna.uuid(), "both call everybody what the house does");
+    let hers = subject(&portal, of_portal).await;
+    assert_eq!(hers.len(), 43);
+    assert_eq!(subject(&portal, &of_open).await, hers, "the portal knows her by this one");
+    let elsewhere = subject(&insurer, of_portal).await;
+    assert_ne!(elsewhere, hers, "and tells nobody so");
+    assert_eq!(subject(&insurer, &of_open).await, elsewhere);
+    let told = subject(&other, of_portal).await;
+    assert!(
+        told != hers && told != anna.uuid(),
+        "nor is it told who stands behind a subject of the portal's"
+    );
+}
+
+#[bedside_test]
 async fn a_token_that_ended_and_a_refresh_token_that_was_used_are_not_active(ward: Ward) {
     let linde = ward.organisation("linde").await;
     let anna = linde.patient("Anna").await.with_password(PASSWORD).await;
@@ -77,7 +116,7 @@ async fn a_token_that_ended_and_a_refresh_token_that_was_used_are_not_active(war
     app.redeem(&fields(&form)).await.ok();
     assert_eq!(ask(&app, refresh).await.ok(), inactive());
     assert_eq!(ask(&app, access).await.json["active"], true);
-    ward.clock.pass(SignedDuration::from_hours(1));
+    ward.clock.pass(SignedDuration::from_secs(SANDBOX_S));
     assert_eq!(ask(&app, access).await.ok(), inactive());
 }
 

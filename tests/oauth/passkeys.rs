@@ -5,7 +5,8 @@ use kernel::Role;
 use serde_json::Value;
 use testkit::bedside_test;
 
-use super::app::{App, Fields, PASSWORD, browser, fields, sign_in};
+use super::app::{App, Fields, PASSWORD, answer_of, browser, fields, sign_in};
+use super::party::{id_token, party, verified};
 use crate::cast::{Authenticator, Browser, Page, Somebody, Ward};
 use crate::secrecy::access_log::lines;
 
@@ -59,6 +60,34 @@ async fn enter(visit: &mut Browser, device: &mut Authenticator) -> Page {
     let (form, options) = ask(visit, "/login", "/login/passkey/begin", &[]).await;
     let answer = device.sign(&options);
     finish(visit, "/login/passkey", &form, answer).await
+}
+
+#[bedside_test]
+async fn a_passkey_makes_a_sign_in_young_again_for_who_asks_for_a_max_age(ward: Ward) {
+    let anna = anna(&ward).await;
+    let app = party(&anna.organisation, |_| {}).await;
+    let (mut visit, _) = super::party::signed_in(&ward, &app, &anna, &[("scope", "openid")]).await;
+    let mut device = make(&mut visit, &ward, "phone").await;
+    ward.clock.pass(SignedDuration::from_secs(300));
+    let login = visit.open(&app.request(&[("scope", "openid"), ("max_age", "60")])).await;
+    assert!(login.path.starts_with("/login?return="), "{login:?}");
+    let onward = login.form().value("return").to_owned();
+    let mut form = fields(&[("form_token", &token(&login)), ("return", &onward)]);
+    let asked = visit.post("/login/passkey/begin", &form, &[]).await;
+    let asked: Value = serde_json::from_str(&asked.text).expect("JSON");
+    form.push(("question".to_owned(), asked["question"].as_str().unwrap().to_owned()));
+    form.push(("answer".to_owned(), device.sign(&asked["options"])));
+    let entered = visit.post("/login/passkey", &form, &[]).await;
+    assert_eq!(entered.status, 303, "{}", entered.text);
+    let outward = visit.open(entered.location().unwrap()).await;
+    let answer = app.redeem(&app.token_form(&answer_of(&outward)["code"], &[])).await.ok();
+    let claims = verified(&ward, id_token(&answer)).await.1;
+    let age_s = ward.clock.now_ms() / 1_000 - claims["auth_time"].as_i64().unwrap();
+    assert!((0..60).contains(&age_s), "{claims}");
+    assert_eq!(claims["acr"], "2", "a passkey is two factors");
+    let again = visit.open(&app.request(&[("scope", "openid"), ("max_age", "60")])).await;
+    assert!(answer_of(&again).contains_key("code"), "and nobody is asked for ever");
+    ward.settle().await;
 }
 
 fn without(ward: &Ward, visit: &Browser) -> Browser {

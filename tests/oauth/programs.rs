@@ -10,6 +10,7 @@ use testkit::bedside_test;
 
 use super::app::{App, Fields, PASSWORD, fields, try_token};
 use super::keys::{Keys, by_secret, message};
+use super::refresh::SANDBOX_S;
 use crate::cast::{Answer, Organisation, Ward};
 use crate::secrecy::access_log::lines;
 
@@ -86,7 +87,7 @@ async fn a_program_gets_a_token_for_itself_and_never_what_people_allow(ward: War
     let all = all.ok();
     assert_eq!(
         (&all["scope"], &all["token_type"], &all["expires_in"]),
-        (&SYSTEM.into(), &"Bearer".into(), &3_600.into())
+        (&SYSTEM.into(), &"Bearer".into(), &SANDBOX_S.into())
     );
     assert!(
         all.get("refresh_token").is_none()
@@ -101,7 +102,7 @@ async fn a_program_gets_a_token_for_itself_and_never_what_people_allow(ward: War
     }
     let token = all["access_token"].as_str().unwrap();
     assert_eq!(app.try_token(token).await, 403, "it stands, and is good for nothing of a person's");
-    ward.clock.pass(SignedDuration::from_hours(1));
+    ward.clock.pass(SignedDuration::from_secs(SANDBOX_S));
     assert_eq!(app.try_token(token).await, 401);
     let issued =
         lines(&ward).await.into_iter().filter(|line| line.kind == "token_issued").collect::<Vec<_>>();

@@ -100,6 +100,73 @@ async fn rfc_9700_2_3_a_token_is_for_no_more_than_was_allowed(ward: Ward) {
 }
 
 #[bedside_test]
+async fn rfc_9700_2_3_and_4_10_2_a_token_is_for_this_server_alone_and_so_says_who_is_asked(ward: Ward) {
+    let (linde, anna, app) = scene(&ward).await;
+    let given =
+        app.redeem(&app.token_form(&app.code(&anna, &[("scope", "openid read")]).await, &[])).await.ok();
+    let access = given["access_token"].as_str().unwrap();
+    let told = app.post("/oauth/introspect", &asking(&app, &[("token", access)]), None).await.ok();
+    assert_eq!((&told["aud"], &told["active"]), (&ward.url.as_str().into(), &true.into()));
+    let hospital = App::of(&linde, |new| {
+        new.dialect = Dialect::Fhir;
+        new.grant_types = vec![GrantType::TokenExchange];
+    })
+    .await;
+    for (name, elsewhere) in
+        [("audience", "https://elsewhere.example"), ("resource", "https://elsewhere.example/fhir")]
+    {
+        let wish = [
+            ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"),
+            ("subject_token", access),
+            ("subject_token_type", "urn:ietf:params:oauth:token-type:access_token"),
+            (name, elsewhere),
+        ];
+        refused(&hospital.redeem(&asking(&hospital, &wish)).await, "invalid_target");
+    }
+    let stranger = App::of(&ward.organisation("eik").await, own).await;
+    let told = stranger.post("/oauth/introspect", &asking(&stranger, &[("token", access)]), None).await.ok();
+    assert_eq!(told, serde_json::json!({ "active": false }), "nobody of elsewhere is told that it is good");
+    for other in ["id_token", "refresh_token"] {
+        assert_eq!(app.try_token(given[other].as_str().unwrap()).await, 401, "{other} opens nothing");
+    }
+}
+
+#[bedside_test]
+async fn rfc_9700_2_2_1_and_4_10_1_no_binding_of_a_token_to_its_sender_is_pretended(ward: Ward) {
+    let (_, anna, app) = scene(&ward).await;
+    let document = super::party::get(&ward, "/.well-known/oauth-authorization-server").await.ok();
+    for member in [
+        "dpop_signing_alg_values_supported",
+        "tls_client_certificate_bound_access_tokens",
+        "mtls_endpoint_aliases",
+    ] {
+        assert!(document.get(member).is_none(), "{member}");
+    }
+    let form = app.token_form(&app.code(&anna, &[]).await, &[]);
+    let request =
+        ward.http.post(format!("{}/oauth/token", ward.url)).header("dpop", "e30.e30.e30").form(&form);
+    let given = Answer::of(request.send().await.unwrap()).await.ok();
+    assert_eq!(given["token_type"], "Bearer", "who asks for a binding is told that there is none");
+    let bound = format!("DPoP {}", given["access_token"].as_str().unwrap());
+    let request = ward.http.get(format!("{}/v1/me", ward.url)).header("authorization", bound);
+    assert_eq!(request.send().await.unwrap().status(), 401);
+}
+
+#[bedside_test]
+async fn rfc_9700_4_5_3_2_an_id_token_tells_the_nonce_of_its_own_request(ward: Ward) {
+    let (_, anna, app) = scene(&ward).await;
+    let mut visit = super::app::browser(&ward);
+    for nonce in ["one", "two"] {
+        let outward = app.allowed(&anna, &mut visit, &[("scope", "openid"), ("nonce", nonce)]).await;
+        let mut form = app.token_form(&super::app::answer_of(&outward)["code"], &[]);
+        form.push(("nonce".to_owned(), "of the thief".to_owned()));
+        let given = app.redeem(&form).await.ok();
+        let claims = super::party::verified(&ward, super::party::id_token(&given)).await.1;
+        assert_eq!(claims["nonce"], nonce, "what comes beside the code changes nothing");
+    }
+}
+
+#[bedside_test]
 async fn rfc_9700_2_4_there_is_no_password_grant(ward: Ward) {
     let (_, anna, app) = scene(&ward).await;
     let form = asking(&app, &[("grant_type", "password"), ("username", &anna.email), ("password", PASSWORD)]);
@@ -182,7 +249,7 @@ async fn rfc_9700_4_14_2_a_refresh_token_is_bound_to_its_client_and_scopes_and_e
 }
 
 #[bedside_test]
-async fn rfc_9700_4_15_a_program_that_acts_for_itself_is_never_taken_for_a_person(ward: Ward) {
+async fn rfc_9700_4_15_1_a_program_that_acts_for_itself_is_never_taken_for_a_person(ward: Ward) {
     let (linde, anna, _) = scene(&ward).await;
     let program = App::of(&linde, |new| {
         new.name = anna.uuid();

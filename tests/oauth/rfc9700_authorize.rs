@@ -1,12 +1,14 @@
 //! What RFC 9700 (security best current practice) says of the authorization endpoint, tried the wrong way.
 
-use identity::GrantType;
+use identity::clients::NewClient;
+use identity::{By, Dialect, GrantType};
 use reqwest::Method;
 use testkit::bedside_test;
 
 use super::app::{App, CALLBACK, PASSWORD, answer_of, browser, error_of, fields, sign_in};
 use super::party::party;
 use crate::cast::{Somebody, Ward};
+use crate::secrecy::access_log::lines;
 
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -17,7 +19,9 @@ async fn anna_and_app(ward: &Ward) -> (Somebody, App) {
 }
 
 #[bedside_test]
-async fn rfc_9700_2_1_an_address_that_only_looks_like_the_registered_one_is_not_redirected_to(ward: Ward) {
+async fn rfc_9700_2_1_and_4_1_3_an_address_that_only_looks_like_the_registered_one_is_not_redirected_to(
+    ward: Ward,
+) {
     let (anna, app) = anna_and_app(&ward).await;
     let mut visit = browser(&ward);
     app.allowed(&anna, &mut visit, &[]).await;
@@ -52,6 +56,103 @@ async fn rfc_9700_2_1_and_4_11_2_the_server_is_no_open_redirector(ward: Ward) {
     }
 }
 
+/// Has somebody be the developer who registered an application in a sandbox, where nobody looks at its addresses.
+async fn registered_by(ward: &Ward, app: &App, developer: &Somebody) {
+    let input = (kernel::ClientId::from_hex(&app.client_id).unwrap(), developer.id);
+    let noted = ward.house.db.write(input, |tx, (client, developer)| {
+        Box::pin(async move {
+            let sql = "UPDATE clients SET registered_by = $2 WHERE id = $1";
+            tx.run(sql, &store::args![client, developer]).await
+        })
+    });
+    noted.await.expect("a developer");
+}
+
+#[bedside_test]
+async fn rfc_9700_4_11_2_a_link_with_a_mistake_shows_first_whose_application_it_is(ward: Ward) {
+    let (anna, app) = anna_and_app(&ward).await;
+    let vetted = App::of(&anna.organisation, |_| {}).await;
+    let eva = anna.organisation.doctor("Eva").await;
+    registered_by(&ward, &app, &eva).await;
+    for (mistake, error) in [
+        (("scope", "nonsense"), "invalid_scope"),
+        (("response_type", "token"), "unsupported_response_type"),
+        (("request", "x"), "request_not_supported"),
+        (("max_age", "soon"), "invalid_request"),
+    ] {
+        let mut visit = browser(&ward);
+        let page = visit.open(&app.request(&[mistake])).await;
+        assert!(page.location().is_none() && page.path.starts_with("/login"), "{mistake:?}: {page:?}");
+        assert!(page.text.contains("Messenger"), "the page says whose it is");
+        assert_eq!(error_of(&sign_in(&mut visit, &page, &anna).await), error, "who knows it is led on");
+        assert_eq!(error_of(&browser(&ward).open(&vetted.request(&[mistake])).await), error);
+    }
+    let silent = browser(&ward).open(&app.request(&[("prompt", "none")])).await;
+    assert_eq!(error_of(&silent), "login_required", "silence is asked for, and answered");
+}
+
+#[bedside_test]
+async fn rfc_9700_4_11_2_a_link_with_a_no_in_it_says_nothing_for_anybody(ward: Ward) {
+    let (anna, app) = anna_and_app(&ward).await;
+    let link = app.request(&[("bedside_denied", "1")]);
+    let mut visit = browser(&ward);
+    let page = visit.open(&link).await;
+    assert!(page.location().is_none() && page.path.starts_with("/login"), "{page:?}");
+    let page = sign_in(&mut visit, &page, &anna).await;
+    assert!(page.path.starts_with("/consent"), "she is asked: {page:?}");
+    visit.submit(&page, &[("answer", "allow")]).await;
+    assert!(
+        answer_of(&visit.open(&link).await).contains_key("code"),
+        "nor does it take back what she allowed"
+    );
+    let denials = lines(&ward).await.iter().filter(|line| line.kind == "consent_denied").count();
+    assert_eq!(denials, 0);
+}
+
+#[bedside_test]
+async fn rfc_9700_2_6_metadata_is_published_and_says_that_pkce_is_supported(ward: Ward) {
+    for path in ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"] {
+        let document = super::party::get(&ward, path).await.ok();
+        assert_eq!(document["code_challenge_methods_supported"], serde_json::json!(["S256"]));
+        assert_eq!(document["issuer"], ward.house.settings.public_url.as_str());
+    }
+}
+
+#[bedside_test]
+async fn rfc_9700_2_6_no_answer_goes_to_an_address_without_tls_but_on_this_very_machine(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let add = async |uri: &str| {
+        let mut new = NewClient::of(linde.id, "Messenger", Dialect::Own);
+        new.redirect_uris = vec![uri.to_owned()];
+        let added =
+            ward.house.db.write(new, |tx, new| Box::pin(identity::clients::add(tx, By::Operator, new)));
+        added.await.is_ok()
+    };
+    for (uri, may) in [
+        ("http://app.example/cb", false),
+        ("http://127.0.0.1.evil.example/cb", false),
+        ("http://192.168.0.2/cb", false),
+        ("ftp://app.example/cb", false),
+        ("https://app.example/cb", true),
+        ("http://127.0.0.1:9/cb", true),
+    ] {
+        assert_eq!(add(uri).await, may, "{uri}");
+    }
+}
+
+#[bedside_test]
+async fn rfc_9700_4_17_2_no_answer_goes_by_a_message_between_windows(ward: Ward) {
+    let (anna, app) = anna_and_app(&ward).await;
+    let mut visit = browser(&ward);
+    app.allowed(&anna, &mut visit, &[]).await;
+    for mode in ["web_message", "fragment"] {
+        let outward = visit.open(&app.request(&[("response_mode", mode)])).await;
+        assert_eq!(error_of(&outward), "invalid_request", "{mode}");
+    }
+    let page = visit.open(&app.request(&[("response_mode", "form_post")])).await;
+    assert!(!page.text.contains("postMessage") && page.form().action == CALLBACK);
+}
+
 #[bedside_test]
 async fn rfc_9700_2_1_1_a_public_client_without_a_challenge_gets_no_code(ward: Ward) {
     let linde = ward.organisation("linde").await;
@@ -78,7 +179,7 @@ async fn rfc_9700_2_1_1_and_4_8_2_a_code_without_a_challenge_is_not_redeemed_wit
 }
 
 #[bedside_test]
-async fn rfc_9700_4_5_a_code_of_another_browser_does_not_fit_the_verifier_of_this_one(ward: Ward) {
+async fn rfc_9700_4_5_3_1_a_code_of_another_browser_does_not_fit_the_verifier_of_this_one(ward: Ward) {
     let (anna, app) = anna_and_app(&ward).await;
     let code = app.code(&anna, &[("code_challenge", CHALLENGE), ("code_challenge_method", "S256")]).await;
     let other = "a".repeat(43);
@@ -101,7 +202,7 @@ async fn rfc_9700_2_1_2_no_token_comes_from_the_authorization_endpoint(ward: War
 }
 
 #[bedside_test]
-async fn rfc_9700_2_4_a_client_that_is_registered_for_no_codes_gets_none(ward: Ward) {
+async fn rfc_6749_4_1_2_1_a_client_that_is_registered_for_no_codes_gets_none(ward: Ward) {
     let linde = ward.organisation("linde").await;
     let app = party(&linde, |new| new.grant_types = vec![GrantType::ClientCredentials]).await;
     let outward = browser(&ward).open(&app.request(&[("scope", "openid")])).await;
@@ -176,7 +277,7 @@ async fn rfc_9700_4_12_what_a_person_typed_is_not_sent_on_to_the_application(war
 }
 
 #[bedside_test]
-async fn rfc_9700_4_11_1_an_error_leads_to_the_application_only_from_a_verified_address(ward: Ward) {
+async fn rfc_9700_4_11_2_an_error_leads_to_the_application_only_from_a_verified_address(ward: Ward) {
     let (anna, app) = anna_and_app(&ward).await;
     let mut visit = browser(&ward);
     let page = visit.open(&app.request(&[("redirect_uri", "https://evil.example/cb")])).await;

@@ -44,6 +44,54 @@ async fn after_a_rotation_another_key_signs_and_the_one_before_verifies_until_it
 }
 
 #[bedside_test]
+async fn whoever_keeps_the_keys_asks_each_time_whether_they_are_still_those(ward: Ward) {
+    let ask = async |known: &str| {
+        let request =
+            ward.http.get(format!("{}/oauth/discovery/keys", ward.url)).header("if-none-match", known);
+        Answer::of(request.send().await.expect("an answer")).await
+    };
+    let first = ask("\"other\"").await;
+    assert_eq!((first.status, first.header("cache-control")), (200, "public, no-cache"));
+    let tag = first.header("etag").to_owned();
+    let known = ask(&tag).await;
+    assert_eq!((known.status, known.text.as_str(), known.header("etag")), (304, "", tag.as_str()));
+    assert_eq!(known.header("access-control-allow-origin"), "*");
+    flows::signing::rotate(&ward.house).await.expect("a rotation");
+    let next = ask(&tag).await;
+    assert_eq!(next.status, 200, "a cache on the way hides no new key");
+    assert!(next.header("etag") != tag && next.text != first.text);
+}
+
+#[bedside_test]
+async fn a_code_is_not_lost_on_a_key_that_does_not_sign(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let anna = linde.patient("Anna").await.with_password(PASSWORD).await;
+    let app = party(&linde, |_| {}).await;
+    tokens(&app, &anna, &[("scope", "openid")]).await;
+    let code = app.code(&anna, &[("scope", "openid")]).await;
+    let key = ward.house.db.write((), |tx, ()| {
+        Box::pin(async move {
+            let sql = "SELECT private_key FROM signing_keys WHERE alg = 'RS256'";
+            let key = tx.one(sql, &[], |row| row.get::<Vec<u8>>(0)).await?;
+            tx.run("UPDATE signing_keys SET private_key = NULL WHERE alg = 'RS256'", &[]).await?;
+            Ok(key.expect("a key"))
+        })
+    });
+    let key = key.await.expect("without its key");
+    let failed = app.redeem(&app.token_form(&code, &[])).await;
+    assert_eq!((failed.status, &failed.json["error"]), (500, &"server_error".into()), "{}", failed.text);
+    let back = ward.house.db.write(key, |tx, key| {
+        Box::pin(async move {
+            let sql = "UPDATE signing_keys SET private_key = $1 WHERE alg = 'RS256'";
+            tx.run(sql, &store::args![key]).await
+        })
+    });
+    back.await.expect("its key again");
+    let answer = app.redeem(&app.token_form(&code, &[])).await.ok();
+    assert_eq!(verified(&ward, id_token(&answer)).await.1["sub"], anna.uuid(), "the code is still good");
+}
+
+#[bedside_test]
 async fn a_second_server_signs_by_the_same_keys_and_hears_of_a_rotation_at_once(ward: Ward) {
     let Some(other) = ward.elsewhere().await else { return };
     let there = async || {

@@ -81,8 +81,8 @@ pub struct Add {
     /// The most that it may ask for, separated by spaces
     #[arg(long, default_value = "read write")]
     pub scopes: String,
-    /// How long its access tokens live, in seconds, from 60 to 31536000 (a year); what its interface is used to unless
-    /// said
+    /// How long its access tokens live, in seconds, from 60 to 31536000 (a year); what its interface is used to, and in a
+    /// sandbox three days, unless said
     #[arg(long)]
     pub token_life_s: Option<u32>,
     /// Its organisation vouches for it: people are not asked for consent

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use identity::signing_keys::{self, AtWork, NewKey, PublicKey};
+use identity::signing_keys::{self, AtWork, NewKey, PublicKey, Signer};
 use identity::{Algorithm, By};
 use kernel::{Error, Result};
 use serde::Serialize;
@@ -15,18 +15,24 @@ use crate::House;
 /// The longest token that is read: ours are much shorter.
 const TOKEN_BYTES_MAX: usize = 8 << 10;
 
-/// Signs claims. The first key of an algorithm is made when it is wanted.
+/// The key that signs with this algorithm now, ready to. The first is made when it is wanted.
 ///
 /// # Errors
 /// The store's, and the vault's when the key does not open.
-pub async fn sign<C>(house: &House, algorithm: Algorithm, claims: C) -> Result<String>
+pub async fn signer(house: &House, algorithm: Algorithm) -> Result<Signer> {
+    let key = key_at_work(house, algorithm).await?;
+    key.open(&*ring_for(house, &key).await?)
+}
+
+/// Signs claims.
+///
+/// # Errors
+/// As [`Signer::sign`].
+pub async fn sign<C>(signer: Signer, claims: C) -> Result<String>
 where
     C: Serialize + Send + 'static,
 {
-    let key = key_at_work(house, algorithm).await?;
-    let ring = ring_for(house, &key).await?;
-    let signing = tokio::task::spawn_blocking(move || key.open(&ring)?.sign(&claims));
-    signing.await.map_err(Error::bug)?
+    tokio::task::spawn_blocking(move || signer.sign(&claims)).await.map_err(Error::bug)?
 }
 
 /// What everybody may have of the keys that something may be signed with: those at work, made when there is none yet,

@@ -8,11 +8,17 @@ use crate::log::{self, By};
 use crate::protocol::credentials::{Credentials, Proof};
 use crate::protocol::redirect;
 use crate::rows::clients as rows;
-use crate::{applications, assertions, fits, programs, refresh, registered_keys, secret, tokens};
+use crate::scopes::of_use;
+use crate::{
+    applications, assertions, fits, organisations, programs, refresh, registered_keys, secret, tokens,
+};
 
 /// Longest that two secrets stand together while one replaces the other: a week.
 const ROTATION_MS: i64 = 7 * DAY_MS;
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+/// How long an access token lives in a sandbox, whatever the dialect, unless the operator says otherwise: long enough to
+/// try things out by hand.
+const SANDBOX_TOKEN_LIFE_MS: i64 = 3 * DAY_MS;
 /// How long an operator may let access tokens live: a minute to a year.
 const TOKEN_LIFE_MS: std::ops::RangeInclusive<i64> = 60_000..=365 * DAY_MS;
 /// Addresses that one client may register.
@@ -54,12 +60,15 @@ impl Dialect {
         Self::ALL.into_iter().find(|dialect| dialect.name() == name)
     }
 
-    /// How long an access token lives unless the operator says otherwise; KPN's clients know no refresh.
+    /// How long an access token lives in production unless the operator says otherwise: KPN's clients know no refresh,
+    /// the portal's are used to two hours (portal-booking.md 1.2), and SMART wants five minutes at most (fhir-chat.md 1.2).
     #[must_use]
     pub const fn token_life_ms(self) -> i64 {
         match self {
             Self::Kpn => 3 * DAY_MS,
-            Self::Portal | Self::Fhir | Self::Own => 60 * 60 * 1_000,
+            Self::Portal => 7_200_000,
+            Self::Fhir => 300_000,
+            Self::Own => 3_600_000,
         }
     }
 
@@ -194,6 +203,9 @@ pub struct Client {
     pub account: Option<PersonId>,
     /// Whether an operator has yet to approve of it.
     pub pending: bool,
+    /// Whether somebody besides its developer has looked at where its answers go: an operator registered it, or an
+    /// administrator approved of it. In a sandbox that is everybody's nobody does.
+    pub vetted: bool,
 }
 
 impl Client {
@@ -225,7 +237,7 @@ pub struct NewClient {
     pub redirect_uris: Vec<String>,
     /// The most that it may ask for.
     pub scopes: Scopes,
-    /// How long its access tokens live; `None` for what its dialect is used to.
+    /// How long its access tokens live; `None` for what its dialect is used to, and in a sandbox three days.
     pub token_life_ms: Option<i64>,
     /// Whether nobody is asked.
     pub trusted: bool,
@@ -272,9 +284,9 @@ pub async fn add(tx: &Tx, by: By<'_>, new: &NewClient) -> Result<(ClientId, Opti
     let keys = new.jwks.as_deref().map(registered_keys::check).transpose()?;
     let id = tx.new_id();
     let uris = new.redirect_uris.join("\n");
-    let life_ms = new.token_life_ms.unwrap_or(new.dialect.token_life_ms());
+    let life_ms = token_life_ms(tx, new).await?;
     let code_life_ms = new.dialect.code_life_ms();
-    let (dialect, scopes, now) = (new.dialect.name(), new.scopes.names(), tx.now_ms());
+    let (dialect, scopes, now) = (new.dialect.name(), of_use(new.scopes).names(), tx.now_ms());
     let grant_types = new.grant_types.iter().map(|one| one.name()).collect::<Vec<_>>().join(" ");
     let after = new.post_logout_uris.join("\n");
     let values = args![
@@ -304,6 +316,15 @@ pub async fn add(tx: &Tx, by: By<'_>, new: &NewClient) -> Result<(ClientId, Opti
     let secret = if keeps_secret { Some(add_secret(tx, id).await?) } else { None };
     log::administration(tx, by, new.organisation, id.as_bytes(), "client added").await?;
     Ok((id, secret))
+}
+
+async fn token_life_ms(tx: &Tx, new: &NewClient) -> Result<i64> {
+    if let Some(life_ms) = new.token_life_ms {
+        return Ok(life_ms);
+    }
+    let organisation = organisations::find(tx, new.organisation).await?;
+    let is_sandbox = organisation.is_some_and(|organisation| organisation.sandbox);
+    Ok(if is_sandbox { SANDBOX_TOKEN_LIFE_MS } else { new.dialect.token_life_ms() })
 }
 
 /// Whether an application may be called so.

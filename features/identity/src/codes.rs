@@ -102,11 +102,22 @@ pub(crate) async fn redeem(
     if let Err(refusal) = token::may_redeem(&kept.code, client, request, now) {
         return Ok(Err(refusal));
     }
-    if tx.run(rows::USE_CODE, &args![&hash, now]).await? == 0 {
+    if tx.run(rows::USE_CODE, &args![&hash, now, ends_ms(client, kept.code.scopes, now)]).await? == 0 {
         return take_back(tx, &hash, &granted, origin).await;
     }
     log::token_issued(tx, &granted, Some(origin)).await?;
     mint(tx, client, kept, &hash).await.map(Ok)
+}
+
+/// Until when something that a code gives now may stand. Who refreshes prolongs it ([`prolong`]).
+fn ends_ms(client: &Client, scopes: Scopes, now_ms: i64) -> i64 {
+    let refreshes = gives_refresh_token(client, scopes);
+    now_ms + if refreshes { client.token_life_ms.max(client.refresh_life_ms) } else { client.token_life_ms }
+}
+
+/// Remembers a code for as long as what came of it stands.
+pub(crate) async fn prolong(tx: &Tx, hash: &[u8; 32], ends_ms: i64) -> Result<()> {
+    tx.run(rows::PROLONG_CODE, &args![hash, ends_ms]).await.map(drop)
 }
 
 async fn mint(tx: &Tx, client: &Client, kept: KeptCode, hash: &[u8; 32]) -> Result<Redeemed> {
@@ -151,7 +162,7 @@ pub(crate) async fn forget_open(tx: &Tx, grants: &[GrantId]) -> Result<()> {
     tx.run_of(rows::FORGET_OPEN_CODES, grants, &[]).await.map(drop)
 }
 
-/// Removes codes that ended longer than `kept_ms` ago; some at a time, and says how many.
+/// Removes codes that ended, or all that came of them, longer than `kept_ms` ago; some at a time, and says how many.
 pub async fn sweep(tx: &Tx, kept_ms: i64, most: i64) -> Result<u64> {
     tx.run(rows::SWEEP_CODES, &args![tx.now_ms() - kept_ms, most]).await
 }

@@ -15,6 +15,8 @@ pub struct Told {
     pub scopes: Scopes,
     /// Which application holds it.
     pub client: Client,
+    /// Which application asks.
+    pub asker: Client,
     /// In whose name.
     pub person: PersonId,
     /// Whether it is a refresh token, which is good at the token endpoint alone.
@@ -50,6 +52,7 @@ async fn access(tx: &Tx, client: &Client, hash: &[u8; 32]) -> Result<Option<Told
     Ok(Some(Told {
         scopes: who.scopes,
         client: holder,
+        asker: client.clone(),
         person: who.person,
         is_refresh: false,
         actor: origin.actor,
@@ -73,6 +76,7 @@ async fn refresh(tx: &Tx, client: &Client, hash: &[u8; 32]) -> Result<Option<Tol
     Ok(Some(Told {
         scopes: found.kept.scopes,
         client: holder,
+        asker: client.clone(),
         person: found.person,
         is_refresh: true,
         actor: None,

@@ -4,7 +4,7 @@ use kernel::{ClientId, GrantId, Origin, Result, TokenId};
 use secrecy::SecretString;
 use store::{Tx, args};
 
-use crate::codes::{Redeemed, SignedIn};
+use crate::codes::{self, Redeemed, SignedIn};
 use crate::log::{self, Granted};
 use crate::protocol::grant::RefreshRequest;
 use crate::protocol::refresh::{Decision, UNKNOWN, USED, Used, decide};
@@ -99,6 +99,9 @@ async fn keep(
         tx.run(rows::INSERT, &args![&secret::hash(next), &found.family, used.at_ms, ends_ms]).await?;
     }
     tx.run(rows::PROLONG, &args![&found.family, ends_ms]).await?;
+    if let Some(code_hash) = &found.code_hash {
+        codes::prolong(tx, code_hash, ends_ms.max(used.at_ms + client.token_life_ms)).await?;
+    }
     let new = NewToken {
         code_hash: found.code_hash.as_ref(),
         family: Some(found.family),

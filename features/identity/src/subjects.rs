@@ -16,9 +16,20 @@ pub fn of(vault: &Vault, client: &Client, person: PersonId) -> String {
     if client.account == Some(person) {
         return client.client_id();
     }
-    if !client.pairwise {
-        return person.uuid();
+    if client.pairwise { pairwise(vault, client, person) } else { person.uuid() }
+}
+
+/// The subject of who stands behind a token of `holder`, as the application is told that asks what the token is: it can
+/// tell whom it knows, and learns nothing by which it and the holder could put together what each knows of them.
+#[must_use]
+pub fn for_asker(vault: &Vault, asker: &Client, holder: &Client, person: PersonId) -> String {
+    if holder.account == Some(person) {
+        return holder.client_id();
     }
+    if asker.pairwise || holder.pairwise { pairwise(vault, asker, person) } else { person.uuid() }
+}
+
+fn pairwise(vault: &Vault, client: &Client, person: PersonId) -> String {
     let sector = sector(client);
     let whole = [sector.as_bytes(), b"\0", person.as_bytes()].concat();
     // No identifier's system begins with a null, so that no hash of one is ever told as a subject.

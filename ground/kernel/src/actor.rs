@@ -258,6 +258,12 @@ impl Scopes {
         self.0 & other.0 == other.0
     }
 
+    /// This one alone.
+    #[must_use]
+    pub const fn of(scope: Scope) -> Self {
+        Self(1 << scope as u8)
+    }
+
     /// Those of the messenger.
     #[must_use]
     pub fn messenger() -> Self {

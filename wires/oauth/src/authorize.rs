@@ -46,7 +46,8 @@ fn unreadable() -> Error {
 async fn decide(visit: &Visit) -> Result<Response> {
     let onward = Onward::of(visit);
     let Some(considered) = onward.considered(visit).await? else { return Err(unreadable()) };
-    if visit.query.first(DENIED).is_some() {
+    // That somebody said no counts while they are asked, and at no other time: anybody can write it into an address.
+    if visit.query.first(DENIED).is_some() && matches!(considered.decision, Decision::NeedConsent(_)) {
         return Ok(lead(visit, &onward, &deny(&visit.query, considered.client.as_ref())));
     }
     if !matches!(considered.decision, Decision::IssueCode(..)) {

@@ -2,21 +2,26 @@
 //! the table that the code goes by.
 
 use axum::Json;
-use axum::http::header::{CACHE_CONTROL, HeaderValue};
+use axum::http::header::{CACHE_CONTROL, ETAG, HeaderValue};
 use axum::response::{IntoResponse, Response};
+use door::tags;
 use flows::signing;
+use identity::protocol::authorize::PROMPTS;
 use identity::protocol::redirect::Mode;
 use identity::protocol::{acr, jwks};
-use identity::{Algorithm, GrantType, Language};
-use kernel::Scope;
+use identity::{Algorithm, GrantType, Language, scopes};
+use kernel::{Scope, Scopes};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::visit::Visit;
 use crate::{id_token, open, userinfo};
 
-/// How long the keys may be kept; who meets a key that they do not know asks anew.
-const KEYS_FOR: &str = "public, max-age=300";
+/// How long what the server says of itself may be kept.
+const KEPT_FOR: &str = "public, max-age=300";
+/// The keys may be kept, too, but whoever looks asks each time whether they are still those: a new key signs at once, and
+/// a cache on the way must not hide it from who meets its `kid`.
+const KEYS_KEPT: &str = "public, no-cache";
 /// How an application proves itself that can.
 const PROOFS: [&str; 3] = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
 /// What an application may sign its proof with.
@@ -110,12 +115,20 @@ pub(crate) async fn keys(visit: Visit) -> Response {
         Ok(keys) => keys,
         Err(error) => return open::troubled(&error),
     };
+    let names = keys.iter().map(|key| key.id.hex()).collect::<Vec<_>>().join(".");
     let keys = keys.iter().filter_map(|key| serde_json::from_str(&key.jwk).ok()).collect();
-    kept(Json(Keys { keys }).into_response())
+    let mut response = Json(Keys { keys }).into_response();
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(KEYS_KEPT));
+    // A key never changes, so that their ids say which set it is.
+    if let Ok(tag) = HeaderValue::try_from(format!("\"{names}\"")) {
+        headers.insert(ETAG, tag);
+    }
+    tags::unless_known(&tags::known(&visit.headers), response)
 }
 
 fn kept(mut response: Response) -> Response {
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(KEYS_FOR));
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(KEPT_FOR));
     response
 }
 
@@ -131,7 +144,7 @@ fn discovery(issuer: &str) -> Discovery {
         end_session_endpoint: at("/oauth/logout"),
         revocation_endpoint: at("/oauth/revoke"),
         introspection_endpoint: at("/oauth/introspect"),
-        scopes_supported: Scope::ALL.map(Scope::name).to_vec(),
+        scopes_supported: scopes::of_use(Scopes::ALL).iter().map(Scope::name).collect(),
         response_types_supported: ["code"],
         response_modes_supported: Mode::ALL.map(Mode::name),
         grant_types_supported: GrantType::ALL.map(GrantType::name).to_vec(),
@@ -147,7 +160,7 @@ fn discovery(issuer: &str) -> Discovery {
         claim_types_supported: ["normal"],
         claims_supported: id_token::CLAIMS.into_iter().chain(userinfo::CLAIMS).collect(),
         acr_values_supported: acr::LEVELS,
-        prompt_values_supported: ["none", "login", "consent", "select_account"],
+        prompt_values_supported: PROMPTS,
         display_values_supported: ["page"],
         ui_locales_supported: Language::ALL.iter().map(|language| language.code()).collect(),
         claims_parameter_supported: false,

@@ -7,23 +7,32 @@ use flows::signing;
 use identity::authorization::Hint;
 use identity::codes::{Redeemed, SignedIn};
 use identity::protocol::form::Form;
-use identity::signing_keys::ID_TOKEN_LIFE_MS;
-use identity::{Algorithm, Client, clients, subjects};
-use kernel::{Error, PersonId, Result, Scope, Scopes};
-use secrecy::{ExposeSecret as _, SecretString};
+use identity::signing_keys::{ID_TOKEN_LIFE_MS, Signer};
+use identity::{Algorithm, Client, GrantType, clients, subjects};
+use kernel::{Result, Scope};
+use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 
 use crate::visit::Visit;
 
-/// What a token answer tells of, for the ID token beside it.
-pub(crate) struct Facts<'a> {
-    pub client_id: &'a str,
-    pub person: PersonId,
-    pub signed_in: SignedIn,
-    pub scopes: Scopes,
-    /// None in the answer to a refresh (section 12.2).
-    pub nonce: Option<&'a str>,
-    pub access_token: &'a SecretString,
+/// Who writes an application's ID tokens: its key is at hand.
+pub(crate) struct Scribe {
+    client: Client,
+    signer: Signer,
+}
+
+impl Scribe {
+    /// Whoever writes what may stand beside the answer to a request of this kind; `None` where nothing will.
+    pub async fn of(visit: &Visit, client_id: &str, asked: GrantType) -> Result<Option<Self>> {
+        if !matches!(asked, GrantType::AuthorizationCode | GrantType::RefreshToken) {
+            return Ok(None);
+        }
+        let (house, named) = (&visit.house, client_id.to_owned());
+        let client = house.db.read(named, |tx, id| Box::pin(clients::find_named(tx, id))).await?;
+        let Some(client) = client.filter(|client| client.scopes.has(Scope::OpenId)) else { return Ok(None) };
+        let signer = signing::signer(house, client.id_token_alg).await?;
+        Ok(Some(Self { client, signer }))
+    }
 }
 
 /// The names of the claims, which the discovery document lists, too.
@@ -54,41 +63,37 @@ struct Hinted {
     aud: String,
 }
 
-/// The ID token of an answer; `None` when `openid` was not granted.
-pub(crate) async fn of(visit: &Visit, facts: Facts<'_>) -> Result<Option<String>> {
-    if !facts.scopes.has(Scope::OpenId) {
+/// The ID token beside an answer; `None` when `openid` was not granted, and for what nobody signed in for.
+pub(crate) async fn beside(
+    visit: &Visit,
+    scribe: Option<Scribe>,
+    redeemed: &Redeemed,
+) -> Result<Option<String>> {
+    let (Some(Scribe { client, signer }), Some(signed_in)) = (scribe, redeemed.signed_in) else {
+        return Ok(None);
+    };
+    if !redeemed.scopes.has(Scope::OpenId) {
         return Ok(None);
     }
-    let asked = facts.client_id.to_owned();
-    let client = visit.house.db.read(asked, |tx, id| Box::pin(clients::find_named(tx, id))).await?;
-    let client = client.ok_or(Error::Unauthenticated)?;
-    let claims = claims(visit, &client, &facts);
-    signing::sign(&visit.house, client.id_token_alg, claims).await.map(Some)
+    let claims = claims(visit, &client, redeemed, signed_in);
+    signing::sign(signer, claims).await.map(Some)
 }
 
-/// The ID token beside an answer; `None` for what nobody signed in for.
-pub(crate) async fn beside(visit: &Visit, who: &str, redeemed: &Redeemed) -> Result<Option<String>> {
-    let Redeemed { person, signed_in, scopes, ref nonce, ref access_token, .. } = *redeemed;
-    let Some(signed_in) = signed_in else { return Ok(None) };
-    let facts = Facts { client_id: who, person, signed_in, scopes, nonce: nonce.as_deref(), access_token };
-    of(visit, facts).await
-}
-
-fn claims(visit: &Visit, client: &Client, facts: &Facts<'_>) -> Claims {
+fn claims(visit: &Visit, client: &Client, redeemed: &Redeemed, signed_in: SignedIn) -> Claims {
     let (now_s, life_s) = (visit.house.clock.now_ms() / 1_000, ID_TOKEN_LIFE_MS / 1_000);
-    let methods = facts.signed_in.methods;
+    let methods = signed_in.methods;
     Claims {
         iss: visit.issuer().to_owned(),
-        sub: subjects::of(&visit.house.vault, client, facts.person),
+        sub: subjects::of(&visit.house.vault, client, redeemed.person),
         aud: client.client_id(),
         azp: client.client_id(),
         exp: now_s + life_s,
         iat: now_s,
-        auth_time: facts.signed_in.at_ms / 1_000,
-        nonce: facts.nonce.map(str::to_owned),
+        auth_time: signed_in.at_ms / 1_000,
+        nonce: redeemed.nonce.clone(),
         acr: if methods.are_two() { "2" } else { "1" },
         amr: methods.references(),
-        at_hash: half_hash(client.id_token_alg, facts.access_token.expose_secret()),
+        at_hash: half_hash(client.id_token_alg, redeemed.access_token.expose_secret()),
     }
 }
 

@@ -9,7 +9,7 @@ use identity::subjects;
 use serde::Serialize;
 
 use crate::revocation::token_of;
-use crate::token::{Claim, failed, held_against_keys, nobody, plain, read, turn_down};
+use crate::token::{Asked, asked, failed, plain, turn_down};
 use crate::visit::{Fields, Visit};
 
 /// What is told of a token that stands; of any other only that it does not (RFC 7662 section 2.2).
@@ -44,23 +44,11 @@ struct Act {
 
 /// `POST` of a token to be told of.
 pub(crate) async fn introspect(visit: Visit, Fields(fields): Fields) -> Response {
-    let (who, form) = match read(&visit, fields) {
-        Ok(asked) => asked,
-        Err(refusal) => return nobody(&visit, refusal),
+    let (claim, who, token) = match asked(&visit, fields, token_of).await {
+        Ok(Asked { claim, who, wish }) => (claim, who, wish),
+        Err(refused) => return *refused,
     };
-    let claim = Claim::of(&who);
-    let token = match token_of(&form) {
-        Ok(token) => token,
-        Err(refusal) => return turn_down(&visit, &claim, refusal),
-    };
-    if let Err(error) = visit.rates.client_may_try(&claim.client_id, visit.origin.address) {
-        return failed(&error);
-    }
-    let told = match held_against_keys(&visit, who).await {
-        Ok(who) => look_up(&visit, who, token).await,
-        Err(error) => Err(error),
-    };
-    match told {
+    match look_up(&visit, who, token).await {
         Ok(Ok(Some(told))) => answer(&Answer::of(&visit, &told)),
         Ok(Ok(None)) => answer(&Answer::default()),
         Ok(Err(refusal)) => turn_down(&visit, &claim, refusal),
@@ -95,7 +83,7 @@ impl<'a> Answer<'a> {
             token_type: (!told.is_refresh).then_some("Bearer"),
             exp: Some(told.ends_ms / 1_000),
             iat: Some(told.made_ms / 1_000),
-            sub: Some(subjects::of(&visit.house.vault, &told.client, told.person)),
+            sub: Some(subjects::for_asker(&visit.house.vault, &told.asker, &told.client, told.person)),
             aud: Some(issuer),
             iss: Some(issuer),
             act: told.actor.map(|client| Act { sub: client.hex() }),

@@ -18,8 +18,6 @@ use crate::{id_token, views, words};
 const PATH: &str = "/oauth/logout";
 /// What of a request is read, and asked again on our page.
 const NAMES: [&str; 5] = ["id_token_hint", "client_id", "post_logout_redirect_uri", "state", "ui_locales"];
-/// Bytes of a state that is returned.
-const STATE_BYTES_MAX: usize = 8 << 10;
 
 /// A request that fits.
 struct Wish {
@@ -91,26 +89,14 @@ async fn consider(visit: &Visit, form: &Form) -> Result<Option<Wish>> {
             found => found,
         },
     };
-    let Some(onward) = onward(value("post_logout_redirect_uri"), value("state"), client.as_ref()) else {
-        return Ok(None);
-    };
+    let (uri, state) = (value("post_logout_redirect_uri"), value("state"));
+    let Some(onward) = redirect::after_sign_out(client.as_ref(), uri, state) else { return Ok(None) };
     let who = visit.who().await?;
     let is_them = match (&hint, &client, &who) {
         (Some(hint), Some(client), Some(who)) => hint.names(&visit.house.vault, client, who.person),
         _ => false,
     };
     Ok(Some(Wish { client, onward, is_anybody: who.is_some(), is_them }))
-}
-
-/// Where to go on to, when the request names an address; `None` for one that is not the client's.
-fn onward(uri: Option<&str>, state: Option<&str>, client: Option<&Client>) -> Option<Option<String>> {
-    let Some(uri) = uri else { return Some(None) };
-    if state.is_some_and(|state| state.len() > STATE_BYTES_MAX) {
-        return None;
-    }
-    let uri = client?.post_logout_uris.iter().find(|one| *one == uri)?;
-    let state = state.map(|state| redirect::with_query(uri, &[("state", state.to_owned())]));
-    Some(Some(state.unwrap_or_else(|| uri.clone())))
 }
 
 impl Wish {

@@ -15,14 +15,10 @@ use crate::AUTHORIZE_PATHS;
 use crate::id_token;
 use crate::visit::{Visit, see};
 
-/// Tells the authorize page that the person said no. It can do no more than anybody could who knows the
-/// application's address: tell the application so.
+/// Tells the authorize page that the person said no. It counts only while they are asked.
 pub(crate) const DENIED: &str = "bedside_denied";
 /// What an application thinks somebody signs in with: an e-mail address, which addresses of ours do not carry on.
 pub(crate) const LOGIN_HINT: &str = "login_hint";
-
-/// What may ask for a sign-in that the one which has just been done is not; nobody is asked for it twice.
-const PARTICULAR: [&str; 3] = ["id_token_hint", "acr_values", "claims"];
 
 /// A path of ours to go on to.
 #[derive(Clone, Debug)]
@@ -53,7 +49,9 @@ impl Onward {
 
     /// The authorization request that a form at this address is.
     pub fn to(visit: &Visit, form: &Form) -> Self {
-        let request = form.without(LOGIN_HINT);
+        // One that stands twice is refused with the request. Nobody has said no on the way here.
+        let hinted = form.one(LOGIN_HINT).is_ok();
+        let request = if hinted { form.without(LOGIN_HINT) } else { form.clone() }.without(DENIED);
         Self { path: format!("{}?{}", visit.path, request.encode()), request: Some(request) }
     }
 
@@ -82,10 +80,17 @@ impl Onward {
 
     /// The same way, once the wish for a sign-in has been met.
     pub fn signed_in(&self) -> Self {
-        let met = self.without_prompts(&["login", "select_account"]).changed(|r| r.without("max_age"));
-        let is_particular = |request: &Form| PARTICULAR.iter().any(|name| request.first(name).is_some());
-        let must_tell = met.request.as_ref().is_some_and(is_particular);
-        if must_tell { met.changed(|r| r.without(SIGNED_IN).with(SIGNED_IN, "1")) } else { met }
+        // A number that is none is no wish but a mistake, and is told as one.
+        let has_age = |r: &Form| r.first("max_age").is_some_and(|age| age.parse::<u32>().is_ok());
+        let met = self.without_prompts(&["login", "select_account"]);
+        let met = met.changed(|r| if has_age(&r) { r.without("max_age") } else { r });
+        // Whoever is not the one that the request means is not asked for it twice.
+        let means_somebody = |request: &Form| request.first("id_token_hint").is_some();
+        if met.request.as_ref().is_some_and(means_somebody) {
+            met.changed(|r| r.without(SIGNED_IN).with(SIGNED_IN, "1"))
+        } else {
+            met
+        }
     }
 
     /// The same way, once the wish for consent has been met.

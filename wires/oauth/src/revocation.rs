@@ -7,26 +7,14 @@ use identity::protocol::form::Form;
 use identity::protocol::token::Refusal;
 use identity::tokens::{self, GivenBack};
 
-use crate::token::{Claim, failed, held_against_keys, nobody, plain, read, turn_down};
+use crate::token::{Asked, asked, failed, plain, turn_down};
 use crate::visit::{Fields, Visit};
 
 /// `POST` of a token to end. What is no token of the client's is answered as if it had been (RFC 7009 section 2.2).
 pub(crate) async fn revoke(visit: Visit, Fields(fields): Fields) -> Response {
-    let (who, form) = match read(&visit, fields) {
-        Ok(asked) => asked,
-        Err(refusal) => return nobody(&visit, refusal),
-    };
-    let claim = Claim::of(&who);
-    let token = match token_of(&form) {
-        Ok(token) => token,
-        Err(refusal) => return turn_down(&visit, &claim, refusal),
-    };
-    if let Err(error) = visit.rates.client_may_try(&claim.client_id, visit.origin.address) {
-        return failed(&error);
-    }
-    let who = match held_against_keys(&visit, who).await {
-        Ok(who) => who,
-        Err(error) => return failed(&error),
+    let (claim, who, token) = match asked(&visit, fields, token_of).await {
+        Ok(Asked { claim, who, wish }) => (claim, who, wish),
+        Err(refused) => return *refused,
     };
     let input = (who, token, visit.origin);
     let body = visit

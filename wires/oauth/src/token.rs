@@ -21,8 +21,9 @@ use kernel::Error;
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
 
+use crate::TOKEN_PATHS;
+use crate::id_token::{self, Scribe};
 use crate::visit::{Fields, Visit};
-use crate::{TOKEN_PATHS, id_token};
 
 /// What a client gets. KPN's clients know the first three members and no more; the portal's are told when, too.
 #[derive(Serialize)]
@@ -69,28 +70,46 @@ pub(crate) struct Claim {
     pub has_proof: bool,
 }
 
+/// What an application asks, which has yet to be proven to be it.
+pub(crate) struct Asked<T> {
+    pub claim: Claim,
+    /// With the signature of an assertion looked at.
+    pub who: Credentials,
+    /// What it asks for.
+    pub wish: T,
+}
+
+/// What comes first at each of these endpoints: who asks, for what, and whether they may try. Else the answer.
+pub(crate) async fn asked<T>(
+    visit: &Visit,
+    fields: kernel::Result<Form>,
+    read_wish: impl FnOnce(&Form) -> Result<T, Refusal>,
+) -> Result<Asked<T>, Box<Response>> {
+    let (who, form) = read(visit, fields).map_err(|refusal| nobody(visit, refusal))?;
+    let claim = Claim::of(&who);
+    let wish = read_wish(&form).map_err(|refusal| turn_down(visit, &claim, refusal))?;
+    let may_try = visit.rates.client_may_try(&claim.client_id, visit.origin.address);
+    may_try.map_err(|error| failed(&error))?;
+    let who = held_against_keys(visit, who).await.map_err(|error| failed(&error))?;
+    Ok(Asked { claim, who, wish })
+}
+
 impl Claim {
-    pub fn of(who: &Credentials) -> Self {
+    fn of(who: &Credentials) -> Self {
         Self { client_id: who.client_id.clone(), has_proof: who.has_proof() }
     }
 }
 
 /// `POST` of a code, a refresh token, a token to exchange, or of a program's wish for a token of its own.
 pub(crate) async fn issue(visit: Visit, Fields(fields): Fields) -> Response {
-    let (who, form) = match read(&visit, fields) {
-        Ok(asked) => asked,
-        Err(refusal) => return nobody(&visit, refusal),
+    let read = |form: &Form| grant::read(form, visit.issuer());
+    let (claim, who, request) = match asked(&visit, fields, read).await {
+        Ok(Asked { claim, who, wish }) => (claim, who, wish),
+        Err(refused) => return *refused,
     };
-    let claim = Claim::of(&who);
-    let request = match grant::read(&form, visit.issuer()) {
-        Ok(request) => request,
-        Err(refusal) => return turn_down(&visit, &claim, refusal),
-    };
-    if let Err(error) = visit.rates.client_may_try(&claim.client_id, visit.origin.address) {
-        return failed(&error);
-    }
-    let who = match held_against_keys(&visit, who).await {
-        Ok(who) => who,
+    // A code that is spent cannot be brought again: what an ID token takes is at hand before.
+    let scribe = match Scribe::of(&visit, &claim.client_id, request.grant_type()).await {
+        Ok(scribe) => scribe,
         Err(error) => return failed(&error),
     };
     let input = (who, request, visit.origin);
@@ -101,7 +120,7 @@ pub(crate) async fn issue(visit: Visit, Fields(fields): Fields) -> Response {
     match body.await {
         Ok(Ok(redeemed)) => {
             visit.rates.note_granted(&claim.client_id);
-            match id_token::beside(&visit, &claim.client_id, &redeemed).await {
+            match id_token::beside(&visit, scribe, &redeemed).await {
                 Ok(id_token) => granted(&redeemed, id_token),
                 Err(error) => failed(&error),
             }
@@ -113,7 +132,7 @@ pub(crate) async fn issue(visit: Visit, Fields(fields): Fields) -> Response {
 
 /// Looks at the signature of an assertion before the transaction that the client is proven in: that takes as long as
 /// many statements.
-pub(crate) async fn held_against_keys(visit: &Visit, who: Credentials) -> kernel::Result<Credentials> {
+async fn held_against_keys(visit: &Visit, who: Credentials) -> kernel::Result<Credentials> {
     if !matches!(who.proof, Proof::Assertion(_)) {
         return Ok(who);
     }
@@ -127,7 +146,7 @@ pub(crate) async fn held_against_keys(visit: &Visit, who: Credentials) -> kernel
 }
 
 /// Refuses what does not even say who asks.
-pub(crate) fn nobody(visit: &Visit, refusal: Refusal) -> Response {
+fn nobody(visit: &Visit, refusal: Refusal) -> Response {
     visit.rates.note(Work::Token, visit.origin.address);
     refused(refusal)
 }
@@ -150,7 +169,7 @@ pub(crate) fn turn_down(visit: &Visit, claim: &Claim, refusal: Refusal) -> Respo
 }
 
 /// Who asks, and with which parameters.
-pub(crate) fn read(visit: &Visit, fields: kernel::Result<Form>) -> Result<(Credentials, Form), Refusal> {
+fn read(visit: &Visit, fields: kernel::Result<Form>) -> Result<(Credentials, Form), Refusal> {
     let Ok(form) = fields else {
         return Err(Refusal::InvalidRequest("The body must be application/x-www-form-urlencoded in UTF-8."));
     };

@@ -5,13 +5,16 @@ use kernel::{Role, Scopes};
 use super::form::{Form, Repeated};
 use super::redirect::{self, Answer, Mode};
 use super::wish::{Outcome, Wish};
-use crate::{Client, Methods};
+use crate::{Client, Dialect, Methods};
 
 /// Bytes of a state that is returned. Some applications keep all that they know in it; a longer one would not fit into
 /// every server's first line.
 pub(super) const STATE_BYTES_MAX: usize = 8 << 10;
-/// Tells the authorize page that somebody has just signed in for this request, so that they are not asked to do so for
-/// ever. It can do no more than anybody could: be told what a sign-in could not give.
+/// What `prompt` may say (OpenID Connect core, section 3.1.2.1).
+pub const PROMPTS: [&str; 4] = ["none", "login", "consent", "select_account"];
+/// Tells the authorize page that somebody has just signed in for this request, so that whoever is not the one that it
+/// means is not asked to do so for ever. Anybody can write it into an address, so that it never spares anybody a question:
+/// all that it does is have the application told that it was somebody else.
 pub const SIGNED_IN: &str = "bedside_signed_in";
 
 /// Somebody who has signed in, as far as this decision needs to know.
@@ -96,8 +99,17 @@ pub(super) const fn fault(error: &'static str, description: &'static str) -> Fau
     Fault { error, description }
 }
 
-/// The person said no.
-pub const DENIED: Fault = fault("access_denied", "The person did not allow this.");
+/// The person said no. The portal's applications are told so in the words that they know (portal-booking.md 1.2).
+const fn denied(dialect: Dialect) -> Fault {
+    match dialect {
+        Dialect::Portal => {
+            fault("access_denied", "The resource owner or authorization server denied the request.")
+        }
+        Dialect::Kpn | Dialect::Fhir | Dialect::Own => {
+            fault("access_denied", "The person did not allow this.")
+        }
+    }
+}
 
 /// Decides what becomes of a request, given who asks, who has signed in and what they allowed this client before.
 #[must_use]
@@ -117,6 +129,11 @@ pub fn authorize(
         Ok(Outcome::NeedSignIn(why)) => Decision::NeedSignIn(why),
         Ok(Outcome::NeedConsent(scopes)) => Decision::NeedConsent(scopes),
         Ok(Outcome::IssueCode(order)) => Decision::IssueCode(answer, order),
+        // Anybody can send somebody a link with a mistake in it. Where nobody has looked at the address that this would
+        // lead to, whoever follows it sees first whose application it is (RFC 9700 section 4.11.2).
+        Err(_) if visitor.is_none() && !client.vetted && !is_silent(form) => {
+            Decision::NeedSignIn(SignIn::Nobody)
+        }
         Err(fault) => Decision::Redirect(answer, fault),
     }
 }
@@ -125,9 +142,15 @@ pub fn authorize(
 #[must_use]
 pub fn deny(form: &Form, client: Option<&Client>) -> Decision {
     match verify(form, client) {
-        Ok((_, answer)) => Decision::Redirect(answer, DENIED),
+        Ok((client, answer)) => Decision::Redirect(answer, denied(client.dialect)),
         Err(why) => Decision::ShowError(why),
     }
+}
+
+/// Whether a request says that nobody is to be shown a page; it is answered in any case.
+fn is_silent(form: &Form) -> bool {
+    let prompt = form.one("prompt").ok().flatten().unwrap_or_default();
+    prompt.split_ascii_whitespace().any(|word| word == "none")
 }
 
 /// The client that a request names, before anything is known of it.

@@ -16,6 +16,8 @@ pub mod refresh;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod tests_of_addresses;
+#[cfg(test)]
 mod tests_of_tokens;
 pub mod token;
 pub mod totp;

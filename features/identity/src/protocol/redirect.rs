@@ -162,10 +162,36 @@ impl Answer {
     }
 }
 
+/// Bytes of a state that comes back after a sign-out.
+const STATE_BYTES_MAX: usize = 8 << 10;
+
+/// Where a browser goes after a sign-out (OpenID Connect RP-Initiated Logout, section 3): nowhere in particular when no
+/// address is named (`Some(None)`), and `None` for one that is not the client's.
+#[must_use]
+pub fn after_sign_out(
+    client: Option<&Client>,
+    named: Option<&str>,
+    state: Option<&str>,
+) -> Option<Option<String>> {
+    let Some(named) = named else { return Some(None) };
+    if state.is_some_and(|state| state.len() > STATE_BYTES_MAX) {
+        return None;
+    }
+    let uri = client?.post_logout_uris.iter().find(|one| *one == named)?;
+    let state = state.map(|state| with_query(uri, &[("state", state.to_owned())]));
+    Some(Some(state.unwrap_or_else(|| uri.clone())))
+}
+
 /// An address with these parameters behind those that it has.
 #[must_use]
 pub fn with_query(uri: &str, parameters: &[(&'static str, String)]) -> String {
-    let pairs = parameters.iter().map(|(name, value)| format!("{name}={}", encode(value)));
+    // A sentence of ours is encoded as forms are, and as the portal's applications know it (RFC 6749 appendix B); what was
+    // brought comes back in the one way that every decoder reads alike.
+    let encoded = |name: &str, value: &str| match name {
+        "error_description" => encode(value).replace("%20", "+"),
+        _ => encode(value),
+    };
+    let pairs = parameters.iter().map(|(name, value)| format!("{name}={}", encoded(name, value)));
     let query = pairs.collect::<Vec<_>>().join("&");
     let joint = match uri.split_once('?') {
         None => "?",

@@ -1,4 +1,4 @@
-use kernel::{ClientId, OrganisationId, Role, Scope, Scopes};
+use kernel::{ClientId, OrganisationId, Role, Scopes};
 use proptest::prelude::*;
 use secrecy::ExposeSecret as _;
 
@@ -12,11 +12,11 @@ use super::{pkce, redirect};
 use crate::{Algorithm, Client, Dialect, GrantType, Method, Methods};
 
 pub(super) const ISSUER: &str = "https://bedside.example";
-const HOME: &str = "https://app.example/callback";
+pub(super) const HOME: &str = "https://app.example/callback";
 pub(super) const NOW: i64 = 1_000_000;
 /// The pair of RFC 7636 appendix B.
-const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+pub(super) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+pub(super) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 pub(super) fn client() -> Client {
     Client {
@@ -40,10 +40,11 @@ pub(super) fn client() -> Client {
         post_logout_uris: Vec::new(),
         account: None,
         pending: false,
+        vetted: true,
     }
 }
 
-fn patient() -> Visitor {
+pub(super) fn patient() -> Visitor {
     Visitor {
         roles: vec![Role::Patient],
         signed_in_ms: NOW - 10_000,
@@ -127,6 +128,7 @@ fn faults_have_the_names_that_the_standards_give_them() {
     assert_eq!(fault_of(decide("&registration=x")), "registration_not_supported");
     assert_eq!(fault_of(decide("&claims=x")), "invalid_request");
     assert_eq!(fault_of(decide("&prompt=none%20login")), "invalid_request");
+    assert_eq!(fault_of(decide("&prompt=create")), "invalid_request");
     assert_eq!(fault_of(decide("&max_age=soon")), "invalid_request");
     assert_eq!(fault_of(decide("&scope=admin")), "access_denied");
     let form = |text: &str| Form::parse(&text.replace("ID", &client().client_id())).expect("UTF-8");
@@ -307,130 +309,6 @@ fn forms_are_read_strictly() {
     assert_eq!(form.one("c"), Ok(Some("x y+%zz")));
 }
 
-fn any_value() -> impl Strategy<Value = String> {
-    let id = client().client_id();
-    let known = prop::sample::select(
-        vec![
-            id.as_str(),
-            HOME,
-            "https://second.example/cb?keep=1",
-            "https://second.example/cb",
-            "https://evil.example/",
-            "https://app.example/callback/",
-            "https://app.example/callback#",
-            "https://app.example:443/callback",
-            "//app.example/callback",
-            "javascript:alert(1)",
-            "",
-            " ",
-            "code",
-            "token",
-            "code token",
-            "read",
-            "write",
-            "admin",
-            "read write",
-            "read admin",
-            "openid",
-            "none",
-            "login",
-            "consent",
-            "none login",
-            "query",
-            "form_post",
-            "2",
-            r#"{"id_token":{"acr":{"essential":true,"value":"2"}}}"#,
-            CHALLENGE,
-            VERIFIER,
-            "S256",
-            "plain",
-            "0",
-            "60",
-            "-1",
-            "99999999999999999999",
-            "a&state=b#c",
-            "\r\nSet-Cookie: x",
-        ]
-        .into_iter()
-        .map(str::to_owned)
-        .collect::<Vec<_>>(),
-    );
-    prop_oneof![12 => known, 1 => ".{0,12}"]
-}
-
-fn any_request() -> impl Strategy<Value = Vec<(&'static str, String)>> {
-    let name = prop::sample::select(vec![
-        "response_type",
-        "response_mode",
-        "client_id",
-        "redirect_uri",
-        "scope",
-        "state",
-        "code_challenge",
-        "code_challenge_method",
-        "prompt",
-        "max_age",
-        "request",
-        "nonce",
-        "id_token_hint",
-        "acr_values",
-        "claims",
-        "unknown",
-    ]);
-    let fixed = prop::bool::weighted(0.8);
-    (fixed, prop::collection::vec((name, any_value()), 0..6)).prop_map(|(fixed, mut more)| {
-        if fixed {
-            more.push(("response_type", "code".into()));
-            more.push(("client_id", client().client_id()));
-        }
-        more
-    })
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 100_000, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn every_request_is_decided_and_answers_go_only_to_registered_addresses(
-        pairs in any_request(), signed_in: bool, known in prop::bool::ANY, public: bool, trusted: bool,
-    ) {
-        let uris = vec![HOME.to_owned(), "https://second.example/cb?keep=1".to_owned()];
-        let client = Client { public, trusted, redirect_uris: uris, ..client() };
-        let query = pairs.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect::<Vec<_>>().join("&");
-        let form = Form::parse(&query).expect("UTF-8");
-        let visitor = patient();
-        let client = known.then_some(&client);
-        let decision = authorize(&form, client, signed_in.then_some(&visitor), None, NOW);
-        if let Decision::Redirect(answer, _) | Decision::IssueCode(answer, _) = &decision {
-            // Where a form of form_post goes is this address itself.
-            let uris = &client.expect("nobody is sent anywhere for an unknown client").redirect_uris;
-            prop_assert!(uris.contains(&answer.redirect_uri), "{}", answer.redirect_uri);
-        }
-        let location = match &decision {
-            Decision::ShowError(_) | Decision::NeedSignIn(_) => None,
-            Decision::NeedConsent(scopes) => {
-                prop_assert!(signed_in && !scopes.has(Scope::Admin) && !scopes.is_empty());
-                None
-            }
-            Decision::Redirect(answer, fault) => Some(answer.with_error(fault.error, fault.description, "i")),
-            Decision::IssueCode(answer, order) => {
-                prop_assert!(signed_in && trusted && !order.scopes.has(Scope::Admin) && !order.scopes.is_empty());
-                prop_assert!(!public || order.challenge.is_some());
-                Some(answer.with_code("c", "i"))
-            }
-        };
-        if let Some(location) = location {
-            let client = client.expect("nobody is sent anywhere for an unknown client");
-            let home = client.redirect_uris.iter().any(|uri| {
-                let joint = if uri.contains('?') { '&' } else { '?' };
-                location.strip_prefix(uri.as_str()).is_some_and(|rest| rest.starts_with(joint))
-            });
-            prop_assert!(home, "{location}");
-            prop_assert!(location.is_ascii() && !location.contains(char::is_whitespace));
-        }
-    }
-}
-
 proptest! {
     #[test]
     fn a_state_comes_back_untouched(state in ".{1,200}") {
@@ -494,10 +372,81 @@ fn a_second_proof_is_asked_for_when_it_is_wished_and_missed_only_when_it_is_esse
         assert_eq!(ask(wish, &patient()), Decision::NeedSignIn(SignIn::StepUp));
         assert!(is_code(ask(wish, &two)));
     }
-    assert!(is_code(ask("&acr_values=2&bedside_signed_in=1", &patient())), "it was a wish");
     assert!(is_code(ask("&acr_values=2&prompt=none", &patient())), "nobody may be asked");
-    let after = format!("{essential}&bedside_signed_in=1");
-    assert_eq!(fault_of(ask(&after, &patient())), "unmet_authentication_requirements");
+    let silent = format!("{essential}&prompt=none");
+    assert_eq!(fault_of(ask(&silent, &patient())), "unmet_authentication_requirements");
+}
+
+#[test]
+fn no_mark_of_ours_that_anybody_can_write_into_an_address_spares_a_question() {
+    let all = Some(scopes("read write"));
+    let decide = |more: &str, visitor: Option<&Visitor>, granted| {
+        authorize(&request(more), Some(&client()), visitor, granted, NOW)
+    };
+    let essential = format!("&claims={}", encode(r#"{"id_token":{"acr":{"essential":true,"value":"2"}}}"#));
+    let stranger = Visitor { roles: vec![], ..patient() };
+    for (wish, visitor, granted) in [
+        ("", None, all),
+        ("", Some(&stranger), all),
+        ("", Some(&patient()), None),
+        ("&prompt=login", Some(&patient()), all),
+        ("&prompt=consent", Some(&patient()), all),
+        ("&max_age=1", Some(&patient()), all),
+        ("&acr_values=2", Some(&patient()), all),
+        (essential.as_str(), Some(&patient()), all),
+    ] {
+        let plain = decide(wish, visitor, granted);
+        assert!(matches!(plain, Decision::NeedSignIn(_) | Decision::NeedConsent(_)), "{wish}");
+        for mark in ["bedside_signed_in", "bedside_denied"] {
+            assert_eq!(decide(&format!("{wish}&{mark}=1"), visitor, granted), plain, "{wish} {mark}");
+        }
+    }
+}
+
+#[test]
+fn rfc_9700_4_11_2_a_mistake_leads_nobody_unknown_to_an_address_that_nobody_looked_at() {
+    let unvetted = Client { vetted: false, ..client() };
+    let ask = |more: &str, client: &Client, visitor: Option<&Visitor>| {
+        authorize(&request(more), Some(client), visitor, None, NOW)
+    };
+    for mistake in
+        ["&scope=nonsense", "&state=a&state=b", "&request=x", "&max_age=soon", "&prompt=a&prompt=none"]
+    {
+        assert_eq!(ask(mistake, &unvetted, None), Decision::NeedSignIn(SignIn::Nobody), "{mistake}");
+        assert!(matches!(ask(mistake, &unvetted, Some(&patient())), Decision::Redirect(..)), "{mistake}");
+        assert!(matches!(ask(mistake, &client(), None), Decision::Redirect(..)), "{mistake}");
+    }
+    assert_eq!(
+        fault_of(ask("&prompt=none", &unvetted, None)),
+        "login_required",
+        "it is answered in any case"
+    );
+}
+
+#[test]
+fn a_scope_that_opens_nothing_is_known_and_never_granted() {
+    let with_address = Client { scopes: scopes("read address"), ..client() };
+    let ask = |more: &str| authorize(&request(more), Some(&with_address), Some(&patient()), None, NOW);
+    for more in ["&scope=read%20address", "&scope=read", ""] {
+        assert_eq!(ask(more), Decision::NeedConsent(scopes("read")), "{more}");
+    }
+    assert_eq!(fault_of(ask("&scope=address")), "invalid_scope");
+    assert_eq!(
+        decide("&scope=read%20address"),
+        decide("&scope=read"),
+        "nor is it a mistake of who may not have it"
+    );
+}
+
+#[test]
+fn the_portals_applications_are_told_of_a_no_in_the_words_that_they_know() {
+    let portal = Client { dialect: Dialect::Portal, ..client() };
+    let Decision::Redirect(answer, fault) = deny(&request("&state=1"), Some(&portal)) else {
+        panic!("no answer")
+    };
+    let location = answer.with_error(fault.error, fault.description, "i");
+    let told = "The+resource+owner+or+authorization+server+denied+the+request.";
+    assert_eq!(location, format!("{HOME}?error=access_denied&error_description={told}&state=1&iss=i"));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use kernel::limits::FIELD_CHARS_MAX;
 use kernel::{Scope, Scopes};
 
 use super::acr::{self, Level};
-use super::authorize::{CodeOrder, Fault, SIGNED_IN, STATE_BYTES_MAX, SignIn, Visitor, fault};
+use super::authorize::{CodeOrder, Fault, PROMPTS, SIGNED_IN, STATE_BYTES_MAX, SignIn, Visitor, fault};
 use super::form::{Form, Repeated};
 use super::pkce;
 use super::redirect::Mode;
@@ -150,10 +150,9 @@ impl Wish {
             let other = fault("login_required", "Somebody else has signed in than the hint names.");
             return Err(if self.is_after_sign_in { Miss::Fault(other) } else { Miss::SignIn(SignIn::Again) });
         }
-        let may_ask = !self.is_after_sign_in && !self.prompt.none;
         match self.level {
             _ if visitor.methods.are_two() => Ok(visitor),
-            Level::Preferred | Level::Required if may_ask => Err(Miss::SignIn(SignIn::StepUp)),
+            Level::Preferred | Level::Required if !self.prompt.none => Err(Miss::SignIn(SignIn::StepUp)),
             Level::Required => Err(Miss::Fault(acr::UNMET)),
             Level::Any | Level::Preferred => Ok(visitor),
         }
@@ -163,6 +162,9 @@ impl Wish {
 impl Prompt {
     fn read(list: &str) -> Result<Self, Fault> {
         let words = || list.split_ascii_whitespace();
+        if words().any(|word| !PROMPTS.contains(&word)) {
+            return Err(fault("invalid_request", "prompt says what is not supported."));
+        }
         let none = words().any(|word| word == "none");
         if none && words().count() > 1 {
             return Err(fault("invalid_request", "prompt=none stands alone."));
@@ -192,7 +194,8 @@ fn read_response(kind: Option<&str>, mode: Option<&str>) -> Result<(), Fault> {
 /// may not refresh has no use of going on while somebody is away (OpenID Connect core, section 11).
 fn read_scopes(list: Option<&str>, client: &Client) -> Result<Scopes, Fault> {
     let Some(list) = list else { return Ok(useful(client.scopes, client)) };
-    let (scopes, unknown) = Scopes::parse(list);
+    let (asked, unknown) = Scopes::parse(list);
+    let scopes = scopes::of_use(asked);
     if unknown.is_some() || scopes.is_empty() {
         return Err(fault("invalid_scope", "A scope is not known here."));
     }
@@ -203,6 +206,7 @@ fn read_scopes(list: Option<&str>, client: &Client) -> Result<Scopes, Fault> {
 }
 
 fn useful(scopes: Scopes, client: &Client) -> Scopes {
+    let scopes = scopes::of_use(scopes);
     if client.may(GrantType::RefreshToken) {
         return scopes;
     }

@@ -27,12 +27,14 @@ pub(crate) const REMOVE: &str =
     "UPDATE clients SET removed_ms = $3 WHERE organisation = $1 AND id = $2 AND removed_ms IS NULL";
 pub(crate) const FIND: &str = "SELECT c.id, c.organisation, o.name, o.sandbox, c.name, c.dialect, c.public,
         c.redirect_uris, c.scopes, c.token_life_ms, c.code_life_ms, c.trusted, c.jwks, c.grant_types,
-        c.refresh_life_ms, c.pairwise, c.id_token_alg, c.post_logout_uris, c.account, c.pending
+        c.refresh_life_ms, c.pairwise, c.id_token_alg, c.post_logout_uris, c.account, c.pending,
+        c.registered_by IS NULL OR NOT o.sandbox
     FROM clients c JOIN organisations o ON o.id = c.organisation
     WHERE c.id = $1 AND c.removed_ms IS NULL AND o.closed_ms IS NULL";
 pub(crate) const LIST: &str = "SELECT c.id, c.organisation, o.name, o.sandbox, c.name, c.dialect, c.public,
         c.redirect_uris, c.scopes, c.token_life_ms, c.code_life_ms, c.trusted, c.jwks, c.grant_types,
-        c.refresh_life_ms, c.pairwise, c.id_token_alg, c.post_logout_uris, c.account, c.pending
+        c.refresh_life_ms, c.pairwise, c.id_token_alg, c.post_logout_uris, c.account, c.pending,
+        c.registered_by IS NULL OR NOT o.sandbox
     FROM clients c JOIN organisations o ON o.id = c.organisation
     WHERE c.organisation = $1 AND c.removed_ms IS NULL ORDER BY c.id";
 
@@ -58,5 +60,6 @@ pub(crate) fn client(row: &Row<'_>) -> Result<Client> {
         post_logout_uris: row.get::<String>(17)?.lines().map(str::to_owned).collect(),
         account: row.get(18)?,
         pending: row.get(19)?,
+        vetted: row.get(20)?,
     })
 }

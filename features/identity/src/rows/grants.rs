@@ -34,11 +34,14 @@ pub(crate) const FIND_CODE: &str = "SELECT g.client, g.id, c.redirect_uri, c.red
                 AND m.start_ms <= $2 AND (m.end_ms IS NULL OR m.end_ms > $2)),
         c.nonce, c.signed_in_ms, c.methods
     FROM codes c JOIN grants g ON g.id = c.grant_id WHERE c.code_hash = $1 AND g.ended_ms IS NULL";
-/// The condition makes a code single-use, however many bring it at once.
-pub(crate) const USE_CODE: &str = "UPDATE codes SET used_ms = $2 WHERE code_hash = $1 AND used_ms IS NULL";
+/// The condition makes a code single-use, however many bring it at once. It stays for as long as what it gives may live,
+/// so that its reuse is still noticed then.
+pub(crate) const USE_CODE: &str =
+    "UPDATE codes SET used_ms = $2, ends_ms = $3 WHERE code_hash = $1 AND used_ms IS NULL";
+/// As what it gave lives on.
+pub(crate) const PROLONG_CODE: &str = "UPDATE codes SET ends_ms = $2 WHERE code_hash = $1 AND ends_ms < $2";
 pub(crate) const FORGET_OPEN_CODES: &str =
     concat!("DELETE FROM codes WHERE used_ms IS NULL AND grant_id IN ", in_list!());
-/// A used code stays for as long as what it gave may live, so that its reuse is still noticed.
 pub(crate) const SWEEP_CODES: &str = "DELETE FROM codes WHERE code_hash IN
     (SELECT code_hash FROM codes WHERE ends_ms < $1 ORDER BY ends_ms LIMIT $2)";
 

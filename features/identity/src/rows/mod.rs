@@ -138,6 +138,7 @@ pub const ALL_SQL: &[&str] = &[
     grants::INSERT_CODE,
     grants::FIND_CODE,
     grants::USE_CODE,
+    grants::PROLONG_CODE,
     grants::FORGET_OPEN_CODES,
     grants::SWEEP_CODES,
     grants::INSERT_TOKEN,

@@ -65,5 +65,6 @@ fn client() -> Client {
         post_logout_uris: Vec::new(),
         account: None,
         pending: false,
+        vetted: true,
     }
 }
