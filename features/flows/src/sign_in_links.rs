@@ -2,9 +2,9 @@
 //! for any, so that neither the answer nor its time tells who has an account.
 
 use identity::sign_in::{self, Memo};
-use identity::sign_in_links::{self, Asker};
+use identity::sign_in_links::{self, Asker, Way};
 use kernel::id::hex;
-use kernel::{Error, JobId, Result};
+use kernel::{ClientId, Error, JobId, Result};
 use outbound::letters;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
@@ -27,16 +27,31 @@ struct Send {
     /// What the letter is about: done twice, the job leaves one.
     cause: JobId,
     address_hash: Vec<u8>,
+    /// The two parts of [`Way`].
+    #[serde(default)]
+    browser_hash: Option<Vec<u8>>,
+    #[serde(default)]
+    client: Option<String>,
 }
 
-/// Promises a link to whoever has the address of this blind hash, if anybody has.
+impl Send {
+    fn way(&self) -> Option<Way> {
+        let browser_hash = <[u8; 32]>::try_from(self.browser_hash.clone()?).ok()?;
+        Some(Way { browser_hash, client: self.client.as_deref().and_then(ClientId::from_hex) })
+    }
+}
+
+/// Promises a link to whoever has the address of this blind hash, if anybody has; it knows this way again.
 ///
 /// # Errors
 /// The store's.
-pub async fn ask(house: &House, address_hash: [u8; 32], memo: Memo) -> Result<()> {
-    let promised = house.db.write((address_hash, memo), |tx, (address_hash, memo)| {
+pub async fn ask(house: &House, address_hash: [u8; 32], way: Option<Way>, memo: Memo) -> Result<()> {
+    let promised = house.db.write((address_hash, way, memo), |tx, (address_hash, way, memo)| {
         Box::pin(async move {
-            let send = Send { cause: tx.new_id(), address_hash: address_hash.to_vec() };
+            let browser_hash = way.map(|way| way.browser_hash.to_vec());
+            let client = way.and_then(|way| way.client).map(|client| client.hex());
+            let send =
+                Send { cause: tx.new_id(), address_hash: address_hash.to_vec(), browser_hash, client };
             let dedupe = Some(hex(send.cause.as_bytes()));
             let payload = serde_json::to_value(send).map_err(Error::bug)?;
             jobs::enqueue(tx, &NewJob { name: SEND, dedupe, payload, due_ms: tx.now_ms() }).await?;
@@ -49,6 +64,7 @@ pub async fn ask(house: &House, address_hash: [u8; 32], memo: Memo) -> Result<()
 /// Does the job: writes the letter, unless nobody has the address or they got too many.
 pub(crate) async fn send(house: &House, payload: Value) -> Result<()> {
     let send: Send = serde_json::from_value(payload).map_err(Error::bug)?;
+    let way = send.way();
     let hash = <[u8; 32]>::try_from(send.address_hash).map_err(|_| Error::bug("a hash of another length"))?;
     let asker = house.db.read(hash, |tx, hash| Box::pin(sign_in_links::asker(tx, hash))).await?;
     let Some(asker) = asker else { return Ok(()) };
@@ -61,13 +77,13 @@ pub(crate) async fn send(house: &House, payload: Value) -> Result<()> {
     let id = letters::id_about(&house.vault, send.cause, asker.person);
     let letter = about_accounts::write(house, &asker, about, onward).seal_as(id, &house.vault)?;
     let written =
-        house.db.write((asker, code, id, letter), |tx, (asker, code, id, letter): &(Asker, _, _, _)| {
+        house.db.write((asker, code, way, id, letter), |tx, (asker, code, way, id, letter): &(Asker, _, _, _, _)| {
             Box::pin(async move {
                 let is_done = letters::find(tx, asker.organisation.id, *id).await?.is_some();
                 if is_done || !sign_in_links::may_write(tx, asker.person).await? {
                     return Ok(());
                 }
-                sign_in_links::keep(tx, asker, code).await?;
+                sign_in_links::keep(tx, asker, code, way.as_ref()).await?;
                 letters::leave(tx, letter).await.map(drop)
             })
         });

@@ -22,6 +22,8 @@ pub(crate) struct SignIn<'a> {
     pub password_error: Option<&'a str>,
     pub passkeys: &'static words::passkeys::Words,
     pub reset: &'static words::reset::Words,
+    /// Where a link is asked for.
+    pub link: &'a str,
 }
 
 /// The question whether an application may act for somebody.
