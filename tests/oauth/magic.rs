@@ -81,7 +81,7 @@ async fn who_asks_on_the_way_to_an_application_ends_there_in_the_same_browser(wa
     let first = link(&ward).await;
     let code = first.strip_prefix("/login/by-link?code=").expect("a link");
     assert!(code.len() == 43 && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)));
-    let again = phone.open(&asked.path).await;
+    let again = phone.open(asked.path.strip_suffix("&sent=1").expect("it was asked")).await;
     phone.submit(&again, &[("email", &anna.email)]).await;
     ward.settle().await;
     assert_eq!(ward.letters().await.len(), 2, "the first seemed not to come");
@@ -186,8 +186,7 @@ async fn the_answer_tells_nobody_who_has_an_account(ward: Ward) {
     for email in [anna.email.as_str(), eva.email.as_str(), "nobody@example.test", "no address"] {
         let mut visit = browser(&ward);
         let asked = ask(&mut visit, email).await;
-        let token = asked.form().value("form_token").to_owned();
-        heard.push((asked.status, asked.text.replace(&token, "TOKEN")));
+        heard.push((asked.status, asked.text));
     }
     assert!(heard.iter().all(|one| *one == heard[0] && one.0 == 200), "{heard:?}");
     ward.settle().await;

@@ -101,7 +101,7 @@ pub async fn keep(tx: &Tx, asker: &Asker, code: &SecretString, way: Option<&Way>
 pub async fn find(tx: &Tx, hash: &[u8; 32]) -> Result<Option<Link>> {
     tx.one(rows::FIND_LINK, &args![hash, tx.now_ms()], |row| {
         let client = row.get::<Option<ClientId>>(2)?;
-        let browser = row.get::<Option<[u8; 32]>>(1)?;
+        let browser = row.get::<Option<Vec<u8>>>(1)?.and_then(|hash| <[u8; 32]>::try_from(hash).ok());
         let way = browser.map(|browser_hash| Way { browser_hash, client });
         Ok(Link { person: row.get(0)?, way })
     })

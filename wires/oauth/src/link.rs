@@ -44,9 +44,18 @@ struct Asking<'a> {
     onward: &'a str,
     /// The sign-in page.
     back: &'a str,
-    notice: Option<&'a str>,
     error: Option<&'a str>,
     email_error: Option<&'a str>,
+}
+
+#[derive(Template)]
+#[template(path = "link_sent.html")]
+struct Sent<'a> {
+    text: &'static LinkWords,
+    /// The sign-in page.
+    back: &'a str,
+    /// The form, once more.
+    again: &'a str,
     /// In which browser the link leads on to an application.
     here_only: Option<&'a str>,
 }
@@ -65,10 +74,14 @@ struct Opening<'a> {
     elsewhere: Option<&'a str>,
 }
 
-/// `GET`: the form that asks for a link.
+/// `GET`: the form that asks for a link, or what follows it.
 pub(crate) async fn show(visit: Visit) -> Response {
     let onward = Onward::read(&visit.query);
-    let shown = asking_page(&visit, &onward, &Said::default()).await;
+    let shown = if visit.query.first(SENT) == Some("1") {
+        sent_page(&visit, &onward).await
+    } else {
+        asking_page(&visit, &onward, &Said::default()).await
+    };
     shown.unwrap_or_else(|error| Trouble::of(&error).show(&visit))
 }
 
@@ -113,28 +126,36 @@ async fn try_form(visit: &Visit, form: &Form) -> Result<Response> {
 async fn asking_page(visit: &Visit, onward: &Onward, said: &Said) -> Result<Response> {
     let language = visit.language(Some(onward));
     let (text, token) = (link::of(language), visit.form_token());
-    let considered = onward.considered(visit).await?;
-    let here_only = way::towards(considered.as_ref(), onward)
-        .filter(|_| Kept::is_on(visit, onward))
-        .map(|client| text.here_only.replace("{}", &client.name));
+    let guest = Guest::of(onward.considered(visit).await?.as_ref(), onward);
     let (here, back) = (onward.by_way_of(HERE), onward.by_way_of("/login"));
-    let body = Asking {
-        text,
-        token: token.value(),
-        onward: onward.path(),
-        back: &back,
-        notice: (visit.query.first(SENT) == Some("1")).then_some(text.sent),
-        error: said.error.as_deref(),
-        email_error: said.code_error,
-        here_only: here_only.as_deref(),
-    };
-    let guest = Guest::of(considered.as_ref(), onward);
+    let (error, email_error) = (said.error.as_deref(), said.code_error);
+    let body =
+        Asking { text, token: token.value(), onward: onward.path(), back: &back, error, email_error };
     let mut page = Page { status: said.status, ..Page::new(language, text.title, &here) };
     page.brand = guest.brand.as_deref().unwrap_or(page.brand);
     let mut response = page.show(&body);
     token.bind(&mut response, visit.cookies);
     visit.keep_language(&mut response);
     said.mark(&mut response);
+    Ok(response)
+}
+
+/// Says the same of any address.
+async fn sent_page(visit: &Visit, onward: &Onward) -> Result<Response> {
+    let language = visit.language(Some(onward));
+    let text = link::of(language);
+    let considered = onward.considered(visit).await?;
+    let guest = Guest::of(considered.as_ref(), onward);
+    let here_only = way::towards(considered.as_ref(), onward)
+        .filter(|_| Kept::is_on(visit, onward))
+        .map(|client| text.here_only.replace("{}", &client.name));
+    let (again, back) = (onward.by_way_of(HERE), onward.by_way_of("/login"));
+    let here = format!("{again}&{SENT}=1");
+    let body = Sent { text, back: &back, again: &again, here_only: here_only.as_deref() };
+    let mut page = Page::new(language, text.sent.0, &here);
+    page.brand = guest.brand.as_deref().unwrap_or(page.brand);
+    let mut response = page.show(&body);
+    visit.keep_language(&mut response);
     Ok(response)
 }
 

@@ -188,7 +188,7 @@ async fn a_person_sees_and_ends_what_acts_for_them(ground: Ground) {
     assert_eq!((nothing.status, nothing.path.as_str()), (StatusCode::SEE_OTHER, "/account"));
     let ended = desk.post("/account/end-app", &format!("grant={app}&form_token={token}"), &[]).await;
     assert_eq!((ended.status, ended.path.as_str()), (StatusCode::SEE_OTHER, "/account?ended=1"));
-    assert!(desk.follow("/account?ended=1").await.body.contains("The access has been withdrawn."));
+    assert!(desk.follow("/account?ended=1").await.body.contains("Access has been withdrawn."));
     desk.post("/account/end-session", &format!("session={session}&form_token={token}"), &[]).await;
     let account = desk.follow("/account").await;
     assert!(account.body.contains("You have not given access to any app."));

@@ -1,7 +1,5 @@
 //! For how long to wait before the next try, in each language.
 
-use identity::Language;
-
 /// The words, in one language.
 pub(crate) struct Again {
     a_second: &'static str,
@@ -26,17 +24,7 @@ impl Again {
     }
 }
 
-/// Those of a language.
-pub(crate) const fn of(language: Language) -> &'static Again {
-    match language {
-        Language::Nl => &NL,
-        Language::En => &EN,
-        Language::De => &DE,
-        Language::Fr => &FR,
-    }
-}
-
-const NL: Again = Again {
+pub(super) const NL: Again = Again {
     a_second: "Probeer het over een seconde opnieuw.",
     a_minute: "Probeer het over een minuut opnieuw.",
     before: "Probeer het over",
@@ -44,7 +32,7 @@ const NL: Again = Again {
     minutes: "minuten opnieuw.",
 };
 
-const EN: Again = Again {
+pub(super) const EN: Again = Again {
     a_second: "Try again in a second.",
     a_minute: "Try again in a minute.",
     before: "Try again in",
@@ -52,7 +40,7 @@ const EN: Again = Again {
     minutes: "minutes.",
 };
 
-const DE: Again = Again {
+pub(super) const DE: Again = Again {
     a_second: "Versuchen Sie es in einer Sekunde noch einmal.",
     a_minute: "Versuchen Sie es in einer Minute noch einmal.",
     before: "Versuchen Sie es in",
@@ -60,7 +48,7 @@ const DE: Again = Again {
     minutes: "Minuten noch einmal.",
 };
 
-const FR: Again = Again {
+pub(super) const FR: Again = Again {
     a_second: "Réessayez dans une seconde.",
     a_minute: "Réessayez dans une minute.",
     before: "Réessayez dans",
