@@ -30,6 +30,13 @@ async fn link(ward: &Ward) -> String {
     ward.letters().await.last().expect("a letter").link(ward)
 }
 
+/// The path of the link that this address got.
+async fn link_to(ward: &Ward, email: &str) -> String {
+    ward.settle().await;
+    let letters = ward.letters().await;
+    letters.iter().find(|letter| letter.to == email).expect("a letter").link(ward)
+}
+
 #[bedside_test]
 async fn a_patient_signs_in_by_a_link_once_in_whichever_browser_it_was_opened(ward: Ward) {
     let linde = ward.organisation("linde").await;
@@ -80,7 +87,9 @@ async fn who_asks_on_the_way_to_an_application_ends_there_in_the_same_browser(wa
     assert!(asked.text.contains("You then go on to Messenger."), "{}", asked.text);
     let first = link(&ward).await;
     let code = first.strip_prefix("/login/by-link?code=").expect("a link");
-    assert!(code.len() == 43 && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)));
+    assert!(
+        code.len() == 43 && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    );
     let again = phone.open(asked.path.strip_suffix("&sent=1").expect("it was asked")).await;
     phone.submit(&again, &[("email", &anna.email)]).await;
     ward.settle().await;
@@ -136,7 +145,7 @@ async fn a_link_leads_to_pages_of_ours_alone_and_through_them_to_verified_addres
         let mut visit = browser(&ward);
         let page = visit.open(&format!("/login/link?return={ways}")).await;
         visit.submit(&page, &[("email", &person.email)]).await;
-        let page = visit.open(&link(&ward).await).await;
+        let page = visit.open(&link_to(&ward, &person.email).await).await;
         let inside = visit.submit(&page, &[]).await;
         assert_eq!(inside.path.split('?').next(), Some(ends), "{ways}");
         assert!(!inside.location().is_some_and(|to| to.contains("evil")), "{inside:?}");
@@ -144,13 +153,13 @@ async fn a_link_leads_to_pages_of_ours_alone_and_through_them_to_verified_addres
 }
 
 #[bedside_test]
-async fn a_way_that_a_browser_cannot_keep_or_that_was_changed_leads_to_where_it_says_how_to_go_on(ward: Ward) {
+async fn a_way_that_a_browser_cannot_keep_or_that_was_changed_leads_to_where_it_says_how_to_go_on(
+    ward: Ward,
+) {
     let linde = ward.organisation("linde").await;
     let app = App::of(&linde, |_| {}).await;
     let long = app.request(&[("state", &"s".repeat(4_000))]);
-    for (name, request, forged) in
-        [("Anna", long, None), ("Bram", app.request(&[]), Some("Zm9yZ2Vk"))]
-    {
+    for (name, request, forged) in [("Anna", long, None), ("Bram", app.request(&[]), Some("Zm9yZ2Vk"))] {
         let person = linde.patient(name).await;
         let mut visit = browser(&ward);
         let asked = ask_on_the_way(&mut visit, &request, &person.email).await;
@@ -159,7 +168,7 @@ async fn a_way_that_a_browser_cannot_keep_or_that_was_changed_leads_to_where_it_
         if let Some(forged) = forged {
             visit.cookies.insert("bedside-way".to_owned(), forged.to_owned());
         }
-        let page = visit.open(&link(&ward).await).await;
+        let page = visit.open(&link_to(&ward, &person.email).await).await;
         let inside = visit.submit(&page, &[]).await;
         assert!(inside.path.starts_with("/login/by-link/onward?client="), "{}", inside.path);
     }

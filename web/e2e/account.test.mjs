@@ -1,10 +1,15 @@
 // A person's own page: what stands there, who may act for them, and what they end.
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { looksRight, openClinic, openWindowOf, screenshot } from './harness.mjs';
+import { openCallback, register } from './party.mjs';
 
 const { demo, browser } = await openClinic();
+const callback = await openCallback();
+after(() => callback.close());
+const redirect_uri = `${callback.origin}/callback`;
+const client = await register(demo, 'Diary', ['--dialect', 'kpn', '--scopes', 'read', '--redirect-uri', redirect_uri]);
 
 const places = {
   desk: { viewport: { width: 1280, height: 800 }, locale: 'en-GB' },
@@ -42,8 +47,6 @@ for (const [place, options] of Object.entries(places)) {
   });
 }
 
-const client = demo.client('messenger');
-
 /** What the server answers who holds this token. */
 const ask = async (token) => {
   const answer = await fetch(`${demo.url}/v1/me`, { headers: { authorization: `Bearer ${token}` } });
@@ -52,14 +55,13 @@ const ask = async (token) => {
 
 /** A token of an application that somebody allows to act for them in this window. */
 async function allow(page) {
-  const [redirect_uri] = client.redirect_uris;
   const request = new URL(`${demo.url}/oauth/authorize`);
   request.search = new URLSearchParams({ response_type: 'code', client_id: client.client_id, redirect_uri, scope: 'read' });
-  const outward = page.waitForRequest((sent) => sent.url().startsWith(redirect_uri));
-  await page.route((url) => url.href.startsWith(redirect_uri), (route) => route.fulfill({ body: 'back' }));
+  const answered = callback.next('/callback');
   await page.goto(String(request));
   await page.locator('button[value="allow"]').click();
-  const code = new URL((await outward).url()).searchParams.get('code');
+  const code = (await answered).url.searchParams.get('code');
+  await page.getByText('Back at the application').waitFor();
   const { client_id, client_secret } = client;
   const body = new URLSearchParams({ grant_type: 'authorization_code', code, redirect_uri, client_id, client_secret });
   const answer = await fetch(`${demo.url}/oauth/token`, { method: 'POST', body });
@@ -89,6 +91,10 @@ for (const [place, options] of Object.entries(places)) {
 
   test(`somebody signs one browser out, and then all others, ${place}`, async () => {
     const { page, context, complaints } = await openWindowOf(browser, demo, 'devries', options);
+    // What is left of journeys before this one.
+    await page.goto(`${demo.url}/account`);
+    const left = page.locator('form[action="/account/end-others"] button');
+    if (await left.count()) await left.press('Enter');
     const others = [];
     for (let count = 0; count < 3; count += 1) others.push(await openWindowOf(browser, demo, 'devries', options));
     const signedIn = async () => {

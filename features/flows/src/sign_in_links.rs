@@ -50,8 +50,7 @@ pub async fn ask(house: &House, address_hash: [u8; 32], way: Option<Way>, memo: 
         Box::pin(async move {
             let browser_hash = way.map(|way| way.browser_hash.to_vec());
             let client = way.and_then(|way| way.client).map(|client| client.hex());
-            let send =
-                Send { cause: tx.new_id(), address_hash: address_hash.to_vec(), browser_hash, client };
+            let send = Send { cause: tx.new_id(), address_hash: address_hash.to_vec(), browser_hash, client };
             let dedupe = Some(hex(send.cause.as_bytes()));
             let payload = serde_json::to_value(send).map_err(Error::bug)?;
             jobs::enqueue(tx, &NewJob { name: SEND, dedupe, payload, due_ms: tx.now_ms() }).await?;
@@ -76,8 +75,9 @@ pub(crate) async fn send(house: &House, payload: Value) -> Result<()> {
         if asker.is_staff { (About::UsePassword, "/login") } else { (About::Link, link.as_str()) };
     let id = letters::id_about(&house.vault, send.cause, asker.person);
     let letter = about_accounts::write(house, &asker, about, onward).seal_as(id, &house.vault)?;
-    let written =
-        house.db.write((asker, code, way, id, letter), |tx, (asker, code, way, id, letter): &(Asker, _, _, _, _)| {
+    let written = house.db.write(
+        (asker, code, way, id, letter),
+        |tx, (asker, code, way, id, letter): &(Asker, _, _, _, _)| {
             Box::pin(async move {
                 let is_done = letters::find(tx, asker.organisation.id, *id).await?.is_some();
                 if is_done || !sign_in_links::may_write(tx, asker.person).await? {
@@ -86,6 +86,7 @@ pub(crate) async fn send(house: &House, payload: Value) -> Result<()> {
                 sign_in_links::keep(tx, asker, code, way.as_ref()).await?;
                 letters::leave(tx, letter).await.map(drop)
             })
-        });
+        },
+    );
     written.await
 }

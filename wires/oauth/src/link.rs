@@ -129,8 +129,7 @@ async fn asking_page(visit: &Visit, onward: &Onward, said: &Said) -> Result<Resp
     let guest = Guest::of(onward.considered(visit).await?.as_ref(), onward);
     let (here, back) = (onward.by_way_of(HERE), onward.by_way_of("/login"));
     let (error, email_error) = (said.error.as_deref(), said.code_error);
-    let body =
-        Asking { text, token: token.value(), onward: onward.path(), back: &back, error, email_error };
+    let body = Asking { text, token: token.value(), onward: onward.path(), back: &back, error, email_error };
     let mut page = Page { status: said.status, ..Page::new(language, text.title, &here) };
     page.brand = guest.brand.as_deref().unwrap_or(page.brand);
     let mut response = page.show(&body);
@@ -179,8 +178,7 @@ async fn opening_page(visit: &Visit, code: &str, link: &Link, address: &str) -> 
     let considered = onward.considered(visit).await?;
     let towards = way::towards(considered.as_ref(), &onward).map(|client| client.name.as_str());
     let elsewhere = leads.elsewhere(visit).await?.map(|name| text.open_elsewhere.replace("{}", &name));
-    let (guest, here) =
-        (Guest::of(considered.as_ref(), &onward), format!("{PATH}?{CODE}={}", encode(code)));
+    let (guest, here) = (Guest::of(considered.as_ref(), &onward), format!("{PATH}?{CODE}={}", encode(code)));
     let body = Opening {
         words: words::of(language),
         text,

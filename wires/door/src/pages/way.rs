@@ -20,7 +20,12 @@ impl Cookies {
     ///
     /// # Errors
     /// [`Error::Bug`] for what cannot be written down.
-    pub fn keep_way<B>(self, response: &mut Response<B>, vault: &Vault, way: &impl Serialize) -> Result<bool> {
+    pub fn keep_way<B>(
+        self,
+        response: &mut Response<B>,
+        vault: &Vault,
+        way: &impl Serialize,
+    ) -> Result<bool> {
         let plain = serde_json::to_vec(way).map_err(Error::bug)?;
         let sealed = URL_SAFE_NO_PAD.encode(vault.house().seal(PLACE, &plain));
         if sealed.len() > SEALED_CHARS_MAX {

@@ -104,7 +104,10 @@ pub(super) const WORDS: Words = Words {
         "Das geht nicht",
         "Mit der Anfrage an diese Seite stimmt etwas nicht. Gehen Sie zurück und versuchen Sie es noch einmal.",
     ),
-    too_busy: ("Einen Moment bitte", "Es ist gerade viel los. Versuchen Sie es in einigen Minuten noch einmal."),
+    too_busy: (
+        "Einen Moment bitte",
+        "Es ist gerade viel los. Versuchen Sie es in einigen Minuten noch einmal.",
+    ),
     our_fault: (
         "Etwas ist schiefgegangen",
         "Das liegt an uns, nicht an Ihnen. Versuchen Sie es später noch einmal.",

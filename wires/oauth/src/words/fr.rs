@@ -101,7 +101,10 @@ pub(super) const WORDS: Words = Words {
         "Cela ne fonctionne pas",
         "La demande reçue par cette page n'est pas correcte. Revenez en arrière et réessayez.",
     ),
-    too_busy: ("Un instant, s'il vous plaît", "Le service est très demandé en ce moment. Réessayez dans quelques minutes."),
+    too_busy: (
+        "Un instant, s'il vous plaît",
+        "Le service est très demandé en ce moment. Réessayez dans quelques minutes.",
+    ),
     our_fault: ("Une erreur est survenue", "Cela vient de nous, pas de vous. Veuillez réessayer plus tard."),
     unknown_client: (
         "Nous ne connaissons pas cette application",

@@ -97,7 +97,10 @@ pub(super) const WORDS: Words = Words {
     stale_form: ("Deze pagina is verlopen", "De pagina stond te lang open. Probeer het opnieuw."),
     not_found: ("Niet gevonden", "Wat u zoekt, is er niet of niet meer."),
     not_allowed: ("Dat mag niet", "U hebt hier geen toegang toe."),
-    does_not_fit: ("Dat lukt niet", "Er klopt iets niet aan wat deze pagina kreeg. Ga terug en probeer het opnieuw."),
+    does_not_fit: (
+        "Dat lukt niet",
+        "Er klopt iets niet aan wat deze pagina kreeg. Ga terug en probeer het opnieuw.",
+    ),
     too_busy: ("Even geduld", "Het is nu erg druk. Probeer het over een paar minuten opnieuw."),
     our_fault: ("Er ging iets mis", "Dat ligt aan ons, niet aan u. Probeer het later opnieuw."),
     unknown_client: (

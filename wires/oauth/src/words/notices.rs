@@ -69,7 +69,10 @@ const EN: Notices = Notices {
     ask: "Send me an e-mail to confirm this address",
     asked: "An e-mail is on its way to you. Open the link in it.",
     asked_before: "We sent you an e-mail just now. Look in your spam folder too, or try again in five minutes.",
-    end: ("Switch off e-mails?", "You will then no longer get an e-mail when a message is waiting for you at {}."),
+    end: (
+        "Switch off e-mails?",
+        "You will then no longer get an e-mail when a message is waiting for you at {}.",
+    ),
     end_button: "Switch off e-mails",
     ended: (
         "E-mails are switched off",
