@@ -18,7 +18,7 @@ async function looksRightOnBoth(page, name) {
   }
 }
 
-const addressBox = (page) => page.getByLabel('Addresses');
+const addressBox = (page) => page.getByRole('textbox', { name: 'Addresses' });
 
 test('a developer tries an application in the sandbox and applies for production, without JavaScript', async () => {
   const { page, context } = await openWindowOf(browser, demo, 'devries', { javaScriptEnabled: false });
