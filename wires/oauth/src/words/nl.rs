@@ -36,7 +36,7 @@ pub(super) const WORDS: Words = Words {
     this_browser: "deze browser",
     since: "Sinds",
     last_seen: "laatst gebruikt",
-    end_session: "Hier uitloggen",
+    end_session: "Daar uitloggen",
     end_others: "Overal elders uitloggen",
     device_on: "op",
     other_browser: "Een andere browser",
