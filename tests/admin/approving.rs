@@ -60,7 +60,7 @@ async fn femke_approves_once_she_has_looked_at_the_addresses_as_they_are(ward: W
 
     let page = visit.open(APPROVE).await;
     let done = answer(&mut visit, &page, "approve", true).await;
-    assert!(done.text.contains("The application is approved.") && done.text.contains("Nothing waits."));
+    assert!(done.text.contains("The application is approved.") && done.text.contains("Nothing is waiting."));
     assert!(!visit.open(APPROVE).await.text.contains("is approved."), "said once");
     assert_eq!(is_pending(&ward, id).await, Some(false));
     assert!(hers.open(PAGE).await.text.contains("In the sandbox: this application works."));

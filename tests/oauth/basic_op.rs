@@ -345,5 +345,5 @@ async fn an_application_that_waits_for_approval_gets_a_page_that_says_so(ward: W
     let app = party(&linde, |new| new.pending = true).await;
     let page = browser(&ward).open(&request(&app, &[])).await;
     assert_eq!((page.status, page.location()), (400, None));
-    assert!(page.text.contains("waits for approval"));
+    assert!(page.text.contains("waiting for approval"));
 }

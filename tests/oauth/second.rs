@@ -8,7 +8,7 @@ use store::args;
 use testkit::bedside_test;
 use vault::Place;
 
-use super::app::{App, PASSWORD, answer_of, browser, sign_in};
+use super::app::{App, PASSWORD, answer_of, browser, fields, sign_in};
 use crate::cast::{Browser, Organisation, Page, Somebody, Ward};
 use crate::secrecy::access_log::lines;
 
@@ -60,11 +60,45 @@ pub async fn set_up(ward: &Ward, visit: &mut Browser, page: &Page) -> (Key, Page
     (key, kept)
 }
 
+/// A practice that asks its people of this role for two factors, and one of them.
+async fn asked(ward: &Ward, role: &'static [Role]) -> (Organisation, Somebody) {
+    let linde = ward.organisation("linde").await;
+    asks(&linde, role).await;
+    let person = match role {
+        [Role::Doctor] => linde.doctor("Eva").await,
+        _ => linde.patient("Anna").await,
+    };
+    let person = person.with_password(PASSWORD).await;
+    (linde, person)
+}
+
+/// Somebody who has set up an application.
+struct Enrolled {
+    linde: Organisation,
+    person: Somebody,
+    /// The browser in which they did.
+    visit: Browser,
+    key: Key,
+    codes: Vec<String>,
+}
+
+async fn enrolled(ward: &Ward, role: &'static [Role]) -> Enrolled {
+    let (linde, person) = asked(ward, role).await;
+    let (mut visit, page) = half_way(ward, &person).await;
+    let (key, kept) = set_up(ward, &mut visit, &page).await;
+    Enrolled { linde, person, visit, key, codes: codes_on(&kept) }
+}
+
+/// Posts a form of this page by hand, and follows nothing.
+async fn post(visit: &mut Browser, page: &Page, path: &str, typed: &[(&str, &str)]) -> Page {
+    let token = page.forms()[0].value("form_token").to_owned();
+    let own = [("form_token", token.as_str()), ("return", "/account")];
+    visit.post(path, &fields(&[&own, typed].concat()), &[]).await
+}
+
 #[bedside_test]
 async fn a_doctor_sets_the_second_factor_up_on_the_way_to_an_application(ward: Ward) {
-    let linde = ward.organisation("linde").await;
-    asks(&linde, &[Role::Doctor]).await;
-    let eva = linde.doctor("Eva").await.with_password(PASSWORD).await;
+    let (linde, eva) = asked(&ward, &[Role::Doctor]).await;
     let anna = linde.patient("Anna").await.with_password(PASSWORD).await;
     let app = App::of(&linde, |_| {}).await;
     assert_eq!(
@@ -110,12 +144,7 @@ async fn a_doctor_sets_the_second_factor_up_on_the_way_to_an_application(ward: W
 
 #[bedside_test]
 async fn a_sign_in_that_waits_belongs_to_its_browser_and_lasts_ten_minutes(ward: Ward) {
-    let linde = ward.organisation("linde").await;
-    asks(&linde, &[Role::Doctor]).await;
-    let eva = linde.doctor("Eva").await.with_password(PASSWORD).await;
-    let (mut visit, page) = half_way(&ward, &eva).await;
-    let (key, _) = set_up(&ward, &mut visit, &page).await;
-
+    let Enrolled { person: eva, key, .. } = enrolled(&ward, &[Role::Doctor]).await;
     let (mut hers, page) = half_way(&ward, &eva).await;
     let cookie = page.trail.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>();
     assert!(cookie.iter().all(|path| !path.contains("half")), "its secret is in no address: {cookie:?}");
@@ -137,12 +166,7 @@ async fn a_sign_in_that_waits_belongs_to_its_browser_and_lasts_ten_minutes(ward:
 
 #[bedside_test]
 async fn a_recovery_code_gets_in_once_and_its_owner_hears_of_it(ward: Ward) {
-    let linde = ward.organisation("linde").await;
-    asks(&linde, &[Role::Patient]).await;
-    let anna = linde.patient("Anna").await.with_password(PASSWORD).await;
-    let (mut visit, page) = half_way(&ward, &anna).await;
-    let (_, kept) = set_up(&ward, &mut visit, &page).await;
-    let codes = codes_on(&kept);
+    let Enrolled { person: anna, codes, .. } = enrolled(&ward, &[Role::Patient]).await;
     let (mut visit, page) = half_way(&ward, &anna).await;
     assert_eq!(visit.submit(&page, &[("code", &codes[0])]).await.path, "/account");
     let (mut visit, page) = half_way(&ward, &anna).await;
@@ -164,11 +188,7 @@ async fn a_recovery_code_gets_in_once_and_its_owner_hears_of_it(ward: Ward) {
 
 #[bedside_test]
 async fn guesses_at_codes_are_counted_over_restarts_and_hold_nobody_up_who_is_known(ward: Ward) {
-    let linde = ward.organisation("linde").await;
-    asks(&linde, &[Role::Patient]).await;
-    let anna = linde.patient("Anna").await.with_password(PASSWORD).await;
-    let (mut hers, page) = half_way(&ward, &anna).await;
-    let (key, _) = set_up(&ward, &mut hers, &page).await;
+    let Enrolled { person: anna, key, visit: mut hers, .. } = enrolled(&ward, &[Role::Patient]).await;
     hers.cookies.remove("bedside");
     // She signs in once with the whole of it, by which her browser is known.
     let page = hers.open("/login").await;
@@ -283,47 +303,28 @@ async fn codes_come_by_sms_to_who_chose_them(ward: Ward) {
     assert!(!visit.open("/account/second-factor").await.text.contains("second-factor/sms"), "no number");
     with_mobile(&ward, &anna, NUMBER).await;
     let page = visit.open("/account/second-factor/sms").await;
-    let token = page.forms()[0].value("form_token").to_owned();
-    let form = |fields: &[(&str, &str)]| {
-        let own = [("form_token", token.as_str()), ("return", "/account")];
-        own.iter()
-            .chain(fields)
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect::<Vec<_>>()
-    };
-    let sent = visit.post("/account/second-factor/send", &form(&[]), &[]).await;
+    let sent = post(&mut visit, &page, "/account/second-factor/send", &[]).await;
     assert_eq!(sent.location(), Some("/account/second-factor/sms?sms=sent"));
-    let wrong = visit.post("/account/second-factor/sms", &form(&[("code", "12 34")]), &[]).await;
+    let wrong = post(&mut visit, &page, "/account/second-factor/sms", &[("code", "12 34")]).await;
     assert_eq!(wrong.status, 422);
     let right = code_by_sms(&ward, NUMBER).await;
-    let kept = visit.post("/account/second-factor/sms", &form(&[("code", &right)]), &[]).await;
+    let kept = post(&mut visit, &page, "/account/second-factor/sms", &[("code", &right)]).await;
     assert_eq!(kept.location(), Some("/account/recovery-codes?return=%2Faccount"));
 
     let (mut later, page) = half_way(&ward, &anna).await;
     assert!(page.path.starts_with("/login/second") && page.forms().len() == 2, "{}", page.path);
-    let token = page.forms()[0].value("form_token").to_owned();
-    let form = |fields: &[(&str, &str)]| {
-        let own = [("form_token", token.as_str()), ("return", "/account")];
-        own.iter()
-            .chain(fields)
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect::<Vec<_>>()
-    };
-    let old = later.post("/login/second", &form(&[("code", &right)]), &[]).await;
+    let old = post(&mut later, &page, "/login/second", &[("code", &right)]).await;
     assert_eq!(old.status, 422, "that was used");
     ward.clock.pass(SignedDuration::from_secs(1));
-    let sent = later.post("/login/second/sms", &form(&[]), &[]).await;
+    let sent = post(&mut later, &page, "/login/second/sms", &[]).await;
     assert_eq!(sent.status, 303);
     let right = code_by_sms(&ward, NUMBER).await;
-    let inside = later.post("/login/second", &form(&[("code", &right)]), &[]).await;
+    let inside = post(&mut later, &page, "/login/second", &[("code", &right)]).await;
     assert_eq!((inside.status, inside.location()), (303, Some("/account")));
     assert!(later.open("/account").await.text.contains("Anna de Boer"));
     for _ in 0..6 {
-        let (mut another, _) = half_way(&ward, &anna).await;
-        let page = another.open("/login/second").await;
-        let token = page.forms()[0].value("form_token").to_owned();
-        let fields = [("form_token".to_owned(), token)];
-        let answer = another.post("/login/second/sms", &fields, &[]).await.status;
+        let (mut another, page) = half_way(&ward, &anna).await;
+        let answer = post(&mut another, &page, "/login/second/sms", &[]).await.status;
         assert!(matches!(answer, 303 | 429), "{answer}");
     }
     let letters = ward.letters().await;
@@ -337,12 +338,7 @@ async fn codes_come_by_sms_to_who_chose_them(ward: Ward) {
 
 #[bedside_test]
 async fn who_lost_their_phone_sets_another_up_once_the_operator_took_the_old_one_away(ward: Ward) {
-    let linde = ward.organisation("linde").await;
-    asks(&linde, &[Role::Doctor]).await;
-    let eva = linde.doctor("Eva").await.with_password(PASSWORD).await;
-    let (mut visit, page) = half_way(&ward, &eva).await;
-    let (key, _) = set_up(&ward, &mut visit, &page).await;
-
+    let Enrolled { linde, person: eva, mut visit, key, .. } = enrolled(&ward, &[Role::Doctor]).await;
     flows::factors::take_away(&ward.house, linde.id, eva.id).await.expect("taken away");
     assert!(visit.open("/account").await.path.starts_with("/login"), "whoever found it may be in");
     let (mut later, page) = half_way(&ward, &eva).await;

@@ -18,7 +18,7 @@ async function looksRightOnBoth(page, name) {
   }
 }
 
-const addressBox = (page) => page.getByLabel('Addresses');
+const addressBox = (page) => page.getByRole('textbox', { name: 'Addresses' });
 
 test('a developer tries an application in the sandbox and applies for production, without JavaScript', async () => {
   const { page, context } = await openWindowOf(browser, demo, 'devries', { javaScriptEnabled: false });
@@ -84,7 +84,7 @@ test('an administrator approves with the keyboard alone of what a developer regi
   await developer.page.getByLabel(/With real people/).check();
   await addressBox(developer.page).fill('https://board.example.org/callback');
   await developer.page.getByRole('button', { name: 'Register' }).click();
-  await developer.page.getByText(/Waits for approval\. You can ask: /).waitFor();
+  await developer.page.getByText(/Waiting for approval\. You can ask: /).waitFor();
 
   const admin = await openWindow(browser);
   await signIn(demo, admin.page, 'beheer');
@@ -107,7 +107,7 @@ test('an administrator approves with the keyboard alone of what a developer regi
   await admin.page.getByText('The application is approved.').waitFor();
 
   await developer.page.reload();
-  assert.equal(await developer.page.getByText('Waits for approval.').count(), 0);
+  assert.equal(await developer.page.getByText('Waiting for approval.').count(), 0);
   await Promise.all([developer.context.close(), admin.context.close()]);
 });
 

@@ -81,7 +81,7 @@ test('a person changes their password and is signed out everywhere else', async 
   await here.page.getByText(/^Chrome on/).first().waitFor();
   await here.page.getByRole('link', { name: 'Change your password' }).click();
   const fill = async (old, wanted) => {
-    await here.page.getByLabel('Your password now').fill(old);
+    await here.page.getByLabel('Your current password').fill(old);
     await here.page.getByLabel('New password', { exact: true }).fill(wanted);
     await here.page.getByLabel('New password once more').fill(wanted);
     await here.page.getByRole('button', { name: 'Change the password' }).click();

@@ -10,7 +10,10 @@ const callback = await openCallback();
 after(() => callback.close());
 const client = await register(demo, 'Agenda', [
   '--dialect', 'own', '--scopes', 'openid profile email', '--redirect-uri', `${callback.origin}/callback`,
+  '--post-logout-uri', `${callback.origin}/left`,
 ]);
+
+const widths = { phone: { width: 360, height: 780 }, desk: { width: 1280, height: 800 } };
 
 function request(more) {
   const url = new URL(`${demo.url}/oauth/authorize`);
@@ -51,30 +54,46 @@ test('an answer by form_post goes on by its button where no script runs', async 
   await context.close();
 });
 
-test('the page that waits for the button is fit for everybody', async () => {
-  const { page, context } = await openWindow(browser, { viewport: { width: 360, height: 780 } });
-  await page.route('**/assets/send-*.js', (route) => route.abort());
-  await page.goto(request({ response_mode: 'form_post', prompt: 'none' }));
-  await page.getByRole('heading', { level: 1, name: 'Nearly done' }).waitFor();
-  await looksRight(page, 'form-post-phone');
-  await context.close();
-});
+for (const [width, viewport] of Object.entries(widths)) {
+  test(`the page that waits for the button is fit for everybody, ${width}`, async () => {
+    const { page, context } = await openWindow(browser, { viewport });
+    await page.route('**/assets/send-*.js', (route) => route.abort());
+    await page.goto(request({ response_mode: 'form_post', prompt: 'none' }));
+    await page.getByRole('heading', { level: 1, name: 'Nearly done' }).waitFor();
+    await looksRight(page, `form-post-${width}`);
+    await context.close();
+  });
 
-test('who is asked to sign out does so with one button, and not before', async () => {
-  const { page, context } = await openWindowOf(browser, demo, 'devries');
-  await page.goto(`${demo.url}/oauth/logout?client_id=${client.client_id}`);
-  await page.getByRole('heading', { level: 1, name: 'Sign out?' }).waitFor();
-  await page.getByText('Agenda asks whether you want to sign out.').waitFor();
-  await looksRight(page, 'sign-out-asked');
-  await page.goto(`${demo.url}/account`);
-  await page.getByRole('heading', { level: 1, name: 'My account' }).waitFor();
-  await page.goto(`${demo.url}/oauth/logout?client_id=${client.client_id}`);
-  await page.locator('main').getByRole('button', { name: 'Sign out' }).click();
-  await page.getByText('You have signed out.').waitFor();
-  await page.goto(`${demo.url}/account`);
-  await page.waitForURL(/\/login/);
-  await context.close();
-});
+  test(`who is asked to sign out does so with one button, and not before, ${width}`, async () => {
+    const { page, context } = await openWindowOf(browser, demo, 'devries', { viewport });
+    await page.goto(`${demo.url}/oauth/logout?client_id=${client.client_id}`);
+    await page.getByRole('heading', { level: 1, name: 'Sign out?' }).waitFor();
+    await page.getByText('Agenda asks whether you want to sign out.').waitFor();
+    await looksRight(page, `sign-out-asked-${width}`);
+    await page.goto(`${demo.url}/account`);
+    await page.getByRole('heading', { level: 1, name: 'My account' }).waitFor();
+    await page.goto(`${demo.url}/oauth/logout?client_id=${client.client_id}`);
+    await page.locator('main').getByRole('button', { name: 'Sign out' }).click();
+    await page.getByText('You have signed out.').waitFor();
+    await looksRight(page, `signed-out-${width}`);
+    await page.goto(`${demo.url}/account`);
+    await page.waitForURL(/\/login/);
+    await context.close();
+  });
+
+  test(`an application has somebody signed out and come back to it, ${width}`, async () => {
+    const { page, context } = await openWindowOf(browser, demo, 'bram', { viewport });
+    const back = encodeURIComponent(`${callback.origin}/left`);
+    const left = callback.next('/left');
+    await page.goto(`${demo.url}/oauth/logout?client_id=${client.client_id}&post_logout_redirect_uri=${back}&state=xyz`);
+    await page.locator('main').getByRole('button', { name: 'Sign out' }).click();
+    assert.equal((await left).url.searchParams.get('state'), 'xyz');
+    await page.getByText('Back at the application').waitFor();
+    await page.goto(`${demo.url}/account`);
+    await page.waitForURL(/\/login/);
+    await context.close();
+  });
+}
 
 test('a sign-out that leads to an address that is not registered leads nowhere', async () => {
   const { page, context } = await openWindowOf(browser, demo, 'jansen');
@@ -82,7 +101,7 @@ test('a sign-out that leads to an address that is not registered leads nowhere',
   await page.goto(`${demo.url}/oauth/logout?client_id=${client.client_id}&post_logout_redirect_uri=${after}`);
   await page.getByRole('heading', { level: 1, name: 'You have not been signed out' }).waitFor();
   await looksRight(page, 'sign-out-unfit');
-  await page.goto(`${demo.url}/account`);
+  await page.getByRole('link', { name: 'My account' }).click();
   await page.getByRole('heading', { level: 1, name: 'My account' }).waitFor();
   await context.close();
 });

@@ -144,7 +144,7 @@ test('a password that does not fit is refused beside its field', async () => {
   const { page } = window;
   await signIn(demo, page, 'anna');
   await page.goto(`${demo.url}/account/password`);
-  await page.getByLabel('Your password now').fill('a guess');
+  await page.getByLabel('Your current password').fill('a guess');
   await page.getByLabel('New password', { exact: true }).fill('too short');
   await page.getByRole('button', { name: 'Change the password' }).click();
   assert.match(await page.getByRole('alert').innerText(), /at least 12 characters/);

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { looksRight, openClinic, openWindow, signIn } from './harness.mjs';
+import { inLetter, linkTo } from './identity.mjs';
 
 const { demo, browser } = await openClinic();
 
@@ -111,25 +112,12 @@ async function invite(person) {
   assert.ok(answer.ok, await answer.text());
 }
 
-/** Looks into the sandbox's inbox until the letter is there, and follows its link. */
-async function followLetter(page, to) {
-  const links = page.locator('.letter a[href*="/invitation"]');
-  for (let tries = 0; tries < 200 && (await links.count()) === 0; tries += 1) {
-    await page.goto(`${demo.url}/sandbox/inbox`);
-    await page.locator('#to').fill(to);
-    const show = page.locator('form[action="/sandbox/inbox"] button');
-    await Promise.all([page.waitForEvent('load'), show.click()]);
-  }
-  await links.first().click();
-  await page.locator('#again').waitFor();
-}
-
 test('who is asked in comes with a passkey and no password, and signs in by it again', async () => {
   const { page, context, complaints } = await openWindow(browser, phone);
   await giveDevice(context, page);
   const email = 'wilhelmina@demo.test';
   await invite({ first_name: 'Wilhelmina', last_name: 'de Groot', email });
-  await followLetter(page, email);
+  await page.goto(await inLetter(browser, demo, email, linkTo('/invitation')));
   await looksRight(page, 'invitation-passkey-phone');
   await press(page, page.locator('button[data-passkey]'));
   await page.waitForURL((url) => url.pathname.startsWith('/chats'));

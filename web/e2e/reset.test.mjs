@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { looksRight, openClinic, openWindow } from './harness.mjs';
+import { inLetter, linkTo } from './identity.mjs';
 
 const { demo, browser } = await openClinic();
 
@@ -11,19 +12,6 @@ const places = {
   phone: [{ viewport: { width: 360, height: 740 }, locale: 'fr-FR' }, 'devries'],
   'no-script': [{ viewport: { width: 360, height: 740 }, javaScriptEnabled: false }, 'jansen'],
 };
-
-/** Looks into the sandbox's inbox until the letter is there, and follows its link. */
-async function followLetter(page, to) {
-  const links = page.locator('.letter a[href*="/login/reset/new"]');
-  for (let tries = 0; tries < 200 && (await links.count()) === 0; tries += 1) {
-    await page.goto(`${demo.url}/sandbox/inbox`);
-    await page.locator('#to').fill(to);
-    const show = page.locator('form[action="/sandbox/inbox"] button');
-    await Promise.all([page.waitForEvent('load'), show.click()]);
-  }
-  await links.first().click();
-  await page.locator('#again').waitFor();
-}
 
 for (const [place, [options, key]] of Object.entries(places)) {
   const looks = (page, name) => options.javaScriptEnabled !== false && looksRight(page, `${name}-${place}`);
@@ -38,7 +26,7 @@ for (const [place, [options, key]] of Object.entries(places)) {
     await page.locator('#email').press('Enter');
     await page.waitForURL((url) => url.search === '?asked=1');
     await looks(page, 'reset-asked');
-    await followLetter(page, email);
+    await page.goto(await inLetter(browser, demo, email, linkTo('/login/reset/new')));
     await looks(page, 'reset-new');
     const link = page.url();
     await page.locator('#new').fill('kort');

@@ -1,7 +1,7 @@
 //! Links by which patients sign in without a password: asked for at the sign-in page, sent to a verified address, good
 //! once and for a quarter of an hour. Who works anywhere gets a letter that says to use their password.
 
-use kernel::{Error, OrganisationId, Origin, PersonId, Result, Role};
+use kernel::{ClientId, Error, OrganisationId, Origin, PersonId, Result, Role};
 use secrecy::SecretString;
 use store::{Tx, args};
 
@@ -28,6 +28,24 @@ pub struct Asker {
     pub organisation: Organisation,
     /// Whether they work anywhere, and sign in by a password.
     pub is_staff: bool,
+}
+
+/// Where somebody was on their way to when they asked for a link. The way itself stays in the browser that asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// The hash of the secret that this browser keeps with it.
+    pub browser_hash: [u8; 32],
+    /// The application, so that another browser can say where to go on.
+    pub client: Option<ClientId>,
+}
+
+/// A link that opens.
+#[derive(Clone, Copy, Debug)]
+pub struct Link {
+    /// Whom it signs in.
+    pub person: PersonId,
+    /// Where they were on their way to.
+    pub way: Option<Way>,
 }
 
 /// Who has this address, and how mail reaches them; `None` for nobody, and for who proved no address.
@@ -67,16 +85,30 @@ pub async fn may_write(tx: &Tx, person: PersonId, by_known: bool) -> Result<bool
 }
 
 /// Keeps a link that goes out in this transaction. One that staff cannot use is kept as one that has ended, to be counted.
-pub async fn keep(tx: &Tx, asker: &Asker, code: &SecretString, by_known: bool) -> Result<()> {
+pub async fn keep(
+    tx: &Tx,
+    asker: &Asker,
+    code: &SecretString,
+    way: Option<&Way>,
+    by_known: bool,
+) -> Result<()> {
     let (hash, now) = (secret::hash(code), tx.now_ms());
     let ends_ms = if asker.is_staff { now } else { now + LIFE_MS };
-    tx.run(rows::INSERT_LINK, &args![&hash, &asker.person, now, ends_ms, by_known]).await?;
+    let (browser, client) = (way.map(|way| &way.browser_hash), way.and_then(|way| way.client.as_ref()));
+    let values = args![&hash, &asker.person, now, ends_ms, by_known, browser, client];
+    tx.run(rows::INSERT_LINK, &values).await?;
     log::sign_in_letter(tx, asker.organisation.id, asker.person, "sign-in link sent").await
 }
 
-/// Whom a link would sign in.
-pub async fn find(tx: &Tx, hash: &[u8; 32]) -> Result<Option<PersonId>> {
-    tx.one(rows::FIND_LINK, &args![hash, tx.now_ms()], |row| row.get(0)).await
+/// What a link would do.
+pub async fn find(tx: &Tx, hash: &[u8; 32]) -> Result<Option<Link>> {
+    tx.one(rows::FIND_LINK, &args![hash, tx.now_ms()], |row| {
+        let client = row.get::<Option<ClientId>>(2)?;
+        let browser = row.get::<Option<Vec<u8>>>(1)?.and_then(|hash| <[u8; 32]>::try_from(hash).ok());
+        let way = browser.map(|browser_hash| Way { browser_hash, client });
+        Ok(Link { person: row.get(0)?, way })
+    })
+    .await
 }
 
 /// The address that a link was sent to, as far as it tells its owner that it is theirs: `a•••@example.org`.

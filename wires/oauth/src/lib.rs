@@ -46,6 +46,7 @@ mod tries;
 mod userinfo;
 mod views;
 mod visit;
+mod way;
 mod words;
 
 use axum::Router;
@@ -120,6 +121,7 @@ fn sign_in_pages() -> Router<Door> {
         .route("/login/passkey", post(passkey_sign_in::submit))
         .route("/login/link", get(link::show).post(link::submit))
         .route(flows::sign_in_links::PATH, get(link::show_link).post(link::open))
+        .route(way::ELSEWHERE, get(way::show))
         .route(arrive::SECOND, get(second::show).post(second::submit))
         .route("/login/second/sms", post(second::send))
         .route(arrive::SET_UP, get(set_up::show).post(set_up::submit))

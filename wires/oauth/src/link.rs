@@ -7,25 +7,28 @@ use axum::response::Response;
 use door::pages::Page;
 use door::pages::forms::FIELD;
 use door::{Unproven, Work};
-use flows::sign_in_links::{CODE, PATH, ask};
+use flows::sign_in_links::{CODE, PATH, Wish, ask};
 use identity::arrivals::{self, Arrived};
 use identity::invitations::Address;
+use identity::protocol::acr;
 use identity::protocol::form::{Form, encode};
 use identity::sign_in::{self, Arrival};
-use identity::{Method, Methods, halves, notices, sign_in_links};
+use identity::sign_in_links::{self, Link};
+use identity::{Method, Methods, halves, notices};
 use kernel::{Error, Result};
 
 use crate::arrive::lead;
-use crate::onward::Onward;
+use crate::onward::{Guest, Onward};
 use crate::refusals::Trouble;
 use crate::second::Said;
 use crate::tries;
 use crate::views::Message;
 use crate::visit::{Fields, Visit, see};
+use crate::way::{self, Kept, Leads};
 use crate::words::link::{self, LinkWords};
-use crate::words::second;
+use crate::words::{self, Words, second};
 
-const HERE: &str = "/login/link";
+pub(crate) const HERE: &str = "/login/link";
 /// Tells the page that a link was asked for.
 const SENT: &str = "sent";
 /// The door at which wishes for a link are counted.
@@ -38,23 +41,48 @@ const EMAIL_CHARS_MAX: usize = 320;
 struct Asking<'a> {
     text: &'static LinkWords,
     token: &'a str,
-    notice: Option<&'a str>,
+    onward: &'a str,
+    /// The sign-in page.
+    back: &'a str,
     error: Option<&'a str>,
     email_error: Option<&'a str>,
 }
 
 #[derive(Template)]
+#[template(path = "link_sent.html")]
+struct Sent<'a> {
+    text: &'static LinkWords,
+    /// The sign-in page.
+    back: &'a str,
+    /// The form, once more.
+    again: &'a str,
+    /// In which browser the link leads on to an application.
+    here_only: Option<&'a str>,
+}
+
+#[derive(Template)]
 #[template(path = "by_link.html")]
 struct Opening<'a> {
+    words: &'static Words,
     text: &'static LinkWords,
     token: &'a str,
     code: &'a str,
     address: &'a str,
+    /// The application that this browser goes on to.
+    towards: Option<&'a str>,
+    /// Where another browser is on its way to.
+    elsewhere: Option<&'a str>,
 }
 
-/// `GET`: the form that asks for a link.
+/// `GET`: the form that asks for a link, or what follows it.
 pub(crate) async fn show(visit: Visit) -> Response {
-    asking_page(&visit, &Said::default())
+    let onward = Onward::read(&visit.query);
+    let shown = if visit.query.first(SENT) == Some("1") {
+        sent_page(&visit, &onward).await
+    } else {
+        asking_page(&visit, &onward, &Said::default()).await
+    };
+    shown.unwrap_or_else(|error| Trouble::of(&error).show(&visit))
 }
 
 /// `POST` of that form.
@@ -71,59 +99,113 @@ async fn try_form(visit: &Visit, form: &Form) -> Result<Response> {
     if !visit.is_ours(form) {
         return Ok(Trouble::stale().show(visit));
     }
-    let language = visit.language(None);
+    let onward = Onward::read(form);
+    let language = visit.language(Some(&onward));
     let email = form.first("email").unwrap_or_default().trim();
     if email.is_empty() || email.chars().count() > EMAIL_CHARS_MAX {
-        return Ok(asking_page(visit, &Said::code(link::of(language).email_missing)));
+        return asking_page(visit, &onward, &Said::code(link::of(language).email_missing)).await;
     }
     let hash = Address::typed(email).hash(&visit.house.vault);
     let (tried, toll, by_known) = match tries::begin_wish(visit, DOOR, &hash).await {
         Err(Error::LimitReached { retry_after, .. }) => {
-            return Ok(asking_page(visit, &Said::wait(second::of(language), retry_after)));
+            return asking_page(visit, &onward, &Said::wait(second::of(language), retry_after)).await;
         }
         begun => begun?,
     };
     // Each wish counts, whatever comes of it: nobody's mailbox is to be filled.
     toll.keep(visit);
-    ask(&visit.house, hash, by_known, visit.house.desk.counted(&tried)).await?;
-    Ok(see(&format!("{HERE}?{SENT}=1")))
+    let considered = onward.considered(visit).await?;
+    let kept = Kept::to(visit, &onward);
+    let way = kept.way(way::towards(considered.as_ref(), &onward));
+    let wish = Wish { address_hash: hash, by_known, way: Some(way) };
+    ask(&visit.house, wish, visit.house.desk.counted(&tried)).await?;
+    let mut response = see(&format!("{}&{SENT}=1", onward.by_way_of(HERE)));
+    kept.hand(visit, &mut response)?;
+    Ok(response)
 }
 
-fn asking_page(visit: &Visit, said: &Said) -> Response {
-    let language = visit.language(None);
+async fn asking_page(visit: &Visit, onward: &Onward, said: &Said) -> Result<Response> {
+    let language = visit.language(Some(onward));
     let (text, token) = (link::of(language), visit.form_token());
-    let notice = (visit.query.first(SENT) == Some("1")).then_some(text.sent);
+    let guest = Guest::of(onward.considered(visit).await?.as_ref(), onward);
+    let (here, back) = (onward.by_way_of(HERE), onward.by_way_of("/login"));
     let (error, email_error) = (said.error.as_deref(), said.code_error);
-    let body = Asking { text, token: token.value(), notice, error, email_error };
-    said.show(visit, Page::new(language, text.title, HERE), &token, &body)
+    let body = Asking { text, token: token.value(), onward: onward.path(), back: &back, error, email_error };
+    let mut page = Page::new(language, text.title, &here);
+    page.brand = guest.brand.as_deref().unwrap_or(page.brand);
+    Ok(said.show(visit, page, &token, &body))
 }
 
-/// `GET` of the link: whom it signs in, and a button.
+/// Says the same of any address.
+async fn sent_page(visit: &Visit, onward: &Onward) -> Result<Response> {
+    let language = visit.language(Some(onward));
+    let text = link::of(language);
+    let considered = onward.considered(visit).await?;
+    let guest = Guest::of(considered.as_ref(), onward);
+    let here_only = way::towards(considered.as_ref(), onward)
+        .filter(|_| Kept::is_on(visit, onward))
+        .map(|client| text.here_only.replace("{}", &client.name));
+    let (again, back) = (onward.by_way_of(HERE), onward.by_way_of("/login"));
+    let here = format!("{again}&{SENT}=1");
+    let body = Sent { text, back: &back, again: &again, here_only: here_only.as_deref() };
+    let mut page = Page::new(language, text.sent.0, &here);
+    page.brand = guest.brand.as_deref().unwrap_or(page.brand);
+    let mut response = page.show(&body);
+    visit.keep_language(&mut response);
+    Ok(response)
+}
+
+/// `GET` of the link: whom it signs in, where it leads in this browser, and a button.
 pub(crate) async fn show_link(visit: Visit) -> Response {
     let code = visit.query.first(CODE).unwrap_or_default();
     let shown = async {
-        let Some(address) = address_of(&visit, code).await? else { return Ok(closed(&visit)) };
-        let language = visit.language(None);
-        let (text, token) = (link::of(language), visit.form_token());
-        let here = format!("{PATH}?{CODE}={}", encode(code));
-        let body = Opening { text, token: token.value(), code, address: &address };
-        Ok(Said::default().show(&visit, Page::new(language, text.open, &here), &token, &body))
+        match found(&visit, code).await? {
+            Some((link, address)) => opening_page(&visit, code, &link, &address).await,
+            None => Ok(closed(&visit)),
+        }
     };
     shown.await.unwrap_or_else(|error: Error| Trouble::of(&error).show(&visit))
 }
 
-/// The masked address of whom a link signs in. Codes that lead nowhere count against the address that tries them.
-async fn address_of(visit: &Visit, code: &str) -> Result<Option<String>> {
+async fn opening_page(visit: &Visit, code: &str, link: &Link, address: &str) -> Result<Response> {
+    let leads = Leads::of(visit, link.way.as_ref());
+    let onward = leads.onward();
+    let language = visit.language(Some(&onward));
+    let (text, token) = (link::of(language), visit.form_token());
+    let considered = onward.considered(visit).await?;
+    let towards = way::towards(considered.as_ref(), &onward).map(|client| client.name.as_str());
+    let elsewhere = leads.elsewhere(visit).await?.map(|name| text.open_elsewhere.replace("{}", &name));
+    let (guest, here) = (Guest::of(considered.as_ref(), &onward), format!("{PATH}?{CODE}={}", encode(code)));
+    let body = Opening {
+        words: words::of(language),
+        text,
+        token: token.value(),
+        code,
+        address,
+        towards,
+        elsewhere: elsewhere.as_deref(),
+    };
+    let mut page = Page::new(language, text.open, &here);
+    page.form_targets = &guest.form_targets;
+    page.brand = guest.brand.as_deref().unwrap_or(page.brand);
+    let mut response = page.show(&body);
+    token.bind(&mut response, visit.cookies);
+    visit.keep_language(&mut response);
+    Ok(response)
+}
+
+/// A link that opens, and the masked address of whom it signs in. Codes that lead nowhere count against the address that
+/// tries them.
+async fn found(visit: &Visit, code: &str) -> Result<Option<(Link, String)>> {
     if code.is_empty() {
         return Ok(None);
     }
     visit.rates.may(Work::Link, visit.origin.address)?;
     let found = visit.house.read(vault::token_hash(code), |tx, hash| {
         Box::pin(async move {
-            match sign_in_links::find(tx, hash).await? {
-                Some(person) => sign_in_links::masked_address(tx, person).await,
-                None => Ok(None),
-            }
+            let Some(link) = sign_in_links::find(tx, hash).await? else { return Ok(None) };
+            let address = sign_in_links::masked_address(tx, link.person).await?;
+            Ok(address.map(|address| (link, address)))
         })
     });
     let found = found.await?;
@@ -141,10 +223,10 @@ pub(crate) async fn open(visit: Visit, Fields(fields): Fields) -> Response {
         if !visit.is_ours(&form) {
             return Ok(Trouble::stale().show(&visit));
         }
-        if address_of(&visit, code).await?.is_none() {
-            return Ok(closed(&visit));
+        match found(&visit, code).await? {
+            Some((link, _)) => sign_in_by(&visit, code, &link).await,
+            None => Ok(closed(&visit)),
         }
-        sign_in_by(&visit, code).await
     };
     match opened.await {
         Err(Error::Gone { .. } | Error::Unauthenticated) => {
@@ -155,17 +237,26 @@ pub(crate) async fn open(visit: Visit, Fields(fields): Fields) -> Response {
     }
 }
 
-async fn sign_in_by(visit: &Visit, code: &str) -> Result<Response> {
-    let browser = (visit.session_hash(), visit.device(), visit.origin);
+async fn sign_in_by(visit: &Visit, code: &str, link: &Link) -> Result<Response> {
+    let leads = Leads::of(visit, link.way.as_ref());
+    let onward = leads.onward();
+    let considered = onward.considered(visit).await?;
+    let arrival = Arrival {
+        person: link.person,
+        towards: way::towards(considered.as_ref(), &onward).map(|client| client.organisation),
+        instead_of: visit.session_hash(),
+        device: visit.device(),
+        methods: Methods::of(Method::Link),
+        origin: visit.origin,
+    };
+    let needs_two = onward.request().is_some_and(acr::asks_for_two);
     let known_by = visit.cookies.device_hash(&visit.headers);
-    let input = (vault::token_hash(code), browser, visit.half_hash(), known_by);
-    let arrived = visit.house.db.write(input, |tx, (hash, browser, half, known_by)| {
+    let input = (vault::token_hash(code), arrival, needs_two, visit.half_hash(), known_by);
+    let arrived = visit.house.db.write(input, |tx, (hash, arrival, needs_two, half, known_by)| {
         Box::pin(async move {
-            let (instead_of, device, origin) = *browser;
-            let person = sign_in_links::open(tx, hash, origin).await?;
-            let methods = Methods::of(Method::Link);
-            let arrival = Arrival { person, towards: None, instead_of, device, methods, origin };
-            let arrived = arrivals::arrive(tx, &arrival, None, false).await?;
+            let person = sign_in_links::open(tx, hash, arrival.origin).await?;
+            let arrival = Arrival { person, ..*arrival };
+            let arrived = arrivals::arrive(tx, &arrival, None, *needs_two).await?;
             if let Some(half) = half {
                 halves::end_of(tx, person, half).await?;
             }
@@ -179,7 +270,11 @@ async fn sign_in_by(visit: &Visit, code: &str) -> Result<Response> {
     if let Arrived::In(session) = &arrived {
         tries::note_in(visit, person, session);
     }
-    Ok(lead(visit, &Onward::read(&Form::default()), &arrived, language))
+    let mut response = lead(visit, &onward, &arrived, language);
+    if matches!(leads, Leads::On(_)) {
+        visit.cookies.clear_way(&mut response);
+    }
+    Ok(response)
 }
 
 /// A link that opens nothing says so, and what to do.

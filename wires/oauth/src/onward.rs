@@ -31,7 +31,12 @@ pub(crate) struct Onward {
 impl Onward {
     /// Reads the `return` field; anything that is no path of ours leads home.
     pub fn read(form: &Form) -> Self {
-        let path = form.first("return").and_then(safe_path).unwrap_or(paths::CHATS).to_owned();
+        Self::along(form.first("return"))
+    }
+
+    /// Along this path; anything that is no path of ours leads home.
+    pub fn along(path: Option<&str>) -> Self {
+        let path = path.and_then(safe_path).unwrap_or(paths::CHATS).to_owned();
         let request = path.split_once('?').filter(|(path, _)| AUTHORIZE_PATHS.contains(path));
         let request = request.and_then(|(_, query)| Form::parse(query));
         Self { request, path }.changed(|request| request.without(LOGIN_HINT))

@@ -219,18 +219,28 @@ async fn form_page(visit: &Visit, who: &Recognised, said: &Said) -> Result<Respo
     let organisation = visit.house.read(who.organisation, |tx, id| Box::pin(organisations::find(tx, *id)));
     let (organisation, has_old) = (organisation.await?, has_password(visit, who).await?);
     let language = visit.language(None);
-    let (words, token) = (words::of(language), visit.form_token());
+    let (words, text, token) = (words::of(language), words::account::of(language), visit.form_token());
+    let (title, lead) = if has_old {
+        (words.change_password, words.change_password_lead)
+    } else {
+        (text.choose_password, text.first_password_lead)
+    };
     let body = views::Password {
         words,
-        text: words::account::of(language),
         token: token.value(),
+        title,
+        lead,
+        action: HERE,
+        save: if has_old { words.change_password_button } else { words::reset::of(language).save },
+        back: Some(("/account", words.account)),
+        code: None,
         has_old,
         error: said.error.as_deref(),
         old_error: said.old,
         new_error: said.new,
         again_error: said.again,
     };
-    let mut page = Page::new(language, words.change_password, HERE);
+    let mut page = Page::new(language, title, HERE);
     page.leave = Some(&token);
     page.status = said.status;
     let menu = menu(language, Corner::Account, Some(visit.unread(who).await?));

@@ -31,6 +31,8 @@ pub(crate) struct Trouble {
     status: StatusCode,
     says: fn(&Words) -> (&'static str, &'static str),
     retry_after_s: Option<u64>,
+    /// Whether what can be done about it is on the page of somebody's own.
+    leads_to_account: bool,
 }
 
 impl Trouble {
@@ -52,7 +54,7 @@ impl Trouble {
         if status.is_server_error() {
             tracing::error!(?error, "a page could not be shown");
         }
-        Self { status, says, retry_after_s: error.retry_after_s() }
+        Self { status, says, retry_after_s: error.retry_after_s(), leads_to_account: false }
     }
 
     /// Nobody is sent to an application that is not verified; they are told here.
@@ -64,24 +66,28 @@ impl Trouble {
             Unverified::Redirect => |words| words.unknown_redirect,
             Unverified::Pending => |words| words.pending_client,
         };
-        Self { status: StatusCode::BAD_REQUEST, says, retry_after_s: None }
+        Self { status: StatusCode::BAD_REQUEST, says, retry_after_s: None, leads_to_account: false }
     }
 
     /// An application asks for a sign-out and says what does not fit; nobody is sent anywhere.
     pub fn unfit_sign_out() -> Self {
-        Self { status: StatusCode::BAD_REQUEST, says: |words| words.unfit_sign_out, retry_after_s: None }
+        let says: fn(&Words) -> _ = |words| words.unfit_sign_out;
+        Self { status: StatusCode::BAD_REQUEST, says, retry_after_s: None, leads_to_account: true }
     }
 
     /// A form that was not sent by a page of ours, or one that was open for too long.
     pub fn stale() -> Self {
-        Self { status: StatusCode::FORBIDDEN, says: |words| words.stale_form, retry_after_s: None }
+        let says: fn(&Words) -> _ = |words| words.stale_form;
+        Self { status: StatusCode::FORBIDDEN, says, retry_after_s: None, leads_to_account: false }
     }
 
     pub fn show(self, visit: &Visit) -> Response {
         let language = visit.language(None);
-        let (title, text) = (self.says)(words::of(language));
+        let words = words::of(language);
+        let (title, text) = (self.says)(words);
+        let onward = self.leads_to_account.then_some(("/account", words.account));
         let page = Page { status: self.status, ..Page::new(language, title, "/account") };
-        let mut response = page.show(&Message { title, text, onward: None });
+        let mut response = page.show(&Message { title, text, onward });
         if let Some(seconds) = self.retry_after_s {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }

@@ -16,7 +16,7 @@ use kernel::{Error, Result};
 use secrecy::SecretString;
 
 use crate::refusals::Trouble;
-use crate::views::Message;
+use crate::views::{self, Message};
 use crate::visit::{Fields, Visit, see};
 use crate::words::reset::Words as Text;
 use crate::words::{self, Words};
@@ -35,17 +35,6 @@ struct Asking<'a> {
     text: &'static Text,
     token: &'a str,
     error: Option<&'static str>,
-}
-
-#[derive(Template)]
-#[template(path = "new_password.html")]
-struct Choosing<'a> {
-    words: &'static Words,
-    text: &'static Text,
-    token: &'a str,
-    code: &'a str,
-    new_error: Option<&'static str>,
-    again_error: Option<&'static str>,
 }
 
 /// `GET`: asks for the address.
@@ -179,7 +168,21 @@ fn choose_page(visit: &Visit, code: &str, [new_error, again_error]: [Option<&'st
         page.status = StatusCode::UNPROCESSABLE_ENTITY;
     }
     let (words, token_value) = (words::of(language), token.value());
-    let body = Choosing { words, text, token: token_value, code, new_error, again_error };
+    let body = views::Password {
+        words,
+        token: token_value,
+        title: text.new_title,
+        lead: words.change_password_lead,
+        action: RESET_PATH,
+        save: text.save,
+        back: None,
+        code: Some(code),
+        has_old: false,
+        error: None,
+        old_error: None,
+        new_error,
+        again_error,
+    };
     let mut response = page.show(&body);
     token.bind(&mut response, visit.cookies);
     visit.keep_language(&mut response);

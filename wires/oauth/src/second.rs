@@ -61,7 +61,7 @@ impl Said {
     /// Too many tries, or too many codes.
     pub fn wait(text: &SecondWords, retry_after: Option<std::time::Duration>) -> Self {
         let seconds = tries::whole_seconds(retry_after);
-        let error = Some(format!("{} {seconds}", text.wait));
+        let error = Some(text.again.after(text.wait, seconds));
         let status = StatusCode::TOO_MANY_REQUESTS;
         Self { status, error, code_error: None, retry_after_s: Some(seconds) }
     }

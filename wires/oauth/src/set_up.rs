@@ -4,15 +4,15 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
-use door::pages::Page;
 use door::pages::forms::FIELD;
+use door::pages::{BRAND, Corner, Link, Page, menu};
 use flows::factors::Setup;
 use identity::arrivals::Holder;
-use identity::factors;
 use identity::profile::sign_in_name;
 use identity::protocol::form::{Form, encode};
 use identity::protocol::totp::Key;
 use identity::sessions::NewSession;
+use identity::{Language, factors, organisations};
 use kernel::{Error, Result};
 use qrcode::{Color, QrCode};
 use secrecy::ExposeSecret as _;
@@ -176,6 +176,20 @@ pub(crate) fn finish(
     Ok(response)
 }
 
+/// What stands around a page of somebody's own.
+struct OwnFrame {
+    menu: Vec<Link<'static>>,
+    organisation: String,
+}
+
+async fn own_frame(visit: &Visit, language: Language) -> Result<Option<OwnFrame>> {
+    let Some(who) = visit.who().await? else { return Ok(None) };
+    let organisation = visit.house.read(who.organisation, |tx, id| Box::pin(organisations::find(tx, *id)));
+    let organisation = organisation.await?.map_or_else(|| BRAND.to_owned(), |found| found.name);
+    let menu = menu(language, Corner::Account, Some(visit.unread(&who).await?)).to_vec();
+    Ok(Some(OwnFrame { menu, organisation }))
+}
+
 async fn page(
     visit: &Visit,
     onward: &Onward,
@@ -188,11 +202,12 @@ async fn page(
     let language = visit.language(Some(onward));
     let (text, token) = (second::of(language), visit.form_token());
     let guest = Guest::of(onward.considered(visit).await?.as_ref(), onward);
-    let brand = guest.brand.as_deref().unwrap_or(door::pages::BRAND);
+    let brand = guest.brand.as_deref().unwrap_or(BRAND);
     let address = shown.key.address(brand, name.as_deref().unwrap_or(brand));
     let address = address.ok_or_else(|| Error::bug("a key without an address"))?;
     let key = factors::carry(&house.vault, person, &shown.key, house.clock.now_ms());
     let here = onward.by_way_of(action);
+    let own = if action == APP { own_frame(visit, language).await? } else { None };
     let body = View {
         text,
         token: token.value(),
@@ -208,6 +223,10 @@ async fn page(
     let mut page = Page::new(language, text.set_up_title, &here);
     page.form_targets = &guest.form_targets;
     page.brand = brand;
-    page.leave = (action == APP).then_some(&token);
+    if let Some(own) = &own {
+        page.leave = Some(&token);
+        page.menu = &own.menu;
+        page.brand = &own.organisation;
+    }
     Ok(shown.said.show(visit, page, &token, &body))
 }

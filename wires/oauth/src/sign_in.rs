@@ -193,6 +193,7 @@ fn form_page(visit: &Visit, onward: &Onward, considered: Option<&Considered>, sa
         password_error: said.password_error,
         passkeys: words::passkeys::of(language),
         reset: words::reset::of(language),
+        link: &onward.by_way_of(crate::link::HERE),
     };
     let mut page = Page::new(language, words.sign_in, &here);
     page.form_targets = &guest.form_targets;

@@ -188,7 +188,7 @@ async fn a_person_sees_and_ends_what_acts_for_them(ground: Ground) {
     assert_eq!((nothing.status, nothing.path.as_str()), (StatusCode::SEE_OTHER, "/account"));
     let ended = desk.post("/account/end-app", &format!("grant={app}&form_token={token}"), &[]).await;
     assert_eq!((ended.status, ended.path.as_str()), (StatusCode::SEE_OTHER, "/account?ended=1"));
-    assert!(desk.follow("/account?ended=1").await.body.contains("The access has been withdrawn."));
+    assert!(desk.follow("/account?ended=1").await.body.contains("Access has been withdrawn."));
     desk.post("/account/end-session", &format!("session={session}&form_token={token}"), &[]).await;
     let account = desk.follow("/account").await;
     assert!(account.body.contains("You have not given access to any app."));
@@ -261,8 +261,8 @@ async fn a_page_that_leads_nowhere_says_what_the_application_did_wrong(ground: G
     let id = clinic.client_id.clone();
     clinic.add_callback("https://app.example/second").await;
     for (query, words) in [
-        (format!("client_id={id}&client_id={id}"), "named itself more than once"),
-        (format!("client_id={id}"), "did not say where to send you back to"),
+        (format!("client_id={id}&client_id={id}"), "did not say clearly which app it is"),
+        (format!("client_id={id}"), "did not say which address to send you back to"),
         (format!("client_id={id}&redirect_uri=https%3A%2F%2Fevil.example%2F"), "is not registered with us"),
         ("client_id=nobody".to_owned(), "is not known to us"),
     ] {
@@ -306,11 +306,11 @@ async fn a_person_sees_who_looked_day_by_day_and_apart_from_what_they_did_themse
         assert!(
             rows[2].contains("3 times, last at") && rows[2].contains("Eva Smit, Doctor, Praktijk De Linde")
         );
-        assert!(page.find("Today") < page.find("Yesterday") && !page.contains("Message posted"));
+        assert!(page.find("Today") < page.find("Yesterday") && !page.contains("Message sent"));
     }
     clinic.flush().await;
     let own = browser.follow("/account/log?own=1").await.body;
-    assert!(own.contains("Message posted or removed") && own.contains("This list seen"));
+    assert!(own.contains("Message sent or removed") && own.contains("This list seen"));
     assert!(!own.contains("Eva Smit"));
 }
 

@@ -122,14 +122,9 @@ pub(crate) fn whole_seconds(wait: Option<Duration>) -> u64 {
     wait_ms.div_ceil(1_000).max(1)
 }
 
-/// The same in words: in seconds up to a minute, and then in minutes that have passed by then.
+/// The same in words.
 pub(crate) fn wait_in_words(words: &Words, seconds: u64) -> String {
-    match (seconds, seconds.div_ceil(60)) {
-        (1, _) => words.wait_a_second.to_owned(),
-        (..60, _) => format!("{} {seconds} {}", words.wait_before, words.wait_seconds_after),
-        (60, _) => words.wait_a_minute.to_owned(),
-        (_, minutes) => format!("{} {minutes} {}", words.wait_before, words.wait_after),
-    }
+    words.again.after(words.too_often, seconds)
 }
 
 #[cfg(test)]

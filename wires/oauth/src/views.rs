@@ -22,6 +22,8 @@ pub(crate) struct SignIn<'a> {
     pub password_error: Option<&'a str>,
     pub passkeys: &'static words::passkeys::Words,
     pub reset: &'static words::reset::Words,
+    /// Where a link is asked for.
+    pub link: &'a str,
 }
 
 /// The question whether an application may act for somebody.
@@ -84,8 +86,16 @@ impl Account<'_> {
 #[template(path = "password.html")]
 pub(crate) struct Password<'a> {
     pub words: &'static Words,
-    pub text: &'static words::account::Words,
     pub token: &'a str,
+    pub title: &'a str,
+    pub lead: &'a str,
+    /// Where it goes, and what its button says.
+    pub action: &'a str,
+    pub save: &'a str,
+    /// Where a link leads back to, and what it says.
+    pub back: Option<(&'a str, &'a str)>,
+    /// That of the letter which leads here.
+    pub code: Option<&'a str>,
     /// Whether the old one is asked for; who has none chooses their first.
     pub has_old: bool,
     pub error: Option<&'a str>,

@@ -99,10 +99,10 @@ pub(crate) const PLACES: &str = "SELECT o.id, o.sandbox, m.role
 /// When somebody got a link, the newest first; of those that one of the two asked for who may ask.
 pub(crate) const LINKS_TO: &str = "SELECT made_ms FROM sign_in_links
     WHERE person = $1 AND by_known = $2 AND made_ms > $3 ORDER BY made_ms DESC LIMIT $4";
-pub(crate) const INSERT_LINK: &str =
-    "INSERT INTO sign_in_links (code_hash, person, made_ms, ends_ms, by_known)
-    VALUES ($1, $2, $3, $4, $5)";
-pub(crate) const FIND_LINK: &str = "SELECT l.person FROM sign_in_links l JOIN persons p ON p.id = l.person
+pub(crate) const INSERT_LINK: &str = "INSERT INTO sign_in_links
+    (code_hash, person, made_ms, ends_ms, by_known, browser_hash, client) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+pub(crate) const FIND_LINK: &str = "SELECT l.person, l.browser_hash, l.client
+    FROM sign_in_links l JOIN persons p ON p.id = l.person
     WHERE l.code_hash = $1 AND l.used_ms IS NULL AND l.ends_ms > $2 AND p.disabled_ms IS NULL";
 pub(crate) const USE_LINK: &str = "UPDATE sign_in_links SET used_ms = $2
     WHERE code_hash = $1 AND used_ms IS NULL AND ends_ms > $2 RETURNING person";

@@ -301,7 +301,7 @@ async fn a_link_signs_in_once_and_nobody_who_works_anywhere(ground: Ground) {
     let ask = async |person: PersonId| {
         let asker = read!(house, |tx, person| sign_in_links::reached(tx, *person)).expect("an answer");
         let (asker, code) = (asker.expect("somebody"), vault::secret(&house.ground.rng));
-        write!(house, |tx, asker, code| sign_in_links::keep(tx, asker, code, false)).expect("kept");
+        write!(house, |tx, asker, code| sign_in_links::keep(tx, asker, code, None, false)).expect("kept");
         (asker.is_staff, vault::token_hash(code.expose_secret()))
     };
     let origin = house.origin;

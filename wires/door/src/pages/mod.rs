@@ -20,6 +20,7 @@ mod shell;
 mod spoken;
 #[cfg(test)]
 mod tests;
+mod way;
 mod words;
 
 use axum::http::HeaderMap;

@@ -5,7 +5,7 @@ use axum::response::Response;
 use door::pages::{Corner, Page, menu};
 use identity::applications::{self, Application};
 use identity::protocol::form::Form;
-use identity::{By, Person, Recognised, clients, find_people, scopes};
+use identity::{By, Person, Recognised, clients, find_people, organisations, scopes};
 use kernel::{Actor, ClientId, Error, PersonId, Result};
 use serde::{Deserialize, Serialize};
 use store::Tx;
@@ -82,11 +82,14 @@ async fn page(visit: &Visit, who: &Recognised, fault: Option<Fault>) -> Result<R
         }),
         waiting: waiting.iter().map(row).collect(),
     };
+    let organisation = visit.house.read(who.organisation, |tx, id| Box::pin(organisations::find(tx, *id)));
+    let organisation = organisation.await?;
     let mut page = Page::new(language, words.approve_title, HERE);
     page.leave = Some(&token);
     page.status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let menu = menu(language, Corner::Account, Some(visit.unread(who).await?));
     page.menu = &menu;
+    page.brand = organisation.as_ref().map_or(page.brand, |organisation| &organisation.name);
     let mut response = page.show(&body);
     if decided.is_some() {
         visit.cookies.clear_said(&mut response);

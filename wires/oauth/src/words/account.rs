@@ -1,7 +1,5 @@
 //! What the account page says besides, in each language.
 
-use identity::Language;
-
 /// The words, in one language.
 pub(crate) struct Words {
     /// The table of contents.
@@ -18,14 +16,9 @@ pub(crate) struct Words {
     pub first_password_lead: &'static str,
 }
 
-/// Those of a language.
-pub(crate) const fn of(language: Language) -> &'static Words {
-    match language {
-        Language::Nl => &NL,
-        Language::En => &EN,
-        Language::De => &DE,
-        Language::Fr => &FR,
-    }
+by_language! {
+    /// Those of a language.
+    of -> Words
 }
 
 const NL: Words = Words {
@@ -37,7 +30,7 @@ const NL: Words = Words {
     second_factor: "Extra beveiliging",
     passkeys: "Toegangssleutels",
     app_used: "laatst aangemeld",
-    first_password_lead: "U hebt nu geen wachtwoord. Daarna kunt u ook hiermee inloggen.",
+    first_password_lead: "U hebt nu geen wachtwoord. Als u er een kiest, kunt u daar ook mee inloggen.",
 };
 
 const EN: Words = Words {
@@ -49,7 +42,7 @@ const EN: Words = Words {
     second_factor: "Extra protection",
     passkeys: "Passkeys",
     app_used: "last signed in",
-    first_password_lead: "You have no password now. Afterwards you can sign in with it, too.",
+    first_password_lead: "You have no password now. Once you choose one, you can sign in with it, too.",
 };
 
 const DE: Words = Words {
@@ -61,17 +54,17 @@ const DE: Words = Words {
     second_factor: "Zusätzlicher Schutz",
     passkeys: "Passkeys",
     app_used: "zuletzt angemeldet",
-    first_password_lead: "Sie haben jetzt kein Passwort. Danach können Sie sich auch damit anmelden.",
+    first_password_lead: "Sie haben jetzt kein Passwort. Wenn Sie eines wählen, können Sie sich auch damit anmelden.",
 };
 
 const FR: Words = Words {
     on_this_page: "Sur cette page",
     you: "À propos de vous",
     ways_in: "Connexion",
-    change_password: "Changer votre mot de passe",
+    change_password: "Modifier votre mot de passe",
     choose_password: "Choisir un mot de passe",
     second_factor: "Protection supplémentaire",
     passkeys: "Clés d'accès",
     app_used: "dernière connexion le",
-    first_password_lead: "Vous n'avez pas de mot de passe pour l'instant. Ensuite, vous pourrez aussi vous connecter avec lui.",
+    first_password_lead: "Vous n'avez pas de mot de passe pour l'instant. Si vous en choisissez un, vous pourrez aussi vous connecter avec.",
 };

@@ -1,6 +1,6 @@
 //! The words of the pages on which developers register applications, and administrators approve of them.
 
-use identity::{Dialect, Language};
+use identity::Dialect;
 
 /// Every word of these pages in one language.
 pub(crate) struct Words {
@@ -75,14 +75,9 @@ impl Words {
     }
 }
 
-/// Those of a language.
-pub(crate) const fn words(language: Language) -> &'static Words {
-    match language {
-        Language::Nl => &NL,
-        Language::En => &EN,
-        Language::De => &DE,
-        Language::Fr => &FR,
-    }
+by_language! {
+    /// Those of a language.
+    words -> Words
 }
 
 const NL: Words = Words {
@@ -108,7 +103,7 @@ const NL: Words = Words {
     test_lead: "Een verzonnen patiënt en een verzonnen verpleegkundige in de proefomgeving, om mee in te loggen.",
     test_make: "Proefaccounts maken",
     test_renew: "Nieuw wachtwoord",
-    test_told: "Dit is het wachtwoord van uw proefaccounts. U ziet het alleen nu.",
+    test_told: "Dit is het wachtwoord van uw proefaccounts. U ziet het alleen deze keer.",
     registered: "De applicatie is aangemeld.",
     secret: "Geheim",
     secret_once: "Bewaar het geheim nu: u ziet het alleen deze keer.",
@@ -130,9 +125,9 @@ const NL: Words = Words {
     register_button: "Aanmelden",
     approve_title: "Applicaties goedkeuren",
     approve_lead: "Deze applicaties van uw organisatie wachten. Een goedgekeurde applicatie kan namens mensen werken die dat toestaan.",
-    approve_none: "Er wacht niets.",
+    approve_none: "Er wacht geen applicatie.",
     by: "Aangemeld door",
-    asks: "De applicatie mag vragen om:",
+    asks: "Waarvoor de applicatie toestemming mag vragen:",
     looked: "Ik heb de adressen bekeken en ze zijn van deze applicatie",
     look: "Bekijk eerst de adressen, en zet het vinkje.",
     changed: "De adressen zijn intussen veranderd. Bekijk ze opnieuw.",
@@ -157,14 +152,14 @@ const EN: Words = Words {
     none: "You have not registered any application yet.",
     product: "Interface",
     works: "Approved: this application works.",
-    waits: "Waits for approval.",
+    waits: "Waiting for approval.",
     ask: "You can ask:",
     ask_operator: "Ask the operator of this system.",
     in_sandbox: "In the sandbox: this application works.",
     wished: "You have applied for production. The operator of this system decides.",
     wish: "Apply for production",
     remove: "Remove",
-    remove_lead: "The application can then do nothing any more. This cannot be undone.",
+    remove_lead: "The application can then no longer do anything. This cannot be undone.",
     remove_button: "Yes, remove it",
     addresses: "Addresses",
     no_addresses: "No addresses: nobody signs in here.",
@@ -172,7 +167,7 @@ const EN: Words = Words {
     test_lead: "An invented patient and an invented nurse in the sandbox, to sign in with.",
     test_make: "Make test accounts",
     test_renew: "New password",
-    test_told: "This is the password of your test accounts. You see it only now.",
+    test_told: "This is the password of your test accounts. You see it only this once.",
     registered: "The application is registered.",
     secret: "Secret",
     secret_once: "Keep the secret now: you see it only this once.",
@@ -193,8 +188,8 @@ const EN: Words = Words {
     too_many: "You have 20 applications already. Remove one first.",
     register_button: "Register",
     approve_title: "Approve applications",
-    approve_lead: "These applications of your organisation wait. An approved application can act for people who allow it.",
-    approve_none: "Nothing waits.",
+    approve_lead: "These applications of your organisation are waiting. An approved application can act for people who allow it.",
+    approve_none: "Nothing is waiting.",
     by: "Registered by",
     asks: "The application may ask to:",
     looked: "I have looked at the addresses, and they belong to this application",
@@ -225,8 +220,8 @@ const DE: Words = Words {
     ask: "Sie können fragen:",
     ask_operator: "Fragen Sie den Betreiber dieses Systems.",
     in_sandbox: "In der Testumgebung: Diese Anwendung funktioniert.",
-    wished: "Der echte Betrieb ist beantragt. Der Betreiber dieses Systems entscheidet.",
-    wish: "Echten Betrieb beantragen",
+    wished: "Der Produktivbetrieb ist beantragt. Der Betreiber dieses Systems entscheidet.",
+    wish: "Produktivbetrieb beantragen",
     remove: "Entfernen",
     remove_lead: "Die Anwendung kann danach nichts mehr. Das lässt sich nicht rückgängig machen.",
     remove_button: "Ja, entfernen",
@@ -236,7 +231,7 @@ const DE: Words = Words {
     test_lead: "Ein erfundener Patient und eine erfundene Pflegekraft in der Testumgebung, zum Anmelden.",
     test_make: "Testkonten anlegen",
     test_renew: "Neues Passwort",
-    test_told: "Das ist das Passwort Ihrer Testkonten. Sie sehen es nur jetzt.",
+    test_told: "Das ist das Passwort Ihrer Testkonten. Sie sehen es nur dieses Mal.",
     registered: "Die Anwendung ist angemeldet.",
     secret: "Geheimnis",
     secret_once: "Bewahren Sie das Geheimnis jetzt auf: Sie sehen es nur dieses Mal.",
@@ -258,9 +253,9 @@ const DE: Words = Words {
     register_button: "Anmelden",
     approve_title: "Anwendungen freigeben",
     approve_lead: "Diese Anwendungen Ihrer Organisation warten. Eine freigegebene Anwendung kann für Menschen handeln, die es erlauben.",
-    approve_none: "Es wartet nichts.",
+    approve_none: "Es wartet keine Anwendung.",
     by: "Angemeldet von",
-    asks: "Die Anwendung darf bitten:",
+    asks: "Wofür die Anwendung um Erlaubnis bitten darf:",
     looked: "Ich habe mir die Adressen angesehen, und sie gehören zu dieser Anwendung",
     look: "Sehen Sie sich zuerst die Adressen an und setzen Sie das Häkchen.",
     changed: "Die Adressen haben sich inzwischen geändert. Sehen Sie sie noch einmal an.",
@@ -300,7 +295,7 @@ const FR: Words = Words {
     test_lead: "Un patient et une infirmière imaginaires dans l'environnement d'essai, pour vous connecter.",
     test_make: "Créer des comptes d'essai",
     test_renew: "Nouveau mot de passe",
-    test_told: "Voici le mot de passe de vos comptes d'essai. Vous ne le voyez que maintenant.",
+    test_told: "Voici le mot de passe de vos comptes d'essai. Vous ne le voyez que cette fois.",
     registered: "L'application est enregistrée.",
     secret: "Secret",
     secret_once: "Conservez le secret maintenant\u{a0}: vous ne le voyez que cette fois.",
@@ -313,7 +308,7 @@ const FR: Words = Words {
     product_hint: "L'interface que l'application utilise.",
     place: "Où",
     place_sandbox: "Dans l'environnement d'essai, avec des personnes imaginaires. Cela fonctionne tout de suite.",
-    place_here: "Avec de vraies personnes. Cela doit d'abord être approuvé par",
+    place_here: "Avec de vraies personnes. Il faut d'abord l'accord de",
     public: "L'application fonctionne dans un navigateur ou sur un téléphone, et ne peut pas garder de secret",
     addresses_hint: "Où le navigateur peut aller après la connexion. Une adresse par ligne, lettre pour lettre.",
     addresses_missing: "Saisissez au moins une adresse\u{a0}: sans adresse, personne ne peut se connecter.",
@@ -321,11 +316,11 @@ const FR: Words = Words {
     too_many: "Vous avez déjà 20 applications. Supprimez-en une d'abord.",
     register_button: "Enregistrer",
     approve_title: "Approuver des applications",
-    approve_lead: "Ces applications de votre organisation attendent. Une application approuvée peut agir pour les personnes qui le permettent.",
-    approve_none: "Rien n'attend.",
+    approve_lead: "Ces applications de votre organisation sont en attente. Une application approuvée peut agir pour les personnes qui le permettent.",
+    approve_none: "Aucune application n'est en attente.",
     by: "Enregistrée par",
     asks: "L'application peut demander à\u{a0}:",
-    looked: "J'ai regardé les adresses, et elles sont bien à cette application",
+    looked: "J'ai regardé les adresses, et elles appartiennent bien à cette application",
     look: "Regardez d'abord les adresses, et cochez la case.",
     changed: "Les adresses ont changé entre-temps. Regardez-les à nouveau.",
     approve: "Approuver",

@@ -1,7 +1,5 @@
 //! The words of the page where guests of a group come in.
 
-use identity::Language;
-
 use super::Said;
 
 /// Every word of that page in one language.
@@ -22,13 +20,9 @@ pub(crate) struct GuestWords {
     pub closed: Said,
 }
 
-pub(crate) const fn of(language: Language) -> &'static GuestWords {
-    match language {
-        Language::Nl => &NL,
-        Language::En => &EN,
-        Language::De => &DE,
-        Language::Fr => &FR,
-    }
+by_language! {
+    /// Those of a language.
+    of -> GuestWords
 }
 
 const EN: GuestWords = GuestWords {
@@ -44,13 +38,13 @@ const EN: GuestWords = GuestWords {
     name: "Your name",
     name_help: "So that the others know who you are.",
     name_missing: "Enter your name.",
-    name_unfit: "This name cannot be written here. Use letters, and no more than 200.",
+    name_unfit: "This name cannot be used here. Use letters, and no more than 200.",
     begin: "Go to the conversation",
     somebody: "To come in as a guest, sign out first and open the link once more.",
-    unexpected: "You do not expect this? Then you need not do anything.",
+    unexpected: "If you did not expect this, you need not do anything.",
     closed: (
-        "This link does not open",
-        "It may have ended, or too many have come by it. Ask the person who gave you the link for a new link.",
+        "This link does not work",
+        "It may have expired, or too many people have used it. Ask the person who gave you the link for a new link.",
     ),
 };
 
@@ -72,31 +66,31 @@ const NL: GuestWords = GuestWords {
     somebody: "Log eerst uit om als gast binnen te komen, en open de link daarna opnieuw.",
     unexpected: "Verwacht u dit niet? Dan hoeft u niets te doen.",
     closed: (
-        "Deze link gaat niet open",
-        "Misschien is de link afgelopen, of zijn er te veel mensen mee binnengekomen. Vraag de persoon die u de link gaf om een nieuwe link.",
+        "Deze link werkt niet",
+        "Misschien is de link verlopen, of hebben te veel mensen hem gebruikt. Vraag de persoon die u de link gaf om een nieuwe link.",
     ),
 };
 
 const DE: GuestWords = GuestWords {
-    title: "Als Gast eintreten",
+    title: "Als Gast teilnehmen",
     lead: "lässt Sie an einem Gespräch teilnehmen.",
     terms: "Gut zu wissen",
     each_term: [
         "Alle im Gespräch sehen den Namen, den Sie angeben, und dass Sie da sind.",
         "Sie können lesen, was dort geschrieben wurde, und selbst schreiben. Sie brauchen kein Konto.",
         "Es endet, wenn der Link endet. Die Organisation bewahrt auf, was Sie geschrieben haben.",
-        "Schreiben Sie hier nicht im Notfall. Rufen Sie den Notruf oder die Praxis an.",
+        "Schreiben Sie hier nicht im Notfall. Rufen Sie dann den Notruf oder Ihre Praxis an.",
     ],
     name: "Ihr Name",
     name_help: "Damit die anderen wissen, wer Sie sind.",
     name_missing: "Geben Sie Ihren Namen ein.",
     name_unfit: "Dieser Name kann hier nicht stehen. Verwenden Sie Buchstaben, höchstens 200.",
     begin: "Zum Gespräch",
-    somebody: "Um als Gast einzutreten, melden Sie sich zuerst ab und öffnen Sie den Link noch einmal.",
-    unexpected: "Sie erwarten das nicht? Dann müssen Sie nichts tun.",
+    somebody: "Um als Gast teilzunehmen, melden Sie sich zuerst ab und öffnen Sie den Link noch einmal.",
+    unexpected: "Haben Sie das nicht erwartet? Dann brauchen Sie nichts zu tun.",
     closed: (
-        "Dieser Link öffnet sich nicht",
-        "Vielleicht ist er abgelaufen, oder es sind schon zu viele damit gekommen. Bitten Sie die Person, die Ihnen den Link gegeben hat, um einen neuen Link.",
+        "Dieser Link funktioniert nicht",
+        "Vielleicht ist er abgelaufen, oder zu viele Personen haben ihn verwendet. Bitten Sie die Person, die Ihnen den Link gegeben hat, um einen neuen Link.",
     ),
 };
 
@@ -105,20 +99,20 @@ const FR: GuestWords = GuestWords {
     lead: "vous permet de participer à une conversation.",
     terms: "Bon à savoir",
     each_term: [
-        "Toutes les personnes de la conversation voient le nom que vous donnez, et que vous êtes là.",
+        "Toutes les personnes de la conversation voient le nom que vous donnez et savent que vous êtes là.",
         "Vous pouvez lire ce qui y est écrit, et écrire vous-même. Vous n'avez pas besoin de compte.",
         "Cela se termine avec le lien. L'organisation conserve ce que vous avez écrit.",
         "N'écrivez pas ici en cas d'urgence. Appelez le numéro d'urgence ou le cabinet.",
     ],
     name: "Votre nom",
     name_help: "Pour que les autres sachent qui vous êtes.",
-    name_missing: "Indiquez votre nom.",
-    name_unfit: "Ce nom ne peut pas être écrit ici. Utilisez des lettres, 200 au plus.",
+    name_missing: "Saisissez votre nom.",
+    name_unfit: "Ce nom ne peut pas figurer ici. Utilisez des lettres, 200 au plus.",
     begin: "Aller à la conversation",
     somebody: "Pour entrer comme invité, déconnectez-vous d'abord, puis ouvrez le lien encore une fois.",
-    unexpected: "Vous n'attendiez pas ceci\u{a0}? Vous n'avez rien à faire.",
+    unexpected: "Vous ne vous y attendiez pas\u{a0}? Vous n'avez rien à faire.",
     closed: (
-        "Ce lien ne s'ouvre pas",
-        "Il a peut-être expiré, ou trop de personnes l'ont déjà utilisé. Demandez un nouveau lien à la personne qui vous a donné le lien.",
+        "Ce lien ne fonctionne pas",
+        "Il a peut-être expiré, ou trop de personnes l'ont déjà utilisé. Demandez un nouveau lien à la personne qui vous l'a donné.",
     ),
 };

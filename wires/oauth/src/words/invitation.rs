@@ -1,7 +1,5 @@
 //! The words of the page where people come who were asked in.
 
-use identity::Language;
-
 use super::Said;
 
 /// Every word of that page in one language.
@@ -30,13 +28,9 @@ pub(crate) struct InvitationWords {
     pub closed: Said,
 }
 
-pub(crate) const fn of(language: Language) -> &'static InvitationWords {
-    match language {
-        Language::Nl => &NL,
-        Language::En => &EN,
-        Language::De => &DE,
-        Language::Fr => &FR,
-    }
+by_language! {
+    /// Those of a language.
+    of -> InvitationWords
 }
 
 const EN: InvitationWords = InvitationWords {
@@ -49,23 +43,23 @@ const EN: InvitationWords = InvitationWords {
         "Do not write here in an emergency. Call the emergency number, or your practice.",
         "Keep your password to yourself. Nobody will ever ask you for it.",
     ],
-    sign_up: "Make your account",
+    sign_up: "Create your account",
     address: "You sign in with",
     first_name: "First name",
     last_name: "Last name",
     name_missing: "Enter your last name.",
-    name_unfit: "This name cannot be written here. Use letters, and no more than 200.",
+    name_unfit: "This name cannot be used here. Use letters, and no more than 200.",
     again: "Password once more",
     language: "Language",
-    agreement: "By going on you agree to what stands under Good to know.",
-    begin: "Make the account and go on",
+    agreement: "By going on you agree to what it says under “Good to know”.",
+    begin: "Create the account and go on",
     has_account: "You have an account already. Sign in, and you can accept the invitation.",
     accept: "Accept the invitation",
     somebody_else: "This invitation is for somebody else. Sign out, and open the link once more.",
-    unexpected: "You do not expect this invitation? Then you need not do anything.",
+    unexpected: "If you did not expect this invitation, you need not do anything.",
     used: (
         "This invitation has been accepted",
-        "The link works only once. Sign in with the password that you chose. Was it not you? Then call the organisation.",
+        "The link works only once. Sign in with the password that you chose. If it was not you, call the organisation.",
     ),
     closed: (
         "This link no longer works",
@@ -91,7 +85,7 @@ const NL: InvitationWords = InvitationWords {
     name_unfit: "Deze naam kan hier niet staan. Gebruik letters, en niet meer dan 200.",
     again: "Wachtwoord nog een keer",
     language: "Taal",
-    agreement: "Als u verdergaat, stemt u in met wat er onder Goed om te weten staat.",
+    agreement: "Als u verdergaat, stemt u in met wat er onder ‘Goed om te weten’ staat.",
     begin: "Account maken en verdergaan",
     has_account: "U hebt al een account. Log in, dan kunt u de uitnodiging aannemen.",
     accept: "De uitnodiging aannemen",
@@ -112,7 +106,7 @@ const DE: InvitationWords = InvitationWords {
     lead: "möchte sicher Nachrichten mit Ihnen austauschen.",
     terms: "Gut zu wissen",
     each_term: [
-        "Ihre Nachrichten können Sie lesen, alle, die am Gespräch teilnehmen, und das Team, das sich darum kümmert.",
+        "Ihre Nachrichten lesen Sie selbst, alle, die am Gespräch teilnehmen, und das Team, das sich darum kümmert.",
         "Die Organisation bewahrt die Nachrichten auf. In Ihrem Konto sehen Sie, wer Ihre Daten angesehen hat.",
         "Schreiben Sie hier nicht im Notfall. Rufen Sie dann den Notruf oder Ihre Praxis an.",
         "Behalten Sie Ihr Passwort für sich. Niemand wird Sie je danach fragen.",
@@ -125,15 +119,15 @@ const DE: InvitationWords = InvitationWords {
     name_unfit: "Dieser Name kann hier nicht stehen. Verwenden Sie Buchstaben, höchstens 200.",
     again: "Passwort noch einmal",
     language: "Sprache",
-    agreement: "Wenn Sie fortfahren, stimmen Sie dem zu, was unter Gut zu wissen steht.",
+    agreement: "Wenn Sie fortfahren, stimmen Sie dem zu, was unter „Gut zu wissen“ steht.",
     begin: "Konto anlegen und weiter",
     has_account: "Sie haben schon ein Konto. Melden Sie sich an, dann können Sie die Einladung annehmen.",
     accept: "Die Einladung annehmen",
     somebody_else: "Diese Einladung ist für jemand anderen. Melden Sie sich ab und öffnen Sie den Link noch einmal.",
-    unexpected: "Sie erwarten diese Einladung nicht? Dann brauchen Sie nichts zu tun.",
+    unexpected: "Haben Sie diese Einladung nicht erwartet? Dann brauchen Sie nichts zu tun.",
     used: (
         "Diese Einladung wurde schon angenommen",
-        "Der Link funktioniert nur ein Mal. Melden Sie sich mit dem Passwort an, das Sie gewählt haben. Waren Sie es nicht? Dann rufen Sie die Organisation an.",
+        "Der Link funktioniert nur einmal. Melden Sie sich mit dem Passwort an, das Sie gewählt haben. Waren Sie das nicht? Dann rufen Sie die Organisation an.",
     ),
     closed: (
         "Dieser Link funktioniert nicht mehr",
@@ -142,7 +136,7 @@ const DE: InvitationWords = InvitationWords {
 };
 
 const FR: InvitationWords = InvitationWords {
-    title: "Une invitation pour vous",
+    title: "Vous êtes invité",
     lead: "souhaite échanger des messages avec vous en toute sécurité.",
     terms: "Bon à savoir",
     each_term: [
@@ -159,15 +153,15 @@ const FR: InvitationWords = InvitationWords {
     name_unfit: "Ce nom ne peut pas figurer ici. Utilisez des lettres, 200 au plus.",
     again: "Mot de passe encore une fois",
     language: "Langue",
-    agreement: "En continuant, vous acceptez ce qui figure sous Bon à savoir.",
+    agreement: "En continuant, vous acceptez ce qui figure sous «\u{a0}Bon à savoir\u{a0}».",
     begin: "Créer le compte et continuer",
     has_account: "Vous avez déjà un compte. Connectez-vous, et vous pourrez accepter l'invitation.",
     accept: "Accepter l'invitation",
     somebody_else: "Cette invitation est destinée à quelqu'un d'autre. Déconnectez-vous et ouvrez le lien encore une fois.",
-    unexpected: "Vous n'attendiez pas cette invitation\u{a0}? Alors vous n'avez rien à faire.",
+    unexpected: "Vous n'attendiez pas cette invitation\u{a0}? Vous n'avez rien à faire.",
     used: (
         "Cette invitation a déjà été acceptée",
-        "Le lien ne fonctionne qu'une fois. Connectez-vous avec le mot de passe que vous avez choisi. Ce n'était pas vous\u{a0}? Alors appelez l'organisation.",
+        "Le lien ne fonctionne qu'une fois. Connectez-vous avec le mot de passe que vous avez choisi. Ce n'était pas vous\u{a0}? Appelez l'organisation.",
     ),
     closed: (
         "Ce lien ne fonctionne plus",

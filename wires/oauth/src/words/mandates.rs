@@ -1,6 +1,5 @@
 //! What the account page says of who acts for whom, in each language.
 
-use identity::Language;
 use identity::mandates::MandateKind;
 
 /// The words, in one language.
@@ -48,14 +47,9 @@ impl Words {
     }
 }
 
-/// Those of a language.
-pub(crate) const fn of(language: Language) -> &'static Words {
-    match language {
-        Language::Nl => &NL,
-        Language::En => &EN,
-        Language::De => &DE,
-        Language::Fr => &FR,
-    }
+by_language! {
+    /// Those of a language.
+    of -> Words
 }
 
 const NL: Words = Words {
@@ -74,7 +68,7 @@ const NL: Words = Words {
     since: "Sinds",
     until: "tot",
     end: "Beëindigen",
-    ended: "Het is beëindigd.",
+    ended: "De toestemming is beëindigd.",
     give: "Iemand voor u laten handelen",
     give_lead: "Dat kan iemand zijn met een account bij dezelfde zorgverlener.",
     email: "E-mailadres van die persoon",
@@ -98,7 +92,7 @@ const EN: Words = Words {
     nobody: "Nobody may act for you.",
     by_you: "You may act for these people",
     parent: "Parent",
-    carer: "Carer at home",
+    carer: "Family carer",
     guardian: "Legal guardian",
     interpreter: "Interpreter",
     reads: "may read",
@@ -107,7 +101,7 @@ const EN: Words = Words {
     since: "Since",
     until: "until",
     end: "End this",
-    ended: "It has ended.",
+    ended: "The permission has ended.",
     give: "Let somebody act for you",
     give_lead: "It can be somebody with an account at the same care provider.",
     email: "E-mail address of that person",
@@ -121,7 +115,7 @@ const EN: Words = Words {
     given: "This person may now act for you.",
     unknown: "At this care provider we know nobody else with this address. Check the address.",
     stands: "This person may act for you already.",
-    until_passed: "That day has passed. Choose a later one, or leave it empty.",
+    until_passed: "That day has passed. Choose a later day, or leave it empty.",
 };
 
 const DE: Words = Words {
@@ -131,16 +125,16 @@ const DE: Words = Words {
     nobody: "Niemand darf für Sie handeln.",
     by_you: "Sie dürfen für diese Personen handeln",
     parent: "Elternteil",
-    carer: "Pflegende Angehörige",
+    carer: "Pflegende Person",
     guardian: "Gesetzliche Vertretung",
-    interpreter: "Dolmetschen",
+    interpreter: "Dolmetscherin oder Dolmetscher",
     reads: "darf lesen",
     writes: "darf Nachrichten schreiben",
     books: "darf Termine buchen",
     since: "Seit",
     until: "bis",
     end: "Beenden",
-    ended: "Es wurde beendet.",
+    ended: "Die Erlaubnis wurde beendet.",
     give: "Jemanden für Sie handeln lassen",
     give_lead: "Das kann jemand mit einem Konto bei derselben Praxis oder Klinik sein.",
     email: "E-Mail-Adresse dieser Person",
@@ -154,7 +148,7 @@ const DE: Words = Words {
     given: "Diese Person darf jetzt für Sie handeln.",
     unknown: "Bei dieser Praxis oder Klinik kennen wir niemand anderen mit dieser Adresse. Prüfen Sie die Adresse.",
     stands: "Diese Person darf schon für Sie handeln.",
-    until_passed: "Dieser Tag ist vorbei. Wählen Sie einen späteren, oder lassen Sie das Feld leer.",
+    until_passed: "Dieser Tag ist vorbei. Wählen Sie einen späteren Tag oder lassen Sie das Feld leer.",
 };
 
 const FR: Words = Words {
@@ -173,7 +167,7 @@ const FR: Words = Words {
     since: "Depuis le",
     until: "jusqu'au",
     end: "Y mettre fin",
-    ended: "C'est terminé.",
+    ended: "L'autorisation a pris fin.",
     give: "Laisser quelqu'un agir pour vous",
     give_lead: "Cela peut être une personne qui a un compte chez le même soignant.",
     email: "Adresse e-mail de cette personne",
@@ -181,11 +175,11 @@ const FR: Words = Words {
     may: "Que peut faire cette personne, en plus de lire\u{a0}?",
     may_write: "Écrire des messages",
     may_book: "Prendre des rendez-vous",
-    until_field: "Jusqu'au, inclus (peut rester vide)",
-    until_hint: "Après ce jour, cela prend fin tout seul.",
+    until_field: "Jusqu'à cette date incluse (peut rester vide)",
+    until_hint: "Ensuite, cela prend fin automatiquement.",
     give_button: "Autoriser",
     given: "Cette personne peut maintenant agir pour vous.",
     unknown: "Chez ce soignant, nous ne connaissons personne d'autre avec cette adresse. Vérifiez l'adresse.",
     stands: "Cette personne peut déjà agir pour vous.",
-    until_passed: "Ce jour est passé. Choisissez un jour plus tard, ou laissez vide.",
+    until_passed: "Cette date est passée. Choisissez une date plus lointaine ou laissez ce champ vide.",
 };

@@ -1,6 +1,22 @@
 //! The words of the pages, in each language. A language that lacks one does not compile.
 
+/// Leads from a language to the words of a file, which are its constants `NL`, `EN`, `DE` and `FR`.
+macro_rules! by_language {
+    ($(#[$doc:meta])* $find:ident -> $words:ty) => {
+        $(#[$doc])*
+        pub(crate) const fn $find(language: identity::Language) -> &'static $words {
+            match language {
+                identity::Language::Nl => &NL,
+                identity::Language::En => &EN,
+                identity::Language::De => &DE,
+                identity::Language::Fr => &FR,
+            }
+        }
+    };
+}
+
 pub(crate) mod account;
+pub(crate) mod again;
 pub(crate) mod applications;
 mod de;
 mod en;
@@ -16,6 +32,7 @@ pub(crate) mod picture;
 pub(crate) mod reset;
 pub(crate) mod second;
 
+use again::Again;
 use audit::Deed;
 use identity::Language;
 
@@ -42,14 +59,9 @@ pub(crate) struct Words {
     /// After a form that came from somebody who was signed out.
     pub unsent: &'static str,
     pub app_ended: &'static str,
-    pub wait_a_minute: &'static str,
-    /// Goes before a number of minutes.
-    pub wait_before: &'static str,
-    /// Goes after it.
-    pub wait_after: &'static str,
-    pub wait_a_second: &'static str,
-    /// Goes after a number of seconds.
-    pub wait_seconds_after: &'static str,
+    /// Goes before how long to wait.
+    pub too_often: &'static str,
+    pub again: &'static Again,
     pub sign_in_again: &'static str,
     pub stranger: &'static str,
 

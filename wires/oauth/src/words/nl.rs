@@ -1,6 +1,6 @@
 //! Nederlands.
 
-use super::Words;
+use super::{Words, again};
 
 pub(super) const WORDS: Words = Words {
     sign_in: "Inloggen",
@@ -16,11 +16,8 @@ pub(super) const WORDS: Words = Words {
     signed_out: "U bent uitgelogd.",
     unsent: "U was uitgelogd. Wat u hebt ingevuld, is daarom niet verstuurd. Log weer in en vul het daarna nog eens in.",
     app_ended: "De toegang is ingetrokken. De app kan niets meer namens u doen.",
-    wait_a_minute: "Er is te vaak een verkeerd wachtwoord ingevuld. Probeer het over een minuut opnieuw.",
-    wait_before: "Er is te vaak een verkeerd wachtwoord ingevuld. Probeer het over",
-    wait_after: "minuten opnieuw.",
-    wait_a_second: "Er is te vaak een verkeerd wachtwoord ingevuld. Probeer het over een seconde opnieuw.",
-    wait_seconds_after: "seconden opnieuw.",
+    too_often: "Er is te vaak een verkeerd wachtwoord ingevuld.",
+    again: &again::NL,
     sign_in_again: "Log voor de zekerheid nog een keer in.",
     stranger: "Dit account hoort niet bij deze organisatie. Log in met een ander account.",
     consent: "Toegang geven?",
@@ -39,7 +36,7 @@ pub(super) const WORDS: Words = Words {
     this_browser: "deze browser",
     since: "Sinds",
     last_seen: "laatst gebruikt",
-    end_session: "Hier uitloggen",
+    end_session: "Daar uitloggen",
     end_others: "Overal elders uitloggen",
     device_on: "op",
     other_browser: "Een andere browser",
@@ -62,7 +59,7 @@ pub(super) const WORDS: Words = Words {
     language_save: "Taal opslaan",
     organisations: "Uw organisaties",
     here_now: "hier bent u nu",
-    switch: "Hierheen wisselen",
+    switch: "Naar deze organisatie",
     log: "Wie uw gegevens heeft bekeken",
     log_lead: "Telkens als iemand uw gegevens opent of wijzigt, komt hier een regel bij. Als een regel wordt verwijderd, valt dat op.",
     whole_log: "Alles bekijken, ook wat u zelf hebt gedaan",
@@ -77,7 +74,7 @@ pub(super) const WORDS: Words = Words {
     older: "Ouder",
     no_lines: "Er staat nog niets in dit overzicht.",
     somebody: "Een medewerker of systeem",
-    stranger_there: "Iemand die wij niet kennen",
+    stranger_there: "Iemand die we niet kennen",
     time_format: "%-d-%-m-%Y %H:%M",
     deed_signed_in: "In- of uitgelogd",
     deed_refused: "Iemand probeerde als u in te loggen en werd niet toegelaten",
@@ -102,24 +99,27 @@ pub(super) const WORDS: Words = Words {
     stale_form: ("Deze pagina is verlopen", "De pagina stond te lang open. Probeer het opnieuw."),
     not_found: ("Niet gevonden", "Wat u zoekt, is er niet of niet meer."),
     not_allowed: ("Dat mag niet", "U hebt hier geen toegang toe."),
-    does_not_fit: ("Dat lukt niet", "De vraag aan deze pagina klopt niet. Ga terug en probeer het opnieuw."),
+    does_not_fit: (
+        "Dat lukt niet",
+        "Er klopt iets niet aan wat deze pagina kreeg. Ga terug en probeer het opnieuw.",
+    ),
     too_busy: ("Even geduld", "Het is nu erg druk. Probeer het over een paar minuten opnieuw."),
     our_fault: ("Er ging iets mis", "Dat ligt aan ons, niet aan u. Probeer het later opnieuw."),
     unknown_client: (
-        "Deze app kennen wij niet",
-        "De app die u hierheen stuurde, is bij ons niet bekend. Daarom gaat u niet verder. Er is niets gedeeld.",
+        "Deze app kennen we niet",
+        "De app die u hierheen stuurde, is bij ons niet bekend. Daarom kunt u niet verder. Er is niets gedeeld.",
     ),
     doubled_client: (
         "De app maakte een fout",
-        "De app die u hierheen stuurde, zei niet duidelijk welke app het is: ze noemde zichzelf meer dan eens. Daarom kunt u niet verder. Er is niets gedeeld.",
+        "De app die u hierheen stuurde, zei niet duidelijk welke app het is. Daarom kunt u niet verder. Er is niets gedeeld.",
     ),
     missing_redirect: (
         "De app maakte een fout",
-        "De app die u hierheen stuurde, zei niet waar u naar terug moet. Dat is nodig, omdat er niet één enkel adres bij ons is geregistreerd. Daarom kunt u niet verder. Er is niets gedeeld.",
+        "De app die u hierheen stuurde, zei niet naar welk adres u terug moet. Daarom kunt u niet verder. Er is niets gedeeld.",
     ),
     unknown_redirect: (
-        "Dit adres kennen wij niet",
-        "De app wil u terugsturen naar een adres dat niet bij ons is aangemeld. Daarom gaat u niet verder. Er is niets gedeeld.",
+        "Dit adres kennen we niet",
+        "De app wil u terugsturen naar een adres dat niet bij ons is aangemeld. Daarom kunt u niet verder. Er is niets gedeeld.",
     ),
     pending_client: (
         "Deze app wacht nog op goedkeuring",
@@ -127,7 +127,7 @@ pub(super) const WORDS: Words = Words {
     ),
     unfit_sign_out: (
         "U bent niet uitgelogd",
-        "De app die u hierheen stuurde, noemde een adres of een gebruiker die wij niet kennen. Op uw eigen pagina kunt u uitloggen.",
+        "De app die u hierheen stuurde, noemde een adres of een gebruiker die we niet kennen. Bij uw account kunt u uitloggen.",
     ),
     form_post: ("Bijna klaar", "Ga terug naar de app om verder te gaan."),
     form_post_button: "Verder naar de app",

@@ -1,7 +1,5 @@
 //! The words about notices by mail, in each language.
 
-use identity::Language;
-
 use super::Said;
 
 pub(crate) struct Notices {
@@ -27,17 +25,13 @@ pub(crate) struct Notices {
     pub proven: Said,
 }
 
-pub(crate) const fn notices(language: Language) -> &'static Notices {
-    match language {
-        Language::Nl => &NL,
-        Language::En => &EN,
-        Language::De => &DE,
-        Language::Fr => &FR,
-    }
+by_language! {
+    /// Those of a language.
+    notices -> Notices
 }
 
 const NL: Notices = Notices {
-    title: "Bericht per e-mail",
+    title: "Meldingen per e-mail",
     lead: "Als er een bericht op u wacht, krijgt u een e-mail. Daarin staat niet wat er in het bericht staat of van wie het komt.",
     wanted: "Stuur mij een e-mail als er een bericht op mij wacht",
     quiet: "Niet tussen deze tijden",
@@ -63,23 +57,26 @@ const NL: Notices = Notices {
 
 const EN: Notices = Notices {
     title: "Notices by e-mail",
-    lead: "When a message waits for you, you get an e-mail. It does not say what the message is about or who it is from.",
-    wanted: "Send me an e-mail when a message waits for me",
+    lead: "When a message is waiting for you, you get an e-mail. It does not say what the message is about or who it is from.",
+    wanted: "Send me an e-mail when a message is waiting for me",
     quiet: "Not between these times",
     from: "From",
     until: "Until",
     save: "Save",
     saved: "Your choice has been saved.",
     undeliverable: "E-mail to this address does not arrive. That is why we send you nothing more.",
-    unverified: "We do not know yet whether e-mail to this address arrives. Confirm it to get e-mail.",
+    unverified: "We do not yet know whether e-mail to this address arrives. Confirm it to get e-mails.",
     ask: "Send me an e-mail to confirm this address",
     asked: "An e-mail is on its way to you. Open the link in it.",
     asked_before: "We sent you an e-mail just now. Look in your spam folder too, or try again in five minutes.",
-    end: ("Switch off e-mails?", "You will then get no more e-mail when a message waits for you at {}."),
+    end: (
+        "Switch off e-mails?",
+        "You will then no longer get an e-mail when a message is waiting for you at {}.",
+    ),
     end_button: "Switch off e-mails",
     ended: (
         "E-mails are switched off",
-        "You get no more e-mail when a message waits for you. You can switch it on again in your account.",
+        "You no longer get an e-mail when a message is waiting for you. You can switch them on again in your account.",
     ),
     prove: ("Confirm your e-mail address?", "This shows that e-mail to this address reaches you."),
     prove_button: "Confirm",
@@ -87,9 +84,9 @@ const EN: Notices = Notices {
 };
 
 const DE: Notices = Notices {
-    title: "Nachricht per E-Mail",
+    title: "Benachrichtigungen per E-Mail",
     lead: "Wenn eine Nachricht auf Sie wartet, bekommen Sie eine E-Mail. Darin steht nicht, worum es geht oder von wem sie kommt.",
-    wanted: "Schicken Sie mir eine E-Mail, wenn eine Nachricht auf mich wartet",
+    wanted: "E-Mail an mich, wenn eine Nachricht auf mich wartet",
     quiet: "Nicht zwischen diesen Zeiten",
     from: "Von",
     until: "Bis",
@@ -97,9 +94,9 @@ const DE: Notices = Notices {
     saved: "Ihre Wahl wurde gespeichert.",
     undeliverable: "E-Mails an diese Adresse kommen nicht an. Deshalb schicken wir Ihnen nichts mehr.",
     unverified: "Wir wissen noch nicht, ob E-Mails an diese Adresse ankommen. Bestätigen Sie sie, um E-Mails zu bekommen.",
-    ask: "Schicken Sie mir eine E-Mail, um diese Adresse zu bestätigen",
+    ask: "E-Mail erhalten, um diese Adresse zu bestätigen",
     asked: "Eine E-Mail ist zu Ihnen unterwegs. Öffnen Sie den Link darin.",
-    asked_before: "Wir haben Ihnen gerade eine E-Mail geschickt. Sehen Sie auch im Spam-Ordner nach, oder versuchen Sie es in fünf Minuten erneut.",
+    asked_before: "Wir haben Ihnen gerade eine E-Mail geschickt. Sehen Sie auch im Spam-Ordner nach, oder versuchen Sie es in fünf Minuten noch einmal.",
     end: (
         "E-Mails ausschalten?",
         "Sie bekommen dann keine E-Mail mehr, wenn bei {} eine Nachricht auf Sie wartet.",
@@ -118,7 +115,7 @@ const DE: Notices = Notices {
 };
 
 const FR: Notices = Notices {
-    title: "Avis par e-mail",
+    title: "Notifications par e-mail",
     lead: "Quand un message vous attend, vous recevez un e-mail. Il ne dit ni de quoi il s'agit ni de qui il vient.",
     wanted: "M'envoyer un e-mail quand un message m'attend",
     quiet: "Pas entre ces heures",
@@ -126,19 +123,19 @@ const FR: Notices = Notices {
     until: "À",
     save: "Enregistrer",
     saved: "Votre choix a été enregistré.",
-    undeliverable: "Les e-mails à cette adresse n'arrivent pas. C'est pourquoi nous ne vous envoyons plus rien.",
+    undeliverable: "Les e-mails à cette adresse n'arrivent pas. Nous ne vous envoyons donc plus rien.",
     unverified: "Nous ne savons pas encore si les e-mails à cette adresse arrivent. Confirmez-la pour en recevoir.",
     ask: "M'envoyer un e-mail pour confirmer cette adresse",
     asked: "Un e-mail est en route. Ouvrez le lien qu'il contient.",
     asked_before: "Nous venons de vous envoyer un e-mail. Regardez aussi dans les indésirables, ou réessayez dans cinq minutes.",
     end: (
-        "Arrêter les e-mails\u{a0}?",
-        "Vous ne recevrez plus d'e-mail quand un message vous attend chez {}.",
+        "Désactiver les e-mails\u{a0}?",
+        "Vous ne recevrez plus d'e-mail quand un message vous attendra chez {}.",
     ),
-    end_button: "Arrêter les e-mails",
+    end_button: "Désactiver les e-mails",
     ended: (
-        "Les e-mails sont arrêtés",
-        "Vous ne recevez plus d'e-mail quand un message vous attend. Vous pouvez les remettre dans votre compte.",
+        "Les e-mails sont désactivés",
+        "Vous ne recevez plus d'e-mail quand un message vous attend. Vous pouvez les réactiver dans votre compte.",
     ),
     prove: (
         "Confirmer votre adresse e-mail\u{a0}?",

@@ -1,7 +1,5 @@
 //! What the pages say of passkeys, in each language.
 
-use identity::Language;
-
 use super::Said;
 
 /// The words, in one language.
@@ -52,14 +50,9 @@ pub(crate) struct Words {
     pub or_password: &'static str,
 }
 
-/// Those of a language.
-pub(crate) const fn of(language: Language) -> &'static Words {
-    match language {
-        Language::Nl => &NL,
-        Language::En => &EN,
-        Language::De => &DE,
-        Language::Fr => &FR,
-    }
+by_language! {
+    /// Those of a language.
+    of -> Words
 }
 
 const NL: Words = Words {
@@ -78,15 +71,15 @@ const NL: Words = Words {
     make: "Toegangssleutel maken",
     no_script: "Deze browser kan hier geen toegangssleutel maken. Zet JavaScript aan, of gebruik een andere browser.",
     first_name: "Toegangssleutel",
-    stopped: "Er is geen toegangssleutel gemaakt. Probeer het gerust opnieuw.",
+    stopped: "Er is geen toegangssleutel gemaakt. U kunt het opnieuw proberen.",
     added: "De toegangssleutel is toegevoegd. U kunt er voortaan mee inloggen.",
     renamed: "De naam is gewijzigd.",
     removed: "De toegangssleutel is verwijderd. Verwijder hem ook op uw telefoon of computer.",
     unfit: "Dit is niet gelukt. Probeer het nog een keer.",
-    taken: "Deze toegangssleutel is al bekend.",
+    taken: "Deze toegangssleutel is al toegevoegd.",
     too_many: "U hebt twintig toegangssleutels. Verwijder er eerst een.",
     name_unfit: "Kies een naam van ten hoogste 60 tekens.",
-    last_way: "Dit kunt u niet verwijderen: zonder dit zou u niet meer zeker kunnen inloggen. Maak eerst nog een toegangssleutel, of kies een wachtwoord.",
+    last_way: "Dit kunt u niet verwijderen: anders kunt u misschien niet meer inloggen. Maak eerst nog een toegangssleutel, of kies een wachtwoord.",
     sign_in_first: "Om iets toe te voegen of te verwijderen, moet u kort geleden zijn ingelogd.",
     sign_in_again: "Opnieuw inloggen",
     without_password: "Zonder wachtwoord",
@@ -125,12 +118,12 @@ const EN: Words = Words {
     make: "Make a passkey",
     no_script: "This browser cannot make a passkey here. Switch JavaScript on, or use another browser.",
     first_name: "Passkey",
-    stopped: "No passkey was made. Feel free to try again.",
+    stopped: "No passkey was made. You can try again.",
     added: "The passkey has been added. You can sign in with it from now on.",
     renamed: "The name has been changed.",
     removed: "The passkey has been removed. Remove it from your phone or computer, too.",
     unfit: "That did not work. Please try once more.",
-    taken: "This passkey is known already.",
+    taken: "This passkey has been added already.",
     too_many: "You have twenty passkeys. Remove one first.",
     name_unfit: "Choose a name of at most 60 characters.",
     last_way: "This cannot be removed: without it you might not be able to sign in any more. First make another passkey, or choose a password.",
@@ -158,11 +151,11 @@ const EN: Words = Words {
 
 const DE: Words = Words {
     title: "Passkeys",
-    lead: "Mit einem Passkey melden Sie sich ohne Passwort an: mit Ihrem Finger, Ihrem Gesicht oder dem Code Ihres Telefons oder Computers. Niemand kann ihn erraten oder abschauen.",
+    lead: "Mit einem Passkey melden Sie sich ohne Passwort an: mit Ihrem Finger, Ihrem Gesicht oder dem Code Ihres Telefons oder Computers. Niemand kann ihn erraten oder mitlesen.",
     yours: "Ihre Passkeys",
     none: "Sie haben noch keinen Passkey.",
     since: "Seit",
-    used: "zuletzt benutzt",
+    used: "zuletzt verwendet",
     rename: "Namen ändern",
     name: "Name",
     name_hint: "Damit Sie ihn wiedererkennen, zum Beispiel: mein Telefon.",
@@ -170,19 +163,19 @@ const DE: Words = Words {
     remove: "Entfernen",
     more: "Passkey hinzufügen",
     make: "Passkey erstellen",
-    no_script: "Dieser Browser kann hier keinen Passkey erstellen. Schalten Sie JavaScript ein, oder nehmen Sie einen anderen Browser.",
+    no_script: "Dieser Browser kann hier keinen Passkey erstellen. Schalten Sie JavaScript ein, oder verwenden Sie einen anderen Browser.",
     first_name: "Passkey",
-    stopped: "Es wurde kein Passkey erstellt. Versuchen Sie es gern noch einmal.",
+    stopped: "Es wurde kein Passkey erstellt. Sie können es noch einmal versuchen.",
     added: "Der Passkey wurde hinzugefügt. Sie können sich ab jetzt damit anmelden.",
     renamed: "Der Name wurde geändert.",
     removed: "Der Passkey wurde entfernt. Entfernen Sie ihn auch auf Ihrem Telefon oder Computer.",
     unfit: "Das hat nicht geklappt. Bitte versuchen Sie es noch einmal.",
-    taken: "Dieser Passkey ist schon bekannt.",
+    taken: "Dieser Passkey wurde schon hinzugefügt.",
     too_many: "Sie haben zwanzig Passkeys. Entfernen Sie zuerst einen.",
     name_unfit: "Wählen Sie einen Namen mit höchstens 60 Zeichen.",
     last_way: "Das können Sie nicht entfernen: Sonst könnten Sie sich vielleicht nicht mehr anmelden. Erstellen Sie zuerst einen weiteren Passkey, oder wählen Sie ein Passwort.",
     sign_in_first: "Um etwas hinzuzufügen oder zu entfernen, müssen Sie sich vor Kurzem angemeldet haben.",
-    sign_in_again: "Neu anmelden",
+    sign_in_again: "Wieder anmelden",
     without_password: "Ohne Passwort",
     without_password_lead: "Sie können Ihr Passwort entfernen. Dann kann es niemand mehr erraten. Sie melden sich dann nur noch mit einem Passkey an.",
     sure: "Ja, ich möchte kein Passwort mehr",
@@ -193,10 +186,10 @@ const DE: Words = Words {
     no_password: "Sie haben kein Passwort.",
     choose_password: "Ein Passwort wählen",
     sign_in: "Mit einem Passkey anmelden",
-    sign_in_stopped: "Die Anmeldung mit einem Passkey hat nicht geklappt. Versuchen Sie es noch einmal, oder nehmen Sie Ihr Passwort.",
+    sign_in_stopped: "Die Anmeldung mit einem Passkey hat nicht geklappt. Versuchen Sie es noch einmal, oder verwenden Sie Ihr Passwort.",
     wrong: (
         "Die Anmeldung hat nicht geklappt",
-        "Mit diesem Passkey können wir Sie nicht anmelden. Versuchen Sie es noch einmal, oder nehmen Sie Ihr Passwort.",
+        "Mit diesem Passkey können wir Sie nicht anmelden. Versuchen Sie es noch einmal, oder verwenden Sie Ihr Passwort.",
     ),
     sign_up: "Mit einem Passkey weiter",
     sign_up_lead: "Sie brauchen sich kein Passwort auszudenken: Ihr Telefon oder Computer kann einen Passkey erstellen.",
@@ -210,7 +203,7 @@ const FR: Words = Words {
     none: "Vous n'avez pas encore de clé d'accès.",
     since: "Depuis le",
     used: "dernière utilisation le",
-    rename: "Changer le nom",
+    rename: "Modifier le nom",
     name: "Nom",
     name_hint: "Pour la reconnaître, par exemple\u{a0}: mon téléphone.",
     save: "Enregistrer le nom",
@@ -219,16 +212,16 @@ const FR: Words = Words {
     make: "Créer une clé d'accès",
     no_script: "Ce navigateur ne peut pas créer de clé d'accès ici. Activez JavaScript ou utilisez un autre navigateur.",
     first_name: "Clé d'accès",
-    stopped: "Aucune clé d'accès n'a été créée. N'hésitez pas à réessayer.",
+    stopped: "Aucune clé d'accès n'a été créée. Vous pouvez réessayer.",
     added: "La clé d'accès a été ajoutée. Vous pouvez désormais vous connecter avec elle.",
     renamed: "Le nom a été modifié.",
     removed: "La clé d'accès a été supprimée. Supprimez-la aussi de votre téléphone ou ordinateur.",
     unfit: "Cela n'a pas fonctionné. Veuillez réessayer.",
-    taken: "Cette clé d'accès est déjà connue.",
+    taken: "Cette clé d'accès a déjà été ajoutée.",
     too_many: "Vous avez vingt clés d'accès. Supprimez-en d'abord une.",
     name_unfit: "Choisissez un nom de 60 caractères au plus.",
-    last_way: "Vous ne pouvez pas supprimer cela\u{a0}: sinon, vous risqueriez de ne plus pouvoir vous connecter. Créez d'abord une autre clé d'accès ou choisissez un mot de passe.",
-    sign_in_first: "Pour ajouter ou supprimer quelque chose, vous devez vous être connecté il y a peu de temps.",
+    last_way: "Vous ne pouvez pas supprimer cet élément\u{a0}: sinon, vous risqueriez de ne plus pouvoir vous connecter. Créez d'abord une autre clé d'accès ou choisissez un mot de passe.",
+    sign_in_first: "Pour ajouter ou supprimer quelque chose, vous devez vous être connecté récemment.",
     sign_in_again: "Se connecter à nouveau",
     without_password: "Sans mot de passe",
     without_password_lead: "Vous pouvez supprimer votre mot de passe. Plus personne ne pourra alors le deviner. Vous vous connecterez uniquement avec une clé d'accès.",

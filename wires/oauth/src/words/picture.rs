@@ -1,7 +1,5 @@
 //! What the page of one's picture says besides its form.
 
-use door::pages::Language;
-
 /// The words, in one language.
 pub(crate) struct Words {
     pub account: &'static str,
@@ -11,14 +9,9 @@ pub(crate) struct Words {
     pub remove: &'static str,
 }
 
-/// Those of a language.
-pub(crate) const fn words(language: Language) -> &'static Words {
-    match language {
-        Language::Nl => &NL,
-        Language::En => &EN,
-        Language::De => &DE,
-        Language::Fr => &FR,
-    }
+by_language! {
+    /// Those of a language.
+    words -> Words
 }
 
 const NL: Words = Words {
@@ -32,7 +25,7 @@ const NL: Words = Words {
 const EN: Words = Words {
     account: "My account",
     title: "Your picture",
-    lead: "Whoever may write to you sees it beside your name. You need not have one.",
+    lead: "Everybody who can write to you sees this picture beside your name. You need not have one.",
     yours: "Your picture as others see it",
     remove: "Remove your picture",
 };
@@ -40,7 +33,7 @@ const EN: Words = Words {
 const DE: Words = Words {
     account: "Mein Konto",
     title: "Ihr Bild",
-    lead: "Wer Ihnen schreiben darf, sieht es neben Ihrem Namen. Sie brauchen keines zu haben.",
+    lead: "Wer Ihnen schreiben kann, sieht dieses Bild neben Ihrem Namen. Ein Bild ist nicht nötig.",
     yours: "Ihr Bild, wie andere es sehen",
     remove: "Ihr Bild entfernen",
 };
@@ -48,7 +41,7 @@ const DE: Words = Words {
 const FR: Words = Words {
     account: "Mon compte",
     title: "Votre photo",
-    lead: "Toute personne qui peut vous écrire la voit à côté de votre nom. Elle n'est pas obligatoire.",
+    lead: "Toute personne qui peut vous écrire voit cette photo à côté de votre nom. Une photo n'est pas obligatoire.",
     yours: "Votre photo telle que les autres la voient",
     remove: "Supprimer votre photo",
 };

@@ -1,7 +1,5 @@
 //! What the pages say to who forgot their password, in each language.
 
-use identity::Language;
-
 use super::Said;
 
 /// The words, in one language.
@@ -21,14 +19,9 @@ pub(crate) struct Words {
     pub done: &'static str,
 }
 
-/// Those of a language.
-pub(crate) const fn of(language: Language) -> &'static Words {
-    match language {
-        Language::Nl => &NL,
-        Language::En => &EN,
-        Language::De => &DE,
-        Language::Fr => &FR,
-    }
+by_language! {
+    /// Those of a language.
+    of -> Words
 }
 
 const NL: Words = Words {
@@ -57,14 +50,14 @@ const EN: Words = Words {
     lead: "Enter the e-mail address that you sign in with. We send you an e-mail with a link to choose a new password.",
     email: "E-mail address",
     ask: "Send me an e-mail",
-    help: "You have no e-mail address with us? Ask your care provider for help.",
+    help: "If we have no e-mail address of yours, ask your care provider for help.",
     asked: (
-        "Look at your e-mail",
-        "If this address belongs to an account, you get an e-mail within a few minutes. The link in it works for half an hour. Look in the unwanted e-mail, too.",
+        "Check your e-mail",
+        "If this address belongs to an account, you get an e-mail within a few minutes. The link in it works for half an hour. Look in your spam folder, too.",
     ),
     closed: (
         "This link no longer works",
-        "The link was used already, or is older than half an hour. You can ask for a new one.",
+        "The link has been used already, or is older than half an hour. You can ask for a new one.",
     ),
     new_title: "Choose a new password",
     save: "Save the password",
@@ -76,15 +69,15 @@ const DE: Words = Words {
     title: "Passwort vergessen",
     lead: "Geben Sie die E-Mail-Adresse ein, mit der Sie sich anmelden. Wir senden Ihnen eine E-Mail mit einem Link, um ein neues Passwort zu wählen.",
     email: "E-Mail-Adresse",
-    ask: "E-Mail senden",
-    help: "Sie haben keine E-Mail-Adresse bei uns? Bitten Sie Ihre Praxis oder Klinik um Hilfe.",
+    ask: "E-Mail erhalten",
+    help: "Haben wir keine E-Mail-Adresse von Ihnen? Bitten Sie Ihre Praxis oder Klinik um Hilfe.",
     asked: (
-        "Sehen Sie in Ihre E-Mails",
+        "Sehen Sie in Ihr E-Mail-Postfach",
         "Wenn diese Adresse zu einem Konto gehört, bekommen Sie in wenigen Minuten eine E-Mail. Der Link darin funktioniert eine halbe Stunde. Sehen Sie auch im Spam-Ordner nach.",
     ),
     closed: (
         "Dieser Link funktioniert nicht mehr",
-        "Der Link wurde schon benutzt oder ist älter als eine halbe Stunde. Sie können einen neuen anfordern.",
+        "Der Link wurde schon verwendet oder ist älter als eine halbe Stunde. Sie können einen neuen anfordern.",
     ),
     new_title: "Wählen Sie ein neues Passwort",
     save: "Passwort speichern",
@@ -96,10 +89,10 @@ const FR: Words = Words {
     title: "Mot de passe oublié",
     lead: "Saisissez l'adresse e-mail avec laquelle vous vous connectez. Nous vous envoyons un e-mail avec un lien pour choisir un nouveau mot de passe.",
     email: "Adresse e-mail",
-    ask: "Envoyez-moi un e-mail",
-    help: "Vous n'avez pas d'adresse e-mail chez nous\u{a0}? Demandez de l'aide à votre soignant.",
+    ask: "Recevoir un lien",
+    help: "Nous n'avons pas votre adresse e-mail\u{a0}? Demandez de l'aide à votre soignant.",
     asked: (
-        "Consultez vos e-mails",
+        "Consultez votre messagerie",
         "Si cette adresse appartient à un compte, vous recevrez un e-mail dans quelques minutes. Le lien qu'il contient fonctionne pendant une demi-heure. Regardez aussi dans les indésirables.",
     ),
     closed: (
