@@ -27,6 +27,7 @@ const STEPS: &[(&str, &str)] = &[
     ("0015_passkeys", include_str!("../../../migrations/0015_passkeys.sql")),
     ("0016_onboarding", include_str!("../../../migrations/0016_onboarding.sql")),
     ("0017_merges", include_str!("../../../migrations/0017_merges.sql")),
+    ("0022_declining", include_str!("../../../migrations/0022_declining.sql")),
 ];
 
 /// The first schema whose databases this binary still serves: steps up to here only added.
