@@ -101,4 +101,14 @@ mod tests {
         }
         assert!(name("last_name", &"a".repeat(201)).is_err());
     }
+
+    #[test]
+    fn a_reason_is_a_line_that_can_be_read() {
+        for good in ["No.", "We have an application for this already.", &"a".repeat(500)] {
+            reason("reason", good).unwrap_or_else(|error| panic!("{good:.20}: {error:?}"));
+        }
+        for bad in ["", "  ", "two\nlines", "no\u{202e}.on", &"a".repeat(501)] {
+            assert!(reason("reason", bad).is_err(), "{bad:.20?}");
+        }
+    }
 }

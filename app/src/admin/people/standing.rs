@@ -27,23 +27,20 @@ pub struct Which {
     pub id: String,
 }
 
+/// What is done behind the door to somebody.
+type Deed<I, T> = for<'c> fn(&'c Tx, Overseen, &'c I) -> BoxFuture<'c, Result<T>>;
+
 /// Opens the door to somebody and goes on behind it. Each command leaves its line there, those too that only look.
-async fn behind_door<I, T>(
-    house: &House,
-    one: &One,
-    input: I,
-    body: impl for<'c> Fn(&'c Tx, Overseen, &'c I) -> BoxFuture<'c, Result<T>> + Send + Sync + 'static,
-) -> Result<T>
+async fn behind_door<I, T>(house: &House, one: &One, input: I, deed: Deed<I, T>) -> Result<T>
 where
     I: Send + Sync + 'static,
     T: Send + 'static,
 {
     let whose = (organisation_id(house, &one.organisation).await?, person_id(house, &one.person).await?);
     let done = house.db.write((whose, input), move |tx, ((organisation, person), input)| {
-        let body = &body;
         Box::pin(async move {
             let of = oversight::open(tx, By::Operator, *organisation, *person).await?;
-            body(tx, of, input).await
+            deed(tx, of, input).await
         })
     });
     done.await
