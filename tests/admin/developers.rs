@@ -198,7 +198,8 @@ async fn who_is_invented_is_no_developer(ward: Ward) {
     let page = post(&mut visit, &format!("{PAGE}/test-people"), &[]).await;
     let password = told(&page, "new-password").unwrap().to_owned();
     let rows = page.text.split("<li><code class=\"long\">").skip(1);
-    let nurse = rows.map(|row| row.split('<').next().unwrap()).find(|email| email.starts_with("nurse")).unwrap();
+    let nurse =
+        rows.map(|row| row.split('<').next().unwrap()).find(|email| email.starts_with("nurse")).unwrap();
     let mut theirs = browser(&ward);
     let form = theirs.open("/login").await;
     assert_eq!(theirs.submit(&form, &[("email", nurse), ("password", &password)]).await.status, 200);

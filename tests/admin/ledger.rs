@@ -30,7 +30,12 @@ async fn nobody_and_nobody_without_the_scope_is_let_in_anywhere(ward: Ward) {
         ("", 401, "unauthorized", "Bearer realm=\"admin\""),
         ("nobody", 401, "unauthorized", "Bearer error=\"invalid_token\""),
         (half.as_str(), 403, "insufficient_scope", "Bearer error=\"insufficient_scope\", scope=\"admin\""),
-        (colleagues.as_str(), 403, "insufficient_scope", "Bearer error=\"insufficient_scope\", scope=\"admin\""),
+        (
+            colleagues.as_str(),
+            403,
+            "insufficient_scope",
+            "Bearer error=\"insufficient_scope\", scope=\"admin\"",
+        ),
     ] {
         let desk = Desk::with(&ward, token);
         for (method, path) in operations() {

@@ -83,9 +83,8 @@ async fn a_session_that_begins_afterwards_lives_by_the_new_limit(ward: Ward) {
 async fn femke_chooses_of_whom_two_factors_are_asked(ward: Ward) {
     let linde = ward.organisation("linde").await;
     let desk = Desk::of(&femke(&linde).await).await;
-    let choose = async |roles: Value| {
-        desk.put("/organisation/second-factor", json!({ "roles": roles })).await
-    };
+    let choose =
+        async |roles: Value| desk.put("/organisation/second-factor", json!({ "roles": roles })).await;
     let asked = async || {
         let read = ward.house.db.read(linde.id, |tx, id| Box::pin(policies::second_factor_roles(tx, *id)));
         read.await.unwrap()

@@ -1,8 +1,8 @@
 //! An administrator and what applications hold of people, and what people prove themselves by.
 
+use identity::Dialect;
 use identity::clients::NewClient;
 use identity::factors;
-use identity::Dialect;
 use kernel::{Role, Scopes};
 use serde_json::{Value, json};
 use testkit::bedside_test;
@@ -49,6 +49,7 @@ async fn femke_ends_what_an_application_holds_and_it_cannot_help_itself_to_more(
     let bram = linde.patient("Bram").await.with_password(PASSWORD).await;
     let app = App::of(&linde, own).await;
     let (kept, kept_refresh) = redeemed(&app, &bram).await;
+    ward.pass_a_second();
     let (access, refresh_token) = redeemed(&app, &bram).await;
     let (desk, other) = (Desk::of(&femke(&linde).await).await, Desk::of(&femke(&eik).await).await);
     let of = format!("/people/{}/tokens", bram.uuid());

@@ -11,10 +11,8 @@ use crate::secrecy::access_log::lines;
 /// Registers an application in the sandbox and wishes for production; says its client_id.
 async fn wished(ward: &Ward, visit: &mut Browser, developer: &Somebody) -> String {
     post(visit, PAGE, &BOARD).await;
-    let all = ward
-        .house
-        .db
-        .read(developer.id, |tx, id| Box::pin(identity::applications::of_developer(tx, *id)));
+    let all =
+        ward.house.db.read(developer.id, |tx, id| Box::pin(identity::applications::of_developer(tx, *id)));
     let id = all.await.unwrap().last().unwrap().client.client_id();
     let page = post(visit, &format!("{PAGE}/wish"), &[("application", &id)]).await;
     assert!(page.text.contains("You have applied for production."), "{}", page.text);
@@ -48,7 +46,11 @@ async fn femke_sees_what_is_wished_for_in_her_practice_and_its_developer_reads_w
     assert_eq!(desk.get("/wishes").await.ok(), json!([]));
     assert_eq!(problem(&desk.post(&decline, reason("Again.")).await).0, 404);
     let page = hers.open(PAGE).await;
-    assert!(page.text.contains("Production was refused. The reason: We have a board already."), "{}", page.text);
+    assert!(
+        page.text.contains("Production was refused. The reason: We have a board already."),
+        "{}",
+        page.text
+    );
     assert!(page.text.contains("In the sandbox: this application works."));
 
     let told = lines(&ward).await;
@@ -79,7 +81,10 @@ async fn an_application_that_waits_is_declined_by_the_api_and_may_still_be_appro
     assert_eq!(problem(&other.post(&decline, reason("No.")).await).0, 404);
     assert_eq!(problem(&desk.post(&decline, reason("a\nb")).await), (422, "reason_unfit"));
     let declined = desk.post(&decline, reason("Not yet.")).await.ok();
-    assert_eq!((&declined["status"], &declined["declined_because"]), (&json!("declined"), &json!("Not yet.")));
+    assert_eq!(
+        (&declined["status"], &declined["declined_because"]),
+        (&json!("declined"), &json!("Not yet."))
+    );
     assert_eq!(problem(&desk.post(&decline, reason("Again.")).await), (409, "not_pending"));
     assert!(hers.open(PAGE).await.text.contains("Refused. The reason: Not yet."));
     let seen = json!({ "redirect_uris": waiting["redirect_uris"] });

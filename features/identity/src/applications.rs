@@ -22,11 +22,10 @@ use crate::rows::applications as rows;
 use crate::scopes::{GrantedBy, TABLE};
 use crate::{Client, Dialect, GrantType, memberships, registered_keys};
 
-pub use deciding::{
-    administrators, approve, decline, decline_wish, is_own, promote, waiting, wished_for,
-};
+pub use deciding::{administrators, approve, decline, decline_wish, is_own, promote, waiting, wished_for};
 pub use developing::{
-    PER_DEVELOPER_MAX, add_test_person, is_developer, must_develop, of_developer, register, test_people, wish, withdraw,
+    PER_DEVELOPER_MAX, add_test_person, is_developer, must_develop, of_developer, register, test_people,
+    wish, withdraw,
 };
 
 /// An application with what its administrators see of it.

@@ -132,9 +132,9 @@ pub(super) async fn approve(house: &House, one: Approve) -> Result<Value> {
 
 pub(super) async fn decline(house: &House, decline: Decline) -> Result<Value> {
     let input = (client_id(&decline.client_id)?, decline.reason);
-    let declined = house.db.write(input, |tx, (id, reason)| {
-        Box::pin(applications::decline(tx, By::Operator, *id, reason))
-    });
+    let declined = house
+        .db
+        .write(input, |tx, (id, reason)| Box::pin(applications::decline(tx, By::Operator, *id, reason)));
     declined.await?;
     Ok(json!({ "declined": true }))
 }

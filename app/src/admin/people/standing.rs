@@ -3,10 +3,10 @@
 use clap::Args;
 use flows::House;
 use futures_util::future::BoxFuture;
+use identity::By;
 use identity::grants::ConnectedApp;
 use identity::oversight::{self, Overseen, TokenView};
 use identity::sessions::SessionView;
-use identity::By;
 use kernel::{Error, Id, Kind, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -51,7 +51,8 @@ fn named<K>(which: &Which, what: Kind) -> Result<Id<K>> {
 }
 
 pub(super) async fn sessions(house: &House, one: One) -> Result<Value> {
-    let listed = behind_door(house, &one, (), |tx, of, ()| Box::pin(oversight::sessions(tx, By::Operator, of)));
+    let listed =
+        behind_door(house, &one, (), |tx, of, ()| Box::pin(oversight::sessions(tx, By::Operator, of)));
     let shown = |session: &SessionView| {
         json!({
             "id": session.id.uuid(),

@@ -115,12 +115,16 @@ async fn of_applications(story: &mut Story<'_>) {
     };
     let tried = story.client(json!({})).await;
     story.tries("client", "list", json!({ "organisation": "linde" })).await;
-    story.tries("client", "set_redirects", with(&tried, json!({ "redirect_uris": ["https://y.example.nl/"] }))).await;
+    story
+        .tries("client", "set_redirects", with(&tried, json!({ "redirect_uris": ["https://y.example.nl/"] })))
+        .await;
     let lives = json!({ "token_life_s": 600, "code_life_s": 30 });
     let set = story.tries("client", "set_lives", with(&tried, lives)).await;
     assert_eq!((&set["token_life_s"], &set["code_life_s"]), (&json!(600), &json!(30)));
     story.tries("client", "rotate_secret", with(&tried, json!({ "overlap_hours": 1 }))).await;
-    story.tries("client", "promote", with(&tried, json!({ "organisation": "eik", "token_life_s": 600 }))).await;
+    story
+        .tries("client", "promote", with(&tried, json!({ "organisation": "eik", "token_life_s": 600 })))
+        .await;
     story.tries("client", "set_keys", with(&tried, json!({ "jwks": KEY }))).await;
     let waiting = story.client(json!({ "pending": true })).await;
     story.tries("client", "waiting", json!({})).await;

@@ -34,7 +34,8 @@ pub async fn wished_for(tx: &Tx, actor: &Actor) -> Result<Vec<Application>> {
     let places = tx.all(rows::WISHED_FOR, &args![&actor.organisation], |row| row.get(0)).await?;
     for organisation in places {
         let there = list(tx, organisation).await?;
-        let is_wished = |one: &Application| one.wish.is_some_and(|wish| wish.organisation == actor.organisation);
+        let is_wished =
+            |one: &Application| one.wish.is_some_and(|wish| wish.organisation == actor.organisation);
         all.extend(there.into_iter().filter(is_wished));
     }
     all.sort_by_key(|one| one.client.id);

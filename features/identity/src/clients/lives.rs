@@ -136,7 +136,8 @@ mod tests {
         ] {
             let bounds = Bounds::of(grant_types, false, is_sandbox);
             let of = |seconds: i64| Lives { token_ms: Some(seconds * 1_000), ..Lives::default() };
-            for (seconds, fits) in [(59, false), (60, true), (most_s, true), (most_s + 1, false), (-1, false)] {
+            for (seconds, fits) in [(59, false), (60, true), (most_s, true), (most_s + 1, false), (-1, false)]
+            {
                 let expected = (!fits).then_some("token_life_out_of_range");
                 assert_eq!(refused(bounds, of(seconds)), expected, "{grant_types:?} {is_sandbox} {seconds}");
             }

@@ -7,17 +7,8 @@ use crate::oversight::TokenView;
 use crate::rows::grants::scopes;
 
 /// The statements of this list.
-pub(crate) const ALL_SQL: &[&str] = &[
-    SESSIONS,
-    END_SESSION,
-    GRANTS,
-    IS_GRANT,
-    TOKENS,
-    FAMILIES,
-    FIND_TOKEN,
-    END_TOKEN,
-    FIND_FAMILY,
-];
+pub(crate) const ALL_SQL: &[&str] =
+    &[SESSIONS, END_SESSION, GRANTS, IS_GRANT, TOKENS, FAMILIES, FIND_TOKEN, END_TOKEN, FIND_FAMILY];
 
 /// What stands now.
 pub(crate) const SESSIONS: &str = "SELECT s.id, o.name, s.browser, s.system, s.signed_in_ms, s.seen_ms

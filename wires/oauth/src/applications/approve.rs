@@ -169,8 +169,12 @@ fn seen(form: &Form) -> Vec<String> {
 #[derive(Clone, Debug)]
 enum Answer {
     /// To the addresses that stood there.
-    Yes { seen: Vec<String> },
-    No { because: String },
+    Yes {
+        seen: Vec<String>,
+    },
+    No {
+        because: String,
+    },
 }
 
 /// Approves of an application, or else refuses it: what waits no more is no longer decided.
