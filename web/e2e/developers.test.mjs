@@ -111,8 +111,8 @@ test('an administrator approves with the keyboard alone of what a developer regi
   await Promise.all([developer.context.close(), admin.context.close()]);
 });
 
-test('a developer reads why an administrator refused, without JavaScript', async () => {
-  const developer = await openWindowOf(browser, demo, 'jansen', { javaScriptEnabled: false });
+test('a developer reads why an administrator refused', async () => {
+  const developer = await openWindowOf(browser, demo, 'jansen');
   await developer.page.goto(`${demo.url}/account/applications`);
   await developer.page.getByLabel('Name').fill('Second board');
   await developer.page.getByLabel(/With real people/).check();
@@ -120,7 +120,7 @@ test('a developer reads why an administrator refused, without JavaScript', async
   await developer.page.getByRole('button', { name: 'Register' }).click();
   await developer.page.getByText(/Waits for approval\./).waitFor();
 
-  const admin = await openWindow(browser, { javaScriptEnabled: false });
+  const admin = await openWindow(browser);
   await signIn(demo, admin.page, 'beheer');
   await admin.page.goto(`${demo.url}/account/applications/approve`);
   await admin.page.locator('summary', { hasText: 'Refuse' }).focus();
