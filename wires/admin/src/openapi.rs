@@ -13,8 +13,8 @@ use crate::{BASE_PATH, Problem};
         title = "Bedside administration",
         version = "1.0",
         description = "For administrators of an organisation, and programs that act for one: its settings, \
-            applications, people, their sessions, what they allow applications, and the keys that sign ID tokens, which the operator of the \
-            server replaces. Every call needs a token of scope `admin` of somebody \
+            applications, people, their sessions, what they allow applications, and the keys that sign ID \
+            tokens, which the operator of the server replaces. Every call needs a token of scope `admin` of somebody \
             who is an administrator where they act. What belongs to another organisation answers 404.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
