@@ -249,7 +249,7 @@ const DE: Words = Words {
     wished: "Der echte Betrieb ist beantragt. Der Betreiber dieses Systems entscheidet.",
     wish: "Echten Betrieb beantragen",
     declined: "Abgelehnt. Der Grund:",
-    wish_declined: "Der echte Betrieb wurde abgelehnt. Der Grund:",
+    wish_declined: "Der Produktivbetrieb wurde abgelehnt. Der Grund:",
     remove: "Entfernen",
     remove_lead: "Die Anwendung kann danach nichts mehr. Das lässt sich nicht rückgängig machen.",
     remove_button: "Ja, entfernen",
