@@ -39,15 +39,17 @@ enum Command {
     Serve(serve::Serve),
     /// Make a whole clinic of invented people to try things out, and run the server on it
     Demo(demo::Demo),
-    /// Add and list organisations
+    /// Add, list, show and change organisations, and choose of whom they ask two factors
     Organisation(Asked<OrganisationCommand>),
-    /// Add, invite, list, disable and enable people, give them new passwords, and sign them out
+    /// Add, invite, list, disable and enable people, give them new passwords, sign them out, and end what applications
+    /// hold of them
     Person(Asked<PersonCommand>),
     /// Make people members of organisations, and end that
     Membership(Asked<MembershipCommand>),
     /// Add and list teams, put people on them and take them off
     Team(Asked<TeamCommand>),
-    /// Register, list, approve, promote and remove OAuth applications, change their addresses and keys, and rotate their secrets
+    /// Register, list, approve, decline, promote and remove OAuth applications, change their addresses, keys and lives, and
+    /// rotate their secrets
     Client(Asked<ClientCommand>),
     /// Print an access token for a person of a sandbox organisation, without a browser
     Token(token::Token),

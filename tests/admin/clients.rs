@@ -1,11 +1,13 @@
 //! An administrator and the applications of the practice.
 
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use testkit::bedside_test;
 
 use super::desk::{Desk, femke, problem};
 use crate::cast::Ward;
-use crate::oauth::app::App;
+use crate::oauth::app::{App, PASSWORD};
+use crate::secrecy::access_log::lines;
 
 fn board() -> Value {
     json!({ "name": "Ward board", "dialect": "own", "scopes": "openid read",
@@ -133,4 +135,73 @@ async fn what_an_operator_gave_an_administrator_does_not_make_their_own(ward: Wa
     assert_eq!(problem(&rotate), (403, "operator_needed"));
     assert_eq!(desk.get(&path).await.ok(), before);
     assert_eq!(desk.delete(&path).await.status, 204, "but they may do without it");
+}
+
+#[bedside_test]
+async fn femke_says_how_long_tokens_and_codes_of_an_application_live(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let desk = Desk::of(&femke(&linde).await).await;
+    let bram = linde.patient("Bram").await.with_password(PASSWORD).await;
+    let app = App::of(&linde, |_| {}).await;
+    let path = format!("/clients/{}", app.client_id);
+    let before = desk.get(&path).await.ok();
+    for (name, value, code) in [
+        ("token_life_s", 59, "token_life_out_of_range"),
+        ("token_life_s", 2_592_001, "token_life_out_of_range"),
+        ("refresh_life_s", 3_599, "refresh_life_out_of_range"),
+        ("refresh_life_s", 7_776_001, "refresh_life_out_of_range"),
+        ("code_life_s", 9, "code_life_out_of_range"),
+        ("code_life_s", 601, "code_life_out_of_range"),
+    ] {
+        ward.pass_a_second();
+        assert_eq!(
+            problem(&desk.put(&path, json!({ "name": "X", name: value })).await),
+            (422, code),
+            "{value}"
+        );
+    }
+    assert_eq!(desk.get(&path).await.ok(), before, "all of it or nothing");
+    let lives = json!({ "token_life_s": 600, "code_life_s": 20, "refresh_life_s": 86_400 });
+    let changed = desk.put(&path, lives).await.ok();
+    assert_eq!(
+        (&changed["token_life_s"], &changed["code_life_s"], &changed["refresh_life_s"]),
+        (&json!(600), &json!(20), &json!(86_400))
+    );
+    let late = app.code(&bram, &[]).await;
+    ward.clock.pass(SignedDuration::from_secs(21));
+    assert_eq!(app.redeem(&app.token_form(&late, &[])).await.json["error"], "invalid_grant");
+    let answer = app.redeem(&app.token_form(&app.code(&bram, &[]).await, &[])).await.ok();
+    let token = answer["access_token"].as_str().unwrap();
+    ward.clock.pass(SignedDuration::from_secs(599));
+    assert_eq!(app.try_token(token).await, 200);
+    ward.clock.pass(SignedDuration::from_secs(2));
+    assert_eq!(app.try_token(token).await, 401);
+    let told = lines(&ward).await;
+    assert_eq!(told.iter().filter(|line| line.reason.as_deref() == Some("client lives changed")).count(), 1);
+}
+
+#[bedside_test]
+async fn a_refresh_token_does_not_end_before_its_access_token_and_a_phone_has_a_code_for_a_minute(
+    ward: Ward,
+) {
+    let desk = Desk::of(&femke(&ward.organisation("linde").await).await).await;
+    let own = desk.post("/clients", board()).await.json["client_id"].as_str().unwrap().to_owned();
+    let short = json!({ "token_life_s": 7_200, "refresh_life_s": 3_600 });
+    assert_eq!(problem(&desk.put(&format!("/clients/{own}"), short).await), (422, "refresh_life_too_short"));
+    let public = desk.post("/clients", with("public", json!(true))).await.json["client_id"].clone();
+    let path = format!("/clients/{}", public.as_str().unwrap());
+    assert_eq!(
+        problem(&desk.put(&path, json!({ "code_life_s": 61 })).await),
+        (422, "code_life_out_of_range")
+    );
+    assert_eq!(desk.put(&path, json!({ "code_life_s": 60 })).await.ok()["code_life_s"], 60);
+}
+
+#[bedside_test]
+async fn the_lives_of_what_an_operator_gave_are_the_operators(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let desk = Desk::of(&femke(&linde).await).await;
+    let trusted = App::of(&linde, |new| new.trusted = true).await;
+    let path = format!("/clients/{}", trusted.client_id);
+    assert_eq!(problem(&desk.put(&path, json!({ "token_life_s": 600 })).await), (403, "operator_needed"));
 }

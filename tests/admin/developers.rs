@@ -190,3 +190,32 @@ async fn an_application_for_real_people_waits_and_says_whom_to_ask(ward: Ward) {
     let here: OrganisationId = linde.id;
     assert!(one.pending && one.organisation == here);
 }
+
+#[bedside_test]
+async fn who_is_invented_is_no_developer(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let mut visit = at_home(&ward, linde.doctor("Anna").await).await;
+    let page = post(&mut visit, &format!("{PAGE}/test-people"), &[]).await;
+    let password = told(&page, "new-password").unwrap().to_owned();
+    let rows = page.text.split("<li><code class=\"long\">").skip(1);
+    let nurse =
+        rows.map(|row| row.split('<').next().unwrap()).find(|email| email.starts_with("nurse")).unwrap();
+    let mut theirs = browser(&ward);
+    let form = theirs.open("/login").await;
+    assert_eq!(theirs.submit(&form, &[("email", nurse), ("password", &password)]).await.status, 200);
+    assert_eq!(theirs.open(PAGE).await.status, 403);
+    assert!(!theirs.open("/account").await.text.contains(PAGE), "nor do they find the way");
+    let before = ward.inventory().await;
+    for act in ["", "/test-people", "/wish", "/remove"] {
+        ward.pass_a_second();
+        assert_eq!(post(&mut theirs, &format!("{PAGE}{act}"), &BOARD).await.status, 403, "{act}");
+    }
+    assert_eq!(ward.inventory().await, before);
+    let registered = ward.house.db.read((), |tx, ()| {
+        Box::pin(async move {
+            let sandbox = identity::organisations::find_by_slug(tx, "sandbox").await?.expect("a sandbox");
+            identity::clients::list(tx, sandbox.id).await
+        })
+    });
+    assert!(registered.await.unwrap().is_empty());
+}

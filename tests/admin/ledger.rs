@@ -16,19 +16,26 @@ fn operations() -> Vec<(Method, String)> {
             all.push((verb.to_uppercase().parse().unwrap(), path.clone()));
         }
     }
-    assert_eq!(all.len(), 23, "the document is not empty");
+    assert_eq!(all.len(), 33, "the document is not empty");
     all
 }
 
 #[bedside_test]
 async fn nobody_and_nobody_without_the_scope_is_let_in_anywhere(ward: Ward) {
     let boss = femke(&ward.organisation("linde").await).await;
-    let before = ward.inventory().await;
     let half = boss.token("read write").await;
+    let colleagues = boss.organisation.doctor("Anna").await.token("read write").await;
+    let before = ward.inventory().await;
     for (token, status, code, challenge) in [
         ("", 401, "unauthorized", "Bearer realm=\"admin\""),
         ("nobody", 401, "unauthorized", "Bearer error=\"invalid_token\""),
         (half.as_str(), 403, "insufficient_scope", "Bearer error=\"insufficient_scope\", scope=\"admin\""),
+        (
+            colleagues.as_str(),
+            403,
+            "insufficient_scope",
+            "Bearer error=\"insufficient_scope\", scope=\"admin\"",
+        ),
     ] {
         let desk = Desk::with(&ward, token);
         for (method, path) in operations() {
@@ -56,9 +63,11 @@ async fn what_is_another_organisations_does_not_exist_for_an_administrator(ward:
             .replace("{person_id}", &anna.uuid())
             .replace("{session_id}", &id)
             .replace("{grant_id}", &id)
+            .replace("{token_id}", &id)
             .replace("{role}", "doctor");
         let body = match path.as_str() {
             "/clients/{client_id}/approve" => json!({ "redirect_uris": [] }),
+            path if path.ends_with("/decline") => json!({ "reason": "No." }),
             "/people/{person_id}/roles" => json!({ "role": "nurse" }),
             "/people/{person_id}/merge" | "/people/{person_id}/unmerge" => json!({ "gone": bram.uuid() }),
             _ => json!({}),

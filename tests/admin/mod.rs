@@ -6,4 +6,7 @@ mod desk;
 mod developers;
 mod ledger;
 mod merging;
+mod organisation;
 mod people;
+mod standing;
+mod wishes;

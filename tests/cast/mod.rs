@@ -23,7 +23,7 @@ pub use browser::Browser;
 pub use client::{Answer, Kpn, encoded};
 pub use mail_server::{Mail, MailServer};
 pub use node::Node;
-pub use page::Page;
+pub use page::{Form, Page};
 pub use people::{Organisation, Somebody};
 pub use program::{Installation, Server};
 pub use ward::{Restarted, Ward};

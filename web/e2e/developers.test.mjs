@@ -111,6 +111,36 @@ test('an administrator approves with the keyboard alone of what a developer regi
   await Promise.all([developer.context.close(), admin.context.close()]);
 });
 
+test('a developer reads why an administrator refused', async () => {
+  const developer = await openWindowOf(browser, demo, 'jansen');
+  await developer.page.goto(`${demo.url}/account/applications`);
+  await developer.page.getByLabel('Name').fill('Second board');
+  await developer.page.getByLabel(/With real people/).check();
+  await addressBox(developer.page).fill('https://second.example.org/callback');
+  await developer.page.getByRole('button', { name: 'Register' }).click();
+  await developer.page.getByText(/Waits for approval\./).waitFor();
+
+  const admin = await openWindow(browser);
+  await signIn(demo, admin.page, 'beheer');
+  await admin.page.goto(`${demo.url}/account/applications/approve`);
+  await admin.page.locator('summary', { hasText: 'Refuse' }).focus();
+  await admin.page.keyboard.press('Enter');
+  const refuse = admin.page.locator('button[value="refuse"]');
+  await refuse.focus();
+  await admin.page.keyboard.press('Enter');
+  await admin.page.getByRole('alert').waitFor();
+  assert.ok(await refuse.isVisible(), 'what is to be mended is open');
+  await looksRightOnBoth(admin.page, 'developers-refuse-fault');
+  await admin.page.getByLabel('Reason').fill('We have a board already.');
+  await admin.page.keyboard.press('Enter');
+  await admin.page.getByText('The application is refused.').waitFor();
+
+  await developer.page.goto(`${demo.url}/account/applications`);
+  await developer.page.getByText('Refused. The reason: We have a board already.').waitFor();
+  await looksRightOnBoth(developer.page, 'developers-refused');
+  await Promise.all([developer.context.close(), admin.context.close()]);
+});
+
 test('a patient finds no applications to register', async () => {
   const { page, context } = await openWindowOf(browser, demo, 'anna');
   await page.goto(`${demo.url}/account`);

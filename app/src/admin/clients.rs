@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::answers::{Of, id, instant, note, organisation, organisation_id, person_id};
-use care::{Approve, Promote, SetKeys};
+use care::{Approve, Decline, Promote, SetKeys, SetLives};
 
 /// Commands on OAuth applications.
 #[derive(Debug, Subcommand, Serialize, Deserialize)]
@@ -31,10 +31,14 @@ pub enum ClientCommand {
     Show(One),
     /// Say yes to an application that waits for approval
     Approve(Approve),
+    /// Say no to an application that waits, for approval or for production; its developer reads why
+    Decline(Decline),
     /// Copy an application of a sandbox to an organisation in production, and print its new secret this once
     Promote(Promote),
     /// Have an application prove itself by its keys from now on; a secret of its ends
     SetKeys(SetKeys),
+    /// Change how long tokens and codes of an application live from now on
+    SetLives(SetLives),
     /// Replace the addresses that an application may send the browser back to, all of them, at once
     SetRedirects(Redirects),
     /// Give an application a new secret, and print it this once
@@ -51,8 +55,10 @@ impl ClientCommand {
             Self::Waiting => care::waiting(house).await,
             Self::Show(what) => care::show(house, what).await,
             Self::Approve(what) => care::approve(house, what).await,
+            Self::Decline(what) => care::decline(house, what).await,
             Self::Promote(what) => care::promote(house, what).await,
             Self::SetKeys(what) => care::set_keys(house, what).await,
+            Self::SetLives(what) => care::set_lives(house, what).await,
             Self::SetRedirects(what) => set_redirects(house, what).await,
             Self::RotateSecret(what) => rotate(house, what).await,
             Self::Remove(what) => remove(house, what).await,
@@ -81,8 +87,8 @@ pub struct Add {
     /// The most that it may ask for, separated by spaces
     #[arg(long, default_value = "read write")]
     pub scopes: String,
-    /// How long its access tokens live, in seconds, from 60 to 31536000 (a year); what its interface is used to, and in a
-    /// sandbox three days, unless said
+    /// How long its access tokens live, in seconds, from 60 to 86400 (a day), and to 2592000 (30 days) in a sandbox or
+    /// where they are not refreshed; what its interface is used to, and in a sandbox three days, unless said
     #[arg(long)]
     pub token_life_s: Option<u32>,
     /// Its organisation vouches for it: people are not asked for consent
@@ -244,7 +250,12 @@ fn shown(one: &Application) -> Value {
     json!({
         "client_id": client.client_id(),
         "name": client.name,
-        "status": if client.pending { "pending" } else { "approved" },
+        "status": match (client.pending, &one.declined) {
+            (true, Some(_)) => "declined",
+            (true, None) => "pending",
+            (false, _) => "approved",
+        },
+        "declined_because": one.declined.as_ref().map(|declined| &declined.because),
         "wishes_production": one.wish.map(|wish| instant(wish.since_ms)),
         "organisation": client.organisation_name,
         "dialect": client.dialect.name(),
@@ -254,6 +265,8 @@ fn shown(one: &Application) -> Value {
         "scopes": client.scopes.names(),
         "grant_types": grant_types,
         "token_life_s": client.token_life_ms / 1_000,
+        "refresh_life_s": client.refresh_life_ms / 1_000,
+        "code_life_s": client.code_life_ms / 1_000,
         "id_token_alg": client.id_token_alg.name(),
         "pairwise": client.pairwise,
         "trusted": client.trusted,

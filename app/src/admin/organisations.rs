@@ -7,11 +7,13 @@ use identity::By;
 use identity::Language;
 use identity::organisations::{self, NewOrganisation, Organisation};
 use identity::policies;
-use kernel::{Error, Kind, Result, Role};
+use identity::settings::{self, Amendment, Settings};
+use kernel::{Error, Result, Role};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use store::Tx;
 
-use super::answers::note;
+use super::answers::{note, organisation};
 
 /// Commands on organisations.
 #[derive(Debug, Subcommand, Serialize, Deserialize)]
@@ -21,6 +23,10 @@ pub enum OrganisationCommand {
     Add(Add),
     /// List every organisation
     List,
+    /// Show an organisation and what it chose
+    Show(Named),
+    /// Change what an organisation is called and speaks, and how long people stay signed in there
+    Change(Change),
     /// Choose of which roles two factors are asked when they sign in
     SecondFactor(SecondFactor),
 }
@@ -30,6 +36,8 @@ impl OrganisationCommand {
         match self {
             Self::Add(what) => add(house, what).await,
             Self::List => list(house).await,
+            Self::Show(what) => show(house, what).await,
+            Self::Change(what) => change(house, what).await,
             Self::SecondFactor(what) => second_factor(house, what).await,
         }
     }
@@ -65,6 +73,50 @@ pub struct Add {
     pub identifiers: Vec<String>,
 }
 
+/// One organisation.
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Named {
+    /// Its short word
+    pub slug: String,
+}
+
+/// An organisation to change.
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Change {
+    /// Its short word, which stays
+    pub slug: String,
+    /// What changes
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub given: Given,
+}
+
+/// What of an organisation is to be otherwise; what is left out stays as it is.
+#[derive(Debug, Args, Serialize, Deserialize)]
+#[group(required = true, multiple = true)]
+pub struct Given {
+    /// What it is called
+    #[arg(long)]
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Its IANA time zone
+    #[arg(long)]
+    #[serde(default)]
+    pub time_zone: Option<String>,
+    /// The languages it speaks, its own first: nl, en, de, fr; given once for each
+    #[arg(long = "language", value_name = "LANGUAGE")]
+    #[serde(default)]
+    pub languages: Vec<String>,
+    /// After how many minutes without a request a session ends, from 5 to 720; sessions that stand keep theirs
+    #[arg(long, value_name = "MINUTES")]
+    #[serde(default)]
+    pub session_idle_minutes: Option<u32>,
+    /// After how many hours a session ends in any case, from 1 to 720
+    #[arg(long, value_name = "HOURS")]
+    #[serde(default)]
+    pub session_life_hours: Option<u32>,
+}
+
 /// Of whom an organisation asks two factors.
 #[derive(Debug, Args, Serialize, Deserialize)]
 pub struct SecondFactor {
@@ -88,8 +140,7 @@ async fn second_factor(house: &House, what: SecondFactor) -> Result<Value> {
     let input = (what.slug, roles.transpose()?);
     let set = house.db.write(input, |tx, (slug, roles)| {
         Box::pin(async move {
-            let found = organisations::find_by_slug(tx, slug).await?;
-            let id = found.ok_or(Error::not_found(Kind::Organisation))?.id;
+            let id = organisation(tx, slug).await?.id;
             policies::set_second_factor_roles(tx, By::Operator, id, roles.as_deref()).await?;
             let asked = policies::second_factor_roles(tx, id).await?;
             Ok((slug.clone(), asked))
@@ -114,6 +165,47 @@ async fn add(house: &House, add: Add) -> Result<Value> {
     let slug = new.slug.clone();
     let id = house.db.write(new, |tx, new| Box::pin(organisations::add(tx, By::Operator, new))).await?;
     Ok(json!({ "id": id.uuid(), "slug": slug }))
+}
+
+async fn show(house: &House, named: Named) -> Result<Value> {
+    let found = house.db.read(named.slug, |tx, slug| Box::pin(chosen(tx, slug))).await?;
+    note(house, found.0.id, Deed::Administration, "organisation shown").await?;
+    Ok(in_full(&found))
+}
+
+/// An organisation with the roles of which it asks two factors.
+async fn chosen(tx: &Tx, slug: &str) -> Result<(Organisation, Vec<Role>)> {
+    let found = organisation(tx, slug).await?;
+    let roles = policies::second_factor_roles(tx, found.id).await?;
+    Ok((found, roles))
+}
+
+fn in_full((found, roles): &(Organisation, Vec<Role>)) -> Value {
+    let settings = Settings::of(found);
+    let mut all = shown(found);
+    all["session_idle_minutes"] = settings.idle_minutes.into();
+    all["session_life_hours"] = settings.life_hours.into();
+    all["second_factor_roles"] = roles.iter().map(|role| role.name()).collect();
+    all
+}
+
+async fn change(house: &House, Change { slug, given }: Change) -> Result<Value> {
+    let languages = given.languages.iter().map(|code| language(code)).collect::<Result<Vec<_>>>()?;
+    let with = Amendment {
+        name: given.name,
+        time_zone: given.time_zone,
+        languages: (!languages.is_empty()).then_some(languages),
+        idle_minutes: given.session_idle_minutes.map(i64::from),
+        life_hours: given.session_life_hours.map(i64::from),
+    };
+    let changed = house.db.write((slug, with), |tx, (slug, with)| {
+        Box::pin(async move {
+            let id = organisation(tx, slug).await?.id;
+            settings::amend(tx, By::Operator, id, with).await?;
+            chosen(tx, slug).await
+        })
+    });
+    Ok(in_full(&changed.await?))
 }
 
 async fn list(house: &House) -> Result<Value> {

@@ -2,6 +2,7 @@
 
 mod care;
 mod one;
+mod standing;
 
 use audit::Deed;
 use clap::{Args, Subcommand};
@@ -37,8 +38,20 @@ pub enum PersonCommand {
     Invite(care::Invite),
     /// List the sessions of somebody in an organisation
     Sessions(One),
+    /// Sign somebody out of one browser
+    EndSession(standing::Which),
     /// Sign somebody out everywhere in an organisation; applications that act for them go on
     EndSessions(One),
+    /// List what somebody allows applications in an organisation
+    Grants(One),
+    /// Take back what somebody allowed an application; every token that came of it stops
+    EndGrant(standing::Which),
+    /// List what applications hold of somebody in an organisation
+    Tokens(One),
+    /// End a token, with the refresh tokens that it came of; what the person allowed the application stands
+    EndToken(standing::Which),
+    /// Show by what somebody proves themselves besides a password
+    Factors(One),
     /// Stop everything that somebody can do: sessions and the access of applications end for good
     Disable(One),
     /// Let somebody in again who was disabled; they sign in anew
@@ -61,8 +74,14 @@ impl PersonCommand {
             Self::Add(what) => add(house, what).await,
             Self::List(what) => list(house, what).await,
             Self::Invite(what) => care::invite(house, what).await,
-            Self::Sessions(what) => care::sessions(house, what).await,
-            Self::EndSessions(what) => care::end_sessions(house, what).await,
+            Self::Sessions(what) => standing::sessions(house, what).await,
+            Self::EndSession(what) => standing::end_session(house, what).await,
+            Self::EndSessions(what) => standing::end_sessions(house, what).await,
+            Self::Grants(what) => standing::grants(house, what).await,
+            Self::EndGrant(what) => standing::end_grant(house, what).await,
+            Self::Tokens(what) => standing::tokens(house, what).await,
+            Self::EndToken(what) => standing::end_token(house, what).await,
+            Self::Factors(what) => standing::factors(house, what).await,
             Self::Disable(what) => disable(house, what).await,
             Self::Enable(what) => enable(house, what).await,
             Self::Reset(what) => reset(house, what).await,

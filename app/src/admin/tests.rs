@@ -1,4 +1,5 @@
 mod applications;
+mod every;
 mod merging;
 
 use std::os::unix::fs::PermissionsExt as _;
@@ -337,14 +338,14 @@ async fn an_application_that_nobody_could_use_is_not_registered() {
         client
     };
     assert_eq!(refused(house, with("redirect_uris", json!([]))).await, "redirect_uri_missing");
-    for life in [0, 59, 31_536_001, u32::MAX] {
+    for life in [0, 59, 2_592_001, u32::MAX] {
         assert_eq!(
             refused(house, with("token_life_s", life.into())).await,
             "token_life_out_of_range",
             "{life}"
         );
     }
-    for life in [60, 31_536_000] {
+    for life in [60, 2_592_000] {
         done(house, with("token_life_s", life.into())).await;
     }
     let client = done(house, client()).await;

@@ -4,7 +4,11 @@
 //! - An administrator reaches the applications of their own organisation alone; another's answer as if they did not
 //!   exist.
 //! - An application that somebody registers on the pages of an organisation waits until another says yes.
+//! - Nobody says yes to what they registered themselves while there is another administrator who can.
 //! - What only an operator may give, no administrator gives by registering or approving.
+
+mod deciding;
+mod developing;
 
 use std::collections::HashMap;
 
@@ -16,12 +20,13 @@ use crate::clients::{self, NewClient};
 use crate::log::{self, By};
 use crate::rows::applications as rows;
 use crate::scopes::{GrantedBy, TABLE};
-use crate::{Client, Dialect, GrantType, memberships, organisations, registered_keys};
+use crate::{Client, Dialect, GrantType, memberships, registered_keys};
 
-/// Applications that one developer may have registered at a time.
-pub const PER_DEVELOPER_MAX: u32 = 20;
-/// Administrators who are named to whoever waits for one of them.
-const NAMED_MAX: i64 = 10;
+pub use deciding::{administrators, approve, decline, decline_wish, is_own, promote, waiting, wished_for};
+pub use developing::{
+    PER_DEVELOPER_MAX, add_test_person, is_developer, must_develop, of_developer, register, test_people,
+    wish, withdraw,
+};
 
 /// An application with what its administrators see of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,8 +39,27 @@ pub struct Application {
     pub registered_by: Option<PersonId>,
     /// That its developer wishes to go into production.
     pub wish: Option<Wish>,
+    /// That somebody said no: to it while it waits, and else to its developer's wish.
+    pub declined: Option<Declined>,
     /// Its secrets that stand, the oldest first; never what they are.
     pub secrets: Vec<SecretAge>,
+}
+
+impl Application {
+    /// Whether somebody has yet to say yes or no to it.
+    #[must_use]
+    pub const fn waits_for_approval(&self) -> bool {
+        self.client.pending && self.declined.is_none()
+    }
+}
+
+/// A no, with its reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declined {
+    /// Since when.
+    pub since_ms: i64,
+    /// Why, for its developer to read.
+    pub because: String,
 }
 
 /// A wish for production.
@@ -164,8 +188,8 @@ pub async fn list(tx: &Tx, organisation: OrganisationId) -> Result<Vec<Applicati
     let whole = |client: Client| {
         let facts = facts.remove(&client.id)?;
         let secrets = secrets.remove(&client.id).unwrap_or_default();
-        let rows::Facts { made_ms, registered_by, wish, .. } = facts;
-        Some(Application { client, made_ms, registered_by, wish, secrets })
+        let rows::Facts { made_ms, registered_by, wish, declined, .. } = facts;
+        Some(Application { client, made_ms, registered_by, wish, declined, secrets })
     };
     Ok(all.into_iter().filter_map(whole).collect())
 }
@@ -173,32 +197,6 @@ pub async fn list(tx: &Tx, organisation: OrganisationId) -> Result<Vec<Applicati
 /// One application of an organisation.
 pub async fn find(tx: &Tx, organisation: OrganisationId, id: ClientId) -> Result<Option<Application>> {
     Ok(list(tx, organisation).await?.into_iter().find(|one| one.client.id == id))
-}
-
-/// What waits for somebody to say yes, of all organisations: approval, or production.
-pub async fn waiting(tx: &Tx) -> Result<Vec<Application>> {
-    let mut all = Vec::new();
-    for organisation in tx.all(rows::WAITING, &args![], |row| row.get(0)).await? {
-        let here = list(tx, organisation).await?;
-        all.extend(here.into_iter().filter(|one| one.client.pending || one.wish.is_some()));
-    }
-    Ok(all)
-}
-
-/// What somebody registered, wherever.
-pub async fn of_developer(tx: &Tx, developer: PersonId) -> Result<Vec<Application>> {
-    let mut all = Vec::new();
-    for organisation in tx.all(rows::PLACES, &args![&developer], |row| row.get(0)).await? {
-        let here = list(tx, organisation).await?;
-        all.extend(here.into_iter().filter(|one| one.registered_by == Some(developer)));
-    }
-    all.sort_by_key(|one| one.client.id);
-    Ok(all)
-}
-
-/// Who may say yes in an organisation, those first who are there the longest.
-pub async fn administrators(tx: &Tx, organisation: OrganisationId) -> Result<Vec<PersonId>> {
-    tx.all(rows::ADMINISTRATORS, &args![&organisation, tx.now_ms(), NAMED_MAX], |row| row.get(0)).await
 }
 
 /// Gives an application another name on the consent page.
@@ -233,23 +231,6 @@ pub async fn set_keys(tx: &Tx, by: By<'_>, id: ClientId, keys: &str) -> Result<(
     log::administration(tx, by, client.organisation, id.as_bytes(), "client keys set").await
 }
 
-/// Says yes to an application that waits. `seen` are the addresses that whoever says so has looked at: others by now
-/// are a conflict.
-///
-/// # Errors
-/// [`Error::Precondition`] for one that waits no more; [`Error::NotAllowed`] for what only operators give.
-pub async fn approve(tx: &Tx, by: By<'_>, id: ClientId, seen: Option<&[String]>) -> Result<()> {
-    let client = open_to_change(tx, by, id).await?;
-    if seen.is_some_and(|seen| seen != client.redirect_uris) {
-        let why = "The addresses of this application are others by now: look at them again.";
-        return Err(Error::conflict("addresses_changed", why));
-    }
-    if tx.run(rows::APPROVE, &args![&client.organisation, &id]).await? == 0 {
-        return Err(Error::precondition("not_pending", "This application waits for nobody."));
-    }
-    log::administration(tx, by, client.organisation, id.as_bytes(), "client approved").await
-}
-
 /// What an application of this dialect may ask for when its developer registers it.
 #[must_use]
 pub fn usual_scopes(dialect: Dialect) -> Scopes {
@@ -262,128 +243,4 @@ pub fn usual_scopes(dialect: Dialect) -> Scopes {
         }
     };
     Scopes::parse(names).0
-}
-
-/// Registers an application in the name of its developer, who works where they act. In that organisation it waits for
-/// approval; in a sandbox that is everybody's it does not.
-///
-/// # Errors
-/// [`Error::NotAllowed`] to who does not work there; [`Error::LimitReached`] for too many; as [`clients::add`].
-pub async fn register(tx: &Tx, actor: &Actor, new: &NewClient) -> Result<(ClientId, Option<SecretString>)> {
-    must_develop(actor)?;
-    tx.lock(&format!("identity.developer.{}", actor.person.hex())).await?;
-    let count = tx.one(rows::COUNT_REGISTERED, &args![&actor.person], |row| row.get::<i64>(0)).await?;
-    if count.unwrap_or_default() >= i64::from(PER_DEVELOPER_MAX) {
-        return Err(Error::too_large("applications", PER_DEVELOPER_MAX.into()));
-    }
-    let (id, secret) = clients::add(tx, By::Actor(actor), new).await?;
-    tx.run(rows::REGISTERED, &args![&new.organisation, &id, &actor.person]).await?;
-    Ok((id, secret))
-}
-
-/// Passes for who works where they act.
-///
-/// # Errors
-/// [`Error::NotAllowed`] to everybody else.
-pub fn must_develop(actor: &Actor) -> Result<()> {
-    if actor.is_staff() {
-        return Ok(());
-    }
-    Err(Error::not_allowed("not_staff", "Only who works here may register applications."))
-}
-
-/// The application of this id, for the developer who registered it.
-async fn own(tx: &Tx, actor: &Actor, id: ClientId) -> Result<Application> {
-    must_develop(actor)?;
-    let all = of_developer(tx, actor.person).await?;
-    all.into_iter().find(|one| one.client.id == id).ok_or(Error::not_found(Kind::Client))
-}
-
-/// Removes an application that the actor registered: while it waits or is in a sandbox, and later only where they work.
-///
-/// # Errors
-/// [`Error::NotFound`] for any other.
-pub async fn withdraw(tx: &Tx, actor: &Actor, id: ClientId) -> Result<()> {
-    let client = own(tx, actor, id).await?.client;
-    if !client.pending && !client.sandbox && client.organisation != actor.organisation {
-        return Err(Error::not_found(Kind::Client));
-    }
-    clients::remove(tx, By::Actor(actor), id).await
-}
-
-/// Notes that the developer of an application in a sandbox wishes it to go into production where they act now.
-///
-/// # Errors
-/// [`Error::NotFound`] for another's; [`Error::Precondition`] for one that is no sandbox's.
-pub async fn wish(tx: &Tx, actor: &Actor, id: ClientId) -> Result<()> {
-    let client = own(tx, actor, id).await?.client;
-    if !client.sandbox {
-        return Err(Error::precondition("not_a_sandbox", "This application is in production already."));
-    }
-    let values = args![&client.organisation, &id, tx.now_ms(), &actor.organisation];
-    if tx.run(rows::WISH, &values).await? == 0 {
-        return Ok(());
-    }
-    log::administration(tx, By::Actor(actor), client.organisation, id.as_bytes(), "production wished for")
-        .await
-}
-
-/// Copies an application of a sandbox to an organisation in production, under a new id and with a new secret, told
-/// this once. Its developer finds it among their own. How long its access tokens live, the operator says.
-///
-/// # Errors
-/// [`Error::Precondition`] from anything but a sandbox, and to one.
-pub async fn promote(
-    tx: &Tx,
-    id: ClientId,
-    to: OrganisationId,
-    token_life_ms: i64,
-) -> Result<(ClientId, Option<SecretString>)> {
-    let by = By::Operator;
-    let client = open(tx, by, id).await?;
-    let target = organisations::find(tx, to).await?.ok_or(Error::not_found(Kind::Organisation))?;
-    if !client.sandbox || target.sandbox {
-        let why = "An application is promoted from a sandbox to an organisation in production.";
-        return Err(Error::precondition("not_a_promotion", why));
-    }
-    let developer = find(tx, client.organisation, id).await?.and_then(|one| one.registered_by);
-    let new = NewClient {
-        public: client.public,
-        redirect_uris: client.redirect_uris.clone(),
-        scopes: client.scopes,
-        token_life_ms: Some(token_life_ms),
-        jwks: client.jwks.clone(),
-        grant_types: client.grant_types.clone(),
-        pairwise: client.pairwise,
-        id_token_alg: client.id_token_alg,
-        post_logout_uris: client.post_logout_uris.clone(),
-        ..NewClient::of(to, &client.name, client.dialect)
-    };
-    let (promoted, secret) = clients::add(tx, by, &new).await?;
-    if let Some(developer) = developer {
-        tx.run(rows::REGISTERED, &args![&to, &promoted, &developer]).await?;
-    }
-    tx.run(rows::GRANT_WISH, &args![&client.organisation, &id]).await?;
-    log::administration(tx, by, client.organisation, id.as_bytes(), "client promoted").await?;
-    Ok((promoted, secret))
-}
-
-/// Whom a developer tries applications with in a sandbox.
-pub async fn test_people(
-    tx: &Tx,
-    developer: PersonId,
-    organisation: OrganisationId,
-) -> Result<Vec<PersonId>> {
-    tx.all(rows::TEST_PEOPLE, &args![&developer, &organisation], |row| row.get(0)).await
-}
-
-/// Notes that somebody was invented for a developer.
-pub async fn add_test_person(
-    tx: &Tx,
-    actor: &Actor,
-    organisation: OrganisationId,
-    person: PersonId,
-) -> Result<()> {
-    let values = args![&actor.person, &person, &organisation, tx.now_ms()];
-    tx.run(rows::ADD_TEST_PERSON, &values).await.map(drop)
 }

@@ -1,28 +1,33 @@
-//! OAuth applications: what an organisation registered, and the secrets that prove it is them.
+//! OAuth applications: what an organisation registered.
+
+mod addresses;
+mod algorithms;
+mod lives;
+mod secrets;
 
 use kernel::{ClientId, Error, Kind, OrganisationId, PersonId, Result, Scopes};
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use store::{Tx, args};
 
 use crate::log::{self, By};
-use crate::protocol::credentials::{Credentials, Proof};
-use crate::protocol::redirect;
 use crate::rows::clients as rows;
 use crate::scopes::of_use;
-use crate::{
-    applications, assertions, fits, organisations, programs, refresh, registered_keys, secret, tokens,
-};
+use crate::{applications, fits, organisations, programs, refresh, registered_keys, tokens};
 
-/// Longest that two secrets stand together while one replaces the other: a week.
-const ROTATION_MS: i64 = 7 * DAY_MS;
+
+use addresses::check_sector;
+use secrets::add_secret;
+
+pub(crate) use addresses::check_addresses;
+pub use addresses::{REDIRECTS_MAX, set_redirects};
+pub use algorithms::Algorithm;
+pub use lives::{Lives, set_lives};
+pub use secrets::{authenticate, rotate_secret};
+
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 /// How long an access token lives in a sandbox, whatever the dialect, unless the operator says otherwise: long enough to
 /// try things out by hand.
 const SANDBOX_TOKEN_LIFE_MS: i64 = 3 * DAY_MS;
-/// How long an operator may let access tokens live: a minute to a year.
-const TOKEN_LIFE_MS: std::ops::RangeInclusive<i64> = 60_000..=365 * DAY_MS;
-/// Addresses that one client may register.
-pub const REDIRECTS_MAX: usize = 20;
 /// Characters in a client's name.
 const NAME_CHARS_MAX: usize = 200;
 
@@ -122,38 +127,6 @@ impl GrantType {
     }
 
     /// The way of this name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.name() == name)
-    }
-}
-
-/// What an ID token is signed with (RFC 7518 section 3.1, RFC 8037).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Algorithm {
-    /// RSASSA-PKCS1-v1_5 with SHA-256: what every library knows.
-    Rs256,
-    /// ECDSA on P-256 with SHA-256.
-    Es256,
-    /// Ed25519.
-    EdDsa,
-}
-
-impl Algorithm {
-    /// Every algorithm.
-    pub const ALL: [Self; 3] = [Self::Rs256, Self::Es256, Self::EdDsa];
-
-    /// Its name on the wire and in the database.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Rs256 => "RS256",
-            Self::Es256 => "ES256",
-            Self::EdDsa => "EdDSA",
-        }
-    }
-
-    /// The algorithm of this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|one| one.name() == name)
@@ -281,6 +254,7 @@ impl NewClient {
 /// Registers a client. The secret is told this once; a public client has none.
 pub async fn add(tx: &Tx, by: By<'_>, new: &NewClient) -> Result<(ClientId, Option<SecretString>)> {
     check(new)?;
+    lives::check_new(tx, new).await?;
     let keys = new.jwks.as_deref().map(registered_keys::check).transpose()?;
     let id = tx.new_id();
     let uris = new.redirect_uris.join("\n");
@@ -339,81 +313,9 @@ pub fn check_name(name: &str) -> Result<()> {
 fn check(new: &NewClient) -> Result<()> {
     check_name(&new.name)?;
     applications::check_fits(new)?;
-    if new.token_life_ms.is_some_and(|life_ms| !TOKEN_LIFE_MS.contains(&life_ms)) {
-        let why = "An access token lives 60 seconds to 365 days (31536000 seconds).";
-        return Err(Error::invalid("token_life_s", "token_life_out_of_range", why));
-    }
     check_addresses(&new.redirect_uris)?;
     check_sector(new.pairwise, &new.redirect_uris)?;
     check_addresses(&new.post_logout_uris)
-}
-
-/// Whoever is told subjects of their own is one host (OpenID Connect core, section 8.1), or else nobody could say whose
-/// subjects they are.
-fn check_sector(pairwise: bool, uris: &[String]) -> Result<()> {
-    let first = uris.first().and_then(|uri| redirect::sector(uri));
-    if pairwise && uris.iter().any(|uri| redirect::sector(uri) != first) {
-        let why = "The redirect addresses of a client with pairwise subjects share one host.";
-        return Err(Error::invalid("redirect_uri", "redirect_hosts_differ", why));
-    }
-    Ok(())
-}
-
-/// Whether these addresses may be registered.
-pub(crate) fn check_addresses(uris: &[String]) -> Result<()> {
-    if uris.len() > REDIRECTS_MAX {
-        return Err(Error::too_large("redirect_uris", REDIRECTS_MAX as u64));
-    }
-    if !uris.iter().all(|uri| redirect::may_register(uri)) {
-        let why =
-            "A redirect address is https, http on this machine, or a private scheme, without a fragment.";
-        return Err(Error::invalid("redirect_uri", "redirect_uri_unfit", why));
-    }
-    Ok(())
-}
-
-async fn add_secret(tx: &Tx, client: ClientId) -> Result<SecretString> {
-    let secret = vault::secret(tx.rng());
-    tx.run(rows::INSERT_SECRET, &args![&client, &secret::hash(&secret), tx.now_ms()]).await?;
-    Ok(secret)
-}
-
-/// Gives a client a new secret, told this once. The one before it stands for `overlap_ms` more, any older one ends
-/// now.
-///
-/// # Errors
-/// [`Error::Invalid`] for an overlap of more than a week.
-pub async fn rotate_secret(tx: &Tx, by: By<'_>, id: ClientId, overlap_ms: i64) -> Result<SecretString> {
-    if !(0..=ROTATION_MS).contains(&overlap_ms) {
-        let why = "The secret before stays good for a week (168 hours) at most.";
-        return Err(Error::invalid("overlap_hours", "overlap_too_long", why));
-    }
-    let client = find(tx, id).await?.ok_or(Error::not_found(Kind::Client))?;
-    if client.public {
-        return Err(Error::precondition("public_client", "A public client has no secret."));
-    }
-    if client.jwks.is_some() {
-        let why = "This client proves itself by its keys, and has no secret.";
-        return Err(Error::precondition("client_of_keys", why));
-    }
-    let now = tx.now_ms();
-    tx.run(rows::END_ROTATED_SECRETS, &args![&id, now]).await?;
-    let ends_ms = now + overlap_ms;
-    tx.run(rows::RETIRE_SECRETS, &args![&id, ends_ms]).await?;
-    let secret = add_secret(tx, id).await?;
-    log::administration(tx, by, client.organisation, id.as_bytes(), "client secret rotated").await?;
-    Ok(secret)
-}
-
-/// Replaces the addresses that a client has registered; at once, not within a business day.
-pub async fn set_redirects(tx: &Tx, by: By<'_>, id: ClientId, redirect_uris: &[String]) -> Result<()> {
-    let client = find(tx, id).await?.ok_or(Error::not_found(Kind::Client))?;
-    let organisation = client.organisation;
-    check_addresses(redirect_uris)?;
-    check_sector(client.pairwise, redirect_uris)?;
-    let addresses = redirect_uris.join("\n");
-    tx.run(rows::SET_REDIRECTS, &args![&organisation, &id, &addresses]).await?;
-    log::administration(tx, by, organisation, id.as_bytes(), "client redirects changed").await
 }
 
 /// Removes a client; every token that it holds stops.
@@ -442,29 +344,4 @@ pub async fn find_named(tx: &Tx, client_id: &str) -> Result<Option<Client>> {
 /// Every client of an organisation, the oldest first.
 pub async fn list(tx: &Tx, organisation: OrganisationId) -> Result<Vec<Client>> {
     tx.all(rows::LIST, &args![&organisation], rows::client).await
-}
-
-/// The client that these credentials prove; `None` for an unknown one and for a wrong proof alike. One that registered
-/// keys is not let in by a secret, and an assertion counts once.
-pub async fn authenticate(tx: &Tx, who: &Credentials) -> Result<Option<Client>> {
-    let Some(client) = find_named(tx, &who.client_id).await? else { return Ok(None) };
-    let proven = match &who.proof {
-        // A public client proves nothing; that it brings a proof only shows that somebody is mistaken.
-        Proof::Nothing => client.public,
-        Proof::Secret(secret) => is_its_secret(tx, &client, secret).await?,
-        Proof::Signed(signed) => !client.public && assertions::spend(tx, &client, signed).await?,
-        // Nobody has held it against the client's keys.
-        Proof::Assertion(_) => false,
-    };
-    Ok(proven.then_some(client))
-}
-
-async fn is_its_secret(tx: &Tx, client: &Client, secret: &SecretString) -> Result<bool> {
-    if client.public || client.jwks.is_some() {
-        return Ok(false);
-    }
-    let hash = vault::token_hash(secret.expose_secret());
-    let standing =
-        tx.all(rows::SECRETS, &args![&client.id, tx.now_ms()], |row| row.get::<[u8; 32]>(0)).await?;
-    Ok(standing.iter().any(|one| vault::same(one, &hash)))
 }

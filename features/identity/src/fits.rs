@@ -5,6 +5,7 @@ use kernel::{Error, Result};
 use crate::persons::systems;
 
 const NAME_CHARS_MAX: usize = 200;
+const REASON_CHARS_MAX: usize = 500;
 const IDENTIFIER_CHARS_MAX: usize = 320;
 const BSN_WEIGHTS: [i32; 9] = [9, 8, 7, 6, 5, 4, 3, 2, -1];
 
@@ -16,6 +17,15 @@ pub(crate) fn name(field: &'static str, name: &str) -> Result<()> {
     if name.chars().any(is_unseen) {
         let why = "A name has no control characters and none that turn the direction of writing.";
         return Err(Error::invalid(field, "name_unfit", why));
+    }
+    Ok(())
+}
+
+/// Checks a reason that somebody else will read: one line.
+pub(crate) fn reason(field: &'static str, text: &str) -> Result<()> {
+    if text.trim().is_empty() || text.chars().count() > REASON_CHARS_MAX || text.chars().any(is_unseen) {
+        let why = "A reason is a line of 1 to 500 characters, none of them unseen.";
+        return Err(Error::invalid(field, "reason_unfit", why));
     }
     Ok(())
 }
@@ -90,5 +100,15 @@ mod tests {
             assert!(name("last_name", bad).is_err(), "{bad:?}");
         }
         assert!(name("last_name", &"a".repeat(201)).is_err());
+    }
+
+    #[test]
+    fn a_reason_is_a_line_that_can_be_read() {
+        for good in ["No.", "We have an application for this already.", &"a".repeat(500)] {
+            reason("reason", good).unwrap_or_else(|error| panic!("{good:.20}: {error:?}"));
+        }
+        for bad in ["", "  ", "two\nlines", "no\u{202e}.on", &"a".repeat(501)] {
+            assert!(reason("reason", bad).is_err(), "{bad:.20?}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Always true:
 //! - They have a place in the sandbox alone, and an address that no letter reaches (RFC 2606 section 2).
-//! - A developer has one of each kind, once.
+//! - A developer has one of each kind, once; and none of them is a developer.
 
 use kernel::{Actor, Clock, Error, OrganisationId, PersonId, Result, Rng, Role};
 use secrecy::SecretString;
@@ -98,7 +98,7 @@ pub async fn sandbox(tx: &Tx, actor: &Actor) -> Result<OrganisationId> {
 /// # Errors
 /// As [`applications::must_develop`] and [`sandbox`].
 pub async fn give(tx: &Tx, actor: &Actor, invented: &Invented, password_hash: &str) -> Result<()> {
-    applications::must_develop(actor)?;
+    applications::must_develop(tx, actor).await?;
     let (by, here) = (By::Actor(actor), sandbox(tx, actor).await?);
     let mut all = applications::test_people(tx, actor.person, here).await?;
     if all.is_empty() {

@@ -61,6 +61,7 @@ pub mod reseal;
 pub mod rows;
 pub mod scopes;
 pub mod sessions;
+pub mod settings;
 pub mod sign_in;
 pub mod sign_in_links;
 pub mod signing_keys;

@@ -1,19 +1,24 @@
-//! What administrators see and end of others in their organisation: sessions, grants and roles.
+//! What administrators see and end of others in their organisation: sessions, grants, tokens, second factors and roles.
 //!
 //! Always true:
 //! - Nobody reaches what somebody does in another organisation.
 //! - Whoever is looked at has a place here, now; anybody else does not exist.
 //! - Each look and each change leaves a line, which a patient finds among those about them.
 
+mod tokens;
+
 use kernel::{Actor, Error, Event, GrantId, Kind, OrganisationId, PersonId, Result, Role, SessionId};
 use store::{Tx, args};
 
 use crate::applications::must_administer;
+use crate::factors::{self, Enrolled};
 use crate::grants::{self, ConnectedApp};
 use crate::log::{self, By};
 use crate::rows::{grants as grant_rows, oversight as rows, sessions as session_rows};
 use crate::sessions::{self, SessionView};
 use crate::{memberships, persons, standing};
+
+pub use tokens::{TokenView, end_token, tokens};
 
 /// Somebody of an organisation, for whom the door was opened.
 #[derive(Clone, Copy, Debug)]
@@ -90,24 +95,45 @@ pub async fn end_grant(tx: &Tx, by: By<'_>, of: Overseen, id: GrantId) -> Result
     grants::end(tx, by, of.person, id).await
 }
 
+/// By what somebody proves themselves besides a password.
+pub async fn factors(tx: &Tx, by: By<'_>, of: Overseen) -> Result<Enrolled> {
+    of.note(tx, by, "second factors listed").await?;
+    factors::enrolled(tx, of.person).await
+}
+
 /// Shuts somebody out, or lets them in again, who belongs to this organisation alone: what they are elsewhere is not
 /// an administrator's of here to end.
 ///
 /// # Errors
 /// [`Error::Precondition`] for who belongs elsewhere, too, and for oneself.
 pub async fn let_in(tx: &Tx, actor: &Actor, of: Overseen, is_welcome: bool) -> Result<()> {
-    must_be_another(actor, of)?;
-    let all = memberships::of_person(tx, of.person).await?;
-    if all.iter().any(|one| one.organisation != of.organisation) {
-        let why = "This person belongs to another organisation, too: end what they are here instead.";
-        return Err(Error::precondition("belongs_elsewhere", why));
-    }
+    must_be_ours(tx, actor, of).await?;
     let by = By::Actor(actor);
     if is_welcome {
         persons::enable(tx, by, of.organisation, of.person).await
     } else {
         persons::disable(tx, by, of.organisation, of.person).await
     }
+}
+
+/// Takes away everything that somebody who belongs to this organisation alone proves themselves by besides a password,
+/// when they have lost it: they are signed out everywhere.
+///
+/// # Errors
+/// As [`let_in`].
+pub async fn take_factors(tx: &Tx, actor: &Actor, of: Overseen) -> Result<()> {
+    must_be_ours(tx, actor, of).await?;
+    factors::take_away(tx, By::Actor(actor), of.organisation, of.person).await
+}
+
+async fn must_be_ours(tx: &Tx, actor: &Actor, of: Overseen) -> Result<()> {
+    must_be_another(actor, of)?;
+    let all = memberships::of_person(tx, of.person).await?;
+    if all.iter().any(|one| one.organisation != of.organisation) {
+        let why = "This person belongs to another organisation, too: end what they are here instead.";
+        return Err(Error::precondition("belongs_elsewhere", why));
+    }
+    Ok(())
 }
 
 fn must_be_another(actor: &Actor, of: Overseen) -> Result<()> {

@@ -29,7 +29,8 @@ const STEPS: &[(&str, &str)] = &[
     ("0017_merges", include_str!("../../../migrations/0017_merges.sql")),
     ("0018_half_sign_ins", include_str!("../../../migrations/0018_half_sign_ins.sql")),
     ("0019_letter_limits", include_str!("../../../migrations/0019_letter_limits.sql")),
-    ("0021_ways", include_str!("../../../migrations/0021_ways.sql")),
+    ("0020_ways", include_str!("../../../migrations/0020_ways.sql")),
+    ("0021_declining", include_str!("../../../migrations/0021_declining.sql")),
 ];
 
 /// The first schema whose databases this binary still serves: steps up to here only added.

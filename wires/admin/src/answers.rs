@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use utoipa::IntoResponses;
-use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::openapi::{RefOr, Response};
 
 const ANY: [(u16, &str); 5] = [
     (401, "No token, or one that does not stand"),
@@ -27,13 +27,8 @@ pub(crate) enum Naming {}
 /// What a call may be refused with that changes something.
 pub(crate) enum Changing {}
 
-fn refusals(more: &[(u16, &str)]) -> BTreeMap<String, RefOr<Response>> {
-    let refusal = |(status, why): &(u16, &str)| {
-        let body = Content::new(Some(Ref::from_schema_name("Problem")));
-        let response = ResponseBuilder::new().description(*why).content("application/problem+json", body);
-        (status.to_string(), response.build().into())
-    };
-    ANY.iter().chain(more).map(refusal).collect()
+fn refusals(more: &'static [(u16, &'static str)]) -> BTreeMap<String, RefOr<Response>> {
+    door::documented(("Problem", "application/problem+json"), ANY.iter().chain(more))
 }
 
 impl IntoResponses for Asking {

@@ -12,9 +12,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use crate::answers::{Asking, Changing, Naming};
 use crate::refusals::Refusal;
 use crate::taken::{At, Query, Words};
-use crate::words::{
-    Application, ApplicationChange, Approval, NewApplication, NewSecret, Registered, Rotation,
-};
+use crate::words::deciding::{Approval, Reason};
+use crate::words::{Application, ApplicationChange, NewApplication, NewSecret, Registered, Rotation};
 
 const OVERLAP_HOURS: u32 = 24;
 const HOUR_MS: i64 = 3_600_000;
@@ -101,7 +100,7 @@ fn new_client(caller: &Caller, new: NewApplication) -> Result<NewClient> {
     })
 }
 
-fn named(client_id: &str) -> Result<ClientId> {
+pub(crate) fn named(client_id: &str) -> Result<ClientId> {
     ClientId::from_hex(client_id).ok_or(Error::not_found(Kind::Client))
 }
 
@@ -126,7 +125,7 @@ pub async fn show(caller: Caller, At(id): At<String>) -> Result<Json<Application
     Ok(Json(Application::from(&known(&caller, named(&id)?).await?)))
 }
 
-/// Changes name, addresses or keys of an application, all of it or nothing.
+/// Changes name, addresses, keys or lives of an application, all of it or nothing.
 #[utoipa::path(
     put, path = "/clients/{client_id}", tag = "Applications", operation_id = "changeClient",
     params(("client_id" = String, Path, description = "Its client_id")),
@@ -155,6 +154,9 @@ pub async fn change(
             }
             if let Some(keys) = &change.jwks {
                 applications::set_keys(tx, by, *id, &keys.to_string()).await?;
+            }
+            if let Some(lives) = change.lives() {
+                clients::set_lives(tx, by, *id, &lives).await?;
             }
             Ok(())
         })
@@ -204,6 +206,28 @@ pub async fn approve(
         Box::pin(applications::approve(tx, By::Actor(actor), *id, Some(seen)))
     });
     approved.await?;
+    Ok(Json(Application::from(&known(&caller, id).await?)))
+}
+
+/// Says no to an application that waits. Its developer reads why; it can do as little as before, and is there until they
+/// or somebody else removes it.
+#[utoipa::path(
+    post, path = "/clients/{client_id}/decline", tag = "Applications", operation_id = "declineClient",
+    params(("client_id" = String, Path, description = "Its client_id")),
+    request_body = Reason,
+    responses((status = 200, body = Application), Changing),
+    security(("oauth" = ["admin"]))
+)]
+pub async fn decline(
+    caller: Caller,
+    At(id): At<String>,
+    Words(Reason { reason }): Words<Reason>,
+) -> Result<Json<Application>, Refusal> {
+    let id = named(&id)?;
+    let declined = caller.write((id, reason), |tx, actor, (id, reason)| {
+        Box::pin(applications::decline(tx, By::Actor(actor), *id, reason))
+    });
+    declined.await?;
     Ok(Json(Application::from(&known(&caller, id).await?)))
 }
 

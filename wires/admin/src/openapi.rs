@@ -12,9 +12,9 @@ use crate::{BASE_PATH, Problem};
     info(
         title = "Bedside administration",
         version = "1.0",
-        description = "For administrators of an organisation, and programs that act for one: applications, people, \
-            their sessions, what they allow applications, and the keys that sign ID tokens, which the operator of the \
-            server replaces. Every call needs a token of scope `admin` of somebody \
+        description = "For administrators of an organisation, and programs that act for one: its settings, \
+            applications, people, their sessions, what they allow applications, and the keys that sign ID \
+            tokens, which the operator of the server replaces. Every call needs a token of scope `admin` of somebody \
             who is an administrator where they act. What belongs to another organisation answers 404.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
@@ -65,7 +65,7 @@ mod tests {
                 assert_eq!(path.contains('{'), answers.contains_key("404"), "{verb} {path}");
             }
         }
-        assert_eq!(count, 23);
+        assert_eq!(count, 33);
         assert!(document["components"]["schemas"]["Problem"].is_object());
     }
 }

@@ -1,16 +1,15 @@
-//! What acts in somebody's name in the organisation: their sessions, and what they allow applications.
+//! What acts in somebody's name in the organisation: their sessions, what they allow applications, and what those hold.
 
 use axum::Json;
 use axum::http::StatusCode;
 use door::Caller;
 use identity::{By, oversight};
-use kernel::{GrantId, Kind, PersonId, Result, SessionId};
+use kernel::{GrantId, Kind, PersonId, Result, SessionId, TokenId};
 
-use crate::answers::Changing;
-use crate::answers::Naming;
+use crate::answers::{Changing, Naming};
 use crate::refusals::Refusal;
 use crate::taken::{At, named};
-use crate::words::{Grant, Session};
+use crate::words::standing::{Grant, Session, Token};
 
 fn person(id: &str) -> Result<PersonId> {
     named(id, Kind::Person)
@@ -114,6 +113,49 @@ pub async fn end_grant(caller: Caller, At((id, grant)): At<(String, String)>) ->
             let by = By::Actor(actor);
             let of = oversight::open(tx, by, actor.organisation, *id).await?;
             oversight::end_grant(tx, by, of, *grant).await
+        })
+    });
+    ended.await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What applications hold of somebody in this organisation: the newest access tokens, and then the newest refresh tokens,
+/// 500 of each at most.
+#[utoipa::path(
+    get, path = "/people/{person_id}/tokens", tag = "Grants", operation_id = "listTokens",
+    params(("person_id" = String, Path, description = "UUID")),
+    responses((status = 200, body = Vec<Token>), Naming),
+    security(("oauth" = ["admin"]))
+)]
+pub async fn tokens(caller: Caller, At(id): At<String>) -> Result<Json<Vec<Token>>, Refusal> {
+    let listed = caller.read(person(&id)?, |tx, actor, id| {
+        Box::pin(async move {
+            let by = By::Actor(actor);
+            let of = oversight::open(tx, by, actor.organisation, *id).await?;
+            oversight::tokens(tx, by, of).await
+        })
+    });
+    Ok(Json(listed.await?.iter().map(Token::from).collect()))
+}
+
+/// Ends a token, with the refresh tokens that it came of and everything that came of those. What the person allowed the
+/// application stands.
+#[utoipa::path(
+    delete, path = "/people/{person_id}/tokens/{token_id}", tag = "Grants", operation_id = "endToken",
+    params(
+        ("person_id" = String, Path, description = "UUID"),
+        ("token_id" = String, Path, description = "UUID"),
+    ),
+    responses((status = 204, description = "It stands no longer"), Changing),
+    security(("oauth" = ["admin"]))
+)]
+pub async fn end_token(caller: Caller, At((id, token)): At<(String, String)>) -> Result<StatusCode, Refusal> {
+    let input: (_, TokenId) = (person(&id)?, named(&token, Kind::Page)?);
+    let ended = caller.write(input, |tx, actor, (id, token)| {
+        Box::pin(async move {
+            let by = By::Actor(actor);
+            let of = oversight::open(tx, by, actor.organisation, *id).await?;
+            oversight::end_token(tx, by, of, *token).await
         })
     });
     ended.await?;

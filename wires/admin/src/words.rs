@@ -1,8 +1,11 @@
 //! The names of this API, and what they mean here.
 
+pub(crate) mod deciding;
+pub(crate) mod organisation;
+pub(crate) mod standing;
+
 use identity::applications::Application as Known;
-use identity::grants::ConnectedApp;
-use identity::sessions::SessionView;
+use identity::clients::Lives;
 use identity::signing_keys::Note;
 use identity::{GrantType, Person as Somebody};
 use kernel::clock::instant_of_ms;
@@ -21,8 +24,10 @@ pub struct Application {
     pub client_id: String,
     /// What it is called on the consent page.
     pub name: String,
-    /// `approved`, or `pending` until somebody says yes.
+    /// `approved`, `pending` until somebody says yes, or `declined`.
     pub status: &'static str,
+    /// Why somebody said no, as its developer reads it; null unless it is declined.
+    pub declined_because: Option<String>,
     /// Which interface it speaks: `kpn`, `portal`, `fhir` or `own`.
     pub dialect: &'static str,
     /// Whether it can keep no secret.
@@ -37,6 +42,10 @@ pub struct Application {
     pub grant_types: Vec<&'static str>,
     /// How long its access tokens live.
     pub token_life_s: i64,
+    /// How long its refresh tokens live, anew with each use.
+    pub refresh_life_s: i64,
+    /// How long its codes are good; a minute at most for one that uses PKCE.
+    pub code_life_s: i64,
     /// What its ID tokens are signed with.
     pub id_token_alg: &'static str,
     /// Whether it is told another subject of a person than others are.
@@ -72,7 +81,8 @@ impl From<&Known> for Application {
         Self {
             client_id: client.client_id(),
             name: client.name.clone(),
-            status: if client.pending { "pending" } else { "approved" },
+            status: status(known),
+            declined_because: declined(known),
             dialect: client.dialect.name(),
             public: client.public,
             redirect_uris: client.redirect_uris.clone(),
@@ -80,6 +90,8 @@ impl From<&Known> for Application {
             scopes: client.scopes.names(),
             grant_types: client.grant_types.iter().copied().map(GrantType::name).collect(),
             token_life_s: client.token_life_ms / 1_000,
+            refresh_life_s: client.refresh_life_ms / 1_000,
+            code_life_s: client.code_life_ms / 1_000,
             id_token_alg: client.id_token_alg.name(),
             pairwise: client.pairwise,
             trusted: client.trusted,
@@ -89,6 +101,19 @@ impl From<&Known> for Application {
             secrets: known.secrets.iter().map(secret).collect(),
         }
     }
+}
+
+fn status(known: &Known) -> &'static str {
+    match (known.client.pending, &known.declined) {
+        (true, Some(_)) => "declined",
+        (true, None) => "pending",
+        (false, _) => "approved",
+    }
+}
+
+fn declined(known: &Known) -> Option<String> {
+    let declined = known.declined.as_ref().filter(|_| known.client.pending);
+    declined.map(|declined| declined.because.clone())
 }
 
 /// An application to register.
@@ -119,7 +144,7 @@ pub struct NewApplication {
     /// Its public keys (a JWK set, RFC 7517), by which it proves itself instead of a secret.
     #[serde(default)]
     pub jwks: Option<Value>,
-    /// How long its access tokens live, from 60 to 31536000.
+    /// How long its access tokens live, from 60 to 86400, and to 2592000 in a sandbox or where they are not refreshed.
     #[serde(default)]
     pub token_life_s: Option<u32>,
     /// What its ID tokens are signed with: `RS256`, `ES256` or `EdDSA`.
@@ -147,6 +172,32 @@ pub struct ApplicationChange {
     /// Its public keys, in place of those before or of a secret, which ends.
     #[serde(default)]
     pub jwks: Option<Value>,
+    /// How long access tokens live from now on, from 60 to 86400, and to 2592000 in a sandbox or where they are not
+    /// refreshed.
+    #[serde(default)]
+    #[schema(example = 3600)]
+    pub token_life_s: Option<u32>,
+    /// How long refresh tokens live from now on, from 3600 to 7776000, and no shorter than access tokens.
+    #[serde(default)]
+    #[schema(example = 2592000)]
+    pub refresh_life_s: Option<u32>,
+    /// How long codes are good from now on, from 10 to 600, and to 60 where no secret is kept.
+    #[serde(default)]
+    #[schema(example = 60)]
+    pub code_life_s: Option<u32>,
+}
+
+impl ApplicationChange {
+    /// What of it is about how long things live.
+    pub fn lives(&self) -> Option<Lives> {
+        let ms = |seconds: Option<u32>| seconds.map(|seconds| i64::from(seconds) * 1_000);
+        let lives = Lives {
+            token_ms: ms(self.token_life_s),
+            refresh_ms: ms(self.refresh_life_s),
+            code_ms: ms(self.code_life_s),
+        };
+        (lives != Lives::default()).then_some(lives)
+    }
 }
 
 /// An application that was registered.
@@ -173,14 +224,6 @@ pub struct Rotation {
 pub struct NewSecret {
     /// It, told this once.
     pub client_secret: String,
-}
-
-/// Which addresses whoever approves has looked at.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Approval {
-    /// The redirect addresses as they were shown: other ones by now are a 409.
-    pub redirect_uris: Vec<String>,
 }
 
 /// Somebody of the organisation.
@@ -287,59 +330,5 @@ impl SigningKey {
             (Some(_), _) => "published",
         };
         Self { kid: key.id.hex(), alg: key.algorithm.name(), since: instant(key.made_ms), state }
-    }
-}
-
-/// A browser in which somebody is signed in, acting in this organisation.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Session {
-    /// UUID.
-    pub id: String,
-    /// What kind of browser, when it is one of those that are told apart.
-    pub browser: Option<&'static str>,
-    /// On what kind of system.
-    pub system: Option<&'static str>,
-    /// When they signed in (RFC 3339).
-    pub since: String,
-    /// When it was last used, to a minute (RFC 3339).
-    pub seen: String,
-}
-
-impl From<&SessionView> for Session {
-    fn from(view: &SessionView) -> Self {
-        Self {
-            id: view.id.uuid(),
-            browser: view.device.browser(),
-            system: view.device.system(),
-            since: instant(view.signed_in_ms),
-            seen: instant(view.seen_ms),
-        }
-    }
-}
-
-/// What somebody allows an application in this organisation.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Grant {
-    /// UUID.
-    pub id: String,
-    /// Which application.
-    pub client_id: String,
-    /// What it is called.
-    pub client_name: String,
-    /// What it may do, separated by spaces.
-    pub scopes: String,
-    /// Since when (RFC 3339).
-    pub since: String,
-}
-
-impl From<&ConnectedApp> for Grant {
-    fn from(app: &ConnectedApp) -> Self {
-        Self {
-            id: app.grant.uuid(),
-            client_id: app.client.hex(),
-            client_name: app.client_name.clone(),
-            scopes: app.scopes.names(),
-            since: instant(app.made_ms),
-        }
     }
 }

@@ -5,6 +5,7 @@ pub mod body;
 mod caller;
 pub mod download;
 pub mod export;
+mod fence;
 mod holders;
 mod joined;
 pub mod pages;
@@ -29,6 +30,7 @@ use flows::House;
 
 pub use address::network;
 pub use caller::{Caller, NotRecognised, bearer};
+pub use fence::{documented, fenced};
 pub use holders::Holders;
 pub use joined::Joined;
 pub use quota::{Quota, Standing};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use utoipa::IntoResponses;
-use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::openapi::{RefOr, Response, ResponseBuilder};
 
 const ANY: [(u16, &str); 3] = [
     (400, "The input does not fit"),
@@ -27,13 +27,8 @@ pub(crate) enum Changing {}
 /// What a call answers whose caller may know the answer already: the document then says how to ask so, too.
 pub(crate) enum Unchanged {}
 
-fn refusals(more: &[(u16, &str)]) -> BTreeMap<String, RefOr<Response>> {
-    let refusal = |(status, why): &(u16, &str)| {
-        let body = Content::new(Some(Ref::from_schema_name("ErrorBody")));
-        let response = ResponseBuilder::new().description(*why).content("application/json", body).build();
-        (status.to_string(), response.into())
-    };
-    ANY.iter().chain(more).map(refusal).collect()
+fn refusals(more: &'static [(u16, &'static str)]) -> BTreeMap<String, RefOr<Response>> {
+    door::documented(("ErrorBody", "application/json"), ANY.iter().chain(more))
 }
 
 impl IntoResponses for Asking {

@@ -38,9 +38,6 @@ mod taken;
 pub mod words;
 
 use axum::Router;
-use axum::body::Body;
-use axum::extract::DefaultBodyLimit;
-use axum::http::HeaderMap;
 use axum::routing::{any, any_service};
 use door::Door;
 use utoipa_axum::router::OpenApiRouter;
@@ -144,16 +141,7 @@ fn routes() -> OpenApiRouter<Door> {
 /// The wire, under each base path that the operator chose.
 pub fn router(door: &Door) -> Router {
     let (routes, _) = routes().split_for_parts();
-    let routes = routes
-        .method_not_allowed_fallback(async |headers: HeaderMap, body: Body| {
-            door::body::refuse(&headers, body).await;
-            Refusal::wrong_verb()
-        })
-        .fallback(async |headers: HeaderMap, body: Body| {
-            door::body::refuse(&headers, body).await;
-            Refusal::no_such_path()
-        })
-        .layer(DefaultBodyLimit::disable())
+    let routes = door::fenced(routes, Refusal::wrong_verb, Refusal::no_such_path)
         .layer(axum::middleware::from_fn_with_state(door.clone(), layers::surround))
         .with_state(door.clone())
         // Outside of what surrounds the others: a websocket says in its first frame who it is.

@@ -6,6 +6,7 @@ mod ends;
 use audit::{Edge, Whose};
 use axum::response::Response;
 use door::pages::{Corner, Page, menu};
+use identity::applications;
 use identity::grants::{self, ConnectedApp};
 use identity::passkeys::{self, Ways};
 use identity::protocol::form::Form;
@@ -49,6 +50,7 @@ struct Own {
     mandates: mandates::Standing,
     ways: Ways,
     is_guest: bool,
+    is_developer: bool,
 }
 
 /// `GET`: the page.
@@ -124,6 +126,7 @@ async fn read_own(tx: &Tx, actor: &Actor, roles: &[Role]) -> Result<Own> {
         mandates: mandates::read(tx, actor, roles).await?,
         ways: passkeys::ways(tx, actor.person).await?,
         is_guest: guests::is_guest(tx, actor).await?,
+        is_developer: applications::is_developer(tx, actor).await?,
     })
 }
 
@@ -163,7 +166,7 @@ fn view<'a>(
         token,
         notice: None,
         picture: words::picture::words(language).title,
-        applications: who.role.is_staff().then_some(words::applications::words(language).title),
+        applications: own.is_developer.then_some(words::applications::words(language).title),
         text: words::account::of(language),
         is_guest: own.is_guest,
         has_password: own.ways.has_password,

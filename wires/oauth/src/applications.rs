@@ -56,7 +56,7 @@ pub(crate) async fn show(visit: Visit) -> Response {
 }
 
 async fn read(tx: &Tx, actor: &Actor) -> Result<Shown> {
-    applications::must_develop(actor)?;
+    applications::must_develop(tx, actor).await?;
     let organisation = organisations::find(tx, actor.organisation).await?.ok_or(Error::Unauthenticated)?;
     let ids = applications::administrators(tx, actor.organisation).await?;
     Ok(Shown {
@@ -101,7 +101,7 @@ pub(crate) async fn register(visit: Visit, Fields(fields): Fields) -> Response {
         let Some((form, who)) = sent_by(&visit, fields).await? else {
             return Ok(Trouble::stale().show(&visit));
         };
-        applications::must_develop(&who.actor(visit.origin))?;
+        must_develop(&visit, &who).await?;
         let asked = Asked::read(&form);
         let faults = asked.faults();
         if faults.any() {
@@ -129,6 +129,12 @@ pub(crate) async fn register(visit: Visit, Fields(fields): Fields) -> Response {
     answer.await.unwrap_or_else(|error| Trouble::of(&error).show(&visit))
 }
 
+/// Passes for who may register applications, before anything is read of what they sent.
+async fn must_develop(visit: &Visit, who: &Recognised) -> Result<()> {
+    let actor = who.actor(visit.origin);
+    visit.house.read(actor, |tx, actor| Box::pin(applications::must_develop(tx, actor))).await
+}
+
 /// Which application a form is about.
 fn named(form: &Form) -> Result<ClientId> {
     let id = form.first("application").and_then(ClientId::from_hex);
@@ -141,8 +147,8 @@ pub(crate) async fn wish(visit: Visit, Fields(fields): Fields) -> Response {
         let Some((form, who)) = sent_by(&visit, fields).await? else {
             return Ok(Trouble::stale().show(&visit));
         };
+        must_develop(&visit, &who).await?;
         let actor = who.actor(visit.origin);
-        applications::must_develop(&actor)?;
         let input = (actor, named(&form)?);
         let wished =
             visit.house.db.write(input, |tx, (actor, id)| Box::pin(applications::wish(tx, actor, *id)));
@@ -158,8 +164,8 @@ pub(crate) async fn remove(visit: Visit, Fields(fields): Fields) -> Response {
         let Some((form, who)) = sent_by(&visit, fields).await? else {
             return Ok(Trouble::stale().show(&visit));
         };
+        must_develop(&visit, &who).await?;
         let actor = who.actor(visit.origin);
-        applications::must_develop(&actor)?;
         let input = (actor, named(&form)?);
         let removed =
             visit.house.db.write(input, |tx, (actor, id)| Box::pin(applications::withdraw(tx, actor, *id)));
@@ -175,8 +181,8 @@ pub(crate) async fn test_people(visit: Visit, Fields(fields): Fields) -> Respons
         let Some((_, who)) = sent_by(&visit, fields).await? else {
             return Ok(Trouble::stale().show(&visit));
         };
+        must_develop(&visit, &who).await?;
         let (house, actor) = (&visit.house, who.actor(visit.origin));
-        applications::must_develop(&actor)?;
         // The hash of a password costs as much as a try of one.
         visit.rates.account(Work::Link, who.person)?;
         let password = invented::password(&house.rng);

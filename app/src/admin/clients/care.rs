@@ -8,7 +8,7 @@ use clap::Args;
 use flows::House;
 use identity::By;
 use identity::applications::{self, Application};
-use identity::clients;
+use identity::clients::{self, Lives};
 use kernel::{ClientId, Error, Kind, Result};
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,47 @@ pub struct Approve {
     pub client_id: String,
 }
 
+/// An application that is told no.
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Decline {
+    /// Its client_id
+    pub client_id: String,
+    /// Why, in a line of 1 to 500 characters that its developer reads; it names no patients
+    #[arg(long)]
+    pub reason: String,
+}
+
+/// An application whose tokens and codes live otherwise.
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct SetLives {
+    /// Its client_id
+    pub client_id: String,
+    /// What changes
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub lives: LivesGiven,
+}
+
+/// How long what an application is given lasts.
+#[derive(Debug, Args, Serialize, Deserialize)]
+#[group(required = true, multiple = true)]
+pub struct LivesGiven {
+    /// How long its access tokens live, in seconds, from 60 to 86400 (a day), and to 2592000 (30 days) in a sandbox or
+    /// where they are not refreshed
+    #[arg(long)]
+    #[serde(default)]
+    pub token_life_s: Option<u32>,
+    /// How long its refresh tokens live, in seconds, anew with each use, from 3600 (an hour) to 7776000 (90 days), and no
+    /// shorter than its access tokens
+    #[arg(long)]
+    #[serde(default)]
+    pub refresh_life_s: Option<u32>,
+    /// How long its codes are good, in seconds, from 10 to 600, and to 60 where no secret is kept
+    #[arg(long)]
+    #[serde(default)]
+    pub code_life_s: Option<u32>,
+}
+
 /// An application to copy from a sandbox to production.
 #[derive(Debug, Args, Serialize, Deserialize)]
 pub struct Promote {
@@ -36,7 +77,8 @@ pub struct Promote {
     /// Where it goes, by the short word of an organisation that is no sandbox
     #[arg(long)]
     pub organisation: String,
-    /// How long its access tokens live, in seconds, from 60 to 31536000 (a year)
+    /// How long its access tokens live, in seconds, from 60 to 86400 (a day), and to 2592000 (30 days) where they are not
+    /// refreshed
     #[arg(long)]
     pub token_life_s: u32,
 }
@@ -86,6 +128,31 @@ pub(super) async fn approve(house: &House, one: Approve) -> Result<Value> {
     let id = client_id(&one.client_id)?;
     house.db.write(id, |tx, id| Box::pin(applications::approve(tx, By::Operator, *id, None))).await?;
     Ok(json!({ "approved": true }))
+}
+
+pub(super) async fn decline(house: &House, decline: Decline) -> Result<Value> {
+    let input = (client_id(&decline.client_id)?, decline.reason);
+    let declined = house
+        .db
+        .write(input, |tx, (id, reason)| Box::pin(applications::decline(tx, By::Operator, *id, reason)));
+    declined.await?;
+    Ok(json!({ "declined": true }))
+}
+
+pub(super) async fn set_lives(house: &House, set: SetLives) -> Result<Value> {
+    let ms = |seconds: Option<u32>| seconds.map(|seconds| i64::from(seconds) * 1_000);
+    let lives = Lives {
+        token_ms: ms(set.lives.token_life_s),
+        refresh_ms: ms(set.lives.refresh_life_s),
+        code_ms: ms(set.lives.code_life_s),
+    };
+    let changed = house.db.write((client_id(&set.client_id)?, lives), |tx, (id, lives)| {
+        Box::pin(async move {
+            clients::set_lives(tx, By::Operator, *id, lives).await?;
+            known(tx, *id).await
+        })
+    });
+    Ok(shown(&changed.await?))
 }
 
 pub(super) async fn promote(house: &House, promote: Promote) -> Result<Value> {

@@ -1,17 +1,16 @@
-//! Asking people in, and their sessions.
+//! Asking people in.
 
 use clap::Args;
 use flows::House;
 use flows::invitations::{self, Invite as Wish};
 use identity::invitations::Address;
-use identity::sessions::SessionView;
-use identity::{By, memberships, oversight};
+use identity::memberships;
 use kernel::{Actor, Error, Kind, OrganisationId, Origin, PersonId, RequestId, Result, Scopes};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{One, role};
-use crate::admin::answers::{instant, organisation_id, person_id};
+use super::role;
+use crate::admin::answers::{organisation_id, person_id};
 
 /// Somebody to ask in.
 #[derive(Debug, Args, Serialize, Deserialize)]
@@ -74,37 +73,4 @@ async fn inviter(house: &House, organisation: OrganisationId, person: PersonId) 
         teams: [].into(),
         origin: Origin { request: RequestId::new(&house.clock, &house.rng), address: None, once: None },
     })
-}
-
-pub(super) async fn sessions(house: &House, one: One) -> Result<Value> {
-    let input = (organisation_id(house, &one.organisation).await?, person_id(house, &one.person).await?);
-    let listed = house.db.write(input, |tx, (organisation, person)| {
-        Box::pin(async move {
-            let of = oversight::open(tx, By::Operator, *organisation, *person).await?;
-            oversight::sessions(tx, By::Operator, of).await
-        })
-    });
-    Ok(listed.await?.iter().map(shown).collect())
-}
-
-fn shown(session: &SessionView) -> Value {
-    json!({
-        "id": session.id.uuid(),
-        "browser": session.device.browser(),
-        "system": session.device.system(),
-        "since": instant(session.signed_in_ms),
-        "seen": instant(session.seen_ms),
-    })
-}
-
-pub(super) async fn end_sessions(house: &House, one: One) -> Result<Value> {
-    let input = (organisation_id(house, &one.organisation).await?, person_id(house, &one.person).await?);
-    let ended = house.db.write(input, |tx, (organisation, person)| {
-        Box::pin(async move {
-            let of = oversight::open(tx, By::Operator, *organisation, *person).await?;
-            oversight::end_sessions(tx, By::Operator, of).await
-        })
-    });
-    ended.await?;
-    Ok(json!({ "ended": true }))
 }

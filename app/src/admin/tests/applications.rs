@@ -86,6 +86,7 @@ async fn an_application_is_promoted_from_a_sandbox_to_production_and_nowhere_els
         ("linde", 3_600, "not_a_promotion"),
         ("nowhere", 3_600, "not_found"),
         ("eik", 59, "token_life_out_of_range"),
+        ("eik", 2_592_001, "token_life_out_of_range"),
     ] {
         assert_eq!(refused(house, on(&tried, "promote", to(slug, life))).await, code);
     }
@@ -126,4 +127,71 @@ async fn people_are_asked_in_by_somebody_and_signed_out_by_the_operator() {
     let worker = flows::duties::worker(house);
     while worker.do_due().await.unwrap() > 0 {}
     trial.close().await;
+}
+
+#[tokio::test]
+async fn a_wish_for_production_is_declined_and_can_be_wished_again() {
+    let trial = Trial::open().await;
+    let house = &trial.house;
+    done(house, organisation("linde", true)).await;
+    let mut real = organisation("eik", false);
+    real["identifiers"] = json!([]);
+    done(house, real).await;
+    let eva = done(house, person("eva@x.example.nl", "doctor")).await;
+    let there = json!({ "on": "membership", "act": "add", "person": eva["id"], "organisation": "eik",
+        "role": "doctor", "position": "" });
+    done(house, there).await;
+    let id = wished(house, "linde", "eik", &eva).await;
+    let tried = json!({ "client_id": id });
+    let waiting = json!({ "on": "client", "act": "waiting" });
+    assert!(done(house, waiting.clone()).await[0]["wishes_production"].is_string());
+    for (reason, code) in [("", "reason_unfit"), ("a\u{202e}b", "reason_unfit")] {
+        assert_eq!(refused(house, on(&tried, "decline", json!({ "reason": reason }))).await, code);
+    }
+    let before = lines(house).await;
+    done(house, on(&tried, "decline", json!({ "reason": "Its addresses are not yours." }))).await;
+    assert!(lines(house).await > before, "it left a line");
+    assert_eq!(done(house, waiting.clone()).await, json!([]));
+    let shown = done(house, on(&tried, "show", json!({}))).await;
+    assert_eq!(
+        (&shown["status"], &shown["declined_because"]),
+        (&json!("approved"), &json!("Its addresses are not yours."))
+    );
+    assert_eq!(refused(house, on(&tried, "decline", json!({ "reason": "Again." }))).await, "not_pending");
+    let promoted = json!({ "organisation": "eik", "token_life_s": 600 });
+    done(house, on(&tried, "promote", promoted)).await;
+    let shown = done(house, on(&tried, "show", json!({}))).await;
+    assert_eq!(shown["declined_because"], Value::Null, "a yes after all");
+    trial.close().await;
+}
+
+/// Has somebody register an application in one organisation and wish for production in another.
+async fn wished(house: &House, at: &str, to: &str, developer: &Value) -> String {
+    let input = (at.to_owned(), to.to_owned(), developer["id"].as_str().unwrap().to_owned());
+    let origin = Origin { request: RequestId::new(&house.clock, &house.rng), address: None, once: None };
+    let wished = house.db.write((input, origin), |tx, ((at, to, developer), origin)| {
+        Box::pin(async move {
+            let at = super::super::answers::organisation(tx, at).await?.id;
+            let to = super::super::answers::organisation(tx, to).await?.id;
+            let actor = kernel::Actor {
+                person: kernel::PersonId::from_uuid(developer).unwrap(),
+                acting_for: None,
+                role: kernel::Role::Doctor,
+                organisation: to,
+                client: None,
+                scopes: kernel::Scopes::ALL,
+                teams: [].into(),
+                origin: *origin,
+            };
+            let new = identity::clients::NewClient {
+                redirect_uris: vec!["https://x.example.nl/cb".to_owned()],
+                scopes: kernel::Scopes::parse("read").0,
+                ..identity::clients::NewClient::of(at, "Board", identity::Dialect::Kpn)
+            };
+            let (id, _) = identity::applications::register(tx, &actor, &new).await?;
+            identity::applications::wish(tx, &actor, id).await?;
+            Ok(id.hex())
+        })
+    });
+    wished.await.unwrap()
 }

@@ -20,6 +20,9 @@ pub(crate) const SECRETS: &str =
     "SELECT secret_hash FROM client_secrets WHERE client = $1 AND (ends_ms IS NULL OR ends_ms > $2)";
 pub(crate) const SET_REDIRECTS: &str =
     "UPDATE clients SET redirect_uris = $3 WHERE organisation = $1 AND id = $2";
+pub(crate) const SET_LIVES: &str =
+    "UPDATE clients SET token_life_ms = $3, refresh_life_ms = $4, code_life_ms = $5
+    WHERE organisation = $1 AND id = $2";
 /// While it has none.
 pub(crate) const SET_ACCOUNT: &str =
     "UPDATE clients SET account = $3 WHERE organisation = $1 AND id = $2 AND account IS NULL";

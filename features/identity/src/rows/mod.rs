@@ -21,6 +21,7 @@ pub(crate) mod pictures;
 pub(crate) mod programs;
 pub(crate) mod refresh;
 pub(crate) mod sessions;
+pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod signing_keys;
 pub(crate) mod verifications;
@@ -105,6 +106,7 @@ pub const ALL_SQL: &[&str] = &[
     clients::RETIRE_SECRETS,
     clients::SECRETS,
     clients::SET_REDIRECTS,
+    clients::SET_LIVES,
     clients::SET_ACCOUNT,
     clients::REMOVE,
     clients::FIND,
@@ -181,6 +183,7 @@ pub const MORE_SQL: &[&[&str]] = &[
     invitations::ALL_SQL,
     merges::ALL_SQL,
     oversight::ALL_SQL,
+    settings::ALL_SQL,
     passkeys::ALL_SQL,
     password_links::ALL_SQL,
     programs::ALL_SQL,

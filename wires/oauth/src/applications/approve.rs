@@ -5,7 +5,7 @@ use axum::response::Response;
 use door::pages::{Corner, Page, menu};
 use identity::applications::{self, Application};
 use identity::protocol::form::Form;
-use identity::{By, Person, Recognised, clients, find_people, organisations, scopes};
+use identity::{By, Language, Person, Recognised, find_people, organisations, scopes};
 use kernel::{Actor, ClientId, Error, PersonId, Result};
 use serde::{Deserialize, Serialize};
 use store::Tx;
@@ -26,7 +26,13 @@ enum Decided {
 }
 
 /// What is wrong with the form of an application.
-type Fault = (ClientId, fn(&'static Words) -> &'static str);
+#[derive(Clone, Copy)]
+struct Fault {
+    of: ClientId,
+    /// Whether it is the reason of a no.
+    is_reason: bool,
+    says: fn(&'static Words) -> &'static str,
+}
 
 /// `GET`: what waits.
 pub(crate) async fn show(visit: Visit) -> Response {
@@ -39,40 +45,36 @@ pub(crate) async fn show(visit: Visit) -> Response {
     shown.await.unwrap_or_else(|error| Trouble::of(&error).show(&visit))
 }
 
-async fn read(tx: &Tx, actor: &Actor) -> Result<(Vec<Application>, Vec<Person>)> {
+/// What waits, with who registered it.
+struct Shown {
+    waiting: Vec<Application>,
+    developers: Vec<Person>,
+    /// What another administrator has to look at.
+    own: Vec<ClientId>,
+}
+
+async fn read(tx: &Tx, actor: &Actor) -> Result<Shown> {
     applications::must_administer(tx, actor).await?;
     let mut waiting = applications::list(tx, actor.organisation).await?;
-    waiting.retain(|one| one.client.pending);
+    waiting.retain(Application::waits_for_approval);
     let developers: Vec<PersonId> = waiting.iter().filter_map(|one| one.registered_by).collect();
     let developers = find_people(tx, actor, &developers).await?;
-    Ok((waiting, developers))
+    let mut own = Vec::new();
+    for one in &waiting {
+        if applications::is_own(tx, actor, one).await? {
+            own.push(one.client.id);
+        }
+    }
+    Ok(Shown { waiting, developers, own })
 }
 
 async fn page(visit: &Visit, who: &Recognised, fault: Option<Fault>) -> Result<Response> {
     let read = visit.house.read(who.actor(visit.origin), |tx, actor| Box::pin(read(tx, actor)));
-    let (waiting, developers) = read.await?;
+    let shown = read.await?;
     let language = visit.language(None);
     let (words, token) = (words(language), visit.form_token());
     let decided = visit.cookies.said::<Decided>(&visit.headers, &visit.house.vault, HERE);
-    let row = |one: &'_ Application| {
-        let by = developers.iter().find(|person| Some(person.id) == one.registered_by);
-        let error = fault.filter(|(id, _)| *id == one.client.id).map(|(_, says)| says(words));
-        (by.map(Person::full_name), error, applications::is_operators(&one.client))
-    };
-    let row = |one| {
-        let (by, error, is_operators) = row(one);
-        let Application { client, .. } = one;
-        views::Waiting {
-            id: client.id.hex(),
-            name: &client.name,
-            product: words.product_of(&client.dialect),
-            by,
-            sentences: scopes::sentences(client.scopes, language).collect(),
-            addresses: &client.redirect_uris,
-            is_operators,
-            error,
-        }
-    };
+    let row = |one| row(&shown, one, fault, (words, language));
     let body = views::Approvals {
         words,
         token: token.value(),
@@ -80,7 +82,7 @@ async fn page(visit: &Visit, who: &Recognised, fault: Option<Fault>) -> Result<R
             Decided::Approved => words.approved,
             Decided::Refused => words.refused,
         }),
-        waiting: waiting.iter().map(row).collect(),
+        waiting: shown.waiting.iter().map(row).collect(),
     };
     let organisation = visit.house.read(who.organisation, |tx, id| Box::pin(organisations::find(tx, *id)));
     let organisation = organisation.await?;
@@ -98,6 +100,32 @@ async fn page(visit: &Visit, who: &Recognised, fault: Option<Fault>) -> Result<R
     Ok(response)
 }
 
+fn row<'a>(
+    shown: &Shown,
+    one: &'a Application,
+    fault: Option<Fault>,
+    (words, language): (&'static Words, Language),
+) -> views::Waiting<'a> {
+    let client = &one.client;
+    let by = shown.developers.iter().find(|person| Some(person.id) == one.registered_by);
+    let says = |is_reason| {
+        let here = fault.filter(|fault| fault.of == client.id && fault.is_reason == is_reason);
+        here.map(|fault| (fault.says)(words))
+    };
+    views::Waiting {
+        id: client.id.hex(),
+        name: &client.name,
+        product: words.product_of(&client.dialect),
+        by: by.map(Person::full_name),
+        sentences: scopes::sentences(client.scopes, language).collect(),
+        addresses: &client.redirect_uris,
+        is_operators: applications::is_operators(client),
+        is_own: shown.own.contains(&client.id),
+        error: says(false),
+        reason_error: says(true),
+    }
+}
+
 /// `POST`: says yes or no to one of them.
 pub(crate) async fn decide(visit: Visit, Fields(fields): Fields) -> Response {
     let decided = async {
@@ -110,17 +138,25 @@ pub(crate) async fn decide(visit: Visit, Fields(fields): Fields) -> Response {
             .read(actor.clone(), |tx, actor| Box::pin(applications::must_administer(tx, actor)))
             .await?;
         let id = named(&form)?;
-        let is_yes = form.first("answer") == Some("approve");
-        if is_yes && form.first("looked") != Some("1") {
-            return page(&visit, &who, Some((id, |words| words.look))).await;
-        }
-        match settle(&visit, actor, id, is_yes.then(|| seen(&form))).await {
+        let fault = |says: fn(&'static Words) -> &'static str| Fault { of: id, is_reason: false, says };
+        let answer = match form.first("answer") {
+            Some("approve") if form.first("looked") != Some("1") => {
+                return page(&visit, &who, Some(fault(|words| words.look))).await;
+            }
+            Some("approve") => Answer::Yes { seen: seen(&form) },
+            _ => Answer::No { because: form.first("reason").unwrap_or_default().to_owned() },
+        };
+        match settle(&visit, actor, id, answer).await {
             Ok(decided) => {
                 let mut response = see(HERE);
                 visit.cookies.say(&mut response, &visit.house.vault, HERE, &decided)?;
                 Ok(response)
             }
-            Err(Error::Conflict { .. }) => page(&visit, &who, Some((id, |words| words.changed))).await,
+            Err(Error::Conflict { .. }) => page(&visit, &who, Some(fault(|words| words.changed))).await,
+            Err(Error::Invalid { field: "reason", .. }) => {
+                let unfit = Fault { is_reason: true, ..fault(|words| words.reason_unfit) };
+                page(&visit, &who, Some(unfit)).await
+            }
             Err(error) => Err(error),
         }
     };
@@ -132,21 +168,30 @@ fn seen(form: &Form) -> Vec<String> {
     form.all("address").map(str::to_owned).collect()
 }
 
-/// Approves of an application whose addresses are these, or else refuses it: what waits no more is no longer decided.
-async fn settle(visit: &Visit, actor: Actor, id: ClientId, seen: Option<Vec<String>>) -> Result<Decided> {
-    let settled = visit.house.db.write((actor, id, seen), |tx, (actor, id, seen)| {
+/// What was answered.
+#[derive(Clone, Debug)]
+enum Answer {
+    /// To the addresses that stood there.
+    Yes {
+        seen: Vec<String>,
+    },
+    No {
+        because: String,
+    },
+}
+
+/// Approves of an application, or else refuses it: what waits no more is no longer decided.
+async fn settle(visit: &Visit, actor: Actor, id: ClientId, answer: Answer) -> Result<Decided> {
+    let settled = visit.house.db.write((actor, id, answer), |tx, (actor, id, answer)| {
         Box::pin(async move {
             let by = By::Actor(actor);
-            match seen {
-                Some(seen) => {
+            match answer {
+                Answer::Yes { seen } => {
                     applications::approve(tx, by, *id, Some(seen)).await?;
                     Ok(Decided::Approved)
                 }
-                None => {
-                    if !applications::open(tx, by, *id).await?.pending {
-                        return Err(Error::precondition("not_pending", "This application waits for nobody."));
-                    }
-                    clients::remove(tx, by, *id).await?;
+                Answer::No { because } => {
+                    applications::decline(tx, by, *id, because).await?;
                     Ok(Decided::Refused)
                 }
             }

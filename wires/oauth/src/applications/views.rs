@@ -36,6 +36,8 @@ pub(super) struct Row<'a> {
     is_pending: bool,
     is_sandbox: bool,
     is_wished: bool,
+    /// Why somebody said no.
+    declined: Option<&'a str>,
     addresses: &'a [String],
 }
 
@@ -55,6 +57,7 @@ impl<'a> Applications<'a> {
             is_pending: one.client.pending,
             is_sandbox: one.client.sandbox,
             is_wished: one.wish.is_some(),
+            declined: one.declined.as_ref().map(|declined| declined.because.as_str()),
             addresses: &one.client.redirect_uris,
         };
         let names: Vec<String> = shown.administrators.iter().map(Person::full_name).collect();
@@ -102,5 +105,9 @@ pub(super) struct Waiting<'a> {
     pub addresses: &'a [String],
     /// Whether only an operator may approve of it.
     pub is_operators: bool,
+    /// Whether another administrator has to, since this one registered it.
+    pub is_own: bool,
     pub error: Option<&'static str>,
+    /// What is wrong with the reason of a no.
+    pub reason_error: Option<&'static str>,
 }
