@@ -4,8 +4,8 @@ use identity::arrivals::{self, Goes, Holder};
 use identity::factors::{self, Offer, SealedKey, Which};
 use identity::sessions::NewSession;
 use identity::sign_in::{self, Memo};
-use identity::{By, Method, organisations, sign_in_links};
-use kernel::{Error, OrganisationId, Origin, PersonId, Result};
+use identity::{By, Method, organisations, oversight, sign_in_links};
+use kernel::{Actor, Error, OrganisationId, Origin, PersonId, Result};
 use outbound::letters::{self, Address, Content, Letter, SealedLetter, Way};
 use secrecy::{ExposeSecret as _, SecretString};
 use store::Tx;
@@ -173,6 +173,22 @@ pub async fn take_away(house: &House, by_operator_of: OrganisationId, person: Pe
     let taken = house.db.write(input, |tx, (organisation, person, letter)| {
         Box::pin(async move {
             factors::take_away(tx, By::Operator, *organisation, *person).await?;
+            tell(tx, letter.as_ref()).await
+        })
+    });
+    taken.await
+}
+
+/// The same, by an administrator of the organisation that the person belongs to, and to no other.
+///
+/// # Errors
+/// As [`oversight::open`] and [`oversight::take_factors`].
+pub async fn take_away_by(house: &House, actor: &Actor, person: PersonId) -> Result<()> {
+    let input = (actor.clone(), person, letter(house, person, About::FactorRemoved).await?);
+    let taken = house.db.write(input, |tx, (actor, person, letter)| {
+        Box::pin(async move {
+            let of = oversight::open(tx, By::Actor(actor), actor.organisation, *person).await?;
+            oversight::take_factors(tx, actor, of).await?;
             tell(tx, letter.as_ref()).await
         })
     });

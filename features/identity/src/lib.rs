@@ -60,6 +60,7 @@ pub mod reseal;
 pub mod rows;
 pub mod scopes;
 pub mod sessions;
+pub mod settings;
 pub mod sign_in;
 pub mod sign_in_links;
 pub mod signing_keys;
@@ -83,6 +84,6 @@ pub use methods::{Method, Methods};
 pub use organisations::Organisation;
 pub use people::{
     Party, PeopleFilter, Person, find_people, find_person, may_write_about, may_write_to, may_write_to_these,
-    people_called, people_of, people_to_push, present, roster, staff_of,
+    people_called, people_of, people_to_push, present, roster, shut_out, staff_of,
 };
 pub use recognise::{Recognised, recognise, recognise_session};

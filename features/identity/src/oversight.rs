@@ -13,6 +13,7 @@ use crate::grants::{self, ConnectedApp};
 use crate::log::{self, By};
 use crate::rows::{grants as grant_rows, oversight as rows, sessions as session_rows};
 use crate::sessions::{self, SessionView};
+use crate::factors::{self, Enrolled};
 use crate::{memberships, persons, standing};
 
 /// Somebody of an organisation, for whom the door was opened.
@@ -42,10 +43,64 @@ pub async fn open(tx: &Tx, by: By<'_>, organisation: OrganisationId, person: Per
     Ok(Overseen { organisation, person, patient })
 }
 
+/// What somebody is or was in the organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// As what.
+    pub role: Role,
+    /// Their function in their own words; may be empty.
+    pub position: String,
+    /// Since when.
+    pub start_ms: i64,
+    /// When it ended, or will.
+    pub end_ms: Option<i64>,
+    /// Whether they were asked in and have not come yet.
+    pub is_pending: bool,
+}
+
+impl Held {
+    /// Whether it stands.
+    #[must_use]
+    pub fn stands(&self, now_ms: i64) -> bool {
+        self.start_ms <= now_ms && self.end_ms.is_none_or(|end_ms| end_ms > now_ms)
+    }
+}
+
+/// What an administrator sees of somebody's account.
+#[derive(Clone, Debug)]
+pub struct Look {
+    /// What they are and were here, the oldest first.
+    pub roles: Vec<Held>,
+    /// Whether they are shut out.
+    pub is_shut_out: bool,
+    /// Where they are signed in, acting in this organisation.
+    pub sessions: Vec<SessionView>,
+    /// What they allow applications here.
+    pub apps: Vec<ConnectedApp>,
+    /// By what they prove themselves besides a password.
+    pub factors: Enrolled,
+}
+
 impl Overseen {
     async fn note(&self, tx: &Tx, by: By<'_>, what: &'static str) -> Result<()> {
         log::named(tx, by, self.organisation, (self.person, self.patient), what).await
     }
+}
+
+/// All of somebody's account that an administrator sees on one page; one line says that it was looked at.
+pub async fn look(tx: &Tx, by: By<'_>, of: Overseen) -> Result<Look> {
+    of.note(tx, by, "account shown").await?;
+    let here = args![&of.organisation, &of.person];
+    let (roles, shut_out): (Vec<Held>, Vec<bool>) =
+        tx.all(rows::HELD, &here, rows::held).await?.into_iter().unzip();
+    let standing = args![&of.organisation, &of.person, tx.now_ms()];
+    Ok(Look {
+        roles,
+        is_shut_out: shut_out.contains(&true),
+        sessions: tx.all(rows::SESSIONS, &standing, session_rows::view).await?,
+        apps: tx.all(rows::GRANTS, &here, grant_rows::connected_app).await?,
+        factors: factors::enrolled(tx, of.person).await?,
+    })
 }
 
 /// The sessions of somebody that stand in the organisation, the newest first.
@@ -96,18 +151,33 @@ pub async fn end_grant(tx: &Tx, by: By<'_>, of: Overseen, id: GrantId) -> Result
 /// # Errors
 /// [`Error::Precondition`] for who belongs elsewhere, too, and for oneself.
 pub async fn let_in(tx: &Tx, actor: &Actor, of: Overseen, is_welcome: bool) -> Result<()> {
-    must_be_another(actor, of)?;
-    let all = memberships::of_person(tx, of.person).await?;
-    if all.iter().any(|one| one.organisation != of.organisation) {
-        let why = "This person belongs to another organisation, too: end what they are here instead.";
-        return Err(Error::precondition("belongs_elsewhere", why));
-    }
+    must_be_ours(tx, actor, of).await?;
     let by = By::Actor(actor);
     if is_welcome {
         persons::enable(tx, by, of.organisation, of.person).await
     } else {
         persons::disable(tx, by, of.organisation, of.person).await
     }
+}
+
+/// Takes away everything that somebody who belongs to this organisation alone proves themselves by besides a password,
+/// when they have lost it: they are signed out everywhere.
+///
+/// # Errors
+/// As [`let_in`].
+pub async fn take_factors(tx: &Tx, actor: &Actor, of: Overseen) -> Result<()> {
+    must_be_ours(tx, actor, of).await?;
+    factors::take_away(tx, By::Actor(actor), of.organisation, of.person).await
+}
+
+async fn must_be_ours(tx: &Tx, actor: &Actor, of: Overseen) -> Result<()> {
+    must_be_another(actor, of)?;
+    let all = memberships::of_person(tx, of.person).await?;
+    if all.iter().any(|one| one.organisation != of.organisation) {
+        let why = "This person belongs to another organisation, too: end what they are here instead.";
+        return Err(Error::precondition("belongs_elsewhere", why));
+    }
+    Ok(())
 }
 
 fn must_be_another(actor: &Actor, of: Overseen) -> Result<()> {

@@ -21,6 +21,7 @@ pub(crate) mod pictures;
 pub(crate) mod programs;
 pub(crate) mod refresh;
 pub(crate) mod sessions;
+pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod signing_keys;
 pub(crate) mod verifications;
@@ -179,6 +180,7 @@ pub const MORE_SQL: &[&[&str]] = &[
     invitations::ALL_SQL,
     merges::ALL_SQL,
     oversight::ALL_SQL,
+    settings::ALL_SQL,
     passkeys::ALL_SQL,
     password_links::ALL_SQL,
     programs::ALL_SQL,

@@ -1,6 +1,7 @@
 //! The words of the pages, in each language. A language that lacks one does not compile.
 
 pub(crate) mod account;
+pub(crate) mod administration;
 pub(crate) mod applications;
 mod de;
 mod en;
