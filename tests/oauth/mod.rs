@@ -1,5 +1,7 @@
 //! The OAuth flow, as browsers and applications go through it.
 
+mod administration;
+mod administration_of_applications;
 pub mod app;
 mod basic_op;
 mod clients;

@@ -6,9 +6,9 @@ use axum::response::Response;
 use door::pages::forms::FIELD;
 use identity::By;
 use identity::applications::{self, Application, must_administer};
-use identity::scopes::TABLE;
+use identity::scopes::{ScopeRule, TABLE};
 use kernel::limits::PAGE_ROWS_DEFAULT;
-use kernel::{Page, Result, Scope};
+use kernel::{Page, Result};
 use secrecy::ExposeSecret as _;
 
 use super::application::{Told, path_of, state};
@@ -52,8 +52,14 @@ struct Add<'a> {
     words: &'static Words,
     asked: &'a Asked,
     faults: Faults,
-    /// Name and sentence of each.
-    scopes: Vec<(Scope, &'static str)>,
+    scopes: Vec<ScopeRow>,
+}
+
+/// What it may be let ask for.
+struct ScopeRow {
+    name: &'static str,
+    sentence: &'static str,
+    is_asked: bool,
 }
 
 impl Add<'_> {
@@ -123,7 +129,12 @@ pub(crate) async fn show_form(visit: Visit) -> Response {
 async fn form(visit: &Visit, desk: &Desk, asked: &Asked, faults: Faults) -> Result<Response> {
     let offered = offered();
     let rules = TABLE.iter().filter(|rule| offered.has(rule.scope));
-    let scopes = rules.map(|rule| (rule.scope, rule.sentences.in_language(desk.language))).collect();
+    let row = |rule: &ScopeRule| ScopeRow {
+        name: rule.scope.name(),
+        sentence: rule.sentences.in_language(desk.language),
+        is_asked: asked.scopes.has(rule.scope),
+    };
+    let scopes = rules.map(row).collect();
     let (words, text) = (words(desk.language), text_of(desk.language));
     let view = Add { frame: desk.frame(), text, words, asked, faults, scopes };
     let status = if faults.any() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };

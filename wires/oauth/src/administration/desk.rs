@@ -31,7 +31,8 @@ pub(super) struct Desk {
 /// What stands on each of these pages.
 pub(super) struct Frame<'a> {
     pub desk: &'static text::Desk,
-    pub language: Language,
+    /// What developers read of applications.
+    pub apps: &'static words::applications::Words,
     pub token: &'a str,
     pub may_change: bool,
     /// Where they prove themselves first.
@@ -108,7 +109,7 @@ impl Desk {
     pub fn frame(&self) -> Frame<'_> {
         Frame {
             desk: text::desk(self.language),
-            language: self.language,
+            apps: words::applications::words(self.language),
             token: self.token.value(),
             may_change: self.may_change,
             prove: &self.prove,

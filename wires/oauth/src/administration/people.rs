@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
-use door::Work;
 use door::pages::forms::FIELD;
 use door::pages::role;
 use identity::applications::must_administer;
@@ -136,7 +135,6 @@ pub(crate) async fn find(visit: Visit, Fields(fields): Fields) -> Response {
         let Some((form, desk)) = desk::asked_by(&visit, fields).await? else {
             return Ok(Trouble::stale().show(&visit));
         };
-        visit.rates.account(Work::Request, desk.who.person)?;
         look_for(&visit, &desk, form.first("name").unwrap_or_default().trim(), desk::number(&form)).await
     };
     found.await.unwrap_or_else(|error| Trouble::of(&error).show(&visit))

@@ -13,7 +13,6 @@ use kernel::{Error, Kind, PersonId, Result, Role};
 
 use super::deeds::{self, Deed, Refused, Told};
 use super::desk::{self, Desk, Frame};
-use super::people;
 use crate::account::device_in_words;
 use crate::refusals::Trouble;
 use crate::views::{AppRow, SessionRow};
