@@ -264,6 +264,9 @@ async fn who_has_two_factors_shows_both_before_they_change_anything(ward: Ward) 
 /// Where a form leads that asks to sign somebody out; `None` when it is refused.
 async fn act_somehow(visit: &mut Browser, whom: &Somebody) -> Option<String> {
     let page = visit.send(Method::GET, "/administration/people", None, &[]).await;
+    if page.status != 200 {
+        return None;
+    }
     let token = page.forms().first()?.value("form_token").to_owned();
     let sent = fields(&[("form_token", token.as_str()), ("act", "end-sessions")]);
     let answer = visit.post(&page_of(whom), &sent, &[]).await;
@@ -293,7 +296,7 @@ async fn people_are_found_by_name_and_no_name_stands_in_an_address(ward: Ward) {
     assert!(found.text.contains(&page_of(&anna)) && !found.text.contains("Arts1"), "{}", found.text);
     let many = post(&mut visit, "/administration/people", &[("name", "veel"), ("page", "1")]).await;
     assert_eq!(many.text.matches("Veel</strong>").count(), 2, "{}", many.text);
-    for none in ["", " ", &"woord ".repeat(9), &"x".repeat(201)] {
+    for none in ["", " ", "een twee drie vier vijf zes zeven acht negen", &"x".repeat(201)] {
         let unfit = post(&mut visit, "/administration/people", &[("name", none)]).await;
         assert_eq!(unfit.status, 422, "{none}");
     }

@@ -64,7 +64,7 @@ async fn what_femke_adds_works_at_once_and_tells_its_secret_once(ward: Ward) {
     assert!(!found.pending && !found.trusted && found.organisation == linde.id);
     assert!(found.scopes.has(Scope::Admin) && !found.scopes.has(Scope::SystemPatientRs));
 
-    let added = App { client_id: id, ..app.with_secret(&secret) };
+    let added = app.another(&id, &secret);
     let token = added.token(&added.code(&anna, &[]).await).await;
     assert_eq!(added.try_token(&token).await, 200);
     let list = visit.open("/administration/applications").await;

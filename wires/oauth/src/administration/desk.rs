@@ -24,6 +24,8 @@ pub(super) struct Desk {
     pub language: Language,
     /// Whether they proved themselves a moment ago.
     pub may_change: bool,
+    /// Path and query of the page, without the choice of a language.
+    here: String,
     prove: String,
     token: FormToken,
 }
@@ -96,6 +98,7 @@ impl Desk {
             language: visit.language(None),
             may_change: fresh::may_change(visit, &who).await?,
             prove: proof(visit, &who, &visit.path).await?,
+            here: here(visit),
             token: visit.form_token(),
             who,
         })
@@ -137,7 +140,7 @@ impl Desk {
         title: &str,
         body: &impl Template,
     ) -> Result<Response> {
-        let mut page = Page::new(self.language, title, &visit.path);
+        let mut page = Page::new(self.language, title, &self.here);
         page.leave = Some(&self.token);
         page.status = status;
         let menu = menu(self.language, Corner::Administration, Some(visit.unread(&self.who).await?));
@@ -146,6 +149,13 @@ impl Desk {
         let mut response = page.show(body);
         visit.keep_language(&mut response);
         Ok(response)
+    }
+}
+
+fn here(visit: &Visit) -> String {
+    match visit.query.without("lang").encode().as_str() {
+        "" => visit.path.clone(),
+        query => format!("{}?{query}", visit.path),
     }
 }
 
