@@ -2,6 +2,7 @@
 
 mod administration;
 mod administration_of_applications;
+mod administration_of_organisation;
 pub mod app;
 mod basic_op;
 mod clients;
