@@ -26,7 +26,7 @@ fn page_of(somebody: &Somebody) -> String {
 
 /// Has Femke do something to somebody's account.
 async fn act(visit: &mut Browser, whom: &Somebody, deed: &str, more: &[(&str, &str)]) -> Page {
-    post(visit, &page_of(whom), &[&[("act", deed)], more].concat()).await
+    post(visit, &page_of(whom), &[&[("act", deed)][..], more].concat()).await
 }
 
 /// How often the log says this of somebody.
@@ -54,7 +54,8 @@ async fn femke_looks_at_an_account_and_ends_what_acts_in_its_name(ward: Ward) {
     let shown = lines(&ward).await.into_iter().find(|line| line.reason.as_deref() == Some("account shown"));
     assert_eq!(shown.expect("a line").patient, Some(anna.id), "she finds it among the lines about her");
 
-    let grant = page.forms().iter().find_map(|form| form.fields.iter().find(|(name, _)| name == "grant").cloned());
+    let grant =
+        page.forms().iter().find_map(|form| form.fields.iter().find(|(name, _)| name == "grant").cloned());
     let done = act(&mut visit, &anna, "end-app", &[("grant", &grant.expect("a form").1)]).await;
     assert!(done.text.contains("The access has ended."), "{}", done.text);
     assert!(!visit.open(&page_of(&anna)).await.text.contains("The access has ended."), "said once");
@@ -62,7 +63,8 @@ async fn femke_looks_at_an_account_and_ends_what_acts_in_its_name(ward: Ward) {
     assert_eq!(app.try_token(&token).await, 401);
 
     assert_eq!(hers.open("/account").await.path, "/account");
-    let session = page.forms().iter().find_map(|form| form.fields.iter().find(|(name, _)| name == "session").cloned());
+    let session =
+        page.forms().iter().find_map(|form| form.fields.iter().find(|(name, _)| name == "session").cloned());
     let session = session.expect("a form").1;
     let done = act(&mut visit, &anna, "end-session", &[("session", &session)]).await;
     assert!(done.text.contains("The session has ended."), "{}", done.text);
@@ -108,7 +110,11 @@ async fn femke_gives_and_ends_roles_shuts_out_lets_in_and_sends_a_letter(ward: W
     assert!(elsewhere.status == 422 && elsewhere.text.contains("belongs to another organisation"));
     let unsure = act(&mut visit, &chris, "take-factors", &[]).await;
     assert!(unsure.status == 422 && unsure.text.contains("First make sure"), "{}", unsure.text);
-    assert_eq!(act(&mut visit, &chris, "take-factors", &[("sure", "1")]).await.status, 422, "his of elsewhere, too");
+    assert_eq!(
+        act(&mut visit, &chris, "take-factors", &[("sure", "1")]).await.status,
+        422,
+        "his of elsewhere, too"
+    );
     for deed in ["shut-out", "take-factors"] {
         let own = act(&mut visit, &boss, deed, &[("sure", "1")]).await;
         assert!(own.status == 422 && own.text.contains("Another administrator has to"), "{deed}");

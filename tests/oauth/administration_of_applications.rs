@@ -79,7 +79,8 @@ async fn what_femke_adds_works_at_once_and_tells_its_secret_once(ward: Ward) {
     let log = lines(&ward).await;
     for what in ["client added", "client removed"] {
         let of = |line: &&crate::secrecy::access_log::Line| {
-            line.reason.as_deref() == Some(what) && line.object.as_deref() == Some(client.as_bytes().as_slice())
+            line.reason.as_deref() == Some(what)
+                && line.object.as_deref() == Some(client.as_bytes().as_slice())
         };
         assert_eq!(log.iter().filter(of).count(), 1, "{what}");
     }
@@ -95,7 +96,11 @@ async fn a_new_secret_is_told_once_and_the_old_one_goes_on_for_as_long_as_femke_
     assert_eq!(odd.status, 400);
     let page = post(&mut visit, &page_of(&app), &[("act", "renew"), ("overlap", "24")]).await;
     let renewed = app.with_secret(told(&page, "new-secret").expect("a secret"));
-    assert!(page.text.contains("There is a new secret.") && page.text.contains("works until"), "{}", page.text);
+    assert!(
+        page.text.contains("There is a new secret.") && page.text.contains("works until"),
+        "{}",
+        page.text
+    );
     assert!(!visit.open(&page_of(&app)).await.text.contains(&renewed.secret));
     for one in [&app, &renewed] {
         one.token(&one.code(&anna, &[]).await).await;
@@ -123,7 +128,9 @@ async fn addresses_are_replaced_whole_and_what_only_an_operator_gives_is_left_al
         let found = ward.house.db.read(id, |tx, id| Box::pin(clients::find(tx, *id))).await.unwrap();
         found.expect("the application").redirect_uris
     };
-    for unfit in ["", "http://elsewhere.example.test/", "javascript:alert(1)", &"https://a.example/\r\n".repeat(21)] {
+    for unfit in
+        ["", "http://elsewhere.example.test/", "javascript:alert(1)", &"https://a.example/\r\n".repeat(21)]
+    {
         let page = post(&mut visit, &page_of(&app), &[("act", "move"), ("addresses", unfit)]).await;
         assert!(page.status == 422 && page.text.contains("id=\"addresses-error\""), "{unfit}");
     }

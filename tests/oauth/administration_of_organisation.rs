@@ -47,7 +47,10 @@ async fn femke_changes_what_the_practice_is_called_and_of_whom_two_factors_are_a
     let done = post(&mut visit, here, &fits).await;
     assert!(done.text.contains("The details are saved.") && done.text.contains("Huisartsen De Linde"));
     let now = read().await;
-    assert_eq!((now.time_zone.as_str(), now.session_idle_ms, now.session_life_ms), ("Europe/Brussels", 1_200_000, 28_800_000));
+    assert_eq!(
+        (now.time_zone.as_str(), now.session_idle_ms, now.session_life_ms),
+        ("Europe/Brussels", 1_200_000, 28_800_000)
+    );
     assert_eq!(now.languages, [identity::Language::Fr, identity::Language::Nl]);
 
     let page = visit.open(here).await;
@@ -58,7 +61,8 @@ async fn femke_changes_what_the_practice_is_called_and_of_whom_two_factors_are_a
     }
     let done = post(&mut visit, &choice, &[("role", "doctor"), ("role", "nurse")]).await;
     assert!(done.text.contains("The choice is saved."), "{}", done.text);
-    let asked = ward.house.db.read(linde.id, |tx, id| Box::pin(identity::policies::second_factor_roles(tx, *id)));
+    let asked =
+        ward.house.db.read(linde.id, |tx, id| Box::pin(identity::policies::second_factor_roles(tx, *id)));
     assert_eq!(asked.await.unwrap(), [Role::Doctor, Role::Nurse]);
     let log = lines(&ward).await;
     for what in ["organisation changed", "second factor policy set"] {

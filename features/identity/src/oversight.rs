@@ -9,11 +9,11 @@ use kernel::{Actor, Error, Event, GrantId, Kind, OrganisationId, PersonId, Resul
 use store::{Tx, args};
 
 use crate::applications::must_administer;
+use crate::factors::{self, Enrolled};
 use crate::grants::{self, ConnectedApp};
 use crate::log::{self, By};
 use crate::rows::{grants as grant_rows, oversight as rows, sessions as session_rows};
 use crate::sessions::{self, SessionView};
-use crate::factors::{self, Enrolled};
 use crate::{memberships, persons, standing};
 
 /// Somebody of an organisation, for whom the door was opened.

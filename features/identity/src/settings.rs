@@ -151,7 +151,10 @@ mod tests {
             ("session_life", Settings { idle_minutes: 120, life_hours: 1, ..fits }),
         ];
         for (at, settings) in unfit {
-            assert!(matches!(settings.check(), Err(Error::Invalid { field, .. }) if field == at), "{settings:?}");
+            assert!(
+                matches!(settings.check(), Err(Error::Invalid { field, .. }) if field == at),
+                "{settings:?}"
+            );
         }
     }
 }

@@ -26,7 +26,8 @@ pub(crate) const GRANTS: &str = "SELECT g.id, c.id, c.name, o.name, g.scopes, g.
 pub(crate) const IS_GRANT: &str =
     "SELECT id FROM grants WHERE organisation = $1 AND person = $2 AND id = $3 AND ended_ms IS NULL";
 /// Everything that somebody is and was here, the oldest first, and whether they are shut out.
-pub(crate) const HELD: &str = "SELECT m.role, m.position, m.start_ms, m.end_ms, m.pending, p.disabled_ms IS NOT NULL
+pub(crate) const HELD: &str =
+    "SELECT m.role, m.position, m.start_ms, m.end_ms, m.pending, p.disabled_ms IS NOT NULL
     FROM memberships m JOIN persons p ON p.id = m.person
     WHERE m.organisation = $1 AND m.person = $2 ORDER BY m.start_ms, m.id";
 /// Who has a place and is shut out.

@@ -79,7 +79,10 @@ impl Asked {
             dialect: dialect.unwrap_or(Dialect::Kpn),
             is_public: field("public") == "1",
             addresses: field("addresses").to_owned(),
-            scopes: kernel::Scope::ALL.into_iter().filter(|one| scopes.has(*one) && offered.has(*one)).collect(),
+            scopes: kernel::Scope::ALL
+                .into_iter()
+                .filter(|one| scopes.has(*one) && offered.has(*one))
+                .collect(),
         }
     }
 
@@ -112,7 +115,8 @@ mod tests {
 
     #[test]
     fn what_only_an_operator_gives_is_asked_for_by_no_form() {
-        let all = kernel::Scope::ALL.map(|scope| format!("scope={}", scope.name().replace('/', "%2F"))).join("&");
+        let all =
+            kernel::Scope::ALL.map(|scope| format!("scope={}", scope.name().replace('/', "%2F"))).join("&");
         let asked = read(&format!("product=fhir&{all}"));
         assert!(asked.scopes.has(kernel::Scope::Admin) && !asked.scopes.has(kernel::Scope::SystemPatientRs));
         assert_eq!(asked.dialect, Dialect::Kpn);

@@ -188,9 +188,7 @@ async fn change(visit: &Visit, desk: &Desk, person: PersonId, deed: Deed) -> Res
                 Deed::EndSession(id) => oversight::end_session(tx, by, of, *id).await,
                 Deed::EndSessions => oversight::end_sessions(tx, by, of).await,
                 Deed::EndApp(id) => oversight::end_grant(tx, by, of, *id).await,
-                Deed::GiveRole(role, position) => {
-                    oversight::give_role(tx, actor, of, *role, position).await
-                }
+                Deed::GiveRole(role, position) => oversight::give_role(tx, actor, of, *role, position).await,
                 Deed::EndRole(role) => oversight::take_role(tx, actor, of, *role).await,
                 Deed::ShutOut => oversight::let_in(tx, actor, of, false).await,
                 Deed::LetIn => oversight::let_in(tx, actor, of, true).await,
@@ -210,7 +208,8 @@ mod tests {
         let read = |text: &str| Deed::read(&Form::parse(text).expect("text"));
         assert_eq!(read("act=end-role&role=nurse").expect("a deed"), Deed::EndRole(Role::Nurse));
         assert_eq!(read("act=take-factors").expect("a deed"), Deed::TakeFactors(false));
-        for text in ["", "act=", "act=remove", "act=end-role&role=king", "act=give-role", "act=END-SESSIONS"] {
+        for text in ["", "act=", "act=remove", "act=end-role&role=king", "act=give-role", "act=END-SESSIONS"]
+        {
             assert!(matches!(read(text), Err(Error::Invalid { .. })), "{text}");
         }
         for text in ["act=end-session", "act=end-session&session=x", "act=end-app&grant=1"] {

@@ -124,8 +124,7 @@ fn view<'a>(desk: &'a Desk, people: &[Person], number: u32) -> View<'a> {
 }
 
 async fn page(visit: &Visit, desk: &Desk, view: View<'_>) -> Result<Response> {
-    let status =
-        if view.name_error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if view.name_error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     desk.show_as(visit, status, view.frame.desk.people, &view).await
 }
 
