@@ -5,7 +5,7 @@ use kernel::Role;
 use reqwest::Method;
 use testkit::bedside_test;
 
-use super::app::{App, PASSWORD, browser, fields};
+use super::app::{App, PASSWORD, browser, fields, sign_in};
 use crate::admin::desk::femke;
 use crate::admin::developers::{at_home, post};
 use crate::cast::{Browser, Page, Somebody, Ward};
@@ -255,7 +255,9 @@ async fn who_has_two_factors_shows_both_before_they_change_anything(ward: Ward) 
     let linde = ward.organisation("linde").await;
     let anna = linde.doctor("Anna").await;
     let boss = femke(&linde).await;
-    let (mut one, mut other) = (at_home(&ward, boss.clone()).await, at_home(&ward, boss).await);
+    let (mut one, mut other) = (at_home(&ward, boss.clone()).await, browser(&ward));
+    let page = other.open("/login").await;
+    assert_eq!(sign_in(&mut other, &page, &boss).await.status, 200);
     let page = one.open("/account/second-factor/app").await;
     super::second::set_up(&ward, &mut one, &page).await;
     assert!(act(&mut one, &anna, "end-sessions", &[]).await.text.contains("Signed out everywhere."));
