@@ -2,8 +2,8 @@
 
 mod approving;
 mod clients;
-mod desk;
-mod developers;
+pub mod desk;
+pub mod developers;
 mod ledger;
 mod merging;
 mod organisation;

@@ -55,6 +55,11 @@ impl App {
         Self { secret: secret.to_owned(), ..self.clone() }
     }
 
+    /// Another application of the same ward.
+    pub fn another(&self, client_id: &str, secret: &str) -> Self {
+        Self { client_id: client_id.to_owned(), ..self.with_secret(secret) }
+    }
+
     /// The authorization request that asks for `read` and names the address, but for these parameters. One
     /// without a value is left out.
     pub fn request(&self, changed: &[(&str, &str)]) -> String {

@@ -1,5 +1,8 @@
 //! The OAuth flow, as browsers and applications go through it.
 
+mod administration;
+mod administration_of_applications;
+mod administration_of_organisation;
 pub mod app;
 mod basic_op;
 mod clients;

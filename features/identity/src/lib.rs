@@ -86,6 +86,6 @@ pub use methods::{Method, Methods};
 pub use organisations::Organisation;
 pub use people::{
     Party, PeopleFilter, Person, find_people, find_person, may_write_about, may_write_to, may_write_to_these,
-    people_called, people_of, people_to_push, present, roster, staff_of,
+    people_called, people_of, people_to_push, present, roster, shut_out, staff_of,
 };
 pub use recognise::{Recognised, recognise, recognise_session};

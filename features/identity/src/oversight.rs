@@ -47,10 +47,64 @@ pub async fn open(tx: &Tx, by: By<'_>, organisation: OrganisationId, person: Per
     Ok(Overseen { organisation, person, patient })
 }
 
+/// What somebody is or was in the organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// As what.
+    pub role: Role,
+    /// Their function in their own words; may be empty.
+    pub position: String,
+    /// Since when.
+    pub start_ms: i64,
+    /// When it ended, or will.
+    pub end_ms: Option<i64>,
+    /// Whether they were asked in and have not come yet.
+    pub is_pending: bool,
+}
+
+impl Held {
+    /// Whether it stands.
+    #[must_use]
+    pub fn stands(&self, now_ms: i64) -> bool {
+        self.start_ms <= now_ms && self.end_ms.is_none_or(|end_ms| end_ms > now_ms)
+    }
+}
+
+/// What an administrator sees of somebody's account.
+#[derive(Clone, Debug)]
+pub struct Look {
+    /// What they are and were here, the oldest first.
+    pub roles: Vec<Held>,
+    /// Whether they are shut out.
+    pub is_shut_out: bool,
+    /// Where they are signed in, acting in this organisation.
+    pub sessions: Vec<SessionView>,
+    /// What they allow applications here.
+    pub apps: Vec<ConnectedApp>,
+    /// By what they prove themselves besides a password.
+    pub factors: Enrolled,
+}
+
 impl Overseen {
     async fn note(&self, tx: &Tx, by: By<'_>, what: &'static str) -> Result<()> {
         log::named(tx, by, self.organisation, (self.person, self.patient), what).await
     }
+}
+
+/// All of somebody's account that an administrator sees on one page; one line says that it was looked at.
+pub async fn look(tx: &Tx, by: By<'_>, of: Overseen) -> Result<Look> {
+    of.note(tx, by, "account shown").await?;
+    let here = args![&of.organisation, &of.person];
+    let (roles, shut_out): (Vec<Held>, Vec<bool>) =
+        tx.all(rows::HELD, &here, rows::held).await?.into_iter().unzip();
+    let standing = args![&of.organisation, &of.person, tx.now_ms()];
+    Ok(Look {
+        roles,
+        is_shut_out: shut_out.contains(&true),
+        sessions: tx.all(rows::SESSIONS, &standing, session_rows::view).await?,
+        apps: tx.all(rows::GRANTS, &here, grant_rows::connected_app).await?,
+        factors: factors::enrolled(tx, of.person).await?,
+    })
 }
 
 /// The sessions of somebody that stand in the organisation, the newest first.

@@ -10,7 +10,7 @@ use vault::{KeyRing, Vault};
 
 use crate::persons::{identifier_place, identifier_row, name_place};
 use crate::rows::memberships::role;
-use crate::rows::persons as rows;
+use crate::rows::{oversight, persons as rows};
 use crate::{Language, aux_ids, guests, invitations, log, memberships};
 
 /// Memberships of a list that is sorted by name: names are sealed, so they are opened and sorted in memory. A longer
@@ -246,6 +246,15 @@ pub async fn people_called(
 pub async fn roster(tx: &Tx, actor: &Actor, page: Page) -> Result<Vec<Person>> {
     let values = args![&actor.organisation, tx.now_ms(), page.size, page.skip];
     let ids = tx.all(rows::ROSTER, &values, |row| row.get(0)).await?;
+    let people = of_ids(tx, actor.organisation, aux_ids::told_to(actor), &ids).await?;
+    log_reading(tx, actor, &people).await?;
+    Ok(people)
+}
+
+/// Those of [`roster`] who are shut out.
+pub async fn shut_out(tx: &Tx, actor: &Actor, page: Page) -> Result<Vec<Person>> {
+    let values = args![&actor.organisation, tx.now_ms(), page.size, page.skip];
+    let ids = tx.all(oversight::SHUT_OUT, &values, |row| row.get(0)).await?;
     let people = of_ids(tx, actor.organisation, aux_ids::told_to(actor), &ids).await?;
     log_reading(tx, actor, &people).await?;
     Ok(people)

@@ -99,7 +99,7 @@ impl Own {
     }
 }
 
-fn in_words(zone: &TimeZone, ms: i64, words: &Words) -> String {
+pub(crate) fn in_words(zone: &TimeZone, ms: i64, words: &Words) -> String {
     instant_of_ms(ms).to_zoned(zone.clone()).strftime(words.time_format).to_string()
 }
 
@@ -166,6 +166,10 @@ fn view<'a>(
         token,
         notice: None,
         picture: words::picture::words(language).title,
+        administration: who
+            .roles
+            .contains(&Role::Administrator)
+            .then_some(words::administration::desk(language).title),
         applications: own.is_developer.then_some(words::applications::words(language).title),
         text: words::account::of(language),
         is_guest: own.is_guest,
@@ -184,7 +188,7 @@ fn view<'a>(
 }
 
 /// Such as "Firefox on Windows".
-fn device_in_words(device: Device, words: &Words) -> String {
+pub(crate) fn device_in_words(device: Device, words: &Words) -> String {
     let browser = device.browser().unwrap_or(words.other_browser);
     match device.system() {
         Some(system) => format!("{browser} {} {system}", words.device_on),

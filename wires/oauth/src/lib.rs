@@ -4,6 +4,7 @@
 //! of ours, which answer 303 to the authorize address; only the GET of that address sends anybody outward, by 302.
 
 mod account;
+mod administration;
 mod applications;
 mod arrive;
 mod assets;
@@ -53,6 +54,7 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post};
 use door::Door;
+use door::pages::paths;
 
 use factors::{app, recovery, sms};
 
@@ -104,6 +106,7 @@ fn pages() -> Router<Door> {
         .merge(account_pages())
         .merge(factor_pages())
         .merge(application_pages())
+        .merge(administration_pages())
         .route("/consent", get(consent::show).post(consent::submit))
         .route("/logout", post(leave::submit))
         .route("/oauth/logout", get(logout::show).post(logout::submit))
@@ -166,6 +169,21 @@ fn application_pages() -> Router<Door> {
         .route("/account/applications/remove", post(applications::remove))
         .route("/account/applications/test-people", post(applications::test_people))
         .route("/account/applications/approve", get(applications::show_waiting).post(applications::decide))
+}
+
+/// What administrators look after.
+fn administration_pages() -> Router<Door> {
+    use administration::{application, applications, keys, organisation, overview, people, person};
+    Router::new()
+        .route(paths::ADMINISTRATION, get(overview::show))
+        .route(people::HERE, get(people::show).post(people::find))
+        .route("/administration/people/{person}", get(person::show).post(person::submit))
+        .route(applications::HERE, get(applications::show))
+        .route(applications::ADD, get(applications::show_form).post(applications::add))
+        .route("/administration/applications/{client}", get(application::show).post(application::submit))
+        .route(organisation::HERE, get(organisation::show).post(organisation::submit))
+        .route(organisation::FACTORS, post(organisation::submit_factors))
+        .route(keys::HERE, get(keys::show))
 }
 
 /// Somebody's own second factors.

@@ -51,6 +51,8 @@ pub(crate) struct Account<'a> {
     pub notice: Option<&'a str>,
     /// What the page of their picture is called.
     pub picture: &'static str,
+    /// What the pages of administrators are called, for those.
+    pub administration: Option<&'static str>,
     /// What the page of applications is called, for who works there.
     pub applications: Option<&'static str>,
     pub text: &'static words::account::Words,

@@ -5,13 +5,13 @@ use axum::http::header::{CONTENT_TYPE, LOCATION, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use door::pages::{Cookies, FormToken, Language, forms, headers};
+use door::pages::{Cookies, FormToken, Language, Reader, forms, headers};
 use door::{Door, Holders, Rates, Strangers, body};
 use flows::House;
 use identity::arrivals::Holder;
 use identity::protocol::form::Form;
 use identity::{Device, Person, Recognised};
-use kernel::{Error, Origin, Result};
+use kernel::{Error, Origin, Result, Role};
 
 use crate::onward::Onward;
 
@@ -106,10 +106,13 @@ impl Visit {
         Ok(self.person(who).await?.map(|me| me.full_name()).unwrap_or_default())
     }
 
-    /// In how many of their conversations somebody who has signed in has something new, for the menu.
-    pub async fn unread(&self, who: &Recognised) -> Result<u32> {
+    /// What the menu of somebody who has signed in depends on: in how many of their conversations something is new, and
+    /// whether they administer.
+    pub async fn unread(&self, who: &Recognised) -> Result<Reader> {
         let actor = who.actor(self.origin);
-        self.house.read(actor, |tx, actor| Box::pin(flows::reading::unread_chats(tx, actor))).await
+        let unread =
+            self.house.read(actor, |tx, actor| Box::pin(flows::reading::unread_chats(tx, actor))).await?;
+        Ok(Reader { unread, administers: who.roles.contains(&Role::Administrator) })
     }
 
     /// What kind of browser it says that it is.

@@ -6,14 +6,14 @@ use axum::http::header::{HeaderValue, LOCATION};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use door::pages::{Corner, FormToken, Language, Page, language, menu, paths};
+use door::pages::{Corner, FormToken, Language, Page, Reader, language, menu, paths};
 use door::{Caller, Work};
 use flows::reading::unread_chats;
 use identity::guests::{self, Visit};
 use identity::protocol::form::Form;
 use identity::{Person, Recognised, organisations};
 use jiff::tz::TimeZone;
-use kernel::{Actor, Error, Origin, Result, SessionId};
+use kernel::{Actor, Error, Origin, Result, Scope, SessionId};
 use store::Tx;
 
 use crate::assets::{KEEPING_SCRIPT_PATH, allow_script};
@@ -255,7 +255,8 @@ impl Visitor {
         let words = words::keeping(self.view.language);
         let (me, here, is_guest) = (self.me.id.uuid(), page.here, self.is_guest);
         let body = Kept { body, words, me, here, is_shown_again: self.view.is_shown_again, is_guest };
-        let menu = menu(self.view.language, corner, Some(unread));
+        let administers = self.caller.actor.scopes.has(Scope::Admin);
+        let menu = menu(self.view.language, corner, Some(Reader { unread, administers }));
         let brand = &self.me.organisation_name;
         let page = Page { brand, menu: &menu, leave: Some(&self.view.token), ..page };
         let mut response = self.view.finish(web, page.show(&body));

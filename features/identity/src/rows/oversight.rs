@@ -1,14 +1,27 @@
-//! Sessions, grants and tokens of others, in one organisation.
+//! Sessions, grants, tokens and roles of others, in one organisation.
 
 use kernel::Result;
 use store::Row;
 
-use crate::oversight::TokenView;
+use super::memberships::role;
+use super::programs::is_no_program;
+use crate::oversight::{Held, TokenView};
 use crate::rows::grants::scopes;
 
 /// The statements of this list.
-pub(crate) const ALL_SQL: &[&str] =
-    &[SESSIONS, END_SESSION, GRANTS, IS_GRANT, TOKENS, FAMILIES, FIND_TOKEN, END_TOKEN, FIND_FAMILY];
+pub(crate) const ALL_SQL: &[&str] = &[
+    SESSIONS,
+    END_SESSION,
+    GRANTS,
+    IS_GRANT,
+    TOKENS,
+    FAMILIES,
+    FIND_TOKEN,
+    END_TOKEN,
+    FIND_FAMILY,
+    HELD,
+    SHUT_OUT,
+];
 
 /// What stands now.
 pub(crate) const SESSIONS: &str = "SELECT s.id, o.name, s.browser, s.system, s.signed_in_ms, s.seen_ms
@@ -58,4 +71,30 @@ pub(crate) fn token(row: &Row<'_>, is_refresh: bool) -> Result<TokenView> {
         ends_ms: row.get(5)?,
         is_refresh,
     })
+}
+
+/// Everything that somebody is and was here, the oldest first, and whether they are shut out.
+pub(crate) const HELD: &str =
+    "SELECT m.role, m.position, m.start_ms, m.end_ms, m.pending, p.disabled_ms IS NOT NULL
+    FROM memberships m JOIN persons p ON p.id = m.person
+    WHERE m.organisation = $1 AND m.person = $2 ORDER BY m.start_ms, m.id";
+/// Who has a place and is shut out.
+pub(crate) const SHUT_OUT: &str = concat!(
+    "SELECT DISTINCT m.person FROM memberships m JOIN persons p ON p.id = m.person
+    WHERE m.organisation = $1 AND m.start_ms <= $2 AND (m.end_ms IS NULL OR m.end_ms > $2)
+        AND p.disabled_ms IS NOT NULL",
+    is_no_program!(),
+    " ORDER BY m.person LIMIT $3 OFFSET $4"
+);
+
+/// A role, and whether who has it is shut out.
+pub(crate) fn held(row: &Row<'_>) -> Result<(Held, bool)> {
+    let held = Held {
+        role: role(&row.get::<String>(0)?)?,
+        position: row.get(1)?,
+        start_ms: row.get(2)?,
+        end_ms: row.get(3)?,
+        is_pending: row.get(4)?,
+    };
+    Ok((held, row.get(5)?))
 }

@@ -13,19 +13,34 @@ pub enum Corner {
     Chats,
     /// A person's own account.
     Account,
+    /// What administrators look after.
+    Administration,
     /// None of these.
     Nowhere,
 }
 
-/// The menu as it stands on a page of this corner; `unread` conversations have something new, where that is known.
+/// What the menu depends on besides where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reader {
+    /// In how many of their conversations something is new.
+    pub unread: u32,
+    /// Whether they administer the organisation that they act in.
+    pub administers: bool,
+}
+
+/// The menu as it stands on a page of this corner; what is new and what else there is shows where it is known who reads.
 #[must_use]
-pub const fn menu(language: Language, corner: Corner, unread: Option<u32>) -> [Link<'static>; 3] {
+pub fn menu(language: Language, corner: Corner, reader: Option<Reader>) -> Vec<Link<'static>> {
     let words = words::of(language);
-    let (home, chats, account) =
-        (matches!(corner, Corner::Home), matches!(corner, Corner::Chats), matches!(corner, Corner::Account));
-    [
-        Link { path: "/", text: words.home, is_here: home, unread: None },
-        Link { path: paths::CHATS, text: words.chats, is_here: chats, unread },
-        Link { path: "/account", text: words.account, is_here: account, unread: None },
-    ]
+    let link = |path, text, there| Link { path, text, is_here: corner == there, unread: None };
+    let unread = reader.map(|reader| reader.unread);
+    let mut menu = vec![
+        link("/", words.home, Corner::Home),
+        Link { unread, ..link(paths::CHATS, words.chats, Corner::Chats) },
+        link("/account", words.account, Corner::Account),
+    ];
+    if reader.is_some_and(|reader| reader.administers) {
+        menu.push(link(paths::ADMINISTRATION, words.administration, Corner::Administration));
+    }
+    menu
 }

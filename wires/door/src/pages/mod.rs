@@ -30,7 +30,7 @@ use identity::protocol::form::Form;
 
 pub use cookies::Cookies;
 pub use forms::FormToken;
-pub use menu::{Corner, menu};
+pub use menu::{Corner, Reader, menu};
 pub use roles::{role, roles};
 pub use shell::{BRAND, Link, Page};
 pub use spoken::{Spoken, date_in_figures, size};

@@ -6,6 +6,9 @@ use kernel::{ChatId, PersonId};
 /// The conversations of who has signed in: the page for those who are on their way nowhere.
 pub const CHATS: &str = "/chats";
 
+/// What administrators look after: for others it is not there.
+pub const ADMINISTRATION: &str = "/administration";
+
 /// The page on which people sign in, from which they go on to a path of ours.
 #[must_use]
 pub fn sign_in(onward: &str) -> String {

@@ -13,6 +13,7 @@ pub(super) struct Words {
     pub home: &'static str,
     pub chats: &'static str,
     pub account: &'static str,
+    pub administration: &'static str,
 }
 
 pub(super) const fn of(language: Language) -> &'static Words {
@@ -34,6 +35,7 @@ const NL: Words = Words {
     home: "Start",
     chats: "Gesprekken",
     account: "Mijn account",
+    administration: "Beheer",
 };
 const EN: Words = Words {
     skip: "Skip to the content",
@@ -45,6 +47,7 @@ const EN: Words = Words {
     home: "Home",
     chats: "Conversations",
     account: "My account",
+    administration: "Administration",
 };
 const DE: Words = Words {
     skip: "Zum Inhalt",
@@ -56,6 +59,7 @@ const DE: Words = Words {
     home: "Start",
     chats: "Gespräche",
     account: "Mein Konto",
+    administration: "Verwaltung",
 };
 const FR: Words = Words {
     skip: "Aller au contenu",
@@ -67,4 +71,5 @@ const FR: Words = Words {
     home: "Accueil",
     chats: "Conversations",
     account: "Mon compte",
+    administration: "Administration",
 };

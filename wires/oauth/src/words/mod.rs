@@ -16,6 +16,7 @@ macro_rules! by_language {
 }
 
 pub(crate) mod account;
+pub(crate) mod administration;
 pub(crate) mod again;
 pub(crate) mod applications;
 mod de;

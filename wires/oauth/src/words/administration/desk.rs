@@ -1,0 +1,153 @@
+//! What every page of administrators says, and the one from which they go on.
+
+use identity::Language;
+
+/// The words, in one language.
+pub(crate) struct Desk {
+    pub title: &'static str,
+    pub lead: &'static str,
+    pub people: &'static str,
+    pub people_lead: &'static str,
+    pub invite: &'static str,
+    pub applications: &'static str,
+    pub applications_lead: &'static str,
+    /// Goes before a number.
+    pub waiting: &'static str,
+    pub organisation: &'static str,
+    pub organisation_lead: &'static str,
+    pub keys: &'static str,
+    pub keys_lead: &'static str,
+    pub keys_text: &'static str,
+    pub keys_none: &'static str,
+    pub signing: &'static str,
+    /// Goes before a time.
+    pub published: &'static str,
+    /// Goes before a time.
+    pub ended: &'static str,
+    /// Goes before a time.
+    pub since: &'static str,
+    pub prove_lead: &'static str,
+    pub prove: &'static str,
+    pub pages: &'static str,
+    pub next: &'static str,
+    pub previous: &'static str,
+    pub no_more: &'static str,
+}
+
+/// Those of a language.
+pub(crate) const fn desk(language: Language) -> &'static Desk {
+    match language {
+        Language::Nl => &NL,
+        Language::En => &EN,
+        Language::De => &DE,
+        Language::Fr => &FR,
+    }
+}
+
+const NL: Desk = Desk {
+    title: "Beheer",
+    lead: "Hier beheert u:",
+    people: "Mensen",
+    people_lead: "Rollen, sessies en beveiliging van wie bij uw organisatie hoort.",
+    invite: "Iemand uitnodigen",
+    applications: "Applicaties",
+    applications_lead: "Programma's die namens mensen mogen werken.",
+    waiting: "Wacht op goedkeuring:",
+    organisation: "Organisatie",
+    organisation_lead: "Naam, talen, sessies en extra beveiliging.",
+    keys: "Sleutels",
+    keys_lead: "Waarmee dit systeem ondertekent.",
+    keys_text: "Met deze sleutels ondertekent dit systeem wie er bij een applicatie inlogt. Ze gelden voor alle organisaties op deze server. Alleen de beheerder van de server vervangt ze.",
+    keys_none: "Er zijn nog geen sleutels.",
+    signing: "Ondertekent nu",
+    published: "Ondertekent niet meer. Nog te controleren tot",
+    ended: "Niet meer in gebruik sinds",
+    since: "Sinds",
+    prove_lead: "U kunt hier alles bekijken. Wilt u iets wijzigen? Bevestig dan eerst dat u het bent.",
+    prove: "Bevestigen",
+    pages: "Bladzijden",
+    next: "Volgende",
+    previous: "Vorige",
+    no_more: "Er is hier niets meer.",
+};
+
+const EN: Desk = Desk {
+    title: "Administration",
+    lead: "Here you look after:",
+    people: "People",
+    people_lead: "Roles, sessions and protection of everybody in your organisation.",
+    invite: "Invite somebody",
+    applications: "Applications",
+    applications_lead: "Programs that may act in people's names.",
+    waiting: "Waiting for approval:",
+    organisation: "Organisation",
+    organisation_lead: "Name, languages, sessions and extra protection.",
+    keys: "Signing keys",
+    keys_lead: "What this system signs with.",
+    keys_text: "With these keys this system signs who signs in to an application. They are the same for all organisations on this server. Only the operator of the server replaces them.",
+    keys_none: "There are no keys yet.",
+    signing: "Signs now",
+    published: "Signs no more. Can be checked until",
+    ended: "No longer in use since",
+    since: "Since",
+    prove_lead: "You can look at everything here. To change something, first confirm that it is you.",
+    prove: "Confirm",
+    pages: "Pages",
+    next: "Next",
+    previous: "Previous",
+    no_more: "There is nothing more here.",
+};
+
+const DE: Desk = Desk {
+    title: "Verwaltung",
+    lead: "Hier verwalten Sie:",
+    people: "Personen",
+    people_lead: "Rollen, Sitzungen und Schutz aller Personen Ihrer Organisation.",
+    invite: "Jemanden einladen",
+    applications: "Anwendungen",
+    applications_lead: "Programme, die im Namen von Personen handeln dürfen.",
+    waiting: "Wartet auf Freigabe:",
+    organisation: "Organisation",
+    organisation_lead: "Name, Sprachen, Sitzungen und zusätzlicher Schutz.",
+    keys: "Signaturschlüssel",
+    keys_lead: "Womit dieses System signiert.",
+    keys_text: "Mit diesen Schlüsseln signiert dieses System, wer sich bei einer Anwendung anmeldet. Sie gelten für alle Organisationen auf diesem Server. Nur der Betreiber des Servers ersetzt sie.",
+    keys_none: "Es gibt noch keine Schlüssel.",
+    signing: "Signiert jetzt",
+    published: "Signiert nicht mehr. Prüfbar bis",
+    ended: "Nicht mehr in Gebrauch seit",
+    since: "Seit",
+    prove_lead: "Sie können hier alles ansehen. Um etwas zu ändern, bestätigen Sie zuerst, dass Sie es sind.",
+    prove: "Bestätigen",
+    pages: "Seiten",
+    next: "Weiter",
+    previous: "Zurück",
+    no_more: "Hier ist nichts weiter.",
+};
+
+const FR: Desk = Desk {
+    title: "Administration",
+    lead: "Vous administrez ici :",
+    people: "Personnes",
+    people_lead: "Rôles, sessions et protection de chaque personne de votre organisation.",
+    invite: "Inviter quelqu'un",
+    applications: "Applications",
+    applications_lead: "Programmes qui peuvent agir au nom des personnes.",
+    waiting: "En attente d'approbation :",
+    organisation: "Organisation",
+    organisation_lead: "Nom, langues, sessions et protection supplémentaire.",
+    keys: "Clés de signature",
+    keys_lead: "Ce avec quoi ce système signe.",
+    keys_text: "Avec ces clés, ce système signe l'identité de qui se connecte à une application. Elles sont communes à toutes les organisations de ce serveur. Seul l'exploitant du serveur les remplace.",
+    keys_none: "Il n'y a pas encore de clés.",
+    signing: "Signe actuellement",
+    published: "Ne signe plus. Vérifiable jusqu'au",
+    ended: "Hors d'usage depuis le",
+    since: "Depuis le",
+    prove_lead: "Vous pouvez tout consulter ici. Pour modifier quelque chose, confirmez d'abord que c'est bien vous.",
+    prove: "Confirmer",
+    pages: "Pages",
+    next: "Suivant",
+    previous: "Précédent",
+    no_more: "Il n'y a rien de plus ici.",
+};
