@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use kernel::{Error, Role};
 use testkit::bedside_test;
 
-use super::app::{App, PASSWORD, browser, sign_in};
+use super::app::{App, PASSWORD, sign_in};
 use super::second::set_up;
 use crate::cast::{Browser, Node, Organisation, Page, Somebody, Ward};
 use crate::secrecy::access_log::lines;

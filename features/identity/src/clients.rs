@@ -14,7 +14,6 @@ use crate::rows::clients as rows;
 use crate::scopes::of_use;
 use crate::{applications, fits, organisations, programs, refresh, registered_keys, tokens};
 
-
 use addresses::check_sector;
 use secrets::add_secret;
 
