@@ -92,15 +92,15 @@ async fn who_registered_what_is_refused_reads_why_and_nobody_is_asked_again(ward
         assert_eq!(again.status, 422, "{unfit:.20}");
         assert!(again.text.contains(&format!("id=\"reason-error-{}\"", id.hex())), "{}", again.text);
     }
-    assert!(hers.open(PAGE).await.text.contains("Waits for approval."), "nothing has happened yet");
+    assert!(hers.open(PAGE).await.text.contains("Waiting for approval."), "nothing has happened yet");
     let done = answer(&mut visit, &page, "refuse", &[("reason", "We have a board already.")]).await;
-    assert!(done.text.contains("The application is refused.") && done.text.contains("Nothing waits."));
+    assert!(done.text.contains("The application is refused.") && done.text.contains("Nothing is waiting."));
     assert_eq!(is_pending(&ward, id).await, Some(true), "it is let in nowhere");
     let again = answer(&mut visit, &page, "refuse", &[("reason", "And again.")]).await;
     assert_eq!(again.status, 412, "it waits no more");
     let page = hers.open(PAGE).await;
     assert!(page.text.contains("Refused. The reason: We have a board already."), "{}", page.text);
-    assert!(!page.text.contains("Waits for approval."));
+    assert!(!page.text.contains("Waiting for approval."));
     post(&mut hers, &format!("{PAGE}/remove"), &[("application", &id.hex())]).await;
     assert_eq!(is_pending(&ward, id).await, None);
 }

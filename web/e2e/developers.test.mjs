@@ -118,7 +118,7 @@ test('a developer reads why an administrator refused', async () => {
   await developer.page.getByLabel(/With real people/).check();
   await addressBox(developer.page).fill('https://second.example.org/callback');
   await developer.page.getByRole('button', { name: 'Register' }).click();
-  await developer.page.getByText(/Waits for approval\./).waitFor();
+  await developer.page.getByText(/Waiting for approval\./).waitFor();
 
   const admin = await openWindow(browser);
   await signIn(demo, admin.page, 'beheer');
