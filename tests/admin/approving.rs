@@ -1,6 +1,7 @@
 //! An administrator who looks at what waits.
 
 use identity::{By, clients};
+use jiff::SignedDuration;
 use kernel::{ClientId, Role};
 use serde_json::json;
 use testkit::bedside_test;
@@ -8,6 +9,7 @@ use testkit::bedside_test;
 use super::desk::{Desk, femke, problem};
 use super::developers::{PAGE, at_home, changed, post};
 use crate::cast::{Browser, Form, Page, Ward};
+use crate::oauth::app::PASSWORD;
 
 const APPROVE: &str = "/account/applications/approve";
 
@@ -103,6 +105,29 @@ async fn who_registered_what_is_refused_reads_why_and_nobody_is_asked_again(ward
     assert!(!page.text.contains("Waiting for approval."));
     post(&mut hers, &format!("{PAGE}/remove"), &[("application", &id.hex())]).await;
     assert_eq!(is_pending(&ward, id).await, None);
+}
+
+#[bedside_test]
+async fn who_only_found_an_administrators_open_page_decides_nothing(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let mut hers = at_home(&ward, linde.doctor("Anna").await).await;
+    post(&mut hers, PAGE, &changed("place", "here")).await;
+    ward.pass_a_second();
+    let mut visit = at_home(&ward, femke(&linde).await).await;
+    let page = visit.open(APPROVE).await;
+    let id = id_of(&page);
+    ward.clock.pass(SignedDuration::from_mins(6));
+    let asks = "/account/second-factor/prove?return=%2Faccount%2Fapplications%2Fapprove";
+    let refused = answer(&mut visit, &page, "refuse", &[("reason", "We have a board already.")]).await;
+    assert_eq!(refused.path, asks);
+    let prove = answer(&mut visit, &page, "approve", LOOKED).await;
+    assert_eq!(prove.path, asks);
+    let again = visit.open(APPROVE).await;
+    assert_eq!((is_pending(&ward, id).await, id_of(&again)), (Some(true), id), "it waits as before");
+    let page = visit.submit(&prove, &[("password", PASSWORD)]).await;
+    assert_eq!(page.path, APPROVE);
+    let done = answer(&mut visit, &page, "approve", LOOKED).await;
+    assert!(done.text.contains("The application is approved."), "{}", done.text);
 }
 
 #[bedside_test]

@@ -23,7 +23,8 @@ fn with(name: &str, value: Value) -> Value {
 #[bedside_test]
 async fn femke_registers_an_application_and_is_told_its_secret_once(ward: Ward) {
     let linde = ward.organisation("linde").await;
-    let desk = Desk::of(&femke(&linde).await).await;
+    let boss = femke(&linde).await;
+    let desk = Desk::of(&boss).await;
     let added = desk.post("/clients", board()).await;
     assert_eq!(added.status, 201, "{}", added.text);
     let (id, secret) =
@@ -32,6 +33,7 @@ async fn femke_registers_an_application_and_is_told_its_secret_once(ward: Ward) 
     let path = format!("/clients/{id}");
     let shown = desk.get(&path).await.ok();
     assert_eq!((&shown["name"], &shown["status"]), (&json!("Ward board"), &json!("approved")));
+    assert_eq!(shown["registered_by"], boss.uuid(), "nobody else has looked at it");
     assert_eq!(shown["secrets"].as_array().unwrap().len(), 1);
     let all = desk.get("/clients").await;
     assert!(!all.text.contains(secret) && !shown.to_string().contains(secret), "never again");

@@ -77,7 +77,7 @@ async fn an_application_in_the_sandbox_works_at_once_and_its_secret_is_seen_once
     assert_eq!(one.scopes.names(), "read write");
 
     let page = post(&mut visit, &format!("{PAGE}/wish"), &[("application", id)]).await;
-    assert!(page.text.contains("You have applied for production."));
+    assert!(page.text.contains("Production has been applied for."));
     let wish = applications_of(&ward, &anna).await[0].wish.unwrap();
     assert_eq!(wish.organisation, linde.id);
     let page = post(&mut visit, &format!("{PAGE}/remove"), &[("application", id)]).await;

@@ -385,6 +385,7 @@ async fn femke_sends_a_letter_for_another_password_and_sees_the_keys(ward: Ward)
     let bram = linde.patient("Bram").await;
     let of = |who: &Somebody| format!("/people/{}/reset", who.uuid());
     assert_eq!(desk.post(&of(&bram), json!({})).await.status, 204);
+    assert_eq!(problem(&desk.post(&of(&bram), json!({})).await).0, 429, "one in two minutes");
     let stranger = ward.organisation("eik").await.patient("Sam").await;
     assert_eq!(problem(&desk.post(&of(&stranger), json!({})).await), (404, "user_not_found"));
     let letters = ward.house.db.read(bram.id, |tx, person| {

@@ -15,7 +15,7 @@ async fn wished(ward: &Ward, visit: &mut Browser, developer: &Somebody) -> Strin
         ward.house.db.read(developer.id, |tx, id| Box::pin(identity::applications::of_developer(tx, *id)));
     let id = all.await.unwrap().last().unwrap().client.client_id();
     let page = post(visit, &format!("{PAGE}/wish"), &[("application", &id)]).await;
-    assert!(page.text.contains("You have applied for production."), "{}", page.text);
+    assert!(page.text.contains("Production has been applied for."), "{}", page.text);
     id
 }
 
@@ -62,7 +62,7 @@ async fn femke_sees_what_is_wished_for_in_her_practice_and_its_developer_reads_w
 
     ward.pass_a_second();
     let page = post(&mut hers, &format!("{PAGE}/wish"), &[("application", &id)]).await;
-    assert!(page.text.contains("You have applied for production."), "they may wish again");
+    assert!(page.text.contains("Production has been applied for."), "they may wish again");
     assert!(!page.text.contains("Production was refused."));
 }
 

@@ -1,17 +1,18 @@
 //! The applications of an organisation, as an administrator looks after them in the browser.
 
-use identity::clients;
+use identity::{By, applications, clients};
 use jiff::SignedDuration;
 use kernel::{ClientId, Scope, Scopes};
 use testkit::bedside_test;
 
 use super::app::{App, CALLBACK, PASSWORD};
 use crate::admin::desk::femke;
-use crate::admin::developers::{at_home, post};
+use crate::admin::developers::{PAGE, at_home, changed as registering, post};
 use crate::cast::{Page, Ward};
 use crate::secrecy::access_log::lines;
 
 const ADD: &str = "/administration/applications/new";
+const APPROVE: &str = "/account/applications/approve";
 
 const BOARD: [(&str, &str); 6] = [
     ("name", "Ward board"),
@@ -151,4 +152,37 @@ async fn addresses_are_replaced_whole_and_what_only_an_operator_gives_is_left_al
     let page = visit.open(&page_of(&open)).await;
     assert!(page.text.contains("can keep no secret, and has none"), "{}", page.text);
     assert_eq!(post(&mut visit, &page_of(&open), &[("act", "renew")]).await.status, 412);
+}
+
+#[bedside_test]
+async fn what_was_refused_waits_for_nobody_and_says_why(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let anna = linde.doctor("Anna").await;
+    let mut hers = at_home(&ward, anna.clone()).await;
+    post(&mut hers, PAGE, &registering("place", "here")).await;
+    let mine = ward.house.db.read(anna.id, |tx, id| Box::pin(applications::of_developer(tx, *id)));
+    let id = mine.await.unwrap().pop().expect("hers").client.id;
+    ward.pass_a_second();
+    let mut visit = at_home(&ward, femke(&linde).await).await;
+    let list = "/administration/applications";
+    let page = format!("{list}/{}", id.hex());
+    let overview = visit.open("/administration").await;
+    assert!(overview.text.contains("Waiting for approval: 1"), "{}", overview.text);
+    for path in [list, page.as_str()] {
+        let shown = visit.open(path).await;
+        assert!(shown.text.contains("Waiting for approval."), "{path}: {}", shown.text);
+        assert!(shown.text.contains(APPROVE), "{path}: {}", shown.text);
+    }
+
+    let no = ward.house.db.write(id, |tx, id| {
+        Box::pin(applications::decline(tx, By::Operator, *id, "We have a board already."))
+    });
+    no.await.unwrap();
+    let overview = visit.open("/administration").await;
+    assert!(!overview.text.contains("Waiting for approval"), "{}", overview.text);
+    for path in [list, page.as_str()] {
+        let shown = visit.open(path).await;
+        assert!(shown.text.contains("Refused. The reason: We have a board already."), "{}", shown.text);
+        assert!(!shown.text.contains("Waiting for approval") && !shown.text.contains(APPROVE), "{path}");
+    }
 }

@@ -65,7 +65,9 @@ async fn femke_changes_what_the_practice_is_called_and_of_whom_two_factors_are_a
         ward.house.db.read(linde.id, |tx, id| Box::pin(identity::policies::second_factor_roles(tx, *id)));
     assert_eq!(asked.await.unwrap(), [Role::Doctor, Role::Nurse]);
     let log = lines(&ward).await;
-    for what in ["organisation changed", "second factor policy set"] {
+    for what in
+        ["organisation changed: idle 20 minutes, life 8 hours", "second factor policy set: doctor nurse"]
+    {
         assert_eq!(log.iter().filter(|line| line.reason.as_deref() == Some(what)).count(), 1, "{what}");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::SignedDuration;
 use kernel::Role;
 use testkit::bedside_test;
 
@@ -12,12 +13,14 @@ use crate::cast::{Browser, Page, Ward};
 const PUBLIC_URL: &str = "https://zorg.example.test";
 
 /// What the pages give a browser behind https, by name.
-const COOKIES: [&str; 5] = [
+const COOKIES: [&str; 7] = [
     "__Host-bedside",
     "__Host-bedside-account-lang",
     "__Host-bedside-form",
     "__Host-bedside-half",
     "__Host-bedside-lang",
+    "__Host-bedside-said",
+    "__Host-bedside-way",
 ];
 
 /// Holds a `Set-Cookie` to what all of them must be, and gives the cookie's name.
@@ -86,5 +89,36 @@ async fn behind_https_every_cookie_of_every_page_is_bound_to_the_host(ward: Ward
     let names: BTreeSet<&str> = visit.met.iter().map(|cookie| must_be_bound(cookie)).collect();
     assert_eq!(names, BTreeSet::from(COOKIES));
     after.close().await;
+    ward.settle().await;
+}
+
+#[bedside_test]
+async fn a_copy_of_the_cookie_with_recovery_codes_tells_nothing_a_minute_later_nor_in_another_session(
+    ward: Ward,
+) {
+    let linde = ward.organisation("linde").await;
+    asks(&linde, &[Role::Doctor]).await;
+    let eva = linde.doctor("Eva").await.with_password(PASSWORD).await;
+    let (mut visit, mut other) = (Browser::at(&ward.http, &ward.url), Browser::at(&ward.http, &ward.url));
+    let page = visit.open("/login?return=%2Faccount").await;
+    let page = sign_in(&mut visit, &page, &eva).await;
+    let (key, kept) = set_up(&ward, &mut visit, &page).await;
+    assert!(kept.text.contains("<li><code>"), "{}", kept.path);
+    let met = visit.met.iter().filter_map(|cookie| cookie.strip_prefix("bedside-said="));
+    let said = met.filter_map(|rest| rest.split(';').next()).find(|value| !value.is_empty());
+    let said = said.expect("the codes, sealed").to_owned();
+    let page = other.open("/login?return=%2Faccount").await;
+    let page = sign_in(&mut other, &page, &eva).await;
+    let code = key.code(ward.clock.now_ms());
+    assert_eq!(other.submit(&page, &[("code", &code)]).await.path, "/account");
+
+    let tells = async |visit: &mut Browser| {
+        visit.cookies.insert("bedside-said".to_owned(), said.clone());
+        visit.open("/account/recovery-codes").await.text.contains("<li><code>")
+    };
+    assert!(!tells(&mut other).await, "another session of hers");
+    assert!(tells(&mut visit).await, "half a minute later");
+    ward.clock.pass(SignedDuration::from_secs(31));
+    assert!(!tells(&mut visit).await);
     ward.settle().await;
 }

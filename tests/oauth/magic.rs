@@ -130,6 +130,32 @@ async fn another_browser_is_told_where_to_go_on_and_leads_to_no_application(ward
 }
 
 #[bedside_test]
+async fn no_address_has_a_page_say_the_name_of_an_application_that_nobody_looked_at(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let (anna, eva) = (linde.patient("Anna").await, linde.doctor("Eva").await);
+    let known = App::of(&linde, |_| {}).await;
+    let waiting = App::of(&linde, |new| new.pending = true).await;
+    let unseen = App::of(&linde, |_| {}).await;
+    let input = (kernel::ClientId::from_hex(&unseen.client_id).unwrap(), eva.id);
+    let registered = ward.house.db.write(input, |tx, (client, developer)| {
+        Box::pin(async move {
+            let sql = "UPDATE clients SET registered_by = $2 WHERE id = $1";
+            tx.run(sql, &store::args![client, developer]).await
+        })
+    });
+    registered.await.expect("a developer");
+    let mut visit = browser(&ward);
+    ask(&mut visit, &anna.email).await;
+    let page = visit.open(&link(&ward).await).await;
+    assert_eq!(visit.submit(&page, &[]).await.path, "/chats");
+    for (app, is_named) in [(&known, true), (&waiting, false), (&unseen, false)] {
+        let page = visit.open(&format!("/login/by-link/onward?client={}", app.client_id)).await;
+        assert_eq!(page.text.contains("Messenger"), is_named, "{}", page.path);
+        assert_eq!(page.path == "/chats", !is_named);
+    }
+}
+
+#[bedside_test]
 async fn a_link_leads_to_pages_of_ours_alone_and_through_them_to_verified_addresses(ward: Ward) {
     let linde = ward.organisation("linde").await;
     let app = App::of(&linde, |_| {}).await;

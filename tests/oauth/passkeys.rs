@@ -46,7 +46,7 @@ async fn finish(visit: &mut Browser, path: &str, form: &Fields, answer: String) 
 }
 
 /// Makes one in the browser of somebody who has signed in.
-async fn make(visit: &mut Browser, ward: &Ward, name: &str) -> Authenticator {
+pub async fn make(visit: &mut Browser, ward: &Ward, name: &str) -> Authenticator {
     let mut device = Authenticator::at(&ward.url);
     let (form, options) = ask(visit, PAGE, "/account/passkeys/begin", &[("name", name)]).await;
     let answer = device.make(&options);
@@ -339,6 +339,25 @@ async fn nobody_gets_anothers_passkey_nor_takes_it_away(ward: Ward) {
     assert_eq!(finish(&mut evas, PAGE, &form, taken).await.status, 422, "it is Anna's");
     assert!(hers.open(PAGE).await.text.contains("sleutel"));
     ward.settle().await;
+}
+
+#[bedside_test]
+async fn who_makes_a_passkey_is_signed_out_wherever_a_password_was_enough(ward: Ward) {
+    let anna = anna(&ward).await;
+    let (mut visit, mut elsewhere) = (signed_in(&ward, &anna).await, signed_in(&ward, &anna).await);
+    assert_eq!(elsewhere.open("/account").await.path, "/account");
+    let mut device = make(&mut visit, &ward, "sleutel").await;
+    assert_eq!(visit.open(PAGE).await.path, PAGE, "she goes on where she made it");
+    let login = elsewhere.open("/account").await;
+    assert!(login.path.starts_with("/login"), "whoever is there may know her password alone: {}", login.path);
+    let mut by_key = browser(&ward);
+    assert_eq!(enter(&mut by_key, &mut device).await.status, 303);
+    make(&mut visit, &ward, "nog een").await;
+    assert_eq!(by_key.open("/account").await.path, "/account", "a session of two factors stays");
+    let ended = |reason: Option<&str>| reason == Some("two factors are asked");
+    let lines = lines(&ward).await;
+    let hers = lines.iter().filter(|line| line.kind == "sign_out" && line.patient == Some(anna.id));
+    assert_eq!(hers.filter(|line| ended(line.reason.as_deref())).count(), 1);
 }
 
 #[bedside_test]

@@ -276,17 +276,29 @@ async fn each_scope_that_is_listed_is_granted_and_what_is_told_is_listed(ward: W
     assert!(listed(&document, "acr_values_supported").contains(claims["acr"].as_str().unwrap()));
 }
 
+/// What each endpoint answers to a GET and to a POST with nothing in it.
+const EMPTY: [(&str, u16, u16); 7] = [
+    ("authorization_endpoint", 400, 415),
+    ("token_endpoint", 405, 400),
+    ("userinfo_endpoint", 401, 401),
+    ("jwks_uri", 200, 405),
+    ("end_session_endpoint", 303, 415),
+    ("revocation_endpoint", 405, 400),
+    ("introspection_endpoint", 405, 400),
+];
+
 #[bedside_test]
-async fn each_endpoint_that_is_named_is_there(ward: Ward) {
+async fn each_endpoint_that_is_named_answers_as_itself(ward: Ward) {
     let document = document(&ward).await;
-    let named: Vec<_> =
-        document.as_object().unwrap().iter().filter(|(name, _)| name.ends_with("_endpoint")).collect();
-    assert_eq!(named.len(), 6);
-    for (name, url) in named {
-        let url = url.as_str().unwrap();
-        for method in [Method::GET, Method::POST] {
-            let answer = ward.http.request(method, url).send().await.expect("an answer");
-            assert_ne!(answer.status(), 404, "{name}");
+    let members = document.as_object().unwrap().keys();
+    let named: BTreeSet<_> =
+        members.filter(|name| name.ends_with("_endpoint") || name.ends_with("_uri")).cloned().collect();
+    assert_eq!(named, names(&EMPTY.map(|(name, ..)| name)));
+    for (name, by_get, by_post) in EMPTY {
+        let url = document[name].as_str().unwrap();
+        for (method, status) in [(Method::GET, by_get), (Method::POST, by_post)] {
+            let answer = ward.http.request(method.clone(), url).send().await.expect("an answer");
+            assert_eq!(answer.status(), status, "{method} {name}");
         }
     }
     assert_eq!(document["claims_parameter_supported"], false);

@@ -311,6 +311,7 @@ async fn of_fifty_who_bring_a_refresh_token_at_once_all_get_the_one_answer(ward:
     }
 }
 
+// Two servers over one database, in one process: time is injected, and both have to go by the same.
 #[bedside_test]
 async fn a_family_that_ends_here_ends_within_a_second_on_another_server(ward: Ward) {
     let (_, anna, app) = scene(&ward).await;

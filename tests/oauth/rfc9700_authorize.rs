@@ -110,6 +110,29 @@ async fn rfc_9700_4_11_2_a_link_with_a_no_in_it_says_nothing_for_anybody(ward: W
 }
 
 #[bedside_test]
+async fn a_no_is_a_no_also_where_it_was_allowed_before_or_an_operator_vouches(ward: Ward) {
+    let (anna, app) = anna_and_app(&ward).await;
+    let trusted = App::of(&anna.organisation, |new| new.trusted = true).await;
+    let mut visit = browser(&ward);
+    app.allowed(&anna, &mut visit, &[]).await;
+    for asking in [&app, &trusted] {
+        let consent = visit.open(&asking.request(&[("prompt", "consent")])).await;
+        assert!(consent.path.starts_with("/consent"), "{consent:?}");
+        let denied = visit.submit(&consent, &[("answer", "deny")]).await;
+        assert_eq!(error_of(&denied), "access_denied");
+        let later = visit.open(&asking.request(&[])).await;
+        assert!(answer_of(&later).contains_key("code"), "it takes nothing back");
+    }
+    let other = App::of(&anna.organisation, |_| {}).await;
+    let open = visit.open(&other.request(&[])).await;
+    assert!(answer_of(&other.allowed(&anna, &mut visit, &[]).await).contains_key("code"));
+    let denied = visit.submit(&open, &[("answer", "deny")]).await;
+    assert_eq!(error_of(&denied), "access_denied", "whatever was allowed in another tab meanwhile");
+    let denials = lines(&ward).await.iter().filter(|line| line.kind == "consent_denied").count();
+    assert_eq!(denials, 2, "of what was asked then");
+}
+
+#[bedside_test]
 async fn rfc_9700_2_6_metadata_is_published_and_says_that_pkce_is_supported(ward: Ward) {
     for path in ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"] {
         let document = super::party::get(&ward, path).await.ok();

@@ -135,9 +135,12 @@ async fn a_doctor_sets_the_second_factor_up_on_the_way_to_an_application(ward: W
     assert!(told.len() == 1 && told[0].subject.contains("extra protection"), "{told:?}");
     let lines = lines(&ward).await;
     let reasons: Vec<_> = lines.iter().filter_map(|line| line.reason.as_deref()).collect();
-    for reason in
-        ["second factor policy set", "second factor added", "recovery codes made", "second factor used"]
-    {
+    for reason in [
+        "second factor policy set: doctor",
+        "second factor added",
+        "recovery codes made",
+        "second factor used",
+    ] {
         assert_eq!(reasons.iter().filter(|one| **one == reason).count(), 1, "{reason}");
     }
 }

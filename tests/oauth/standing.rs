@@ -191,6 +191,7 @@ async fn who_belongs_to_another_organisation_alone_cannot_allow_this_ones_applic
     assert_eq!(error_of(&visit.open(&app.request(&[("prompt", "none")])).await), "login_required");
 }
 
+// Two servers over one database, in one process: time is injected, and both have to go by the same.
 #[bedside_test]
 async fn a_revoked_token_stops_at_once_here_and_within_a_second_on_every_other_node(ward: Ward) {
     let (linde, anna, app) = scene(&ward).await;

@@ -8,6 +8,7 @@ use identity::sign_in::{Knock, Recalled};
 use identity::{By, Device, factors, policies};
 use jiff::SignedDuration;
 use kernel::{Error, Role};
+use secrecy::ExposeSecret as _;
 use testkit::bedside_test;
 
 use super::app::{App, PASSWORD, sign_in};
@@ -141,6 +142,35 @@ async fn who_found_an_open_page_and_knows_the_password_proves_nothing_by_that(wa
 }
 
 #[bedside_test]
+async fn a_password_alone_neither_changes_a_session_of_two_factors_nor_makes_it_younger(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let anna = linde.patient("Anna").await.with_password(PASSWORD).await;
+    let key = authenticator(&ward, &anna).await;
+    let (mut visit, page) = half_way(&ward, &anna).await;
+    assert_eq!(visit.submit(&page, &[("code", &code(&ward, &key))]).await.path, "/account");
+    let form = visit.open("/account/password").await;
+    assert_eq!(form.path, "/account/password");
+    ward.clock.pass(SignedDuration::from_mins(6));
+    let typed = [("old", PASSWORD), ("new", "another linden tea"), ("again", "another linden tea")];
+    let prove = visit.submit(&form, &typed).await;
+    let asks = "/account/second-factor/prove?return=%2Faccount%2Fpassword";
+    assert_eq!(prove.path, asks);
+    assert_eq!(visit.open("/account/password").await.path, asks);
+
+    let second = visit.submit(&prove, &[("password", PASSWORD)]).await;
+    assert!(second.path.starts_with("/login/second?return="), "nothing has changed: {}", second.path);
+    let form = visit.submit(&second, &[("code", &code(&ward, &key))]).await;
+    assert_eq!(form.path, "/account/password");
+    ward.clock.pass(SignedDuration::from_mins(4));
+    let changed = visit.submit(&form, &typed).await;
+    assert_eq!(changed.path, "/account?password_changed=1");
+    assert!(changed.text.contains("Your password has been changed."), "{}", changed.text);
+    ward.clock.pass(SignedDuration::from_mins(2));
+    assert_eq!(visit.open("/account/password").await.path, asks, "both were shown six minutes ago");
+    ward.settle().await;
+}
+
+#[bedside_test]
 async fn who_was_signed_out_everywhere_while_a_form_was_on_its_way_changes_nothing_by_it(ward: Ward) {
     let linde = ward.organisation("linde").await;
     let anna = linde.patient("Anna").await.with_password(PASSWORD).await;
@@ -170,7 +200,7 @@ async fn who_was_signed_out_everywhere_while_a_form_was_on_its_way_changes_nothi
     let tried = house.desk.admit(&knock, &Recalled::default()).expect("a try");
     let shown = (offer, house.desk.memo_of(&tried, anna.id));
     let refused = [
-        flows::factors::set_up(house, anna.id, goes, Setup::App(sealed), None).await.map(drop),
+        flows::factors::set_up(house, anna.id, goes, Setup::App(sealed)).await.map(drop),
         flows::factors::remove(house, anna.id, goes, Which::App, shown).await.map(drop),
         flows::factors::renew_codes(house, anna.id, goes).await.map(drop),
     ];
@@ -181,6 +211,30 @@ async fn who_was_signed_out_everywhere_while_a_form_was_on_its_way_changes_nothi
     let inside = later.submit(&page, &[("code", &code(&ward, &key))]).await;
     assert_eq!(inside.path, "/account", "the code is not used up, and the key is hers");
     assert_eq!(count(&ward, "administration", "recovery codes made").await, 1);
+}
+
+#[bedside_test]
+async fn of_two_forms_that_each_set_up_a_first_app_one_shows_codes_and_those_count(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let anna = linde.patient("Anna").await.with_password(PASSWORD).await;
+    let hers = signed_in(&ward, &anna).await;
+    let (house, origin) = (&ward.house, anna.actor(Role::Patient, &[]).origin);
+    let add_app = async |secret: &str| {
+        let by = Holder::Session(vault::token_hash(secret));
+        let goes = Goes { by, instead_of: None, device: Device::default(), origin };
+        let (key, now) = (Key::new(&house.rng), ward.clock.now_ms());
+        let sealed = factors::seal_key(&house.vault, anna.id, &key, &key.code(now), now).expect("its code");
+        let done = flows::factors::set_up(house, anna.id, goes, Setup::App(sealed)).await;
+        done.expect("it stands").expect("an app")
+    };
+    let (session, codes) = add_app(&hers.cookies["bedside"]).await;
+    assert_eq!(codes.len(), 10);
+    let (_, none) = add_app(session.secret.expose_secret()).await;
+    assert!(none.is_empty(), "she has those from before");
+    assert_eq!(count(&ward, "administration", "recovery codes made").await, 1);
+    let (mut later, page) = half_way(&ward, &anna).await;
+    assert_eq!(later.submit(&page, &[("code", &codes[0])]).await.path, "/account", "what was shown counts");
+    ward.settle().await;
 }
 
 #[bedside_test]

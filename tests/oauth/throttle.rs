@@ -5,6 +5,7 @@ use testkit::bedside_test;
 
 use super::app::{PASSWORD, browser, sign_in};
 use crate::cast::{Browser, Page, Somebody, Ward};
+use crate::secrecy::access_log::lines;
 
 const ROWS: [&str; 2] = ["SELECT COUNT(*) FROM known_devices", "SELECT COUNT(*) FROM sign_in_failures"];
 
@@ -122,6 +123,48 @@ async fn a_new_password_makes_every_browser_a_stranger(ward: Ward) {
     assert_eq!(kept(&ward).await, [0, 0]);
     let page = hers.open("/login").await;
     assert_eq!(sign_in(&mut hers, &page, &anna).await.path, "/chats");
+}
+
+#[bedside_test]
+async fn who_signs_out_everywhere_else_is_known_in_no_other_browser_and_still_in_this(ward: Ward) {
+    const FORM: &str = "action=\"/account/end-others\"";
+    let linde = ward.organisation("linde").await;
+    let anna = linde.patient("Anna").await.with_password(PASSWORD).await;
+    let bram = linde.patient("Bram").await.with_password(PASSWORD).await;
+    known_browser(&ward, &bram).await;
+    let arrives = async |visit: &mut Browser| {
+        let page = visit.open("/login?return=%2Faccount").await;
+        let own = sign_in(visit, &page, &anna).await;
+        assert_eq!(own.path, "/account");
+        let token = own.forms()[0].value("form_token").to_owned();
+        (own, [("form_token".to_owned(), token)])
+    };
+    let (mut library, mut hers) = (browser(&ward), browser(&ward));
+    let (_, form) = arrives(&mut library).await;
+    assert_eq!(library.post("/logout", &form, &[]).await.status, 303);
+    let (own, form) = arrives(&mut hers).await;
+    assert!(own.text.contains(FORM), "she is signed in nowhere else, and still known there");
+    assert_eq!(kept(&ward).await, [3, 0]);
+    for _ in 0..2 {
+        assert_eq!(hers.post("/account/end-others", &form, &[]).await.status, 303);
+        assert_eq!(kept(&ward).await, [2, 0], "this one stays, and that of somebody else");
+    }
+    assert!(!hers.open("/account").await.text.contains(FORM), "there is nothing more to end");
+    let lines = lines(&ward).await;
+    let forgotten = Some("known browsers forgotten");
+    assert_eq!(lines.iter().filter(|line| line.reason.as_deref() == forgotten).count(), 1);
+
+    let mut stranger = browser(&ward);
+    let mut last = 422;
+    for _ in 0..12 {
+        last = guess(&mut stranger, &anna).await.status;
+    }
+    assert_eq!(last, 429, "the stranger waits");
+    let page = library.open("/login").await;
+    assert_eq!(sign_in(&mut library, &page, &anna).await.status, 429, "so does whoever sits there");
+    hers.cookies.remove("bedside");
+    let page = hers.open("/login").await;
+    assert_eq!(sign_in(&mut hers, &page, &anna).await.path, "/chats", "she does not");
 }
 
 #[bedside_test]

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { looksRight, openClinic, openWindowOf, screenshot } from './harness.mjs';
+import { desk, openEnglish, pressOn, tabTo, typeInto, typePassword } from './identity.mjs';
 import { openCallback, register } from './party.mjs';
 
 const { demo, browser } = await openClinic();
@@ -46,6 +47,34 @@ for (const [place, options] of Object.entries(places)) {
     await context.close();
   });
 }
+
+test('a patient has somebody act for them, and signs out everywhere else, with the keyboard alone', async () => {
+  const elsewhere = await openWindowOf(browser, demo, 'anna');
+  const { page, context, complaints } = await openEnglish(browser, demo, desk);
+  await page.goto(`${demo.url}/login?return=%2Faccount`);
+  await typePassword(page, demo.person('anna'));
+  await page.waitForURL(/\/account$/);
+  await pressOn(page, page.locator('.contents a[href="#mandates"]'));
+  await pressOn(page, page.locator('details.more > summary'));
+  await typeInto(page, page.locator('#mandate-email'), demo.person('jansen').email);
+  const kind = page.locator('#mandate-kind');
+  await tabTo(page, kind);
+  for (let tries = 0; tries < 5 && (await kind.inputValue()) !== 'carer'; tries += 1) {
+    await page.keyboard.press('ArrowDown');
+  }
+  await pressOn(page, page.locator('#may-write'), 'Space');
+  assert.ok(await page.locator('#may-write').isChecked());
+  await pressOn(page, page.locator('form[action="/account/mandates"] button'), 'Space');
+  await page.locator('#for-you').waitFor();
+  await pressOn(page, page.locator('form[action="/account/mandates/end"] button'));
+  await page.waitForURL((url) => url.search === '?mandate=ended');
+  await pressOn(page, page.locator('form[action="/account/end-others"] button'));
+  await page.locator('form[action="/account/end-others"]').waitFor({ state: 'detached' });
+  await elsewhere.page.goto(`${demo.url}/account`);
+  assert.match(elsewhere.page.url(), /\/login/);
+  assert.deepEqual(complaints, []);
+  await Promise.all([context.close(), elsewhere.context.close()]);
+});
 
 /** What the server answers who holds this token. */
 const ask = async (token) => {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { looksRight, openClinic, screenshot } from './harness.mjs';
-import { desk, givePassword, noScript, openEnglish, phone, tabTo } from './identity.mjs';
+import { desk, givePassword, noScript, openEnglish, phone, pressOn, tabTo, typePassword } from './identity.mjs';
 import { openCallback, register } from './party.mjs';
 
 const { demo, browser } = await openClinic();
@@ -60,15 +60,24 @@ for (const [place, options, key] of [
   });
 }
 
+test('somebody signs in and does not allow it, with the keyboard alone', async () => {
+  const { page, context } = await openEnglish(browser, demo, phone);
+  await page.goto(request());
+  await typePassword(page, demo.person('jansen'));
+  await asked(page);
+  const answered = callback.next('/callback');
+  await pressOn(page, page.getByRole('button', { name: 'Do not allow' }), 'Space');
+  const { searchParams } = (await answered).url;
+  assert.equal(searchParams.get('error'), 'access_denied');
+  assert.equal(searchParams.has('code'), false);
+  await page.getByText('Back at the application').waitFor();
+  await context.close();
+});
+
 test('somebody signs in and allows it with the keyboard alone', async () => {
   const { page, context } = await openEnglish(browser, demo, desk);
-  const { email, password } = demo.person('anna');
   await page.goto(request());
-  await tabTo(page, page.getByLabel('E-mail address or mobile number'));
-  await page.keyboard.type(email);
-  await page.keyboard.press('Tab');
-  await page.keyboard.type(password);
-  await page.keyboard.press('Enter');
+  await typePassword(page, demo.person('anna'));
   await asked(page);
   await tabTo(page, page.getByRole('button', { name: 'Do not allow' }));
   await screenshot(page, 'consent-focus-desk');

@@ -49,7 +49,7 @@ test('a developer tries an application in the sandbox and applies for production
   await patient.context.close();
 
   await page.getByRole('button', { name: 'Apply for production' }).click();
-  await page.getByText('You have applied for production.').waitFor();
+  await page.getByText('Production has been applied for.').waitFor();
   await context.close();
 });
 

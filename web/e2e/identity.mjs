@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { openWindow, repository } from './harness.mjs';
+import { looksRight, openWindow, repository } from './harness.mjs';
 
 const binary = process.env.BEDSIDE_BIN ?? join(repository, 'target/debug/bedside');
 
@@ -70,9 +70,36 @@ export const linkTo = (path) => (letter) =>
 
 /** Goes on by the Tab key until this is focused: what cannot be reached so is not there for everybody. */
 export async function tabTo(page, target) {
-  for (let tries = 0; tries < 60; tries += 1) {
+  for (let tries = 0; tries < 120; tries += 1) {
     if (await target.evaluate((element) => element === document.activeElement)) return;
     await page.keyboard.press('Tab');
   }
   throw new Error(`the keyboard does not reach ${target}`);
+}
+
+/** Goes to a field and writes into it, by the keyboard alone. */
+export async function typeInto(page, field, words) {
+  await tabTo(page, field);
+  await page.keyboard.type(words);
+}
+
+/** Goes to a button or a link and presses it, by the keyboard alone. */
+export async function pressOn(page, target, key = 'Enter') {
+  await tabTo(page, target);
+  await page.keyboard.press(key);
+}
+
+/** Signs in at the page at hand, by the keyboard alone. */
+export async function typePassword(page, { email, password }) {
+  await typeInto(page, page.getByLabel('E-mail address or mobile number'), email);
+  await typeInto(page, page.getByLabel('Password'), password);
+  await page.keyboard.press('Enter');
+}
+
+/** Looks right on a phone and on a desk. */
+export async function looksRightAnywhere(page, name) {
+  for (const [place, { viewport }] of Object.entries({ phone, desk })) {
+    await page.setViewportSize(viewport);
+    await looksRight(page, `${name}-${place}`);
+  }
 }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { looksRight, openClinic, openWindow } from './harness.mjs';
-import { inLetter, linkTo } from './identity.mjs';
+import { desk, inLetter, linkTo, openEnglish, pressOn, typeInto, typePassword } from './identity.mjs';
 
 const { demo, browser } = await openClinic();
 
@@ -50,3 +50,27 @@ for (const [place, [options, key]] of Object.entries(places)) {
     await context.close();
   });
 }
+
+test('somebody who forgot their password chooses another with the keyboard alone', async () => {
+  const { page, context } = await openEnglish(browser, demo, desk);
+  const { email } = demo.person('bram');
+  const password = 'drie losse woorden';
+  await page.goto(`${demo.url}/login`);
+  await pressOn(page, page.locator('a[href="/login/reset"]'));
+  await page.waitForURL((url) => url.pathname === '/login/reset');
+  await typeInto(page, page.locator('#email'), email);
+  await page.keyboard.press('Enter');
+  await page.waitForURL((url) => url.search === '?asked=1');
+  await page.goto(await inLetter(browser, demo, email, linkTo('/login/reset/new')));
+  await typeInto(page, page.locator('#new'), 'kort');
+  await typeInto(page, page.locator('#again'), 'kort');
+  await page.keyboard.press('Enter');
+  await page.getByRole('alert').waitFor();
+  await typeInto(page, page.locator('#new'), password);
+  await typeInto(page, page.locator('#again'), password);
+  await pressOn(page, page.locator('form[action="/login/reset/new"] button'), 'Space');
+  await page.waitForURL((url) => url.pathname === '/login' && url.search === '?reset=1');
+  await typePassword(page, { email, password });
+  await page.waitForURL((url) => url.pathname === '/chats');
+  await context.close();
+});

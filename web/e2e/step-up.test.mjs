@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { looksRight, openClinic } from './harness.mjs';
-import { codeOf, desk, givePassword, openEnglish, phone, tabTo } from './identity.mjs';
+import { looksRight, openClinic, screenshot } from './harness.mjs';
+import { codeOf, desk, givePassword, looksRightAnywhere, noScript, openEnglish, phone, tabTo } from './identity.mjs';
 import { openCallback, register } from './party.mjs';
 
 const { demo, browser } = await openClinic();
@@ -52,34 +52,69 @@ test('a session of one factor becomes one of two, set up on the way and asked fo
 
   await page.goto(request({ acr_values: '2' }));
   await page.getByRole('heading', { level: 1, name: 'Set up an app for codes' }).waitFor();
-  await looksRight(page, 'step-up-set-up-phone');
+  await looksRightAnywhere(page, 'step-up-set-up');
   const key = await page.locator('.key code').innerText();
   await tabTo(page, page.getByLabel('Enter the code that the app shows now.'));
   await page.keyboard.type(codeOf(key));
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { level: 1, name: 'Keep your recovery codes' }).waitFor();
   const [recovery] = await page.locator('.codes code').allInnerTexts();
-  await looksRight(page, 'step-up-codes-phone');
+  await looksRightAnywhere(page, 'step-up-codes');
   answered = callback.next('/callback');
   await tabTo(page, page.getByRole('link', { name: 'I have kept them, go on' }));
   await page.keyboard.press('Enter');
   assert.equal((await claims(answered)).acr, '2');
 
   answered = callback.next('/callback');
+  // Whoever else was in by the password alone is not any more.
   await second.page.goto(request({ acr_values: '2' }));
+  await givePassword(second.page, demo.person('anna'));
   await second.page.getByRole('heading', { level: 1, name: 'Enter your code' }).waitFor();
-  await looksRight(second.page, 'step-up-code-desk');
+  await looksRightAnywhere(second.page, 'step-up-code');
   await tabTo(second.page, second.page.getByLabel('Code'));
   await second.page.keyboard.type('000000');
   await second.page.keyboard.press('Enter');
   await second.page.getByRole('alert').getByText('not right').waitFor();
-  await looksRight(second.page, 'step-up-refused-desk');
+  await looksRightAnywhere(second.page, 'step-up-refused');
   await tabTo(second.page, second.page.getByLabel('Code'));
   await second.page.keyboard.type(recovery);
   await second.page.keyboard.press('Enter');
   assert.equal((await claims(answered)).acr, '2');
   await second.page.getByText('Back at the application').waitFor();
   await Promise.all([first.context.close(), second.context.close()]);
+});
+
+test('without scripts a session of one factor becomes one of two, and is asked for the second elsewhere', async () => {
+  const { page, context } = await openEnglish(browser, demo, noScript);
+  await page.goto(`${demo.url}/login`);
+  await givePassword(page, demo.person('devries'));
+  await page.waitForURL(/\/chats$/);
+  await page.goto(request({ acr_values: '2' }));
+  await page.getByRole('heading', { level: 1, name: 'Set up an app for codes' }).waitFor();
+  await screenshot(page, 'step-up-set-up-no-script');
+  await page.getByLabel('Enter the code that the app shows now.').fill(codeOf(await page.locator('.key code').innerText()));
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'Keep your recovery codes' }).waitFor();
+  const [recovery] = await page.locator('.codes code').allInnerTexts();
+  await screenshot(page, 'step-up-codes-no-script');
+  await page.getByRole('link', { name: 'I have kept them, go on' }).press('Enter');
+  let answered = callback.next('/callback');
+  await page.getByRole('button', { name: 'Allow', exact: true }).press('Enter');
+  assert.equal((await claims(answered)).acr, '2');
+
+  const other = await openEnglish(browser, demo, noScript);
+  answered = callback.next('/callback');
+  await other.page.goto(request({ acr_values: '2' }));
+  await givePassword(other.page, demo.person('devries'));
+  await other.page.getByRole('heading', { level: 1, name: 'Enter your code' }).waitFor();
+  await screenshot(other.page, 'step-up-code-no-script');
+  await other.page.getByLabel('Code').fill('000000');
+  await other.page.keyboard.press('Enter');
+  await other.page.getByRole('alert').getByText('not right').waitFor();
+  await other.page.getByLabel('Code').fill(recovery);
+  await other.page.getByRole('button', { name: 'Go on' }).press('Enter');
+  assert.equal((await claims(answered)).acr, '2');
+  await Promise.all([context.close(), other.context.close()]);
 });
 
 test('somebody signs in with both factors by the keyboard alone', async () => {

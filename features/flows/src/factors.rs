@@ -48,8 +48,9 @@ pub enum Setup {
     Sms(Offer),
 }
 
-/// Sets up a second factor for whoever goes on, who gets recovery codes with their first (`codes` are their hashes), and
-/// a letter; they go on with it. `None` for an SMS code that is not the one.
+/// Sets up a second factor for whoever goes on, who gets a letter, and recovery codes when they have none left; they go
+/// on with it. The codes are those that are kept, and none when they have some. `None` for an SMS code that is not the
+/// one.
 ///
 /// # Errors
 /// [`kernel::Error::Unauthenticated`] when nobody goes on any more.
@@ -58,11 +59,11 @@ pub async fn set_up(
     person: PersonId,
     goes: Goes,
     setup: Setup,
-    codes: Option<Vec<[u8; 32]>>,
-) -> Result<Option<NewSession>> {
+) -> Result<Option<(NewSession, Vec<String>)>> {
     let letter = letter(house, person, About::FactorAdded).await?;
-    let input = (person, goes, setup, codes, letter);
-    let done = house.db.write(input, |tx, (person, goes, setup, codes, letter)| {
+    let (codes, hashes) = factors::new_codes(&house.vault, &house.rng, person);
+    let input = (person, goes, setup, hashes, letter);
+    let done = house.db.write(input, |tx, (person, goes, setup, hashes, letter)| {
         Box::pin(async move {
             // Who knows a password alone sets up a first factor, and no other beside it.
             arrivals::must_be_sure(tx, goes.by, *person).await?;
@@ -79,14 +80,16 @@ pub async fn set_up(
                     Method::Sms
                 }
             };
-            if let Some(codes) = codes {
-                factors::set_codes(tx, *person, codes, goes.origin).await?;
+            // Asked here and not before: two forms at once would each show codes of which only the last count.
+            let has_none = factors::enrolled(tx, *person).await?.codes_left == 0;
+            if has_none {
+                factors::set_codes(tx, *person, hashes, goes.origin).await?;
             }
             tell(tx, letter.as_ref()).await?;
-            arrivals::go_on(tx, goes, method).await.map(Some)
+            Ok(Some((arrivals::go_on(tx, goes, method).await?, has_none)))
         })
     });
-    done.await
+    Ok(done.await?.map(|(session, are_kept)| (session, if are_kept { codes } else { Vec::new() })))
 }
 
 /// Takes a second factor away from somebody who showed one; says whether what they typed proves it.

@@ -35,7 +35,7 @@ pub struct Application {
     pub client: Client,
     /// Since when there is one.
     pub made_ms: i64,
-    /// Who registered it on the pages.
+    /// Who registered it, on the pages or through the API; nobody for what an operator added.
     pub registered_by: Option<PersonId>,
     /// That its developer wishes to go into production.
     pub wish: Option<Wish>,
@@ -120,7 +120,8 @@ pub async fn open_to_change(tx: &Tx, by: By<'_>, id: ClientId) -> Result<Client>
     Ok(client)
 }
 
-/// Registers an application. An administrator may not give what only operators give.
+/// Registers an application. An administrator may not give what only operators give; what they give counts as
+/// registered by them, and not as looked at by anybody else.
 ///
 /// # Errors
 /// As [`must_administer`] and [`clients::add`].
@@ -129,7 +130,11 @@ pub async fn add(tx: &Tx, by: By<'_>, new: &NewClient) -> Result<(ClientId, Opti
         must_administer(tx, actor).await?;
         must_be_within(new.scopes, &new.grant_types, new.trusted)?;
     }
-    clients::add(tx, by, new).await
+    let (id, secret) = clients::add(tx, by, new).await?;
+    if let By::Actor(actor) = by {
+        tx.run(rows::REGISTERED, &args![&new.organisation, &id, &actor.person]).await?;
+    }
+    Ok((id, secret))
 }
 
 /// What an administrator may give: no scope of programs, no way of asking for themselves, and nobody unasked.

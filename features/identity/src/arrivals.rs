@@ -108,7 +108,7 @@ pub async fn complete(tx: &Tx, goes: &Goes, offer: &Offer) -> Result<Option<(Met
 pub async fn go_on(tx: &Tx, goes: &Goes, method: Method) -> Result<NewSession> {
     let half = held(tx, goes.by).await?.ok_or(Error::Unauthenticated)?;
     let session = go_in(tx, goes, half, method).await?.ok_or(Error::Unauthenticated)?;
-    sessions::end_short(tx, half.person).await?;
+    sessions::end_short(tx, half.person, None).await?;
     Ok(session)
 }
 

@@ -175,8 +175,8 @@ pub struct Client {
     pub account: Option<PersonId>,
     /// Whether an operator has yet to approve of it.
     pub pending: bool,
-    /// Whether somebody besides its developer has looked at where its answers go: an operator registered it, or an
-    /// administrator approved of it. In a sandbox that is everybody's nobody does.
+    /// Whether somebody who may has looked at where its answers go: an operator registered it, or an administrator approved
+    /// of it, or added it as their own decision. In a sandbox, where people are invented, only an operator counts.
     pub vetted: bool,
 }
 

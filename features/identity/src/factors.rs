@@ -16,7 +16,7 @@ use crate::halves::LIFE_MS;
 use crate::log::{self, By, FactorChange};
 use crate::protocol::totp::Key;
 use crate::rows::{factors as rows, passkeys};
-use crate::{Method, sms, standing};
+use crate::{Method, memberships, sms, standing};
 
 /// Recovery codes that somebody gets at once.
 pub const CODES: usize = 10;
@@ -253,11 +253,12 @@ pub async fn remove(tx: &Tx, person: PersonId, which: Which, origin: Origin) -> 
 /// codes and passkeys. What acts in their name ends, since whoever found it may be in.
 pub async fn take_away(tx: &Tx, by: By<'_>, organisation: OrganisationId, person: PersonId) -> Result<()> {
     standing::hold(tx, person).await?;
+    let patient = memberships::patient(tx, organisation, person).await?;
     for sql in [rows::REMOVE_APP, rows::REMOVE_SMS, rows::REMOVE_CODES, passkeys::REMOVE_ALL] {
         tx.run(sql, &args![&person]).await?;
     }
     standing::end_everywhere(tx, person).await?;
-    log::administration(tx, by, organisation, person.as_bytes(), "second factors taken away").await
+    log::named(tx, by, organisation, (person, patient), "second factors taken away").await
 }
 
 /// Gives somebody recovery codes; those from before count no longer.

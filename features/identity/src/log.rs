@@ -1,6 +1,8 @@
 //! Which line of the access log each deed of this crate leaves. What a patient does, or others do in a patient's name,
 //! is about that patient, who sees it among the lines about them.
 
+use std::borrow::Cow;
+
 use audit::{Deed, Line, Log, Outcome};
 use kernel::{Actor, ClientId, GrantId, OrganisationId, Origin, PersonId, Result, Role, SessionId};
 use store::Tx;
@@ -29,24 +31,24 @@ impl By<'_> {
     }
 }
 
-/// Something about people, clients, teams or settings was changed.
+/// Something about people, clients, teams or settings was changed: `what` says to what, in words of ours alone.
 pub(crate) async fn administration(
     tx: &Tx,
     by: By<'_>,
     organisation: OrganisationId,
     object: &[u8; 12],
-    what: &'static str,
+    what: impl Into<Cow<'static, str>> + Send,
 ) -> Result<()> {
     audit::write(tx, by.line(organisation, Deed::Administration).object(object).because(what)).await
 }
 
-/// An application calls a person something, or no longer. A patient sees it.
+/// Something was done to a person's account, or an application calls them something, or no longer. A patient sees it.
 pub(crate) async fn named(
     tx: &Tx,
     by: By<'_>,
     organisation: OrganisationId,
     (person, patient): (PersonId, Option<PersonId>),
-    what: &'static str,
+    what: impl Into<Cow<'static, str>> + Send,
 ) -> Result<()> {
     let line = by.line(organisation, Deed::Administration).about(patient);
     audit::write(tx, line.object(person.as_bytes()).because(what)).await
@@ -281,17 +283,25 @@ pub(crate) async fn sign_in_refused(
     audit::write(tx, person.iter().fold(line, |line, person| line.object(person.as_bytes()))).await
 }
 
-/// Somebody ended a session of their own, which acted in this organisation.
-pub(crate) async fn signed_out(tx: &Tx, actor: &Actor, whose: Whose, session: SessionId) -> Result<()> {
-    let line = By::Actor(actor).line(whose.organisation, Deed::SignOut).about(whose.patient);
-    audit::write(tx, line.object(session.as_bytes())).await
+/// Somebody ended sessions of their own, each of which acted in an organisation.
+pub(crate) async fn signed_out(tx: &Tx, actor: &Actor, ended: &[(Whose, SessionId)]) -> Result<()> {
+    let lines = ended.iter().map(|(whose, session)| {
+        let line = By::Actor(actor).line(whose.organisation, Deed::SignOut).about(whose.patient);
+        line.object(session.as_bytes())
+    });
+    let lines = lines.collect();
+    audit::write_all(tx, lines).await
 }
 
-/// A session ended that was proven by one factor, since two are asked of its person: nobody ended it but the house, for
-/// what the line before says.
-pub(crate) async fn session_was_short(tx: &Tx, whose: Whose, session: SessionId) -> Result<()> {
-    let line = Line::without_actor(whose.organisation, Deed::SignOut).about(whose.patient);
-    audit::write(tx, line.object(session.as_bytes()).because("two factors are asked")).await
+/// Sessions ended that were proven by one factor, since two are asked of their person: nobody ended them but the house,
+/// for what the line before says.
+pub(crate) async fn sessions_were_short(tx: &Tx, ended: &[(Whose, SessionId)]) -> Result<()> {
+    let lines = ended.iter().map(|(whose, session)| {
+        let line = Line::without_actor(whose.organisation, Deed::SignOut).about(whose.patient);
+        line.object(session.as_bytes()).because("two factors are asked")
+    });
+    let lines = lines.collect();
+    audit::write_all(tx, lines).await
 }
 
 /// A session left one organisation for another: each finds it in its own log.
@@ -351,15 +361,25 @@ pub(crate) async fn second_factor(
 }
 
 /// Somebody whom we do not know gave the password of a person, or opened their link, and never the second factor: each
-/// of their organisations finds it in its log, and a patient sees it.
-pub(crate) async fn half_sign_in(tx: &Tx, person: PersonId, origin: Option<Origin>) -> Result<()> {
-    let line = |whose: Whose| {
-        let line = Line::without_actor(whose.organisation, Deed::HalfSignIn).about(whose.patient);
-        let line = origin.into_iter().fold(line, Line::from).object(person.as_bytes());
-        line.because("second factor never given").outcome(Outcome::Refused)
-    };
-    let everywhere = everywhere(tx, person).await?;
-    audit::write_all(tx, everywhere.into_iter().map(line).collect()).await
+/// of their organisations finds it in its log, and a patient sees it. However often that was, it takes few statements.
+pub(crate) async fn half_sign_ins(tx: &Tx, left: &[(PersonId, Option<Origin>)]) -> Result<()> {
+    let mut persons: Vec<_> = left.iter().map(|(person, _)| *person).collect();
+    persons.sort();
+    persons.dedup();
+    let mut lines = Vec::new();
+    for person in persons {
+        let everywhere = everywhere(tx, person).await?;
+        for (_, origin) in left.iter().filter(|(whose, _)| *whose == person) {
+            lines.extend(everywhere.iter().map(|whose| half_sign_in(*whose, person, *origin)));
+        }
+    }
+    audit::write_all(tx, lines).await
+}
+
+fn half_sign_in(whose: Whose, person: PersonId, origin: Option<Origin>) -> Line {
+    let line = Line::without_actor(whose.organisation, Deed::HalfSignIn).about(whose.patient);
+    let line = origin.into_iter().fold(line, Line::from).object(person.as_bytes());
+    line.because("second factor never given").outcome(Outcome::Refused)
 }
 
 /// The logs of all organisations of a person.

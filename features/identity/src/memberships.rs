@@ -1,7 +1,7 @@
 //! What a person is in an organisation, and since when.
 
 use kernel::{Error, Event, Kind, MembershipId, OrganisationId, PersonId, Result, Role};
-use store::{Tx, args};
+use store::{Row, Tx, args};
 
 use crate::log::{self, By};
 use crate::rows::memberships as rows;
@@ -73,13 +73,15 @@ pub async fn add_since(
         return Err(Error::too_large("position", 200));
     }
     standing::hold(tx, person).await?;
+    let patient = patient(tx, organisation, person).await?;
     let id = tx.new_id();
     let values = args![&id, &organisation, &person, role.name(), position, start_ms];
     if tx.run(rows::INSERT, &values).await? == 0 {
         return Err(Error::conflict("member_already", "This person has this role here already."));
     }
     tx.emit(Event::PersonChanged { person });
-    log::administration(tx, by, organisation, person.as_bytes(), "membership added").await?;
+    let what = format!("membership added: {}", role.name());
+    log::named(tx, by, organisation, (person, patient), what).await?;
     policies::settle(tx, person).await?;
     Ok(id)
 }
@@ -88,13 +90,19 @@ pub async fn add_since(
 /// allowed with everything that they were, and would have it back if they came back. Who is something else there, too,
 /// signs in anew.
 pub async fn end(tx: &Tx, by: By<'_>, organisation: OrganisationId, id: MembershipId) -> Result<()> {
-    let person =
-        tx.one(rows::END, &args![&organisation, &id, tx.now_ms()], |row| row.get::<PersonId>(0)).await?;
-    let person = person.ok_or(Error::not_found(Kind::Person))?;
+    let read = |row: &Row<'_>| Ok((row.get::<PersonId>(0)?, rows::role(&row.get::<String>(1)?)?));
+    let ended = tx.one(rows::END, &args![&organisation, &id, tx.now_ms()], read).await?;
+    let (person, role) = ended.ok_or(Error::not_found(Kind::Person))?;
+    // Who was a patient by the very role that ended reads so among the lines about them, too.
+    let patient = match role {
+        Role::Patient => Some(person),
+        _ => patient(tx, organisation, person).await?,
+    };
     standing::end_in(tx, organisation, &[person]).await?;
     // Who is something else there is found again once the words are written anew.
     names::forget_in(tx, organisation, &[person]).await?;
-    log::administration(tx, by, organisation, person.as_bytes(), "membership ended").await
+    let what = format!("membership ended: {}", role.name());
+    log::named(tx, by, organisation, (person, patient), what).await
 }
 
 /// Every membership of a person that stands now, the oldest first.

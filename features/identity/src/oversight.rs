@@ -182,6 +182,8 @@ pub async fn take_factors(tx: &Tx, actor: &Actor, of: Overseen) -> Result<()> {
 
 async fn must_be_ours(tx: &Tx, actor: &Actor, of: Overseen) -> Result<()> {
     must_be_another(actor, of)?;
+    // Nobody makes them a member elsewhere between this look and what it allows.
+    standing::hold(tx, of.person).await?;
     let all = memberships::of_person(tx, of.person).await?;
     if all.iter().any(|one| one.organisation != of.organisation) {
         let why = "This person belongs to another organisation, too: end what they are here instead.";

@@ -15,7 +15,7 @@ use vault::{Place, Vault};
 
 use crate::arrivals::{self, Holder};
 use crate::rows::passkeys as rows;
-use crate::{fits, guests, log, memberships, secret, standing};
+use crate::{fits, guests, log, memberships, secret, sessions, standing};
 
 pub use relying::{Checked, MadePasskey, Question, Relying, Shown};
 
@@ -196,7 +196,8 @@ fn fit_name(name: &str) -> Result<&str> {
     }
 }
 
-/// Gives the actor another passkey.
+/// Gives the actor another passkey. Every other session of theirs that is known by one factor ends: whoever is there may
+/// know their password alone. The one in which they are is for the caller to go on from, by the passkey.
 ///
 /// # Errors
 /// [`Error::Conflict`] for one that somebody has, [`Error::Precondition`] for too many, [`Error::NotAllowed`] to guests
@@ -208,7 +209,8 @@ pub async fn add(tx: &Tx, (actor, by): (&Actor, Holder), made: &MadePasskey, nam
         return Err(Error::precondition("passkeys_max", "Nobody needs more passkeys than twenty."));
     }
     insert(tx, actor.person, made, name).await?;
-    log::changed_oneself(tx, actor, "passkey added").await
+    log::changed_oneself(tx, actor, "passkey added").await?;
+    sessions::end_short(tx, actor.person, Some(&by.hash())).await
 }
 
 /// Gives somebody their first passkey, in the transaction in which they come.

@@ -2,12 +2,15 @@
 //!
 //! Whether there is an account shows nowhere: whoever asks hears the same at once, and the letter follows.
 
-use kernel::{Error, Kind, OrganisationId, Origin, PersonId, Result};
+use std::time::Duration;
+
+use kernel::{Error, Kind, Limit, OrganisationId, Origin, PersonId, Result};
 use secrecy::SecretString;
 use store::{Tx, args};
 
 use crate::caps::{self, Caps, DAY_MS};
 use crate::log::{self, By, Whose};
+use crate::memberships::Membership;
 use crate::notices::{self, Recipient};
 use crate::passkeys;
 use crate::rows::{password_links as rows, persons};
@@ -17,7 +20,8 @@ use crate::{Organisation, memberships, organisations, secret, sessions, sign_in,
 const LIFE_MS: i64 = 30 * 60 * 1_000;
 /// Letters to one account in two minutes, and in a day, so that nobody fills another's mailbox: as many as are asked for in
 /// a browser that the account knows, and as many that others ask for.
-const LETTERS_MAX: &Caps = &[(2 * 60 * 1_000, 1), (DAY_MS, 5)];
+const LETTERS_MAX: &Caps = &[(2 * 60 * 1_000, 1), (DAY_MS, LETTERS_A_DAY)];
+const LETTERS_A_DAY: usize = 5;
 
 /// A link that was made just now; its secret is told this once, in its letter.
 #[derive(Debug)]
@@ -50,23 +54,49 @@ pub async fn make(tx: &Tx, account: &[u8; 32], by_known: bool) -> Result<Option<
     make_for(tx, (person, by_known), organisation, recipient).await.map(Some)
 }
 
-/// As [`make`], for somebody whom an operator helps: also for who does without a password, and however many were sent.
+/// As [`make`], for somebody whom an operator or an administrator helps: also for who does without a password, who must
+/// belong to this organisation alone unless an operator says so. An operator sends however many they wish.
 ///
 /// # Errors
-/// [`Error::NotFound`] for who is not in the organisation.
+/// [`Error::NotFound`] for who is not in the organisation. To an administrator [`Error::LimitReached`] when they were
+/// sent enough, and [`Error::Precondition`] for who does without a password and belongs elsewhere, too.
 pub async fn make_by_hand(
     tx: &Tx,
     by: By<'_>,
     organisation: OrganisationId,
     person: PersonId,
 ) -> Result<Option<NewLink>> {
-    if memberships::roles(tx, organisation, person).await?.is_empty() {
+    // However many ask at once, each is counted before the next, and nobody joins elsewhere meanwhile.
+    standing::hold(tx, person).await?;
+    let all = memberships::of_person(tx, person).await?;
+    let is_here = |one: &Membership| one.organisation == organisation;
+    if !all.iter().any(is_here) {
         return Err(Error::not_found(Kind::Person));
     }
-    log::administration(tx, by, organisation, person.as_bytes(), "password letter asked for").await?;
+    if let By::Actor(_) = by {
+        may_help(tx, person, all.iter().all(is_here)).await?;
+    }
+    let patient = Whose::of(organisation, &all).patient;
+    log::named(tx, by, organisation, (person, patient), "password letter asked for").await?;
     let Some((organisation, recipient)) = who_writes(tx, person).await? else { return Ok(None) };
     // Whatever strangers asked for counts apart from what an operator does.
     make_for(tx, (person, true), organisation, recipient).await.map(Some)
+}
+
+/// Passes when an administrator may have a letter sent to somebody, whose standing the caller holds.
+async fn may_help(tx: &Tx, person: PersonId, is_ours: bool) -> Result<()> {
+    if !is_ours && !passkeys::ways(tx, person).await?.may_be_reset() {
+        let why = "This person does without a password, and belongs to another organisation, too.";
+        return Err(Error::precondition("belongs_elsewhere", why));
+    }
+    // Whatever strangers asked for counts apart.
+    let wait_ms = caps::wait_of(tx, rows::LETTERS_TO, LETTERS_MAX, (person, true)).await?;
+    if wait_ms > 0 {
+        let limit = Limit::new("letters_to_one_account", LETTERS_A_DAY as u64);
+        let wait = Duration::from_millis(wait_ms.unsigned_abs());
+        return Err(Error::LimitReached { limit, retry_after: Some(wait) });
+    }
+    Ok(())
 }
 
 async fn make_for(

@@ -1,7 +1,7 @@
 //! People: their sealed names, the identifiers they are found by, and their passwords.
 
 use audit::Outcome;
-use kernel::{Actor, Clock, Error, Event, Kind, OrganisationId, PersonId, Result, Rng};
+use kernel::{Actor, Clock, Error, Event, Kind, OrganisationId, PersonId, Result, Rng, Role};
 use secrecy::{ExposeSecret as _, SecretString};
 use store::{Tx, args};
 use vault::{Place, Vault};
@@ -173,19 +173,19 @@ pub async fn find_known_in(
 /// Stops everything that a person could do, everywhere, until they are enabled again; what acted in their name stays
 /// ended.
 pub async fn disable(tx: &Tx, by: By<'_>, organisation: OrganisationId, person: PersonId) -> Result<()> {
-    must_belong(tx, organisation, person).await?;
+    let patient = must_belong(tx, organisation, person).await?;
     standing::hold(tx, person).await?;
     tx.run(rows::DISABLE, &args![&person, tx.now_ms()]).await?;
     standing::end_everywhere(tx, person).await?;
-    log::administration(tx, by, organisation, person.as_bytes(), "person disabled").await
+    log::named(tx, by, organisation, (person, patient), "person disabled").await
 }
 
 /// Lets a disabled person in again. They sign in anew, and so do the applications that act for them.
 pub async fn enable(tx: &Tx, by: By<'_>, organisation: OrganisationId, person: PersonId) -> Result<()> {
-    must_belong(tx, organisation, person).await?;
+    let patient = must_belong(tx, organisation, person).await?;
     tx.run(rows::ENABLE, &args![&person]).await?;
     tx.emit(Event::PersonChanged { person });
-    log::administration(tx, by, organisation, person.as_bytes(), "person enabled").await
+    log::named(tx, by, organisation, (person, patient), "person enabled").await
 }
 
 /// Gives a person a password, by its hash from [`crate::Desk::hash`], ends everything that acts in their name, and
@@ -253,9 +253,11 @@ pub async fn note_password_refused(tx: &Tx, actor: &Actor) -> Result<()> {
     log::password_set(tx, By::Actor(actor), actor.organisation, actor.person, Outcome::Refused).await
 }
 
-async fn must_belong(tx: &Tx, organisation: OrganisationId, person: PersonId) -> Result<()> {
-    if memberships::roles(tx, organisation, person).await?.is_empty() {
+/// Passes for who has a place in the organisation, and gives the person when they are a patient there.
+async fn must_belong(tx: &Tx, organisation: OrganisationId, person: PersonId) -> Result<Option<PersonId>> {
+    let roles = memberships::roles(tx, organisation, person).await?;
+    if roles.is_empty() {
         return Err(Error::not_found(Kind::Person));
     }
-    Ok(())
+    Ok(roles.contains(&Role::Patient).then_some(person))
 }

@@ -62,7 +62,13 @@ pub async fn set_second_factor_roles(
     let names = roles.map(|roles| roles.iter().map(|role| role.name()).collect::<Vec<_>>().join(" "));
     tx.run(rows::SET_POLICY, &args![&organisation, names.as_deref()]).await?;
     tx.emit(Event::OrganisationChanged { organisation });
-    log::administration(tx, by, organisation, organisation.as_bytes(), "second factor policy set").await
+    let of = match names.as_deref() {
+        None => "by default",
+        Some("") => "nobody",
+        Some(names) => names,
+    };
+    let what = format!("second factor policy set: {of}");
+    log::administration(tx, by, organisation, organisation.as_bytes(), what).await
 }
 
 /// Whether two factors are asked of somebody: the strictest of their organisations counts.
@@ -75,5 +81,5 @@ pub async fn needs_two(tx: &Tx, person: PersonId) -> Result<bool> {
 /// Ends the sessions of somebody that were proven by one factor, when two are asked of them now. The caller holds their
 /// standing.
 pub(crate) async fn settle(tx: &Tx, person: PersonId) -> Result<()> {
-    if needs_two(tx, person).await? { sessions::end_short(tx, person).await } else { Ok(()) }
+    if needs_two(tx, person).await? { sessions::end_short(tx, person, None).await } else { Ok(()) }
 }

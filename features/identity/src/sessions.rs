@@ -68,13 +68,19 @@ pub(crate) async fn create_until(
     Ok(NewSession { id, secret, ends_ms })
 }
 
+/// Has a session count from when its owner showed all that it says of them, which was before it began.
+pub(crate) async fn date_back(tx: &Tx, id: SessionId, proven_ms: i64) -> Result<()> {
+    tx.run(rows::DATE_BACK, &args![&id, proven_ms]).await.map(drop)
+}
+
 /// Notes that a session is in use; to be run alone. It is wanted when [`crate::Recognised::is_due_for_touch`] says so.
 #[must_use]
 pub fn touch(id: SessionId, now_ms: i64) -> Statement {
     Statement::new(rows::TOUCH, &args![&id, now_ms])
 }
 
-/// Goes on in another of the actor's own organisations. What has ended, or acts elsewhere by now, is left alone.
+/// Goes on in another of the actor's own organisations, by its limits as far as they are the stricter ones: a session
+/// that is older than one lives there ends. What has ended, or acts elsewhere by now, is left alone.
 pub async fn switch(tx: &Tx, actor: &Actor, id: SessionId, organisation: OrganisationId) -> Result<()> {
     let (person, before) = (actor.person, actor.organisation);
     standing::hold(tx, person).await?;
@@ -82,9 +88,13 @@ pub async fn switch(tx: &Tx, actor: &Actor, id: SessionId, organisation: Organis
     if all.iter().all(|one| one.organisation != organisation) {
         return Err(Error::not_found(Kind::Organisation));
     }
-    if organisation == before
-        || tx.run(rows::SWITCH, &args![&id, &person, &organisation, &before]).await? == 0
-    {
+    if organisation == before {
+        return Ok(());
+    }
+    let limits = organisations::find(tx, organisation).await?;
+    let limits = limits.ok_or(Error::not_found(Kind::Organisation))?;
+    let (idle_ms, life_ms) = (limits.session_idle_ms, limits.session_life_ms);
+    if tx.run(rows::SWITCH, &args![&id, &person, &organisation, &before, idle_ms, life_ms]).await? == 0 {
         return Ok(());
     }
     tx.emit(Event::PersonChanged { person });
@@ -112,21 +122,30 @@ pub async fn organisations_of(tx: &Tx, person: PersonId) -> Result<Vec<(Organisa
 
 /// Ends one of the actor's own sessions; what is not theirs, or has ended, is left alone.
 pub async fn end(tx: &Tx, actor: &Actor, id: SessionId) -> Result<()> {
-    let ended = tx.one(rows::END, &args![&actor.person, &id, tx.now_ms()], |row| row.get(0)).await?;
-    let Some(organisation) = ended else { return Ok(()) };
-    tx.emit(Event::SessionEnded { session: id });
-    let whose = Whose { organisation, patient: memberships::patient(tx, organisation, actor.person).await? };
-    log::signed_out(tx, actor, whose, id).await
+    let ended = end_these(tx, actor.person, &[id]).await?;
+    log::signed_out(tx, actor, &ended).await
 }
 
 /// Ends every session of the actor's that stands, but for this one.
-pub async fn end_others(tx: &Tx, actor: &Actor, but: SessionId) -> Result<()> {
-    for session in list(tx, actor.person).await? {
-        if session.id != but {
-            end(tx, actor, session.id).await?;
-        }
+pub(crate) async fn end_others(tx: &Tx, actor: &Actor, but: SessionId) -> Result<()> {
+    let all = list(tx, actor.person).await?;
+    let others: Vec<_> = all.into_iter().map(|session| session.id).filter(|id| *id != but).collect();
+    let ended = end_these(tx, actor.person, &others).await?;
+    log::signed_out(tx, actor, &ended).await
+}
+
+/// Ends these sessions of a person, and says of each that had not ended in whose log that belongs. However many they
+/// are, it takes few statements.
+async fn end_these(tx: &Tx, person: PersonId, ids: &[SessionId]) -> Result<Vec<(Whose, SessionId)>> {
+    let rest = args![&person, tx.now_ms()];
+    let read = |row: &Row<'_>| Ok((row.get::<SessionId>(0)?, row.get::<OrganisationId>(1)?));
+    let ended = tx.all_of(rows::END, ids, &rest, read).await?;
+    if ended.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(())
+    let all = memberships::of_person(tx, person).await?;
+    ended.iter().for_each(|(session, _)| tx.emit(Event::SessionEnded { session: *session }));
+    Ok(ended.into_iter().map(|(session, place)| (Whose::of(place, &all), session)).collect())
 }
 
 /// Ends every session of these people that acts in one organisation.
@@ -144,19 +163,18 @@ pub(crate) async fn end_all(tx: &Tx, person: PersonId) -> Result<()> {
     Ok(())
 }
 
-/// Ends every session of a person that was proven by one factor. What applications were granted stays. The caller holds
-/// their standing.
-pub(crate) async fn end_short(tx: &Tx, person: PersonId) -> Result<()> {
-    let read = |row: &Row<'_>| Ok((row.get::<SessionId>(0)?, Methods::parse(&row.get::<String>(1)?)));
-    let all = tx.all(rows::METHODS, &args![&person, tx.now_ms()], read).await?;
-    for (session, _) in all.into_iter().filter(|(_, methods)| !methods.are_two()) {
-        let ended = tx.one(rows::END, &args![&person, &session, tx.now_ms()], |row| row.get(0)).await?;
-        let Some(organisation) = ended else { continue };
-        tx.emit(Event::SessionEnded { session });
-        let whose = Whose { organisation, patient: memberships::patient(tx, organisation, person).await? };
-        log::session_was_short(tx, whose, session).await?;
-    }
-    Ok(())
+/// Ends every session of a person that was proven by one factor, but for the one whose secret has this hash. What
+/// applications were granted stays. The caller holds their standing.
+pub(crate) async fn end_short(tx: &Tx, person: PersonId, but: Option<&[u8; 32]>) -> Result<()> {
+    let read = |row: &Row<'_>| {
+        let is_short = !Methods::parse(&row.get::<String>(1)?).are_two();
+        let is_kept = but == Some(&row.get::<[u8; 32]>(2)?);
+        Ok((is_short && !is_kept).then_some(row.get::<SessionId>(0)?))
+    };
+    let short = tx.all(rows::METHODS, &args![&person, tx.now_ms()], read).await?;
+    let short: Vec<_> = short.into_iter().flatten().collect();
+    let ended = end_these(tx, person, &short).await?;
+    log::sessions_were_short(tx, &ended).await
 }
 
 /// The sessions of a person that stand now, the newest first.

@@ -70,7 +70,7 @@ impl Settings {
     }
 }
 
-/// Changes them. Sessions that stand keep the limits with which they began.
+/// Changes them. Sessions that stand keep the limits with which they began, or which they got by going on here.
 ///
 /// # Errors
 /// As [`Settings::check`] and [`must_administer`]; [`Error::NotFound`] for another organisation.
@@ -89,7 +89,10 @@ pub async fn change(tx: &Tx, by: By<'_>, organisation: OrganisationId, new: &Set
     if tx.run(rows::SET, &values).await? == 0 {
         return Err(Error::not_found(Kind::Organisation));
     }
-    log::administration(tx, by, organisation, organisation.as_bytes(), "organisation changed").await
+    // Its name may be somebody's; the limits are what keeps them safe.
+    let (idle, life) = (new.idle_minutes, new.life_hours);
+    let what = format!("organisation changed: idle {idle} minutes, life {life} hours");
+    log::administration(tx, by, organisation, organisation.as_bytes(), what).await
 }
 
 /// How many people a role has.

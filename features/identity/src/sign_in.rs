@@ -8,11 +8,11 @@
 //! 5. [`Desk::let_in`](crate::Desk::let_in) or [`Desk::turn_away`](crate::Desk::turn_away) hears what came of a right
 //!    password.
 
-use kernel::{Error, OrganisationId, Origin, PersonId, Result};
+use kernel::{Actor, Error, OrganisationId, Origin, PersonId, Result, SessionId};
 use secrecy::{ExposeSecret as _, SecretString};
 use store::{Tx, args};
 
-use crate::log::{self, Whose};
+use crate::log::{self, By, Whose};
 use crate::rows::{factors, persons, sign_in as rows};
 use crate::sessions::{self, NewSession};
 use crate::throttle::{Count, EVERYWHERE, FORGET_MS, Remembered};
@@ -112,6 +112,12 @@ pub(crate) async fn knows_browser(tx: &Tx, person: PersonId, browser: Option<&[u
     Ok(tx.one(factors::DEVICE, &values, |row| row.get::<i64>(0)).await?.is_some())
 }
 
+/// Whether somebody is known in another browser than the one of this hash.
+pub async fn is_known_elsewhere(tx: &Tx, person: PersonId, browser: &[u8; 32]) -> Result<bool> {
+    let values = args![&person, browser, tx.now_ms() - DEVICE_KNOWN_MS];
+    Ok(tx.one(rows::OTHER_DEVICE, &values, |row| row.get::<i64>(0)).await?.is_some())
+}
+
 async fn device_of_address(tx: &Tx, address: &[u8; 32], device: &[u8; 32]) -> Result<Option<i64>> {
     tx.one(rows::DEVICE, &args![address, device, tx.now_ms() - DEVICE_KNOWN_MS], |row| row.get(0)).await
 }
@@ -154,13 +160,12 @@ pub async fn know_browser(tx: &Tx, person: PersonId, browser: &[u8; 32]) -> Resu
     tx.run(rows::FORGET_OLDER_DEVICES, &args![&person, DEVICES_MAX, DEVICES_MAX]).await.map(drop)
 }
 
-/// Makes every browser but this one a stranger's again, as when somebody gets a new password.
-pub(crate) async fn forget_devices(tx: &Tx, person: PersonId, but: Option<&[u8; 32]>) -> Result<()> {
+/// Makes every browser but this one a stranger's again, as when somebody gets a new password; says how many.
+pub(crate) async fn forget_devices(tx: &Tx, person: PersonId, but: Option<&[u8; 32]>) -> Result<u64> {
     match but {
         Some(device) => tx.run(rows::FORGET_OTHER_DEVICES, &args![&person, device]).await,
         None => tx.run(rows::FORGET_DEVICES, &args![&person]).await,
     }
-    .map(drop)
 }
 
 /// Removes browsers and failures that are too old to count; some of each at a time, and says how many.
@@ -206,6 +211,13 @@ pub async fn begin(tx: &Tx, arrival: &Arrival) -> Result<NewSession> {
     Ok(session)
 }
 
+/// As [`begin`], for somebody who showed only a part of their proofs just now: the session is as old as the whole.
+pub async fn begin_since(tx: &Tx, arrival: &Arrival, proven_ms: i64) -> Result<NewSession> {
+    let session = begin(tx, arrival).await?;
+    sessions::date_back(tx, session.id, proven_ms).await?;
+    Ok(session)
+}
+
 /// Writes that somebody was refused: in the log of each organisation that the person belongs to, or in the
 /// installation's for an account that there is not. Both ask the same of the store, so that neither is slower.
 pub async fn note_refusal(tx: &Tx, person: Option<PersonId>, origin: Origin) -> Result<()> {
@@ -238,4 +250,17 @@ pub async fn leave(tx: &Tx, secret_hash: &[u8; 32], origin: Origin) -> Result<()
     let Some(who) = recognise::recognise_session(tx, secret_hash).await? else { return Ok(()) };
     let Some(session) = who.session else { return Ok(()) };
     sessions::end(tx, &who.actor(origin), session).await
+}
+
+/// Signs a person out everywhere but in this session. Every browser but the one of this hash is a stranger's again: who
+/// sits there waits as long as others do who guess.
+pub async fn leave_others(tx: &Tx, actor: &Actor, here: SessionId, browser: Option<&[u8; 32]>) -> Result<()> {
+    let (organisation, person) = (actor.organisation, actor.person);
+    standing::hold(tx, person).await?;
+    sessions::end_others(tx, actor, here).await?;
+    if forget_devices(tx, person, browser).await? == 0 {
+        return Ok(());
+    }
+    let patient = memberships::patient(tx, organisation, person).await?;
+    log::named(tx, By::Actor(actor), organisation, (person, patient), "known browsers forgotten").await
 }

@@ -1,8 +1,12 @@
 //! Where Argon2id is worked out: a few at a time, in memory that is kept for the next one. Memory of this size that
 //! is given back and asked for again, from changing threads, piles up in the C library's heaps.
 
+use std::num::NonZero;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread;
 use std::time::Duration;
 
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
@@ -10,10 +14,10 @@ use argon2::{Algorithm, Argon2, Block, Params, Version};
 use kernel::{Error, Limit, Result};
 use parking_lot::Mutex;
 use secrecy::{ExposeSecret as _, SecretString};
-use tokio::sync::Semaphore;
+use tokio::sync::oneshot;
 
-/// Passwords that are worked on at once.
-const AT_ONCE: usize = 2;
+/// Passwords that are worked on at once: one a core, and no more than these have memory for.
+const AT_ONCE_MAX: usize = 8;
 /// Passwords that wait for their turn; who comes after that is asked to come back.
 pub(crate) const WAITING_MAX: usize = 1_000;
 const MEMORY_KIB: u32 = 19 * 1_024;
@@ -25,20 +29,26 @@ const HASH_BYTES: usize = 32;
 pub(crate) const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3Mgc2FsdCEhIQ\
     $AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-#[derive(Default)]
-struct Memory(Mutex<Vec<Vec<Block>>>);
+/// A password to work on, in the memory of the thread that takes it.
+type Job = Box<dyn FnOnce(&mut Vec<Block>) + Send>;
 
 /// The workshop. It is given its passwords, and takes its time.
 pub(crate) struct Workshop {
-    turns: Arc<Semaphore>,
+    jobs: Sender<Job>,
     waiting: AtomicUsize,
-    memory: Arc<Memory>,
 }
 
 impl Workshop {
     pub fn new() -> Self {
-        let (turns, waiting) = (Arc::new(Semaphore::new(AT_ONCE)), AtomicUsize::new(0));
-        Self { turns, waiting, memory: Arc::default() }
+        let (jobs, queue) = mpsc::channel();
+        let queue = Arc::new(Mutex::new(queue));
+        let at_once = thread::available_parallelism().map_or(1, NonZero::get).min(AT_ONCE_MAX);
+        for _ in 0..at_once {
+            let queue = queue.clone();
+            // Where no thread starts at all, nobody has the queue, and who brings a password is told.
+            drop(thread::Builder::new().name("argon2".to_owned()).spawn(move || work_at(&queue)));
+        }
+        Self { jobs, waiting: AtomicUsize::new(0) }
     }
 
     /// The hash to keep, as a PHC string.
@@ -56,17 +66,27 @@ impl Workshop {
         work: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static,
     ) -> Result<T> {
         let _waiting = Waiting::at(&self.waiting)?;
-        let turn = self.turns.clone().acquire_owned().await.map_err(Error::bug)?;
-        let memory = self.memory.clone();
-        let working = tokio::task::spawn_blocking(move || {
-            // The turn ends with the work, and not with a caller who hangs up.
-            let _turn = turn;
-            let mut blocks = memory.0.lock().pop().unwrap_or_default();
-            let done = work(&mut blocks);
-            memory.0.lock().push(blocks);
-            done
-        });
-        working.await.map_err(Error::bug)
+        let (answer, told) = oneshot::channel();
+        let job = move |memory: &mut Vec<Block>| {
+            // Nobody works for a caller who hung up before it was their turn.
+            if !answer.is_closed() {
+                answer.send(work(memory)).ok();
+            }
+        };
+        self.jobs.send(Box::new(job)).map_err(|_| Error::bug("no thread works out passwords"))?;
+        told.await.map_err(Error::bug)
+    }
+}
+
+/// Takes one after the other until the workshop is gone. Threads of their own go on to the next without a word to anybody;
+/// by way of the runtime, a core would rest between two.
+fn work_at(queue: &Mutex<Receiver<Job>>) {
+    let mut memory = Vec::new();
+    loop {
+        let next = queue.lock().recv();
+        let Ok(job) = next else { return };
+        // A job that panics tells its caller by the answer that never comes.
+        drop(catch_unwind(AssertUnwindSafe(|| job(&mut memory))));
     }
 }
 

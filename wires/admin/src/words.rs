@@ -56,7 +56,7 @@ pub struct Application {
     pub jwks: Option<Value>,
     /// Since when there is one (RFC 3339).
     pub since: String,
-    /// UUID of who registered it on the pages.
+    /// UUID of who registered it; none for what an operator added.
     pub registered_by: Option<String>,
     /// Its secrets that stand, the oldest first.
     pub secrets: Vec<SecretAge>,

@@ -12,7 +12,7 @@ use identity::passkeys::{self, Ways};
 use identity::protocol::form::Form;
 use identity::sessions::{self, SessionView};
 use identity::{
-    Device, Language, Organisation, Person, Recognised, find_person, guests, organisations, scopes,
+    Device, Language, Organisation, Person, Recognised, find_person, guests, organisations, scopes, sign_in,
 };
 use jiff::tz::TimeZone;
 use kernel::clock::instant_of_ms;
@@ -51,6 +51,8 @@ struct Own {
     ways: Ways,
     is_guest: bool,
     is_developer: bool,
+    /// Whether they are known in another browser, signed in there or not.
+    is_known_elsewhere: bool,
 }
 
 /// `GET`: the page.
@@ -63,8 +65,11 @@ pub(crate) async fn show(visit: Visit) -> Response {
 
 async fn show_own(visit: &Visit) -> Result<Response> {
     let Some(who) = visit.who().await? else { return Ok(see("/login?return=%2Faccount")) };
-    let input = (who.actor(visit.origin), who.roles.clone());
-    let own = visit.house.read(input, |tx, (actor, roles)| Box::pin(read_own(tx, actor, roles))).await?;
+    let input = (who.actor(visit.origin), who.roles.clone(), visit.cookies.device_hash(&visit.headers));
+    let own = visit
+        .house
+        .read(input, |tx, (actor, roles, browser)| Box::pin(read_own(tx, actor, roles, browser.as_ref())));
+    let own = own.await?;
     let language = visit.language(None);
     let words = words::of(language);
     let token = visit.form_token();
@@ -86,10 +91,11 @@ async fn show_own(visit: &Visit) -> Result<Response> {
     Ok(response)
 }
 
-/// Whether they come from changing their password, by which they have signed in just now.
+/// Whether they come from changing their password, by which their session began just now.
 fn is_changed(visit: &Visit, who: &Recognised) -> bool {
-    let is_new = |at_ms| visit.house.clock.now_ms() - at_ms < NOTICE_MS;
-    visit.query.first(password::CHANGED).is_some() && who.signed_in_ms.is_some_and(is_new)
+    let is_new = |at_ms: i64| visit.house.clock.now_ms() - at_ms < NOTICE_MS;
+    visit.query.first(password::CHANGED).is_some()
+        && who.session.is_some_and(|session| is_new(session.made_ms()))
 }
 
 impl Own {
@@ -114,7 +120,7 @@ fn newest(mut days: Vec<views::LogDay>) -> Vec<views::LogDay> {
     days
 }
 
-async fn read_own(tx: &Tx, actor: &Actor, roles: &[Role]) -> Result<Own> {
+async fn read_own(tx: &Tx, actor: &Actor, roles: &[Role], browser: Option<&[u8; 32]>) -> Result<Own> {
     Ok(Own {
         me: find_person(tx, actor, actor.person).await?,
         organisation: organisations::find(tx, actor.organisation).await?,
@@ -127,6 +133,10 @@ async fn read_own(tx: &Tx, actor: &Actor, roles: &[Role]) -> Result<Own> {
         ways: passkeys::ways(tx, actor.person).await?,
         is_guest: guests::is_guest(tx, actor).await?,
         is_developer: applications::is_developer(tx, actor).await?,
+        is_known_elsewhere: match browser {
+            Some(browser) => sign_in::is_known_elsewhere(tx, actor.person, browser).await?,
+            None => false,
+        },
     })
 }
 
@@ -180,6 +190,7 @@ fn view<'a>(
         email: own.me.as_ref().and_then(|me| me.email.as_deref()),
         organisations: others.map(organisation).collect(),
         sessions: own.sessions.iter().map(session).collect(),
+        has_others: own.sessions.len() > 1 || own.is_known_elsewhere,
         apps: own.apps.iter().map(app).collect(),
         notices: None,
         mandates: None,

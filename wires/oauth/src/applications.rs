@@ -72,7 +72,7 @@ async fn page(visit: &Visit, who: &Recognised, asked: &Asked, faults: &Faults) -
     let shown = visit.house.read(who.actor(visit.origin), |tx, actor| Box::pin(read(tx, actor))).await?;
     let language = visit.language(None);
     let (words, token) = (words(language), visit.form_token());
-    let done = visit.cookies.said::<Done>(&visit.headers, &visit.house.vault, HERE);
+    let done = visit.said::<Done>(HERE);
     let body = views::Applications::of(words, token.value(), &shown, (asked, faults), done.as_ref());
     let mut page = Page::new(language, words.title, HERE);
     page.leave = Some(&token);
@@ -91,7 +91,7 @@ async fn page(visit: &Visit, who: &Recognised, asked: &Asked, faults: &Faults) -
 /// Back to the page, which tells this once.
 fn tell(visit: &Visit, done: &Done) -> Result<Response> {
     let mut response = see(HERE);
-    visit.cookies.say(&mut response, &visit.house.vault, HERE, done)?;
+    visit.say(&mut response, HERE, done)?;
     Ok(response)
 }
 

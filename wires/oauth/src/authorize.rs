@@ -89,7 +89,7 @@ fn to_sign_in(visit: &Visit, onward: &Onward) -> Response {
     let mut response = see(&onward.by_way_of("/login"));
     let hint = visit.query.first(LOGIN_HINT).filter(|hint| hint.len() <= LOGIN_HINT_BYTES_MAX);
     if let Some(hint) = hint
-        && let Err(error) = visit.cookies.say(&mut response, &visit.house.vault, LOGIN_HINT, &hint)
+        && let Err(error) = visit.say(&mut response, LOGIN_HINT, &hint)
     {
         tracing::error!(?error, "a hint could not be kept");
     }
@@ -98,7 +98,7 @@ fn to_sign_in(visit: &Visit, onward: &Onward) -> Response {
 
 /// What a browser brings to the sign-in page from there.
 pub(crate) fn login_hint(visit: &Visit) -> String {
-    visit.cookies.said(&visit.headers, &visit.house.vault, LOGIN_HINT).unwrap_or_default()
+    visit.said(LOGIN_HINT).unwrap_or_default()
 }
 
 /// To the application: by a redirect, or by a form that the browser posts there.

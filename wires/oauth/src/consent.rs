@@ -8,7 +8,7 @@ use identity::protocol::form::Form;
 use identity::{Client, find_person, scopes};
 use kernel::{Result, Scopes};
 
-use crate::onward::{DENIED, Guest, Onward};
+use crate::onward::{Guest, Onward};
 use crate::refusals::Trouble;
 use crate::views;
 use crate::visit::{Fields, Visit};
@@ -103,6 +103,6 @@ async fn note(visit: &Visit, form: &Form) -> Result<Response> {
             Box::pin(authorization::answer(tx, form, brought, *allowed, *origin))
         })
         .await?;
-    let onward = onward.consented();
-    Ok(if allowed.is_some() { onward.go() } else { onward.with(DENIED, "1").go() })
+    let onward = if allowed.is_some() { onward.consented() } else { onward.refused() };
+    Ok(onward.go())
 }

@@ -73,11 +73,6 @@ impl Onward {
         format!("{page}?return={}", encode(&self.path))
     }
 
-    /// The same way, with a parameter more.
-    pub fn with(&self, name: &str, value: &str) -> Self {
-        self.changed(|request| request.with(name, value))
-    }
-
     /// The same way, but with a new sign-in first.
     pub fn signing_in_again(&self) -> Self {
         self.changed(|request| request.without("prompt").with("prompt", "login"))
@@ -101,6 +96,13 @@ impl Onward {
     /// The same way, once the wish for consent has been met.
     pub fn consented(&self) -> Self {
         self.without_prompts(&["consent"])
+    }
+
+    /// The same way, once somebody said no. They are still asked there, whatever was allowed before or meanwhile, so that
+    /// the no counts.
+    pub fn refused(&self) -> Self {
+        let asked = |request: Form| request.without("prompt").with("prompt", "consent");
+        self.changed(|request| asked(request).without(DENIED).with(DENIED, "1"))
     }
 
     fn without_prompts(&self, met: &[&str]) -> Self {

@@ -11,13 +11,11 @@ use identity::profile::sign_in_name;
 use identity::protocol::form::Form;
 use identity::sessions::NewSession;
 use identity::sign_in::{self, Arrival, Memo};
-use identity::{Proven, Recognised, Verdict, organisations, persons};
+use identity::{Method, Methods, Proven, Recognised, Verdict, organisations, persons};
 use kernel::{Error, Result};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::arrive::SECOND;
-use crate::fresh::{is_fresh, may_change, owes_proof};
-use crate::onward::Onward;
+use crate::fresh::{is_fresh, may_change, owes_both, owes_proof, proof};
 use crate::refusals::Trouble;
 use crate::reset::read_password;
 use crate::tries;
@@ -59,7 +57,7 @@ pub(crate) async fn show(visit: Visit) -> Response {
             Some(who) if !is_fresh(&visit, &who) && !has_password(&visit, &who).await? => {
                 Ok(see(crate::passkeys::HERE))
             }
-            Some(who) if owes_proof(&visit, &who).await? => Ok(see(&Onward::at(HERE).by_way_of(SECOND))),
+            Some(who) if owes(&visit, &who).await? => Ok(see(&proof(&visit, &who, HERE).await?)),
             Some(who) => form_page(&visit, &who, &Said::default()).await,
             None => Ok(see("/login?return=%2Faccount%2Fpassword")),
         }
@@ -82,11 +80,11 @@ async fn try_form(visit: &Visit, form: &Form) -> Result<Response> {
     }
     let Some(who) = visit.who().await? else { return Ok(Trouble::stale().show(visit)) };
     let words = words::of(visit.language(None));
-    if owes_proof(visit, &who).await? {
-        return Ok(see(&Onward::at(HERE).by_way_of(SECOND)));
-    }
     if !has_password(visit, &who).await? {
         return choose_first(visit, &who, form, words).await;
+    }
+    if owes(visit, &who).await? {
+        return Ok(see(&proof(visit, &who, HERE).await?));
     }
     let said = match read_fields(form, words) {
         Ok(wish) => match change(visit, &who, &wish).await {
@@ -102,6 +100,11 @@ async fn try_form(visit: &Visit, form: &Form) -> Result<Response> {
         Err(said) => said,
     };
     form_page(visit, &who, &said).await
+}
+
+/// Whether they prove themselves before they see the form: whoever has a second factor shows both.
+async fn owes(visit: &Visit, who: &Recognised) -> Result<bool> {
+    Ok(owes_proof(visit, who).await? || owes_both(visit, who).await?)
 }
 
 async fn has_password(visit: &Visit, who: &Recognised) -> Result<bool> {
@@ -177,24 +180,31 @@ async fn change(visit: &Visit, who: &Recognised, wish: &Wish) -> Result<Option<N
     }
 }
 
-/// Everything of theirs ends with the old password; in this browser a new session begins.
+/// Everything of theirs ends with the old password; in this browser a new session begins. A password proves one factor:
+/// when they showed two, the new session is as old as they are.
 async fn keep(visit: &Visit, who: &Recognised, proven: &Proven, hash: String) -> Result<NewSession> {
     let (origin, device) = (visit.origin, visit.device());
-    let (person, towards, methods) = (who.person, Some(who.organisation), who.methods);
+    let both_ms = who.signed_in_ms.filter(|_| who.methods.are_two());
+    let methods = if both_ms.is_some() { who.methods } else { Methods::of(Method::Password) };
+    let (person, towards) = (who.person, Some(who.organisation));
     let arrival = Arrival { person, towards, instead_of: None, device, methods, origin };
     let known = visit.cookies.device_hash(&visit.headers);
     let url = visit.issuer().to_owned();
     let by = (who.actor(origin), visit.holder()?);
-    let input = (by, proven.clone(), hash, known, arrival, url);
-    let kept = visit.house.db.write(input, |tx, ((actor, by), proven, hash, known, arrival, url)| {
-        Box::pin(async move {
-            persons::change_password(tx, (actor, *by), proven.account(), hash, known.as_ref()).await?;
-            let session = sign_in::begin(tx, arrival).await?;
-            sign_in::remember(tx, proven.memo()).await?;
-            tell(tx, actor.person, News::PasswordChanged, url).await?;
-            Ok(session)
-        })
-    });
+    let input = (by, proven.clone(), hash, known, (arrival, both_ms), url);
+    let kept =
+        visit.house.db.write(input, |tx, ((actor, by), proven, hash, known, (arrival, both_ms), url)| {
+            Box::pin(async move {
+                persons::change_password(tx, (actor, *by), proven.account(), hash, known.as_ref()).await?;
+                let session = match both_ms {
+                    Some(both_ms) => sign_in::begin_since(tx, arrival, *both_ms).await?,
+                    None => sign_in::begin(tx, arrival).await?,
+                };
+                sign_in::remember(tx, proven.memo()).await?;
+                tell(tx, actor.person, News::PasswordChanged, url).await?;
+                Ok(session)
+            })
+        });
     kept.await
 }
 

@@ -43,12 +43,12 @@ impl Said {
     /// Leads to the page of this link, which says it.
     pub fn lead(&self, visit: &Visit, path: &str, code: &str) -> Result<Response> {
         let mut response = see(path);
-        visit.cookies.say(&mut response, &visit.house.vault, code, self)?;
+        visit.say(&mut response, code, self)?;
         Ok(response)
     }
 
     /// What this browser brings to the page of this link.
     pub fn brought(visit: &Visit, code: &str) -> Option<Self> {
-        visit.cookies.said(&visit.headers, &visit.house.vault, code)
+        visit.said(code)
     }
 }

@@ -138,19 +138,9 @@ pub(crate) async fn try_code(
         let shown = Shown { key, notice: None, said: Said::code(error) };
         return page(visit, onward, waiting, action, &shown).await;
     };
-    let (codes, hashes) = first_codes(visit, waiting);
-    let done = flows::factors::set_up(house, person, waiting.goes(visit), Setup::App(sealed), hashes).await?;
-    let session = done.ok_or(Error::Unauthenticated)?;
+    let done = flows::factors::set_up(house, person, waiting.goes(visit), Setup::App(sealed)).await?;
+    let (session, codes) = done.ok_or(Error::Unauthenticated)?;
     finish(visit, onward, waiting, &session, &codes)
-}
-
-/// Recovery codes for whoever has none left.
-pub(crate) fn first_codes(visit: &Visit, waiting: &Waiting) -> (Vec<String>, Option<Vec<[u8; 32]>>) {
-    if waiting.enrolled.codes_left > 0 {
-        return (Vec::new(), None);
-    }
-    let (codes, hashes) = factors::new_codes(&visit.house.vault, &visit.house.rng, waiting.half.person);
-    (codes, Some(hashes))
 }
 
 /// Hands over the session, and leads to the recovery codes if there are new ones.
@@ -168,7 +158,8 @@ pub(crate) fn finish(
         see(&if is_back { format!("{HERE}?{DONE}=added") } else { onward.path().to_owned() })
     } else {
         let mut response = see(&format!("{RECOVERY}?return={}", encode(onward.path())));
-        visit.cookies.say(&mut response, &visit.house.vault, RECOVERY, &codes)?;
+        let begun = vault::token_hash(session.secret.expose_secret());
+        visit.say_in(Some(begun), &mut response, RECOVERY, &codes)?;
         response
     };
     visit.cookies.set_session(&mut response, session.secret.expose_secret());

@@ -67,6 +67,8 @@ pub(crate) struct Account<'a> {
     /// Empty for who belongs to one only.
     pub organisations: Vec<OrganisationRow<'a>>,
     pub sessions: Vec<SessionRow<'a>>,
+    /// Whether there is more than this browser: a session elsewhere, or a browser that the account still knows.
+    pub has_others: bool,
     pub apps: Vec<AppRow<'a>>,
     /// What they chose of notices by mail, when they have an address.
     pub notices: Option<Notices>,

@@ -5,13 +5,15 @@ use axum::http::header::{CONTENT_TYPE, LOCATION, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use door::pages::{Cookies, FormToken, Language, Reader, forms, headers};
+use door::pages::{Cookies, FormToken, Hearing, Language, Reader, forms, headers};
 use door::{Door, Holders, Rates, Strangers, body};
 use flows::House;
 use identity::arrivals::Holder;
 use identity::protocol::form::Form;
 use identity::{Device, Person, Recognised};
 use kernel::{Error, Origin, Result, Role};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::onward::Onward;
 
@@ -119,6 +121,32 @@ impl Visit {
     pub fn device(&self) -> Device {
         let header = self.headers.get(USER_AGENT).and_then(|header| header.to_str().ok());
         Device::of_user_agent(header.unwrap_or_default())
+    }
+
+    /// Has the page of this name say something, once, to whoever has signed in in this browser.
+    pub fn say(&self, response: &mut Response, page: &str, said: &impl Serialize) -> Result<()> {
+        self.say_in(self.session_hash(), response, page, said)
+    }
+
+    /// The same, to whoever holds the session of this hash.
+    pub fn say_in(
+        &self,
+        session: Option<[u8; 32]>,
+        response: &mut Response,
+        page: &str,
+        said: &impl Serialize,
+    ) -> Result<()> {
+        self.cookies.say(response, &self.house.vault, self.hearing(page, session), said)
+    }
+
+    /// What the page of this name is to say.
+    pub fn said<T: DeserializeOwned>(&self, page: &str) -> Option<T> {
+        let hearing = self.hearing(page, self.session_hash());
+        self.cookies.said(&self.headers, &self.house.vault, hearing)
+    }
+
+    fn hearing<'a>(&self, page: &'a str, session: Option<[u8; 32]>) -> Hearing<'a> {
+        Hearing { page, session, now_ms: self.house.clock.now_ms() }
     }
 
     pub fn form_token(&self) -> FormToken {

@@ -103,9 +103,10 @@ impl Leads {
     }
 }
 
+/// What it is called. Anybody can write an id into an address: what nobody but its developer looked at is not named.
 async fn name_of(visit: &Visit, client: ClientId) -> Result<Option<String>> {
     let found = visit.house.read(client, |tx, client| Box::pin(clients::find(tx, *client)));
-    Ok(found.await?.map(|client| client.name))
+    Ok(found.await?.filter(|client| !client.pending && client.vetted).map(|client| client.name))
 }
 
 /// `GET`: for who has signed in by a link in another browser, where to go on.

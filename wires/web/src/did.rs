@@ -2,7 +2,7 @@
 
 use axum::http::HeaderMap;
 use axum::response::Response;
-use door::pages::Cookies;
+use door::pages::{Cookies, Hearing};
 use serde::{Deserialize, Serialize};
 
 use crate::place::{Place, path_of};
@@ -57,14 +57,16 @@ impl Did {
     /// Leads back to the page about the group, which says so to them once.
     pub fn back_to(self, visitor: &Visitor, place: Place) -> Result<Response, Refusal> {
         let mut response = see_other(&format!("{}/about", path_of(place.chat)));
-        cookies(visitor).say(&mut response, &visitor.caller.house.vault, &page(visitor, place), &self)?;
+        let page = page(visitor, place);
+        cookies(visitor).say(&mut response, &visitor.caller.house.vault, hearing(visitor, &page), &self)?;
         Ok(response)
     }
 
     /// What they did just now, as the page about the group is to say.
     pub fn notice(visitor: &Visitor, place: Place, headers: &HeaderMap) -> Option<Notice> {
         let vault = &visitor.caller.house.vault;
-        let did: Self = cookies(visitor).said(headers, vault, &page(visitor, place))?;
+        let page = page(visitor, place);
+        let did: Self = cookies(visitor).said(headers, vault, hearing(visitor, &page))?;
         let words = words::done(visitor.view.language);
         let onward = (did == Self::GiveLink).then_some(("#guests", words.to_link));
         Some(Notice { said: did.said(words), onward })
@@ -74,6 +76,11 @@ impl Did {
 /// What is said goes to whoever did it, about this group.
 fn page(visitor: &Visitor, place: Place) -> String {
     format!("{} {}", visitor.me.id.uuid(), path_of(place.chat))
+}
+
+fn hearing<'a>(visitor: &Visitor, page: &'a str) -> Hearing<'a> {
+    let session = visitor.session.map(|session| vault::token_hash(&session.hex()));
+    Hearing { page, session, now_ms: visitor.caller.house.clock.now_ms() }
 }
 
 fn cookies(visitor: &Visitor) -> Cookies {

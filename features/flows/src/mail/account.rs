@@ -133,10 +133,11 @@ pub(crate) async fn reset(house: &House, payload: Value) -> Result<()> {
     done.await
 }
 
-/// Sends somebody whom an operator helps a link for another password; says whether letters reach them.
+/// Sends somebody whom an operator or an administrator helps a link for another password; says whether letters reach
+/// them.
 ///
 /// # Errors
-/// The store's.
+/// As [`password_links::make_by_hand`].
 pub async fn send_reset(
     tx: &Tx,
     by: By<'_>,

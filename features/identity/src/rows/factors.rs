@@ -70,6 +70,11 @@ pub(crate) const END_HALF: &str = "DELETE FROM half_sign_ins WHERE secret_hash =
 pub(crate) const END_HALF_OF: &str = "DELETE FROM half_sign_ins WHERE secret_hash = $1 AND person = $2";
 pub(crate) const END_HALVES: &str =
     "DELETE FROM half_sign_ins WHERE person = $1 RETURNING person, request, address";
+/// But for so many of the newest; some at a time.
+pub(crate) const END_OLDER_HALVES: &str = "DELETE FROM half_sign_ins WHERE person = $1 AND secret_hash IN
+    (SELECT secret_hash FROM half_sign_ins WHERE person = $1
+        ORDER BY ends_ms DESC, secret_hash LIMIT $3 OFFSET $2)
+    RETURNING person, request, address";
 pub(crate) const SWEEP_HALVES: &str = "DELETE FROM half_sign_ins WHERE secret_hash IN
     (SELECT secret_hash FROM half_sign_ins WHERE ends_ms < $1 ORDER BY ends_ms LIMIT $2)
     RETURNING person, request, address";
@@ -141,6 +146,7 @@ pub(crate) const ALL_SQL: &[&str] = &[
     END_HALF,
     END_HALF_OF,
     END_HALVES,
+    END_OLDER_HALVES,
     SWEEP_HALVES,
     POLICIES_OF,
     POLICY,

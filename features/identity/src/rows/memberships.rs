@@ -9,7 +9,7 @@ use crate::memberships::Membership;
 pub(crate) const INSERT: &str = "INSERT INTO memberships (id, organisation, person, role, position, start_ms, pending)
     VALUES ($1, $2, $3, $4, $5, $6, FALSE) ON CONFLICT (organisation, person, role) WHERE end_ms IS NULL DO NOTHING";
 pub(crate) const END: &str = "UPDATE memberships SET end_ms = $3
-    WHERE organisation = $1 AND id = $2 AND end_ms IS NULL RETURNING person";
+    WHERE organisation = $1 AND id = $2 AND end_ms IS NULL RETURNING person, role";
 pub(crate) const OF_PERSON: &str = "SELECT m.id, m.organisation, m.person, m.role, m.position
     FROM memberships m JOIN organisations o ON o.id = m.organisation
     WHERE m.person = $1 AND m.start_ms <= $2 AND (m.end_ms IS NULL OR m.end_ms > $2) AND o.closed_ms IS NULL

@@ -14,6 +14,9 @@ pub(crate) const FORGET_OLDER_DEVICES: &str = "DELETE FROM known_devices WHERE p
 pub(crate) const FORGET_DEVICES: &str = "DELETE FROM known_devices WHERE person = $1";
 pub(crate) const FORGET_OTHER_DEVICES: &str =
     "DELETE FROM known_devices WHERE person = $1 AND device_hash <> $2";
+/// Whether there is another than this one; those from before `$3` count no more.
+pub(crate) const OTHER_DEVICE: &str = "SELECT used_ms FROM known_devices
+    WHERE person = $1 AND device_hash <> $2 AND used_ms > $3 LIMIT 1";
 pub(crate) const SWEEP_DEVICES: &str = "DELETE FROM known_devices WHERE (person, device_hash) IN
     (SELECT person, device_hash FROM known_devices WHERE used_ms < $1 ORDER BY used_ms LIMIT $2)";
 /// Of one place and of everywhere.

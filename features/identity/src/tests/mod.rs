@@ -1,3 +1,4 @@
+mod administration;
 mod consent;
 mod factors;
 mod house;

@@ -1,19 +1,22 @@
 //! Sessions of one factor, and what is asked of their owners since.
 
 use jiff::SignedDuration;
-use kernel::{Error, PersonId, Result, Role};
+use kernel::{Error, OrganisationId, PersonId, Result, Role};
 use secrecy::ExposeSecret as _;
 use testkit::{Ground, bedside_test};
 
 use super::house::{House, read, write};
 use crate::arrivals::{self, Arrived, Goes, Holder};
-use crate::passkeys::PasskeyId;
+use crate::passkeys::{MadePasskey, PasskeyId};
 use crate::sign_in::Account;
 use crate::{
-    By, Device, Method, Methods, factors, halves, merges, passkeys, persons, policies, sessions, sign_in,
+    By, Device, Method, Methods, factors, halves, merges, passkeys, persons, policies, rows, sessions,
+    sign_in,
 };
 
 const ONE: Methods = Methods::of(Method::Password);
+/// What the line of half a sign-in says that was left.
+const NEVER_GIVEN: &str = "second factor never given";
 
 impl House {
     async fn asks(&self, roles: &[Role]) {
@@ -26,6 +29,35 @@ impl House {
 
     async fn stand(&self, person: PersonId) -> usize {
         read!(self, |tx, person| sessions::list(tx, *person)).expect("a list").len()
+    }
+
+    /// Lines of the access log that give this reason.
+    async fn lines(&self, reason: &str) -> i64 {
+        let reason = reason.to_owned();
+        let count = read!(self, |tx, reason| async {
+            let sql = "SELECT COUNT(*) FROM audit_lines WHERE reason = $1";
+            tx.one(sql, &store::args![reason], |row| row.get::<i64>(0)).await
+        });
+        count.expect("an answer").expect("a count")
+    }
+
+    /// Has so many sign-ins of each of these wait for a second factor, which began as if there were no bound.
+    async fn leave_halves(&self, persons: &[PersonId], each: usize) {
+        let (persons, request) = (persons.to_vec(), self.origin.request);
+        write!(self, |tx, persons, each, request| async {
+            let (methods, ends_ms) = (ONE.names(), tx.now_ms() + halves::LIFE_MS);
+            let towards = None::<&OrganisationId>;
+            for person in persons {
+                for _ in 0..*each {
+                    let hash = tx.rng().bytes::<32>();
+                    let values =
+                        store::args![&hash, person, &methods, towards, ends_ms, request, None::<&str>];
+                    tx.run(rows::factors::INSERT_HALF, &values).await?;
+                }
+            }
+            Result::Ok(())
+        })
+        .expect("halves");
     }
 
     /// Whether somebody may change how they sign in.
@@ -161,4 +193,90 @@ async fn half_a_sign_in_belongs_to_the_browser_that_goes_on(ground: Ground) {
     let swept = house.ground.db.write((), |tx, ()| Box::pin(halves::sweep(tx, 10)));
     assert_eq!(swept.await.expect("swept"), 1);
     assert!(read!(house, |tx, left| halves::find(tx, left)).expect("an answer").is_none());
+}
+
+#[bedside_test]
+async fn a_passkey_ends_every_other_session_of_one_factor(ground: Ground) {
+    let house = House::open(ground).await;
+    let anna = house.person(house.linde, "Anna", Role::Patient).await;
+    let (here, there) = (house.sign_in_by(anna, ONE).await, house.sign_in_by(anna, ONE).await);
+    let both = house.sign_in(anna).await;
+    let actor = house.session(here).await.expect("a session").actor(house.origin);
+    let (by, made) = (Holder::Session(here), MadePasskey { credential: "{}".to_owned(), hash: [3; 32] });
+    write!(house, |tx, actor, by, made| passkeys::add(tx, (actor, *by), made, "mine")).expect("a passkey");
+    assert!(house.session(there).await.is_none(), "a password was enough there");
+    assert!(house.session(both).await.is_some());
+    assert!(house.session(here).await.is_some(), "from where it goes on as one of a passkey");
+}
+
+#[bedside_test]
+async fn however_many_sessions_somebody_has_they_end_at_once(ground: Ground) {
+    let house = House::open(ground).await;
+    let anna = house.person(house.linde, "Anna", Role::Patient).await;
+    for _ in 0..100 {
+        house.sign_in_by(anna, ONE).await;
+    }
+    house.member(house.hospital, anna, Role::Nurse).await.expect("two factors are asked of her now");
+    assert_eq!(house.stand(anna).await, 0);
+    assert_eq!(house.lines("two factors are asked").await, 100, "each has its line");
+
+    let bram = house.person(house.linde, "Bram", Role::Patient).await;
+    for _ in 0..100 {
+        house.sign_in(bram).await;
+    }
+    let hash = house.sign_in(bram).await;
+    let who = house.session(hash).await.expect("a session");
+    let (actor, here) = (who.actor(house.origin), who.session.expect("its id"));
+    write!(house, |tx, actor, here| sessions::end_others(tx, actor, *here)).expect("signed out elsewhere");
+    assert_eq!(house.stand(bram).await, 1);
+    assert!(house.session(hash).await.is_some());
+}
+
+#[bedside_test]
+async fn of_one_person_ten_halves_wait_and_the_oldest_goes(ground: Ground) {
+    let house = House::open(ground).await;
+    let eva = house.person(house.hospital, "Eva", Role::Doctor).await;
+    let els = house.person(house.hospital, "Els", Role::Doctor).await;
+    let begin = async |person: PersonId| {
+        house.ground.clock.pass(SignedDuration::from_millis(1));
+        let Arrived::Half { secret, .. } = house.arrive(person, ONE).await else { panic!("half") };
+        vault::token_hash(secret.expose_secret())
+    };
+    let anothers = begin(els).await;
+    let mut begun = Vec::new();
+    for _ in 0..12 {
+        begun.push(begin(eva).await);
+    }
+    for (number, half) in begun.into_iter().enumerate() {
+        let found = read!(house, |tx, half| halves::find(tx, half)).expect("an answer");
+        assert_eq!(found.is_some(), number >= 2, "{number}");
+    }
+    assert!(read!(house, |tx, anothers| halves::find(tx, anothers)).expect("an answer").is_some());
+    assert_eq!(house.lines(NEVER_GIVEN).await, 2, "those that went");
+}
+
+#[bedside_test]
+async fn however_many_halves_are_left_neither_a_new_password_nor_tidying_up_fails(ground: Ground) {
+    let house = House::open(ground).await;
+    let (hospital, eva) = (house.hospital, house.person(house.hospital, "Eva", Role::Doctor).await);
+    house.leave_halves(&[eva], 150).await;
+    let hash = "another".to_owned();
+    write!(house, |tx, hospital, eva, hash| persons::set_password(tx, By::Operator, *hospital, *eva, hash))
+        .expect("a password");
+    assert_eq!(house.lines(NEVER_GIVEN).await, 150);
+
+    let mut many = vec![eva];
+    for letter in 'a'..='z' {
+        for name in ["Els", "Ans"] {
+            many.push(house.person(hospital, &format!("{name}{letter}"), Role::Doctor).await);
+        }
+    }
+    house.leave_halves(&many, 3).await;
+    house.ground.clock.pass(SignedDuration::from_mins(11));
+    let (most, mut turns) = (1_000_i64, 1);
+    while write!(house, |tx, most| halves::sweep(tx, *most)).expect("swept") == 1_000 {
+        turns += 1;
+    }
+    assert_eq!(turns, 4, "forty at a time");
+    assert_eq!(house.lines(NEVER_GIVEN).await, 150 + 3 * 53, "each once");
 }

@@ -32,6 +32,7 @@ pub use cookies::Cookies;
 pub use forms::FormToken;
 pub use menu::{Corner, Reader, menu};
 pub use roles::{role, roles};
+pub use said::Hearing;
 pub use shell::{BRAND, Link, Page};
 pub use spoken::{Spoken, date_in_figures, size};
 

@@ -1,7 +1,7 @@
 //! What somebody ends, or moves, from their own page: sessions, the rights of applications, and where they act.
 
 use axum::response::Response;
-use identity::{By, grants, sessions};
+use identity::{By, grants, sessions, sign_in};
 use kernel::{GrantId, OrganisationId, SessionId};
 
 use super::{ENDED, HERE, sent_by};
@@ -50,18 +50,17 @@ pub(crate) async fn end_session(visit: Visit, Fields(fields): Fields) -> Respons
     ended.await.unwrap_or_else(|error| Trouble::of(&error).show(&visit))
 }
 
-/// `POST`: signs all of the person's browsers out but this one.
+/// `POST`: signs all of the person's browsers out but this one, and forgets that they are known.
 pub(crate) async fn end_others(visit: Visit, Fields(fields): Fields) -> Response {
     let ended = async {
         let Some((_, who)) = sent_by(&visit, fields).await? else {
             return Ok(Trouble::stale().show(&visit));
         };
         if let Some(here) = who.session {
-            let input = (who.actor(visit.origin), here);
-            let ended = visit
-                .house
-                .db
-                .write(input, |tx, (actor, here)| Box::pin(sessions::end_others(tx, actor, *here)));
+            let input = (who.actor(visit.origin), here, visit.cookies.device_hash(&visit.headers));
+            let ended = visit.house.db.write(input, |tx, (actor, here, browser)| {
+                Box::pin(sign_in::leave_others(tx, actor, *here, browser.as_ref()))
+            });
             ended.await?;
         }
         Ok(see(HERE))

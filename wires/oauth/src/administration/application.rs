@@ -48,7 +48,7 @@ struct View<'a> {
     here: &'a str,
     name: &'a str,
     client_id: String,
-    state: &'static str,
+    state: String,
     is_wished: bool,
     product: &'static str,
     /// Who registered it.
@@ -67,7 +67,8 @@ struct View<'a> {
     secrets: Vec<(String, Option<String>)>,
     /// Whether only an operator may change it.
     is_operators: bool,
-    is_pending: bool,
+    /// Whether somebody has yet to say yes or no.
+    waits: bool,
 }
 
 /// Where an application's page is.
@@ -75,15 +76,15 @@ pub(super) fn path_of(id: ClientId) -> String {
     format!("{}/{}", super::applications::HERE, id.hex())
 }
 
-/// How it stands.
-pub(super) const fn state(words: &Words, one: &Application) -> &'static str {
-    if one.client.pending {
-        words.waits
-    } else if one.client.sandbox {
-        words.in_sandbox
-    } else {
-        words.works
-    }
+/// How it stands; and why, where it was refused.
+pub(super) fn state(words: &Words, one: &Application) -> String {
+    let says = match (one.client.pending, &one.declined) {
+        (true, Some(declined)) => return format!("{} {}", words.declined, declined.because),
+        (true, None) => words.waits,
+        (false, _) if one.client.sandbox => words.in_sandbox,
+        (false, _) => words.works,
+    };
+    says.to_owned()
 }
 
 /// `GET`: the page.
@@ -245,6 +246,6 @@ fn view<'a>(visit: &'a Visit, desk: &'a Desk, one: &'a Application, by: Option<&
         has_keys: client.jwks.is_some(),
         secrets: one.secrets.iter().map(age).collect(),
         is_operators: applications::is_operators(client),
-        is_pending: client.pending,
+        waits: one.waits_for_approval(),
     }
 }

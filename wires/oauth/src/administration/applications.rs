@@ -40,7 +40,7 @@ struct Row<'a> {
     path: String,
     name: &'a str,
     product: &'static str,
-    state: &'static str,
+    state: String,
     is_wished: bool,
 }
 
@@ -91,7 +91,7 @@ async fn list(visit: &Visit, desk: &Desk) -> Result<Response> {
         })
     });
     let all = all.await?;
-    let has_waiting = all.iter().any(|one| one.client.pending);
+    let has_waiting = all.iter().any(Application::waits_for_approval);
     let (number, total) = (desk::number(&visit.query), all.len());
     let here = Page::numbered(number, PAGE_ROWS_DEFAULT);
     let beyond = (number as usize).saturating_add(1).saturating_mul(PAGE_ROWS_DEFAULT as usize);

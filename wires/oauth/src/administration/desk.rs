@@ -4,7 +4,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 use door::pages::{Corner, FormToken, Language, Page, menu, paths};
-use identity::protocol::form::{Form, encode};
+use identity::protocol::form::Form;
 use identity::{Organisation, Recognised, organisations};
 use jiff::tz::TimeZone;
 use kernel::{Actor, Error, Kind, Result, Role};
@@ -12,10 +12,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::account::{self, in_words};
-use crate::arrive::SECOND;
+use crate::fresh;
 use crate::visit::{Visit, see};
 use crate::words::{self, administration as text};
-use crate::{fresh, prove};
 
 /// An administrator at a page.
 pub(super) struct Desk {
@@ -77,15 +76,9 @@ pub(super) async fn sent_by(
         return Ok(Err(crate::refusals::Trouble::stale().show(visit)));
     };
     if !desk.may_change {
-        return Ok(Err(see(&proof(visit, &desk.who, page).await?)));
+        return Ok(Err(see(&fresh::proof(visit, &desk.who, page).await?)));
     }
     Ok(Ok((form, desk)))
-}
-
-/// Where somebody proves themselves once more, by the best that they have.
-async fn proof(visit: &Visit, who: &Recognised, page: &str) -> Result<String> {
-    let owes = fresh::owes_proof(visit, who).await?;
-    Ok(format!("{}?return={}", if owes { SECOND } else { prove::HERE }, encode(page)))
 }
 
 impl Desk {
@@ -97,7 +90,7 @@ impl Desk {
             organisation: found.ok_or(Error::Unauthenticated)?,
             language: visit.language(None),
             may_change: fresh::may_change(visit, &who).await?,
-            prove: proof(visit, &who, &visit.path).await?,
+            prove: fresh::proof(visit, &who, &visit.path).await?,
             here: here(visit),
             token: visit.form_token(),
             who,
@@ -162,13 +155,13 @@ fn here(visit: &Visit) -> String {
 /// On to a page, which tells this once.
 pub(super) fn tell(visit: &Visit, page: &str, told: &impl Serialize) -> Result<Response> {
     let mut response = see(page);
-    visit.cookies.say(&mut response, &visit.house.vault, page, told)?;
+    visit.say(&mut response, page, told)?;
     Ok(response)
 }
 
 /// What this page is to tell.
 pub(super) fn told<T: DeserializeOwned>(visit: &Visit) -> Option<T> {
-    visit.cookies.said(&visit.headers, &visit.house.vault, &visit.path)
+    visit.said(&visit.path)
 }
 
 /// The last part of the address, which names what the page is about.

@@ -21,8 +21,6 @@ pub(crate) const HERE: &str = "/administration/organisation";
 /// Where its form of second factors goes.
 pub(crate) const FACTORS: &str = "/administration/organisation/second-factor";
 
-const MINUTE_MS: i64 = 60_000;
-
 /// What has just been done.
 #[derive(Debug, Serialize, Deserialize)]
 enum Told {
@@ -105,7 +103,7 @@ async fn page(visit: &Visit, desk: &Desk, unfit: Option<Unfit>) -> Result<Respon
     let title = frame.desk.organisation;
     let (shown, unfit) = match unfit {
         Some((typed, field)) => (typed.into(), Some(field)),
-        None => (settings_of(desk).into(), None),
+        None => (Settings::of(&desk.organisation).into(), None),
     };
     let status = if unfit.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let roles = role_rows(desk, &reach, &asked);
@@ -115,17 +113,6 @@ async fn page(visit: &Visit, desk: &Desk, unfit: Option<Unfit>) -> Result<Respon
         visit.cookies.clear_said(&mut response);
     }
     Ok(response)
-}
-
-fn settings_of(desk: &Desk) -> Settings {
-    let one = &desk.organisation;
-    Settings {
-        name: one.name.clone(),
-        time_zone: one.time_zone.clone(),
-        languages: one.languages.clone(),
-        idle_minutes: one.session_idle_ms / MINUTE_MS,
-        life_hours: one.session_life_ms / (60 * MINUTE_MS),
-    }
 }
 
 /// Each role that signs in, and whom it would reach.

@@ -36,7 +36,7 @@ async fn page(visit: &Visit, desk: &Desk) -> Result<Response> {
             applications::list(tx, actor.organisation).await
         })
     });
-    let waiting = all.await?.iter().filter(|one| one.client.pending).count();
+    let waiting = all.await?.iter().filter(|one| one.waits_for_approval()).count();
     let frame = desk.frame();
     let title = frame.desk.title;
     desk.show(visit, title, &View { frame, organisation: &desk.organisation.name, waiting }).await

@@ -12,6 +12,7 @@ use store::Tx;
 
 use super::{named, views};
 use crate::account::sent_by;
+use crate::fresh;
 use crate::refusals::Trouble;
 use crate::visit::{Fields, Visit, see};
 use crate::words::applications::{Words, words};
@@ -73,7 +74,7 @@ async fn page(visit: &Visit, who: &Recognised, fault: Option<Fault>) -> Result<R
     let shown = read.await?;
     let language = visit.language(None);
     let (words, token) = (words(language), visit.form_token());
-    let decided = visit.cookies.said::<Decided>(&visit.headers, &visit.house.vault, HERE);
+    let decided = visit.said::<Decided>(HERE);
     let row = |one| row(&shown, one, fault, (words, language));
     let body = views::Approvals {
         words,
@@ -137,6 +138,9 @@ pub(crate) async fn decide(visit: Visit, Fields(fields): Fields) -> Response {
             .house
             .read(actor.clone(), |tx, actor| Box::pin(applications::must_administer(tx, actor)))
             .await?;
+        if !fresh::may_change(&visit, &who).await? {
+            return Ok(see(&fresh::proof(&visit, &who, HERE).await?));
+        }
         let id = named(&form)?;
         let fault = |says: fn(&'static Words) -> &'static str| Fault { of: id, is_reason: false, says };
         let answer = match form.first("answer") {
@@ -149,7 +153,7 @@ pub(crate) async fn decide(visit: Visit, Fields(fields): Fields) -> Response {
         match settle(&visit, actor, id, answer).await {
             Ok(decided) => {
                 let mut response = see(HERE);
-                visit.cookies.say(&mut response, &visit.house.vault, HERE, &decided)?;
+                visit.say(&mut response, HERE, &decided)?;
                 Ok(response)
             }
             Err(Error::Conflict { .. }) => page(&visit, &who, Some(fault(|words| words.changed))).await,

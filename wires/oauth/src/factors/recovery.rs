@@ -30,12 +30,12 @@ pub(crate) async fn renew(visit: Visit, Fields(fields): Fields) -> Response {
             Ok((_, owner)) => owner,
             Err(response) => return Ok(response),
         };
-        let (house, goes) = (&visit.house, owner.waiting.goes(&visit));
-        let Some(codes) = flows::factors::renew_codes(house, owner.who.person, goes).await? else {
+        let goes = owner.waiting.goes(&visit);
+        let Some(codes) = flows::factors::renew_codes(&visit.house, owner.who.person, goes).await? else {
             return Ok(see(HERE));
         };
         let mut response = see(&format!("{RECOVERY}?return={}", encode(HERE)));
-        visit.cookies.say(&mut response, &house.vault, RECOVERY, &codes)?;
+        visit.say(&mut response, RECOVERY, &codes)?;
         Ok(response)
     };
     made.await.unwrap_or_else(|error: Error| Trouble::of(&error).show(&visit))
@@ -48,7 +48,7 @@ pub(crate) async fn show(visit: Visit) -> Response {
             return Ok(see("/login?return=%2Faccount%2Fsecond-factor"));
         };
         let onward = onward_of(&visit.query);
-        let codes: Option<Vec<String>> = visit.cookies.said(&visit.headers, &visit.house.vault, RECOVERY);
+        let codes: Option<Vec<String>> = visit.said(RECOVERY);
         let text = second::of(visit.language(Some(&onward)));
         let body = View { text, codes: codes.unwrap_or_default(), onward: onward.path() };
         let mut response = framed(&visit, &who, text.kept_title, &body, &Said::default()).await?;

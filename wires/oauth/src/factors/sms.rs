@@ -75,11 +75,12 @@ pub(crate) async fn add(visit: Visit, Fields(fields): Fields) -> Response {
             return page(&visit, &owner, &Said::code(text.code_missing)).await;
         }
         let offer = factors::offer_sms(&visit.house.vault, half.person, by.hash(), typed);
-        let (codes, hashes) = set_up::first_codes(&visit, &owner.waiting);
         let goes = owner.waiting.goes(&visit);
         let setup = Setup::Sms(offer);
-        match flows::factors::set_up(&visit.house, half.person, goes, setup, hashes).await? {
-            Some(session) => set_up::finish(&visit, &onward_of(&form), &owner.waiting, &session, &codes),
+        match flows::factors::set_up(&visit.house, half.person, goes, setup).await? {
+            Some((session, codes)) => {
+                set_up::finish(&visit, &onward_of(&form), &owner.waiting, &session, &codes)
+            }
             None => page(&visit, &owner, &Said::code(text.code_wrong)).await,
         }
     };

@@ -171,7 +171,7 @@ const EN: Words = Words {
     ask: "You can ask:",
     ask_operator: "Ask the operator of this system.",
     in_sandbox: "In the sandbox: this application works.",
-    wished: "You have applied for production. The operator of this system decides.",
+    wished: "Production has been applied for. The operator of this system decides.",
     wish: "Apply for production",
     declined: "Refused. The reason:",
     wish_declined: "Production was refused. The reason:",

@@ -38,6 +38,7 @@ pub(super) const WORDS: Words = Words {
     last_seen: "zuletzt verwendet",
     end_session: "Dort abmelden",
     end_others: "Überall sonst abmelden",
+    end_others_hint: "Wir vergessen dann auch, in welchen anderen Browsern Sie sich früher angemeldet haben.",
     device_on: "auf",
     other_browser: "Ein anderer Browser",
     change_password: "Ihr Passwort ändern",

@@ -38,6 +38,7 @@ pub(super) const WORDS: Words = Words {
     last_seen: "last used",
     end_session: "Sign out there",
     end_others: "Sign out everywhere else",
+    end_others_hint: "We then also forget in which other browsers you have signed in before.",
     device_on: "on",
     other_browser: "Another browser",
     change_password: "Change your password",

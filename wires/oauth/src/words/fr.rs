@@ -38,6 +38,7 @@ pub(super) const WORDS: Words = Words {
     last_seen: "dernière utilisation le",
     end_session: "Déconnecter",
     end_others: "Se déconnecter partout ailleurs",
+    end_others_hint: "Nous oublions alors aussi dans quels autres navigateurs votre compte a déjà été ouvert.",
     device_on: "sur",
     other_browser: "Un autre navigateur",
     change_password: "Modifier votre mot de passe",

@@ -87,6 +87,7 @@ pub(crate) struct Words {
     pub last_seen: &'static str,
     pub end_session: &'static str,
     pub end_others: &'static str,
+    pub end_others_hint: &'static str,
     /// Stands between a browser and the system that it is on.
     pub device_on: &'static str,
     pub other_browser: &'static str,

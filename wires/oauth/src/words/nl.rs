@@ -38,6 +38,7 @@ pub(super) const WORDS: Words = Words {
     last_seen: "laatst gebruikt",
     end_session: "Daar uitloggen",
     end_others: "Overal elders uitloggen",
+    end_others_hint: "We vergeten dan ook in welke andere browsers u eerder hebt ingelogd.",
     device_on: "op",
     other_browser: "Een andere browser",
     change_password: "Uw wachtwoord wijzigen",
