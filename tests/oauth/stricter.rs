@@ -304,7 +304,8 @@ async fn a_code_counts_once_whichever_server_it_is_typed_at(ward: Ward) {
         came.sort_unstable();
         assert_eq!(came, [(200, "/account"), (422, "/login/second")], "at the same time (RFC 6238, 5.2)");
         let (mut late, page) = half_way_at(&ward, other, &anna).await;
-        assert_eq!(late.submit(&page, &fields).await.status, 422, "and later");
+        let status = late.submit(&page, &fields).await.status;
+        assert!([422, 429].contains(&status), "refused later, or held up by the failures before: {status}");
         ward.clock.pass(HALF_A_MINUTE);
     }
     if let Some(node) = node {
