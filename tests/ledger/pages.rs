@@ -268,6 +268,14 @@ async fn a_verb_that_a_page_does_not_know_is_405_and_changes_nothing(ward: Ward)
     assert_eq!(ward.inventory().await, before);
 }
 
+#[test]
+fn no_api_can_be_served_where_pages_are() {
+    let begins = |entry: &Entry| entry.path.split('/').nth(1).unwrap_or_default();
+    let mut first: BTreeSet<&str> = ledger().iter().map(begins).collect();
+    first.retain(|segment| !segment.is_empty() && !house::FIRST_SEGMENTS.contains(segment));
+    assert!(first.is_empty(), "FIRST_SEGMENTS lacks {first:?}, which wires.kpn_paths could then take");
+}
+
 #[bedside_test]
 async fn everything_that_the_house_serves_is_in_one_ledger_or_the_other(ward: Ward) {
     let mut served = table(&house::router(&ward.house));

@@ -14,9 +14,10 @@ use web::{ApiDoc, ApiDocs, DemoGuide};
 use crate::generate::{self, Api, LOCAL_URL};
 
 /// What the paths of our own pages, of OAuth and of the health checks begin with.
-pub const FIRST_SEGMENTS: [&str; 19] = [
+pub const FIRST_SEGMENTS: [&str; 21] = [
     ".well-known",
     "account",
+    "administration",
     "api",
     "api-docs",
     "assets",
@@ -29,6 +30,7 @@ pub const FIRST_SEGMENTS: [&str; 19] = [
     "login",
     "logout",
     "oauth",
+    "people",
     "readyz",
     "sandbox",
     "search",
