@@ -54,6 +54,8 @@ pub fn guided_router(house: &House, guide: Option<DemoGuide>) -> Router {
         .merge(oauth::router(&door))
         .merge(kpn::router(&door))
         .merge(administration::router(&door))
+        .merge(portal::router(&door))
+        .merge(desk::router(&door))
         .merge(web::router(&door, guide, docs))
         .method_not_allowed_fallback(async || neutral(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"))
         .layer(CatchPanicLayer::custom(panicked))

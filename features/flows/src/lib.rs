@@ -4,8 +4,10 @@
 //! - A flow has no rules of its own, only order; the rules are in the features that it calls.
 //! - What is promised to somebody outside is written in the transaction of its cause.
 
+pub mod asap;
 pub mod asking;
 pub mod aux_ids;
+pub mod booking;
 pub mod chats;
 pub mod checking;
 pub mod duties;

@@ -30,6 +30,8 @@ pub struct Sentences {
 pub enum GrantedBy {
     /// Everybody, for themselves.
     Anybody,
+    /// Only who works for the application's organisation and sees patients or administers it.
+    Staff,
     /// Only who is an administrator of the application's organisation.
     Administrators,
     /// Nobody: an operator gives it to a program that acts for itself.
@@ -37,7 +39,7 @@ pub enum GrantedBy {
 }
 
 /// The one table of scopes.
-pub const TABLE: [ScopeRule; 17] = [
+pub const TABLE: [ScopeRule; 18] = [
     ScopeRule {
         scope: Scope::Read,
         sentences: Sentences {
@@ -208,6 +210,16 @@ pub const TABLE: [ScopeRule; 17] = [
         },
         granted_by: GrantedBy::Operators,
     },
+    ScopeRule {
+        scope: Scope::Desk,
+        sentences: Sentences {
+            nl: "namens u de agenda's van uw praktijk bijhouden en afspraken van patiënten maken, verzetten en afzeggen",
+            en: "keep your practice's calendars in your name, and book, move and cancel appointments of patients",
+            de: "in Ihrem Namen die Kalender Ihrer Praxis führen und Termine von Patienten buchen, verschieben und absagen",
+            fr: "tenir en votre nom les agendas de votre cabinet, et prendre, déplacer et annuler les rendez-vous des patients",
+        },
+        granted_by: GrantedBy::Staff,
+    },
 ];
 
 impl Sentences {
@@ -229,10 +241,17 @@ impl Sentences {
 pub fn grantable(roles: &[Role]) -> Scopes {
     let may = |rule: &&ScopeRule| match rule.granted_by {
         GrantedBy::Anybody => !roles.is_empty(),
+        GrantedBy::Staff => roles.iter().copied().any(works_at_the_desk),
         GrantedBy::Administrators => roles.contains(&Role::Administrator),
         GrantedBy::Operators => roles.contains(&Role::Partner) || roles.contains(&Role::Scheduler),
     };
     TABLE.iter().filter(may).map(|rule| rule.scope).collect()
+}
+
+/// Whether somebody of this role keeps calendars: who cares for patients, helps at the desk, or administers.
+#[must_use]
+pub const fn works_at_the_desk(role: Role) -> bool {
+    role.is_clinician() || matches!(role, Role::Assistant | Role::Administrator)
 }
 
 /// Those of these scopes that open something. The others are known, so that asking for them is no mistake, but nobody is

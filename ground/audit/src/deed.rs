@@ -90,6 +90,26 @@ deeds! {
     FileRead = "file_read",
     /// A file was found to be unsafe, and its bytes were removed.
     FileInfected = "file_infected",
+    /// Saw a list of appointments.
+    AppointmentsListed = "appointments_listed",
+    /// Saw an appointment.
+    AppointmentRead = "appointment_read",
+    /// Booked an appointment.
+    AppointmentBooked = "appointment_booked",
+    /// Said yes to an appointment that waited for it.
+    AppointmentConfirmed = "appointment_confirmed",
+    /// Moved an appointment; the reason has both times.
+    AppointmentMoved = "appointment_moved",
+    /// Cancelled an appointment.
+    AppointmentCancelled = "appointment_cancelled",
+    /// Went on the list of who would come earlier, or left it.
+    WaitingListChanged = "waiting_list_changed",
+    /// Was told of an earlier time.
+    EarlierTimeOffered = "earlier_time_offered",
+    /// Took the appointments of a day along, to be printed.
+    DayPrinted = "day_printed",
+    /// Opened a video visit.
+    VideoVisitOpened = "video_visit_opened",
     /// Changed people, clients, teams or settings; the object says which.
     Administration = "administration",
     /// Read this log.

@@ -181,11 +181,13 @@ pub enum Scope {
     SystemEncounterRs = 15,
     /// A hospital's system: read and search patients.
     SystemPatientRs = 16,
+    /// A practice's desk: its calendars, and the appointments of its patients.
+    Desk = 17,
 }
 
 impl Scope {
     /// Every scope that there is.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Read,
         Self::Write,
         Self::Admin,
@@ -203,6 +205,7 @@ impl Scope {
         Self::SystemEncounterU,
         Self::SystemEncounterRs,
         Self::SystemPatientRs,
+        Self::Desk,
     ];
     /// Those of the messenger.
     pub const MESSENGER: [Self; 3] = [Self::Read, Self::Write, Self::Admin];
@@ -228,6 +231,7 @@ impl Scope {
             Self::SystemEncounterU => "system/Encounter.u",
             Self::SystemEncounterRs => "system/Encounter.rs",
             Self::SystemPatientRs => "system/Patient.rs",
+            Self::Desk => "desk",
         }
     }
 

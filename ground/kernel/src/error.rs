@@ -103,6 +103,24 @@ pub enum Kind {
     Import,
     /// A page or path.
     Page,
+    /// A place of an organisation where patients come.
+    Institution,
+    /// A practitioner, a room or a device.
+    Resource,
+    /// An absence of one.
+    Absence,
+    /// Who pays for care.
+    Insurance,
+    /// What patients choose first when they book.
+    Category,
+    /// What can be booked in a category.
+    AppointmentType,
+    /// An appointment.
+    Appointment,
+    /// A time that could be booked.
+    Availability,
+    /// An earlier time that somebody was told of.
+    Offer,
 }
 
 impl Kind {
@@ -122,6 +140,15 @@ impl Kind {
             Self::Invitation => "invitation",
             Self::Import => "import",
             Self::Page => "page",
+            Self::Institution => "institution",
+            Self::Resource => "resource",
+            Self::Absence => "absence",
+            Self::Insurance => "insurance",
+            Self::Category => "appointment_category",
+            Self::AppointmentType => "appointment_type",
+            Self::Appointment => "appointment",
+            Self::Availability => "availability",
+            Self::Offer => "offer",
         }
     }
 }

@@ -222,6 +222,28 @@ kinds! {
     SigningKey => SigningKeyId;
     /// One request of a client, as the log names it.
     Request => RequestId;
+    /// A place of an organisation where patients come.
+    Institution => InstitutionId;
+    /// Who or what an appointment needs: a practitioner, a room, a device.
+    Resource => ResourceId;
+    /// When somebody or something is away.
+    Absence => AbsenceId;
+    /// Who pays for care.
+    Insurance => InsuranceId;
+    /// What patients choose first when they book: often a doctor.
+    Category => CategoryId;
+    /// What can be booked in a category.
+    AppointmentType => AppointmentTypeId;
+    /// An appointment.
+    Appointment => AppointmentId;
+    /// A time at which several patients come together.
+    Gathering => GatheringId;
+    /// A time that is kept for somebody for a few minutes.
+    Hold => HoldId;
+    /// Somebody's wish to come earlier.
+    Subscription => SubscriptionId;
+    /// An earlier time that they were told of.
+    Offer => OfferId;
 }
 
 #[cfg(test)]

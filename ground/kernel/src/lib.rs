@@ -19,8 +19,10 @@ pub use clock::Clock;
 pub use error::{Error, Kind, Private, Public, Result};
 pub use event::{ChatChange, Event, MessageChange};
 pub use id::{
-    ChatId, ClientId, FileId, GrantId, Id, ImportId, InvitationId, JobId, LetterId, LineId, MembershipId,
-    MessageId, OrganisationId, PersonId, RequestId, SessionId, SigningKeyId, TeamId, TokenId,
+    AbsenceId, AppointmentId, AppointmentTypeId, CategoryId, ChatId, ClientId, FileId, GatheringId, GrantId,
+    HoldId, Id, ImportId, InstitutionId, InsuranceId, InvitationId, JobId, LetterId, LineId, MembershipId,
+    MessageId, OfferId, OrganisationId, PersonId, RequestId, ResourceId, SessionId, SigningKeyId,
+    SubscriptionId, TeamId, TokenId,
 };
 pub use limits::Limit;
 pub use page::Page;

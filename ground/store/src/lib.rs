@@ -16,6 +16,7 @@ mod db;
 mod list;
 mod lock;
 mod migrate;
+mod overlap;
 mod owners_only;
 mod postgres;
 mod sqlite;
@@ -37,6 +38,7 @@ pub mod blobs {
 pub use db::{Db, Options, Place};
 pub use lock::DataLock;
 pub use migrate::schema_mark;
+pub use overlap::is_overlap;
 pub use statement::Statement;
 pub use tx::Tx;
 pub use value::{Arg, Col, Row};

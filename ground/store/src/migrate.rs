@@ -31,7 +31,15 @@ const STEPS: &[(&str, &str)] = &[
     ("0019_letter_limits", include_str!("../../../migrations/0019_letter_limits.sql")),
     ("0020_ways", include_str!("../../../migrations/0020_ways.sql")),
     ("0021_declining", include_str!("../../../migrations/0021_declining.sql")),
+    ("0022_booking", include_str!("../../../migrations/0022_booking.sql")),
+    ("0023_occupancy", include_str!("../../../migrations/0023_occupancy.sql")),
 ];
+
+/// What a step says to one engine alone, after its common text: only that no two times overlap (docs/decisions/0017).
+const OF_SQLITE: &[(&str, &str)] =
+    &[("0023_occupancy", include_str!("../../../migrations/engines/0023_occupancy.sqlite.sql"))];
+const OF_POSTGRES: &[(&str, &str)] =
+    &[("0023_occupancy", include_str!("../../../migrations/engines/0023_occupancy.postgres.sql"))];
 
 /// The first schema whose databases this binary still serves: steps up to here only added.
 const OLDEST_TOLERANT_BINARY: i64 = 10;
@@ -56,7 +64,7 @@ pub(crate) const POSTGRES_SQL: &[&str] = &[ENCODING];
 pub fn schema_mark() -> String {
     use std::hash::{DefaultHasher, Hash, Hasher};
     let mut hasher = DefaultHasher::new();
-    STEPS.hash(&mut hasher);
+    (STEPS, OF_SQLITE, OF_POSTGRES).hash(&mut hasher);
     format!("{:016x}", hasher.finish())
 }
 
@@ -70,6 +78,11 @@ fn missing(version: i64, oldest_binary: i64) -> Result<&'static [(&'static str, 
         ));
     }
     Ok(usize::try_from(version).ok().and_then(|done| STEPS.get(done..)).unwrap_or_default())
+}
+
+/// What the step says to this engine alone.
+fn own(texts: &'static [(&str, &str)], step: &str) -> impl Iterator<Item = &'static str> {
+    texts.iter().filter(move |(name, _)| *name == step).map(|(_, sql)| *sql)
 }
 
 pub(crate) fn sqlite(path: &Path, clock: &Clock) -> Result<()> {
@@ -86,6 +99,9 @@ pub(crate) fn sqlite(path: &Path, clock: &Clock) -> Result<()> {
     for (name, sql) in steps {
         tracing::info!(name, "a step of the schema");
         connection.batch(&for_sqlite(sql))?;
+        for own in own(OF_SQLITE, name) {
+            connection.batch(own)?;
+        }
     }
     let version = i64::try_from(STEPS.len()).map_err(Error::bug)?;
     let record = if state.is_empty() { BEGIN } else { MOVE_ON };
@@ -110,6 +126,9 @@ pub(crate) async fn postgres(connection: &postgres::Connection, clock: &Clock) -
     for (name, sql) in steps {
         tracing::info!(name, "a step of the schema");
         connection.batch(sql).await?;
+        for own in own(OF_POSTGRES, name) {
+            connection.batch(own).await?;
+        }
     }
     if !steps.is_empty() {
         let version = i64::try_from(STEPS.len()).map_err(Error::bug)?;

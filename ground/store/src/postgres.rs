@@ -68,8 +68,12 @@ impl From<Failure> for Error {
     }
 }
 
-/// What the connection or the server's state refuses is worth another try; the rest is a defect of ours.
+/// What the connection or the server's state refuses is worth another try, and an overlap is somebody who was first; the
+/// rest is a defect of ours.
 fn translate(error: tokio_postgres::Error) -> Error {
+    if error.code() == Some(&SqlState::EXCLUSION_VIOLATION) {
+        return crate::overlap::refused();
+    }
     let class = error.code().map(|code| code.code().get(..2).unwrap_or_default().to_owned());
     match class.as_deref() {
         None => Error::unavailable(error),

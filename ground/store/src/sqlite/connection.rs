@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use kernel::{Error, Result};
 use rusqlite::config::DbConfig;
+use rusqlite::ffi::SQLITE_CONSTRAINT_TRIGGER;
 use rusqlite::hooks::Wal;
 use rusqlite::{ErrorCode, OpenFlags, params_from_iter};
 
@@ -173,8 +174,12 @@ fn number_placeholders(sql: &str) -> String {
     text
 }
 
-/// What the machine or the disk refuses is worth another try; the rest is a defect of ours.
+/// What the machine or the disk refuses is worth another try, and an overlap is somebody who was first; the rest is a
+/// defect of ours.
 pub(super) fn translate(error: rusqlite::Error) -> Error {
+    if error.sqlite_error().is_some_and(|error| error.extended_code == SQLITE_CONSTRAINT_TRIGGER) {
+        return crate::overlap::refused();
+    }
     match error.sqlite_error_code() {
         Some(
             ErrorCode::DatabaseBusy

@@ -151,6 +151,9 @@ pub(crate) struct Words {
     pub deed_file_posted: &'static str,
     pub deed_chat_exported: &'static str,
     pub deed_chat_changed: &'static str,
+    pub deed_appointments_read: &'static str,
+    pub deed_appointments_changed: &'static str,
+    pub deed_waiting_list: &'static str,
     pub deed_administration: &'static str,
     pub deed_log_read: &'static str,
     pub deed_other: &'static str,
@@ -216,6 +219,14 @@ pub(crate) const fn deed(words: &Words, deed: Deed) -> &'static str {
         | Deed::MembersChanged
         | Deed::ChatClosed
         | Deed::ChatRemoved => words.deed_chat_changed,
+        Deed::AppointmentsListed | Deed::AppointmentRead | Deed::DayPrinted | Deed::VideoVisitOpened => {
+            words.deed_appointments_read
+        }
+        Deed::AppointmentBooked
+        | Deed::AppointmentConfirmed
+        | Deed::AppointmentMoved
+        | Deed::AppointmentCancelled => words.deed_appointments_changed,
+        Deed::WaitingListChanged | Deed::EarlierTimeOffered => words.deed_waiting_list,
         Deed::Administration => words.deed_administration,
         Deed::LogRead => words.deed_log_read,
         Deed::LogGap => words.deed_other,
