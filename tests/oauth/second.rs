@@ -1,7 +1,7 @@
 //! Two factors: setting the second up on the way in, what it guards, and what its owner hears of it.
 
 use identity::protocol::totp::Key;
-use identity::{By, policies};
+use identity::{By, factors, policies};
 use jiff::SignedDuration;
 use kernel::Role;
 use store::args;
@@ -20,6 +20,20 @@ pub async fn asks(practice: &Organisation, roles: &'static [Role]) {
         Box::pin(policies::set_second_factor_roles(tx, By::Operator, *id, Some(roles)))
     });
     set.await.expect("a policy");
+}
+
+/// An application that makes codes, which somebody set up. The code by which they showed that it works counts no more.
+pub async fn authenticator(ward: &Ward, person: &Somebody) -> Key {
+    let (key, now) = (Key::new(&ward.house.rng), ward.clock.now_ms());
+    let sealed =
+        factors::seal_key(&ward.house.vault, person.id, &key, &key.code(now), now).expect("its code");
+    let origin = person.actor(Role::Patient, &[]).origin;
+    let added = ward
+        .house
+        .db
+        .write((sealed, origin), |tx, (sealed, origin)| Box::pin(factors::add_app(tx, sealed, *origin)));
+    added.await.expect("an application");
+    key
 }
 
 /// The key that a page shows, read as an application reads it that somebody types it into.

@@ -5,25 +5,18 @@ use identity::arrivals::{Goes, Holder};
 use identity::factors::Which;
 use identity::protocol::totp::Key;
 use identity::sign_in::{Knock, Recalled};
-use identity::{By, Device, factors, policies};
+use identity::{Device, factors};
 use jiff::SignedDuration;
 use kernel::{Error, Role};
 use secrecy::ExposeSecret as _;
 use testkit::bedside_test;
 
 use super::app::{App, PASSWORD, sign_in};
-use super::second::set_up;
-use crate::cast::{Browser, Node, Organisation, Page, Somebody, Ward};
+use super::second::{self, asks, set_up};
+use crate::cast::{Browser, Node, Page, Somebody, Ward};
 use crate::secrecy::access_log::lines;
 
 const HALF_A_MINUTE: SignedDuration = SignedDuration::from_secs(30);
-
-async fn asks(practice: &Organisation, roles: &'static [Role]) {
-    let set = practice.ward.house.db.write((practice.id, roles), |tx, (id, roles)| {
-        Box::pin(policies::set_second_factor_roles(tx, By::Operator, *id, Some(roles)))
-    });
-    set.await.expect("a policy");
-}
 
 /// Gives the password at the sign-in page of a server.
 async fn half_way_at(ward: &Ward, url: &str, person: &Somebody) -> (Browser, Page) {
@@ -44,17 +37,9 @@ async fn signed_in(ward: &Ward, person: &Somebody) -> Browser {
     visit
 }
 
-/// An application that makes codes, which somebody set up.
+/// An application that makes codes, which somebody set up a while ago.
 async fn authenticator(ward: &Ward, person: &Somebody) -> Key {
-    let (key, now) = (Key::new(&ward.house.rng), ward.clock.now_ms());
-    let sealed =
-        factors::seal_key(&ward.house.vault, person.id, &key, &key.code(now), now).expect("its code");
-    let origin = person.actor(Role::Patient, &[]).origin;
-    let added = ward
-        .house
-        .db
-        .write((sealed, origin), |tx, (sealed, origin)| Box::pin(factors::add_app(tx, sealed, *origin)));
-    added.await.expect("an application");
+    let key = second::authenticator(ward, person).await;
     ward.clock.pass(HALF_A_MINUTE);
     key
 }

@@ -21,6 +21,7 @@ use vault::{DataKeyId, KeyRing};
 
 use crate::cast::{Authenticator, Organisation, Somebody, Ward};
 use crate::kpn::clients::PIXEL;
+use crate::oauth::second::authenticator;
 
 const LETTER: &str = "Beste Bram, alles is goed. ";
 const A_DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -139,21 +140,6 @@ async fn ask(ward: &Ward, anna: &Somebody, bram: &Somebody, group: &str) {
     let (bram, proof) = (bram.actor(Role::Patient, &[]), MessageId::from_uuid(&proof).unwrap());
     let said = [("given_name".to_owned(), "Bram".to_owned())].into();
     flows::asking::settle(&ward.house, &bram, chat, proof, Some(said)).await.expect("settled");
-}
-
-/// An application that makes codes, which somebody set up.
-async fn authenticator(ward: &Ward, person: &Somebody) -> Key {
-    let key = Key::new(&ward.house.rng);
-    let now = ward.clock.now_ms();
-    let sealed =
-        factors::seal_key(&ward.house.vault, person.id, &key, &key.code(now), now).expect("its code");
-    let origin = person.actor(Role::Patient, &[]).origin;
-    let added = ward
-        .house
-        .db
-        .write((sealed, origin), |tx, (sealed, origin)| Box::pin(factors::add_app(tx, sealed, *origin)));
-    added.await.expect("an application");
-    key
 }
 
 /// Whether its code still counts.
