@@ -26,4 +26,9 @@ pub mod model;
 pub mod rows;
 pub mod setup;
 
+mod civil;
+
+#[cfg(test)]
+mod tests;
+
 pub use model::*;
