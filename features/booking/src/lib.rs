@@ -22,8 +22,15 @@ pub mod desk;
 pub mod facts;
 pub mod freed;
 pub mod holds;
+mod line;
 pub mod model;
+pub mod once;
+pub mod reseal;
 pub mod rows;
+mod seats;
 pub mod setup;
+pub mod sweeps;
+mod turns;
+mod wall;
 
 pub use model::*;
