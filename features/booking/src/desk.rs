@@ -68,7 +68,7 @@ pub async fn create(tx: &Tx, actor: &Actor, order: &DeskOrder) -> Result<Appoint
         preferred: &[],
         overbook: order.overbook,
     };
-    let slot = free::slot(tx, organisation, &found, &wanted).await?;
+    let (slot, overbook) = free::slot(&found, &wanted)?;
     let new = New {
         doer: Doer::Actor(actor),
         found: &found,
@@ -78,7 +78,7 @@ pub async fn create(tx: &Tx, actor: &Actor, order: &DeskOrder) -> Result<Appoint
         jti: None,
         details: &order.details,
         by_desk: true,
-        overbook: order.overbook,
+        overbook,
     };
     let made = record::enter(tx, new).await?;
     line::of(tx, Doer::Actor(actor), Deed::AppointmentBooked, &made, ground_of(&made)).await?;
@@ -109,12 +109,11 @@ pub async fn move_to(
     }
     turns::of_resources(tx, resources).await?;
     let days = day_of(tx, organisation, old.kind, start_ms).await?;
-    let moving =
-        Moving { doer: Doer::Actor(actor), old, question: question_of(old, days, None), overbook };
+    let moving = Moving { doer: Doer::Actor(actor), old, question: question_of(old, days, None) };
     let found = moving.found_without_own(tx).await?;
     let wanted = free::Wanted { start_ms, resources, preferred: &held, overbook };
-    let slot = free::slot(tx, organisation, &found, &wanted).await?;
-    moving.settle(tx, &found, &slot, old.reschedules_left).await
+    let (slot, overbook) = free::slot(&found, &wanted)?;
+    moving.settle(tx, &found, &slot, (old.reschedules_left, overbook)).await
 }
 
 /// Says yes to an appointment that waits for it.

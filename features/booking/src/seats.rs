@@ -67,7 +67,7 @@ pub(crate) async fn take(tx: &Tx, place: Place<'_>, id: AppointmentId) -> Result
         }
         None => {
             free_expired(tx, place).await?;
-            // Whoever is put beside a gathering is no part of it.
+            // Whoever is put beside others is no part of a gathering.
             let gathering = if place.kind.capacity > 1 && !place.overbook {
                 Some(begin_gathering(tx, place).await?)
             } else {
@@ -147,21 +147,6 @@ async fn begin_gathering(tx: &Tx, place: Place<'_>) -> Result<GatheringId> {
     let row = args![&id, organisation, &kind.id, slot.start_ms, kind.capacity];
     tx.run(rows::INSERT_GATHERING, &row).await?;
     Ok(id)
-}
-
-/// The gathering of a type that has a seat left then, and with whom and what it is.
-pub(crate) async fn gathering_with_seat(
-    tx: &Tx,
-    organisation: OrganisationId,
-    kind: &AppointmentType,
-    start_ms: i64,
-) -> Result<Option<(GatheringId, Vec<ResourceId>)>> {
-    let wanted = args![&organisation, &kind.id, start_ms];
-    let Some(id) = tx.one(rows::GATHERING_WITH_SEAT, &wanted, |row| row.get::<GatheringId>(0)).await? else {
-        return Ok(None);
-    };
-    let resources = tx.all(rows::OF_GATHERING, &args![&organisation, &id], |row| row.get(0)).await?;
-    Ok(Some((id, resources)))
 }
 
 /// Takes away what holds that are over still take of this time: no index can look at the clock.

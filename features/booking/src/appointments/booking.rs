@@ -1,8 +1,10 @@
 //! Booking what was offered.
 
+use std::ops::RangeInclusive;
+
 use audit::Deed;
 use jiff::civil::Date;
-use kernel::{Actor, AppointmentTypeId, Error, Kind, OrganisationId, PersonId, Result};
+use kernel::{Actor, AppointmentTypeId, Error, Kind, OrganisationId, Result};
 use store::{Tx, args};
 
 use super::details::SealedDetails;
@@ -161,7 +163,7 @@ pub(crate) async fn day_of(
     organisation: OrganisationId,
     kind: AppointmentTypeId,
     at_ms: i64,
-) -> Result<std::ops::RangeInclusive<Date>> {
+) -> Result<RangeInclusive<Date>> {
     let zone = tx.one(rows::ZONE_OF_TYPE, &args![&organisation, &kind], |row| row.get::<String>(0)).await?;
     let zone = calendar::zone(&zone.ok_or(Error::not_found(Kind::AppointmentType))?)?;
     let day = calendar::local(&zone, at_ms).date();

@@ -42,7 +42,8 @@ pub async fn list(
     };
     let before = i64::from(page.saturating_sub(1)) * i64::from(per_page);
     let (organisation, per_page) = (&actor.organisation, i64::from(per_page));
-    let found = tx.all(sql, &args![organisation, &patient, bound, per_page, before], |row| {
+    let wanted = args![organisation, &patient, bound, per_page, before];
+    let found = tx.all(sql, &wanted, |row| {
         Ok((rows::appointment(row)?, row.get::<Vec<u8>>(rows::COLUMNS)?))
     });
     let found = found.await?;

@@ -122,14 +122,14 @@ impl Patients<'_> {
         let hold = hold.or(own);
         let days = day_of(tx, organisation, old.kind, start_ms).await?;
         let question = Question { hold, ..question_of(old, days, born_on) };
-        let moving = Moving { doer, old, question, overbook: false };
+        let moving = Moving { doer, old, question };
         let found = moving.found_without_own(tx).await?;
         let slot = choose(&found, tx.now_ms())?;
         if let Some(hold) = hold {
             holds::spend(tx, organisation, hold).await?;
         }
         let left = old.reschedules_left.map(|left| left - 1);
-        moving.settle(tx, &found, &slot, left).await
+        moving.settle(tx, &found, &slot, (left, false)).await
     }
 }
 
@@ -138,7 +138,6 @@ pub(crate) struct Moving<'a> {
     pub doer: Doer<'a>,
     pub old: &'a Appointment,
     pub question: Question,
-    pub overbook: bool,
 }
 
 impl Moving<'_> {
@@ -158,10 +157,10 @@ impl Moving<'_> {
         tx: &Tx,
         found: &Found,
         slot: &Slot,
-        reschedules_left: Option<i64>,
+        (reschedules_left, overbook): (Option<i64>, bool),
     ) -> Result<Appointment> {
         let (organisation, old) = (self.doer.organisation(), self.old);
-        let place = record::place(tx, &organisation, found, slot, old.patient, self.overbook).await?;
+        let place = record::place(tx, &organisation, found, slot, old.patient, overbook).await?;
         let taken = seats::take(tx, place, old.id).await?;
         let new = Appointment {
             start_ms: slot.start_ms,

@@ -26,7 +26,8 @@ pub const RESETTLED_AT_ONCE: usize = 10;
 /// # Errors
 /// The store's.
 pub async fn unsettled(tx: &Tx, organisation: OrganisationId) -> Result<Vec<AppointmentId>> {
-    let told = tx.all(rows::TOLD, &args![&organisation, tx.now_ms()], |row| {
+    let ahead = args![&organisation, tx.now_ms()];
+    let told = tx.all(rows::TOLD, &ahead, |row| {
         let told = (row.get::<i64>(1)?, rows::local(row.get(2)?)?);
         Ok((row.get::<AppointmentId>(0)?, told, row.get::<String>(3)?))
     });

@@ -1,13 +1,11 @@
 //! With whom and what the desk can book a time: hours and notice do not bind it, but what is taken does.
 
-use kernel::{Error, GatheringId, OrganisationId, ResourceId, Result};
-use store::Tx;
+use kernel::{Error, ResourceId, Result};
 
 use crate::appointments::refused;
-use crate::calendar::{Facts, Slot, Unbookable};
+use crate::calendar::{Slot, Unbookable};
 use crate::facts::Found;
 use crate::model::AppointmentType;
-use crate::seats;
 
 /// What the desk wants.
 pub(super) struct Wanted<'a> {
@@ -19,44 +17,30 @@ pub(super) struct Wanted<'a> {
     pub overbook: bool,
 }
 
-/// What it gets.
+/// What it gets, and whether that is beside something.
 ///
 /// # Errors
 /// [`Error::Conflict`] with `availability_taken`; [`Error::Invalid`] of `resources` for what the type does not need.
-pub(super) async fn slot(
-    tx: &Tx,
-    organisation: OrganisationId,
-    found: &Found,
-    wanted: &Wanted<'_>,
-) -> Result<Slot> {
-    let kind = &found.facts.kind;
-    must_fit(kind, wanted.resources)?;
-    if kind.capacity > 1
-        && !wanted.overbook
-        && let Some(seat) = seats::gathering_with_seat(tx, organisation, kind, wanted.start_ms).await?
-        && (wanted.resources.is_empty() || is_same(&seat.1, wanted.resources))
-    {
-        patient_must_be_free(found, wanted.start_ms)?;
-        return Ok(of(kind, wanted.start_ms, seat.1, Some(seat.0)));
+pub(super) fn slot(found: &Found, wanted: &Wanted<'_>) -> Result<(Slot, bool)> {
+    must_fit(&found.facts.kind, wanted.resources)?;
+    match free(found, wanted) {
+        Ok(slot) => Ok((slot, false)),
+        Err(_) if wanted.overbook => Ok((beside(found, wanted)?, true)),
+        Err(why) => Err(refused(why)),
     }
-    let resources = if wanted.resources.is_empty() {
-        whoever_is_free(found, wanted)?
-    } else {
-        wanted.resources.to_vec()
-    };
-    if !wanted.overbook {
-        found.facts.clashes(&found.asker, wanted.start_ms, &resources).map_err(refused)?;
-    }
-    Ok(of(kind, wanted.start_ms, resources, None))
 }
 
-const fn of(
-    kind: &AppointmentType,
-    start_ms: i64,
-    resources: Vec<ResourceId>,
-    gathering: Option<GatheringId>,
-) -> Slot {
-    Slot { start_ms, end_ms: start_ms + kind.duration * 60_000, resources, gathering }
+fn free(found: &Found, wanted: &Wanted<'_>) -> Result<Slot, Unbookable> {
+    let (facts, asker, start_ms) = (&found.facts, &found.asker, wanted.start_ms);
+    if wanted.resources.is_empty() {
+        return facts.choose_free(asker, start_ms, wanted.preferred);
+    }
+    let gathering = facts.seat(asker, start_ms, wanted.resources)?;
+    Ok(Slot { gathering, ..of(&facts.kind, start_ms, wanted.resources.to_vec()) })
+}
+
+const fn of(kind: &AppointmentType, start_ms: i64, resources: Vec<ResourceId>) -> Slot {
+    Slot { start_ms, end_ms: start_ms + kind.duration * 60_000, resources, gathering: None }
 }
 
 /// One resource of each part of the type, and none twice.
@@ -70,45 +54,22 @@ fn must_fit(kind: &AppointmentType, resources: &[ResourceId]) -> Result<()> {
     Err(Error::invalid("resources", "resources_do_not_fit", "Name one of each part of the type, in order."))
 }
 
-fn is_same(some: &[ResourceId], others: &[ResourceId]) -> bool {
-    some.len() == others.len() && some.iter().all(|one| others.contains(one))
-}
-
-fn patient_must_be_free(found: &Found, start_ms: i64) -> Result<()> {
-    match found.facts.clashes(&found.asker, start_ms, &[]) {
-        Err(why @ Unbookable::PatientTaken) => Err(refused(why)),
-        Ok(()) | Err(_) => Ok(()),
-    }
-}
-
-/// Who is preferred first, then in the order of the type. When nobody is free and it is to be overbooked, the first of each
-/// part.
-fn whoever_is_free(found: &Found, wanted: &Wanted<'_>) -> Result<Vec<ResourceId>> {
-    let facts = &found.facts;
-    let is_free = |resource: &ResourceId| {
-        facts.clashes(&found.asker, wanted.start_ms, &[*resource]) != Err(Unbookable::Taken)
+/// Who is named, or else one of each part: who is free first, then who is preferred.
+fn beside(found: &Found, wanted: &Wanted<'_>) -> Result<Slot> {
+    let (facts, start_ms) = (&found.facts, wanted.start_ms);
+    let is_taken = |resource: &ResourceId| {
+        facts.clashes(&found.asker, start_ms, &[*resource]) == Err(Unbookable::Taken)
     };
-    let mut chosen = Vec::new();
-    if choose(&in_order(facts, wanted.preferred, is_free), &mut chosen) {
-        return Ok(chosen);
-    }
-    if wanted.overbook && choose(&in_order(facts, wanted.preferred, |_| true), &mut chosen) {
-        return Ok(chosen);
-    }
-    Err(refused(Unbookable::Taken))
-}
-
-fn in_order(
-    facts: &Facts,
-    preferred: &[ResourceId],
-    may: impl Fn(&ResourceId) -> bool,
-) -> Vec<Vec<ResourceId>> {
-    let part = |part: &Vec<ResourceId>| {
-        let mut some: Vec<ResourceId> = part.iter().copied().filter(|resource| may(resource)).collect();
-        some.sort_by_key(|resource| !preferred.contains(resource));
-        some
+    let in_order = |part: &Vec<ResourceId>| {
+        let mut part = part.clone();
+        part.sort_by_key(|resource| (is_taken(resource), !wanted.preferred.contains(resource)));
+        part
     };
-    facts.kind.parts.iter().map(part).collect()
+    let mut chosen = wanted.resources.to_vec();
+    if chosen.is_empty() && !choose(&facts.kind.parts.iter().map(in_order).collect::<Vec<_>>(), &mut chosen) {
+        return Err(refused(Unbookable::NotOpen));
+    }
+    Ok(of(&facts.kind, start_ms, chosen))
 }
 
 /// One of each part, so that none is in two.

@@ -51,8 +51,6 @@ pub(crate) const LEAVE_GATHERING: &str = "UPDATE gatherings SET taken = taken - 
     WHERE organisation = $1 AND id = $2 AND taken > 0 RETURNING taken";
 pub(crate) const REMOVE_GATHERING: &str =
     "DELETE FROM gatherings WHERE organisation = $1 AND id = $2 AND taken = 0";
-pub(crate) const GATHERING_WITH_SEAT: &str = "SELECT id FROM gatherings
-    WHERE organisation = $1 AND type = $2 AND start_ms = $3 AND taken < capacity ORDER BY id LIMIT 1";
 /// Where it stands no longer at `$3`, somebody else of it was settled anew first.
 pub(crate) const SHIFT_GATHERING: &str =
     "UPDATE gatherings SET start_ms = $4 WHERE organisation = $1 AND id = $2 AND start_ms = $3";
@@ -72,6 +70,5 @@ pub const ALL_SQL: &[&str] = &[
     JOIN_GATHERING,
     LEAVE_GATHERING,
     REMOVE_GATHERING,
-    GATHERING_WITH_SEAT,
     SHIFT_GATHERING,
 ];
