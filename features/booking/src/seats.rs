@@ -42,7 +42,8 @@ struct NewRow {
 }
 
 /// What somebody else took in the meantime.
-pub(crate) fn taken() -> Error {
+#[must_use]
+pub fn taken() -> Error {
     Error::conflict("availability_taken", "This time is no longer free.")
 }
 
