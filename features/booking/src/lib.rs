@@ -23,6 +23,7 @@ pub mod facts;
 pub mod freed;
 pub mod holds;
 mod line;
+pub mod merging;
 pub mod model;
 pub mod once;
 pub mod reseal;

@@ -2,6 +2,7 @@
 
 pub(crate) mod appointments;
 pub(crate) mod holds;
+pub(crate) mod merging;
 pub(crate) mod occupancy;
 
 /// The statements of each file, so that a test can prepare each on both engines.
@@ -12,5 +13,6 @@ pub const MORE_SQL: &[&[&str]] = &[
     crate::sweeps::ALL_SQL,
     appointments::ALL_SQL,
     holds::ALL_SQL,
+    merging::ALL_SQL,
     occupancy::ALL_SQL,
 ];

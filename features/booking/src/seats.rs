@@ -126,7 +126,7 @@ async fn insert(
 }
 
 /// The first lane in which nothing is in the way.
-async fn free_lane(
+pub(crate) async fn free_lane(
     tx: &Tx,
     organisation: &OrganisationId,
     taken: &[u8; 12],
