@@ -17,6 +17,7 @@ pub mod appointments;
 pub mod asap;
 pub mod availability;
 pub mod calendar;
+mod civil;
 pub mod comments;
 pub mod desk;
 pub mod facts;
@@ -32,9 +33,6 @@ mod seats;
 pub mod setup;
 pub mod sweeps;
 mod turns;
-mod wall;
-
-mod civil;
 
 #[cfg(test)]
 mod tests;
