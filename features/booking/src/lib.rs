@@ -25,5 +25,6 @@ pub mod holds;
 pub mod model;
 pub mod rows;
 pub mod setup;
+pub mod telling;
 
 pub use model::*;

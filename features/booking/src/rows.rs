@@ -1,4 +1,6 @@
 //! The statements of this crate, beside the rows that they fill.
 
+pub(crate) mod asap;
+
 /// The statements of each file, so that a test can prepare each on both engines.
-pub const MORE_SQL: &[&[&str]] = &[crate::freed::ALL_SQL];
+pub const MORE_SQL: &[&[&str]] = &[crate::freed::ALL_SQL, asap::ALL_SQL, crate::telling::ALL_SQL];
