@@ -21,7 +21,7 @@ use crate::rows::asap as rows;
 use crate::setup::{settings, types};
 
 pub(crate) use endings::{after_move, end_with};
-pub use endings::{bounced, end_of_type, leave_by_letter, tidy_up};
+pub use endings::{bounced, leave_by_letter, tidy_up};
 pub use figures::{Figures, figures};
 pub use offers::{
     NewOffer, Offer, OfferState, accept, can_take, decline, expire, find_offer, is_worth_sending, letter_of,

@@ -2,7 +2,7 @@
 
 use audit::{Deed, Line};
 use kernel::{
-    AppointmentId, AppointmentTypeId, Error, OfferId, OrganisationId, Origin, Result, SubscriptionId,
+    AppointmentId, Error, OfferId, OrganisationId, Origin, Result, SubscriptionId,
 };
 use store::{Tx, args};
 
@@ -10,10 +10,8 @@ use super::offers;
 use crate::access::OpenAppointment;
 use crate::rows::asap as rows;
 
-/// Subscriptions that one transaction ends.
-const ENDED_MAX: i64 = 15;
-/// Offers that one transaction lets expire.
-const EXPIRED_MAX: i64 = 15;
+/// Subscriptions or offers that one transaction ends: what was kept for each costs up to two dozen statements.
+const AT_ONCE: i64 = 6;
 
 /// Why one ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,36 +90,23 @@ pub(crate) async fn after_move(
     end(tx, organisation, appointment, Why::Moved).await.map(drop)
 }
 
-/// Ends some of the subscriptions of a type whose list was closed; says whether there may be more.
-///
-/// # Errors
-/// The store's.
-pub async fn end_of_type(tx: &Tx, organisation: OrganisationId, kind: AppointmentTypeId) -> Result<bool> {
-    let asked = args![&organisation, &kind, ENDED_MAX];
-    let open = tx.all(rows::OPEN_OF_KIND, &asked, |row| row.get::<AppointmentId>(0)).await?;
-    for appointment in &open {
-        end(tx, organisation, *appointment, Why::Disabled).await?;
-    }
-    Ok(open.len() == ENDED_MAX.unsigned_abs() as usize)
-}
-
 /// Ends some of what has come to its end by itself: subscriptions whose appointment has begun or whose type has no list any
 /// more, and offers whose time is over. Says whether there may be more.
 ///
 /// # Errors
 /// The store's.
 pub async fn tidy_up(tx: &Tx, organisation: OrganisationId) -> Result<bool> {
-    let mut ended = 0;
     for (sql, why) in [(rows::STARTED, Why::Started), (rows::CLOSED, Why::Disabled)] {
-        let asked = args![&organisation, tx.now_ms(), ENDED_MAX];
+        let asked = args![&organisation, tx.now_ms(), AT_ONCE];
         let over = tx.all(sql, &asked, |row| row.get::<AppointmentId>(0)).await?;
         for appointment in &over {
             end(tx, organisation, *appointment, why).await?;
         }
-        ended = ended.max(over.len());
+        if !over.is_empty() {
+            return Ok(true);
+        }
     }
-    let expired = offers::expire(tx, organisation, EXPIRED_MAX).await?;
-    Ok(ended == ENDED_MAX.unsigned_abs() as usize || expired == EXPIRED_MAX.unsigned_abs() as usize)
+    Ok(offers::expire(tx, organisation, AT_ONCE).await? > 0)
 }
 
 /// Ends a subscription for who came by the link of one of its letters: whoever has it is whom it was sent to. One that has

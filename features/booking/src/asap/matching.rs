@@ -148,3 +148,6 @@ pub fn expires_ms(kind: &AppointmentType, appointment: &Appointment, slot: &Slot
     ];
     bounds.into_iter().min().unwrap_or(now_ms)
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,9 +10,7 @@ use store::{Row, Tx, args};
 use super::endings::about;
 use super::matching;
 use crate::appointments;
-use crate::calendar::Span;
 use crate::facts::{self, Question};
-use crate::freed;
 use crate::holds;
 use crate::model::Appointment;
 use crate::rows::asap as rows;
@@ -256,16 +254,10 @@ async fn hold_of(tx: &Tx, organisation: OrganisationId, offer: OfferId) -> Resul
     tx.one(rows::HOLD_OF, &args![&organisation, &offer], |row| row.get(0)).await
 }
 
-/// Gives up what was kept for an offer, at once for whoever is next.
+/// Gives up what was kept for an offer, for whoever is next.
 pub(super) async fn give_back(tx: &Tx, organisation: OrganisationId, offer: OfferId) -> Result<()> {
-    let Some(hold) = hold_of(tx, organisation, offer).await? else { return Ok(()) };
-    let held = tx.all(rows::HELD, &args![&organisation, &hold], |row| {
-        Ok((row.get(0)?, Span { from_ms: row.get(1)?, until_ms: row.get(2)? }))
-    });
-    let held = held.await?;
-    holds::release(tx, organisation, hold).await?;
-    for (resource, span) in held {
-        freed::note(tx, organisation, &[resource], span, 0).await?;
+    match hold_of(tx, organisation, offer).await? {
+        Some(hold) => holds::release(tx, organisation, hold).await,
+        None => Ok(()),
     }
-    Ok(())
 }

@@ -60,7 +60,8 @@ impl PlaceInLine {
 pub async fn due(tx: &Tx, organisation: OrganisationId, most: i64) -> Result<Vec<Freed>> {
     let now = tx.now_ms();
     tx.run(rows::FORGET_PAST, &args![&organisation, now]).await?;
-    let freed = tx.all(rows::FREED, &args![&organisation, now, most], |row| {
+    let asked = args![&organisation, now, most];
+    let freed = tx.all(rows::FREED, &asked, |row| {
         Ok(Freed {
             id: row.get(0)?,
             resource: row.get(1)?,
@@ -131,7 +132,8 @@ pub async fn waiting(
 /// The store's.
 pub async fn had(tx: &Tx, organisation: OrganisationId, id: SubscriptionId) -> Result<Had> {
     let now = tx.now_ms();
-    let offers = tx.all(rows::OFFERS_OF, &args![&organisation, &id], |row| {
+    let asked = args![&organisation, &id];
+    let offers = tx.all(rows::OFFERS_OF, &asked, |row| {
         let state = OfferState::named(&row.get::<String>(2)?)?;
         Ok((row.get::<i64>(0)?, row.get::<i64>(1)?, state, row.get::<i64>(3)?))
     });

@@ -33,12 +33,6 @@ pub(crate) const END: &str = "
     UPDATE asap_subscriptions SET ended_ms = $3, why_ended = $4, confirmation_hash = NULL
     WHERE organisation = $1 AND appointment = $2 AND ended_ms IS NULL";
 
-/// Those of a type, whose list is closed.
-pub(crate) const OPEN_OF_KIND: &str = "
-    SELECT s.appointment FROM asap_subscriptions s JOIN appointments a ON a.id = s.appointment
-    WHERE s.organisation = $1 AND a.organisation = $1 AND a.type = $2 AND s.ended_ms IS NULL
-    ORDER BY s.id LIMIT $3";
-
 /// Those whose appointment has begun.
 pub(crate) const STARTED: &str = "
     SELECT s.appointment FROM asap_subscriptions s JOIN appointments a ON a.id = s.appointment
@@ -115,11 +109,6 @@ pub(crate) const HOLD_OF: &str = "
         JOIN appointments a ON a.id = o.appointment AND a.patient = h.patient
     WHERE o.organisation = $1 AND h.organisation = $1 AND a.organisation = $1 AND o.id = $2";
 
-/// What a hold keeps, but for the patient.
-pub(crate) const HELD: &str = "
-    SELECT o.taken, o.from_ms, o.until_ms FROM occupancy o JOIN resources r ON r.id = o.taken
-    WHERE o.organisation = $1 AND r.organisation = $1 AND o.hold = $2";
-
 /// When the next of the times that are kept for somebody is given up.
 pub(crate) const NEXT_GIVEN_UP: &str = "
     SELECT o.expires_ms FROM holds h JOIN asap_offers o ON o.id = h.offer
@@ -175,7 +164,6 @@ pub(crate) const ALL_SQL: &[&str] = &[
     INSERT,
     ASKED_SINCE,
     END,
-    OPEN_OF_KIND,
     STARTED,
     CLOSED,
     PATIENT,
@@ -191,7 +179,6 @@ pub(crate) const ALL_SQL: &[&str] = &[
     CLOSE_OFFERS,
     EXPIRE,
     HOLD_OF,
-    HELD,
     NEXT_GIVEN_UP,
     FREED,
     NEXT_FREED,

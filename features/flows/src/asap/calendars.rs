@@ -1,7 +1,8 @@
 //! An appointment as a file for calendars. It says when and where, and nothing of what it is for.
 
 use booking::{Appointment, Institution, State};
-use icalendar::{Event, Method, Status};
+use crate::icalendar_shim as icalendar;
+use crate::icalendar_shim::{Event, Method, Status};
 use identity::Language;
 use kernel::AppointmentId;
 use outbound::letters::Attachment;
