@@ -32,6 +32,7 @@ pub mod rows;
 mod seats;
 pub mod setup;
 pub mod sweeps;
+pub mod telling;
 mod turns;
 
 #[cfg(test)]
