@@ -17,6 +17,7 @@ pub mod finding;
 pub mod forgetting;
 pub mod guests;
 mod house;
+mod icalendar_shim;
 pub mod imports;
 pub mod indexing;
 pub mod invitations;
@@ -28,6 +29,7 @@ pub mod pictures;
 pub mod reading;
 pub mod sign_in_links;
 pub mod signing;
+pub mod telling;
 
 pub use chats::{ChatHead, ChatList, ChatRef, FullChat};
 pub use house::{House, Rooms, Settings};
