@@ -1,8 +1,7 @@
 //! An appointment as a file for calendars. It says when and where, and nothing of what it is for.
 
 use booking::{Appointment, Institution, State};
-use crate::icalendar_shim as icalendar;
-use crate::icalendar_shim::{Event, Method, Status};
+use ics::{Event, Method, Status};
 use identity::Language;
 use kernel::AppointmentId;
 use outbound::letters::Attachment;
@@ -57,7 +56,7 @@ pub(super) fn attached(
     Attachment {
         name: words.file.to_owned(),
         content_type: format!("text/calendar; method={name}; charset=utf-8"),
-        text: icalendar::calendar(method, &[event], None),
+        text: ics::calendar(method, &[event], None),
     }
 }
 
