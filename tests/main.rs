@@ -12,3 +12,4 @@ mod limits;
 mod mail;
 mod oauth;
 mod secrecy;
+mod waiting;
