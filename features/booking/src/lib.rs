@@ -17,6 +17,7 @@ pub mod appointments;
 pub mod asap;
 pub mod availability;
 pub mod calendar;
+pub mod catalogue;
 pub mod comments;
 pub mod desk;
 pub mod facts;
@@ -25,5 +26,6 @@ pub mod holds;
 pub mod model;
 pub mod rows;
 pub mod setup;
+pub mod video;
 
 pub use model::*;
