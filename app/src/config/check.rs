@@ -129,8 +129,11 @@ fn portal_paths_fit(wires: &Wires) -> Result<(), Refused> {
     let paths = &wires.portal_paths;
     are_base_paths(NAME, paths)?;
     let is_taken = |path: &&String| {
-        let is_within = |base: &&str| path.strip_prefix(*base).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        (first_of(path) != "api" && FIRST_SEGMENTS.contains(&first_of(path))) || OTHER_APIS.iter().any(|base| is_within(&base))
+        let is_within = |base: &&str| {
+            path.strip_prefix(*base).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        (first_of(path) != "api" && FIRST_SEGMENTS.contains(&first_of(path)))
+            || OTHER_APIS.iter().any(|base| is_within(&base))
     };
     if let Some(path) = paths.iter().find(is_taken) {
         return refuse(&format!("{NAME}: other pages are served under {path}"));

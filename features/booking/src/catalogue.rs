@@ -100,7 +100,10 @@ pub async fn types(
     let insurance = self::insurance(tx, organisation, number).await?;
     all.retain(|kind| kind.takes(&category, insurance.id));
     if all.is_empty() && !category.takes(insurance.id) {
-        return Err(Error::not_allowed("insurance_not_accepted", "This is not for patients of this insurance."));
+        return Err(Error::not_allowed(
+            "insurance_not_accepted",
+            "This is not for patients of this insurance.",
+        ));
     }
     Ok(all)
 }

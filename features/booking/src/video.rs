@@ -9,7 +9,8 @@ use crate::model::{Appointment, AppointmentType, Institution, State};
 
 const MINUTE_MS: i64 = 60_000;
 
-const INSERT: &str = "INSERT INTO video_links (secret_hash, organisation, appointment, sequence, person, valid_from_ms,
+const INSERT: &str =
+    "INSERT INTO video_links (secret_hash, organisation, appointment, sequence, person, valid_from_ms,
         valid_until_ms, used_ms)
     VALUES ($1, $2, $3, $4, $5, $6, $7, NULL)";
 /// Whoever has the link is known by nothing else.
@@ -33,7 +34,10 @@ impl Window {
     #[must_use]
     pub const fn of(appointment: &Appointment, institution: &Institution) -> Self {
         let (opens, closes) = institution.video_minutes;
-        Self { from_ms: appointment.start_ms - opens * MINUTE_MS, until_ms: appointment.end_ms + closes * MINUTE_MS }
+        Self {
+            from_ms: appointment.start_ms - opens * MINUTE_MS,
+            until_ms: appointment.end_ms + closes * MINUTE_MS,
+        }
     }
 }
 
@@ -79,10 +83,7 @@ pub async fn make_link(
 ///
 /// # Errors
 /// The store's.
-pub async fn find(
-    tx: &Tx,
-    secret_hash: &[u8; 32],
-) -> Result<Option<(OrganisationId, Appointment, Window)>> {
+pub async fn find(tx: &Tx, secret_hash: &[u8; 32]) -> Result<Option<(OrganisationId, Appointment, Window)>> {
     let read = |row: &Row<'_>| {
         let window = Window { from_ms: row.get(3)?, until_ms: row.get(4)? };
         Ok((row.get::<OrganisationId>(0)?, row.get::<AppointmentId>(1)?, row.get::<i64>(2)?, window))

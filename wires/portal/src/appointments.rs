@@ -98,7 +98,11 @@ pub async fn show(
     params(("id" = String, Path, description = "Of the appointment"), For),
     responses((status = 200, body = One<Earlier>), Naming),
 )]
-pub async fn earlier(caller: Caller, At(id): At<String>, given: Given) -> Result<Json<One<Earlier>>, Refusal> {
+pub async fn earlier(
+    caller: Caller,
+    At(id): At<String>,
+    given: Given,
+) -> Result<Json<One<Earlier>>, Refusal> {
     let id = appointment(&caller, &id)?;
     let actor = given.actor(&caller, false).await?;
     let (shown, offered) = desk::earlier(&caller.house, &actor, id).await?;

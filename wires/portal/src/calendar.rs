@@ -1,5 +1,5 @@
-use crate::refusals::Refusal;
 use crate::answers::Naming;
+use crate::refusals::Refusal;
 pub(crate) const PATH: &str = "/appointments/{id}/calendar";
 /// An appointment for a calendar program.
 #[utoipa::path(
@@ -7,4 +7,6 @@ pub(crate) const PATH: &str = "/appointments/{id}/calendar";
     params(("id" = String, Path, description = "Of the appointment")),
     responses((status = 200, content_type = "text/calendar", body = String), Naming),
 )]
-pub async fn show() -> Refusal { Refusal::no_such_path() }
+pub async fn show() -> Refusal {
+    Refusal::no_such_path()
+}

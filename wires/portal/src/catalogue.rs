@@ -19,8 +19,7 @@ const INSURANCE: &[&str] = &["insurance_id", "insurance_company_id"];
 )]
 pub async fn insurances(caller: Caller) -> Result<Json<List<Insurance>>, Refusal> {
     let all = caller.read((), |tx, actor, ()| Box::pin(known::list(tx, actor.organisation))).await?;
-    let word =
-        |one: booking::Insurance| Insurance { id: one.number, name: one.name, kind: one.kind.name() };
+    let word = |one: booking::Insurance| Insurance { id: one.number, name: one.name, kind: one.kind.name() };
     Ok(Json(List { data: all.into_iter().map(word).collect() }))
 }
 

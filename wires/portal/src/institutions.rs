@@ -41,9 +41,8 @@ pub async fn list(caller: Caller) -> Result<Json<List<Institution>>, Refusal> {
 pub async fn show(caller: Caller, At(number): At<String>) -> Result<Json<One<InstitutionShown>>, Refusal> {
     let missing = || Error::not_found(Kind::Institution);
     let number: i64 = number.parse().map_err(|_| missing())?;
-    let found = caller.read(number, |tx, actor, number| {
-        Box::pin(known::find_numbered(tx, actor.organisation, *number))
-    });
+    let found = caller
+        .read(number, |tx, actor, number| Box::pin(known::find_numbered(tx, actor.organisation, *number)));
     let found = found.await?.ok_or_else(missing)?;
     let required_patient_fields = found.required_details.iter().map(|detail| detail.name()).collect();
     Ok(Json(One { data: InstitutionShown { institution: found.into(), required_patient_fields } }))

@@ -15,9 +15,9 @@ use futures_util::FutureExt as _;
 use identity::Language;
 use kernel::{Error, PersonId};
 
+use crate::once;
 use crate::refusals::{self, Refusal};
 use crate::table::{self, Found};
-use crate::once;
 
 const EVERY_ANSWER: [(HeaderName, HeaderValue); 2] = [
     (CACHE_CONTROL, HeaderValue::from_static("no-store")),

@@ -109,7 +109,9 @@ mod tests {
             let scopes = scopes.iter().map(|scope| scope.as_str().expect("a scope").to_owned()).collect();
             *counts.entry((verb, scopes)).or_default() += 1;
         }
-        let of = |verb: &str, scopes: &[&str]| (verb.to_owned(), scopes.iter().map(|one| (*one).to_owned()).collect());
+        let of = |verb: &str, scopes: &[&str]| {
+            (verb.to_owned(), scopes.iter().map(|one| (*one).to_owned()).collect())
+        };
         let (p, r, w) = ("profile_read", "appointment_read", "appointment_write");
         let vendors = BTreeMap::from([
             (of("get", &[p]), 5),

@@ -142,7 +142,8 @@ impl Given {
     }
 
     fn answers_of_form(&self, name: &str) -> Vec<(String, String)> {
-        let question = |own: &str| Some(own.strip_prefix(name)?.strip_prefix('[')?.strip_suffix(']')?.to_owned());
+        let question =
+            |own: &str| Some(own.strip_prefix(name)?.strip_prefix('[')?.strip_suffix(']')?.to_owned());
         let answered = self.0.iter().filter_map(|(own, value)| Some((question(own)?, plain(value)?)));
         answered.collect()
     }
@@ -241,7 +242,10 @@ mod tests {
         ] {
             assert!(given(kind, body).is_err(), "{kind} {body}");
         }
-        let odd = given("application/json", r#"{"n": 1.5, "f": "maybe", "t": [], "s": {"q": []}, "d": "2026-02-30"}"#);
+        let odd = given(
+            "application/json",
+            r#"{"n": 1.5, "f": "maybe", "t": [], "s": {"q": []}, "d": "2026-02-30"}"#,
+        );
         let odd = odd.expect("an object");
         assert!(odd.number(&["n"]).is_err() && odd.flag("f").is_err() && odd.text("t").is_err());
         assert!(odd.answers("s").is_err() && odd.day("d").is_err() && odd.must_number(&["x"]).is_err());

@@ -5,6 +5,7 @@ mod shown;
 
 pub use asked::{Cancelling, Chosen, For, Listing, Moving, NewBooking, Patient, Stretch, Subscribing};
 pub use shown::{
-    Appointment, AppointmentType, AsapList, Availability, Categories, Category, Day, Done, Earlier, Institution,
-    InstitutionShown, Insurance, Known, List, Made, Offered, One, Page, Profile, Relative, VideoLink,
+    Appointment, AppointmentType, AsapList, Availability, Categories, Category, Day, Done, Earlier,
+    Institution, InstitutionShown, Insurance, Known, List, Made, Offered, One, Page, Profile, Relative,
+    VideoLink,
 };
