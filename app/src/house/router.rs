@@ -23,6 +23,7 @@ pub const FIRST_SEGMENTS: [&str; 22] = [
     "assets",
     "chats",
     "consent",
+    "earlier",
     "guest",
     "healthcaremessenger_oauth",
     "healthz",

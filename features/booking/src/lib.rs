@@ -33,6 +33,7 @@ pub mod rows;
 mod seats;
 pub mod setup;
 pub mod sweeps;
+pub mod telling;
 mod turns;
 pub mod video;
 
