@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use kernel::{Error, InstitutionId, InsuranceId, Kind, OrganisationId, Result};
 use store::Tx;
 
+use crate::calendar::zone;
 use crate::model::{AppointmentType, Category, Insurance, Number};
 use crate::setup::{categories, institutions, insurances, types};
 
@@ -78,7 +78,7 @@ pub async fn categories(
 async fn today_at(tx: &Tx, organisation: OrganisationId) -> Result<BTreeMap<InstitutionId, Date>> {
     let now = Timestamp::from_millisecond(tx.now_ms()).map_err(Error::bug)?;
     let places = institutions::list(tx, organisation).await?;
-    let day = |zone: &str| TimeZone::get(zone).map(|zone| zone.to_datetime(now).date()).map_err(Error::bug);
+    let day = |name: &str| zone(name).map(|zone| zone.to_datetime(now).date());
     places.into_iter().map(|place| Ok((place.id, day(&place.time_zone)?))).collect()
 }
 

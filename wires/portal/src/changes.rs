@@ -4,6 +4,7 @@ use axum::Json;
 use booking::appointments::Details;
 use door::Caller;
 use flows::booking::{self as desk, Request};
+use identity::invitations::Address;
 
 use crate::answers::{Booking, Changing};
 use crate::proofs;
@@ -17,11 +18,14 @@ fn proof(given: &Given) -> Result<Vec<u8>, Refusal> {
 }
 
 fn request(given: &Given) -> Result<Request, Refusal> {
+    let email = given.text("email")?;
+    // Nothing is booked whose letters could go nowhere.
+    email.as_deref().map(Address::email).transpose()?;
     let details = Details {
         comments: given.text("comments")?,
         structured_comment: given.answers("structured_comment")?,
         reference: given.text("ref")?,
-        email: given.text("email")?,
+        email,
         wants_mail: given.flag("allow_email_notifications")?,
         wants_sms: given.flag("allow_sms_notifications")?,
     };

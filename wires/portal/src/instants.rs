@@ -22,7 +22,7 @@ pub(crate) struct Zone(TimeZone);
 impl Zone {
     /// The zone of this name.
     pub fn named(name: &str) -> Result<Self> {
-        TimeZone::get(name).map(Self).map_err(Error::bug)
+        booking::calendar::zone(name).map(Self)
     }
 
     /// An instant, as `2026-12-01T09:00:00+01:00`.

@@ -156,21 +156,29 @@ impl From<Error> for Refusal {
     }
 }
 
-/// Codes under which the sentence of an error lists the fields that it is about, with commas between.
-const LISTING: [(&str, Fault); 2] =
-    [("required_profile_fields_missing", Fault::Missing), ("comment_form_invalid", Fault::Unfit)];
-
 impl Refusal {
     fn misfit(field: &'static str, why: &kernel::Public) -> Self {
         let refusal = Self::new(StatusCode::UNPROCESSABLE_ENTITY, why.code);
-        match LISTING.iter().find(|(code, _)| *code == why.code) {
-            Some((_, fault)) => {
-                let names = why.sentence.split(',').map(str::trim).filter(|name| !name.is_empty());
-                names.fold(refusal, |refusal, name| refusal.about(name.to_owned(), *fault))
-            }
-            None => refusal.about(field, Fault::Unfit),
+        match why.code {
+            "required_profile_fields_missing" => missing(&why.sentence)
+                .fold(refusal, |refusal, name| refusal.about(name.to_owned(), Fault::Missing)),
+            "comment_form_invalid" => unfit(&why.sentence, field)
+                .fold(refusal, |refusal, name| refusal.about(name.to_owned(), Fault::Unfit)),
+            _ => refusal.about(field, Fault::Unfit),
         }
     }
+}
+
+/// The details that `Missing: born_on, phone` names.
+fn missing(sentence: &str) -> impl Iterator<Item = &str> {
+    let names = sentence.split_once(": ").map_or(sentence, |(_, names)| names);
+    names.split(',').map(str::trim).filter(|name| !name.is_empty())
+}
+
+/// The questions that `Since when?: an answer is missing; Where?: too long` names. What was not asked has no name.
+fn unfit<'a>(sentence: &'a str, field: &'a str) -> impl Iterator<Item = &'a str> {
+    let faults = sentence.split("; ").filter_map(|fault| fault.rsplit_once(": "));
+    faults.map(move |(name, _)| if name == "something that was not asked" { field } else { name })
 }
 
 /// A refusal whose body is still to be written, since only the outer layer knows who is spoken to.
@@ -248,10 +256,18 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_listed_field_by_field() {
-        let missing = Error::invalid("profile", "required_profile_fields_missing", "born_on, phone");
+        let missing = Error::invalid("profile", "required_profile_fields_missing", "Missing: born_on, phone");
         let body = Refusal::from(missing).body(Language::En);
         let names: Vec<_> = body.invalid_fields.iter().flat_map(BTreeMap::keys).collect();
         assert_eq!(names, ["born_on", "phone"]);
         assert_eq!(body.invalid_fields[0]["born_on"], "is missing");
+        let unfit = Error::invalid(
+            "structured_comment",
+            "comment_form_invalid",
+            "Since: when?: too long; something that was not asked: no",
+        );
+        let body = Refusal::from(unfit).body(Language::De);
+        assert_eq!(body.invalid_fields[0]["Since: when?"], "ist ungültig");
+        assert_eq!(body.invalid_fields[1]["structured_comment"], "ist ungültig");
     }
 }
