@@ -11,4 +11,5 @@ mod ledger;
 mod limits;
 mod mail;
 mod oauth;
+mod portal;
 mod secrecy;
