@@ -22,6 +22,7 @@ pub mod desk;
 pub mod facts;
 pub mod freed;
 pub mod holds;
+pub mod kept;
 pub mod labels;
 pub mod model;
 pub mod rows;

@@ -2,6 +2,9 @@
 
 mod day;
 mod dressing;
+mod holding;
+mod patients;
+mod replanning;
 mod sheet;
 pub mod words;
 
@@ -9,7 +12,7 @@ use booking::access::{self, OpenAppointment, Right};
 use booking::appointments::{self, Details, SealedDetails};
 use booking::desk::{self, DeskOrder};
 use booking::setup::{insurances, types};
-use booking::{Appointment, Number, holds};
+use booking::{Appointment, Number, holds, kept};
 use identity::memberships;
 use kernel::{
     Actor, AppointmentId, Error, HoldId, Id, InsuranceId, Kind, OrganisationId, Origin, PersonId, RequestId,
@@ -22,6 +25,9 @@ use dressing::{Dressing, dress};
 
 pub use day::{Day, day, taken_along};
 pub use dressing::{Patient, Shown};
+pub use holding::{Kept, Wish, hold, release};
+pub use patients::{Note, block, note, set_insurance};
+pub use replanning::{Displaced, displaced};
 pub use sheet::{Row, print};
 
 /// Tries when somebody else was quicker with one of several that are free.
@@ -96,13 +102,14 @@ pub async fn create(house: &House, actor: &Actor, order: Order) -> Result<Shown>
 }
 
 async fn place(tx: &Tx, actor: &Actor, order: &Order, details: SealedDetails) -> Result<Appointment> {
+    must_work_at_the_desk(actor)?;
     let organisation = actor.organisation;
     let kind = types::find_numbered(tx, organisation, order.kind).await?;
     let kind = kind.ok_or(Error::not_found(Kind::AppointmentType))?.id;
     let insurance = insurance(tx, organisation, order.insurance).await?;
     let patient = patient(tx, actor, order.patient).await?;
     let Place { start_ms, resources, overbook, hold } = order.place.clone();
-    give_up(tx, organisation, hold).await?;
+    give_up(tx, organisation, hold, patient).await?;
     let order = DeskOrder { kind, patient, insurance, start_ms, resources, overbook, details };
     desk::create(tx, actor, &order).await
 }
@@ -132,11 +139,33 @@ pub async fn patient(tx: &Tx, actor: &Actor, id: PersonId) -> Result<PersonId> {
     if roles.contains(&Role::Patient) { Ok(found.id) } else { Err(none) }
 }
 
-async fn give_up(tx: &Tx, organisation: OrganisationId, hold: Option<HoldId>) -> Result<()> {
-    match hold {
-        Some(hold) => holds::release(tx, organisation, hold).await,
+/// Gives a patient's own hold up for what they get in its place. One that has expired is gone already.
+async fn give_up(
+    tx: &Tx,
+    organisation: OrganisationId,
+    hold: Option<HoldId>,
+    patient: PersonId,
+) -> Result<()> {
+    let Some(hold) = hold else { return Ok(()) };
+    match kept::kept_for(tx, organisation, hold).await? {
+        Some(other) if other != patient => {
+            Err(Error::invalid("hold", "hold_of_another", "That time is kept for somebody else."))
+        }
+        Some(_) => holds::release(tx, organisation, hold).await,
         None => Ok(()),
     }
+}
+
+/// Passes for who works at the desk of the practice or cares for patients there: administrators who are nothing else
+/// see no appointments.
+///
+/// # Errors
+/// [`Error::NotAllowed`] for anybody else.
+pub fn must_work_at_the_desk(actor: &Actor) -> Result<()> {
+    if actor.role.is_clinician() || actor.role == Role::Assistant {
+        return Ok(());
+    }
+    Err(Error::not_allowed("not_at_the_desk", "Appointments of patients are for who works at the desk."))
 }
 
 /// An appointment of the actor's organisation.
@@ -163,7 +192,7 @@ pub async fn move_to(house: &House, actor: &Actor, id: AppointmentId, to: Place)
         let moved = house.db.write((actor.clone(), id, to.clone()), |tx, (actor, id, to)| {
             Box::pin(async move {
                 let open = access::open_as_desk(tx, actor, *id, Right::Change).await?;
-                give_up(tx, actor.organisation, to.hold).await?;
+                give_up(tx, actor.organisation, to.hold, open.appointment().patient).await?;
                 let moved = desk::move_to(tx, &open, to.start_ms, &to.resources, to.overbook).await?;
                 seen(tx, actor, &open, moved).await
             })

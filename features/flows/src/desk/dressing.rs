@@ -56,7 +56,13 @@ pub(super) async fn dress(
     let ids: Vec<PersonId> = patients.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
     let labels = labels::of(tx, actor.organisation).await?;
     let people = find_people(tx, actor, &ids).await?;
-    Ok(Dressing { labels, people: people.into_iter().map(|one| (one.id, one)).collect(), born: HashMap::new() })
+    let born = births(tx, &ids).await?;
+    Ok(Dressing { labels, people: people.into_iter().map(|one| (one.id, one)).collect(), born })
+}
+
+/// When these people were born, of whom it is known.
+pub(super) async fn births(_tx: &Tx, _people: &[PersonId]) -> Result<HashMap<PersonId, Date>> {
+    Ok(HashMap::new())
 }
 
 impl Dressing {

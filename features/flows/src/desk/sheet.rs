@@ -265,7 +265,7 @@ mod tests {
 
     #[test]
     fn a_full_day_has_several_pages_and_an_empty_one_has_one() {
-        for (count, full) in [(0, 0), (60, 7)] {
+        for (count, full) in [(0, 0), (60, 6)] {
             let day = day((0..count).map(|n| shown(NINE_MS + n * 600_000)).collect());
             let (title, lead, rows) =
                 (day.title(Language::Nl), day.lead(Language::Nl), day.rows(Language::Nl));

@@ -21,8 +21,6 @@ pub struct Words {
     pub pending: &'static str,
     /// Above lines for those who come without an appointment.
     pub walk_ins: &'static str,
-    /// Above lines for notes.
-    pub notes: &'static str,
     /// Before a page's number.
     pub page: &'static str,
     /// The days of the week, Monday first.
@@ -74,7 +72,6 @@ const NL: Words = Words {
     overbooked: "DUBBEL GEPLAND",
     pending: "NOG NIET BEVESTIGD",
     walk_ins: "Zonder afspraak gekomen",
-    notes: "Aantekeningen",
     page: "Pagina",
     weekdays: ["maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"],
     date: "%d-%m-%Y",
@@ -89,7 +86,6 @@ const EN: Words = Words {
     overbooked: "OVERBOOKED",
     pending: "NOT YET CONFIRMED",
     walk_ins: "Came without an appointment",
-    notes: "Notes",
     page: "Page",
     weekdays: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
     date: "%d/%m/%Y",
@@ -104,7 +100,6 @@ const DE: Words = Words {
     overbooked: "DOPPELT BELEGT",
     pending: "NOCH NICHT BESTÄTIGT",
     walk_ins: "Ohne Termin gekommen",
-    notes: "Notizen",
     page: "Seite",
     weekdays: ["Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"],
     date: "%d.%m.%Y",
@@ -119,7 +114,6 @@ const FR: Words = Words {
     overbooked: "EN SURNOMBRE",
     pending: "PAS ENCORE CONFIRMÉ",
     walk_ins: "Venus sans rendez-vous",
-    notes: "Notes",
     page: "Page",
     weekdays: ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"],
     date: "%d/%m/%Y",
