@@ -2,6 +2,23 @@
 //!
 //! [`Facts`] is all that decides for one type, read in one go. [`Facts::is_bookable`] is the one predicate; the list of
 //! [`Facts::slots`] is what it says yes to, and [`Facts::choose`] finds who and what is free at one of them.
+//!
+//! - Hours begin and end by the wall clock. An interval belongs to the day on which it begins: exceptions replace those of
+//!   their day, holidays close theirs, and neither touches what began on the day before and goes on past midnight.
+//! - What patients are shown lies within the hours of all that it needs. Buffers may reach out of the hours, as somebody
+//!   tidies up after closing time, but into no absence and nothing else that is taken.
+//! - Starts hang on the beginning of each opening interval of the first part, in elapsed minutes, whatever an absence cuts
+//!   out of it.
+
+mod busy;
+mod matching;
+mod opening;
+mod predicate;
+mod slots;
+mod spans;
+#[cfg(test)]
+mod tests;
+mod zone;
 
 use std::collections::BTreeMap;
 
@@ -9,6 +26,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use kernel::{AppointmentId, GatheringId, HoldId, ResourceId};
 
+pub use self::slots::stretch;
+pub use self::zone::{instant, instant_of_end, local, tz_version, zone};
 use crate::model::{Absence, AppointmentType, Exception, Weekly};
 
 /// A half-open stretch of time, in milliseconds since 1970.

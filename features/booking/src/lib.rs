@@ -24,8 +24,15 @@ pub mod freed;
 pub mod holds;
 pub mod kept;
 pub mod labels;
+mod line;
 pub mod model;
+pub mod once;
+pub mod reseal;
 pub mod rows;
+mod seats;
 pub mod setup;
+pub mod sweeps;
+mod turns;
+mod wall;
 
 pub use model::*;

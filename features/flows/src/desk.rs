@@ -162,10 +162,10 @@ async fn give_up(
 /// # Errors
 /// [`Error::NotAllowed`] for anybody else.
 pub fn must_work_at_the_desk(actor: &Actor) -> Result<()> {
-    if actor.role.is_clinician() || actor.role == Role::Assistant {
+    if access::works_at_the_desk(actor) {
         return Ok(());
     }
-    Err(Error::not_allowed("not_at_the_desk", "Appointments of patients are for who works at the desk."))
+    Err(Error::not_allowed("not_at_the_desk", "Only who works at the desk of the practice does this."))
 }
 
 /// An appointment of the actor's organisation.

@@ -29,6 +29,7 @@ pub mod pictures;
 pub mod reading;
 pub mod sign_in_links;
 pub mod signing;
+pub mod telling;
 
 pub use chats::{ChatHead, ChatList, ChatRef, FullChat};
 pub use house::{House, Rooms, Settings};

@@ -1,0 +1,66 @@
+//! The times that can be booked, one after the other.
+
+use std::ops::RangeInclusive;
+
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::predicate::Sheet;
+use super::zone::{DAY_MS, MINUTE_MS};
+use super::{Asker, Facts, Slot, Span, instant, local};
+use crate::model::AppointmentType;
+
+/// Days that are laid out at a time: who wants the first few times pays for no more of them.
+const DAYS_AT_A_TIME: i64 = 28;
+/// No buffer of any type is longer, in minutes.
+const BUFFER_MAX: i64 = 240;
+
+impl Facts {
+    /// The times that can be booked on these local days, ascending, each start once: those for which
+    /// [`Facts::is_bookable`] says yes with some resources.
+    pub fn slots(
+        &self,
+        asker: &Asker,
+        days: RangeInclusive<Date>,
+        now_ms: i64,
+    ) -> impl Iterator<Item = Slot> + use<'_> {
+        let asker = *asker;
+        let today = local(&self.zone, now_ms).date();
+        let first = today.max(*days.start());
+        let last = today.saturating_add(self.kind.horizon.clamp(0, 36_500).days()).min(*days.end());
+        let all = self.kind.parts.concat();
+        let begins = std::iter::successors(Some(first), |day| day.checked_add(DAYS_AT_A_TIME.days()).ok());
+        let is_barred = asker.barred.is_some();
+        begins.take_while(move |begin| !is_barred && *begin <= last).flat_map(move |begin| {
+            let some = begin..=last.min(begin.saturating_add((DAYS_AT_A_TIME - 1).days()));
+            let sheet = Sheet::of(self, &asker, &all, &some, now_ms);
+            let grid = sheet.grid(&some);
+            grid.into_iter().filter_map(move |start_ms| sheet.choose_or_none(start_ms))
+        })
+    }
+
+    /// The earliest time that can be booked from one instant until just before another.
+    #[must_use]
+    pub fn earliest_between(
+        &self,
+        asker: &Asker,
+        after_ms: i64,
+        before_ms: i64,
+        now_ms: i64,
+    ) -> Option<Slot> {
+        let days = local(&self.zone, after_ms).date()..=local(&self.zone, before_ms).date();
+        let from_then = self.slots(asker, days, now_ms).find(|slot| after_ms <= slot.start_ms);
+        from_then.filter(|slot| slot.start_ms < before_ms)
+    }
+}
+
+/// All that can matter to what starts on these local days: what is taken outside of it touches none of them.
+#[must_use]
+pub fn stretch(zone: &TimeZone, days: &RangeInclusive<Date>, kind: &AppointmentType) -> Span {
+    let begin = instant(zone, days.start().at(0, 0, 0, 0));
+    let end = instant(zone, days.end().saturating_add(1.days()).at(0, 0, 0, 0));
+    // A day further on each side, where the clock may go back and hours go on past midnight.
+    let further = BUFFER_MAX * MINUTE_MS + DAY_MS;
+    Span { from_ms: begin - further, until_ms: end + kind.duration * MINUTE_MS + further }
+}
