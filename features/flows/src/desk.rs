@@ -84,7 +84,8 @@ pub fn operator(house: &House, organisation: OrganisationId) -> Actor {
 /// As [`desk::create`]; [`Error::NotFound`] for an unknown type, insurance or patient.
 pub async fn create(house: &House, actor: &Actor, order: Order) -> Result<Shown> {
     let ring = house.vault.ring_of(&house.db, actor.organisation).await?;
-    let (made, dressing) = insisting(async || {
+    let mut tries = Tries::default();
+    loop {
         let sealed = order.details.seal(&ring, &house.clock, &house.rng)?;
         let input = (actor.clone(), order.clone(), sealed);
         let made = house.db.write(input, |tx, (actor, order, sealed)| {
@@ -95,10 +96,10 @@ pub async fn create(house: &House, actor: &Actor, order: Order) -> Result<Shown>
                 Ok(((made, resources), dressing))
             })
         });
-        made.await
-    })
-    .await?;
-    Ok(dressing.show(made, order.details))
+        if let Some((made, dressing)) = tries.settled(made.await)? {
+            return Ok(dressing.show(made, order.details));
+        }
+    }
 }
 
 async fn place(tx: &Tx, actor: &Actor, order: &Order, details: SealedDetails) -> Result<Appointment> {
@@ -188,7 +189,8 @@ pub async fn show(house: &House, actor: &Actor, id: AppointmentId) -> Result<Sho
 /// # Errors
 /// As [`desk::move_to`].
 pub async fn move_to(house: &House, actor: &Actor, id: AppointmentId, to: Place) -> Result<Shown> {
-    let moved = insisting(async || {
+    let mut tries = Tries::default();
+    loop {
         let moved = house.db.write((actor.clone(), id, to.clone()), |tx, (actor, id, to)| {
             Box::pin(async move {
                 let open = access::open_as_desk(tx, actor, *id, Right::Change).await?;
@@ -197,9 +199,10 @@ pub async fn move_to(house: &House, actor: &Actor, id: AppointmentId, to: Place)
                 seen(tx, actor, &open, moved).await
             })
         });
-        moved.await
-    });
-    undressed(house, actor, moved.await?).await
+        if let Some(moved) = tries.settled(moved.await)? {
+            return undressed(house, actor, moved).await;
+        }
+    }
 }
 
 /// Cancels an appointment, also outside its window; one that is cancelled already stays as it is.
@@ -256,16 +259,19 @@ async fn undressed(house: &House, actor: &Actor, seen: Seen) -> Result<Shown> {
     Ok(dressing.show((appointment, resources), details))
 }
 
-/// Does it again when somebody was quicker: another of several that are free may do.
-async fn insisting<T>(attempt: impl AsyncFn() -> Result<T>) -> Result<T> {
-    for _ in 1..TRIES {
-        match attempt().await {
-            Err(error) if store::is_overlap(&error) => {}
-            settled => return settled,
+/// How often something was tried in which somebody else can be quicker: another of several that are free may do.
+#[derive(Default)]
+struct Tries(usize);
+
+impl Tries {
+    /// What came of a try; nothing when it is worth another.
+    fn settled<T>(&mut self, tried: Result<T>) -> Result<Option<T>> {
+        self.0 += 1;
+        match tried {
+            Ok(done) => Ok(Some(done)),
+            Err(error) if !store::is_overlap(&error) => Err(error),
+            Err(_) if self.0 < TRIES => Ok(None),
+            Err(_) => Err(Error::conflict("availability_taken", "Somebody else has that time.")),
         }
     }
-    attempt().await.map_err(|error| match store::is_overlap(&error) {
-        true => Error::conflict("availability_taken", "Somebody else has that time."),
-        false => error,
-    })
 }

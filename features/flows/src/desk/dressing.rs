@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use booking::Appointment;
 use booking::appointments::Details;
 use booking::labels::{self, Label, Labels};
-use identity::{Language, Person, find_people};
+use identity::{Language, Person, details, find_people};
 use jiff::civil::Date;
 use kernel::{Actor, PersonId, ResourceId, Result};
 use store::Tx;
@@ -61,8 +61,9 @@ pub(super) async fn dress(
 }
 
 /// When these people were born, of whom it is known.
-pub(super) async fn births(_tx: &Tx, _people: &[PersonId]) -> Result<HashMap<PersonId, Date>> {
-    Ok(HashMap::new())
+pub(super) async fn births(tx: &Tx, people: &[PersonId]) -> Result<HashMap<PersonId, Date>> {
+    let known = details::of_all(tx, people).await?;
+    Ok(known.into_iter().filter_map(|(id, known)| Some((id, known.born_on?))).collect())
 }
 
 impl Dressing {

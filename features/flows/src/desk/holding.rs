@@ -8,7 +8,7 @@ use kernel::clock::instant_of_ms;
 use kernel::{Actor, Error, HoldId, Kind, PersonId, Result};
 use store::Tx;
 
-use super::{insisting, insurance, must_work_at_the_desk, patient};
+use super::{Tries, insurance, must_work_at_the_desk, patient};
 use crate::House;
 
 /// What is to be kept.
@@ -42,11 +42,13 @@ pub struct Kept {
 /// # Errors
 /// As [`holds::hold`]; [`Error::NotFound`] for an unknown type, insurance or patient.
 pub async fn hold(house: &House, actor: &Actor, wish: Wish) -> Result<Kept> {
-    insisting(async || {
+    let mut tries = Tries::default();
+    loop {
         let kept = house.db.write((actor.clone(), wish), |tx, (actor, wish)| Box::pin(keep(tx, actor, wish)));
-        kept.await
-    })
-    .await
+        if let Some(kept) = tries.settled(kept.await)? {
+            return Ok(kept);
+        }
+    }
 }
 
 async fn keep(tx: &Tx, actor: &Actor, wish: &Wish) -> Result<Kept> {
