@@ -35,4 +35,9 @@ pub mod sweeps;
 mod turns;
 mod wall;
 
+mod civil;
+
+#[cfg(test)]
+mod tests;
+
 pub use model::*;

@@ -3,6 +3,11 @@
 //! Callers have seen to it that the author may (docs/access.md). Each change leaves a line, raises the revision, and
 //! frees what it makes free ([`crate::freed`]).
 
+mod check;
+pub(crate) mod freeing;
+mod line;
+pub(crate) mod numbers;
+
 pub mod absences;
 pub mod categories;
 pub mod institutions;

@@ -1,0 +1,96 @@
+//! What is taken of resources and of the patient.
+
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use kernel::{AppointmentTypeId, Error, Id, OrganisationId, PersonId, ResourceId, Result};
+use store::{Row, Tx, args, in_list};
+
+use crate::calendar::{By, Span, Taken};
+use crate::model::AppointmentType;
+
+/// What is taken by whom, of one lane; no row is longer than two days, so that it is found by its beginning. A hold that
+/// has expired takes nothing.
+macro_rules! taken {
+    ($lane:literal) => {
+        concat!(
+            "SELECT o.taken, o.from_ms, o.until_ms, o.appointment, o.hold, o.gathering, g.type, g.start_ms,
+                 g.capacity - g.taken
+             FROM occupancy o
+                 LEFT JOIN gatherings g ON g.organisation = o.organisation AND g.id = o.gathering
+                 LEFT JOIN holds h ON h.organisation = o.organisation AND h.id = o.hold
+             WHERE o.organisation = $65 AND ",
+            $lane,
+            " AND o.from_ms > $66 AND o.from_ms < $67 AND o.until_ms > $68
+                 AND (o.hold IS NULL OR h.expires_ms > $69) AND o.taken IN ",
+            in_list!()
+        )
+    };
+}
+
+/// What stands beside something, knowing, takes its time as well: it is there when the other is gone.
+const TAKEN: &str = concat!(taken!("o.lane = 0"), " UNION ALL ", taken!("o.lane > 0"), " ORDER BY 2, 1");
+
+/// Every statement of this module.
+pub(crate) const ALL_SQL: &[&str] = &[TAKEN];
+
+const MINUTE_MS: i64 = 60 * 1_000;
+const TWO_DAYS_MS: i64 = 2 * 24 * 60 * MINUTE_MS;
+
+/// All that appointments of this type can touch that begin on these local days, buffers included.
+pub(super) fn touched(zone: &TimeZone, days: &RangeInclusive<Date>, kind: &AppointmentType) -> Result<Span> {
+    let begin = |day: Date| day.to_zoned(zone.clone()).map(|at| at.timestamp().as_millisecond());
+    let end = days.end().checked_add(1.day()).map_err(Error::bug)?;
+    let (before, after) = kind.buffers;
+    Ok(Span {
+        from_ms: begin(*days.start()).map_err(Error::bug)? - before * MINUTE_MS,
+        until_ms: begin(end).map_err(Error::bug)? + (kind.duration + after) * MINUTE_MS,
+    })
+}
+
+/// What is taken of these resources and, where it counts, of the patient, by the beginning.
+pub(super) async fn read(
+    tx: &Tx,
+    organisation: OrganisationId,
+    (resources, patient): (&[ResourceId], Option<PersonId>),
+    kind: &AppointmentType,
+    span: Span,
+) -> Result<(BTreeMap<ResourceId, Vec<Taken>>, Vec<Taken>)> {
+    let mut ids: Vec<Id<Somebody>> = resources.iter().map(|id| Id::from_bytes(*id.as_bytes())).collect();
+    ids.extend(patient.map(|id| Id::from_bytes(*id.as_bytes())));
+    let earliest = span.from_ms - TWO_DAYS_MS - 1;
+    let within = args![&organisation, earliest, span.until_ms, span.from_ms, tx.now_ms()];
+    let rows = tx.all_of(TAKEN, &ids, &within, |row| Ok((row.get::<Id<Somebody>>(0)?, taken(row, kind.id)?)));
+    let mut of_resources: BTreeMap<_, Vec<Taken>> = BTreeMap::new();
+    let mut of_patient = Vec::new();
+    for (whose, taken) in rows.await? {
+        if patient.is_some_and(|patient| patient.as_bytes() == whose.as_bytes()) {
+            of_patient.push(taken);
+        } else {
+            of_resources.entry(ResourceId::from_bytes(*whose.as_bytes())).or_default().push(taken);
+        }
+    }
+    Ok((of_resources, of_patient))
+}
+
+fn taken(row: &Row<'_>, asked: AppointmentTypeId) -> Result<Taken> {
+    let span = Span { from_ms: row.get(1)?, until_ms: row.get(2)? };
+    let by = match (row.get(3)?, row.get(4)?, row.get(5)?) {
+        (Some(appointment), _, _) => By::Appointment(appointment),
+        (_, Some(hold), _) => By::Hold(hold),
+        (_, _, Some(id)) => By::Gathering {
+            id,
+            is_of_type: row.get::<Option<AppointmentTypeId>>(6)? == Some(asked),
+            start_ms: row.get::<Option<i64>>(7)?.ok_or_else(|| Error::bug("a gathering"))?,
+            free: row.get::<Option<i64>>(8)?.unwrap_or_default(),
+        },
+        (None, None, None) => return Err(Error::bug("taken by nothing")),
+    };
+    Ok(Taken { span, by })
+}
+
+/// A resource or a patient. The type has no values.
+enum Somebody {}

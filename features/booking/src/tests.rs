@@ -1,0 +1,14 @@
+//! Stories of a practice, on both engines.
+
+pub(crate) mod clinic;
+
+mod facts;
+mod setup;
+
+use testkit::{Ground, bedside_test};
+
+#[bedside_test]
+async fn every_statement_is_understood_by_the_engine(ground: Ground) {
+    let all = crate::rows::MORE_SQL.concat();
+    ground.db.check_statements(&all).await.expect("statements that both engines take");
+}
