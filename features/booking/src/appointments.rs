@@ -23,6 +23,7 @@ pub(crate) use details::{details_place, reason_place};
 pub use listing::{Filter, details, list};
 pub(crate) use moving::Moving;
 pub use moving::{must_be_reschedulable, reschedule, take_earlier};
+pub use crate::seats::taken;
 pub use record::{TELL, Telling};
 pub use resettling::{RESETTLED_AT_ONCE, resettle, unsettled};
 

@@ -25,6 +25,7 @@ pub mod holds;
 pub mod kept;
 pub mod labels;
 mod line;
+pub mod merging;
 pub mod model;
 pub mod once;
 pub mod reseal;

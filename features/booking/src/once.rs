@@ -34,11 +34,11 @@ pub async fn find(tx: &Tx, organisation: OrganisationId, once: &Once) -> Result<
     }
 }
 
-/// Notes what the request of this name made.
+/// Notes what the request of this name made. The same request may have been noted a moment ago.
 ///
 /// # Errors
-/// [`Error::Unavailable`] when one of the same name was faster: then nothing of this one is done, and the next try finds
-/// it.
+/// As [`find`]; [`Error::Unavailable`] when one of the same name was faster and made something else: then nothing of this
+/// one is done, and the next try finds that.
 pub async fn note(
     tx: &Tx,
     organisation: OrganisationId,
@@ -47,7 +47,7 @@ pub async fn note(
 ) -> Result<()> {
     let now = tx.now_ms();
     let row = args![&once.key, &organisation, &once.request, &appointment, now, now - KEPT_MS];
-    if tx.run(NOTE, &row).await? == 0 {
+    if tx.run(NOTE, &row).await? == 0 && find(tx, organisation, once).await? != Some(appointment) {
         return Err(Error::unavailable("a request of the same name was done in this moment"));
     }
     Ok(())

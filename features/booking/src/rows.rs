@@ -2,6 +2,7 @@
 
 pub(crate) mod appointments;
 pub(crate) mod holds;
+pub(crate) mod merging;
 pub(crate) mod occupancy;
 
 use crate::setup::{
@@ -26,6 +27,7 @@ pub const MORE_SQL: &[&[&str]] = &[
     institutions::ALL_SQL,
     institutions::HOLIDAYS_SQL,
     insurances::ALL_SQL,
+    merging::ALL_SQL,
     numbers::ALL_SQL,
     occupancy::ALL_SQL,
     patients::ALL_SQL,

@@ -42,7 +42,8 @@ struct NewRow {
 }
 
 /// What somebody else took in the meantime.
-pub(crate) fn taken() -> Error {
+#[must_use]
+pub fn taken() -> Error {
     Error::conflict("availability_taken", "This time is no longer free.")
 }
 
@@ -125,7 +126,7 @@ async fn insert(
 }
 
 /// The first lane in which nothing is in the way.
-async fn free_lane(
+pub(crate) async fn free_lane(
     tx: &Tx,
     organisation: &OrganisationId,
     taken: &[u8; 12],

@@ -34,6 +34,7 @@ const STEPS: &[(&str, &str)] = &[
     ("0022_booking", include_str!("../../../migrations/0022_booking.sql")),
     ("0023_occupancy", include_str!("../../../migrations/0023_occupancy.sql")),
     ("0024_person_details", include_str!("../../../migrations/0024_person_details.sql")),
+    ("0025_merged_appointments", include_str!("../../../migrations/0025_merged_appointments.sql")),
 ];
 
 /// What a step says to one engine alone, after its common text: only that no two times overlap (docs/decisions/0017).
