@@ -1,13 +1,23 @@
 //! The proof that we offered a time under these conditions: sealed, short-lived, and no hold.
+//!
+//! Nothing is kept of what is listed: what was offered comes back with whoever takes it, and opens for nobody who made it
+//! up. It overrides no rule, and is asked about again by the predicate.
+
+mod layout;
+#[cfg(test)]
+mod tests;
 
 use kernel::{
-    AppointmentId, AppointmentTypeId, CategoryId, ClientId, InsuranceId, OrganisationId, PersonId,
-    ResourceId, Result, Rng,
+    AppointmentId, AppointmentTypeId, CategoryId, ClientId, Error, InsuranceId, Kind, OrganisationId,
+    PersonId, ResourceId, Result, Rng,
 };
-use vault::KeyRing;
+use vault::{KeyRing, Place};
 
 /// Minutes that an availability is good for.
 pub const MINUTES: i64 = 30;
+
+/// No sealed availability is longer.
+const SEALED_BYTES_MAX: usize = 512;
 
 /// A time that was offered to somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,10 +50,31 @@ pub struct Availability {
     pub jti: [u8; 8],
 }
 
+/// What it is for, as part of what is sealed: one to book with cannot be turned into one to move with.
+#[derive(Clone, Copy)]
+enum Purpose {
+    Book,
+    Move,
+}
+
+impl Purpose {
+    const fn of(availability: &Availability) -> Self {
+        if availability.moves.is_some() { Self::Move } else { Self::Book }
+    }
+
+    fn place(self, organisation: &OrganisationId) -> Place<'_> {
+        let column = match self {
+            Self::Book => "v1-book",
+            Self::Move => "v1-move",
+        };
+        Place { table: "availability", column, row: organisation.as_bytes() }
+    }
+}
+
 /// Seals it for its organisation.
 #[must_use]
 pub fn seal(ring: &KeyRing, organisation: OrganisationId, availability: &Availability) -> Vec<u8> {
-    todo!()
+    ring.seal(Purpose::of(availability).place(&organisation), &layout::write(availability))
 }
 
 /// Opens what was sealed for this organisation.
@@ -57,7 +88,28 @@ pub fn open(
     sealed: &[u8],
     now_ms: i64,
 ) -> Result<Availability> {
-    todo!()
+    let availability = find(ring, organisation, sealed).ok_or_else(|| {
+        let sentence = "This is no time that was offered here. List the times again.";
+        Error::invalid("availability_id", "availability_invalid", sentence)
+    })?;
+    if availability.expires_ms <= now_ms {
+        return Err(Error::Gone { what: Kind::Availability });
+    }
+    Ok(availability)
+}
+
+/// What was sealed, for whichever purpose. That a key is not known here is no other answer than that a seal is broken:
+/// whoever made one up must not learn which it was.
+fn find(ring: &KeyRing, organisation: OrganisationId, sealed: &[u8]) -> Option<Availability> {
+    if sealed.len() > SEALED_BYTES_MAX {
+        return None;
+    }
+    let for_purpose = |purpose: Purpose| {
+        let plain = ring.open(purpose.place(&organisation), sealed).ok()?;
+        let availability = layout::read(&plain)?;
+        (availability.moves.is_some() == matches!(purpose, Purpose::Move)).then_some(availability)
+    };
+    for_purpose(Purpose::Book).or_else(|| for_purpose(Purpose::Move))
 }
 
 /// A new `jti`.
