@@ -110,7 +110,8 @@ pub async fn open_as_desk(
     right: Right,
 ) -> Result<OpenAppointment> {
     let place = args![&actor.organisation, &id];
-    let patient = tx.one(rows::PATIENT_OF, &place, |row| row.get::<PersonId>(0)).await?.ok_or_else(no_such)?;
+    let patient =
+        tx.one(rows::PATIENT_OF, &place, |row| row.get::<PersonId>(0)).await?.ok_or_else(no_such)?;
     if !works_at_the_desk(actor) {
         line::refused(tx, actor, id, patient)?;
         return Err(no_such());

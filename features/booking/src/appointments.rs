@@ -15,6 +15,7 @@ use jiff::civil::Date;
 use crate::facts::Question;
 use crate::model::Appointment;
 
+pub use crate::seats::taken;
 pub use booking::{Booked, Order, barred_by, book};
 pub(crate) use booking::{day_of, refused};
 pub use cancelling::cancel;
@@ -23,17 +24,12 @@ pub(crate) use details::{details_place, reason_place};
 pub use listing::{Filter, details, list};
 pub(crate) use moving::Moving;
 pub use moving::{must_be_reschedulable, reschedule, take_earlier};
-pub use crate::seats::taken;
 pub use record::{TELL, Telling};
 pub use resettling::{RESETTLED_AT_ONCE, resettle, unsettled};
 
 /// What to ask about when an appointment is to be moved by its patient.
 #[must_use]
-pub fn question_of(
-    appointment: &Appointment,
-    days: RangeInclusive<Date>,
-    born_on: Option<Date>,
-) -> Question {
+pub fn question_of(appointment: &Appointment, days: RangeInclusive<Date>, born_on: Option<Date>) -> Question {
     Question {
         kind: appointment.kind,
         patient: appointment.patient,

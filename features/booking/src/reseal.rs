@@ -79,19 +79,23 @@ pub async fn reseal_some(
     from: Reached,
 ) -> Result<((Vec<Statement>, usize), Option<Reached>)> {
     let mut resealing = Resealing::new(ring);
-    let further = match from {
-        Reached::Appointments(after) => {
-            let last = at_appointments(tx, organisation, &mut resealing, after).await?;
-            Some(last.map_or(Reached::Subscriptions(SubscriptionId::from_bytes([0; 12])), Reached::Appointments))
-        }
-        Reached::Subscriptions(after) => {
-            let last = at_subscriptions(tx, organisation, &mut resealing, after).await?;
-            Some(last.map_or(Reached::Patients(PersonId::from_bytes([0; 12])), Reached::Subscriptions))
-        }
-        Reached::Patients(after) => {
-            at_patients(tx, organisation, &mut resealing, after).await?.map(Reached::Patients)
-        }
-    };
+    let further =
+        match from {
+            Reached::Appointments(after) => {
+                let last = at_appointments(tx, organisation, &mut resealing, after).await?;
+                Some(last.map_or(
+                    Reached::Subscriptions(SubscriptionId::from_bytes([0; 12])),
+                    Reached::Appointments,
+                ))
+            }
+            Reached::Subscriptions(after) => {
+                let last = at_subscriptions(tx, organisation, &mut resealing, after).await?;
+                Some(last.map_or(Reached::Patients(PersonId::from_bytes([0; 12])), Reached::Subscriptions))
+            }
+            Reached::Patients(after) => {
+                at_patients(tx, organisation, &mut resealing, after).await?.map(Reached::Patients)
+            }
+        };
     Ok((resealing.finish(), further))
 }
 
@@ -129,9 +133,7 @@ async fn at_subscriptions(
     for (id, old) in &found {
         let id: &SubscriptionId = id;
         let place = Place { table: "asap_subscriptions", column: "email", row: id.as_bytes() };
-        resealing.look(place, old, |new| {
-            Statement::new(RESEAL_EMAIL, &args![&organisation, id, new, old])
-        });
+        resealing.look(place, old, |new| Statement::new(RESEAL_EMAIL, &args![&organisation, id, new, old]));
     }
     Ok(found.last().map(|(id, _)| *id))
 }
@@ -146,9 +148,8 @@ async fn at_patients(
     for (patient, old) in &found {
         let patient: &PersonId = patient;
         let place = Place { table: "booking_patients", column: "insurance_number", row: patient.as_bytes() };
-        resealing.look(place, old, |new| {
-            Statement::new(RESEAL_NUMBER, &args![&organisation, patient, new, old])
-        });
+        resealing
+            .look(place, old, |new| Statement::new(RESEAL_NUMBER, &args![&organisation, patient, new, old]));
     }
     Ok(found.last().map(|(patient, _)| *patient))
 }

@@ -49,10 +49,7 @@ pub fn taken() -> Error {
 
 /// With its buffers.
 pub(crate) const fn whole(kind: &AppointmentType, slot: &Slot) -> Span {
-    Span {
-        from_ms: slot.start_ms - kind.buffers.0 * 60_000,
-        until_ms: slot.end_ms + kind.buffers.1 * 60_000,
-    }
+    Span { from_ms: slot.start_ms - kind.buffers.0 * 60_000, until_ms: slot.end_ms + kind.buffers.1 * 60_000 }
 }
 
 /// Takes a time for an appointment.
@@ -79,11 +76,8 @@ pub(crate) async fn take(tx: &Tx, place: Place<'_>, id: AppointmentId) -> Result
         }
     };
     let shown = Span { from_ms: place.slot.start_ms, until_ms: place.slot.end_ms };
-    let own = |patient: PersonId| NewRow {
-        taken: *patient.as_bytes(),
-        span: shown,
-        by: (Some(id), None, None),
-    };
+    let own =
+        |patient: PersonId| NewRow { taken: *patient.as_bytes(), span: shown, by: (Some(id), None, None) };
     rows.extend(place.patient.map(own));
     let is_overbooked = insert(tx, place.organisation, rows, place.overbook).await?;
     Ok(Taken { gathering, is_overbooked })
@@ -118,8 +112,7 @@ async fn insert(
         is_overbooked |= lane > 0;
         let id: Id<Occupancy> = tx.new_id();
         let (appointment, gathering, hold) = (appointment.as_ref(), gathering.as_ref(), hold.as_ref());
-        let row =
-            args![&id, organisation, &taken[..], lane, from_ms, until_ms, appointment, gathering, hold];
+        let row = args![&id, organisation, &taken[..], lane, from_ms, until_ms, appointment, gathering, hold];
         tx.run(rows::INSERT, &row).await?;
     }
     Ok(is_overbooked)
@@ -203,7 +196,8 @@ pub(crate) async fn lift(
 ) -> Result<Lifted> {
     let new_row = |by: By| {
         move |row: &Row<'_>| {
-            let span = Span { from_ms: row.get::<i64>(1)? + shift_ms, until_ms: row.get::<i64>(2)? + shift_ms };
+            let span =
+                Span { from_ms: row.get::<i64>(1)? + shift_ms, until_ms: row.get::<i64>(2)? + shift_ms };
             Ok(NewRow { taken: row.get(0)?, span, by })
         }
     };

@@ -23,9 +23,8 @@ pub use upkeep::{keep_up, release_expired, resettle};
 /// does not let them.
 pub async fn in_stead_of(house: &House, actor: &Actor, relative: PersonId, to_book: bool) -> Result<Actor> {
     let input = (actor.organisation, actor.person);
-    let mandates = house.read(input, |tx, (organisation, proxy)| {
-        Box::pin(mandates::of_proxy(tx, *organisation, *proxy))
-    });
+    let mandates = house
+        .read(input, |tx, (organisation, proxy)| Box::pin(mandates::of_proxy(tx, *organisation, *proxy)));
     let theirs: Vec<_> = mandates.await?.into_iter().filter(|mandate| mandate.patient == relative).collect();
     if theirs.is_empty() {
         return Err(Error::not_found(Kind::Person));

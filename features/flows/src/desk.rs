@@ -21,6 +21,7 @@ use kernel::{
 use store::Tx;
 
 use crate::House;
+use crate::booking::retried;
 use dressing::{Dressing, dress};
 
 pub use day::{Day, day, taken_along};
@@ -30,8 +31,6 @@ pub use patients::{Note, block, note, set_insurance};
 pub use replanning::{Displaced, displaced};
 pub use sheet::{Row, print};
 
-/// Tries when somebody else was quicker with one of several that are free.
-const TRIES: usize = 3;
 /// The access log names the operator at the command line by an id of zeros.
 const OPERATOR: PersonId = Id::from_bytes([0; 12]);
 
@@ -84,22 +83,20 @@ pub fn operator(house: &House, organisation: OrganisationId) -> Actor {
 /// As [`desk::create`]; [`Error::NotFound`] for an unknown type, insurance or patient.
 pub async fn create(house: &House, actor: &Actor, order: Order) -> Result<Shown> {
     let ring = house.vault.ring_of(&house.db, actor.organisation).await?;
-    let mut tries = Tries::default();
-    loop {
-        let sealed = order.details.seal(&ring, &house.clock, &house.rng)?;
-        let input = (actor.clone(), order.clone(), sealed);
-        let made = house.db.write(input, |tx, (actor, order, sealed)| {
+    let sealed = order.details.seal(&ring, &house.clock, &house.rng)?;
+    let input = (actor.clone(), order, sealed);
+    let made = retried(|| {
+        house.db.write(input.clone(), |tx, (actor, order, sealed)| {
             Box::pin(async move {
                 let made = place(tx, actor, order, sealed.clone()).await?;
                 let resources = desk::resources_of(tx, actor.organisation, made.id).await?;
                 let dressing = dress(tx, actor, [made.patient]).await?;
                 Ok(((made, resources), dressing))
             })
-        });
-        if let Some((made, dressing)) = tries.settled(made.await)? {
-            return Ok(dressing.show(made, order.details));
-        }
-    }
+        })
+    });
+    let (made, dressing) = made.await?;
+    Ok(dressing.show(made, input.1.details))
 }
 
 async fn place(tx: &Tx, actor: &Actor, order: &Order, details: SealedDetails) -> Result<Appointment> {
@@ -189,32 +186,24 @@ pub async fn show(house: &House, actor: &Actor, id: AppointmentId) -> Result<Sho
 /// # Errors
 /// As [`desk::move_to`].
 pub async fn move_to(house: &House, actor: &Actor, id: AppointmentId, to: Place) -> Result<Shown> {
-    let mut tries = Tries::default();
-    loop {
-        let moved = house.db.write((actor.clone(), id, to.clone()), |tx, (actor, id, to)| {
+    let moved = retried(|| {
+        house.db.write((actor.clone(), id, to.clone()), |tx, (actor, id, to)| {
             Box::pin(async move {
                 let open = access::open_as_desk(tx, actor, *id, Right::Change).await?;
                 give_up(tx, actor.organisation, to.hold, open.appointment().patient).await?;
                 let moved = desk::move_to(tx, &open, to.start_ms, &to.resources, to.overbook).await?;
                 seen(tx, actor, &open, moved).await
             })
-        });
-        if let Some(moved) = tries.settled(moved.await)? {
-            return undressed(house, actor, moved).await;
-        }
-    }
+        })
+    });
+    undressed(house, actor, moved.await?).await
 }
 
 /// Cancels an appointment, also outside its window; one that is cancelled already stays as it is.
 ///
 /// # Errors
 /// As [`appointments::cancel`].
-pub async fn cancel(
-    house: &House,
-    actor: &Actor,
-    id: AppointmentId,
-    reason: Option<&str>,
-) -> Result<Shown> {
+pub async fn cancel(house: &House, actor: &Actor, id: AppointmentId, reason: Option<&str>) -> Result<Shown> {
     let ring = house.vault.ring_of(&house.db, actor.organisation).await?;
     let reason = reason.map(|reason| appointments::seal_reason(&ring, id, reason)).transpose()?;
     let cancelled = house.db.write((actor.clone(), id, reason), |tx, (actor, id, reason)| {
@@ -257,21 +246,4 @@ async fn undressed(house: &House, actor: &Actor, seen: Seen) -> Result<Shown> {
     let ring = house.vault.ring_of(&house.db, actor.organisation).await?;
     let details = Details::open(&ring, appointment.id, &sealed)?;
     Ok(dressing.show((appointment, resources), details))
-}
-
-/// How often something was tried in which somebody else can be quicker: another of several that are free may do.
-#[derive(Default)]
-struct Tries(usize);
-
-impl Tries {
-    /// What came of a try; nothing when it is worth another.
-    fn settled<T>(&mut self, tried: Result<T>) -> Result<Option<T>> {
-        self.0 += 1;
-        match tried {
-            Ok(done) => Ok(Some(done)),
-            Err(error) if !store::is_overlap(&error) => Err(error),
-            Err(_) if self.0 < TRIES => Ok(None),
-            Err(_) => Err(Error::conflict("availability_taken", "Somebody else has that time.")),
-        }
-    }
 }

@@ -13,12 +13,12 @@ use booking::Number;
 use door::Caller;
 use flows::desk::words::{self, Words};
 use flows::desk::{self, Row};
-use jiff::civil::Date;
 use kernel::{AbsenceId, Error, Kind, Result};
 
 use crate::answers::Naming;
 use crate::refusals::Refusal;
 use crate::taken::{At, Query, named};
+use crate::times;
 use crate::words::appointments::{Day, ToReplan};
 
 /// The list's looks: it stands in the page, which can be kept and printed without this server.
@@ -43,13 +43,9 @@ struct Page<'a> {
     words: &'static Words,
 }
 
-fn date(text: &str) -> Result<Date> {
-    text.parse().map_err(|_| Error::invalid("date", "date_unreadable", "A date is written 2026-12-01."))
-}
-
 fn institution(query: &Query) -> Result<Number> {
     let why = "The number of an institution.";
-    let number = query.form.first("institution").and_then(|text| text.parse().ok());
+    let number = query.0.first("institution").and_then(|text| text.parse().ok());
     number.ok_or_else(|| Error::invalid("institution", "institution_missing", why))
 }
 
@@ -63,8 +59,8 @@ fn institution(query: &Query) -> Result<Number> {
     responses((status = 200, body = Day), Naming),
     security(("oauth" = ["desk"]))
 )]
-pub async fn show(caller: Caller, At(day): At<String>, query: Query) -> Result<Json<Day>, Refusal> {
-    let (institution, date) = (institution(&query)?, date(&day)?);
+pub async fn show(caller: Caller, At(date): At<String>, query: Query) -> Result<Json<Day>, Refusal> {
+    let (institution, date) = (institution(&query)?, times::day("date", &date)?);
     let day = desk::day(&caller.house, &caller.actor, institution, date).await?;
     Ok(Json(day.into()))
 }
@@ -79,8 +75,8 @@ pub async fn show(caller: Caller, At(day): At<String>, query: Query) -> Result<J
     responses((status = 200, content_type = "application/pdf", body = Vec<u8>), Naming),
     security(("oauth" = ["desk"]))
 )]
-pub async fn pdf(caller: Caller, At(day): At<String>, query: Query) -> Result<Response, Refusal> {
-    let (institution, date) = (institution(&query)?, date(&day)?);
+pub async fn pdf(caller: Caller, At(date): At<String>, query: Query) -> Result<Response, Refusal> {
+    let (institution, date) = (institution(&query)?, times::day("date", &date)?);
     let day = desk::taken_along(&caller.house, &caller.actor, institution, date).await?;
     let bytes = desk::print(&day, day.language).await?;
     Ok(document(bytes, "application/pdf", &format!("{date}.pdf")))
@@ -96,8 +92,8 @@ pub async fn pdf(caller: Caller, At(day): At<String>, query: Query) -> Result<Re
     responses((status = 200, content_type = "text/html", body = String), Naming),
     security(("oauth" = ["desk"]))
 )]
-pub async fn page(caller: Caller, At(day): At<String>, query: Query) -> Result<Response, Refusal> {
-    let (institution, date) = (institution(&query)?, date(&day)?);
+pub async fn page(caller: Caller, At(date): At<String>, query: Query) -> Result<Response, Refusal> {
+    let (institution, date) = (institution(&query)?, times::day("date", &date)?);
     let day = desk::taken_along(&caller.house, &caller.actor, institution, date).await?;
     let page = Page {
         language: day.language.code(),

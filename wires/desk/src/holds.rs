@@ -18,10 +18,7 @@ use crate::words::appointments::{Hold, NewHold, hold, start};
     responses((status = 201, body = Hold), Changing),
     security(("oauth" = ["desk"]))
 )]
-pub async fn keep(
-    caller: Caller,
-    Words(new): Words<NewHold>,
-) -> Result<(StatusCode, Json<Hold>), Refusal> {
+pub async fn keep(caller: Caller, Words(new): Words<NewHold>) -> Result<(StatusCode, Json<Hold>), Refusal> {
     let wish = Wish {
         kind: new.r#type,
         patient: named(&new.patient, Kind::Person)?,

@@ -1,9 +1,67 @@
 //! The JSON API of a practice's desk: its calendars, what can be booked, and the appointments of its patients.
+//!
+//! Each call brings a token of scope `desk` of somebody who works for the organisation that they act in; what belongs to
+//! another organisation answers as if it did not exist. What patients can book is changed by administrators alone.
+
+mod answers;
+mod appointments;
+mod days;
+mod holds;
+mod layers;
+mod openapi;
+mod patients;
+mod refusals;
+mod settings;
+mod taken;
+mod times;
+mod words;
 
 use axum::Router;
 use door::Door;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub use openapi::document;
+pub use refusals::Problem;
+
+use refusals::Refusal;
+
+/// Where it is served.
+pub const BASE_PATH: &str = "/api/desk/v1";
+
+/// Every route, on one page.
+fn routes() -> OpenApiRouter<Door> {
+    OpenApiRouter::new()
+        .routes(routes!(settings::show, settings::change))
+        .routes(routes!(settings::downtime))
+        .merge(of_appointments())
+}
+
+/// Those of appointments and of the patients who have them.
+fn of_appointments() -> OpenApiRouter<Door> {
+    OpenApiRouter::new()
+        .routes(routes!(appointments::book))
+        .routes(routes!(appointments::show))
+        .routes(routes!(appointments::move_to))
+        .routes(routes!(appointments::cancel))
+        .routes(routes!(appointments::confirm))
+        .routes(routes!(holds::keep))
+        .routes(routes!(holds::release))
+        .routes(routes!(days::show))
+        .routes(routes!(days::pdf))
+        .routes(routes!(days::page))
+        .routes(routes!(days::displaced))
+        .routes(routes!(patients::show))
+        .routes(routes!(patients::insure))
+        .routes(routes!(patients::block))
+        .routes(routes!(patients::unblock))
+}
 
 /// The wire.
-pub fn router(_door: &Door) -> Router {
-    Router::new()
+pub fn router(door: &Door) -> Router {
+    let (routes, _) = routes().split_for_parts();
+    let routes = door::fenced(routes, Refusal::wrong_verb, Refusal::no_such_path)
+        .layer(axum::middleware::from_fn_with_state(door.clone(), layers::admit))
+        .with_state(door.clone());
+    Router::new().nest(BASE_PATH, routes)
 }

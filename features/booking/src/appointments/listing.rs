@@ -43,9 +43,7 @@ pub async fn list(
     let before = i64::from(page.saturating_sub(1)) * i64::from(per_page);
     let (organisation, per_page) = (&actor.organisation, i64::from(per_page));
     let wanted = args![organisation, &patient, bound, per_page, before];
-    let found = tx.all(sql, &wanted, |row| {
-        Ok((rows::appointment(row)?, row.get::<Vec<u8>>(rows::COLUMNS)?))
-    });
+    let found = tx.all(sql, &wanted, |row| Ok((rows::appointment(row)?, row.get::<Vec<u8>>(rows::COLUMNS)?)));
     let found = found.await?;
     let counted = tx.one(count, &args![organisation, &patient, bound], |row| row.get::<i64>(0)).await?;
     line::listed(tx, actor, patient).await?;

@@ -68,9 +68,8 @@ pub async fn take_earlier(
     settings::must_be_up(tx, organisation).await?;
     let doer = Doer::Patient(organisation, old.patient);
     let patients = Patients { doer, old: &old, start_ms, born_on: None };
-    let free = |found: &Found, now_ms| {
-        found.facts.choose(&found.asker, start_ms, &[], now_ms).map_err(refused)
-    };
+    let free =
+        |found: &Found, now_ms| found.facts.choose(&found.asker, start_ms, &[], now_ms).map_err(refused);
     patients.move_it(tx, hold, free).await
 }
 

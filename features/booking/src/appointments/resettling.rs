@@ -103,8 +103,7 @@ async fn write(
     };
     let new = record::write_move(tx, &organisation, old, new).await?;
     record::changed(tx, doer, &new, "resettled").await?;
-    let reason =
-        format!("the rules of its zone changed: {}", line::both_times(old.start_ms, new.start_ms));
+    let reason = format!("the rules of its zone changed: {}", line::both_times(old.start_ms, new.start_ms));
     line::of(tx, doer, Deed::AppointmentMoved, &new, reason).await?;
     Ok(new)
 }

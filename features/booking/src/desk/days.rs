@@ -86,7 +86,8 @@ pub async fn resources_of(
     organisation: OrganisationId,
     appointment: AppointmentId,
 ) -> Result<Vec<ResourceId>> {
-    let gathering = crate::access::find(tx, organisation, appointment).await?.and_then(|found| found.gathering);
+    let gathering =
+        crate::access::find(tx, organisation, appointment).await?.and_then(|found| found.gathering);
     let own = of_appointments(tx, organisation, &[appointment]).await?;
     let shared = of_gatherings(tx, organisation, gathering.as_slice()).await?;
     Ok(own.into_iter().map(|(_, one)| one).chain(shared.into_iter().map(|(_, one)| one)).collect())

@@ -57,9 +57,8 @@ fn must_fit(kind: &AppointmentType, resources: &[ResourceId]) -> Result<()> {
 /// Who is named, or else one of each part: who is free first, then who is preferred.
 fn beside(found: &Found, wanted: &Wanted<'_>) -> Result<Slot> {
     let (facts, start_ms) = (&found.facts, wanted.start_ms);
-    let is_taken = |resource: &ResourceId| {
-        facts.clashes(&found.asker, start_ms, &[*resource]) == Err(Unbookable::Taken)
-    };
+    let is_taken =
+        |resource: &ResourceId| facts.clashes(&found.asker, start_ms, &[*resource]) == Err(Unbookable::Taken);
     let in_order = |part: &Vec<ResourceId>| {
         let mut part = part.clone();
         part.sort_by_key(|resource| (is_taken(resource), !wanted.preferred.contains(resource)));

@@ -38,7 +38,10 @@ macro_rules! list {
 
 macro_rules! count {
     ($condition:literal) => {
-        concat!("SELECT COUNT(*) FROM appointments a WHERE a.organisation = $1 AND a.patient = $2", $condition)
+        concat!(
+            "SELECT COUNT(*) FROM appointments a WHERE a.organisation = $1 AND a.patient = $2",
+            $condition
+        )
     };
 }
 
@@ -86,7 +89,8 @@ pub(crate) const INSERT_CHANGE: &str = "
 
 /// `$3` is now where it is about what lies ahead or behind, else 0, here and in those that follow.
 pub(crate) const ALL: &str = list!(" AND a.sequence >= $3", "a.start_ms DESC, a.id DESC");
-pub(crate) const UPCOMING: &str = list!(" AND a.state <> 'cancelled' AND a.start_ms > $3", "a.start_ms, a.id");
+pub(crate) const UPCOMING: &str =
+    list!(" AND a.state <> 'cancelled' AND a.start_ms > $3", "a.start_ms, a.id");
 pub(crate) const PAST: &str =
     list!(" AND a.state <> 'cancelled' AND a.start_ms <= $3", "a.start_ms DESC, a.id DESC");
 pub(crate) const CANCELLED: &str =

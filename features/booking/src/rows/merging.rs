@@ -18,10 +18,8 @@ pub(crate) const SWEEP: &str = "DELETE FROM merge_appointments WHERE (gone, appo
     SELECT gone, appointment FROM merge_appointments WHERE made_ms <= $1 ORDER BY made_ms LIMIT $2)";
 
 pub(crate) const TAKE: &str = "UPDATE appointments SET patient = $3 WHERE organisation = $1 AND patient = $2";
-pub(crate) const GIVE_BACK: &str = concat!(
-    "UPDATE appointments SET patient = $2 WHERE organisation = $1 AND patient = $3 AND id",
-    noted!()
-);
+pub(crate) const GIVE_BACK: &str =
+    concat!("UPDATE appointments SET patient = $2 WHERE organisation = $1 AND patient = $3 AND id", noted!());
 /// What takes somebody (`$2`) from now (`$3`) on.
 pub(crate) const PLACES: &str = "SELECT id, from_ms, until_ms FROM occupancy
     WHERE organisation = $1 AND taken = $2 AND until_ms > $3 ORDER BY from_ms, id";
@@ -33,8 +31,7 @@ pub(crate) const PLACES_OF_NOTED: &str = concat!(
     " ORDER BY from_ms, id"
 );
 /// `$2` is which, `$3` whom it takes and `$4` in which lane.
-pub(crate) const PUT: &str =
-    "UPDATE occupancy SET taken = $3, lane = $4 WHERE organisation = $1 AND id = $2";
+pub(crate) const PUT: &str = "UPDATE occupancy SET taken = $3, lane = $4 WHERE organisation = $1 AND id = $2";
 pub(crate) const TAKE_HOLDS: &str = "UPDATE holds SET patient = $3 WHERE organisation = $1 AND patient = $2";
 /// Their number at an insurance is sealed for who is gone, and stays there.
 pub(crate) const TAKE_NOTE: &str = "

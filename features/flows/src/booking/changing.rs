@@ -54,7 +54,9 @@ pub async fn book(house: &House, actor: &Actor, request: Request) -> Result<Appo
     let (born_on, email) = complete.await?;
     let order = Order { availability: offer, born_on, details: sealed };
     let id = retried(|| {
-        house.db.write((actor.clone(), order.clone()), |tx, (actor, order)| Box::pin(book_once(tx, actor, order)))
+        house
+            .db
+            .write((actor.clone(), order.clone()), |tx, (actor, order)| Box::pin(book_once(tx, actor, order)))
     });
     let id = id.await?;
     if let Some(email) = email {

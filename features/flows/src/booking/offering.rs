@@ -153,8 +153,7 @@ async fn read(house: &House, actor: &Actor, wanted: &Wanted) -> Result<Reading> 
             let patient = patient_of(actor);
             let born_on = known::born_on(tx, patient).await?;
             let insurance = Some(insurance);
-            let question =
-                Question { kind, patient, insurance, born_on, days, moves: None, hold: None };
+            let question = Question { kind, patient, insurance, born_on, days, moves: None, hold: None };
             load(tx, actor.organisation, question).await
         })
     });
@@ -236,9 +235,8 @@ async fn next_on(house: &House, actor: &Actor, reading: &Reading) -> Result<Opti
         return Ok(None);
     }
     let input = (actor.organisation, Question { days: first..=last, ..question.clone() });
-    let later = house.read_long(input, |tx, (organisation, question)| {
-        Box::pin(load(tx, *organisation, question.clone()))
-    });
+    let later = house
+        .read_long(input, |tx, (organisation, question)| Box::pin(load(tx, *organisation, question.clone())));
     let Reading { question, found, now_ms } = later.await?;
     let next = found.facts.slots(&found.asker, question.days, now_ms).next();
     Ok(next.map(|slot| calendar::local(&found.facts.zone, slot.start_ms).date()))

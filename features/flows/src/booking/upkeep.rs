@@ -57,9 +57,9 @@ pub async fn resettle(house: &House) -> Result<usize> {
 }
 
 async fn resettle_of(house: &House, organisation: OrganisationId) -> Result<usize> {
-    let unsettled = house.db.read_long(organisation, |tx, organisation| {
-        Box::pin(appointments::unsettled(tx, *organisation))
-    });
+    let unsettled = house
+        .db
+        .read_long(organisation, |tx, organisation| Box::pin(appointments::unsettled(tx, *organisation)));
     let mut moved = 0;
     for some in unsettled.await?.chunks(RESETTLED_AT_ONCE) {
         let settling = house.db.write((organisation, some.to_vec()), |tx, (organisation, some)| {

@@ -59,9 +59,8 @@ struct Read {
 /// As [`desk::day`]; [`Error::NotFound`] when there is no such institution.
 pub async fn day(house: &House, actor: &Actor, institution: Number, date: Date) -> Result<Day> {
     let input = (actor.clone(), institution, date);
-    let read = house.read_long(input, |tx, (actor, institution, date)| {
-        Box::pin(read(tx, actor, *institution, *date))
-    });
+    let read = house
+        .read_long(input, |tx, (actor, institution, date)| Box::pin(read(tx, actor, *institution, *date)));
     opened(house, actor, date, read.await?).await
 }
 

@@ -73,11 +73,7 @@ impl Dressing {
     }
 
     /// An appointment with its names.
-    pub fn show(
-        &self,
-        (appointment, resources): (Appointment, Vec<ResourceId>),
-        details: Details,
-    ) -> Shown {
+    pub fn show(&self, (appointment, resources): (Appointment, Vec<ResourceId>), details: Details) -> Shown {
         let label = |found: Option<&Label>| found.cloned().unwrap_or_default();
         let called = |id: &ResourceId| self.labels.resources.get(id).cloned().unwrap_or_default();
         let person = self.people.get(&appointment.patient);

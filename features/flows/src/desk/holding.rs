@@ -8,8 +8,9 @@ use kernel::clock::instant_of_ms;
 use kernel::{Actor, Error, HoldId, Kind, PersonId, Result};
 use store::Tx;
 
-use super::{Tries, insurance, must_work_at_the_desk, patient};
+use super::{insurance, must_work_at_the_desk, patient};
 use crate::House;
+use crate::booking::retried;
 
 /// What is to be kept.
 #[derive(Clone, Copy, Debug)]
@@ -42,13 +43,8 @@ pub struct Kept {
 /// # Errors
 /// As [`holds::hold`]; [`Error::NotFound`] for an unknown type, insurance or patient.
 pub async fn hold(house: &House, actor: &Actor, wish: Wish) -> Result<Kept> {
-    let mut tries = Tries::default();
-    loop {
-        let kept = house.db.write((actor.clone(), wish), |tx, (actor, wish)| Box::pin(keep(tx, actor, wish)));
-        if let Some(kept) = tries.settled(kept.await)? {
-            return Ok(kept);
-        }
-    }
+    retried(|| house.db.write((actor.clone(), wish), |tx, (actor, wish)| Box::pin(keep(tx, actor, wish))))
+        .await
 }
 
 async fn keep(tx: &Tx, actor: &Actor, wish: &Wish) -> Result<Kept> {

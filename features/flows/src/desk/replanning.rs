@@ -61,7 +61,8 @@ async fn next(house: &House, organisation: OrganisationId, shown: &Shown) -> Res
     let (mut slots, mut first) = (Vec::new(), today);
     loop {
         let days = first..=first.saturating_add((DAYS - 1).days());
-        let found = load(house, organisation, &shown.appointment, days.clone(), shown.patient.born_on).await?;
+        let found =
+            load(house, organisation, &shown.appointment, days.clone(), shown.patient.born_on).await?;
         let more = found.facts.slots(&found.asker, days, now_ms);
         slots.extend(more.take(TIMES - slots.len()));
         first = first.saturating_add(DAYS.days());

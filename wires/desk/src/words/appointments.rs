@@ -1,9 +1,9 @@
 //! The names of appointments, of the list of a day and of what is to be planned again.
 
+use booking::State;
 use booking::appointments::Details;
 use booking::calendar::Slot;
 use booking::labels::Label;
-use booking::State;
 use flows::desk::{Day as KnownDay, Displaced, Kept, Note, Place, Shown};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -136,7 +136,11 @@ impl From<Shown> for Appointment {
             insurance: shown.insurance.as_ref().map(Called::from),
             starts_at: at(known.start_ms),
             ends_at: at(known.end_ms),
-            resources: shown.resources.into_iter().map(|(id, name)| ResourceName { id: id.uuid(), name }).collect(),
+            resources: shown
+                .resources
+                .into_iter()
+                .map(|(id, name)| ResourceName { id: id.uuid(), name })
+                .collect(),
             overbooked: known.is_overbooked && known.state != State::Cancelled,
             sequence: known.sequence,
             comments,
@@ -197,7 +201,12 @@ pub struct NewTime {
 }
 
 /// The time that is wanted.
-pub(crate) fn place(start_at: &str, resources: &[String], overbook: bool, held: Option<&str>) -> Result<Place> {
+pub(crate) fn place(
+    start_at: &str,
+    resources: &[String],
+    overbook: bool,
+    held: Option<&str>,
+) -> Result<Place> {
     let resources = resources.iter().map(|id| named(id, Kind::Resource));
     Ok(Place {
         start_ms: start(start_at)?,

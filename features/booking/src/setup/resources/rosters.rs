@@ -74,7 +74,10 @@ fn weekly(row: &Row<'_>) -> Result<(ResourceId, Weekly)> {
     Ok((row.get(0)?, Weekly { weekday, from, until, first_day: day(4)?, last_day: day(5)? }))
 }
 
-fn exception(row: &Row<'_>) -> Result<(ResourceId, Date, Option<(Minute, Minute)>)> {
+/// A stretch of a day, or that the resource is not there.
+type Open = Option<(Minute, Minute)>;
+
+fn exception(row: &Row<'_>) -> Result<(ResourceId, Date, Open)> {
     let open = match (row.get::<Option<i64>>(2)?, row.get::<Option<i64>>(3)?) {
         (Some(from), Some(until)) => Some((minute(from)?, minute(until)?)),
         _ => None,
@@ -87,7 +90,7 @@ fn minute(number: i64) -> Result<Minute> {
 }
 
 /// The rows of one day come one after the other.
-fn add_exception(roster: &mut Roster, day: Date, open: Option<(Minute, Minute)>) {
+fn add_exception(roster: &mut Roster, day: Date, open: Open) {
     match roster.exceptions.last_mut() {
         Some(last) if last.day == day => last.open.extend(open),
         _ => roster.exceptions.push(Exception { day, open: open.into_iter().collect() }),

@@ -1,0 +1,108 @@
+//! How this API reads what it is sent: JSON objects, queries and ids.
+
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::request::Parts;
+use identity::protocol::form::Form;
+use kernel::{Error, Id, Kind, Result};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::refusals::Refusal;
+
+/// Bytes of a body: the questions of a form have room.
+const BODY_BYTES_MAX: usize = 64 << 10;
+
+/// A JSON object in a body. An empty body reads as `{}`.
+pub(crate) struct Words<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Words<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &S) -> std::result::Result<Self, Refusal> {
+        let body = door::body::whole(request.into_body(), BODY_BYTES_MAX).await?;
+        Ok(Self(parse(&body)?))
+    }
+}
+
+/// Says which field does not fit, but not what stood there.
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
+    let body = if body.trim_ascii().is_empty() { b"{}" } else { body };
+    let malformed = |_| Error::invalid("body", "malformed_json", "The body is no JSON.");
+    let value: Value = serde_json::from_slice(body).map_err(malformed)?;
+    if !value.is_object() {
+        return Err(Error::invalid("body", "wrong_type", "The body should be an object."));
+    }
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        // The only names in it are those of our own words, but for a field that is none of them.
+        let text = error.inner().to_string();
+        let missing = text.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+        let is_unknown = text.starts_with("unknown field");
+        let path = error.path().to_string();
+        let sentence = match missing {
+            Some(field) => format!("{field} is missing."),
+            None if is_unknown => "The body has a field that is none of this call's.".to_owned(),
+            None => format!("{path} is of the wrong type."),
+        };
+        Error::invalid("body", "wrong_type", sentence)
+    })
+}
+
+/// What stands in the path. Something that cannot be read there names nothing.
+pub(crate) struct At<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for At<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> std::result::Result<Self, Refusal> {
+        let path = Path::<T>::from_request_parts(parts, state).await;
+        path.map(|Path(value)| Self(value)).map_err(|_| Refusal::no_such_path())
+    }
+}
+
+/// The query.
+pub(crate) struct Query(pub Form);
+
+impl<S: Send + Sync> FromRequestParts<S> for Query {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Self, Refusal> {
+        let unfit = || Error::invalid("query", "query_unreadable", "The query is no UTF-8 text.");
+        Ok(Self(Form::parse(parts.uri.query().unwrap_or_default()).ok_or_else(unfit)?))
+    }
+}
+
+/// What a UUID in the path names.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is no id of ours.
+pub(crate) fn named<K>(text: &str, what: Kind) -> Result<Id<K>> {
+    Id::from_uuid(text).ok_or(Error::not_found(what))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Body {
+        #[expect(dead_code, reason = "only its type matters here")]
+        name: String,
+    }
+
+    #[test]
+    fn what_does_not_fit_says_where_but_not_what() {
+        for (text, says) in [
+            ("", "name is missing"),
+            ("{\"name\": 5}", "name is of the wrong type"),
+            ("{\"name\": \"x\", \"hush\": 1}", "none of this call's"),
+            ("[\"hush\"]", "an object"),
+            ("{\"name\": \"hush", "no JSON"),
+        ] {
+            let Err(Error::Invalid { why, .. }) = parse::<Body>(text.as_bytes()) else {
+                panic!("{text:.20} was read")
+            };
+            assert!(why.sentence.contains(says) && !why.sentence.contains("hush"), "{}", why.sentence);
+        }
+    }
+}

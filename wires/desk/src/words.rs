@@ -1,0 +1,3 @@
+//! The names of this API, and what they mean here.
+
+pub(crate) mod appointments;
