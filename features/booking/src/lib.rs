@@ -17,6 +17,7 @@ pub mod appointments;
 pub mod asap;
 pub mod availability;
 pub mod calendar;
+mod civil;
 pub mod comments;
 pub mod desk;
 pub mod facts;
@@ -33,10 +34,8 @@ pub mod rows;
 mod seats;
 pub mod setup;
 pub mod sweeps;
+pub mod telling;
 mod turns;
-mod wall;
-
-mod civil;
 
 #[cfg(test)]
 mod tests;

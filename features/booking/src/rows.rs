@@ -1,6 +1,7 @@
 //! The statements of this crate, beside the rows that they fill.
 
 pub(crate) mod appointments;
+pub(crate) mod asap;
 pub(crate) mod holds;
 pub(crate) mod merging;
 pub(crate) mod occupancy;
@@ -19,8 +20,10 @@ pub const MORE_SQL: &[&[&str]] = &[
     crate::once::ALL_SQL,
     crate::reseal::ALL_SQL,
     crate::sweeps::ALL_SQL,
+    crate::telling::ALL_SQL,
     absences::ALL_SQL,
     appointments::ALL_SQL,
+    asap::ALL_SQL,
     categories::ALL_SQL,
     freeing::ALL_SQL,
     holds::ALL_SQL,

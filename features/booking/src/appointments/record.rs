@@ -7,13 +7,13 @@ use store::{Tx, args};
 
 use super::details::SealedDetails;
 use crate::calendar::{self, Slot};
+use crate::civil::minute_number;
 use crate::facts::Found;
 use crate::line::Doer;
 use crate::model::{Appointment, State};
 use crate::rows::appointments as rows;
 use crate::seats::{self, Place, Taken};
 use crate::setup::settings;
-use crate::wall;
 
 /// The job that tells the patient what became of an appointment.
 pub const TELL: &str = "booking.tell";
@@ -111,7 +111,7 @@ async fn insert(tx: &Tx, organisation: &OrganisationId, new: &New<'_>, made: &Ap
         made.state.name(),
         made.start_ms,
         made.end_ms,
-        wall::minute(made.start_local),
+        minute_number(made.start_local),
         &made.time_zone,
         made.buffers.0,
         made.buffers.1,
@@ -142,7 +142,7 @@ pub(crate) async fn write_move(
         old.sequence,
         new.start_ms,
         new.end_ms,
-        wall::minute(new.start_local),
+        minute_number(new.start_local),
         &new.time_zone,
         new.buffers.0,
         new.buffers.1,

@@ -12,6 +12,7 @@ use store::{Tx, args};
 use super::record;
 use crate::access;
 use crate::calendar;
+use crate::civil::wall_of;
 use crate::line::{self, Doer};
 use crate::model::{Appointment, State};
 use crate::rows::appointments as rows;
@@ -28,7 +29,7 @@ pub const RESETTLED_AT_ONCE: usize = 10;
 pub async fn unsettled(tx: &Tx, organisation: OrganisationId) -> Result<Vec<AppointmentId>> {
     let ahead = args![&organisation, tx.now_ms()];
     let told = tx.all(rows::TOLD, &ahead, |row| {
-        let told = (row.get::<i64>(1)?, rows::local(row.get(2)?)?);
+        let told = (row.get::<i64>(1)?, wall_of(row.get(2)?)?);
         Ok((row.get::<AppointmentId>(0)?, told, row.get::<String>(3)?))
     });
     let mut zones: BTreeMap<String, TimeZone> = BTreeMap::new();

@@ -1,11 +1,10 @@
 //! Appointments, and each time that they had.
 
-use jiff::civil::DateTime;
 use kernel::{Error, Result};
 use store::Row;
 
+use crate::civil::wall_of;
 use crate::model::{Appointment, State};
-use crate::wall;
 
 /// What an [`Appointment`] is read from, in the order of [`appointment`].
 macro_rules! columns {
@@ -168,7 +167,7 @@ pub(crate) fn appointment(row: &Row<'_>) -> Result<Appointment> {
         state: State::named(&state).ok_or_else(|| Error::bug("a state of an appointment"))?,
         start_ms: row.get(7)?,
         end_ms: row.get(8)?,
-        start_local: local(row.get(9)?)?,
+        start_local: wall_of(row.get(9)?)?,
         time_zone: row.get(10)?,
         buffers: (row.get(11)?, row.get(12)?),
         cancel: row.get(13)?,
@@ -182,8 +181,4 @@ pub(crate) fn appointment(row: &Row<'_>) -> Result<Appointment> {
         updated_ms: row.get(21)?,
         cancelled_ms: row.get(22)?,
     })
-}
-
-pub(crate) fn local(minute: i64) -> Result<DateTime> {
-    wall::of_minute(minute).ok_or_else(|| Error::bug("a minute of the wall clock"))
 }
