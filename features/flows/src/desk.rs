@@ -2,6 +2,7 @@
 
 mod day;
 mod dressing;
+mod figures;
 mod holding;
 mod patients;
 mod replanning;
@@ -26,6 +27,7 @@ use dressing::{Dressing, dress};
 
 pub use day::{Day, day, taken_along};
 pub use dressing::{Patient, Shown};
+pub use figures::figures;
 pub use holding::{Kept, Wish, hold, release};
 pub use patients::{Note, block, note, set_insurance};
 pub use replanning::{Displaced, displaced};

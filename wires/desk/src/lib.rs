@@ -6,6 +6,7 @@
 mod answers;
 mod appointments;
 mod days;
+mod figures;
 mod holds;
 mod layers;
 mod openapi;
@@ -55,6 +56,7 @@ fn of_appointments() -> OpenApiRouter<Door> {
         .routes(routes!(patients::insure))
         .routes(routes!(patients::block))
         .routes(routes!(patients::unblock))
+        .routes(routes!(figures::show))
 }
 
 /// The wire.

@@ -1,5 +1,9 @@
-//! What the desk of a practice does, by command: appointments, the list of a day, absences and working on paper.
+//! What the desk of a practice does, by command: appointments, the list of a day, absences, working on paper, and how the
+//! waiting list does.
 
+use std::path::PathBuf;
+
+use audit::Deed;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use booking::appointments::Details;
@@ -16,7 +20,7 @@ use kernel::{AbsenceId, AppointmentId, Error, Id, Kind, OrganisationId, Resource
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::admin::answers::{Of, id, instant, organisation_id, person_known_in};
+use crate::admin::answers::{Of, id, instant, note, organisation_id, person_known_in};
 
 /// Lists of so many days are printed in one go.
 const DAYS_MAX: u32 = 31;
@@ -209,10 +213,18 @@ pub struct Day {
     /// The local day, such as 2026-12-01; today when left out
     #[arg(long)]
     pub date: Option<Date>,
-    /// So many days from then on
-    #[arg(long, value_name = "DAYS", default_value_t = 1)]
+    /// So many days from then on, 31 at most
+    #[arg(long, value_name = "DAYS", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=31))]
     #[serde(default = "one_day")]
     pub all_days: u32,
+    /// Write the list of one day to this file, as a PDF to be printed
+    #[arg(long, value_name = "FILE", conflicts_with = "folder")]
+    #[serde(skip)]
+    pub out: Option<PathBuf>,
+    /// Write the list of each day to this folder, as a PDF to be printed
+    #[arg(long, value_name = "DIR")]
+    #[serde(skip)]
+    pub folder: Option<PathBuf>,
     /// Lists are wanted as documents to be printed.
     #[arg(skip)]
     #[serde(default)]
@@ -352,6 +364,7 @@ async fn list_absences(house: &House, of: Of) -> Result<Value> {
         })
     });
     let (absences, names) = listed.await?;
+    note(house, organisation, Deed::Administration, "absences listed").await?;
     let line = |one: &booking::Absence| {
         json!({
             "id": one.id.uuid(),
@@ -405,8 +418,44 @@ impl DowntimeCommand {
                 Box::pin(settings::set_downtime(tx, Author::Operator, *organisation, *is_down))
             });
             set.await?;
+        } else {
+            note(house, organisation, Deed::Administration, "working on paper shown").await?;
         }
         let known = house.db.read(organisation, |tx, organisation| Box::pin(settings::of(tx, *organisation)));
         Ok(json!({ "since": known.await?.downtime_since_ms.map(instant) }))
+    }
+}
+
+/// Of which days to show the waiting list's figures.
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct WaitingList {
+    #[command(flatten)]
+    #[serde(flatten)]
+    #[expect(missing_docs, reason = "documented in Of")]
+    pub of: Of,
+    /// The first day, such as 2026-12-01
+    #[arg(long)]
+    pub from: Date,
+    /// The last day, a year later at most
+    #[arg(long)]
+    pub to: Date,
+}
+
+impl WaitingList {
+    pub(super) async fn run(self, house: &House) -> Result<Value> {
+        let organisation = organisation_id(house, &self.of.organisation).await?;
+        let found = desk::figures(house, organisation, self.from, self.to).await?;
+        note(house, organisation, Deed::Administration, "waiting list figures shown").await?;
+        Ok(json!({
+            "freed": found.freed,
+            "offered": found.offered,
+            "letters": found.letters,
+            "accepted": found.accepted,
+            "declined": found.declined,
+            "lost": found.lost,
+            "minutes_filled": found.minutes_filled,
+            "fill_rate": found.fill_rate(),
+            "waiting": found.waiting,
+        }))
     }
 }
