@@ -67,7 +67,8 @@ async fn carry_out(plan: &Plan) -> io::Result<Value> {
     }
     let offered: usize = bookers.iter().map(|booker| booker.offers.len()).sum();
     let began = Instant::now();
-    let tallies = futures_util::future::try_join_all(bookers.into_iter().map(|booker| booker.book(plan))).await?;
+    let tallies =
+        futures_util::future::try_join_all(bookers.into_iter().map(|booker| booker.book(plan))).await?;
     let elapsed = began.elapsed();
     let mut booked = Tally::default();
     for tally in tallies {

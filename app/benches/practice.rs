@@ -78,7 +78,9 @@ async fn open_practice(house: &House, count: usize) -> Result<Value> {
     let full = clinicians(house, &practice, "Full").await?;
     let shared = offer(house, &practice, "Anybody", VISIT, full.clone()).await?;
     fill(house, &practice, &full, shared.id, &patients).await?;
-    let once = house.db.write(linde, |tx, linde| Box::pin(settings::let_patients_overlap(tx, AUTHOR, *linde, false)));
+    let once = house
+        .db
+        .write(linde, |tx, linde| Box::pin(settings::let_patients_overlap(tx, AUTHOR, *linde, false)));
     once.await?;
     let mut own = Vec::new();
     for clinician in clinicians(house, &practice, "Empty").await? {
@@ -147,7 +149,13 @@ async fn clinicians(house: &House, practice: &Practice, name: &str) -> Result<Ve
         let added = house.db.write((practice.organisation, new), |tx, (organisation, new)| {
             Box::pin(async move {
                 let id = resources::add(tx, AUTHOR, *organisation, new).await?;
-                let on = |weekday| Weekly { weekday, from: OPEN.0, until: OPEN.1, first_day: None, last_day: None };
+                let on = |weekday| Weekly {
+                    weekday,
+                    from: OPEN.0,
+                    until: OPEN.1,
+                    first_day: None,
+                    last_day: None,
+                };
                 let hours: Vec<Weekly> = (1..=7).map(on).collect();
                 resources::set_hours(tx, AUTHOR, *organisation, id, &hours).await?;
                 Ok(id)
@@ -177,10 +185,8 @@ async fn offer(
     minutes: i64,
     one_of: Vec<ResourceId>,
 ) -> Result<Offered> {
-    let category = NewCategory {
-        is_person: one_of.len() == 1,
-        ..NewCategory::named(practice.institution, name)
-    };
+    let category =
+        NewCategory { is_person: one_of.len() == 1, ..NewCategory::named(practice.institution, name) };
     let input = (practice.organisation, category, (minutes, one_of));
     let added = house.db.write(input, |tx, (organisation, category, (minutes, one_of))| {
         Box::pin(async move {
@@ -212,8 +218,11 @@ async fn fill(
         for minute in (i64::from(OPEN.0)..i64::from(OPEN.1)).step_by(20) {
             let start = date.at(0, 0, 0, 0).checked_add(minute.minutes()).map_err(Error::bug)?;
             let start_ms = start.to_zoned(zone.clone()).map_err(Error::bug)?.timestamp().as_millisecond();
-            let taken = |clinician: usize| (clinician * 7 + minute as usize / 20 * 3 + day as usize * 11) % 5 < 3;
-            orders.extend((0..clinicians.len()).filter(|one| taken(*one)).map(|one| (clinicians[one], start_ms)));
+            let taken =
+                |clinician: usize| (clinician * 7 + minute as usize / 20 * 3 + day as usize * 11) % 5 < 3;
+            orders.extend(
+                (0..clinicians.len()).filter(|one| taken(*one)).map(|one| (clinicians[one], start_ms)),
+            );
         }
     }
     let ring = house.vault.ring_of(&house.db, practice.organisation).await?;
@@ -233,7 +242,8 @@ async fn fill(
                     overbook: false,
                     details: details?,
                 };
-                let made = house.db.write((actor, order), |tx, (actor, order)| Box::pin(create(tx, actor, order)));
+                let made =
+                    house.db.write((actor, order), |tx, (actor, order)| Box::pin(create(tx, actor, order)));
                 made.await.map(|_| ())
             }
         });

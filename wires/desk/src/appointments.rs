@@ -11,6 +11,7 @@ use crate::answers::{Changing, Naming};
 use crate::refusals::Refusal;
 use crate::taken::{At, Words, named};
 use crate::words::appointments::{Appointment, Cancellation, NewAppointment, NewTime, place};
+use crate::words::id;
 
 fn appointment(id: &str) -> Result<AppointmentId> {
     named(id, Kind::Appointment)
@@ -30,7 +31,7 @@ pub async fn book(
 ) -> Result<(StatusCode, Json<Appointment>), Refusal> {
     let order = Order {
         kind: new.r#type,
-        patient: named(&new.patient, Kind::Person)?,
+        patient: id("patient", &new.patient)?,
         insurance: new.insurance,
         place: place(&new.start, &new.resources, new.overbook, new.hold.as_deref())?,
         details: Details { comments: new.comments, ..Details::default() },

@@ -9,7 +9,8 @@ use kernel::Kind;
 use crate::answers::Changing;
 use crate::refusals::Refusal;
 use crate::taken::{At, Words, named};
-use crate::words::appointments::{Hold, NewHold, hold, start};
+use crate::words::appointments::{Hold, NewHold, start};
+use crate::words::id;
 
 /// Keeps a time for a patient for five minutes, three at most for each. Booking or moving names it.
 #[utoipa::path(
@@ -21,7 +22,7 @@ use crate::words::appointments::{Hold, NewHold, hold, start};
 pub async fn keep(caller: Caller, Words(new): Words<NewHold>) -> Result<(StatusCode, Json<Hold>), Refusal> {
     let wish = Wish {
         kind: new.r#type,
-        patient: named(&new.patient, Kind::Person)?,
+        patient: id("patient", &new.patient)?,
         insurance: new.insurance,
         start_ms: start(&new.start)?,
     };
@@ -36,7 +37,7 @@ pub async fn keep(caller: Caller, Words(new): Words<NewHold>) -> Result<(StatusC
     responses((status = 204, description = "It is kept no longer"), Changing),
     security(("oauth" = ["desk"]))
 )]
-pub async fn release(caller: Caller, At(id): At<String>) -> Result<StatusCode, Refusal> {
-    desk::release(&caller.house, &caller.actor, hold(&id)?).await?;
+pub async fn release(caller: Caller, At(held): At<String>) -> Result<StatusCode, Refusal> {
+    desk::release(&caller.house, &caller.actor, named(&held, Kind::Availability)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }

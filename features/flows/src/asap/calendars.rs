@@ -1,8 +1,8 @@
 //! An appointment as a file for calendars. It says when and where, and nothing of what it is for.
 
-use booking::{Appointment, Institution, State};
 use crate::icalendar_shim as icalendar;
 use crate::icalendar_shim::{Event, Method, Status};
+use booking::{Appointment, Institution, State};
 use identity::Language;
 use kernel::AppointmentId;
 use outbound::letters::Attachment;
@@ -63,5 +63,8 @@ pub(super) fn attached(
 
 /// In whose name it asks: the address that the letters come from, which nobody reads.
 fn organizer(house: &House) -> String {
-    house.mailer.as_ref().map_or_else(|| format!("no-reply@{}", host(house)), |mailer| mailer.from().to_owned())
+    house
+        .mailer
+        .as_ref()
+        .map_or_else(|| format!("no-reply@{}", host(house)), |mailer| mailer.from().to_owned())
 }

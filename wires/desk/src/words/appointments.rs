@@ -8,11 +8,11 @@ use flows::desk::{Day as KnownDay, Displaced, Kept, Note, Place, Shown};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use kernel::clock::instant_of_ms;
-use kernel::{Error, HoldId, Kind, ResourceId, Result};
+use kernel::{Error, Result};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::taken::named;
+use super::{id, ids};
 
 /// An instant with the offset of its zone.
 pub(crate) fn instant(ms: i64, time_zone: &str) -> String {
@@ -207,17 +207,12 @@ pub(crate) fn place(
     overbook: bool,
     held: Option<&str>,
 ) -> Result<Place> {
-    let resources = resources.iter().map(|id| named(id, Kind::Resource));
     Ok(Place {
         start_ms: start(start_at)?,
-        resources: resources.collect::<Result<Vec<ResourceId>>>()?,
+        resources: ids("resources", resources)?,
         overbook,
-        hold: held.map(hold).transpose()?,
+        hold: held.map(|held| id("hold", held)).transpose()?,
     })
-}
-
-pub(crate) fn hold(id: &str) -> Result<HoldId> {
-    named(id, Kind::Availability)
 }
 
 /// Why an appointment is cancelled.
