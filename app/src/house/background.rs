@@ -42,7 +42,7 @@ impl Background {
     }
 
     /// Begins to do jobs as they come due, to write words for the search, to have files checked, to tell people what
-    /// waits for them, and to tidy up each hour.
+    /// waits for them, to give up times that are held no longer, and to tidy up each hour.
     pub fn begin(&mut self) {
         let (house, mut stopped, drain_within) =
             (self.house.clone(), self.stopped.clone(), self.drain_within);
@@ -53,6 +53,7 @@ impl Background {
         self.run(|house| async move { check_files(&house).await });
         self.run(tidy_each_hour);
         self.run(give_notice);
+        self.run(|house| async move { flows::booking::keep_up(&house).await });
     }
 
     /// Runs a task that can be left at any point: each of its steps is a transaction of its own.
@@ -122,7 +123,8 @@ async fn give_notice(house: House) {
 /// Loads the keys anew, which another process may have rotated; then removes files that no message names, codes, tokens
 /// and sessions that ended long ago, the words of old letters, and what is remembered of tries to sign in, and to
 /// invite, and of requests that their clients named, when it is too old to count. Then forgets who was
-/// invited and never came.
+/// invited and never came, sees to it that appointments are at the hour that their patients were told, and ends what is over
+/// of the waiting lists.
 /// Last, gives the disk the room that this and others left.
 ///
 /// # Errors
@@ -131,11 +133,14 @@ pub async fn tidy_up(house: &House) -> Result<()> {
     let refreshed = house.vault.refresh(&house.db).await;
     let (files, rows) = (flows::duties::sweep_files(house).await, sweep_rows(house).await);
     let forgotten = flows::forgetting::forget_unanswered(house).await;
+    let resettled = flows::booking::resettle(house).await;
+    let waited = flows::asap::tidy_up(house).await;
     let given_back = give_back(house).await;
     refreshed?;
-    let (files, rows, people) = (files?, rows?, forgotten?);
+    let (files, rows, people, resettled) = (files?, rows?, forgotten?, resettled?);
+    waited?;
     given_back?;
-    tracing::info!(files, rows, people, "tidied up");
+    tracing::info!(files, rows, people, resettled, "tidied up");
     Ok(())
 }
 
@@ -170,6 +175,10 @@ const SWEEPS: &[Sweep] = &[
     |tx| Box::pin(identity::imports::sweep(tx, ROWS_PER_SWEEP)),
     |tx| Box::pin(identity::merges::sweep(tx, ROWS_PER_SWEEP)),
     |tx| Box::pin(messaging::merging::sweep(tx, ROWS_PER_SWEEP)),
+    |tx| Box::pin(booking::merging::sweep(tx, ROWS_PER_SWEEP)),
+    |tx| Box::pin(booking::once::sweep(tx, ROWS_PER_SWEEP)),
+    |tx| Box::pin(booking::sweeps::sweep_freed(tx, ROWS_PER_SWEEP)),
+    |tx| Box::pin(booking::sweeps::sweep_video_links(tx, ROWS_PER_SWEEP)),
 ];
 
 /// Each kind in transactions of its own, so that one that cannot be removed keeps no other.

@@ -1,10 +1,14 @@
 //! The only doors to an appointment. A door asks once, answers with proof or as if there were no such appointment, and
 //! leaves the line in the access log.
 
-use kernel::{Actor, AppointmentId, OrganisationId, PersonId, Result};
-use store::Tx;
+use audit::Deed;
+use kernel::{Actor, AppointmentId, Error, Kind, OrganisationId, PersonId, Result, Role};
+use store::{Tx, args};
 
+use crate::line::{self, Doer};
 use crate::model::Appointment;
+use crate::rows::appointments as rows;
+use crate::turns;
 
 /// What somebody wants of an appointment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,10 +28,22 @@ pub enum Ground {
     Desk,
 }
 
+impl Ground {
+    /// Its name in the access log.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::Desk => "desk",
+        }
+    }
+}
+
 /// The proof that somebody may do something with an appointment, good for the transaction that it was made in.
 #[derive(Clone, Debug)]
 pub struct OpenAppointment {
     pub(crate) actor: Actor,
+    pub(crate) right: Right,
     pub(crate) ground: Ground,
     pub(crate) appointment: Appointment,
 }
@@ -39,10 +55,24 @@ impl OpenAppointment {
         &self.appointment
     }
 
+    /// Who holds this proof.
+    #[must_use]
+    pub const fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
     /// Why the door opened.
     #[must_use]
     pub const fn ground(&self) -> Ground {
         self.ground
+    }
+
+    /// Keeps a proof that lets somebody look from being spent on a change, which others must wait for.
+    pub(crate) fn must_be_for_change(&self) -> Result<()> {
+        match self.right {
+            Right::Change => Ok(()),
+            Right::Read => Err(Error::bug("an appointment that was opened to be read")),
+        }
     }
 }
 
@@ -57,7 +87,16 @@ pub fn patient_of(actor: &Actor) -> PersonId {
 /// # Errors
 /// [`kernel::Error::NotFound`] for anybody else's.
 pub async fn open(tx: &Tx, actor: &Actor, id: AppointmentId, right: Right) -> Result<OpenAppointment> {
-    todo!()
+    let patient = patient_of(actor);
+    if right == Right::Change {
+        turns::of_patient(tx, patient).await?;
+    }
+    let found = find(tx, actor.organisation, id).await?.ok_or_else(no_such)?;
+    if found.patient != patient {
+        line::refused(tx, actor, id, found.patient)?;
+        return Err(no_such());
+    }
+    pass(tx, actor, right, Ground::Own, found).await
 }
 
 /// The door by which the desk comes to it: clinicians and assistants of the organisation.
@@ -70,10 +109,59 @@ pub async fn open_as_desk(
     id: AppointmentId,
     right: Right,
 ) -> Result<OpenAppointment> {
-    todo!()
+    let place = args![&actor.organisation, &id];
+    let patient =
+        tx.one(rows::PATIENT_OF, &place, |row| row.get::<PersonId>(0)).await?.ok_or_else(no_such)?;
+    if !works_at_the_desk(actor) {
+        line::refused(tx, actor, id, patient)?;
+        return Err(no_such());
+    }
+    if right == Right::Change {
+        turns::of_patient(tx, patient).await?;
+    }
+    let found = find(tx, actor.organisation, id).await?.ok_or_else(no_such)?;
+    pass(tx, actor, right, Ground::Desk, found).await
 }
 
 /// The appointment of this id, for who has another proof that they may: a letter's token, a calendar's secret, a job.
+///
+/// # Errors
+/// The store's.
 pub async fn find(tx: &Tx, organisation: OrganisationId, id: AppointmentId) -> Result<Option<Appointment>> {
-    todo!()
+    tx.one(rows::FIND, &args![&organisation, &id], rows::appointment).await
+}
+
+/// Whether they keep the appointments of the practice's patients: who cares for them, and who helps at the desk.
+#[must_use]
+pub fn works_at_the_desk(actor: &Actor) -> bool {
+    actor.is_staff() && (actor.is_clinician() || actor.role == Role::Assistant)
+}
+
+/// Passes for who works at the desk.
+///
+/// # Errors
+/// [`Error::NotAllowed`] for anybody else.
+pub(crate) fn must_work_at_the_desk(actor: &Actor) -> Result<()> {
+    if works_at_the_desk(actor) {
+        return Ok(());
+    }
+    Err(Error::not_allowed("not_at_the_desk", "Only who works at the desk of the practice does this."))
+}
+
+/// Of a change its own function leaves the line.
+async fn pass(
+    tx: &Tx,
+    actor: &Actor,
+    right: Right,
+    ground: Ground,
+    appointment: Appointment,
+) -> Result<OpenAppointment> {
+    if right == Right::Read {
+        line::of(tx, Doer::Actor(actor), Deed::AppointmentRead, &appointment, ground.name()).await?;
+    }
+    Ok(OpenAppointment { actor: actor.clone(), right, ground, appointment })
+}
+
+const fn no_such() -> Error {
+    Error::not_found(Kind::Appointment)
 }

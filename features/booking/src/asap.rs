@@ -1,10 +1,50 @@
 //! The waiting list: who would rather come earlier, and what they were told.
+//!
+//! A subscription belongs to one appointment and to one address, which is known to be the patient's or was confirmed by a
+//! letter to it. It ends with its appointment, when that begins, when its reader says so, when the list of its type is
+//! closed, or when its letters come back; what has ended never comes back to life.
 
-use kernel::{AppointmentId, Clock, OrganisationId, Result, Rng, SubscriptionId};
-use store::Tx;
-use vault::KeyRing;
+mod endings;
+mod figures;
+pub mod matching;
+mod offers;
+mod waiting;
+
+use kernel::{AppointmentId, Clock, Error, OrganisationId, Origin, Result, Rng, SubscriptionId};
+use serde::{Deserialize, Serialize};
+use store::jobs::{self, NewJob};
+use store::{Row, Tx, args};
+use vault::{KeyRing, Place, Vault};
 
 use crate::access::OpenAppointment;
+use crate::rows::asap as rows;
+use crate::setup::{settings, types};
+
+pub(crate) use endings::{after_move, end_with};
+pub use endings::{bounced, leave_by_letter, tidy_up};
+pub use figures::{Figures, figures};
+pub use offers::{
+    NewOffer, Offer, OfferState, accept, can_take, decline, expire, find_offer, is_worth_sending, letter_of,
+    look_at, lost, make, offer_of,
+};
+pub use waiting::{Freed, PlaceInLine, due, forget, had, leave_again, postpone, question, waiting};
+
+/// The job that asks by letter whether an address is the patient's.
+pub const CONFIRM: &str = "booking.confirm";
+/// Such letters of one patient in a day.
+const ASKED_PER_DAY_MAX: i64 = 5;
+const DAY_MS: i64 = 24 * 3_600_000;
+/// The longest address (RFC 5321 section 4.5.3.1.3).
+const EMAIL_BYTES_MAX: usize = 254;
+
+/// What the job [`CONFIRM`] needs.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Confirming {
+    /// Whose.
+    pub organisation: OrganisationId,
+    /// Which.
+    pub subscription: SubscriptionId,
+}
 
 /// Somebody's wish to come earlier, as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,8 +67,13 @@ impl Subscription {
     /// # Errors
     /// As [`KeyRing::open`].
     pub fn email(&self, ring: &KeyRing) -> Result<String> {
-        todo!()
+        ring.open_text(email_place(&self.id), &self.sealed_email)
     }
+}
+
+/// Where the address of a subscription is sealed.
+pub(crate) fn email_place(id: &SubscriptionId) -> Place<'_> {
+    Place { table: "asap_subscriptions", column: "email", row: id.as_bytes() }
 }
 
 /// An address of somebody who would come earlier, sealed for a subscription that is to be made.
@@ -43,7 +88,7 @@ pub struct SealedEmail {
 /// Seals an address, outside any transaction. `is_known` says whether it is the verified one of their account.
 ///
 /// # Errors
-/// [`kernel::Error::Invalid`] of the field `email` for what is no address.
+/// [`Error::Invalid`] of the field `email` for what is no address.
 pub fn seal_email(
     ring: &KeyRing,
     clock: &Clock,
@@ -51,16 +96,104 @@ pub fn seal_email(
     email: &str,
     is_known: bool,
 ) -> Result<SealedEmail> {
-    todo!()
+    let email = email.trim();
+    let parts = email.split_once('@').filter(|(name, host)| !name.is_empty() && !host.is_empty());
+    let is_address = parts.is_some_and(|(_, host)| !host.contains('@'))
+        && email.len() <= EMAIL_BYTES_MAX
+        && !email
+            .chars()
+            .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';' | '"'));
+    if !is_address {
+        return Err(Error::invalid("email", "email_unfit", "An e-mail address is written name@example.org."));
+    }
+    let subscription = SubscriptionId::new(clock, rng);
+    let email = ring.seal(email_place(&subscription), email.as_bytes());
+    Ok(SealedEmail { subscription, email, is_known })
 }
 
-/// Puts an appointment on the list, or changes the address. The same address again changes nothing.
+/// Puts an appointment on the list, or changes the address. The same address again changes nothing. Whether another
+/// address than a known one is theirs is asked by a letter to it, which a job writes.
 ///
 /// # Errors
-/// [`kernel::Error::Precondition`] with `asap_not_enabled` when its type has no list, or with `not_upcoming` when it is over
-/// or cancelled.
+/// [`Error::Precondition`] with `asap_not_enabled` when its type has no list, or with `not_upcoming` when it is over
+/// or cancelled; [`Error::LimitReached`] when they named too many addresses in a day.
 pub async fn subscribe(tx: &Tx, open: &OpenAppointment, email: &SealedEmail) -> Result<Subscription> {
-    todo!()
+    let appointment = open.appointment();
+    let organisation = open.actor.organisation;
+    settings::must_be_up(tx, organisation).await?;
+    let kind = types::find(tx, organisation, appointment.kind).await?;
+    if !kind.is_some_and(|kind| kind.asap.enabled) {
+        let why = "There is no waiting list for this kind of appointment.";
+        return Err(Error::precondition("asap_not_enabled", why));
+    }
+    if !appointment.is_ahead(tx.now_ms()) {
+        return Err(Error::precondition("not_upcoming", "This appointment does not lie ahead."));
+    }
+    if let Some(old) = find_open(tx, organisation, appointment.id).await? {
+        if is_same(tx, organisation, &old, email)? {
+            return confirm_known(tx, organisation, old, email.is_known).await;
+        }
+        endings::end(tx, organisation, appointment.id, endings::Why::Left).await?;
+    }
+    let new = insert(tx, open, email).await?;
+    endings::line_of(tx, open, "joined the waiting list").await?;
+    Ok(new)
+}
+
+fn is_same(tx: &Tx, organisation: OrganisationId, old: &Subscription, new: &SealedEmail) -> Result<bool> {
+    let ring = tx.tool::<Vault>()?.cached_ring_of(organisation);
+    let ring = ring.ok_or_else(|| Error::bug("the keys of the organisation are not at hand"))?;
+    let new = ring.open_text(email_place(&new.subscription), &new.email)?;
+    Ok(old.email(&ring)?.eq_ignore_ascii_case(&new))
+}
+
+/// An address that has become known meanwhile need not be asked any more.
+async fn confirm_known(
+    tx: &Tx,
+    organisation: OrganisationId,
+    old: Subscription,
+    is_known: bool,
+) -> Result<Subscription> {
+    if !is_known || old.confirmed_ms.is_some() {
+        return Ok(old);
+    }
+    tx.run(rows::CONFIRM_KNOWN, &args![&organisation, &old.id, tx.now_ms()]).await?;
+    Ok(Subscription { confirmed_ms: Some(tx.now_ms()), ..old })
+}
+
+async fn insert(tx: &Tx, open: &OpenAppointment, email: &SealedEmail) -> Result<Subscription> {
+    let (organisation, now) = (open.actor.organisation, tx.now_ms());
+    let SealedEmail { subscription, email, is_known } = email;
+    if !is_known {
+        must_not_ask_too_often(tx, open).await?;
+    }
+    let new = Subscription {
+        id: *subscription,
+        appointment: open.appointment().id,
+        sealed_email: email.clone(),
+        consented_ms: now,
+        confirmed_ms: is_known.then_some(now),
+    };
+    let row = args![&new.id, &organisation, &new.appointment, email, now, new.confirmed_ms];
+    tx.run(rows::INSERT, &row).await?;
+    if !is_known {
+        let confirming = Confirming { organisation, subscription: new.id };
+        let payload = serde_json::to_value(confirming).map_err(Error::bug)?;
+        let dedupe = Some(new.id.hex());
+        jobs::enqueue(tx, &NewJob { name: CONFIRM, dedupe, payload, due_ms: now }).await?;
+    }
+    Ok(new)
+}
+
+/// Letters to addresses that a patient names are not sent without end: they go to whomever was named.
+async fn must_not_ask_too_often(tx: &Tx, open: &OpenAppointment) -> Result<()> {
+    let asked = args![&open.actor.organisation, &open.appointment().patient, tx.now_ms() - DAY_MS];
+    let asked = tx.one(rows::ASKED_SINCE, &asked, |row| row.get::<i64>(0)).await?.unwrap_or_default();
+    if asked < ASKED_PER_DAY_MAX {
+        return Ok(());
+    }
+    let limit = kernel::limits::Limit::new("addresses_per_day", ASKED_PER_DAY_MAX.unsigned_abs());
+    Err(Error::LimitReached { limit, retry_after: Some(std::time::Duration::from_secs(3_600)) })
 }
 
 /// Takes an appointment off the list; one that is not on it stays so.
@@ -68,7 +201,11 @@ pub async fn subscribe(tx: &Tx, open: &OpenAppointment, email: &SealedEmail) -> 
 /// # Errors
 /// The store's.
 pub async fn leave(tx: &Tx, open: &OpenAppointment) -> Result<()> {
-    todo!()
+    let (organisation, appointment) = (open.actor.organisation, open.appointment().id);
+    if endings::end(tx, organisation, appointment, endings::Why::Left).await? {
+        endings::line_of(tx, open, "left the waiting list").await?;
+    }
+    Ok(())
 }
 
 /// Who of these is on the list.
@@ -80,25 +217,71 @@ pub async fn of(
     organisation: OrganisationId,
     appointments: &[AppointmentId],
 ) -> Result<Vec<Subscription>> {
-    todo!()
+    tx.all_of(rows::OPEN_OF, appointments, &args![&organisation], subscription).await
 }
 
-/// Ends the subscription of an appointment that was cancelled, in its transaction.
-pub(crate) async fn end_with(
+async fn find_open(
     tx: &Tx,
     organisation: OrganisationId,
     appointment: AppointmentId,
-) -> Result<()> {
-    todo!()
+) -> Result<Option<Subscription>> {
+    tx.one(rows::FIND_OPEN, &args![&organisation, &appointment], subscription).await
 }
 
-/// Does what follows for the waiting list when an appointment was moved, in its transaction: one that does not stay on
-/// ends, and older offers are no longer open.
-pub(crate) async fn after_move(
+/// The subscription of this id, and when it ended.
+///
+/// # Errors
+/// The store's.
+pub async fn find(
     tx: &Tx,
     organisation: OrganisationId,
-    appointment: AppointmentId,
-    stays: bool,
-) -> Result<()> {
-    todo!()
+    id: SubscriptionId,
+) -> Result<Option<(Subscription, Option<i64>)>> {
+    tx.one(rows::FIND, &args![&organisation, &id], |row| Ok((subscription(row)?, row.get(5)?))).await
+}
+
+pub(crate) fn subscription(row: &Row<'_>) -> Result<Subscription> {
+    Ok(Subscription {
+        id: row.get(0)?,
+        appointment: row.get(1)?,
+        sealed_email: row.get(2)?,
+        consented_ms: row.get(3)?,
+        confirmed_ms: row.get(4)?,
+    })
+}
+
+/// Notes the hash of the link that goes out in this transaction to ask whether an address is theirs: no older one confirms
+/// it any more. Says whether it is still to be asked.
+///
+/// # Errors
+/// The store's.
+pub async fn ask_to_confirm(
+    tx: &Tx,
+    organisation: OrganisationId,
+    id: SubscriptionId,
+    hash: &[u8; 32],
+) -> Result<bool> {
+    Ok(tx.run(rows::ASK_TO_CONFIRM, &args![&organisation, &id, hash]).await? > 0)
+}
+
+/// Somebody came with the link of this hash: the address is theirs. Says whether it is confirmed now, or was before.
+///
+/// # Errors
+/// The store's.
+pub async fn confirm(
+    tx: &Tx,
+    organisation: OrganisationId,
+    id: SubscriptionId,
+    hash: &[u8; 32],
+    origin: Origin,
+) -> Result<bool> {
+    let Some((found, ended_ms)) = find(tx, organisation, id).await? else { return Ok(false) };
+    if ended_ms.is_some() || found.confirmed_ms.is_some() {
+        return Ok(ended_ms.is_none());
+    }
+    if tx.run(rows::CONFIRM, &args![&organisation, &id, hash, tx.now_ms()]).await? == 0 {
+        return Ok(false);
+    }
+    endings::line_by_letter(tx, organisation, found.appointment, "address confirmed", origin).await?;
+    Ok(true)
 }

@@ -1,16 +1,24 @@
 //! What the desk of a practice does with appointments: it may pass over windows, notice and hours, and put one beside
 //! another in a lane of its own; what is taken it never takes twice without saying so.
 
-use jiff::civil::Date;
-use kernel::{
-    AbsenceId, Actor, AppointmentId, AppointmentTypeId, InstitutionId, InsuranceId, OrganisationId, PersonId,
-    ResourceId, Result,
-};
-use store::Tx;
+mod days;
+mod free;
 
-use crate::access::OpenAppointment;
-use crate::appointments::SealedDetails;
-use crate::model::Appointment;
+use audit::Deed;
+use kernel::{Actor, AppointmentTypeId, Error, InsuranceId, PersonId, ResourceId, Result};
+use store::{Tx, args};
+
+use crate::access::{Ground, OpenAppointment, must_work_at_the_desk};
+use crate::appointments::record::{self, New};
+use crate::appointments::{Moving, SealedDetails, day_of, question_of};
+use crate::facts::{self, Question};
+use crate::line::{self, Doer};
+use crate::model::{Appointment, State};
+use crate::rows::appointments as rows;
+use crate::setup::settings;
+use crate::turns;
+
+pub use days::{DayEntry, affected, day, day_for_operator, resources_of};
 
 /// What the desk books.
 #[derive(Clone, Debug)]
@@ -31,32 +39,56 @@ pub struct DeskOrder {
     pub details: SealedDetails,
 }
 
-/// One appointment of a day.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DayEntry {
-    /// The appointment.
-    pub appointment: Appointment,
-    /// What its type is called.
-    pub type_name: String,
-    /// With whom and what.
-    pub resources: Vec<ResourceId>,
-    /// The sealed details.
-    pub details: Vec<u8>,
-}
-
 /// Books for a patient.
 ///
 /// # Errors
-/// [`kernel::Error::NotAllowed`] for who does not work at the desk; [`kernel::Error::Conflict`] with `availability_taken`
-/// unless it is to be overbooked; [`kernel::Error::Precondition`] with `downtime`.
+/// [`Error::NotAllowed`] for who does not work at the desk; [`Error::Conflict`] with `availability_taken` unless it is to be
+/// overbooked; [`Error::Precondition`] with `downtime`; [`Error::Invalid`] of `starts_at` for what is over or no whole
+/// minute.
 pub async fn create(tx: &Tx, actor: &Actor, order: &DeskOrder) -> Result<Appointment> {
-    todo!()
+    must_work_at_the_desk(actor)?;
+    let organisation = actor.organisation;
+    turns::of_patient(tx, order.patient).await?;
+    settings::must_be_up(tx, organisation).await?;
+    must_lie_ahead(order.start_ms, tx.now_ms())?;
+    let question = Question {
+        kind: order.kind,
+        patient: order.patient,
+        insurance: order.insurance,
+        born_on: None,
+        days: day_of(tx, organisation, order.kind, order.start_ms).await?,
+        moves: None,
+        hold: None,
+    };
+    turns::of_resources(tx, &order.resources).await?;
+    let found = facts::load(tx, organisation, &question).await?;
+    let wanted = free::Wanted {
+        start_ms: order.start_ms,
+        resources: &order.resources,
+        preferred: &[],
+        overbook: order.overbook,
+    };
+    let (slot, overbook) = free::slot(&found, &wanted)?;
+    let new = New {
+        doer: Doer::Actor(actor),
+        found: &found,
+        slot: &slot,
+        patient: order.patient,
+        insurance: order.insurance,
+        jti: None,
+        details: &order.details,
+        by_desk: true,
+        overbook,
+    };
+    let made = record::enter(tx, new).await?;
+    line::of(tx, Doer::Actor(actor), Deed::AppointmentBooked, &made, ground_of(&made)).await?;
+    Ok(made)
 }
 
-/// Moves an appointment, also outside its windows.
+/// Moves an appointment, also outside its windows. Whom it is with stays when they are free and nobody is named.
 ///
 /// # Errors
-/// As [`create`].
+/// As [`create`]; [`Error::Precondition`] with `already_cancelled`, or `not_upcoming` when it has begun.
 pub async fn move_to(
     tx: &Tx,
     open: &OpenAppointment,
@@ -64,54 +96,78 @@ pub async fn move_to(
     resources: &[ResourceId],
     overbook: bool,
 ) -> Result<Appointment> {
-    todo!()
+    must_be_by_desk(open)?;
+    let (actor, old, now) = (&open.actor, &open.appointment, tx.now_ms());
+    let organisation = actor.organisation;
+    must_be_ahead(old, now)?;
+    settings::must_be_up(tx, organisation).await?;
+    must_lie_ahead(start_ms, now)?;
+    let held = resources_of(tx, organisation, old.id).await?;
+    if start_ms == old.start_ms && (resources.is_empty() || is_with(&held, resources)) {
+        line::of(tx, Doer::Actor(actor), Deed::AppointmentRead, old, "moved to the time that it has").await?;
+        return Ok(old.clone());
+    }
+    turns::of_resources(tx, resources).await?;
+    let days = day_of(tx, organisation, old.kind, start_ms).await?;
+    let moving = Moving { doer: Doer::Actor(actor), old, question: question_of(old, days, None) };
+    let found = moving.found_without_own(tx).await?;
+    let wanted = free::Wanted { start_ms, resources, preferred: &held, overbook };
+    let (slot, overbook) = free::slot(&found, &wanted)?;
+    moving.settle(tx, &found, &slot, (old.reschedules_left, overbook)).await
 }
 
 /// Says yes to an appointment that waits for it.
 ///
 /// # Errors
-/// [`kernel::Error::Precondition`] when it does not wait.
+/// [`Error::Precondition`] when it does not wait.
 pub async fn confirm(tx: &Tx, open: &OpenAppointment) -> Result<Appointment> {
-    todo!()
+    must_be_by_desk(open)?;
+    let (actor, old, now) = (&open.actor, &open.appointment, tx.now_ms());
+    settings::must_be_up(tx, actor.organisation).await?;
+    let waiting = args![&actor.organisation, &old.id, old.sequence, now];
+    if old.state != State::Pending || tx.run(rows::CONFIRM, &waiting).await? == 0 {
+        return Err(Error::precondition("not_pending", "This appointment does not wait for a yes."));
+    }
+    let new =
+        Appointment { state: State::Booked, sequence: old.sequence + 1, updated_ms: now, ..old.clone() };
+    let doer = Doer::Actor(actor);
+    record::changed(tx, doer, &new, "confirmed").await?;
+    line::of(tx, doer, Deed::AppointmentConfirmed, &new, "desk").await?;
+    Ok(new)
 }
 
-/// The appointments of a local day at an institution, cancelled ones left out, by start. Leaves a line about each patient.
-///
-/// # Errors
-/// [`kernel::Error::NotAllowed`] for who does not work at the desk.
-pub async fn day(tx: &Tx, actor: &Actor, institution: InstitutionId, date: Date) -> Result<Vec<DayEntry>> {
-    todo!()
+const fn ground_of(made: &Appointment) -> &'static str {
+    if made.is_overbooked { "desk, overbooked" } else { "desk" }
 }
 
-/// The same for an operator of the server, who prints it when nobody can sign in.
-///
-/// # Errors
-/// The store's.
-pub async fn day_for_operator(
-    tx: &Tx,
-    organisation: OrganisationId,
-    institution: InstitutionId,
-    date: Date,
-) -> Result<Vec<DayEntry>> {
-    todo!()
+fn is_with(held: &[ResourceId], named: &[ResourceId]) -> bool {
+    held.len() == named.len() && named.iter().all(|one| held.contains(one))
 }
 
-/// The appointments ahead that fall into an absence, by start: they are to be planned again.
-///
-/// # Errors
-/// As [`day`]; [`kernel::Error::NotFound`] when there is no such absence.
-pub async fn affected(tx: &Tx, actor: &Actor, absence: AbsenceId) -> Result<Vec<DayEntry>> {
-    todo!()
+fn must_be_by_desk(open: &OpenAppointment) -> Result<()> {
+    open.must_be_for_change()?;
+    match open.ground {
+        Ground::Desk => Ok(()),
+        Ground::Own => Err(Error::bug("a patient's door to what only the desk does")),
+    }
 }
 
-/// With whom and what an appointment is.
-///
-/// # Errors
-/// The store's.
-pub async fn resources_of(
-    tx: &Tx,
-    organisation: OrganisationId,
-    appointment: AppointmentId,
-) -> Result<Vec<ResourceId>> {
-    todo!()
+fn must_be_ahead(appointment: &Appointment, now_ms: i64) -> Result<()> {
+    if appointment.state == State::Cancelled {
+        return Err(Error::precondition("already_cancelled", "This appointment was cancelled."));
+    }
+    if !appointment.is_ahead(now_ms) {
+        return Err(Error::precondition("not_upcoming", "This appointment has begun."));
+    }
+    Ok(())
+}
+
+fn must_lie_ahead(start_ms: i64, now_ms: i64) -> Result<()> {
+    if start_ms <= now_ms {
+        return Err(Error::invalid("starts_at", "start_passed", "This time has passed."));
+    }
+    if start_ms % 60_000 != 0 {
+        return Err(Error::invalid("starts_at", "no_whole_minute", "Appointments begin at a whole minute."));
+    }
+    Ok(())
 }

@@ -1,22 +1,56 @@
-//! A time that is kept for somebody for a few minutes while they choose, or while an offer to them stands.
+//! A time that is kept for somebody for a few minutes while they choose, or while an offer to them stands. What several
+//! patients come to together is not kept: nobody takes the last seat of a time that nobody has begun.
 
-use kernel::{Actor, HoldId, OfferId, OrganisationId, PersonId, Result};
-use store::Tx;
+use kernel::{Actor, AppointmentTypeId, Error, HoldId, Limit, OfferId, OrganisationId, PersonId, Result};
+use store::{Tx, args};
 
+use crate::access::patient_of;
+use crate::appointments::refused;
 use crate::calendar::Slot;
-use crate::facts::Question;
+use crate::facts::{self, Question};
+use crate::rows::holds as rows;
+use crate::seats::{self, Place};
+use crate::setup::settings;
+use crate::turns;
 
 /// Minutes that a hold lasts.
 pub const MINUTES: i64 = 5;
 /// Holds of one patient at a time.
 pub const PER_PATIENT_MAX: i64 = 3;
+/// Holds that one transaction gives up: each costs up to two dozen statements.
+const SWEPT_AT_ONCE: i64 = 8;
+
+/// A hold to be.
+struct NewHold<'a> {
+    organisation: OrganisationId,
+    patient: PersonId,
+    client: Option<kernel::ClientId>,
+    offer: Option<OfferId>,
+    question: &'a Question,
+    start_ms: i64,
+    until_ms: i64,
+}
 
 /// Keeps a time for the patient whom the actor speaks of, for five minutes.
 ///
 /// # Errors
-/// As [`crate::appointments::book`]; [`kernel::Error::LimitReached`] for a fourth.
+/// As [`crate::appointments::book`]; [`Error::LimitReached`] for a fourth; [`Error::Precondition`] with
+/// `not_held_for_groups` where several patients come together.
 pub async fn hold(tx: &Tx, actor: &Actor, question: &Question, start_ms: i64) -> Result<(HoldId, Slot)> {
-    todo!()
+    let (organisation, patient, now) = (actor.organisation, patient_of(actor), tx.now_ms());
+    if question.patient != patient {
+        return Err(Error::bug("a hold for somebody else"));
+    }
+    turns::of_patient(tx, patient).await?;
+    let theirs = args![&organisation, &patient, now];
+    let count = tx.one(rows::COUNT, &theirs, |row| row.get::<i64>(0)).await?.unwrap_or_default();
+    if count >= PER_PATIENT_MAX {
+        let limit = Limit::new("holds_per_patient", PER_PATIENT_MAX.unsigned_abs());
+        return Err(Error::LimitReached { limit, retry_after: None });
+    }
+    let until_ms = now + MINUTES * 60_000;
+    let client = actor.client;
+    keep(tx, NewHold { organisation, patient, client, offer: None, question, start_ms, until_ms }).await
 }
 
 /// Keeps a time for whom it is offered to.
@@ -32,15 +66,51 @@ pub async fn hold_for_offer(
     start_ms: i64,
     until_ms: i64,
 ) -> Result<HoldId> {
-    todo!()
+    turns::of_patient(tx, patient).await?;
+    let new =
+        NewHold { organisation, patient, client: None, offer: Some(offer), question, start_ms, until_ms };
+    keep(tx, new).await.map(|(id, _)| id)
 }
 
-/// Gives a hold up.
+async fn keep(tx: &Tx, new: NewHold<'_>) -> Result<(HoldId, Slot)> {
+    let (organisation, now) = (new.organisation, tx.now_ms());
+    settings::must_be_up(tx, organisation).await?;
+    let found = facts::load(tx, organisation, new.question).await?;
+    let kind = &found.facts.kind;
+    if kind.capacity > 1 {
+        let why = "What several come to together is not kept for one.";
+        return Err(Error::precondition("not_held_for_groups", why));
+    }
+    let slot = found.facts.choose(&found.asker, new.start_ms, &[], now).map_err(refused)?;
+    let id: HoldId = tx.new_id();
+    let row = args![
+        &id,
+        &organisation,
+        &new.patient,
+        new.client.as_ref(),
+        new.offer.as_ref(),
+        &kind.id,
+        slot.start_ms,
+        slot.end_ms,
+        now,
+        new.until_ms
+    ];
+    tx.run(rows::INSERT, &row).await?;
+    let place = Place { organisation: &organisation, kind, slot: &slot, patient: None, overbook: false };
+    seats::take_for_hold(tx, place, id).await?;
+    Ok((id, slot))
+}
+
+/// Gives a hold up, and notes what becomes free.
 ///
 /// # Errors
 /// The store's.
 pub async fn release(tx: &Tx, organisation: OrganisationId, id: HoldId) -> Result<()> {
-    todo!()
+    let own = args![&organisation, &id];
+    let debounce = tx.one(rows::DEBOUNCE, &own, |row| row.get::<i64>(0)).await?.unwrap_or_default();
+    let freed = seats::give_back_hold(tx, organisation, id).await?;
+    seats::note(tx, organisation, &freed, debounce).await?;
+    tx.run(rows::REMOVE, &own).await.map(drop)
 }
 
 /// Gives up holds that have expired, some at a time, and notes what they free. Says how many.
@@ -48,5 +118,26 @@ pub async fn release(tx: &Tx, organisation: OrganisationId, id: HoldId) -> Resul
 /// # Errors
 /// The store's.
 pub async fn sweep(tx: &Tx, most: i64) -> Result<u64> {
-    todo!()
+    let some = args![tx.now_ms(), most.min(SWEPT_AT_ONCE)];
+    let expired = tx.all(rows::EXPIRED, &some, rows::expired).await?;
+    for (id, organisation) in &expired {
+        release(tx, *organisation, *id).await?;
+    }
+    Ok(expired.len() as u64)
+}
+
+/// What is kept for a patient at a time.
+pub(crate) async fn find_own(
+    tx: &Tx,
+    organisation: OrganisationId,
+    patient: PersonId,
+    (kind, start_ms): (AppointmentTypeId, i64),
+) -> Result<Option<HoldId>> {
+    tx.one(rows::OWN, &args![&organisation, &patient, &kind, start_ms, tx.now_ms()], |row| row.get(0)).await
+}
+
+/// Turns a hold into what it was kept for: its time goes to its owner in the same transaction.
+pub(crate) async fn spend(tx: &Tx, organisation: OrganisationId, id: HoldId) -> Result<()> {
+    seats::give_back_hold(tx, organisation, id).await?;
+    tx.run(rows::REMOVE, &args![&organisation, &id]).await.map(drop)
 }

@@ -17,16 +17,25 @@ pub mod appointments;
 pub mod asap;
 pub mod availability;
 pub mod calendar;
+pub mod catalogue;
+mod civil;
 pub mod comments;
 pub mod desk;
 pub mod facts;
 pub mod freed;
 pub mod holds;
+mod line;
+pub mod merging;
 pub mod model;
+pub mod once;
+pub mod reseal;
 pub mod rows;
+mod seats;
 pub mod setup;
-
-mod civil;
+pub mod sweeps;
+pub mod telling;
+mod turns;
+pub mod video;
 
 #[cfg(test)]
 mod tests;

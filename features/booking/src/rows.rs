@@ -1,5 +1,11 @@
 //! The statements of this crate, beside the rows that they fill.
 
+pub(crate) mod appointments;
+pub(crate) mod asap;
+pub(crate) mod holds;
+pub(crate) mod merging;
+pub(crate) mod occupancy;
+
 use crate::setup::{
     absences, categories, freeing, institutions, insurances, numbers, patients, resources, settings, types,
 };
@@ -9,13 +15,23 @@ pub const MORE_SQL: &[&[&str]] = &[
     crate::facts::OFFERED_SQL,
     crate::facts::TAKEN_SQL,
     crate::freed::ALL_SQL,
+    crate::video::ALL_SQL,
+    crate::once::ALL_SQL,
+    crate::reseal::ALL_SQL,
+    crate::sweeps::ALL_SQL,
+    crate::telling::ALL_SQL,
     absences::ALL_SQL,
+    appointments::ALL_SQL,
+    asap::ALL_SQL,
     categories::ALL_SQL,
     freeing::ALL_SQL,
+    holds::ALL_SQL,
     institutions::ALL_SQL,
     institutions::HOLIDAYS_SQL,
     insurances::ALL_SQL,
+    merging::ALL_SQL,
     numbers::ALL_SQL,
+    occupancy::ALL_SQL,
     patients::ALL_SQL,
     resources::ALL_SQL,
     resources::HOURS_SQL,

@@ -1,8 +1,36 @@
 //! The waiting list: finding people for what became free, and writing to them.
+//!
+//! What became free stands in the database since the transaction that freed it. A job asks the predicate of booking for each
+//! who waits, in their order, and leaves offers with their letters. What a letter's link does is in [`answering`].
 
-use kernel::{Actor, AppointmentId, Result};
+pub mod answering;
+mod calendars;
+mod confirming;
+mod letters;
+mod links;
+mod moments;
+mod offering;
+mod telling;
+
+use booking::access::{self, Right};
+use booking::asap::{self, SealedEmail};
+use identity::notices;
+use kernel::{Actor, AppointmentId, OrganisationId, PersonId, Result};
+use outbound::letters::State;
+use store::Tx;
 
 use crate::House;
+
+pub use calendars::uid;
+pub(crate) use confirming::ask;
+pub use moments::moment;
+pub(crate) use offering::offer;
+pub(crate) use telling::tell;
+
+/// The kind of letters that offer an earlier time.
+pub(crate) const OFFER: &str = "asap";
+/// Organisations are tidied up one by one, in so many turns at most each.
+const TURNS_MAX: usize = 1_000;
 
 /// Puts an appointment on the list of who would come earlier. Another address than the verified one of the account is asked
 /// by letter first.
@@ -10,7 +38,15 @@ use crate::House;
 /// # Errors
 /// As [`booking::asap::subscribe`].
 pub async fn subscribe(house: &House, actor: &Actor, id: AppointmentId, email: &str) -> Result<()> {
-    todo!()
+    let email = seal(house, actor, email).await?;
+    let input = (actor.clone(), id, email);
+    let subscribed = house.db.write(input, |tx, (actor, id, email)| {
+        Box::pin(async move {
+            let open = access::open(tx, actor, *id, Right::Change).await?;
+            asap::subscribe(tx, &open, email).await.map(drop)
+        })
+    });
+    subscribed.await
 }
 
 /// Takes it off the list.
@@ -18,5 +54,78 @@ pub async fn subscribe(house: &House, actor: &Actor, id: AppointmentId, email: &
 /// # Errors
 /// As [`booking::asap::leave`].
 pub async fn leave(house: &House, actor: &Actor, id: AppointmentId) -> Result<()> {
-    todo!()
+    house.vault.ring_of(&house.db, actor.organisation).await?;
+    let left = house.db.write((actor.clone(), id), |tx, (actor, id)| {
+        Box::pin(async move {
+            let open = access::open(tx, actor, *id, Right::Change).await?;
+            asap::leave(tx, &open).await
+        })
+    });
+    left.await
+}
+
+/// Seals an address for who joins the list. It is known to be theirs when it is the verified one of the patient, or of who
+/// acts for them.
+///
+/// # Errors
+/// As [`booking::asap::seal_email`].
+pub async fn seal(house: &House, actor: &Actor, email: &str) -> Result<SealedEmail> {
+    let ring = house.vault.ring_of(&house.db, actor.organisation).await?;
+    let people = [Some(actor.person), actor.acting_for];
+    let known = house.db.read(people, |tx, people| Box::pin(known_addresses(tx, *people))).await?;
+    let is_known = known.iter().any(|known| known.eq_ignore_ascii_case(email.trim()));
+    asap::seal_email(&ring, &house.clock, &house.rng, email, is_known)
+}
+
+async fn known_addresses(tx: &Tx, people: [Option<PersonId>; 2]) -> Result<Vec<String>> {
+    let mut known = Vec::new();
+    for person in people.into_iter().flatten() {
+        let address = notices::address(tx, person).await?;
+        known.extend(address.filter(|one| one.is_verified && !one.is_undeliverable).map(|one| one.email));
+    }
+    Ok(known)
+}
+
+/// Ends, in each organisation, what of the waiting list came to its end by itself.
+///
+/// # Errors
+/// The store's; the rest follows the next time.
+pub async fn tidy_up(house: &House) -> Result<()> {
+    let all = house.db.read((), |tx, ()| Box::pin(identity::organisations::list(tx))).await?;
+    for organisation in all {
+        for _ in 0..TURNS_MAX {
+            if !tidy_some(house, organisation.id).await? {
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+pub(crate) async fn tidy_some(house: &House, organisation: OrganisationId) -> Result<bool> {
+    house.db.write(organisation, |tx, organisation| Box::pin(asap::tidy_up(tx, *organisation))).await
+}
+
+/// Whether a letter still tells its reader something that they can use: only one that offers a time ever stops doing so.
+pub(crate) async fn is_worth_sending(
+    tx: &Tx,
+    organisation: OrganisationId,
+    letter: &outbound::letters::Stored,
+) -> Result<bool> {
+    if letter.kind != OFFER || letter.state != State::Waiting {
+        return Ok(true);
+    }
+    asap::is_worth_sending(tx, organisation, letter.id).await
+}
+
+/// A letter came back, or was refused for its address: who waits is not written to there any more.
+pub(crate) async fn came_back(
+    tx: &Tx,
+    organisation: OrganisationId,
+    letter: &outbound::letters::Stored,
+) -> Result<()> {
+    if letter.kind == OFFER {
+        asap::bounced(tx, organisation, booking::asap::offer_of(letter.id)).await?;
+    }
+    Ok(())
 }

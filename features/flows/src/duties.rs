@@ -5,7 +5,7 @@ use kernel::{Error, Result};
 use messaging::{endings, removal};
 use store::jobs::Worker;
 
-use crate::{House, checking, guests, imports, keys, mail, sign_in_links};
+use crate::{House, asap, checking, guests, imports, keys, mail, sign_in_links};
 
 /// An upload that no message names after this long belongs to nobody.
 const UNNAMED_AFTER: SignedDuration = SignedDuration::from_hours(24);
@@ -63,6 +63,15 @@ pub fn worker(house: &House) -> Worker<House> {
         })
         .on(mail::told::TELL, A_DAY, |house, payload| {
             Box::pin(async move { mail::told::tell(&house, payload).await })
+        })
+        .on(booking::freed::OFFER, A_MONTH, |house, payload| {
+            Box::pin(async move { asap::offer(&house, payload).await })
+        })
+        .on(booking::asap::CONFIRM, A_DAY, |house, payload| {
+            Box::pin(async move { asap::ask(&house, payload).await })
+        })
+        .on(booking::appointments::TELL, A_DAY, |house, payload| {
+            Box::pin(async move { asap::tell(&house, payload).await })
         })
         .on(sign_in_links::SEND, A_QUARTER, |house, payload| {
             Box::pin(async move { sign_in_links::send(&house, payload).await })

@@ -9,6 +9,7 @@
 use std::sync::Arc;
 
 use audit::{Deed, INSTALLATION, Line};
+use booking::reseal as bookings;
 use identity::imports::{self, RowId};
 use identity::reseal as people;
 use kernel::{ChatId, Error, ImportId, LetterId, OrganisationId, PersonId, Result};
@@ -58,6 +59,8 @@ enum Rows {
     /// The installation's too, once its lists are done.
     Letters(LetterId),
     Organisation(OrganisationId, Reached),
+    /// The organisation's too, once its chats are done: what it knows of appointments.
+    Bookings(OrganisationId, bookings::Reached),
 }
 
 /// What one look found.
@@ -176,7 +179,10 @@ async fn left(house: &House, key: &KeyNote) -> Result<i64> {
         let (in_some, last) = counting.await?;
         (count, reached) = (count + in_some, last);
     }
-    Ok(count)
+    let booked = house.db.read_long((organisation, key.id), |tx, (organisation, id)| {
+        Box::pin(bookings::count_sealed_by(tx, *organisation, *id))
+    });
+    Ok(count + booked.await?)
 }
 
 /// Does the job [`RESEAL`]: looks at some rows, seals anew what an older key sealed, and leaves the job for the rest.
@@ -257,8 +263,14 @@ async fn look(tx: &Tx, rows: Rows, ring: &KeyRing) -> Result<Found> {
         Rows::Organisation(organisation, reached) => {
             let found = chats::reseal_some(tx, organisation, ring, reached).await?;
             let files = found.files.into_iter().map(|file| ResealFile { organisation, file }).collect();
-            let rest = found.reached.map(|reached| Rows::Organisation(organisation, reached));
-            Ok(Found { updates: found.updates, values: found.values, files, rest })
+            let bookings = Rows::Bookings(organisation, bookings::Reached::NOTHING);
+            let rest = found.reached.map_or(bookings, |reached| Rows::Organisation(organisation, reached));
+            Ok(Found { updates: found.updates, values: found.values, files, rest: Some(rest) })
+        }
+        Rows::Bookings(organisation, after) => {
+            let ((updates, values), last) = bookings::reseal_some(tx, organisation, ring, after).await?;
+            let rest = last.map(|reached| Rows::Bookings(organisation, reached));
+            Ok(Found { updates, values, files: Vec::new(), rest })
         }
     }
 }
@@ -304,7 +316,7 @@ impl Walk {
     const fn owner(&self) -> Option<OrganisationId> {
         match self.rows {
             Rows::Installation(_) | Rows::Listed(_) | Rows::Letters(_) => None,
-            Rows::Organisation(organisation, _) => Some(organisation),
+            Rows::Organisation(organisation, _) | Rows::Bookings(organisation, _) => Some(organisation),
         }
     }
 

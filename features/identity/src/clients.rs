@@ -11,7 +11,6 @@ use store::{Tx, args};
 
 use crate::log::{self, By};
 use crate::rows::clients as rows;
-use crate::scopes::of_use;
 use crate::{applications, fits, organisations, programs, refresh, registered_keys, tokens};
 
 use addresses::check_sector;
@@ -259,7 +258,7 @@ pub async fn add(tx: &Tx, by: By<'_>, new: &NewClient) -> Result<(ClientId, Opti
     let uris = new.redirect_uris.join("\n");
     let life_ms = token_life_ms(tx, new).await?;
     let code_life_ms = new.dialect.code_life_ms();
-    let (dialect, scopes, now) = (new.dialect.name(), of_use(new.scopes).names(), tx.now_ms());
+    let (dialect, scopes, now) = (new.dialect.name(), new.scopes.names(), tx.now_ms());
     let grant_types = new.grant_types.iter().map(|one| one.name()).collect::<Vec<_>>().join(" ");
     let after = new.post_logout_uris.join("\n");
     let values = args![

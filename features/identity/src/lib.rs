@@ -23,6 +23,7 @@ pub mod claims;
 pub mod clients;
 pub mod codes;
 pub mod desk;
+pub mod details;
 pub mod device;
 mod exchange;
 pub mod factors;

@@ -20,7 +20,7 @@ use crate::log::{self, By};
 use crate::memberships::{self, Membership};
 use crate::persons::systems;
 use crate::rows::merges as rows;
-use crate::{names, policies, standing};
+use crate::{details, names, policies, standing};
 
 use moving::{CHANGED, Moving};
 
@@ -41,6 +41,7 @@ pub struct Two {
     /// Who is gone.
     pub gone: PersonId,
     moving: Moving,
+    details: Option<details::Moved>,
 }
 
 /// Seals for who is kept what who is gone is known by.
@@ -49,7 +50,8 @@ pub struct Two {
 /// The store's, and the vault's.
 pub async fn prepare(tx: &Tx, keep: PersonId, gone: PersonId) -> Result<Two> {
     let lists = [rows::IDENTIFIERS, rows::AUX_IDS, rows::PICTURE];
-    Ok(Two { keep, gone, moving: Moving::seal(tx, lists, (keep, gone), (gone, keep)).await? })
+    let moving = Moving::seal(tx, lists, (keep, gone), (gone, keep)).await?;
+    Ok(Two { keep, gone, moving, details: details::Moved::seal(tx, keep, gone).await? })
 }
 
 /// Merges two people, and says in which organisations. Their chats are merged by the caller, in this transaction.
@@ -59,7 +61,7 @@ pub async fn prepare(tx: &Tx, keep: PersonId, gone: PersonId) -> Result<Two> {
 /// [`Error::Precondition`] for who may not be merged, [`Error::Conflict`] when they are two;
 /// [`Error::Unavailable`] when what was prepared is not so by now.
 pub async fn merge(tx: &Tx, by: By<'_>, two: &Two) -> Result<Vec<OrganisationId>> {
-    let Two { keep, gone, moving } = two;
+    let Two { keep, gone, moving, .. } = two;
     hold(tx, two).await?;
     let of_both = may_merge(tx, by, two).await?;
     let organisations = organisations(tx, by, two).await?;
@@ -73,6 +75,7 @@ pub async fn merge(tx: &Tx, by: By<'_>, two: &Two) -> Result<Vec<OrganisationId>
     take_care(tx, two).await?;
     moving.note(tx, (*keep, *gone)).await?;
     moving.take(tx).await?;
+    take_details(tx, two).await?;
     tx.run(rows::DISABLE, &args![gone, now]).await?;
     standing::end_everywhere(tx, *gone).await?;
     for organisation in &organisations {
@@ -251,6 +254,12 @@ async fn take_care(tx: &Tx, two: &Two) -> Result<()> {
         tx.run(sql, &both).await?;
     }
     Ok(())
+}
+
+/// Who is kept has those of who is gone when there are none of theirs.
+async fn take_details(tx: &Tx, two: &Two) -> Result<()> {
+    let Some(details) = &two.details else { return Ok(()) };
+    if details.take(tx, two.keep, two.gone).await? { Ok(()) } else { Err(changed_meanwhile()) }
 }
 
 /// What was prepared is not so any more; another try looks again.

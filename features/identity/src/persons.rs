@@ -254,7 +254,11 @@ pub async fn note_password_refused(tx: &Tx, actor: &Actor) -> Result<()> {
 }
 
 /// Passes for who has a place in the organisation, and gives the person when they are a patient there.
-async fn must_belong(tx: &Tx, organisation: OrganisationId, person: PersonId) -> Result<Option<PersonId>> {
+pub(crate) async fn must_belong(
+    tx: &Tx,
+    organisation: OrganisationId,
+    person: PersonId,
+) -> Result<Option<PersonId>> {
     let roles = memberships::roles(tx, organisation, person).await?;
     if roles.is_empty() {
         return Err(Error::not_found(Kind::Person));

@@ -1,4 +1,4 @@
-//! Names, identifiers, auxiliary ids, pictures, names of passkeys, authenticators, what providers said of people, and
+//! Names, identifiers, details, auxiliary ids, pictures, names of passkeys, authenticators, what providers said of people, and
 //! keys that sign, sealed anew after a rotation of the installation's key.
 
 use kernel::{ClientId, InvitationId, OrganisationId, PersonId, Result, SigningKeyId};
@@ -6,12 +6,14 @@ use store::{Statement, Tx, args};
 use vault::{DataKeyId, KeyRing, Resealing};
 
 use crate::aux_ids;
+use crate::details;
 use crate::factors::key_place;
 use crate::invitations::address_place;
 use crate::passkeys::{self, PasskeyId};
 use crate::persons::{identifier_place, identifier_row, name_place};
 use crate::pictures::picture_place;
 use crate::rows::aux_ids as aux_rows;
+use crate::rows::details as detail_rows;
 use crate::rows::signing_keys as signing_rows;
 use crate::rows::verifications as proofs;
 use crate::rows::{factors as factor_rows, invitations, passkeys as keys, persons as rows, pictures};
@@ -63,6 +65,7 @@ pub async fn reseal_some<'r>(
     look_at_invitations(tx, &ids, &mut resealing).await?;
     look_at_passkeys(tx, &ids, &mut resealing).await?;
     look_at_authenticators(tx, &ids, &mut resealing).await?;
+    look_at_details(tx, &ids, &mut resealing).await?;
     Ok((resealing, ids.last().copied()))
 }
 
@@ -152,6 +155,16 @@ async fn look_at_authenticators(tx: &Tx, people: &[PersonId], resealing: &mut Re
     Ok(())
 }
 
+async fn look_at_details(tx: &Tx, people: &[PersonId], resealing: &mut Resealing<'_>) -> Result<()> {
+    let found =
+        tx.all_of(detail_rows::OF, people, &[], |row| Ok((row.get::<PersonId>(0)?, row.get::<Vec<u8>>(1)?)));
+    for (id, old) in &found.await? {
+        resealing
+            .look(details::place(id), old, |new| Statement::new(detail_rows::RESEAL, &args![id, new, old]));
+    }
+    Ok(())
+}
+
 /// How many values this key sealed.
 ///
 /// # Errors
@@ -164,6 +177,7 @@ pub async fn count_sealed_by(tx: &Tx, key: DataKeyId) -> Result<i64> {
         signing_rows::COUNT_SEALED_BY,
         keys::COUNT_SEALED_BY,
         factor_rows::COUNT_SEALED_BY,
+        detail_rows::COUNT_SEALED_BY,
     ];
     for sql in all {
         count += tx.one(sql, &args![&key], |row| row.get::<i64>(0)).await?.unwrap_or_default();

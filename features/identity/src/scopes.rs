@@ -254,13 +254,6 @@ pub const fn works_at_the_desk(role: Role) -> bool {
     role.is_clinician() || matches!(role, Role::Assistant | Role::Administrator)
 }
 
-/// Those of these scopes that open something. The others are known, so that asking for them is no mistake, but nobody is
-/// asked to allow what is not there: no postal address is kept.
-#[must_use]
-pub const fn of_use(scopes: Scopes) -> Scopes {
-    scopes.without(Scopes::of(Scope::Address))
-}
-
 /// What the consent page says about these scopes, in the table's order.
 pub fn sentences(scopes: Scopes, language: Language) -> impl Iterator<Item = &'static str> {
     TABLE

@@ -82,6 +82,31 @@ pub struct Content {
     /// Where mail programs end such letters by one click (RFC 8058).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unsubscribe: Option<String>,
+    /// What goes with it; not in an SMS.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
+}
+
+/// A text file that goes with a letter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// What it is called.
+    pub name: String,
+    /// What it is, with its parameters: `text/calendar; method=REQUEST; charset=utf-8`.
+    pub content_type: String,
+    /// What stands in it.
+    pub text: String,
+}
+
+/// What `text/calendar` begins with, which mail programs read beside the words of a letter.
+const CALENDAR: &str = "text/calendar";
+
+impl Attachment {
+    /// Whether it says in the words of calendar programs what the letter says to people.
+    #[must_use]
+    pub fn is_calendar(&self) -> bool {
+        self.content_type.starts_with(CALENDAR)
+    }
 }
 
 /// A letter, sealed.

@@ -79,6 +79,12 @@ impl Mailer {
         Ok(Self(Arc::new(Inner { server, from, bounce_address, rests_until_ms })))
     }
 
+    /// The address that letters come from.
+    #[must_use]
+    pub fn from(&self) -> &str {
+        self.0.from.email.as_ref()
+    }
+
     /// Hands a letter to the mail server.
     ///
     /// # Errors

@@ -1,13 +1,13 @@
-//! A letter as mail servers carry it (RFC 5322).
+//! A letter as mail servers carry it (RFC 5322, RFC 2046).
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use kernel::{Error, LetterId, Result};
 use lettre::Message;
-use lettre::message::Mailbox;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{self, Mailbox, MultiPart, MultiPartKind, SinglePart};
 
-use crate::letters::Content;
+use crate::letters::{Attachment, Content};
 
 /// A letter to send.
 #[derive(Clone, Copy, Debug)]
@@ -31,9 +31,13 @@ pub(crate) fn write(written: &Written<'_>, from: &Mailbox, to: &Mailbox) -> Resu
         .to(to.clone())
         .subject(content.subject.as_str())
         .date(date)
-        .message_id(Some(format!("<{id}@{}>", from.email.domain())))
-        .header(ContentType::TEXT_PLAIN);
-    let mut message = builder.body(content.text.clone()).map_err(|_| Error::bug("a mail that is none"))?;
+        .message_id(Some(format!("<{id}@{}>", from.email.domain())));
+    let message = if content.attachments.is_empty() {
+        builder.header(ContentType::TEXT_PLAIN).body(content.text.clone())
+    } else {
+        builder.multipart(with_attachments(*id, content)?)
+    };
+    let mut message = message.map_err(|_| Error::bug("a mail that is none"))?;
     let mut say = |name: &'static str, value: String| {
         let name = HeaderName::new_from_ascii_str(name);
         message.headers_mut().insert_raw(HeaderValue::new(name, value));
@@ -45,4 +49,84 @@ pub(crate) fn write(written: &Written<'_>, from: &Mailbox, to: &Mailbox) -> Resu
         say("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned());
     }
     Ok(message.formatted())
+}
+
+/// The text, and what goes with it. A calendar stands beside the text as another way to say the same, where mail programs
+/// look for it, and once more as a file, for people whose program does not (RFC 6047 section 2.4).
+fn with_attachments(id: LetterId, content: &Content) -> Result<MultiPart> {
+    let part = |kind, name: &str| MultiPart::builder().kind(kind).boundary(format!("{name}-{id}"));
+    let mut said =
+        part(MultiPartKind::Alternative, "said").singlepart(SinglePart::plain(content.text.clone()));
+    for calendar in content.attachments.iter().filter(|one| one.is_calendar()) {
+        let part = SinglePart::builder().content_type(kind_of(calendar)?);
+        said = said.singlepart(part.body(calendar.text.clone()));
+    }
+    let mut all = part(MultiPartKind::Mixed, "all").multipart(said);
+    for attachment in &content.attachments {
+        let file = message::Attachment::new(attachment.name.clone());
+        all = all.singlepart(file.body(attachment.text.clone(), kind_of(attachment)?));
+    }
+    Ok(all)
+}
+
+fn kind_of(attachment: &Attachment) -> Result<ContentType> {
+    ContentType::parse(&attachment.content_type).map_err(|_| Error::bug("an attachment of no kind"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::letters::Address;
+
+    const CALENDAR: &str = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n";
+
+    fn content(attachments: Vec<Attachment>) -> Content {
+        Content {
+            to: Address::Mail("bram@elders.test".to_owned()),
+            subject: "Uw afspraak".to_owned(),
+            text: "Om één uur.\n".to_owned(),
+            unsubscribe: None,
+            attachments,
+        }
+    }
+
+    fn written(content: &Content) -> String {
+        let (from, to) = ("post@zorg.test".parse().unwrap(), "bram@elders.test".parse().unwrap());
+        let id = LetterId::from_bytes([7; 12]);
+        String::from_utf8(write(&Written { id, made_ms: 0, content }, &from, &to).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_letter_without_attachments_is_one_text() {
+        let mail = written(&content(Vec::new()));
+        assert!(mail.contains("Content-Type: text/plain; charset=utf-8\r\n"), "{mail}");
+        assert!(!mail.contains("multipart"), "{mail}");
+    }
+
+    #[test]
+    fn a_calendar_stands_beside_the_text_and_as_a_file_and_says_its_method() {
+        let attachment = Attachment {
+            name: "afspraak.ics".to_owned(),
+            content_type: "text/calendar; method=REQUEST; charset=utf-8".to_owned(),
+            text: CALENDAR.to_owned(),
+        };
+        let letter = content(vec![attachment]);
+        let mail = written(&letter);
+        let at = |what: &str| mail.find(what).unwrap_or_else(|| panic!("{what} is not in {mail}"));
+        assert!(at("multipart/mixed") < at("multipart/alternative"));
+        assert!(at("multipart/alternative") < at("Content-Type: text/plain"));
+        assert!(at("Content-Type: text/plain") < at("Content-Type: text/calendar"));
+        assert_eq!(mail.matches("method=REQUEST").count(), 2, "{mail}");
+        assert!(mail.contains("Content-Disposition: attachment; filename=\"afspraak.ics\""), "{mail}");
+        assert_eq!(mail, written(&letter), "however often it is sent");
+    }
+
+    #[test]
+    fn a_letter_that_was_stored_before_there_were_attachments_still_opens() {
+        let stored = r#"{"to":{"mail":"bram@elders.test"},"subject":"Dag","text":"Hallo"}"#;
+        let opened: Content = serde_json::from_str(stored).unwrap();
+        assert_eq!((opened.text.as_str(), opened.attachments.len()), ("Hallo", 0));
+        let again = serde_json::to_string(&opened).unwrap();
+        assert_eq!(again, stored, "and one without any is written as it was");
+    }
 }

@@ -33,6 +33,8 @@ const STEPS: &[(&str, &str)] = &[
     ("0021_declining", include_str!("../../../migrations/0021_declining.sql")),
     ("0022_booking", include_str!("../../../migrations/0022_booking.sql")),
     ("0023_occupancy", include_str!("../../../migrations/0023_occupancy.sql")),
+    ("0024_person_details", include_str!("../../../migrations/0024_person_details.sql")),
+    ("0025_merged_appointments", include_str!("../../../migrations/0025_merged_appointments.sql")),
 ];
 
 /// What a step says to one engine alone, after its common text: only that no two times overlap (docs/decisions/0017).

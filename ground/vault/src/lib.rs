@@ -11,6 +11,7 @@
 mod associated;
 mod aux_id;
 mod datakey;
+mod faces;
 mod keys;
 mod master;
 mod resealing;
@@ -26,6 +27,7 @@ pub mod files;
 
 pub use aux_id::{AuxDigest, AuxId};
 pub use datakey::{DataKeyId, OfDataKey};
+pub use faces::FACE_CHARS;
 pub use keys::{KeyNote, keys, master_key_of};
 pub use master::MasterKeys;
 pub use resealing::Resealing;

@@ -10,6 +10,7 @@ use parking_lot::RwLock;
 use store::{Db, Tx};
 
 use crate::datakey::{DataKey, DataKeyId, Purpose};
+use crate::faces::FaceKeys;
 use crate::master::MasterKeys;
 use crate::ring::KeyRing;
 use crate::rows;
@@ -31,6 +32,7 @@ struct Inner {
     rng: Rng,
     index: hmac::Key,
     audit: hmac::Key,
+    faces: FaceKeys,
     house: RwLock<Arc<KeyRing>>,
     rings: RwLock<HashMap<OrganisationId, Arc<KeyRing>>>,
     /// Counts what was forgotten and every order to load keys anew, so that a ring which was read before that is not
@@ -235,12 +237,17 @@ impl Vault {
         bytes_of(&hmac::sign(&self.0.audit, bytes))
     }
 
+    pub(crate) fn faces(&self) -> &FaceKeys {
+        &self.0.faces
+    }
+
     fn of_keys(master: Arc<MasterKeys>, db: &Db, keys: &[DataKey]) -> Result<Self> {
         let hashing = |purpose| {
             let key = keys.iter().find(|key| key.organisation.is_none() && key.purpose == purpose);
             key.ok_or_else(|| Error::bug("a key of the installation is missing"))?.hashing(&master)
         };
         let (index, audit) = (hashing(Purpose::Index)?, hashing(Purpose::Audit)?);
+        let faces = FaceKeys::derived(&hashing(Purpose::Id)?)?;
         let mut owners: HashMap<Option<OrganisationId>, Vec<DataKey>> = HashMap::new();
         for key in keys {
             owners.entry(key.organisation).or_default().push(key.clone());
@@ -254,7 +261,7 @@ impl Vault {
         let rings = rings.into_iter().filter_map(|(owner, ring)| Some((owner?, ring))).collect();
         let (clock, rng, forgotten) = (db.clock().clone(), db.rng().clone(), AtomicU64::new(0));
         let (house, rings) = (RwLock::new(house), RwLock::new(rings));
-        Ok(Self(Arc::new(Inner { master, clock, rng, index, audit, house, rings, forgotten })))
+        Ok(Self(Arc::new(Inner { master, clock, rng, index, audit, faces, house, rings, forgotten })))
     }
 
     async fn load(&self, db: &Db, owner: Option<OrganisationId>) -> Result<Vec<DataKey>> {

@@ -9,7 +9,7 @@ use flows::signing;
 use identity::protocol::authorize::PROMPTS;
 use identity::protocol::redirect::Mode;
 use identity::protocol::{acr, jwks};
-use identity::{Algorithm, GrantType, Language, scopes};
+use identity::{Algorithm, GrantType, Language};
 use kernel::{Scope, Scopes};
 use serde::Serialize;
 use serde_json::Value;
@@ -144,7 +144,7 @@ fn discovery(issuer: &str) -> Discovery {
         end_session_endpoint: at("/oauth/logout"),
         revocation_endpoint: at("/oauth/revoke"),
         introspection_endpoint: at("/oauth/introspect"),
-        scopes_supported: scopes::of_use(Scopes::ALL).iter().map(Scope::name).collect(),
+        scopes_supported: Scopes::ALL.iter().map(Scope::name).collect(),
         response_types_supported: ["code"],
         response_modes_supported: Mode::ALL.map(Mode::name),
         grant_types_supported: GrantType::ALL.map(GrantType::name).to_vec(),

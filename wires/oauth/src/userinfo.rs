@@ -6,7 +6,8 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, PRAGMA, WWW_A
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use door::{Door, bearer};
-use identity::claims;
+use flows::telling;
+use identity::details::Details;
 use kernel::Error;
 use serde::Serialize;
 
@@ -14,7 +15,7 @@ use crate::open::{self, Refusal};
 use crate::visit::Fields;
 
 /// The names of what is told here, which the discovery document lists, too.
-pub(crate) const CLAIMS: [&str; 8] = [
+pub(crate) const CLAIMS: [&str; 14] = [
     "name",
     "given_name",
     "family_name",
@@ -23,6 +24,12 @@ pub(crate) const CLAIMS: [&str; 8] = [
     "email_verified",
     "phone_number",
     "phone_number_verified",
+    "gender",
+    "birthdate",
+    "mobile_phone_number",
+    "address",
+    "insurance_company_id",
+    "insurance_number",
 ];
 
 #[derive(Default, Serialize)]
@@ -34,6 +41,37 @@ struct Told {
     email: Option<Email>,
     #[serde(flatten)]
     phone: Option<Phone>,
+    #[serde(flatten)]
+    portal: Portal,
+}
+
+/// What the patient portal's applications know besides (portal-booking.md 1.2).
+#[derive(Default, Serialize)]
+struct Portal {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gender: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    birthdate: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mobile_phone_number: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<Address>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    insurance_company_id: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    insurance_number: Option<String>,
+}
+
+#[derive(Default, Serialize)]
+struct Address {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    street_address: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    postal_code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    locality: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    country: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -43,7 +81,8 @@ struct Profile {
     given_name: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     family_name: String,
-    locale: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    locale: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -55,7 +94,8 @@ struct Email {
 #[derive(Serialize)]
 struct Phone {
     phone_number: String,
-    phone_number_verified: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone_number_verified: Option<bool>,
 }
 
 /// Why somebody is told nothing (RFC 6750 section 3.1).
@@ -94,7 +134,7 @@ async fn answer(door: &Door, request: Request) -> Result<Told, Result<Refused, E
     };
     let told = async {
         let caller = door.recognise(&token, origin).await?;
-        caller.read((), |tx, actor, ()| Box::pin(claims::told(tx, actor))).await
+        caller.read((), |tx, actor, ()| Box::pin(telling::told(tx, actor))).await
     };
     told.await.map(in_their_words).map_err(|error| match error {
         Error::Unauthenticated | Error::NotFound { .. } => Ok(Refused::InvalidToken),
@@ -119,19 +159,40 @@ async fn token_in(request: Request, door: &Door) -> Result<Option<String>, Refus
     form.one("access_token").map(|token| token.map(str::to_owned)).map_err(|_| Refused::Unclear)
 }
 
-fn in_their_words(claims: claims::Claims) -> Told {
+fn in_their_words(told: telling::Told) -> Told {
+    let telling::Told { claims, insurance, insurance_number } = told;
+    let landline = claims.details.phone.clone();
+    let landline = landline.map(|number| Phone { phone_number: number, phone_number_verified: None });
+    let mobile = claims
+        .phone
+        .map(|told| Phone { phone_number: told.value, phone_number_verified: Some(told.is_verified) });
     Told {
         sub: claims.subject,
         profile: claims.profile.map(|profile| Profile {
             name: profile.full_name,
             given_name: profile.first_name,
             family_name: profile.last_name,
-            locale: profile.language.code(),
+            locale: profile.language.map(|language| language.code()),
         }),
         email: claims.email.map(|told| Email { email: told.value, email_verified: told.is_verified }),
-        phone: claims
-            .phone
-            .map(|told| Phone { phone_number: told.value, phone_number_verified: told.is_verified }),
+        // The portal's applications are told of the mobile number by a name of its own.
+        phone: landline.or(mobile),
+        portal: Portal {
+            gender: claims.details.gender.map(|gender| gender.name()),
+            birthdate: claims.details.born_on.map(|day| day.to_string()),
+            mobile_phone_number: claims.mobile,
+            address: Address::of(claims.details),
+            insurance_company_id: insurance,
+            insurance_number,
+        },
+    }
+}
+
+impl Address {
+    fn of(known: Details) -> Option<Self> {
+        let Details { street, zip, city, country, .. } = known;
+        let is_known = street.is_some() || zip.is_some() || city.is_some() || country.is_some();
+        is_known.then_some(Self { street_address: street, postal_code: zip, locality: city, country })
     }
 }
 

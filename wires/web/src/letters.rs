@@ -7,7 +7,7 @@ use axum::http::header::{CACHE_CONTROL, HeaderValue};
 use axum::response::{IntoResponse as _, Response};
 use door::pages::forms::FIELD;
 use door::pages::{Corner, Page};
-use flows::mail::inbox::{self, Shown};
+use flows::mail::inbox::{self, Attachment, Shown};
 use jiff::tz::TimeZone;
 use kernel::clock::instant_of_ms;
 use kernel::{Error, Kind, OrganisationId};
@@ -105,9 +105,15 @@ fn word(letter: &Shown) -> Value {
         "subject": letter.subject,
         "text": letter.text,
         "links": links,
+        "attachments": letter.attachments.iter().map(attached).collect::<Vec<_>>(),
         "at": instant_of_ms(letter.made_ms).to_string(),
         "state": letter.state.name(),
     })
+}
+
+fn attached(attachment: &Attachment) -> Value {
+    let Attachment { name, content_type, text } = attachment;
+    json!({ "name": name, "content_type": content_type, "text": text })
 }
 
 impl Letter {

@@ -4,7 +4,7 @@
 //! - Every page but that of the APIs works without JavaScript; a script of ours keeps what is shown as it is by now,
 //!   sends likes and answers without a reload, copies a link, and keeps what cannot be sent where it was filled in.
 //! - A page is shown to a session and acts as its person; whoever has none is led to sign in and back again, but from the
-//!   front page, the APIs, and the inbox of a demo.
+//!   front page, the APIs, the inbox of a demo, and where letters about earlier appointments lead.
 //! - What changes something is a form of ours, bound to the browser that it was shown in.
 
 mod about;
@@ -15,6 +15,7 @@ mod csv;
 mod deleting;
 mod did;
 mod docs;
+mod earlier;
 mod ending;
 mod extras;
 mod files;
@@ -56,9 +57,11 @@ mod tests;
 mod times;
 mod unsent;
 mod verifying;
+mod video;
 mod visitor;
 mod watching;
 mod words;
+mod yaml;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -76,10 +79,12 @@ pub fn router(door: &Door, guide: Option<DemoGuide>, docs: ApiDocs) -> Router {
     let web = Web::new(door, guide, docs);
     let pages = Router::new()
         .route("/", get(front::show))
+        .route(&format!("{}{{secret}}", flows::video::PATH), get(video::show))
         .route("/sandbox/inbox", get(letters::show).post(letters::find))
         .merge(conversations())
         .merge(rooms())
         .merge(people())
+        .merge(waiting_list())
         .merge(docs::pages())
         .layer(from_fn_with_state(web.clone(), refusals::admit));
     pages
@@ -101,6 +106,14 @@ fn rooms() -> Router<Web> {
         .route("/chats/{chat}/openness", post(managing::change_openness))
         .route("/chats/{chat}/change-picture", get(portrait::form).post(portrait::change))
         .route("/chats/{chat}/remove-picture", post(portrait::remove))
+}
+
+/// Where the letters of the waiting list lead.
+fn waiting_list() -> Router<Web> {
+    Router::new()
+        .route("/earlier/{token}", get(earlier::show).post(earlier::answer))
+        .route("/earlier/stop/{token}", get(earlier::ask_to_stop).post(earlier::stop))
+        .route("/earlier/confirm/{token}", get(earlier::ask_to_confirm).post(earlier::confirm))
 }
 
 /// Asking people in.

@@ -294,6 +294,12 @@ impl Visitor {
 }
 
 impl View {
+    /// The same in another language.
+    #[must_use]
+    pub fn spoken_in(self, language: Language) -> Self {
+        Self { language, ..self }
+    }
+
     /// Hands the browser what the page rests on.
     pub fn finish(&self, web: &Web, mut response: Response) -> Response {
         self.token.bind(&mut response, web.cookies);

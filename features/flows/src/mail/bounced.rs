@@ -7,7 +7,7 @@ use outbound::letters;
 use store::Tx;
 use vault::Vault;
 
-use crate::House;
+use crate::{House, asap};
 
 /// What became of a message to a return path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +37,7 @@ pub async fn take_in(house: &House, message: &str) -> Result<Bounced> {
 
 async fn note(tx: &Tx, letter: LetterId, report: &Report) -> Result<Bounced> {
     let Some(letter) = letters::came_back(tx, letter).await? else { return Ok(Bounced::Nothing) };
+    asap::came_back(tx, letter.organisation, &letter).await?;
     if report.is_about_the_address
         && let Some(content) = letter.open(&tx.tool::<Vault>()?.house())?
     {

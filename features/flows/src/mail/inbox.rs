@@ -2,6 +2,7 @@
 
 use identity::organisations;
 use kernel::{Error, OrganisationId, Result};
+pub use outbound::letters::Attachment;
 use outbound::letters::{self, State, Way};
 use store::Tx;
 use vault::KeyRing;
@@ -34,6 +35,8 @@ pub struct Shown {
     pub subject: String,
     /// What it says.
     pub text: String,
+    /// What goes with it.
+    pub attachments: Vec<Attachment>,
     /// When it was written.
     pub made_ms: i64,
     /// What became of it.
@@ -87,6 +90,7 @@ fn shown(ring: &KeyRing, found: &Found, to: Option<&str>) -> Result<Vec<Shown>> 
             to: address.to_owned(),
             subject: content.subject.clone(),
             text: content.text.clone(),
+            attachments: content.attachments.clone(),
             made_ms: letter.made_ms,
             state: letter.state,
         });

@@ -7,7 +7,7 @@ use outbound::letters::{self, GOES_WITHIN_MS, SendLetter, State, Stored, Way};
 use serde_json::Value;
 use store::jobs;
 
-use crate::House;
+use crate::{House, asap};
 
 /// Letters that are tried again at the start; the others go within the hour.
 const HASTENED: i64 = 1_000;
@@ -21,21 +21,26 @@ pub(crate) async fn send(house: &House, payload: Value) -> Result<()> {
     let job: SendLetter = serde_json::from_value(payload).map_err(Error::bug)?;
     let found = house.db.read(job, |tx, job| {
         Box::pin(async move {
-            let letter = letters::find(tx, job.organisation, job.letter).await?;
-            Ok((letter, organisations::find(tx, job.organisation).await?))
+            let Some(letter) = letters::find(tx, job.organisation, job.letter).await? else {
+                return Ok(None);
+            };
+            let is_news = asap::is_worth_sending(tx, job.organisation, &letter).await?;
+            Ok(Some((letter, is_news, organisations::find(tx, job.organisation).await?)))
         })
     });
-    let (letter, organisation) = found.await?;
-    let Some(letter) = letter.filter(|letter| letter.state == State::Waiting) else { return Ok(()) };
+    let found = found.await?.filter(|(letter, ..)| letter.state == State::Waiting);
+    let Some((letter, is_news, organisation)) = found else { return Ok(()) };
     match organisation {
+        // What it offered is over, or its reader wants no more of them.
+        _ if !is_news => settle(house, job, State::Refused).await,
         Some(organisation) if organisation.sandbox => settle(house, job, State::Kept).await,
-        Some(_) if letter.way == Way::Mail => hand_over(house, job, &letter).await,
+        Some(_) if letter.way == Way::Mail => hand_over(house, job, letter).await,
         // Nobody is left in whose name it could go, or no way leads there.
         _ => settle(house, job, State::Refused).await,
     }
 }
 
-async fn hand_over(house: &House, job: SendLetter, letter: &Stored) -> Result<()> {
+async fn hand_over(house: &House, job: SendLetter, letter: Stored) -> Result<()> {
     if house.clock.now_ms() - letter.made_ms > GOES_WITHIN_MS {
         tracing::warn!(letter = job.letter.hex(), "a letter could not be sent for days, and is given up");
         return settle(house, job, State::Refused).await;
@@ -52,7 +57,7 @@ async fn hand_over(house: &House, job: SendLetter, letter: &Stored) -> Result<()
         Delivery::Sent => settle(house, job, State::Sent).await,
         Delivery::Refused { is_about_the_address } => {
             tracing::info!(letter = job.letter.hex(), is_about_the_address, "a letter was refused");
-            refuse(house, job, content.to.text().to_owned(), is_about_the_address).await
+            refuse(house, job, letter, content.to.text().to_owned(), is_about_the_address).await
         }
     }
 }
@@ -64,11 +69,19 @@ async fn settle(house: &House, job: SendLetter, state: State) -> Result<()> {
     settled.await.map(drop)
 }
 
-async fn refuse(house: &House, job: SendLetter, email: String, is_about_the_address: bool) -> Result<()> {
-    let refused = house.db.write((job, email, is_about_the_address), |tx, (job, email, is_about)| {
+async fn refuse(
+    house: &House,
+    job: SendLetter,
+    letter: Stored,
+    email: String,
+    is_about_the_address: bool,
+) -> Result<()> {
+    let input = (job, letter, email, is_about_the_address);
+    let refused = house.db.write(input, |tx, (job, letter, email, is_about)| {
         Box::pin(async move {
             letters::settle(tx, job.organisation, job.letter, State::Refused).await?;
             if *is_about {
+                asap::came_back(tx, job.organisation, letter).await?;
                 notices::mark_undeliverable(tx, job.organisation, email).await?;
             }
             Ok(())

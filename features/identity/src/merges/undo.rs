@@ -10,7 +10,7 @@ use super::{Two, UNDO_DAYS, hold, is_patient, organisations};
 use crate::applications::must_administer;
 use crate::log::{self, By};
 use crate::rows::merges as rows;
-use crate::{memberships, names, standing};
+use crate::{details, memberships, names, standing};
 
 const UNDO_MS: i64 = UNDO_DAYS * 24 * 3_600 * 1_000;
 /// Merges that one sweep settles: each takes some statements.
@@ -29,7 +29,8 @@ struct Merge {
 /// The store's, and the vault's.
 pub async fn prepare_undo(tx: &Tx, keep: PersonId, gone: PersonId) -> Result<Two> {
     let lists = [rows::TAKEN_IDENTIFIERS, rows::TAKEN_AUX_IDS, rows::TAKEN_PICTURE];
-    Ok(Two { keep, gone, moving: Moving::seal(tx, lists, (keep, gone), (keep, gone)).await? })
+    let moving = Moving::seal(tx, lists, (keep, gone), (keep, gone)).await?;
+    Ok(Two { keep, gone, moving, details: None })
 }
 
 /// Takes a merge back, and says in which organisations. Their chats are given back by the caller, in this transaction.
@@ -39,7 +40,7 @@ pub async fn prepare_undo(tx: &Tx, keep: PersonId, gone: PersonId) -> Result<Two
 /// [`Error::NotFound`] when these two were not merged, and to an administrator of another organisation than that whose
 /// administrator merged them; [`Error::Precondition`] when it is too late.
 pub async fn undo(tx: &Tx, by: By<'_>, two: &Two) -> Result<Vec<OrganisationId>> {
-    let Two { keep, gone, moving } = two;
+    let Two { keep, gone, moving, .. } = two;
     hold(tx, two).await?;
     may_undo(tx, by, two).await?;
     let organisations = organisations(tx, by, two).await?;
@@ -58,6 +59,7 @@ pub async fn undo(tx: &Tx, by: By<'_>, two: &Two) -> Result<Vec<OrganisationId>>
     }
     tx.run(rows::RESTORE_BETWEEN, &args![gone]).await?;
     moving.take(tx).await?;
+    details::give_back(tx, *keep, *gone).await?;
     for sql in [rows::RESTORE_DISABLED, rows::REMOVE_MOVES, rows::REMOVE] {
         tx.run(sql, &args![gone]).await?;
     }

@@ -5,7 +5,7 @@ use secrecy::SecretString;
 
 use super::form::Form;
 use super::token::{CodeRequest, Refusal};
-use crate::scopes::{GrantedBy, TABLE, of_use};
+use crate::scopes::{GrantedBy, TABLE};
 use crate::{Client, Dialect, GrantType};
 
 /// The one type of token that is exchanged (RFC 8693 section 3).
@@ -83,7 +83,7 @@ fn code(form: &Form) -> Result<CodeRequest, Refusal> {
 fn scopes(form: &Form) -> Result<Option<Scopes>, Refusal> {
     let Some(list) = form.one("scope")? else { return Ok(None) };
     let (asked, unknown) = Scopes::parse(list);
-    match (of_use(asked), unknown) {
+    match (asked, unknown) {
         (_, Some(_)) => Err(Refusal::InvalidScope("There is no such scope.")),
         (scopes, None) if scopes.is_empty() => Err(Refusal::InvalidScope("No scope was asked for.")),
         (scopes, None) => Ok(Some(scopes)),

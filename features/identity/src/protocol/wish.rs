@@ -194,8 +194,7 @@ fn read_response(kind: Option<&str>, mode: Option<&str>) -> Result<(), Fault> {
 /// may not refresh has no use of going on while somebody is away (OpenID Connect core, section 11).
 fn read_scopes(list: Option<&str>, client: &Client) -> Result<Scopes, Fault> {
     let Some(list) = list else { return Ok(useful(client.scopes, client)) };
-    let (asked, unknown) = Scopes::parse(list);
-    let scopes = scopes::of_use(asked);
+    let (scopes, unknown) = Scopes::parse(list);
     if unknown.is_some() || scopes.is_empty() {
         return Err(fault("invalid_scope", "A scope is not known here."));
     }
@@ -206,7 +205,6 @@ fn read_scopes(list: Option<&str>, client: &Client) -> Result<Scopes, Fault> {
 }
 
 fn useful(scopes: Scopes, client: &Client) -> Scopes {
-    let scopes = scopes::of_use(scopes);
     if client.may(GrantType::RefreshToken) {
         return scopes;
     }

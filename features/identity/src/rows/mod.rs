@@ -3,6 +3,7 @@
 pub(crate) mod applications;
 pub(crate) mod aux_ids;
 pub(crate) mod clients;
+pub(crate) mod details;
 pub(crate) mod factors;
 pub(crate) mod grants;
 pub(crate) mod guests;
@@ -179,6 +180,7 @@ pub const ALL_SQL: &[&str] = &[
 /// The statements of what has a list of its own.
 pub const MORE_SQL: &[&[&str]] = &[
     applications::ALL_SQL,
+    details::ALL_SQL,
     factors::ALL_SQL,
     guests::ALL_SQL,
     imports::ALL_SQL,

@@ -12,6 +12,7 @@ pub struct Letters {
     pub from: &'static str,
     pub when: &'static str,
     pub sms: &'static str,
+    pub attachment: &'static str,
 }
 
 pub const fn letters(language: Language) -> &'static Letters {
@@ -33,6 +34,7 @@ const NL: Letters = Letters {
     from: "Namens",
     when: "Wanneer",
     sms: "Sms",
+    attachment: "Bijlage:",
 };
 
 const EN: Letters = Letters {
@@ -45,6 +47,7 @@ const EN: Letters = Letters {
     from: "On behalf of",
     when: "When",
     sms: "Text message",
+    attachment: "Attachment:",
 };
 
 const DE: Letters = Letters {
@@ -57,6 +60,7 @@ const DE: Letters = Letters {
     from: "Im Namen von",
     when: "Wann",
     sms: "SMS",
+    attachment: "Anlage:",
 };
 
 const FR: Letters = Letters {
@@ -69,4 +73,5 @@ const FR: Letters = Letters {
     from: "Au nom de",
     when: "Quand",
     sms: "SMS",
+    attachment: "Pièce jointe\u{a0}:",
 };

@@ -7,6 +7,7 @@ mod asking;
 mod chats;
 mod docs;
 mod done;
+mod earlier;
 mod front;
 mod group;
 mod guests;
@@ -19,12 +20,14 @@ mod questions;
 mod saving;
 mod search;
 mod trouble;
+mod video;
 
 pub use about::{About, about};
 pub use asking::{Asking, asking};
 pub use chats::{Chats, chats};
 pub use docs::{Docs, docs};
 pub use done::{Done, done};
+pub use earlier::{Earlier, earlier};
 pub use front::{Front, front};
 pub use group::{Group, group};
 pub use guests::{Guests, guests};
@@ -37,6 +40,7 @@ pub use questions::{Questions, questions};
 pub use saving::{Saving, saving};
 pub use search::{Search, search};
 pub use trouble::{GUEST_AWAY, GUEST_ENDED, Trouble, is_of_guest, trouble};
+pub use video::{Video, video};
 
 /// The sentence with each `{}` replaced by the next of the values.
 #[must_use]

@@ -1,0 +1,178 @@
+//! What is on a day, and what an absence is in the way of.
+
+use std::collections::BTreeMap;
+
+use audit::Deed;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use kernel::{
+    AbsenceId, Actor, AppointmentId, Error, GatheringId, InstitutionId, Kind, OrganisationId, ResourceId,
+    Result,
+};
+use store::{Row, Tx, args};
+
+use crate::access::must_work_at_the_desk;
+use crate::calendar::{self, Span};
+use crate::line::{self, Doer};
+use crate::model::{Appointment, Institution};
+use crate::rows::{appointments as rows, occupancy};
+use crate::setup::{absences, institutions, resources};
+
+/// One appointment of a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DayEntry {
+    /// The appointment.
+    pub appointment: Appointment,
+    /// What its type is called.
+    pub type_name: String,
+    /// With whom and what.
+    pub resources: Vec<ResourceId>,
+    /// The sealed details.
+    pub details: Vec<u8>,
+}
+
+/// The appointments of a local day at an institution, cancelled ones left out, by start. Leaves a line about each patient.
+///
+/// # Errors
+/// [`Error::NotAllowed`] for who does not work at the desk.
+pub async fn day(tx: &Tx, actor: &Actor, institution: InstitutionId, date: Date) -> Result<Vec<DayEntry>> {
+    must_work_at_the_desk(actor)?;
+    let entries = of_day(tx, actor.organisation, institution, date).await?;
+    seen(tx, Doer::Actor(actor), Deed::AppointmentRead, &entries).await?;
+    Ok(entries)
+}
+
+/// The same for an operator of the server, who prints it when nobody can sign in.
+///
+/// # Errors
+/// The store's.
+pub async fn day_for_operator(
+    tx: &Tx,
+    organisation: OrganisationId,
+    institution: InstitutionId,
+    date: Date,
+) -> Result<Vec<DayEntry>> {
+    let entries = of_day(tx, organisation, institution, date).await?;
+    seen(tx, Doer::House(organisation), Deed::DayPrinted, &entries).await?;
+    Ok(entries)
+}
+
+/// The appointments ahead that fall into an absence, by start: they are to be planned again.
+///
+/// # Errors
+/// As [`day`]; [`Error::NotFound`] when there is no such absence.
+pub async fn affected(tx: &Tx, actor: &Actor, absence: AbsenceId) -> Result<Vec<DayEntry>> {
+    must_work_at_the_desk(actor)?;
+    let organisation = actor.organisation;
+    let no_such = || Error::not_found(Kind::Absence);
+    let absence = absences::find(tx, organisation, absence).await?.ok_or_else(no_such)?;
+    let resource = resources::find(tx, organisation, absence.resource).await?.ok_or_else(no_such)?;
+    let place = place(tx, organisation, resource.institution).await?;
+    let zone = calendar::zone(&place.time_zone)?;
+    let [from_ms, until_ms] = [absence.from, absence.until].map(|at| calendar::instant(&zone, at));
+    let earliest_ms = from_ms - occupancy::LONGEST_MS;
+    let wanted = args![&organisation, &resource.id, from_ms, until_ms, earliest_ms, tx.now_ms()];
+    let entries = with_resources(tx, organisation, tx.all(rows::INTO, &wanted, entry).await?).await?;
+    seen(tx, Doer::Actor(actor), Deed::AppointmentRead, &entries).await?;
+    Ok(entries)
+}
+
+/// With whom and what an appointment is.
+///
+/// # Errors
+/// The store's.
+pub async fn resources_of(
+    tx: &Tx,
+    organisation: OrganisationId,
+    appointment: AppointmentId,
+) -> Result<Vec<ResourceId>> {
+    let gathering =
+        crate::access::find(tx, organisation, appointment).await?.and_then(|found| found.gathering);
+    let own = of_appointments(tx, organisation, &[appointment]).await?;
+    let shared = of_gatherings(tx, organisation, gathering.as_slice()).await?;
+    Ok(own.into_iter().map(|(_, one)| one).chain(shared.into_iter().map(|(_, one)| one)).collect())
+}
+
+async fn of_day(
+    tx: &Tx,
+    organisation: OrganisationId,
+    institution: InstitutionId,
+    date: Date,
+) -> Result<Vec<DayEntry>> {
+    let place = place(tx, organisation, institution).await?;
+    let day = day_span(&place, date)?;
+    let wanted = args![&organisation, &place.id, day.from_ms, day.until_ms];
+    let entries = tx.all(rows::OF_DAY, &wanted, entry).await?;
+    with_resources(tx, organisation, entries).await
+}
+
+async fn place(tx: &Tx, organisation: OrganisationId, id: InstitutionId) -> Result<Institution> {
+    institutions::find(tx, organisation, id).await?.ok_or(Error::not_found(Kind::Institution))
+}
+
+fn day_span(place: &Institution, date: Date) -> Result<Span> {
+    let zone = calendar::zone(&place.time_zone)?;
+    let late = |_| Error::invalid("date", "date_out_of_range", "There is no such day.");
+    let next = date.checked_add(1.day()).map_err(late)?;
+    let [from_ms, until_ms] = [date, next].map(|day| calendar::instant(&zone, day.at(0, 0, 0, 0)));
+    Ok(Span { from_ms, until_ms })
+}
+
+fn entry(row: &Row<'_>) -> Result<DayEntry> {
+    Ok(DayEntry {
+        appointment: rows::appointment(row)?,
+        type_name: row.get(rows::COLUMNS)?,
+        resources: Vec::new(),
+        details: row.get(rows::COLUMNS + 1)?,
+    })
+}
+
+async fn with_resources(
+    tx: &Tx,
+    organisation: OrganisationId,
+    mut entries: Vec<DayEntry>,
+) -> Result<Vec<DayEntry>> {
+    let ids: Vec<AppointmentId> = entries.iter().map(|entry| entry.appointment.id).collect();
+    let mut gatherings: Vec<GatheringId> =
+        entries.iter().filter_map(|entry| entry.appointment.gathering).collect();
+    gatherings.sort_unstable();
+    gatherings.dedup();
+    let own = grouped(of_appointments(tx, organisation, &ids).await?);
+    let shared = grouped(of_gatherings(tx, organisation, &gatherings).await?);
+    for entry in &mut entries {
+        let theirs = entry.appointment.gathering.and_then(|gathering| shared.get(&gathering));
+        let found = own.get(&entry.appointment.id).into_iter().chain(theirs);
+        entry.resources = found.flatten().copied().collect();
+    }
+    Ok(entries)
+}
+
+fn grouped<K: Ord>(rows: Vec<(K, ResourceId)>) -> BTreeMap<K, Vec<ResourceId>> {
+    let mut groups: BTreeMap<K, Vec<ResourceId>> = BTreeMap::new();
+    for (key, resource) in rows {
+        groups.entry(key).or_default().push(resource);
+    }
+    groups
+}
+
+async fn of_appointments(
+    tx: &Tx,
+    organisation: OrganisationId,
+    ids: &[AppointmentId],
+) -> Result<Vec<(AppointmentId, ResourceId)>> {
+    tx.all_of(occupancy::RESOURCES_OF, ids, &args![&organisation], |row| Ok((row.get(0)?, row.get(1)?))).await
+}
+
+async fn of_gatherings(
+    tx: &Tx,
+    organisation: OrganisationId,
+    ids: &[GatheringId],
+) -> Result<Vec<(GatheringId, ResourceId)>> {
+    let own = args![&organisation];
+    tx.all_of(occupancy::RESOURCES_OF_GATHERINGS, ids, &own, |row| Ok((row.get(0)?, row.get(1)?))).await
+}
+
+async fn seen(tx: &Tx, doer: Doer<'_>, deed: Deed, entries: &[DayEntry]) -> Result<()> {
+    let seen: Vec<&Appointment> = entries.iter().map(|entry| &entry.appointment).collect();
+    line::of_each(tx, doer, deed, &seen).await
+}

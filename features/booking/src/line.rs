@@ -1,0 +1,93 @@
+//! The access log's lines of this crate: each is about the patient whose appointment it is.
+
+use std::borrow::Cow;
+
+use audit::{Deed, Line, Log, Outcome};
+use kernel::clock::instant_of_ms;
+use kernel::{Actor, AppointmentId, OrganisationId, PersonId, Result};
+use store::Tx;
+
+use crate::model::Appointment;
+
+/// Who did something.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Doer<'a> {
+    /// Somebody at a door.
+    Actor(&'a Actor),
+    /// A patient who has another proof that they may, as a letter's token.
+    Patient(OrganisationId, PersonId),
+    /// The house.
+    House(OrganisationId),
+}
+
+impl Doer<'_> {
+    pub const fn organisation(&self) -> OrganisationId {
+        match self {
+            Self::Actor(actor) => actor.organisation,
+            Self::Patient(organisation, _) | Self::House(organisation) => *organisation,
+        }
+    }
+
+    pub const fn person(&self) -> Option<PersonId> {
+        match self {
+            Self::Actor(actor) => Some(actor.person),
+            Self::Patient(_, patient) => Some(*patient),
+            Self::House(_) => None,
+        }
+    }
+
+    pub const fn client(&self) -> Option<kernel::ClientId> {
+        match self {
+            Self::Actor(actor) => actor.client,
+            Self::Patient(..) | Self::House(_) => None,
+        }
+    }
+
+    fn line(&self, deed: Deed) -> Line {
+        match self {
+            Self::Actor(actor) => Line::of(actor, deed),
+            Self::Patient(organisation, patient) => {
+                Line::without_actor(*organisation, deed).by(Some(*patient))
+            }
+            Self::House(organisation) => Line::without_actor(*organisation, deed),
+        }
+    }
+}
+
+/// Something was done with an appointment.
+pub(crate) async fn of(
+    tx: &Tx,
+    doer: Doer<'_>,
+    deed: Deed,
+    appointment: &Appointment,
+    reason: impl Into<Cow<'static, str>>,
+) -> Result<()> {
+    let line = doer.line(deed).about(Some(appointment.patient)).object(appointment.id.as_bytes());
+    audit::write(tx, line.because(reason)).await
+}
+
+/// Several appointments were seen at once.
+pub(crate) async fn of_each(tx: &Tx, doer: Doer<'_>, deed: Deed, seen: &[&Appointment]) -> Result<()> {
+    let line = doer.line(deed);
+    let about = |one: &&Appointment| line.clone().about(Some(one.patient)).object(one.id.as_bytes());
+    audit::write_all(tx, seen.iter().map(about).collect()).await
+}
+
+/// Somebody saw the list of a patient's appointments.
+pub(crate) async fn listed(tx: &Tx, actor: &Actor, patient: PersonId) -> Result<()> {
+    let line = Line::of(actor, Deed::AppointmentsListed).about(Some(patient)).object(patient.as_bytes());
+    audit::write(tx, line).await
+}
+
+/// Somebody tried to open an appointment of their organisation that is not theirs. Kept beside the transaction, which is
+/// undone.
+pub(crate) fn refused(tx: &Tx, actor: &Actor, id: AppointmentId, patient: PersonId) -> Result<()> {
+    let line = Line::of(actor, Deed::AppointmentRead).about(Some(patient)).object(id.as_bytes());
+    tx.tool::<Log>()?.note(line.outcome(Outcome::Refused))
+}
+
+/// From when to when something was moved.
+pub(crate) fn both_times(old_ms: i64, new_ms: i64) -> String {
+    let [old, new] = [old_ms, new_ms].map(instant_of_ms);
+    format!("from {old} to {new}")
+}

@@ -1,0 +1,61 @@
+//! The appointments of two people who turned out to be one. In each statement `$1` is the organisation, `$2` who is gone and
+//! `$3` who is kept, unless it says so.
+
+macro_rules! noted {
+    () => {
+        " IN (SELECT n.appointment FROM merge_appointments n WHERE n.organisation = $1 AND n.gone = $2)"
+    };
+}
+
+/// `$3` is now.
+pub(crate) const NOTE: &str = "
+    INSERT INTO merge_appointments (gone, organisation, appointment, made_ms)
+    SELECT a.patient, a.organisation, a.id, $3 FROM appointments a WHERE a.organisation = $1 AND a.patient = $2";
+pub(crate) const NOTED: &str =
+    "SELECT appointment FROM merge_appointments WHERE organisation = $1 AND gone = $2 ORDER BY appointment";
+pub(crate) const FORGET: &str = "DELETE FROM merge_appointments WHERE organisation = $1 AND gone = $2";
+pub(crate) const SWEEP: &str = "DELETE FROM merge_appointments WHERE (gone, appointment) IN (
+    SELECT gone, appointment FROM merge_appointments WHERE made_ms <= $1 ORDER BY made_ms LIMIT $2)";
+
+pub(crate) const TAKE: &str = "UPDATE appointments SET patient = $3 WHERE organisation = $1 AND patient = $2";
+pub(crate) const GIVE_BACK: &str =
+    concat!("UPDATE appointments SET patient = $2 WHERE organisation = $1 AND patient = $3 AND id", noted!());
+/// What takes somebody (`$2`) from now (`$3`) on.
+pub(crate) const PLACES: &str = "SELECT id, from_ms, until_ms FROM occupancy
+    WHERE organisation = $1 AND taken = $2 AND until_ms > $3 ORDER BY from_ms, id";
+/// What takes who is kept from now (`$4`) on, and took who is gone.
+pub(crate) const PLACES_OF_NOTED: &str = concat!(
+    "SELECT id, from_ms, until_ms FROM occupancy
+     WHERE organisation = $1 AND taken = $3 AND until_ms > $4 AND appointment",
+    noted!(),
+    " ORDER BY from_ms, id"
+);
+/// `$2` is which, `$3` whom it takes and `$4` in which lane.
+pub(crate) const PUT: &str = "UPDATE occupancy SET taken = $3, lane = $4 WHERE organisation = $1 AND id = $2";
+pub(crate) const TAKE_HOLDS: &str = "UPDATE holds SET patient = $3 WHERE organisation = $1 AND patient = $2";
+/// Their number at an insurance is sealed for who is gone, and stays there.
+pub(crate) const TAKE_NOTE: &str = "
+    INSERT INTO booking_patients (organisation, patient, insurance, blocked_ms)
+    SELECT b.organisation, $3, b.insurance, b.blocked_ms FROM booking_patients b
+    WHERE b.organisation = $1 AND b.patient = $2
+    ON CONFLICT (organisation, patient) DO UPDATE
+        SET insurance = COALESCE(booking_patients.insurance, excluded.insurance),
+            blocked_ms = COALESCE(booking_patients.blocked_ms, excluded.blocked_ms)";
+/// The link of who is gone to their calendar opens nothing any more.
+pub(crate) const END_FEED: &str = "DELETE FROM calendar_feeds WHERE organisation = $1 AND patient = $2";
+
+/// Every statement of these.
+pub const ALL_SQL: &[&str] = &[
+    NOTE,
+    NOTED,
+    FORGET,
+    SWEEP,
+    TAKE,
+    GIVE_BACK,
+    PLACES,
+    PLACES_OF_NOTED,
+    PUT,
+    TAKE_HOLDS,
+    TAKE_NOTE,
+    END_FEED,
+];

@@ -1,0 +1,84 @@
+//! What a patient is told of their appointment: read by a job, once it has happened.
+
+use audit::{Deed, Line};
+use kernel::{Error, PersonId, Result};
+use store::{Tx, args};
+
+use crate::access;
+use crate::appointments::Telling;
+use crate::model::Appointment;
+
+const CHANGE: &str = "
+    SELECT what, by_person FROM appointment_changes WHERE organisation = $1 AND appointment = $2 AND sequence = $3";
+
+/// The start before that.
+const BEFORE: &str = "
+    SELECT start_ms FROM appointment_changes WHERE organisation = $1 AND appointment = $2 AND sequence < $3
+    ORDER BY sequence DESC LIMIT 1";
+
+const DETAILS: &str = "SELECT details FROM appointments WHERE organisation = $1 AND id = $2";
+
+/// Every statement of this module.
+pub const ALL_SQL: &[&str] = &[CHANGE, BEFORE, DETAILS];
+
+/// What became of an appointment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum News {
+    /// It was booked, or asked for.
+    Booked,
+    /// The staff said yes.
+    Confirmed,
+    /// It was moved.
+    Moved,
+    /// It was cancelled.
+    Cancelled,
+    /// The rules of its zone changed, and with them its instant.
+    Resettled,
+}
+
+impl News {
+    fn named(name: &str) -> Result<Self> {
+        Ok(match name {
+            "booked" => Self::Booked,
+            "confirmed" => Self::Confirmed,
+            "moved" => Self::Moved,
+            "cancelled" => Self::Cancelled,
+            "resettled" => Self::Resettled,
+            _ => return Err(Error::bug("a change of an appointment")),
+        })
+    }
+}
+
+/// What is to be told.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// The appointment as it is now.
+    pub appointment: Appointment,
+    /// What the patient said, sealed.
+    pub details: Vec<u8>,
+    /// What happened.
+    pub news: News,
+    /// When it began before that.
+    pub before_ms: Option<i64>,
+    /// Who did it.
+    pub by: Option<PersonId>,
+}
+
+/// What is to be told; `None` when something newer happened, which is told instead. That it leaves the house stands in the
+/// access log.
+///
+/// # Errors
+/// The store's.
+pub async fn read(tx: &Tx, telling: &Telling) -> Result<Option<Told>> {
+    let Telling { organisation, appointment: id, sequence } = *telling;
+    let found = access::find(tx, organisation, id).await?;
+    let Some(appointment) = found.filter(|found| found.sequence == sequence) else { return Ok(None) };
+    let asked = args![&organisation, &id, sequence];
+    let change = tx.one(CHANGE, &asked, |row| Ok((News::named(&row.get::<String>(0)?)?, row.get(1)?)));
+    let details = tx.one(DETAILS, &args![&organisation, &id], |row| row.get::<Vec<u8>>(0)).await?;
+    let (Some((news, by)), Some(details)) = (change.await?, details) else { return Ok(None) };
+    let before_ms = tx.one(BEFORE, &asked, |row| row.get(0)).await?;
+    let line = Line::without_actor(organisation, Deed::AppointmentRead).about(Some(appointment.patient));
+    audit::write(tx, line.object(id.as_bytes()).because("to tell the patient")).await?;
+    Ok(Some(Told { appointment, details, news, before_ms, by }))
+}

@@ -1,0 +1,79 @@
+//! Asking by letter whether an address is theirs who would come earlier, before anything else goes there.
+
+use booking::access;
+use booking::asap::{self, Confirming, Subscription};
+use booking::{Institution, setup::institutions};
+use identity::{Language, notices};
+use kernel::{Error, JobId, PersonId, Result};
+use outbound::letters::{self, Address, Content, Letter};
+use serde_json::Value;
+use store::Tx;
+
+use super::letters::confirm;
+use super::links::{self, Link, Purpose};
+use crate::House;
+
+/// How long the link of such a letter opens.
+const LIFE_MS: i64 = 14 * 24 * 3_600_000;
+
+struct Asked {
+    subscription: Subscription,
+    patient: PersonId,
+    institution: Institution,
+    language: Language,
+}
+
+/// Does the job [`asap::CONFIRM`]. Done twice, it leaves one letter.
+pub(crate) async fn ask(house: &House, payload: Value) -> Result<()> {
+    let Confirming { organisation, subscription } = serde_json::from_value(payload).map_err(Error::bug)?;
+    let ring = house.vault.ring_of(&house.db, organisation).await?;
+    let input = Confirming { organisation, subscription };
+    let found = house.db.read(input, |tx, input| Box::pin(find(tx, *input))).await?;
+    let Some(Asked { subscription, patient, institution, language }) = found else { return Ok(()) };
+    // It ends so long after they asked, however late the job is done: done twice, it seals the same.
+    let expires_ms = subscription.consented_ms + LIFE_MS;
+    let link = Link { organisation, id: subscription.id, expires_ms };
+    let token = links::seal(&house.vault, Purpose::Confirm, &link);
+    let hash = vault::token_hash(&token);
+    let url = format!("{}/earlier/confirm/{token}", house.settings.public_url);
+    let said = confirm(language, &institution, &url);
+    let to = Address::Mail(subscription.email(&ring)?);
+    let content =
+        Content { to, subject: said.subject, text: said.text, unsubscribe: None, attachments: Vec::new() };
+    let letter = Letter { organisation, kind: "asap_confirm", person: Some(patient), content };
+    let cause = JobId::from_bytes(*subscription.id.as_bytes());
+    let id = letters::id_about(&house.vault, cause, patient);
+    let input = (organisation, subscription.id, hash, id, letter.seal_as(id, &house.vault)?);
+    let written = house.db.write(input, |tx, (organisation, subscription, hash, id, letter)| {
+        Box::pin(async move {
+            // The letter that is there already carries a link whose hash is kept.
+            if letters::find(tx, *organisation, *id).await?.is_none()
+                && asap::ask_to_confirm(tx, *organisation, *subscription, hash).await?
+            {
+                letters::leave(tx, letter).await?;
+            }
+            Ok(())
+        })
+    });
+    written.await
+}
+
+async fn find(tx: &Tx, Confirming { organisation, subscription }: Confirming) -> Result<Option<Asked>> {
+    let Some((subscription, None)) = asap::find(tx, organisation, subscription).await? else {
+        return Ok(None);
+    };
+    if subscription.confirmed_ms.is_some() {
+        return Ok(None);
+    }
+    let Some(appointment) = access::find(tx, organisation, subscription.appointment).await? else {
+        return Ok(None);
+    };
+    let institution = institutions::find(tx, organisation, appointment.institution).await?;
+    let language = notices::language(tx, appointment.patient).await?.unwrap_or_default();
+    Ok(institution.map(|institution| Asked {
+        subscription,
+        patient: appointment.patient,
+        institution,
+        language,
+    }))
+}

@@ -1,0 +1,277 @@
+//! Finding people for what became free.
+//!
+//! One run looks at some of what is due: for each type that it may serve, at each who waits, in their order. Every offer is a
+//! transaction of its own with its letter, and what was looked at is forgotten at the end: a run that is cut off is done
+//! again, and nobody is told twice, since one is told of a time once.
+
+use std::collections::BTreeMap;
+
+use booking::asap::matching::{self, Told};
+use booking::asap::{self, Freed, NewOffer, Offer, OfferState, PlaceInLine, Subscription};
+use booking::calendar::{Slot, Span};
+use booking::freed::Offering;
+use booking::setup::{institutions, settings, types};
+use booking::{Appointment, AppointmentType, Institution, Strategy, access, facts};
+use identity::notices::Quiet;
+use identity::{Language, notices, organisations};
+use jiff::tz::TimeZone;
+use kernel::{AppointmentTypeId, Error, OfferId, OrganisationId, ResourceId, Result};
+use outbound::letters::{self, Address, Content, Letter, SealedLetter};
+use serde_json::Value;
+use store::Tx;
+
+use super::letters::{Earlier, earlier};
+use super::links::{self, Link, Purpose};
+use crate::House;
+
+/// Freed times that one run looks at.
+const FREED_PER_RUN: i64 = 50;
+/// People who are read at a time.
+const PEOPLE_PER_LOOK: i64 = 50;
+/// While the practice works on paper, it is looked again after so long.
+const DOWN_MS: i64 = 10 * 60_000;
+/// The link by which somebody leaves the list works for two years: people open old letters.
+const LEAVE_MS: i64 = 730 * 24 * 3_600_000;
+/// An offer that would stand for less than this is not made: nobody could read it in time.
+const OFFER_MS_MIN: i64 = 5 * 60_000;
+
+/// Does the job [`booking::freed::OFFER`].
+pub(crate) async fn offer(house: &House, payload: Value) -> Result<()> {
+    let Offering { organisation } = serde_json::from_value(payload).map_err(Error::bug)?;
+    match house.vault.ring_of(&house.db, organisation).await {
+        Err(Error::NotFound { .. }) => return Ok(()),
+        ring => drop(ring?),
+    }
+    while super::tidy_some(house, organisation).await? {}
+    let due = house.db.write(organisation, |tx, organisation| Box::pin(take_due(tx, *organisation))).await?;
+    for (kind, freed) in &due.of_kind {
+        match_kind(house, organisation, *kind, freed).await?;
+    }
+    let done = house.db.write((organisation, due.looked_at), |tx, (organisation, freed)| {
+        Box::pin(asap::forget(tx, *organisation, freed))
+    });
+    done.await
+}
+
+/// What one run is about.
+#[derive(Default)]
+struct Due {
+    /// What is looked at, and forgotten afterwards.
+    looked_at: Vec<Freed>,
+    /// For which types.
+    of_kind: BTreeMap<AppointmentTypeId, Vec<(ResourceId, Span)>>,
+}
+
+/// What is due, but for what lies in quiet hours of its place: that is for the morning.
+async fn take_due(tx: &Tx, organisation: OrganisationId) -> Result<Due> {
+    let mut due = Due::default();
+    let freed = asap::due(tx, organisation, FREED_PER_RUN).await?;
+    if freed.is_empty() || organisations::find(tx, organisation).await?.is_none() {
+        return Ok(due);
+    }
+    if settings::of(tx, organisation).await?.downtime_since_ms.is_some() {
+        asap::postpone(tx, organisation, &freed, tx.now_ms() + DOWN_MS).await?;
+        return Ok(due);
+    }
+    let mut places: BTreeMap<_, Vec<Freed>> = BTreeMap::new();
+    for one in freed {
+        places.entry(one.institution).or_default().push(one);
+    }
+    for (institution, freed) in places {
+        let institution = institutions::find(tx, organisation, institution).await?;
+        match institution.and_then(|one| quiet_until(&one, tx.now_ms())) {
+            Some(until_ms) => asap::postpone(tx, organisation, &freed, until_ms).await?,
+            None => due.looked_at.extend(freed),
+        }
+    }
+    let mut kinds: BTreeMap<ResourceId, Vec<AppointmentTypeId>> = BTreeMap::new();
+    for one in &due.looked_at {
+        if !kinds.contains_key(&one.resource) {
+            let found = types::with_waiting_list(tx, organisation, one.resource).await?;
+            kinds.insert(one.resource, found);
+        }
+        for kind in kinds.get(&one.resource).into_iter().flatten() {
+            due.of_kind.entry(*kind).or_default().push((one.resource, one.span));
+        }
+    }
+    Ok(due)
+}
+
+/// When the quiet hours of a place end, if it is in them.
+fn quiet_until(institution: &Institution, now_ms: i64) -> Option<i64> {
+    let (from, until) = institution.quiet;
+    let quiet = Quiet { from_minute: from.into(), until_minute: until.into() };
+    let zone = TimeZone::get(&institution.time_zone).unwrap_or(TimeZone::UTC);
+    quiet.ends_ms(now_ms, &zone)
+}
+
+/// Tells those who wait for something of this type, in their order.
+async fn match_kind(
+    house: &House,
+    organisation: OrganisationId,
+    kind: AppointmentTypeId,
+    freed: &[(ResourceId, Span)],
+) -> Result<()> {
+    let after_ms = freed.iter().map(|(_, span)| span.from_ms).min().unwrap_or_default();
+    let (mut behind, mut told) = (PlaceInLine::FIRST, Told::default());
+    loop {
+        let some = house.db.read((organisation, kind, after_ms, behind), |tx, input| {
+            let (organisation, kind, after_ms, behind) = *input;
+            Box::pin(asap::waiting(tx, organisation, kind, after_ms, behind, PEOPLE_PER_LOOK))
+        });
+        let some = some.await?;
+        let Some(last) = some.last() else { return Ok(()) };
+        behind = PlaceInLine::behind(last);
+        for subscription in some {
+            match tell_one(house, organisation, subscription, freed, &mut told).await {
+                Err(error) if error.retry_after_s().is_none() => {
+                    tracing::error!(
+                        organisation = organisation.hex(),
+                        ?error,
+                        "somebody who waits cannot be told"
+                    );
+                }
+                told => told?,
+            }
+        }
+    }
+}
+
+/// Somebody who waits, and what they could have.
+struct Waiter {
+    subscription: Subscription,
+    appointment: Appointment,
+    institution: Institution,
+    kind: AppointmentType,
+    slots: Vec<Slot>,
+    had: matching::Had,
+    language: Language,
+}
+
+async fn tell_one(
+    house: &House,
+    organisation: OrganisationId,
+    subscription: Subscription,
+    freed: &[(ResourceId, Span)],
+    told: &mut Told,
+) -> Result<()> {
+    let input = (organisation, subscription, freed.to_vec());
+    let found = house.db.read(input, |tx, (organisation, subscription, freed)| {
+        Box::pin(look_at(tx, *organisation, subscription, freed))
+    });
+    let Some(mut waiter) = found.await? else { return Ok(()) };
+    let slots = std::mem::take(&mut waiter.slots);
+    let most = waiter.institution.letters_per_day_max;
+    for slot in matching::choose(waiter.kind.asap.strategy, slots, &waiter.had, told, most) {
+        let start_ms = slot.start_ms;
+        if make_offer(house, organisation, &waiter, &slot).await? {
+            told.note(start_ms);
+        }
+    }
+    Ok(())
+}
+
+async fn look_at(
+    tx: &Tx,
+    organisation: OrganisationId,
+    subscription: &Subscription,
+    freed: &[(ResourceId, Span)],
+) -> Result<Option<Waiter>> {
+    let Some(appointment) = access::find(tx, organisation, subscription.appointment).await? else {
+        return Ok(None);
+    };
+    let zone = TimeZone::get(&appointment.time_zone).unwrap_or(TimeZone::UTC);
+    let Some(days) = matching::days(&zone, freed, appointment.start_ms) else { return Ok(None) };
+    let found = facts::load(tx, organisation, &asap::question(&appointment, days)).await?;
+    let slots = matching::earlier(&found.facts, &found.asker, &appointment, freed, tx.now_ms());
+    if slots.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(Waiter {
+        had: asap::had(tx, organisation, subscription.id).await?,
+        language: notices::language(tx, appointment.patient).await?.unwrap_or_default(),
+        subscription: subscription.clone(),
+        appointment,
+        institution: found.institution,
+        kind: found.facts.kind,
+        slots,
+    }))
+}
+
+/// Makes an offer with its letter; says whether it did. When somebody else has the time by now, nothing is made.
+async fn make_offer(
+    house: &House,
+    organisation: OrganisationId,
+    waiter: &Waiter,
+    slot: &Slot,
+) -> Result<bool> {
+    let now = house.clock.now_ms();
+    let expires_ms = matching::expires_ms(&waiter.kind, &waiter.appointment, slot, now);
+    if expires_ms - now < OFFER_MS_MIN {
+        return Ok(false);
+    }
+    let offer = Offer {
+        id: OfferId::new(&house.clock, &house.rng),
+        subscription: waiter.subscription.id,
+        appointment: waiter.appointment.id,
+        old_start_ms: waiter.appointment.start_ms,
+        start_ms: slot.start_ms,
+        end_ms: slot.end_ms,
+        state: OfferState::Open,
+        expires_ms,
+    };
+    let letter = write(house, organisation, waiter, &offer)?;
+    let is_in_turn = waiter.kind.asap.strategy == Strategy::Sequential;
+    let keeps = is_in_turn.then(|| {
+        let day = matching::day(&waiter.institution.time_zone, slot.start_ms);
+        asap::question(&waiter.appointment, day..=day)
+    });
+    let made = house.db.write((organisation, NewOffer { offer, keeps }, letter), |tx, input| {
+        let (organisation, new, letter) = input;
+        Box::pin(async move {
+            let is_made = asap::make(tx, *organisation, new).await?;
+            if is_made {
+                letters::leave(tx, letter).await?;
+            }
+            Ok(is_made)
+        })
+    });
+    match made.await {
+        Err(Error::Conflict { .. }) => Ok(false),
+        made => made,
+    }
+}
+
+fn write(
+    house: &House,
+    organisation: OrganisationId,
+    waiter: &Waiter,
+    offer: &Offer,
+) -> Result<SealedLetter> {
+    let ring = house.vault.cached_ring_of(organisation);
+    let ring = ring.ok_or_else(|| Error::unavailable("the keys of the organisation are not at hand"))?;
+    let (url, now) = (&house.settings.public_url, house.clock.now_ms());
+    let answer = Link { organisation, id: offer.id, expires_ms: offer.expires_ms };
+    let leave = Link { organisation, id: waiter.subscription.id, expires_ms: now + LEAVE_MS };
+    let answer = format!("{url}/earlier/{}", links::seal(&house.vault, Purpose::Offer, &answer));
+    let leave = format!("{url}/earlier/stop/{}", links::seal(&house.vault, Purpose::Leave, &leave));
+    let said = Earlier {
+        strategy: waiter.kind.asap.strategy,
+        old_ms: offer.old_start_ms,
+        new_ms: offer.start_ms,
+        expires_ms: offer.expires_ms,
+        answer: &answer,
+        leave: &leave,
+    };
+    let said = earlier(waiter.language, &waiter.institution, &said);
+    let content = Content {
+        to: Address::Mail(waiter.subscription.email(&ring)?),
+        subject: said.subject,
+        text: said.text,
+        unsubscribe: Some(leave),
+        attachments: Vec::new(),
+    };
+    let person = Some(waiter.appointment.patient);
+    let letter = Letter { organisation, kind: super::OFFER, person, content };
+    letter.seal_as(asap::letter_of(offer.id), &house.vault)
+}

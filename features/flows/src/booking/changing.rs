@@ -1,0 +1,137 @@
+//! Booking, moving and cancelling.
+
+use booking::access::{self, Right, patient_of};
+use booking::appointments::{self, Details, Order};
+use booking::{availability, once};
+use kernel::{Actor, AppointmentId, Result};
+use store::Tx;
+
+use super::known::{self, Asked};
+use crate::House;
+
+/// How often somebody who was second tries again: whoever is free instead takes their place.
+const TRIES: usize = 4;
+
+/// What somebody books.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The proof of a time that they were offered.
+    pub proof: Vec<u8>,
+    /// What they say.
+    pub details: Details,
+    /// Whether they would come earlier.
+    pub asap: bool,
+}
+
+/// Books. Tries again when somebody else was quicker with one of several that are free.
+///
+/// # Errors
+/// As [`appointments::book`]; [`kernel::Error::Invalid`] with `required_profile_fields_missing` or `comment_form_invalid`,
+/// or with `idempotency_key_reused`; with `asap`, as [`booking::asap::subscribe`].
+pub async fn book(house: &House, actor: &Actor, request: Request) -> Result<AppointmentId> {
+    let organisation = actor.organisation;
+    let ring = house.vault.ring_of(&house.db, organisation).await?;
+    let repeated = house.read(actor.clone(), |tx, actor| Box::pin(find_done(tx, actor))).await?;
+    if let Some(done) = repeated {
+        return Ok(done);
+    }
+    let offer = availability::open(&ring, organisation, &request.proof, house.clock.now_ms())?;
+    let sealed = request.details.seal(&ring, &house.clock, &house.rng)?;
+    let input = (actor.clone(), ring, offer.clone(), request);
+    let complete = house.read(input, |tx, (actor, ring, offer, request)| {
+        Box::pin(async move {
+            let asked = Asked {
+                organisation: actor.organisation,
+                patient: patient_of(actor),
+                offer,
+                details: &request.details,
+                asap: request.asap,
+            };
+            let email = known::must_be_complete(tx, ring, &asked).await?;
+            Ok((known::born_on(tx, asked.patient).await?, email))
+        })
+    });
+    let (born_on, email) = complete.await?;
+    let order = Order { availability: offer, born_on, details: sealed };
+    let id = retried(|| {
+        house
+            .db
+            .write((actor.clone(), order.clone()), |tx, (actor, order)| Box::pin(book_once(tx, actor, order)))
+    });
+    let id = id.await?;
+    if let Some(email) = email {
+        crate::asap::subscribe(house, actor, id, &email).await?;
+    }
+    Ok(id)
+}
+
+async fn find_done(tx: &Tx, actor: &Actor) -> Result<Option<AppointmentId>> {
+    match &actor.origin.once {
+        Some(once) => once::find(tx, actor.organisation, once).await,
+        None => Ok(None),
+    }
+}
+
+/// A request that its client named is done once, however often it comes and however close together.
+async fn book_once(tx: &Tx, actor: &Actor, order: &Order) -> Result<AppointmentId> {
+    if let Some(done) = find_done(tx, actor).await? {
+        return Ok(done);
+    }
+    let booked = appointments::book(tx, actor, order).await?;
+    if let Some(once) = &actor.origin.once {
+        once::note(tx, actor.organisation, once, booked.appointment.id).await?;
+    }
+    Ok(booked.appointment.id)
+}
+
+/// Moves an appointment.
+///
+/// # Errors
+/// As [`appointments::reschedule`].
+pub async fn reschedule(house: &House, actor: &Actor, id: AppointmentId, proof: Vec<u8>) -> Result<()> {
+    let ring = house.vault.ring_of(&house.db, actor.organisation).await?;
+    let offer = availability::open(&ring, actor.organisation, &proof, house.clock.now_ms())?;
+    let moved = retried(|| {
+        let input = (actor.clone(), id, offer.clone());
+        house.db.write(input, |tx, (actor, id, offer)| {
+            Box::pin(async move {
+                let open = access::open(tx, actor, *id, Right::Change).await?;
+                let born_on = known::born_on(tx, open.appointment().patient).await?;
+                appointments::reschedule(tx, &open, offer, born_on).await.map(drop)
+            })
+        })
+    });
+    moved.await
+}
+
+/// Cancels an appointment.
+///
+/// # Errors
+/// As [`appointments::cancel`].
+pub async fn cancel(house: &House, actor: &Actor, id: AppointmentId, reason: Option<String>) -> Result<()> {
+    let ring = house.vault.ring_of(&house.db, actor.organisation).await?;
+    let sealed = reason.map(|reason| appointments::seal_reason(&ring, id, &reason)).transpose()?;
+    let cancelled = house.db.write((actor.clone(), id, sealed), |tx, (actor, id, reason)| {
+        Box::pin(async move {
+            let open = access::open(tx, actor, *id, Right::Change).await?;
+            appointments::cancel(tx, &open, reason.as_ref()).await.map(drop)
+        })
+    });
+    cancelled.await
+}
+
+/// Does something that takes a time, and does it again when somebody else was quicker: each try is a transaction of its own.
+///
+/// # Errors
+/// Those of what is done; [`kernel::Error::Conflict`] with `availability_taken` when somebody was quicker each time.
+pub async fn retried<T, F: Future<Output = Result<T>> + Send>(
+    attempt: impl Fn() -> F + Send + Sync,
+) -> Result<T> {
+    for _ in 1..TRIES {
+        match attempt().await {
+            Err(error) if store::is_overlap(&error) => {}
+            other => return other,
+        }
+    }
+    attempt().await.map_err(|error| if store::is_overlap(&error) { appointments::taken() } else { error })
+}

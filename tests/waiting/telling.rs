@@ -1,0 +1,152 @@
+use flows::mail::inbox::Shown;
+use testkit::bedside_test;
+
+use super::Practice;
+use crate::cast::Ward;
+
+/// What letters say that the reader could have, by the time alone.
+fn times(letters: &[Shown]) -> Vec<&str> {
+    let after = |letter: &'static str| letter;
+    let lead = after("You can come earlier:\n");
+    let time = |letter: &'_ Shown| -> usize { letter.text.find(lead).expect("a time") + lead.len() };
+    letters.iter().map(|letter| letter.text[time(letter)..].lines().next().expect("a line")).collect()
+}
+
+#[bedside_test]
+async fn everybody_who_could_come_earlier_is_told_and_nobody_else(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    let (chris, freed) = practice.patient("Chris", "2026-03-03T10:00").await;
+    let (anna, _) = practice.waits("Anna", "2026-03-04T10:00").await;
+    let (bram, _) = practice.waits("Bram", "2026-03-05T10:00").await;
+    // Who comes before that anyway, who never asked, and whose address is not known to be theirs.
+    let (daan, _) = practice.waits("Daan", "2026-03-03T09:00").await;
+    let (eva, _) = practice.patient("Eva", "2026-03-04T11:00").await;
+    let (femke, other) = practice.patient("Femke", "2026-03-04T12:00").await;
+    practice.joins(&femke, other, "elders@example.test").await.expect("to be confirmed");
+    practice.cancels(&chris, freed).await;
+    practice.pass(2).await;
+    assert!(practice.offers_to(&anna.email).await.is_empty(), "what follows is awaited first");
+    practice.pass(2).await;
+    for told in [&anna, &bram] {
+        let letters = practice.offers_to(&told.email).await;
+        assert_eq!(times(&letters), ["Tuesday 3 March 2026 at 10:00 (Amsterdam time)"]);
+    }
+    for email in [&chris.email, &daan.email, &eva.email, &femke.email, "elders@example.test"] {
+        assert!(practice.offers_to(email).await.is_empty(), "{email}");
+    }
+    practice.pass(60).await;
+    assert_eq!(practice.offers_to(&anna.email).await.len(), 1, "once");
+    practice.closes().await;
+}
+
+#[bedside_test]
+async fn nobody_is_told_of_a_time_at_which_they_are_elsewhere_or_that_they_may_not_have(ward: Ward) {
+    use booking::setup::{Author, patients};
+    let practice = Practice::open(&ward).await;
+    let (chris, freed) = practice.patient("Chris", "2026-03-03T10:00").await;
+    let (anna, _) = practice.waits("Anna", "2026-03-04T10:00").await;
+    let (bram, _) = practice.waits("Bram", "2026-03-04T10:30").await;
+    practice.cancels(&chris, freed).await;
+    // Bram has something else then by now, and the practice has blocked Anna.
+    let second = practice.books(&bram, "2026-03-03T10:00").await;
+    let block = ward.house.db.write((practice.linde.id, anna.id), |tx, (here, anna)| {
+        Box::pin(patients::block(tx, Author::Operator, *here, *anna, true))
+    });
+    block.await.expect("blocked");
+    practice.cancels(&chris, freed).await;
+    practice.pass(10).await;
+    assert!(practice.offers_to(&anna.email).await.is_empty());
+    assert!(practice.offers_to(&bram.email).await.is_empty());
+    practice.cancels(&bram, second).await;
+    practice.pass(10).await;
+    assert!(practice.offers_to(&anna.email).await.is_empty(), "blocked");
+    assert_eq!(practice.offers_to(&bram.email).await.len(), 1);
+    practice.closes().await;
+}
+
+#[bedside_test]
+async fn a_chain_of_moves_writes_one_letter(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    let (chris, first) = practice.patient("Chris", "2026-03-03T09:00").await;
+    let (daan, second) = practice.patient("Daan", "2026-03-03T10:00").await;
+    let (eva, third) = practice.patient("Eva", "2026-03-03T11:00").await;
+    let (anna, _) = practice.waits("Anna", "2026-03-04T10:00").await;
+    practice.cancels(&chris, first).await;
+    practice.moves(&daan, second, "2026-03-03T09:00").await;
+    practice.moves(&eva, third, "2026-03-03T10:00").await;
+    practice.pass(30).await;
+    let letters = practice.offers_to(&anna.email).await;
+    assert_eq!(times(&letters), ["Tuesday 3 March 2026 at 11:00 (Amsterdam time)"]);
+    practice.closes().await;
+}
+
+#[bedside_test]
+async fn what_becomes_free_at_night_is_told_in_the_morning(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    let (chris, freed) = practice.patient("Chris", "2026-03-04T10:00").await;
+    let (anna, _) = practice.waits("Anna", "2026-03-05T10:00").await;
+    // From ten past nine to ten in the evening.
+    practice.pass(12 * 60 + 50).await;
+    practice.cancels(&chris, freed).await;
+    practice.pass(8 * 60).await;
+    assert!(practice.offers_to(&anna.email).await.is_empty(), "six in the morning");
+    practice.pass(60).await;
+    assert_eq!(practice.offers_to(&anna.email).await.len(), 1);
+    practice.closes().await;
+}
+
+#[bedside_test]
+async fn nobody_gets_more_letters_in_a_day_than_the_practice_chose(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    let (anna, _) = practice.waits("Anna", "2026-03-06T10:00").await;
+    for hour in ["09", "10", "11", "12", "13"] {
+        let (who, freed) = practice.patient(&format!("P{hour}"), &format!("2026-03-05T{hour}:00")).await;
+        practice.cancels(&who, freed).await;
+        practice.pass(5).await;
+    }
+    assert_eq!(practice.offers_to(&anna.email).await.len(), 3);
+    practice.closes().await;
+}
+
+#[bedside_test]
+async fn more_hours_and_an_absence_that_is_over_are_news_too(ward: Ward) {
+    use booking::Weekly;
+    use booking::setup::{Author, resources};
+    let practice = Practice::open(&ward).await;
+    let (anna, _) = practice.waits("Anna", "2026-03-03T10:00").await;
+    for at in ["2026-03-02T12:00", "2026-03-02T13:00"] {
+        practice.patient("Somebody", at).await;
+    }
+    let devries = practice.calendars.devries;
+    let day = |weekday| Weekly { weekday, from: 540, until: 1_080, first_day: None, last_day: None };
+    let hours: Vec<Weekly> = (1..=5).map(day).collect();
+    let longer = ward.house.db.write((practice.linde.id, devries, hours), |tx, (here, id, hours)| {
+        Box::pin(resources::set_hours(tx, Author::Operator, *here, *id, hours))
+    });
+    longer.await.expect("longer hours");
+    practice.pass(10).await;
+    assert!(!practice.offers_to(&anna.email).await.is_empty());
+    practice.closes().await;
+}
+
+#[bedside_test]
+async fn while_the_practice_works_on_paper_nobody_is_told(ward: Ward) {
+    use booking::setup::{Author, settings};
+    let practice = Practice::open(&ward).await;
+    let (chris, freed) = practice.patient("Chris", "2026-03-03T10:00").await;
+    let (anna, _) = practice.waits("Anna", "2026-03-04T10:00").await;
+    practice.cancels(&chris, freed).await;
+    let down = async |is_down: bool| {
+        let set = ward.house.db.write((practice.linde.id, is_down), |tx, (here, is_down)| {
+            Box::pin(settings::set_downtime(tx, Author::Operator, *here, *is_down))
+        });
+        set.await.expect("downtime");
+    };
+    down(true).await;
+    practice.pass(30).await;
+    assert!(practice.offers_to(&anna.email).await.is_empty());
+    down(false).await;
+    practice.pass(30).await;
+    assert_eq!(practice.offers_to(&anna.email).await.len(), 1);
+    practice.closes().await;
+}

@@ -1,0 +1,230 @@
+//! Where the links of the waiting list's letters lead. They work without a session and without a script: whoever has a link
+//! is whom it was sent to. To look changes nothing, since mail programs and their guards look first; a form does.
+
+use askama::Template;
+use axum::extract::{FromRequestParts, Path, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::Response;
+use door::Work;
+use door::pages::forms::FIELD;
+use door::pages::{Language, Page, language};
+use flows::asap::answering::{self, Asked, Shown, Standing};
+use flows::asap::moment;
+use identity::protocol::form::Form;
+use kernel::{Error, Origin};
+
+use crate::assets::STYLE_PATH;
+use crate::forms::OurForm;
+use crate::refusals::Refusal;
+use crate::state::Web;
+use crate::visitor::{View, see_other};
+use crate::words::{self, Earlier, fill};
+
+/// Who came by a link.
+pub struct Reader {
+    token: String,
+    origin: Origin,
+    parts: Parts,
+}
+
+impl FromRequestParts<Web> for Reader {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Refusal> {
+        let token = Path::<String>::from_request_parts(parts, web).await;
+        let Path(token) = token.map_err(|_| Error::not_found(kernel::Kind::Page))?;
+        Ok(Self { token, origin: web.door.origin(parts), parts: parts.clone() })
+    }
+}
+
+impl Reader {
+    /// How to speak to them: as their patient is spoken to, unless they chose something else in this browser.
+    fn view(&self, web: &Web, known: Option<Language>) -> View {
+        let view = web.view(&self.parts);
+        let Some(known) = known else { return view };
+        let query = Form::parse(self.parts.uri.query().unwrap_or_default()).unwrap_or_default();
+        let language = language(&self.parts.headers, web.cookies, &query, Some(known.code()));
+        view.spoken_in(language)
+    }
+
+    /// Links that lead nowhere count against the address that tries them.
+    fn counted(&self, web: &Web, error: Error) -> Refusal {
+        if matches!(error, Error::NotFound { .. })
+            && let Err(too_often) = web.door.rates.address(Work::Link, self.origin.address)
+        {
+            return too_often.into();
+        }
+        error.into()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "earlier.html")]
+struct Body<'a> {
+    words: &'static Earlier,
+    title: &'static str,
+    lead: String,
+    /// What the appointment is now, and what it could be.
+    times: Vec<(&'static str, String)>,
+    /// Where the form goes; none where there is nothing to choose.
+    action: Option<&'a str>,
+    /// What its buttons send, and say.
+    buttons: Vec<(&'static str, &'static str)>,
+    field: &'static str,
+    token: &'a str,
+}
+
+/// `GET`: what can be chosen, or what came of it.
+pub async fn show(State(web): State<Web>, reader: Reader) -> Result<Response, Refusal> {
+    match answering::look(&web.door.house, &reader.token, reader.origin).await {
+        Ok(shown) => Ok(page(&web, &reader, &shown)),
+        Err(Error::Gone { .. }) => Ok(over(&web, &reader)),
+        Err(error) => Err(reader.counted(&web, error)),
+    }
+}
+
+fn page(web: &Web, reader: &Reader, shown: &Shown) -> Response {
+    let view = reader.view(web, Some(shown.language));
+    let words = words::earlier(view.language);
+    let at = |ms| moment(view.language, &shown.time_zone, ms);
+    let (title, lead) = match shown.standing {
+        Standing::Open => words.choice,
+        Standing::Accepted => words.accepted,
+        Standing::Declined => words.declined,
+        Standing::Taken => words.taken,
+        Standing::Over => words.over,
+    };
+    let old = shown.old_ms.map(at);
+    let times = match shown.standing {
+        Standing::Open => {
+            old.map(|old| (words.now, old)).into_iter().chain([(words.earlier, at(shown.new_ms))]).collect()
+        }
+        Standing::Accepted => vec![(words.now, at(shown.new_ms))],
+        Standing::Declined | Standing::Taken | Standing::Over => {
+            old.map(|old| (words.now, old)).into_iter().collect()
+        }
+    };
+    let path = reader.parts.uri.path();
+    let is_open = shown.standing == Standing::Open;
+    let body = Body {
+        words,
+        title,
+        lead: fill(lead, &[&shown.institution]),
+        times,
+        action: is_open.then_some(path),
+        buttons: vec![(ACCEPT, words.accept), (KEEP, words.keep)],
+        field: FIELD,
+        token: view.token.value(),
+    };
+    view.finish(web, Page::new(view.language, title, &view.here).show(&body))
+}
+
+const ACCEPT: &str = "accept";
+const KEEP: &str = "keep";
+
+/// The link has ended. It says nothing of the appointment any more.
+fn over(web: &Web, reader: &Reader) -> Response {
+    let view = reader.view(web, None);
+    let words = words::earlier(view.language);
+    let (title, lead) = words.ended;
+    said(web, &view, StatusCode::GONE, title, lead.to_owned())
+}
+
+/// A page with nothing to choose.
+fn said(web: &Web, view: &View, status: StatusCode, title: &'static str, lead: String) -> Response {
+    let words = words::earlier(view.language);
+    let (times, buttons) = (Vec::new(), Vec::new());
+    let body = Body { words, title, lead, times, action: None, buttons, field: FIELD, token: "" };
+    view.finish(web, Page { status, ..Page::new(view.language, title, &view.here) }.show(&body))
+}
+
+/// `POST`: what they chose.
+pub async fn answer(
+    State(web): State<Web>,
+    reader: Reader,
+    OurForm(form): OurForm,
+) -> Result<Response, Refusal> {
+    let (house, token) = (&web.door.house, &reader.token);
+    let answered = match form.first("answer") {
+        Some(ACCEPT) => answering::accept(house, token, reader.origin).await,
+        Some(KEEP) => answering::keep(house, token, reader.origin).await,
+        _ => return Err(Error::invalid("answer", "nothing_chosen", "accept or keep").into()),
+    };
+    match answered {
+        // What came of it is seen there.
+        Ok(()) | Err(Error::Gone { .. }) => Ok(see_other(reader.parts.uri.path())),
+        Err(error) => Err(reader.counted(&web, error)),
+    }
+}
+
+/// What a page asks that has one button.
+struct Question {
+    ask: (&'static str, &'static str),
+    done: (&'static str, &'static str),
+    button: &'static str,
+}
+
+fn ask(web: &Web, reader: &Reader, asked: &Asked, question: impl FnOnce(&Earlier) -> Question) -> Response {
+    let view = reader.view(web, Some(asked.language));
+    let words = words::earlier(view.language);
+    let Question { ask, done, button } = question(words);
+    let (title, lead) = if asked.is_done { done } else { ask };
+    let body = Body {
+        words,
+        title,
+        lead: fill(lead, &[&asked.institution]),
+        times: Vec::new(),
+        action: (!asked.is_done).then(|| reader.parts.uri.path()),
+        buttons: vec![("yes", button)],
+        field: FIELD,
+        token: view.token.value(),
+    };
+    view.finish(web, Page::new(view.language, title, &view.here).show(&body))
+}
+
+/// `GET`: whether they want no more of these letters.
+pub async fn ask_to_stop(State(web): State<Web>, reader: Reader) -> Result<Response, Refusal> {
+    match answering::look_at_leaving(&web.door.house, &reader.token).await {
+        Ok(asked) => Ok(ask(&web, &reader, &asked, |words| Question {
+            ask: words.stop,
+            done: words.stopped,
+            button: words.stop_now,
+        })),
+        Err(Error::Gone { .. }) => Ok(over(&web, &reader)),
+        Err(error) => Err(reader.counted(&web, error)),
+    }
+}
+
+/// `POST`: they want no more. Mail programs send it by one click, with a body that says so and no page of ours before (RFC
+/// 8058), so that whoever has the link may.
+pub async fn stop(State(web): State<Web>, reader: Reader) -> Result<Response, Refusal> {
+    let house = &web.door.house;
+    match answering::leave(house, &reader.token, reader.origin).await {
+        Ok(()) => ask_to_stop(State(web), reader).await,
+        Err(Error::Gone { .. }) => Ok(over(&web, &reader)),
+        Err(error) => Err(reader.counted(&web, error)),
+    }
+}
+
+/// `GET`: whether an address is theirs.
+pub async fn ask_to_confirm(State(web): State<Web>, reader: Reader) -> Result<Response, Refusal> {
+    match answering::look_at_confirming(&web.door.house, &reader.token).await {
+        Ok(asked) => Ok(ask(&web, &reader, &asked, |words| Question {
+            ask: words.confirm,
+            done: words.confirmed,
+            button: words.confirm_now,
+        })),
+        Err(Error::Gone { .. }) => Ok(over(&web, &reader)),
+        Err(error) => Err(reader.counted(&web, error)),
+    }
+}
+
+/// `POST`: it is.
+pub async fn confirm(State(web): State<Web>, reader: Reader, _: OurForm) -> Result<Response, Refusal> {
+    match answering::confirm(&web.door.house, &reader.token, reader.origin).await {
+        Ok(()) => Ok(see_other(reader.parts.uri.path())),
+        Err(Error::Gone { .. }) => Ok(over(&web, &reader)),
+        Err(error) => Err(reader.counted(&web, error)),
+    }
+}

@@ -1,0 +1,201 @@
+//! The pages that the letters of the waiting list lead to.
+
+use door::pages::Language;
+
+/// A title and a sentence.
+type Said = (&'static str, &'static str);
+
+pub struct Earlier {
+    /// `{}` is where the appointment is.
+    pub choice: Said,
+    pub accepted: Said,
+    pub declined: Said,
+    pub taken: Said,
+    pub over: Said,
+    /// The link itself has ended, and says nothing of the appointment.
+    pub ended: Said,
+    pub now: &'static str,
+    pub earlier: &'static str,
+    pub accept: &'static str,
+    pub keep: &'static str,
+    pub nothing_happens: &'static str,
+    pub stop: Said,
+    pub stop_now: &'static str,
+    pub stopped: Said,
+    pub confirm: Said,
+    pub confirm_now: &'static str,
+    pub confirmed: Said,
+}
+
+pub const fn earlier(language: Language) -> &'static Earlier {
+    match language {
+        Language::Nl => &NL,
+        Language::En => &EN,
+        Language::De => &DE,
+        Language::Fr => &FR,
+    }
+}
+
+const NL: Earlier = Earlier {
+    choice: ("Wilt u eerder komen?", "Bij {} is een eerdere tijd vrij voor uw afspraak."),
+    accepted: ("U komt eerder", "Uw afspraak bij {} is verzet naar deze tijd."),
+    declined: ("Uw afspraak blijft zoals die is", "U hebt de eerdere tijd bij {} niet gekozen."),
+    taken: (
+        "De eerdere tijd is al bezet",
+        "Iemand anders was sneller bij {}. Uw afspraak is niet veranderd.",
+    ),
+    over: (
+        "De eerdere tijd is niet meer te kiezen",
+        "Deze link van {} werkt niet meer. Uw afspraak is hierdoor niet veranderd.",
+    ),
+    ended: (
+        "Deze link werkt niet meer",
+        "De tijd om te kiezen is voorbij. Door deze link verandert er niets aan uw afspraak.",
+    ),
+    now: "Uw afspraak is nu",
+    earlier: "U kunt eerder komen",
+    accept: "Ja, ik kom op de eerdere tijd",
+    keep: "Nee, ik houd mijn afspraak",
+    nothing_happens: "Kiest u niets? Dan houdt u uw afspraak.",
+    stop: (
+        "E-mails stoppen?",
+        "U krijgt dan geen e-mail meer als bij {} een eerdere tijd vrijkomt. Uw afspraak blijft staan.",
+    ),
+    stop_now: "E-mails stoppen",
+    stopped: (
+        "De e-mails zijn gestopt",
+        "U krijgt geen e-mail meer over een eerdere tijd bij {}. Uw afspraak blijft staan.",
+    ),
+    confirm: (
+        "E-mailadres bevestigen?",
+        "U krijgt dan een e-mail op dit adres als bij {} een eerdere tijd vrijkomt voor de afspraak.",
+    ),
+    confirm_now: "Bevestigen",
+    confirmed: ("E-mailadres bevestigd", "U krijgt een e-mail als bij {} een eerdere tijd vrijkomt."),
+};
+
+const EN: Earlier = Earlier {
+    choice: ("Would you like to come earlier?", "At {} an earlier time is free for your appointment."),
+    accepted: ("You come earlier", "Your appointment at {} has moved to this time."),
+    declined: ("Your appointment stays as it is", "You did not choose the earlier time at {}."),
+    taken: (
+        "The earlier time is already taken",
+        "Somebody else was quicker at {}. Your appointment is unchanged.",
+    ),
+    over: (
+        "The earlier time can no longer be chosen",
+        "This link of {} no longer works. It has changed nothing about your appointment.",
+    ),
+    ended: (
+        "This link no longer works",
+        "The time to choose is over. This link changes nothing about your appointment.",
+    ),
+    now: "Your appointment is now",
+    earlier: "You can come earlier",
+    accept: "Yes, I come at the earlier time",
+    keep: "No, I keep my appointment",
+    nothing_happens: "You choose nothing? Then you keep your appointment.",
+    stop: (
+        "Stop the e-mails?",
+        "You will then get no e-mail when an earlier time becomes free at {}. Your appointment stays.",
+    ),
+    stop_now: "Stop the e-mails",
+    stopped: (
+        "The e-mails are stopped",
+        "You get no more e-mail about an earlier time at {}. Your appointment stays.",
+    ),
+    confirm: (
+        "Confirm your e-mail address?",
+        "You will then get an e-mail at this address when an earlier time for the appointment becomes free at {}.",
+    ),
+    confirm_now: "Confirm",
+    confirmed: ("E-mail address confirmed", "You get an e-mail when an earlier time becomes free at {}."),
+};
+
+const DE: Earlier = Earlier {
+    choice: ("Möchten Sie früher kommen?", "Bei {} ist für Ihren Termin eine frühere Zeit frei."),
+    accepted: ("Sie kommen früher", "Ihr Termin bei {} wurde auf diese Zeit verlegt."),
+    declined: ("Ihr Termin bleibt, wie er ist", "Sie haben die frühere Zeit bei {} nicht gewählt."),
+    taken: (
+        "Die frühere Zeit ist schon vergeben",
+        "Jemand anders war bei {} schneller. Ihr Termin ist unverändert.",
+    ),
+    over: (
+        "Die frühere Zeit kann nicht mehr gewählt werden",
+        "Dieser Link von {} gilt nicht mehr. An Ihrem Termin hat sich dadurch nichts geändert.",
+    ),
+    ended: (
+        "Dieser Link gilt nicht mehr",
+        "Die Zeit zum Wählen ist vorbei. Durch diesen Link ändert sich an Ihrem Termin nichts.",
+    ),
+    now: "Ihr Termin ist jetzt",
+    earlier: "Sie können früher kommen",
+    accept: "Ja, ich komme zur früheren Zeit",
+    keep: "Nein, ich behalte meinen Termin",
+    nothing_happens: "Sie wählen nichts? Dann behalten Sie Ihren Termin.",
+    stop: (
+        "E-Mails beenden?",
+        "Sie bekommen dann keine E-Mail mehr, wenn bei {} eine frühere Zeit frei wird. Ihr Termin bleibt bestehen.",
+    ),
+    stop_now: "E-Mails beenden",
+    stopped: (
+        "Die E-Mails sind beendet",
+        "Sie bekommen keine E-Mail mehr über eine frühere Zeit bei {}. Ihr Termin bleibt bestehen.",
+    ),
+    confirm: (
+        "E-Mail-Adresse bestätigen?",
+        "Sie bekommen dann eine E-Mail an diese Adresse, wenn bei {} eine frühere Zeit für den Termin frei wird.",
+    ),
+    confirm_now: "Bestätigen",
+    confirmed: (
+        "E-Mail-Adresse bestätigt",
+        "Sie bekommen eine E-Mail, wenn bei {} eine frühere Zeit frei wird.",
+    ),
+};
+
+const FR: Earlier = Earlier {
+    choice: (
+        "Voulez-vous venir plus tôt\u{a0}?",
+        "Chez {}, une heure plus proche est libre pour votre rendez-vous.",
+    ),
+    accepted: ("Vous venez plus tôt", "Votre rendez-vous chez {} a été déplacé à cette heure."),
+    declined: (
+        "Votre rendez-vous reste tel qu'il est",
+        "Vous n'avez pas choisi l'heure plus proche chez {}.",
+    ),
+    taken: (
+        "L'heure plus proche est déjà prise",
+        "Quelqu'un d'autre a été plus rapide chez {}. Votre rendez-vous n'a pas changé.",
+    ),
+    over: (
+        "L'heure plus proche ne peut plus être choisie",
+        "Ce lien de {} ne fonctionne plus. Il n'a rien changé à votre rendez-vous.",
+    ),
+    ended: (
+        "Ce lien ne fonctionne plus",
+        "Le temps pour choisir est passé. Ce lien ne change rien à votre rendez-vous.",
+    ),
+    now: "Votre rendez-vous est maintenant",
+    earlier: "Vous pouvez venir plus tôt",
+    accept: "Oui, je viens à l'heure plus proche",
+    keep: "Non, je garde mon rendez-vous",
+    nothing_happens: "Vous ne choisissez rien\u{a0}? Alors vous gardez votre rendez-vous.",
+    stop: (
+        "Arrêter les e-mails\u{a0}?",
+        "Vous ne recevrez plus d'e-mail quand une heure plus proche se libère chez {}. Votre rendez-vous est maintenu.",
+    ),
+    stop_now: "Arrêter les e-mails",
+    stopped: (
+        "Les e-mails sont arrêtés",
+        "Vous ne recevez plus d'e-mail sur une heure plus proche chez {}. Votre rendez-vous est maintenu.",
+    ),
+    confirm: (
+        "Confirmer votre adresse e-mail\u{a0}?",
+        "Vous recevrez alors un e-mail à cette adresse quand une heure plus proche se libère chez {} pour le rendez-vous.",
+    ),
+    confirm_now: "Confirmer",
+    confirmed: (
+        "Adresse e-mail confirmée",
+        "Vous recevez un e-mail quand une heure plus proche se libère chez {}.",
+    ),
+};
