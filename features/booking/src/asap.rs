@@ -100,7 +100,9 @@ pub fn seal_email(
     let parts = email.split_once('@').filter(|(name, host)| !name.is_empty() && !host.is_empty());
     let is_address = parts.is_some_and(|(_, host)| !host.contains('@'))
         && email.len() <= EMAIL_BYTES_MAX
-        && !email.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';' | '"'));
+        && !email
+            .chars()
+            .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';' | '"'));
     if !is_address {
         return Err(Error::invalid("email", "email_unfit", "An e-mail address is written name@example.org."));
     }

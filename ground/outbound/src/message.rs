@@ -55,7 +55,8 @@ pub(crate) fn write(written: &Written<'_>, from: &Mailbox, to: &Mailbox) -> Resu
 /// look for it, and once more as a file, for people whose program does not (RFC 6047 section 2.4).
 fn with_attachments(id: LetterId, content: &Content) -> Result<MultiPart> {
     let part = |kind, name: &str| MultiPart::builder().kind(kind).boundary(format!("{name}-{id}"));
-    let mut said = part(MultiPartKind::Alternative, "said").singlepart(SinglePart::plain(content.text.clone()));
+    let mut said =
+        part(MultiPartKind::Alternative, "said").singlepart(SinglePart::plain(content.text.clone()));
     for calendar in content.attachments.iter().filter(|one| one.is_calendar()) {
         let part = SinglePart::builder().content_type(kind_of(calendar)?);
         said = said.singlepart(part.body(calendar.text.clone()));

@@ -97,7 +97,9 @@ fn page(web: &Web, reader: &Reader, shown: &Shown) -> Response {
     };
     let old = shown.old_ms.map(at);
     let times = match shown.standing {
-        Standing::Open => old.map(|old| (words.now, old)).into_iter().chain([(words.earlier, at(shown.new_ms))]).collect(),
+        Standing::Open => {
+            old.map(|old| (words.now, old)).into_iter().chain([(words.earlier, at(shown.new_ms))]).collect()
+        }
         Standing::Accepted => vec![(words.now, at(shown.new_ms))],
         Standing::Declined | Standing::Taken | Standing::Over => {
             old.map(|old| (words.now, old)).into_iter().collect()

@@ -1,9 +1,7 @@
 //! How a subscription ends. With it end its offers, and what was kept for them is free again.
 
 use audit::{Deed, Line};
-use kernel::{
-    AppointmentId, Error, OfferId, OrganisationId, Origin, Result, SubscriptionId,
-};
+use kernel::{AppointmentId, Error, OfferId, OrganisationId, Origin, Result, SubscriptionId};
 use store::{Tx, args};
 
 use super::offers;

@@ -39,12 +39,7 @@ impl Figures {
 ///
 /// # Errors
 /// The store's.
-pub async fn figures(
-    tx: &Tx,
-    organisation: OrganisationId,
-    from_ms: i64,
-    until_ms: i64,
-) -> Result<Figures> {
+pub async fn figures(tx: &Tx, organisation: OrganisationId, from_ms: i64, until_ms: i64) -> Result<Figures> {
     let within = args![&organisation, from_ms, until_ms];
     let pair = |row: &store::Row<'_>| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?));
     let states = tx.all(rows::COUNT_LETTERS, &within, |row| {

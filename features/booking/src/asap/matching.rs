@@ -141,11 +141,8 @@ pub fn expires_ms(kind: &AppointmentType, appointment: &Appointment, slot: &Slot
         Strategy::Broadcast => OFFER_MS,
         Strategy::Sequential => OFFER_MS.min(kind.asap.hold * 60_000),
     };
-    let bounds = [
-        now_ms + kept_ms,
-        slot.start_ms - kind.notice * 60_000,
-        appointment.reschedulable_until_ms(),
-    ];
+    let bounds =
+        [now_ms + kept_ms, slot.start_ms - kind.notice * 60_000, appointment.reschedulable_until_ms()];
     bounds.into_iter().min().unwrap_or(now_ms)
 }
 

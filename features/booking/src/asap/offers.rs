@@ -4,7 +4,9 @@
 //! that two who accept at once do not both have it.
 
 use audit::{Deed, Line};
-use kernel::{AppointmentId, Error, HoldId, Kind, LetterId, OfferId, OrganisationId, Origin, Result, SubscriptionId};
+use kernel::{
+    AppointmentId, Error, HoldId, Kind, LetterId, OfferId, OrganisationId, Origin, Result, SubscriptionId,
+};
 use store::{Row, Tx, args};
 
 use super::endings::about;
@@ -105,7 +107,16 @@ pub async fn make(tx: &Tx, organisation: OrganisationId, new: &NewOffer) -> Resu
     }
     let (letter, now) = (letter_of(id), tx.now_ms());
     let row = args![
-        &id, &organisation, &subscription, &appointment, old_start_ms, start_ms, end_ms, &letter, now, expires_ms
+        &id,
+        &organisation,
+        &subscription,
+        &appointment,
+        old_start_ms,
+        start_ms,
+        end_ms,
+        &letter,
+        now,
+        expires_ms
     ];
     if tx.run(rows::INSERT_OFFER, &row).await? == 0 {
         return Ok(false);

@@ -141,7 +141,9 @@ pub async fn had(tx: &Tx, organisation: OrganisationId, id: SubscriptionId) -> R
     Ok(Had {
         starts: offers.iter().map(|(start_ms, ..)| *start_ms).collect(),
         today: offers.iter().filter(|(_, made_ms, ..)| *made_ms > now - DAY_MS).count(),
-        has_open: offers.iter().any(|(.., state, expires_ms)| *state == OfferState::Open && *expires_ms > now),
+        has_open: offers
+            .iter()
+            .any(|(.., state, expires_ms)| *state == OfferState::Open && *expires_ms > now),
     })
 }
 

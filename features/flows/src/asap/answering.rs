@@ -119,9 +119,9 @@ pub async fn accept(house: &House, token: &str, origin: Origin) -> Result<()> {
             accepted => return accepted,
         }
     }
-    let lost = house.db.write((organisation, id), |tx, (organisation, id)| {
-        Box::pin(asap::lost(tx, *organisation, *id))
-    });
+    let lost = house
+        .db
+        .write((organisation, id), |tx, (organisation, id)| Box::pin(asap::lost(tx, *organisation, *id)));
     lost.await
 }
 
@@ -191,14 +191,18 @@ type Of = (Asked, Option<i64>, Option<i64>);
 
 /// What is asked, when the subscription ended, and when its address was confirmed.
 async fn asked(house: &House, link: Link<kind::Subscription>) -> Result<Of> {
-    house.db.read((link.organisation, link.id), |tx, (organisation, id)| Box::pin(ask(tx, *organisation, *id))).await
+    house
+        .db
+        .read((link.organisation, link.id), |tx, (organisation, id)| Box::pin(ask(tx, *organisation, *id)))
+        .await
 }
 
 async fn ask(tx: &Tx, organisation: OrganisationId, id: SubscriptionId) -> Result<Of> {
     let nothing = || Error::not_found(Kind::Page);
     let (found, ended_ms) = asap::find(tx, organisation, id).await?.ok_or_else(nothing)?;
     let appointment = access::find(tx, organisation, found.appointment).await?.ok_or_else(nothing)?;
-    let institution = institutions::find(tx, organisation, appointment.institution).await?.ok_or_else(nothing)?;
+    let institution =
+        institutions::find(tx, organisation, appointment.institution).await?.ok_or_else(nothing)?;
     let language = language_of(tx, appointment.patient).await?;
     let asked = Asked { language, institution: institution.name, is_done: false };
     Ok((asked, ended_ms, found.confirmed_ms))

@@ -9,8 +9,8 @@ use outbound::letters::{self, Address, Content, Letter};
 use serde_json::Value;
 use store::Tx;
 
-use super::links::{self, Link, Purpose};
 use super::letters::confirm;
+use super::links::{self, Link, Purpose};
 use crate::House;
 
 /// How long the link of such a letter opens.
@@ -59,7 +59,9 @@ pub(crate) async fn ask(house: &House, payload: Value) -> Result<()> {
 }
 
 async fn find(tx: &Tx, Confirming { organisation, subscription }: Confirming) -> Result<Option<Asked>> {
-    let Some((subscription, None)) = asap::find(tx, organisation, subscription).await? else { return Ok(None) };
+    let Some((subscription, None)) = asap::find(tx, organisation, subscription).await? else {
+        return Ok(None);
+    };
     if subscription.confirmed_ms.is_some() {
         return Ok(None);
     }

@@ -125,7 +125,11 @@ async fn match_kind(
         for subscription in some {
             match tell_one(house, organisation, subscription, freed, &mut told).await {
                 Err(error) if error.retry_after_s().is_none() => {
-                    tracing::error!(organisation = organisation.hex(), ?error, "somebody who waits cannot be told");
+                    tracing::error!(
+                        organisation = organisation.hex(),
+                        ?error,
+                        "somebody who waits cannot be told"
+                    );
                 }
                 told => told?,
             }
@@ -238,7 +242,12 @@ async fn make_offer(
     }
 }
 
-fn write(house: &House, organisation: OrganisationId, waiter: &Waiter, offer: &Offer) -> Result<SealedLetter> {
+fn write(
+    house: &House,
+    organisation: OrganisationId,
+    waiter: &Waiter,
+    offer: &Offer,
+) -> Result<SealedLetter> {
     let ring = house.vault.cached_ring_of(organisation);
     let ring = ring.ok_or_else(|| Error::unavailable("the keys of the organisation are not at hand"))?;
     let (url, now) = (&house.settings.public_url, house.clock.now_ms());

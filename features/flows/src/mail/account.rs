@@ -179,7 +179,13 @@ fn letter(
     (kind, subject, text): (&'static str, &str, String),
 ) -> Letter {
     let named = |text: &str| text.replace("{}", &organisation.name);
-    let content = Content { to, subject: named(subject), text: named(&text), unsubscribe: None, attachments: Vec::new() };
+    let content = Content {
+        to,
+        subject: named(subject),
+        text: named(&text),
+        unsubscribe: None,
+        attachments: Vec::new(),
+    };
     Letter { organisation: organisation.id, kind, person: Some(person), content }
 }
 

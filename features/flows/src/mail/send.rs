@@ -21,7 +21,9 @@ pub(crate) async fn send(house: &House, payload: Value) -> Result<()> {
     let job: SendLetter = serde_json::from_value(payload).map_err(Error::bug)?;
     let found = house.db.read(job, |tx, job| {
         Box::pin(async move {
-            let Some(letter) = letters::find(tx, job.organisation, job.letter).await? else { return Ok(None) };
+            let Some(letter) = letters::find(tx, job.organisation, job.letter).await? else {
+                return Ok(None);
+            };
             let is_news = asap::is_worth_sending(tx, job.organisation, &letter).await?;
             Ok(Some((letter, is_news, organisations::find(tx, job.organisation).await?)))
         })

@@ -161,7 +161,13 @@ pub(super) fn write(
     let end = format!("{url}/unsubscribe?token={token}");
     let said = words::say(recipient.language, about, &organisation.name, &format!("{url}/chats"), Some(&end));
     let to = Address::Mail(recipient.email);
-    let content = Content { to, subject: said.subject, text: said.text, unsubscribe: Some(end), attachments: Vec::new() };
+    let content = Content {
+        to,
+        subject: said.subject,
+        text: said.text,
+        unsubscribe: Some(end),
+        attachments: Vec::new(),
+    };
     let letter = Letter { organisation: organisation.id, kind, person: Some(person), content };
     letter.seal_as(id, &house.vault)
 }

@@ -147,7 +147,10 @@ const DE: Earlier = Earlier {
         "Sie bekommen dann eine E-Mail an diese Adresse, wenn bei {} eine frühere Zeit für den Termin frei wird.",
     ),
     confirm_now: "Bestätigen",
-    confirmed: ("E-Mail-Adresse bestätigt", "Sie bekommen eine E-Mail, wenn bei {} eine frühere Zeit frei wird."),
+    confirmed: (
+        "E-Mail-Adresse bestätigt",
+        "Sie bekommen eine E-Mail, wenn bei {} eine frühere Zeit frei wird.",
+    ),
 };
 
 const FR: Earlier = Earlier {

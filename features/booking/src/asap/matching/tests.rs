@@ -47,7 +47,8 @@ fn kind() -> AppointmentType {
 
 /// Dr. Green from eight to noon each day, with these appointments of others.
 fn practice(taken: &[(i64, i64)]) -> Facts {
-    let weekly = (1..=7).map(|weekday| Weekly { weekday, from: 480, until: 720, first_day: None, last_day: None });
+    let weekly =
+        (1..=7).map(|weekday| Weekly { weekday, from: 480, until: 720, first_day: None, last_day: None });
     let roster = Roster { weekly: weekly.collect(), ..Roster::default() };
     let by = By::Appointment(AppointmentId::from_bytes([9; 12]));
     let taken = taken.iter().map(|(from_ms, until_ms)| Taken { span: span(*from_ms, *until_ms), by });
@@ -245,7 +246,8 @@ fn in_turn_each_time_is_for_one_and_each_has_one_at_a_time() {
 fn an_offer_stands_no_longer_than_it_can_be_taken() {
     let now_ms = wednesday_at(7, 0);
     let (mut kind, slot) = (kind(), &slots(&[10])[0]);
-    let until = |kind: &AppointmentType, appointment: &Appointment| expires_ms(kind, appointment, slot, now_ms);
+    let until =
+        |kind: &AppointmentType, appointment: &Appointment| expires_ms(kind, appointment, slot, now_ms);
     let soon = annas(wednesday_at(11, 0));
     assert_eq!(until(&kind, &soon), wednesday_at(9, 0), "the notice of an hour");
     let fixed = Appointment { reschedule: 150, ..soon.clone() };

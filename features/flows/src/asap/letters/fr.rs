@@ -3,7 +3,10 @@
 use super::Words;
 
 pub(in super::super) const WORDS: Words = Words {
-    offer: ["Venir plus tôt chez {}\u{a0}?", "Chez {}, une heure plus proche s'est libérée pour votre rendez-vous."],
+    offer: [
+        "Venir plus tôt chez {}\u{a0}?",
+        "Chez {}, une heure plus proche s'est libérée pour votre rendez-vous.",
+    ],
     now: "Votre rendez-vous est maintenant\u{a0}:",
     earlier: "Vous pouvez venir plus tôt\u{a0}:",
     first: "Cette heure est pour la première personne qui la choisit.",
