@@ -17,8 +17,8 @@ use anyhow::Result;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::admin::{
-    AdminCommand, ClientCommand, JobCommand, KeyCommand, MembershipCommand, OrganisationCommand,
-    PersonCommand, TeamCommand,
+    AdminCommand, BookingCommand, ClientCommand, JobCommand, KeyCommand, MembershipCommand,
+    OrganisationCommand, PersonCommand, TeamCommand,
 };
 use given::Given;
 use reach::Asked;
@@ -61,6 +61,8 @@ enum Command {
     Mail(mail::Mail),
     /// List the jobs that nobody tries any more, and have them tried again
     Job(Asked<JobCommand>),
+    /// Set up calendars: places, who and what is there and when, insurances, categories and types
+    Booking(Asked<BookingCommand>),
     /// Print the configuration that holds, without secrets
     Config(config::Show),
     /// Write the generated files
@@ -88,6 +90,7 @@ impl Cli {
             Command::Audit(audit) => audit.run(given).await,
             Command::Mail(mail) => mail.run(given).await,
             Command::Job(asked) => asked.run(given, AdminCommand::Job).await,
+            Command::Booking(asked) => asked.run(given, AdminCommand::Booking).await,
             Command::Config(show) => show.run(given),
             Command::Generate(generate) => generate.run(),
         }
