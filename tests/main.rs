@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that finds nothing where something must be has failed")]
 
 mod admin;
+mod booking;
 mod cast;
 mod demo;
 mod durability;
@@ -13,3 +14,4 @@ mod mail;
 mod oauth;
 mod portal;
 mod secrecy;
+mod waiting;

@@ -24,10 +24,7 @@ pub(crate) enum Asking {}
 /// What a call may be refused with that names something or somebody.
 pub(crate) enum Naming {}
 
-/// What a call may be refused with that changes something it does not name.
-pub(crate) enum Adding {}
-
-/// What a call may be refused with that changes something it names.
+/// What a call may be refused with that changes something.
 pub(crate) enum Changing {}
 
 fn refusals(more: &'static [(u16, &'static str)]) -> BTreeMap<String, RefOr<Response>> {
@@ -43,12 +40,6 @@ impl IntoResponses for Asking {
 impl IntoResponses for Naming {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         refusals(&[MISSING])
-    }
-}
-
-impl IntoResponses for Adding {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        refusals(&[FORBIDDEN_BY_STATE])
     }
 }
 

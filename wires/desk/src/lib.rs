@@ -3,13 +3,20 @@
 //! Each call brings a token of scope `desk` of somebody who works for the organisation that they act in; what belongs to
 //! another organisation answers as if it did not exist. What patients can book is changed by administrators alone.
 
+mod absences;
 mod answers;
+mod categories;
+mod institutions;
+mod insurances;
 mod layers;
 mod openapi;
 mod refusals;
+mod resources;
 mod settings;
 mod taken;
 mod times;
+mod types;
+mod words;
 
 use axum::Router;
 use door::Door;
@@ -26,7 +33,24 @@ pub const BASE_PATH: &str = "/api/desk/v1";
 
 /// Every route, on one page.
 fn routes() -> OpenApiRouter<Door> {
-    OpenApiRouter::new().routes(routes!(settings::show, settings::change)).routes(routes!(settings::downtime))
+    OpenApiRouter::new()
+        .routes(routes!(institutions::list, institutions::add))
+        .routes(routes!(institutions::show, institutions::change, institutions::end))
+        .routes(routes!(institutions::holidays, institutions::set_holidays))
+        .routes(routes!(resources::list, resources::add))
+        .routes(routes!(resources::show, resources::change, resources::end))
+        .routes(routes!(resources::hours, resources::set_hours))
+        .routes(routes!(resources::set_day, resources::unset_day))
+        .routes(routes!(absences::list, absences::add))
+        .routes(routes!(absences::remove))
+        .routes(routes!(insurances::list, insurances::add))
+        .routes(routes!(insurances::end))
+        .routes(routes!(categories::list, categories::add))
+        .routes(routes!(categories::show, categories::change, categories::end))
+        .routes(routes!(types::list, types::add))
+        .routes(routes!(types::show, types::change, types::end))
+        .routes(routes!(settings::show, settings::change))
+        .routes(routes!(settings::downtime))
 }
 
 /// The wire.

@@ -10,7 +10,7 @@ use kernel::clock::instant_of_ms;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::answers::{Adding, Asking};
+use crate::answers::{Asking, Changing};
 use crate::refusals::Refusal;
 use crate::taken::Words;
 
@@ -68,7 +68,7 @@ pub async fn show(caller: Caller) -> Result<Json<Settings>, Refusal> {
 #[utoipa::path(
     put, path = "/settings", tag = "Settings", operation_id = "changeSettings",
     request_body = SettingsChange,
-    responses((status = 200, body = Settings), Adding),
+    responses((status = 200, body = Settings), Changing),
     security(("oauth" = ["desk"]))
 )]
 pub async fn change(caller: Caller, Words(change): Words<SettingsChange>) -> Result<Json<Settings>, Refusal> {
