@@ -1,6 +1,7 @@
 //! What an operator may do: one list of commands, run in the server's own process or without a server.
 
 mod answers;
+pub mod booking;
 pub mod clients;
 mod jobs;
 mod keys;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 pub use answers::{Fault, Of, in_words};
+pub use booking::BookingCommand;
 pub use clients::ClientCommand;
 pub use jobs::JobCommand;
 pub use keys::KeyCommand;
@@ -44,6 +46,7 @@ pub enum AdminCommand {
     Audit(AuditCommand),
     Mail(MailCommand),
     Job(JobCommand),
+    Booking(BookingCommand),
     Address,
 }
 
@@ -63,6 +66,7 @@ pub async fn run(house: &House, command: AdminCommand) -> Result<Value> {
         AdminCommand::Audit(command) => command.run(house).await,
         AdminCommand::Mail(command) => command.run(house).await,
         AdminCommand::Job(command) => command.run(house).await,
+        AdminCommand::Booking(command) => command.run(house).await,
         // It tells of nobody, and leaves no line.
         AdminCommand::Address => Ok(json!({ "url": house.settings.public_url })),
     }

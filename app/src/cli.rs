@@ -1,6 +1,7 @@
 //! The commands of `bedside`, one file each.
 
 mod audit;
+mod booking;
 mod certificate;
 mod config;
 mod demo;
@@ -17,8 +18,8 @@ use anyhow::Result;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::admin::{
-    AdminCommand, ClientCommand, JobCommand, KeyCommand, MembershipCommand, OrganisationCommand,
-    PersonCommand, TeamCommand,
+    AdminCommand, BookingCommand, ClientCommand, JobCommand, KeyCommand, MembershipCommand,
+    OrganisationCommand, PersonCommand, TeamCommand,
 };
 use given::Given;
 use reach::Asked;
@@ -61,6 +62,8 @@ enum Command {
     Mail(mail::Mail),
     /// List the jobs that nobody tries any more, and have them tried again
     Job(Asked<JobCommand>),
+    /// Set calendars up, and look after the appointments in them
+    Booking(booking::Booking),
     /// Print the configuration that holds, without secrets
     Config(config::Show),
     /// Write the generated files
@@ -88,6 +91,7 @@ impl Cli {
             Command::Audit(audit) => audit.run(given).await,
             Command::Mail(mail) => mail.run(given).await,
             Command::Job(asked) => asked.run(given, AdminCommand::Job).await,
+            Command::Booking(booking) => booking.run(given).await,
             Command::Config(show) => show.run(given),
             Command::Generate(generate) => generate.run(),
         }

@@ -1,6 +1,7 @@
 //! The benchmarks: the release server is started, driven from another process over real sockets, and held against
 //! yardsticks of the same run. Machines are shared and noisy, so the ratio is the result.
 
+mod booking;
 mod clinic;
 mod gateway;
 mod logins;
@@ -23,6 +24,7 @@ const ALL: &[Bench] = &[
     ("gateway", gateway::bench),
     ("tokens", tokens::bench),
     ("logins", logins::bench),
+    ("booking", booking::bench),
     ("start", start::bench),
 ];
 

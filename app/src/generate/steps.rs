@@ -1,5 +1,9 @@
 //! The order in which the requests of a collection succeed, each with what it takes from those before it.
 
+mod desk;
+
+pub use desk::DESK;
+
 /// A request of the collection.
 pub struct Step {
     /// The operation's id in the OpenAPI document.

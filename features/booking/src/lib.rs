@@ -24,6 +24,8 @@ pub mod desk;
 pub mod facts;
 pub mod freed;
 pub mod holds;
+pub mod kept;
+pub mod labels;
 mod line;
 pub mod merging;
 pub mod model;

@@ -2,7 +2,7 @@
 //! more of it than a stretch.
 
 mod document;
-mod press;
+pub(crate) mod press;
 mod shelf;
 mod turns;
 mod words;
@@ -24,6 +24,7 @@ use crate::{House, reading};
 pub use document::{Document, document};
 pub use shelf::Room;
 pub use turns::{Turn, turn};
+pub(crate) use words::fill;
 
 /// The span of time that is taken along, both ends included; an end that is not named is open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

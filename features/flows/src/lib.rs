@@ -10,6 +10,7 @@ pub mod aux_ids;
 pub mod booking;
 pub mod chats;
 pub mod checking;
+pub mod desk;
 pub mod duties;
 pub mod export;
 pub mod factors;

@@ -5,16 +5,21 @@
 
 mod absences;
 mod answers;
+mod appointments;
 mod categories;
+mod days;
+mod figures;
+mod holds;
 mod institutions;
 mod insurances;
 mod layers;
 mod openapi;
+mod patients;
 mod refusals;
 mod resources;
 mod settings;
 mod taken;
-mod times;
+pub mod times;
 mod types;
 mod words;
 
@@ -51,6 +56,28 @@ fn routes() -> OpenApiRouter<Door> {
         .routes(routes!(types::show, types::change, types::end))
         .routes(routes!(settings::show, settings::change))
         .routes(routes!(settings::downtime))
+        .merge(of_appointments())
+}
+
+/// Those of appointments and of the patients who have them.
+fn of_appointments() -> OpenApiRouter<Door> {
+    OpenApiRouter::new()
+        .routes(routes!(appointments::book))
+        .routes(routes!(appointments::show))
+        .routes(routes!(appointments::move_to))
+        .routes(routes!(appointments::cancel))
+        .routes(routes!(appointments::confirm))
+        .routes(routes!(holds::keep))
+        .routes(routes!(holds::release))
+        .routes(routes!(days::show))
+        .routes(routes!(days::pdf))
+        .routes(routes!(days::page))
+        .routes(routes!(days::displaced))
+        .routes(routes!(patients::show))
+        .routes(routes!(patients::insure))
+        .routes(routes!(patients::block))
+        .routes(routes!(patients::unblock))
+        .routes(routes!(figures::show))
 }
 
 /// The wire.

@@ -1,6 +1,8 @@
 //! The names of this API, and what they mean here.
 
+pub(crate) mod appointments;
 pub(crate) mod categories;
+pub(crate) mod figures;
 pub(crate) mod hours;
 pub(crate) mod institutions;
 pub(crate) mod types;

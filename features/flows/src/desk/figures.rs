@@ -1,0 +1,39 @@
+//! How well the waiting list fills what is given up, day by day of the organisation's clock.
+
+use booking::asap::{self, Figures};
+use identity::organisations;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use kernel::{Error, Kind, OrganisationId, Result};
+
+use crate::House;
+
+/// Days of a stretch.
+const DAYS_MAX: i32 = 366;
+
+/// What the waiting list did from one day to another, both included. It tells of no patient.
+///
+/// # Errors
+/// [`Error::Invalid`] for a stretch that is reversed or longer than a year.
+pub async fn figures(house: &House, organisation: OrganisationId, from: Date, to: Date) -> Result<Figures> {
+    if to < from {
+        return Err(Error::invalid("to", "range_reversed", "The last day is not before the first."));
+    }
+    if (to - from).get_days() > DAYS_MAX {
+        return Err(Error::invalid("to", "range_too_long", "A year at most."));
+    }
+    let after = to.tomorrow().map_err(|_| Error::invalid("to", "day_unfit", "There is no day after it."))?;
+    let found = house.db.read((organisation, from, after), |tx, (organisation, from, after)| {
+        Box::pin(async move {
+            let here = organisations::find(tx, *organisation).await?;
+            let zone = here.ok_or(Error::not_found(Kind::Organisation))?.time_zone;
+            asap::figures(tx, *organisation, midnight(*from, &zone)?, midnight(*after, &zone)?).await
+        })
+    });
+    found.await
+}
+
+fn midnight(day: Date, time_zone: &str) -> Result<i64> {
+    let zone = TimeZone::get(time_zone).map_err(Error::bug)?;
+    Ok(day.to_zoned(zone).map_err(Error::bug)?.timestamp().as_millisecond())
+}

@@ -1,0 +1,43 @@
+//! Times that are kept for a few minutes while the desk speaks with a patient.
+
+use axum::Json;
+use axum::http::StatusCode;
+use door::Caller;
+use flows::desk::{self, Wish};
+use kernel::Kind;
+
+use crate::answers::Changing;
+use crate::refusals::Refusal;
+use crate::taken::{At, Words, named};
+use crate::words::appointments::{Hold, NewHold, start};
+use crate::words::id;
+
+/// Keeps a time for a patient for five minutes, three at most for each. Booking or moving names it.
+#[utoipa::path(
+    post, path = "/holds", tag = "Appointments", operation_id = "holdTime",
+    request_body = NewHold,
+    responses((status = 201, body = Hold), Changing),
+    security(("oauth" = ["desk"]))
+)]
+pub async fn keep(caller: Caller, Words(new): Words<NewHold>) -> Result<(StatusCode, Json<Hold>), Refusal> {
+    let wish = Wish {
+        kind: new.r#type,
+        patient: id("patient", &new.patient)?,
+        insurance: new.insurance,
+        start_ms: start(&new.start)?,
+    };
+    let kept = desk::hold(&caller.house, &caller.actor, wish).await?;
+    Ok((StatusCode::CREATED, Json(kept.into())))
+}
+
+/// Gives it up.
+#[utoipa::path(
+    delete, path = "/holds/{hold_id}", tag = "Appointments", operation_id = "releaseTime",
+    params(("hold_id" = String, Path, description = "UUID")),
+    responses((status = 204, description = "It is kept no longer"), Changing),
+    security(("oauth" = ["desk"]))
+)]
+pub async fn release(caller: Caller, At(held): At<String>) -> Result<StatusCode, Refusal> {
+    desk::release(&caller.house, &caller.actor, named(&held, Kind::Availability)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

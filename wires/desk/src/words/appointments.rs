@@ -1,0 +1,387 @@
+//! The names of appointments, of the list of a day and of what is to be planned again.
+
+use booking::State;
+use booking::appointments::Details;
+use booking::calendar::Slot;
+use booking::labels::Label;
+use flows::desk::{Day as KnownDay, Displaced, Kept, Note, Place, Shown};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use kernel::clock::instant_of_ms;
+use kernel::{Error, Result};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{id, ids};
+
+/// An instant with the offset of its zone.
+pub(crate) fn instant(ms: i64, time_zone: &str) -> String {
+    let zone = TimeZone::get(time_zone).unwrap_or(TimeZone::UTC);
+    instant_of_ms(ms).to_zoned(zone).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+}
+
+/// The instant that a text with an offset says; without one nothing is guessed.
+pub(crate) fn start(text: &str) -> Result<i64> {
+    let why = "A time is written with its offset, as in 2026-12-01T09:00:00+01:00.";
+    let at: Timestamp = text.parse().map_err(|_| Error::invalid("start", "time_unreadable", why))?;
+    Ok(at.as_millisecond())
+}
+
+/// What has a number and a name.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Called {
+    /// Its number.
+    #[schema(example = 198)]
+    pub number: i64,
+    /// What it is called.
+    #[schema(example = "First consultation")]
+    pub name: String,
+}
+
+impl From<&Label> for Called {
+    fn from(label: &Label) -> Self {
+        Self { number: label.number, name: label.name.clone() }
+    }
+}
+
+/// Whose an appointment is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PatientName {
+    /// UUID.
+    pub id: String,
+    /// What they are called.
+    #[schema(example = "Anna de Boer")]
+    pub name: String,
+    /// When they were born, when it is known.
+    #[schema(example = "1980-02-03")]
+    pub born_on: Option<String>,
+}
+
+/// A practitioner, a room or a device.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ResourceName {
+    /// UUID.
+    pub id: String,
+    /// What it is called.
+    #[schema(example = "Dr. de Vries")]
+    pub name: String,
+}
+
+/// An answer to a question of the practice.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Answer {
+    /// What was asked.
+    pub question: String,
+    /// What was answered.
+    pub answer: String,
+}
+
+/// An appointment, as the desk sees it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Appointment {
+    /// UUID, for life.
+    pub id: String,
+    /// `pending` until the practice says yes, `booked` or `cancelled`.
+    #[schema(example = "booked")]
+    pub status: &'static str,
+    /// Whose.
+    pub patient: PatientName,
+    /// Its type.
+    pub r#type: Called,
+    /// Where.
+    pub institution: Called,
+    /// Who pays, when it was said.
+    pub insurance: Option<Called>,
+    /// Its start as patients are shown it.
+    #[schema(example = "2026-12-01T09:00:00+01:00")]
+    pub starts_at: String,
+    /// Its end as patients are shown it, without buffers.
+    #[schema(example = "2026-12-01T09:20:00+01:00")]
+    pub ends_at: String,
+    /// The IANA zone of both.
+    #[schema(example = "Europe/Amsterdam")]
+    pub time_zone: String,
+    /// With whom and what.
+    pub resources: Vec<ResourceName>,
+    /// Whether it stands beside others, knowing.
+    pub overbooked: bool,
+    /// How often it was changed.
+    pub sequence: i64,
+    /// In the patient's words, or the desk's.
+    pub comments: Option<String>,
+    /// Answers to the questions of the practice.
+    pub answers: Vec<Answer>,
+    /// When it was last changed.
+    pub updated_at: String,
+    /// When it was cancelled.
+    pub cancelled_at: Option<String>,
+}
+
+impl From<Shown> for Appointment {
+    fn from(shown: Shown) -> Self {
+        let known = shown.appointment;
+        let at = |ms| instant(ms, &known.time_zone);
+        let Details { comments, structured_comment, .. } = shown.details;
+        let answer = |(question, answer)| Answer { question, answer };
+        Self {
+            id: known.id.uuid(),
+            status: known.state.name(),
+            patient: PatientName {
+                id: shown.patient.id.uuid(),
+                name: shown.patient.name,
+                born_on: shown.patient.born_on.map(|day| day.to_string()),
+            },
+            r#type: Called::from(&shown.kind),
+            institution: Called::from(&shown.institution),
+            insurance: shown.insurance.as_ref().map(Called::from),
+            starts_at: at(known.start_ms),
+            ends_at: at(known.end_ms),
+            resources: shown
+                .resources
+                .into_iter()
+                .map(|(id, name)| ResourceName { id: id.uuid(), name })
+                .collect(),
+            overbooked: known.is_overbooked && known.state != State::Cancelled,
+            sequence: known.sequence,
+            comments,
+            answers: structured_comment.into_iter().map(answer).collect(),
+            updated_at: at(known.updated_ms),
+            cancelled_at: known.cancelled_ms.map(at),
+            time_zone: known.time_zone,
+        }
+    }
+}
+
+/// What the desk books.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewAppointment {
+    /// The number of the type.
+    #[schema(example = 198)]
+    pub r#type: i64,
+    /// UUID of the patient.
+    pub patient: String,
+    /// The number of the insurance.
+    #[serde(default)]
+    #[schema(example = 136)]
+    pub insurance: Option<i64>,
+    /// Its start, with an offset.
+    #[schema(example = "2026-12-01T09:00:00+01:00")]
+    pub start: String,
+    /// UUIDs of whom and what it is with, one of each part of the type; whoever is free when none is named.
+    #[serde(default)]
+    pub resources: Vec<String>,
+    /// Beside what is there already, knowing.
+    #[serde(default)]
+    pub overbook: bool,
+    /// UUID of the hold that it takes the place of.
+    #[serde(default)]
+    pub hold: Option<String>,
+    /// What there is to say about it.
+    #[serde(default)]
+    pub comments: Option<String>,
+}
+
+/// Where an appointment is to be moved.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewTime {
+    /// Its start, with an offset.
+    #[schema(example = "2026-12-01T09:20:00+01:00")]
+    pub start: String,
+    /// As when it is booked.
+    #[serde(default)]
+    pub resources: Vec<String>,
+    /// As when it is booked.
+    #[serde(default)]
+    pub overbook: bool,
+    /// As when it is booked.
+    #[serde(default)]
+    pub hold: Option<String>,
+}
+
+/// The time that is wanted.
+pub(crate) fn place(
+    start_at: &str,
+    resources: &[String],
+    overbook: bool,
+    held: Option<&str>,
+) -> Result<Place> {
+    Ok(Place {
+        start_ms: start(start_at)?,
+        resources: ids("resources", resources)?,
+        overbook,
+        hold: held.map(|held| id("hold", held)).transpose()?,
+    })
+}
+
+/// Why an appointment is cancelled.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Cancellation {
+    /// In 2,000 characters at most.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// The appointments of a day.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Day {
+    /// Where.
+    pub institution: Called,
+    /// The local day.
+    #[schema(example = "2026-12-01")]
+    pub date: String,
+    /// The IANA zone of the institution.
+    #[schema(example = "Europe/Amsterdam")]
+    pub time_zone: String,
+    /// When it was read.
+    pub as_of: String,
+    /// Since when the practice works on paper, when it does.
+    pub downtime_since: Option<String>,
+    /// The appointments by start; cancelled ones are left out.
+    pub appointments: Vec<Appointment>,
+}
+
+impl From<KnownDay> for Day {
+    fn from(day: KnownDay) -> Self {
+        let at = |ms| instant(ms, &day.institution.time_zone);
+        Self {
+            institution: Called { number: day.institution.number, name: day.institution.name.clone() },
+            date: day.date.to_string(),
+            as_of: at(day.as_of_ms),
+            downtime_since: day.down_since_ms.map(at),
+            appointments: day.appointments.into_iter().map(Appointment::from).collect(),
+            time_zone: day.institution.time_zone,
+        }
+    }
+}
+
+/// A time at which an appointment could be.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Time {
+    /// Its start.
+    pub starts_at: String,
+    /// Its end.
+    pub ends_at: String,
+    /// UUIDs of whom and what it would be with.
+    pub resources: Vec<String>,
+}
+
+impl Time {
+    fn of(slot: &Slot, time_zone: &str) -> Self {
+        Self {
+            starts_at: instant(slot.start_ms, time_zone),
+            ends_at: instant(slot.end_ms, time_zone),
+            resources: slot.resources.iter().map(|id| id.uuid()).collect(),
+        }
+    }
+}
+
+/// An appointment that falls into an absence.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ToReplan {
+    /// The appointment.
+    pub appointment: Appointment,
+    /// The next times to which it could be moved, three at most.
+    pub next_times: Vec<Time>,
+}
+
+impl From<Displaced> for ToReplan {
+    fn from(displaced: Displaced) -> Self {
+        let zone = &displaced.shown.appointment.time_zone;
+        let next_times = displaced.next.iter().map(|slot| Time::of(slot, zone)).collect();
+        Self { next_times, appointment: Appointment::from(displaced.shown) }
+    }
+}
+
+/// What is to be kept.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewHold {
+    /// The number of the type.
+    #[schema(example = 198)]
+    pub r#type: i64,
+    /// UUID of the patient.
+    pub patient: String,
+    /// The number of the insurance.
+    #[serde(default)]
+    pub insurance: Option<i64>,
+    /// Its start, with an offset.
+    #[schema(example = "2026-12-01T09:00:00+01:00")]
+    pub start: String,
+}
+
+/// A time that is kept.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Hold {
+    /// UUID, which booking names.
+    pub id: String,
+    /// The time.
+    #[serde(flatten)]
+    pub time: Time,
+    /// Until when it is kept.
+    pub expires_at: String,
+}
+
+impl From<Kept> for Hold {
+    fn from(kept: Kept) -> Self {
+        Self {
+            id: kept.id.uuid(),
+            time: Time::of(&kept.slot, &kept.time_zone),
+            expires_at: instant(kept.until_ms, &kept.time_zone),
+        }
+    }
+}
+
+/// What the desk knows of a patient.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Patient {
+    /// UUID.
+    pub id: String,
+    /// Who pays.
+    pub insurance: Option<Called>,
+    /// Their number there.
+    pub insurance_number: Option<String>,
+    /// Since when they book nothing by themselves (RFC 3339).
+    pub blocked_since: Option<String>,
+}
+
+impl From<Note> for Patient {
+    fn from(note: Note) -> Self {
+        Self {
+            id: note.patient.uuid(),
+            insurance: note.insurance.as_ref().map(Called::from),
+            insurance_number: note.insurance_number,
+            blocked_since: note.blocked_ms.map(|ms| instant_of_ms(ms).to_string()),
+        }
+    }
+}
+
+/// Who pays for a patient's care.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PatientInsurance {
+    /// The number of the insurance; null for none.
+    #[schema(example = 136)]
+    pub insurance: Option<i64>,
+    /// Their number there, in 64 characters at most.
+    #[serde(default)]
+    pub number: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_without_an_offset_is_no_time() {
+        for text in ["2026-12-01T09:00:00", "2026-12-01", "nine", "", "2026-13-01T09:00:00Z"] {
+            assert!(matches!(start(text), Err(Error::Invalid { field: "start", .. })), "{text}");
+        }
+        let nine = start("2026-12-01T09:00:00+01:00").expect("a time");
+        assert_eq!(start("2026-12-01T08:00:00Z").expect("the same"), nine);
+        assert_eq!(instant(nine, "Europe/Amsterdam"), "2026-12-01T09:00:00+01:00");
+        assert_eq!(instant(nine, "Asia/Kolkata"), "2026-12-01T13:30:00+05:30");
+    }
+}
