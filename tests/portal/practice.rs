@@ -1,5 +1,7 @@
 //! A practice with calendars, and the portal's API as an application calls it for a patient.
 
+use std::collections::BTreeSet;
+
 use booking::setup::{Author, categories, institutions, insurances, patients, resources, settings, types};
 use booking::{InsuranceKind, ResourceKind, Weekly};
 use identity::clients::NewClient;
@@ -310,7 +312,8 @@ pub fn like(example: &str, answer: &Value) {
 fn same_kind(place: &str, example: &Value, answer: &Value) {
     match (example, answer) {
         (Value::Object(example), Value::Object(answer)) => {
-            let (expected, found): (Vec<_>, Vec<_>) = (example.keys().collect(), answer.keys().collect());
+            let (expected, found): (BTreeSet<_>, BTreeSet<_>) =
+                (example.keys().collect(), answer.keys().collect());
             assert_eq!(expected, found, "members of {place}");
             for (name, value) in example {
                 same_kind(&format!("{place}.{name}"), value, &answer[name]);
