@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that finds nothing where something must be has failed")]
 
 mod admin;
+mod booking;
 mod cast;
 mod demo;
 mod durability;
@@ -12,3 +13,4 @@ mod limits;
 mod mail;
 mod oauth;
 mod secrecy;
+mod waiting;

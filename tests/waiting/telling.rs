@@ -50,7 +50,7 @@ async fn nobody_is_told_of_a_time_at_which_they_are_elsewhere_or_that_they_may_n
     // Bram has something else then by now, and the practice has blocked Anna.
     let second = practice.books(&bram, "2026-03-03T10:00").await;
     let block = ward.house.db.write((practice.linde.id, anna.id), |tx, (here, anna)| {
-        Box::pin(patients::set_blocked(tx, Author::Operator, *here, *anna, true))
+        Box::pin(patients::block(tx, Author::Operator, *here, *anna, true))
     });
     block.await.expect("blocked");
     practice.cancels(&chris, freed).await;

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 /// Commands on calendars and on the appointments in them.
 #[derive(Debug, Subcommand, Serialize, Deserialize)]
-#[serde(tag = "act", rename_all = "snake_case")]
+#[serde(tag = "of", rename_all = "snake_case")]
 pub enum BookingCommand {
     /// Book, move, cancel, confirm and show appointments
     #[command(subcommand)]

@@ -123,7 +123,8 @@ async fn give_notice(house: House) {
 /// Loads the keys anew, which another process may have rotated; then removes files that no message names, codes, tokens
 /// and sessions that ended long ago, the words of old letters, and what is remembered of tries to sign in, and to
 /// invite, and of requests that their clients named, when it is too old to count. Then forgets who was
-/// invited and never came, and sees to it that appointments are at the hour that their patients were told.
+/// invited and never came, sees to it that appointments are at the hour that their patients were told, and ends what is over
+/// of the waiting lists.
 /// Last, gives the disk the room that this and others left.
 ///
 /// # Errors
@@ -133,9 +134,11 @@ pub async fn tidy_up(house: &House) -> Result<()> {
     let (files, rows) = (flows::duties::sweep_files(house).await, sweep_rows(house).await);
     let forgotten = flows::forgetting::forget_unanswered(house).await;
     let resettled = flows::booking::resettle(house).await;
+    let waited = flows::asap::tidy_up(house).await;
     let given_back = give_back(house).await;
     refreshed?;
     let (files, rows, people, resettled) = (files?, rows?, forgotten?, resettled?);
+    waited?;
     given_back?;
     tracing::info!(files, rows, people, resettled, "tidied up");
     Ok(())

@@ -2,8 +2,14 @@
 
 pub(crate) mod clinic;
 
+mod booking;
+mod changing;
+mod desk;
 mod facts;
+mod groups;
 mod setup;
+mod upkeep;
+mod visits;
 
 use testkit::{Ground, bedside_test};
 

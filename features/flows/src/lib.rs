@@ -18,7 +18,6 @@ pub mod finding;
 pub mod forgetting;
 pub mod guests;
 mod house;
-mod icalendar_shim;
 pub mod imports;
 pub mod indexing;
 pub mod invitations;

@@ -1,8 +1,7 @@
 //! An appointment as a file for calendars. It says when and where, and nothing of what it is for.
 
-use crate::icalendar_shim as icalendar;
-use crate::icalendar_shim::{Event, Method, Status};
 use booking::{Appointment, Institution, State};
+use ics::{Event, Method, Status};
 use identity::Language;
 use kernel::AppointmentId;
 use outbound::letters::Attachment;
@@ -57,14 +56,11 @@ pub(super) fn attached(
     Attachment {
         name: words.file.to_owned(),
         content_type: format!("text/calendar; method={name}; charset=utf-8"),
-        text: icalendar::calendar(method, &[event], None),
+        text: ics::calendar(method, &[event], None),
     }
 }
 
 /// In whose name it asks: the address that the letters come from, which nobody reads.
 fn organizer(house: &House) -> String {
-    house
-        .mailer
-        .as_ref()
-        .map_or_else(|| format!("no-reply@{}", host(house)), |mailer| mailer.from().to_owned())
+    house.mailer.as_ref().map_or_else(|| format!("no-reply@{}", host(house)), |mailer| mailer.from().to_owned())
 }

@@ -1,0 +1,5 @@
+//! No time is ever taken twice: whoever books, moves, holds and plans at once, and whenever the house falls over.
+
+mod lives;
+mod practice;
+mod rush;

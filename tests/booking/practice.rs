@@ -1,0 +1,246 @@
+//! A practice whose calendars many want something of at once. Its house can fall over and open again on the same data.
+
+use std::sync::Arc;
+
+use bedside::config::Config;
+use bedside::house::{self, Background};
+use booking::appointments::Details;
+use booking::availability::{self, Availability};
+use booking::setup::categories::{self, NewCategory};
+use booking::setup::institutions::{self, NewInstitution};
+use booking::setup::resources::{self, NewResource};
+use booking::setup::types::{self, NewType};
+use booking::setup::{Author, insurances};
+use booking::{InsuranceKind, Number, ResourceKind, Weekly};
+use flows::House;
+use flows::booking::{Offered, Request, Wanted};
+use identity::By;
+use identity::organisations::NewOrganisation;
+use jiff::civil::Date;
+use kernel::{
+    Actor, AppointmentTypeId, OrganisationId, Origin, PersonId, RequestId, ResourceId, Result, Role, Scopes,
+};
+use store::{Place, Tx};
+use testkit::Site;
+
+const ZONE: &str = "Europe/Amsterdam";
+
+/// The types that the practice has, by what they need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Twenty minutes with the doctor.
+    Consultation,
+    /// Half an hour with the doctor, a quarter of an hour before and after it: over several consultations.
+    Long,
+    /// Forty minutes with either practitioner, and the room.
+    Treatment,
+    /// An hour with the nurse and the room, for three together.
+    Course,
+}
+
+impl Kind {
+    pub const ALL: [Self; 4] = [Self::Consultation, Self::Long, Self::Treatment, Self::Course];
+}
+
+/// A type, as the practice and as its patients know it.
+#[derive(Clone, Copy, Debug)]
+pub struct Known {
+    pub id: AppointmentTypeId,
+    pub number: Number,
+    pub category: Number,
+}
+
+/// The practice.
+pub struct Practice {
+    pub site: Site,
+    pub house: House,
+    background: Background,
+    pub id: OrganisationId,
+    pub desk: Actor,
+    kinds: [Known; 4],
+    pub doctor: ResourceId,
+    pub nurse: ResourceId,
+    pub room: ResourceId,
+}
+
+/// A house on what lies at this site.
+async fn open(site: &Site) -> (House, Background) {
+    let mut config = Config::default();
+    config.store.data = site.folder.join("data");
+    config.keys.master_key_file = Some(site.folder.join("master.key"));
+    if let Place::Url(url) = &site.place {
+        config.store.database_url = serde_json::from_value(serde_json::json!(url)).expect("a secret");
+    }
+    let settings = house::settings(&config, "http://localhost:9".to_owned(), false);
+    let opened = house::open(&config, settings, site.clock.clone(), site.rng.clone()).await;
+    opened.expect("a house")
+}
+
+impl Practice {
+    pub async fn open(site: Site) -> Self {
+        let (house, background) = open(&site).await;
+        let made = house.db.write((), |tx, ()| Box::pin(set_up(tx))).await;
+        let (id, kinds, [doctor, nurse, room]) = made.expect("a practice");
+        house.vault.ring_of(&house.db, id).await.expect("keys");
+        let desk = actor(&site, id, Role::Assistant);
+        Self { site, house, background, id, desk, kinds, doctor, nurse, room }
+    }
+
+    /// The house falls over, with whatever it has in hand, and another opens on what lies there.
+    pub async fn fall_over(self) -> Self {
+        let Self { site, house, background, .. } = self;
+        drop((house, background));
+        let (house, background) = open(&site).await;
+        Self { site, house, background, ..self }
+    }
+
+    pub async fn close(self) {
+        self.background.stop().await.expect("the house closes");
+    }
+
+    pub fn known(&self, kind: Kind) -> Known {
+        self.kinds[kind as usize]
+    }
+
+    /// Somebody new, who is a patient.
+    pub fn patient(&self) -> Actor {
+        actor(&self.site, self.id, Role::Patient)
+    }
+
+    /// What somebody is shown on these days.
+    pub async fn listed(&self, who: &Actor, kind: Kind, (first, last): (Date, Date)) -> Vec<Offered> {
+        let Known { number, category, .. } = self.known(kind);
+        let days = Some(first..=last);
+        let wanted = Wanted { category, kind: number, insurance: 136, days, limit: usize::MAX };
+        flows::booking::availabilities(&self.house, who, &wanted).await.expect("a listing").times
+    }
+
+    /// The same offer, made to somebody else.
+    pub async fn made_to(&self, who: &Actor, offered: &Offered) -> Vec<u8> {
+        let house = &self.house;
+        let ring = house.vault.ring_of(&house.db, self.id).await.expect("keys");
+        let offer = availability::open(&ring, self.id, &offered.proof, house.clock.now_ms());
+        let offer = Availability {
+            patient: who.person,
+            jti: availability::jti(&house.rng),
+            ..offer.expect("an offer")
+        };
+        availability::seal(&ring, self.id, &offer)
+    }
+
+    /// What takes each of the practice's resources: whose, lane, from and until.
+    pub async fn taken(&self) -> Vec<([u8; 12], i64, i64, i64)> {
+        const TAKEN: &str =
+            "SELECT taken, lane, from_ms, until_ms FROM occupancy ORDER BY taken, lane, from_ms";
+        let reading = self.house.db.read((), |tx, ()| {
+            Box::pin(async move {
+                let row = |row: &store::Row<'_>| {
+                    Ok((row.get::<[u8; 12]>(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+                };
+                tx.all(TAKEN, &[], row).await
+            })
+        });
+        reading.await.expect("rows")
+    }
+
+    /// Whoever and whatever is taken is so once at a time, in each lane.
+    pub async fn is_sound(&self) {
+        let taken = self.taken().await;
+        for pair in taken.windows(2) {
+            let ((whose, lane, _, until), (next, of, from, _)) = (pair[0], pair[1]);
+            assert!((whose, lane) != (next, of) || until <= from, "taken twice: {pair:?}");
+        }
+        const SEATS: &str =
+            "SELECT COUNT(*) FROM gatherings g WHERE g.taken <> (SELECT COUNT(*) FROM appointments a
+            WHERE a.gathering = g.id AND a.state <> 'cancelled')";
+        assert_eq!(self.number(SEATS).await, 0, "seats are counted as they are taken");
+        const BARE: &str = "SELECT COUNT(*) FROM appointments a WHERE a.state <> 'cancelled' AND NOT EXISTS (
+            SELECT o.id FROM occupancy o WHERE o.appointment = a.id OR o.gathering = a.gathering)";
+        assert_eq!(self.number(BARE).await, 0, "what counts takes its time");
+        const LEFT: &str = "SELECT COUNT(*) FROM occupancy o JOIN appointments a ON a.id = o.appointment
+            WHERE a.state = 'cancelled'";
+        assert_eq!(self.number(LEFT).await, 0, "what was cancelled takes nothing");
+    }
+
+    pub async fn number(&self, sql: &'static str) -> i64 {
+        let counting = self.house.db.read(sql, |tx, sql| Box::pin(tx.one(sql, &[], |row| row.get::<i64>(0))));
+        counting.await.expect("an answer").expect("a number")
+    }
+}
+
+/// A request to book what this proves.
+pub fn request(proof: Vec<u8>) -> Request {
+    Request { proof, details: Details::default(), asap: false }
+}
+
+fn actor(site: &Site, organisation: OrganisationId, role: Role) -> Actor {
+    Actor {
+        person: PersonId::new(&site.clock, &site.rng),
+        acting_for: None,
+        role,
+        organisation,
+        client: None,
+        scopes: Scopes::ALL,
+        teams: Arc::new([]),
+        origin: Origin { request: RequestId::new(&site.clock, &site.rng), address: None, once: None },
+    }
+}
+
+async fn set_up(tx: &Tx) -> Result<(OrganisationId, [Known; 4], [ResourceId; 3])> {
+    let new = NewOrganisation {
+        slug: "linde".to_owned(),
+        name: "Praktijk De Linde".to_owned(),
+        time_zone: ZONE.to_owned(),
+        languages: vec![identity::Language::Nl],
+        sandbox: true,
+        patients_see_patients: false,
+        staff_invite_coworkers: false,
+        identifiers: Vec::new(),
+    };
+    let here = identity::organisations::add(tx, By::Operator, &new).await?;
+    let by = Author::Operator;
+    let linde = institutions::add(tx, by, here, &NewInstitution::named("De Linde", ZONE)).await?;
+    insurances::add(tx, by, here, Some(136), "By law", InsuranceKind::Statutory).await?;
+    let mut made = Vec::new();
+    for (kind, name) in [
+        (ResourceKind::Practitioner, "Doctor"),
+        (ResourceKind::Practitioner, "Nurse"),
+        (ResourceKind::Room, "Room"),
+    ] {
+        let new = NewResource { institution: linde, kind, name: name.to_owned(), person: None };
+        let id = resources::add(tx, by, here, &new).await?;
+        resources::set_hours(tx, by, here, id, &all_week()).await?;
+        made.push(id);
+    }
+    let [doctor, nurse, room] = made[..] else { unreachable!("three were made") };
+    let category = categories::add(tx, by, here, &NewCategory::named(linde, "Everybody")).await?;
+    let number = categories::find(tx, here, category).await?.expect("a category").number;
+    let free = |new: NewType| NewType { notice: 0, cancel: 0, reschedule: 0, grid: 20, ..new };
+    let parts = [
+        NewType::named(category, "Consultation", 20, vec![doctor]),
+        NewType { buffers: (15, 15), ..NewType::named(category, "Long", 30, vec![doctor]) },
+        NewType {
+            parts: vec![vec![doctor, nurse], vec![room]],
+            ..NewType::named(category, "Treatment", 40, vec![])
+        },
+        NewType {
+            parts: vec![vec![nurse], vec![room]],
+            capacity: 3,
+            ..NewType::named(category, "Course", 60, vec![])
+        },
+    ];
+    let mut kinds = Vec::new();
+    for new in parts {
+        let id = types::add(tx, by, here, &free(new)).await?;
+        let kind = types::find(tx, here, id).await?.expect("a type");
+        kinds.push(Known { id, number: kind.number, category: number });
+    }
+    let kinds = kinds.try_into().expect("four were made");
+    Ok((here, kinds, [doctor, nurse, room]))
+}
+
+/// Every day from 8:00 to 20:00.
+fn all_week() -> Vec<Weekly> {
+    let day = |weekday| Weekly { weekday, from: 480, until: 1_200, first_day: None, last_day: None };
+    (1..=7).map(day).collect()
+}

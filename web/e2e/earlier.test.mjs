@@ -1,0 +1,110 @@
+// A time becomes free, and two patients on the waiting list are written to. Both want it: one has it, and the other reads
+// that their appointment is as it was.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { looksRight, openClinic, openWindow } from './harness.mjs';
+import { desk, noScript, phone } from './identity.mjs';
+
+const { demo, browser } = await openClinic();
+const scope = 'profile_read appointment_read appointment_write';
+const type = 'appointment_category_id=53&appointment_type_id=198&insurance_id=136';
+
+/** What a patient does through an application: of the portal's API. */
+async function patient(key) {
+  const token = await demo.token(key, { client: 'portal', scope });
+  const call = async (method, path, body) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const answer = await fetch(`${demo.url}/api/v1/${path}`, { method, headers, body: JSON.stringify(body) });
+    const said = await answer.json();
+    assert.equal(answer.status, 200, `${method} ${path}: ${JSON.stringify(said)}`);
+    return said.data;
+  };
+  return {
+    email: demo.person(key).email,
+    times: () => call('GET', `availabilities?${type}`),
+    book: async (time) => (await call('POST', 'booking', { availability_id: time.id })).id,
+    wait: (id) => call('PUT', `appointments/${id}/asap_list`, { email: demo.person(key).email }),
+    cancel: (id) => call('POST', `appointments/${id}/cancel`, {}),
+    upcoming: () => call('GET', 'appointments?status=upcoming'),
+  };
+}
+
+const seen = new Set();
+
+/** The letter that offers something earlier, once it is there. */
+async function offerTo(email) {
+  const url = `${demo.url}/sandbox/inbox?format=json&to=${encodeURIComponent(email)}`;
+  for (let tries = 0; tries < 300; tries += 1) {
+    const letters = await (await fetch(url)).json();
+    const letter = letters.find((one) => one.kind === 'asap' && !seen.has(one.id));
+    if (letter) {
+      seen.add(letter.id);
+      return letter;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
+  throw new Error(`no letter offers anything to ${email}`);
+}
+
+const linkIn = (letter) => letter.links.find((link) => new URL(link).pathname.startsWith('/earlier/'));
+
+/** Chris books a time, the others later ones, and Chris cancels: the letters of the others. */
+async function lettersAbout(place) {
+  const [chris, anna, bram] = await Promise.all(['chris', 'anna', 'bram'].map(patient));
+  const times = await chris.times();
+  // Some days ahead, so that nothing of it is too near.
+  const [early, late, latest] = [times[20 + place], times[40 + place], times[41 + place]];
+  const freed = await chris.book(early);
+  for (const [who, time] of [[anna, late], [bram, latest]]) {
+    const own = await who.times();
+    const id = await who.book(own.find((one) => one.starts_at === time.starts_at));
+    await who.wait(id);
+  }
+  await chris.cancel(freed);
+  return { early, anna, bram, letters: await Promise.all([offerTo(anna.email), offerTo(bram.email)]) };
+}
+
+test('two want the same earlier time: one has it, and nobody loses anything', { timeout: 420_000 }, async () => {
+  const { early, anna, bram, letters } = await lettersAbout(0);
+  const windows = await Promise.all(
+    [{ ...phone, locale: 'en-GB' }, { ...desk, ...noScript, locale: 'en-GB' }].map((options) =>
+      openWindow(browser, options),
+    ),
+  );
+  const pages = windows.map(({ page }) => page);
+  for (const [at, page] of pages.entries()) {
+    await page.goto(`${linkIn(letters[at])}?lang=en`);
+    await page.getByRole('heading', { level: 1, name: 'Would you like to come earlier?' }).waitFor();
+  }
+  await looksRight(pages[0], 'earlier-choice-phone');
+  await Promise.all(pages.map((page) => page.getByRole('button', { name: /^Yes/ }).click()));
+  const titles = await Promise.all(pages.map(async (page) => {
+    await page.getByRole('heading', { level: 1, name: /You come earlier|already taken/ }).waitFor();
+    return page.getByRole('heading', { level: 1 }).innerText();
+  }));
+  assert.deepEqual([...titles].sort(), ['The earlier time is already taken', 'You come earlier']);
+  const winner = titles.indexOf('You come earlier');
+  await looksRight(pages[0], winner === 0 ? 'earlier-accepted-phone' : 'earlier-taken-phone');
+  const comes = await Promise.all([anna, bram].map(async (who) => (await who.upcoming()).map((one) => one.starts_at)));
+  assert.equal(comes[winner].filter((start) => start === early.starts_at).length, 1);
+  assert.equal(comes[1 - winner].filter((start) => start === early.starts_at).length, 0);
+  assert.deepEqual(comes.map((starts) => starts.length), [1, 1], 'exactly one appointment each');
+  assert.deepEqual(windows[0].complaints, []);
+  await Promise.all(windows.map(({ context }) => context.close()));
+});
+
+test('by the keyboard somebody keeps their appointment, and wants no more letters', { timeout: 420_000 }, async () => {
+  const url = `${demo.url}/sandbox/inbox?format=json`;
+  const letters = await (await fetch(url)).json();
+  const stop = letters.find((one) => one.kind === 'asap').links.find((link) => link.includes('/earlier/stop/'));
+  const { page, context, complaints } = await openWindow(browser, { ...phone, locale: 'nl-NL' });
+  await page.goto(`${stop}?lang=nl`);
+  await page.getByRole('heading', { level: 1, name: 'E-mails stoppen?' }).waitFor();
+  await looksRight(page, 'earlier-stop-phone');
+  await page.getByRole('button', { name: 'E-mails stoppen' }).press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'De e-mails zijn gestopt' }).waitFor();
+  await looksRight(page, 'earlier-stopped-phone');
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
