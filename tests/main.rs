@@ -13,5 +13,6 @@ mod ledger;
 mod limits;
 mod mail;
 mod oauth;
+mod portal;
 mod secrecy;
 mod waiting;

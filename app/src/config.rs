@@ -155,6 +155,26 @@ pub struct Wires {
     /// vendor know the ones that are the default; an empty list leaves the interface out.
     #[schemars(extend("x-expects" = "a list of paths, such as [\"/v1\"]"))]
     pub kpn_paths: Vec<String>,
+    /// The base paths of the patient portal's API: the same routes stand under each. An empty list leaves the interface
+    /// out.
+    #[schemars(extend("x-expects" = "a list of paths, such as [\"/api/v1\"]"))]
+    pub portal_paths: Vec<String>,
+    /// How the ids of availabilities look there: `plain`, which is safe wherever it stands, or `vendor`, in three pieces
+    /// with dashes between, for clients that look at them. Both are taken in any case.
+    #[schemars(extend("x-expects" = "plain or vendor"))]
+    pub portal_availability_ids: AvailabilityIds,
+}
+
+/// How the ids of availabilities look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+pub enum AvailabilityIds {
+    /// Safe wherever it stands.
+    #[default]
+    Plain,
+    /// As the vendor's own.
+    Vendor,
 }
 
 /// How mail leaves the house: notices of unread messages, invitations. What sandbox organisations write is never sent.
@@ -195,6 +215,9 @@ pub struct Limits {
     /// number.
     #[schemars(extend("x-expects" = "a whole number"))]
     pub messenger_calls_per_second: u32,
+    /// Calls a second that one token may make on the patient portal's API; 0 for any number.
+    #[schemars(extend("x-expects" = "a whole number"))]
+    pub portal_calls_per_second: u32,
     /// Requests a second that one address may make of the pages and the OAuth endpoints, on the average of ten
     /// seconds; 0 for any number. A whole hospital may stand behind one address: who has signed in there counts
     /// alone, and may make a tenth as many. In that time an address may also send a fifth as many messages and as
@@ -280,7 +303,11 @@ impl Default for Store {
 
 impl Default for Wires {
     fn default() -> Self {
-        Self { kpn_paths: kpn::BASE_PATHS.map(str::to_owned).to_vec() }
+        Self {
+            kpn_paths: kpn::BASE_PATHS.map(str::to_owned).to_vec(),
+            portal_paths: portal::BASE_PATHS.map(str::to_owned).to_vec(),
+            portal_availability_ids: AvailabilityIds::Plain,
+        }
     }
 }
 
@@ -288,6 +315,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             messenger_calls_per_second: 30,
+            portal_calls_per_second: 30,
             address_requests_per_second: 200,
             connections_per_address_max: 2_000,
             gateway_sessions_max: 20_000,

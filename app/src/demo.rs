@@ -1,6 +1,7 @@
 //! The demo clinic: who is in it, and how it is made.
 
 mod build;
+mod calendars;
 mod cast;
 mod kept;
 mod numbers;
@@ -39,13 +40,15 @@ pub struct Place<'a> {
 pub async fn furnish(house: &House, place: Place<'_>) -> Result<Value> {
     match standing(house).await? {
         Standing::Empty => build::build(house).await?,
-        Standing::Demo => {}
+        // What came to the cast since the folder was made comes to the folder.
+        Standing::Demo => build::complete(house).await?,
         Standing::Foreign => {
             let why = "This folder holds an installation that is no demo; name another by --data.";
             return Err(Error::precondition("not_a_demo", why));
         }
     }
     let found = told::find(house).await?;
+    calendars::build(house, &found).await?;
     secrets::register_docs(house, &found, place.url).await?;
     let secrets = match kept::read(place.data).and_then(|told| secrets::of(&told, &found)) {
         Some(secrets) => secrets,

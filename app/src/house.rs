@@ -23,7 +23,7 @@ use store::blobs::Blobs;
 use store::{DataLock, Db, Options, Place};
 use vault::Vault;
 
-use crate::config::{Config, Mail};
+use crate::config::{self, Config, Mail};
 
 pub use background::{Background, tidy_up};
 pub use router::{FIRST_SEGMENTS, guided_router, router};
@@ -95,6 +95,12 @@ pub fn settings(config: &Config, public_url: String, is_demo: bool) -> Settings 
         gateway_sessions_max: config.limits.gateway_sessions_max,
         gateway_sessions_per_person_max: config.limits.gateway_sessions_per_person_max,
         kpn_paths: config.wires.kpn_paths.clone(),
+        portal_paths: config.wires.portal_paths.clone(),
+        availability_ids: match config.wires.portal_availability_ids {
+            config::AvailabilityIds::Plain => flows::AvailabilityIds::Plain,
+            config::AvailabilityIds::Vendor => flows::AvailabilityIds::Vendor,
+        },
+        portal_calls_per_second: config.limits.portal_calls_per_second,
         is_demo,
         is_shared: matches!(place(config), Place::Url(_)),
     }

@@ -17,6 +17,7 @@ pub fn check(config: &Config) -> Result<(), Refused> {
     master_key_is_one(&config.keys)?;
     clamd_is_an_address(config)?;
     kpn_paths_fit(&config.wires)?;
+    portal_paths_fit(&config.wires)?;
     mail_is_whole(&config.mail)?;
     filter_is_one(config)
 }
@@ -115,25 +116,68 @@ fn mail_is_whole(mail: &Mail) -> Result<(), Refused> {
 /// Where the routes of two places met, the server could not start.
 fn kpn_paths_fit(wires: &Wires) -> Result<(), Refused> {
     let paths = &wires.kpn_paths;
-    if let Some(path) = paths.iter().find(|path| !is_base_path(path)) {
-        return refuse(&format!(
-            "wires.kpn_paths: {path} is no base path; one is written as /v1, of letters, digits, dots, dashes and \
-             underscores, without a slash at its end"
-        ));
-    }
-    let is_taken = |path: &&String| FIRST_SEGMENTS.contains(&path.split('/').nth(1).unwrap_or_default());
-    if let Some(path) = paths.iter().find(is_taken) {
+    are_base_paths("wires.kpn_paths", paths)?;
+    if let Some(path) = paths.iter().find(|path| FIRST_SEGMENTS.contains(&first_of(path))) {
         return refuse(&format!("wires.kpn_paths: other pages are served under {path}"));
     }
-    let meet = |one: &str, other: &str| {
-        let below = other.strip_prefix(one).unwrap_or("-");
-        below.is_empty() || kpn::FIRST_SEGMENTS.contains(&below.split('/').nth(1).unwrap_or_default())
+    apart("wires.kpn_paths", paths, &kpn::FIRST_SEGMENTS)
+}
+
+/// The patient portal stands beside other interfaces below `/api`, and may stand beside the messenger.
+fn portal_paths_fit(wires: &Wires) -> Result<(), Refused> {
+    const NAME: &str = "wires.portal_paths";
+    let paths = &wires.portal_paths;
+    are_base_paths(NAME, paths)?;
+    let is_taken = |path: &&String| {
+        let is_within = |base: &&str| {
+            path.strip_prefix(*base).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        (first_of(path) != "api" && FIRST_SEGMENTS.contains(&first_of(path)))
+            || OTHER_APIS.iter().any(|base| is_within(&base))
     };
+    if let Some(path) = paths.iter().find(is_taken) {
+        return refuse(&format!("{NAME}: other pages are served under {path}"));
+    }
+    apart(NAME, paths, &portal::FIRST_SEGMENTS)?;
+    for one in paths {
+        let others = OTHER_APIS.iter().copied().chain(wires.kpn_paths.iter().map(String::as_str));
+        for other in others {
+            if meet(one, other, &portal::FIRST_SEGMENTS) || meet(other, one, &kpn::FIRST_SEGMENTS) {
+                return refuse(&format!("{NAME}: the routes under {one} and {other} meet"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What else is served below `/api`.
+const OTHER_APIS: [&str; 2] = [administration::BASE_PATH, "/api/desk/v1"];
+
+fn are_base_paths(name: &str, paths: &[String]) -> Result<(), Refused> {
+    match paths.iter().find(|path| !is_base_path(path)) {
+        Some(path) => refuse(&format!(
+            "{name}: {path} is no base path; one is written as /v1, of letters, digits, dots, dashes and underscores, \
+             without a slash at its end"
+        )),
+        None => Ok(()),
+    }
+}
+
+fn first_of(path: &str) -> &str {
+    path.split('/').nth(1).unwrap_or_default()
+}
+
+/// Whether a route below `one`, which begins as one of these segments, is served below `other`, too.
+fn meet(one: &str, other: &str, first_segments: &[&str]) -> bool {
+    let below = other.strip_prefix(one).unwrap_or("-");
+    below.is_empty() || (below.starts_with('/') && first_segments.contains(&first_of(below)))
+}
+
+fn apart(name: &str, paths: &[String], first_segments: &[&str]) -> Result<(), Refused> {
     for (place, one) in paths.iter().enumerate() {
-        if let Some((_, other)) =
-            paths.iter().enumerate().find(|(at, other)| *at != place && meet(one, other))
-        {
-            return refuse(&format!("wires.kpn_paths: the routes under {one} and {other} meet"));
+        let meets = |(at, other): &(usize, &String)| *at != place && meet(one, other, first_segments);
+        if let Some((_, other)) = paths.iter().enumerate().find(meets) {
+            return refuse(&format!("{name}: the routes under {one} and {other} meet"));
         }
     }
     Ok(())

@@ -221,6 +221,32 @@ fn the_messenger_has_base_paths_that_meet_nothing_else() {
 }
 
 #[test]
+fn the_portal_has_base_paths_beside_the_other_interfaces() {
+    let chosen = |paths: &str| from_flags(&[("wires.portal_paths", paths)]);
+    for good in ["/api/v1", "/api/v1,/api/portal/v1", "/portal", "/api", "/v2"] {
+        let config = chosen(good).unwrap_or_else(|error| panic!("{good}: {error}"));
+        assert_eq!(config.wires.portal_paths.join(","), good);
+    }
+    for (bad, why) in [
+        ("api", "no base path"),
+        ("/api/v1/", "no base path"),
+        ("/api-docs", "other pages"),
+        ("/oauth/v1", "other pages"),
+        ("/api/admin/v1", "other pages"),
+        ("/api/desk/v1/x", "other pages"),
+        ("/v1", "meet"),
+        ("/v1/conversations", "meet"),
+        ("/api/v1,/api/v1/appointments", "meet"),
+    ] {
+        let refusal = refusal(&[("wires.portal_paths", bad)]);
+        assert!(refusal.contains("wires.portal_paths") && refusal.contains(why), "{bad}: {refusal}");
+    }
+    let ids = |look| from_flags(&[("wires.portal_availability_ids", look)]);
+    assert_eq!(ids("vendor").expect("a look").wires.portal_availability_ids, AvailabilityIds::Vendor);
+    assert!(ids("pretty").is_err());
+}
+
+#[test]
 fn secrets_are_shown_nowhere() {
     let config = from_flags(&[("store.database_url", "postgres://x:hush@db/x"), ("keys.master_key", "hush")]);
     let config = config.expect("a configuration");

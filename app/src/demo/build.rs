@@ -40,8 +40,29 @@ async fn all(tx: &Tx, sealed: &[SealedPerson]) -> Result<()> {
     for key in members {
         teams::add_member(tx, By::Operator, organisation, team, people[key]).await?;
     }
+    add_clients(tx, &organisations).await
+}
+
+/// Adds the clients that a clinic lacks which was made by an older cast.
+pub async fn complete(house: &House) -> Result<()> {
+    let completing = house.db.write((), |tx, ()| {
+        Box::pin(async move {
+            let all = organisations::list(tx).await?;
+            let of = |key: &str| all.iter().find(|one| one.slug == key).map(|one| one.id);
+            let organisations =
+                ORGANISATIONS.iter().filter_map(|one| Some((one.key, of(one.key)?))).collect();
+            add_clients(tx, &organisations).await
+        })
+    });
+    completing.await
+}
+
+async fn add_clients(tx: &Tx, organisations: &Organisations) -> Result<()> {
     for client in &CLIENTS {
-        clients::add(tx, By::Operator, &new_client(client, &organisations)?).await?;
+        let there = clients::list(tx, organisation_of(organisations, client.organisation)?).await?;
+        if there.iter().all(|one| one.name != client.name) {
+            clients::add(tx, By::Operator, &new_client(client, organisations)?).await?;
+        }
     }
     Ok(())
 }
@@ -95,7 +116,7 @@ fn new_client(client: &cast::Client, organisations: &Organisations) -> Result<Ne
     Ok(NewClient {
         public: client.public,
         redirect_uris: client.redirect_uris.iter().map(|uri| (*uri).to_owned()).collect(),
-        scopes: Scopes::messenger(),
+        scopes: Scopes::parse(client.scopes).0,
         token_life_ms: Some(TOKEN_LIFE_MS),
         ..NewClient::of(organisation_of(organisations, client.organisation)?, client.name, client.dialect)
     })

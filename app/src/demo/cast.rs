@@ -35,7 +35,12 @@ pub struct Client {
     pub dialect: Dialect,
     pub public: bool,
     pub redirect_uris: &'static [&'static str],
+    pub scopes: &'static str,
 }
+
+/// What the portal's applications may ask for.
+const PORTAL: &str =
+    "openid profile email phone address offline_access profile_read appointment_read appointment_write";
 
 pub const ORGANISATIONS: [Organisation; 4] = [
     Organisation {
@@ -152,7 +157,7 @@ pub const PEOPLE: [Person; 8] = [
 ];
 
 /// The clients of the interfaces that there are; the page at `/api-docs` has its own.
-pub const CLIENTS: [Client; 2] = [
+pub const CLIENTS: [Client; 4] = [
     Client {
         key: "messenger",
         name: "Messenger test application",
@@ -160,6 +165,7 @@ pub const CLIENTS: [Client; 2] = [
         dialect: Dialect::Kpn,
         public: false,
         redirect_uris: &["http://127.0.0.1:9/callback", "https://www.getpostman.com/oauth2/callback"],
+        scopes: "read write admin",
     },
     Client {
         key: DOCS,
@@ -168,6 +174,25 @@ pub const CLIENTS: [Client; 2] = [
         dialect: Dialect::Kpn,
         public: true,
         redirect_uris: &[],
+        scopes: "read write admin desk profile_read appointment_read appointment_write",
+    },
+    Client {
+        key: "portal",
+        name: "Portal test application",
+        organisation: "linde",
+        dialect: Dialect::Portal,
+        public: false,
+        redirect_uris: &["http://127.0.0.1:9/callback", "http://127.0.0.1:8090/callback"],
+        scopes: PORTAL,
+    },
+    Client {
+        key: "spa",
+        name: "Portal test page",
+        organisation: "linde",
+        dialect: Dialect::Portal,
+        public: true,
+        redirect_uris: &["http://127.0.0.1:8090/callback"],
+        scopes: PORTAL,
     },
 ];
 

@@ -31,8 +31,12 @@ Who you can be:
 The messenger API, as pasted into another terminal:
 
 {lines}
+The portal API, by which patients book, and the API of the practice's desk:
+
+{booking}
 All of this is also in {data}/demo.json. Ctrl-C stops the server; what is there stays.
 ",
+        booking = booking(told, data, bedside).iter().map(|line| format!("  {line}\n")).collect::<String>(),
         metrics = text(&told["metrics"]),
         head = row("role", "name", "e-mail", "password"),
         data = data.display(),
@@ -51,16 +55,40 @@ pub fn guide(told: &Value, data: &Path, bedside: &Path) -> DemoGuide {
     };
     DemoGuide {
         people: people.map(person).collect(),
-        curl: lines(told, data, bedside),
+        curl: [lines(told, data, bedside), booking(told, data, bedside)].concat(),
         docs_client: one(told, "clients", DOCS).map(|docs| text(&docs["client_id"]).to_owned()),
     }
+}
+
+/// What a patient may book from now on, and what the practice has set up.
+fn booking(told: &Value, data: &Path, bedside: &Path) -> Vec<String> {
+    let url = text(&told["url"]);
+    let curl = curl(url);
+    let (bedside, data) = (quoted(bedside), quoted(data));
+    let token = |of: &str, person: &str, client: &str, scope: &str| {
+        format!(
+            "{of}=$({bedside} token --data {data} --url {url} --person {person}@demo.test --client {client} \
+             --scope \"{scope}\")"
+        )
+    };
+    let what = "appointment_category_id=53&appointment_type_id=198&insurance_id=136";
+    vec![
+        token("PORTAL", "anna", "portal", "profile_read appointment_read appointment_write"),
+        format!("{curl} -H \"Authorization: Bearer $PORTAL\" '{url}/api/v1/availabilities?{what}'"),
+        token("DESK", "beheer", "docs", "desk"),
+        format!("{curl} -H \"Authorization: Bearer $DESK\" {url}/api/desk/v1/categories"),
+    ]
+}
+
+/// The certificate of `--tls` is signed by nobody.
+fn curl(url: &str) -> &'static str {
+    if url.starts_with("https:") { "curl -k" } else { "curl" }
 }
 
 /// A token, who one is, whom one may write to, a message, and the messages.
 fn lines(told: &Value, data: &Path, bedside: &Path) -> Vec<String> {
     let url = text(&told["url"]);
-    // The certificate of `--tls` is signed by nobody.
-    let curl = if url.starts_with("https:") { "curl -k" } else { "curl" };
+    let curl = curl(url);
     let (bedside, data) = (quoted(bedside), quoted(data));
     let anna = one(told, "people", "anna").map_or("", |anna| text(&anna["id"]));
     let ask = |more: &str| format!("{curl} -H \"Authorization: Bearer $TOKEN\" {more}");

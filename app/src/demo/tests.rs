@@ -23,7 +23,7 @@ async fn the_clinic_is_told_in_full_and_again_the_same_after_a_restart() {
     assert_eq!(keys(&told, "organisations"), ["linde", "hospital", "gp", "hcw"]);
     let people = ["anna", "bram", "chris", "devries", "bakker", "jansen", "beheer", "scheduler"];
     assert_eq!(keys(&told, "people"), people);
-    assert_eq!(keys(&told, "clients"), ["messenger", "docs"]);
+    assert_eq!(keys(&told, "clients"), ["messenger", "docs", "portal", "spa"]);
     let anna = &told["people"][0];
     let fields = ["key", "role", "name", "id", "email", "password", "memberships", "identifiers"];
     for person in told["people"].as_array().unwrap() {
@@ -37,6 +37,14 @@ async fn the_clinic_is_told_in_full_and_again_the_same_after_a_restart() {
     assert_eq!(told["people"][3]["memberships"], json!(["linde", "gp", "hcw"]));
     assert_eq!(told["clients"][0]["redirect_uris"][1], "https://www.getpostman.com/oauth2/callback");
     assert_eq!(told["clients"][0]["scopes"], json!(["read", "write", "admin"]));
+    assert_eq!(told["clients"][2]["redirect_uris"][1], "http://127.0.0.1:8090/callback");
+    let portal =
+        "openid profile email address phone offline_access profile_read appointment_read appointment_write";
+    assert_eq!(told["clients"][2]["scopes"], portal.split(' ').collect::<Value>());
+    assert_eq!(
+        (&told["clients"][3]["public"], &told["clients"][3]["client_secret"]),
+        (&json!(true), &Value::Null)
+    );
     let folder = trial.close().await;
     let again = Trial::open_in(folder).await;
     assert_eq!(furnished(&again, "http://localhost:1").await, told);

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::postman::{collection, environment};
-use super::steps::{Folder, KPN, Step};
+use super::steps::{Folder, KPN, PORTAL, Step};
 use super::*;
 
 fn document() -> Value {
@@ -99,11 +99,27 @@ fn every_operation_of_the_messenger_is_in_its_collection_with_every_placeholder_
 }
 
 #[test]
+fn every_operation_of_the_portal_is_in_its_collection() {
+    let document = serde_json::to_value(portal::document()).expect("JSON");
+    let items = document["paths"].as_object().expect("paths").values().flat_map(|item| item.as_object());
+    let mut ids: Vec<_> =
+        items.flat_map(|item| item.values()).filter_map(|one| one["operationId"].as_str()).collect();
+    let mut named: Vec<_> = PORTAL.iter().flat_map(|(_, steps)| *steps).map(|step| step.operation).collect();
+    ids.sort_unstable();
+    named.sort_unstable();
+    assert_eq!(named, ids);
+}
+
+#[test]
 fn a_variable_is_kept_before_it_is_used() {
-    let document = serde_json::to_value(kpn::document()).expect("JSON");
-    let collection = collection(&document, KPN);
+    let kpn = serde_json::to_value(kpn::document()).expect("JSON");
+    let portal = serde_json::to_value(portal::document()).expect("JSON");
+    [collection(&kpn, KPN), collection(&portal, PORTAL)].iter().for_each(keeps_before_it_uses);
+}
+
+fn keeps_before_it_uses(collection: &Value) {
     let mut known = vec!["base_url".to_owned(), "access_token".to_owned()];
-    for item in every_item(&collection) {
+    for item in every_item(collection) {
         let request = item["request"].to_string();
         for name in request.split("{{").skip(1).filter_map(|rest| rest.split("}}").next()) {
             assert!(

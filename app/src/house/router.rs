@@ -14,7 +14,7 @@ use web::{ApiDoc, ApiDocs, DemoGuide};
 use crate::generate::{self, Api, LOCAL_URL};
 
 /// What the paths of our own pages, of OAuth and of the health checks begin with.
-pub const FIRST_SEGMENTS: [&str; 22] = [
+pub const FIRST_SEGMENTS: [&str; 23] = [
     ".well-known",
     "account",
     "administration",
@@ -37,6 +37,7 @@ pub const FIRST_SEGMENTS: [&str; 22] = [
     "search",
     "unsubscribe",
     "verify",
+    "video",
 ];
 
 /// Everything that clients may ask of the house.

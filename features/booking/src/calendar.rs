@@ -6,7 +6,8 @@
 //! - Hours begin and end by the wall clock. An interval belongs to the day on which it begins: exceptions replace those of
 //!   their day, holidays close theirs, and neither touches what began on the day before and goes on past midnight.
 //! - What patients are shown lies within the hours of all that it needs. Buffers may reach out of the hours, as somebody
-//!   tidies up after closing time, but into no absence and nothing else that is taken.
+//!   tidies up after closing time, but into no absence and nothing else that is taken. Patients are there for what they are
+//!   shown alone: what they have elsewhere may touch it.
 //! - Starts hang on the beginning of each opening interval of the first part, in elapsed minutes, whatever an absence cuts
 //!   out of it.
 
@@ -26,7 +27,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use kernel::{AppointmentId, GatheringId, HoldId, ResourceId};
 
-pub use self::slots::stretch;
+pub use self::slots::{around, stretch};
 pub use self::zone::{instant, instant_of_end, local, tz_version, zone};
 use crate::model::{Absence, AppointmentType, Exception, Weekly};
 
@@ -50,7 +51,7 @@ pub struct Roster {
     pub absences: Vec<Absence>,
 }
 
-/// What takes a resource, or a patient, for a time; buffers included.
+/// What takes a resource for a time, buffers included, or a patient, as they are shown it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Taken {
     /// When.
@@ -116,7 +117,7 @@ pub struct Facts {
     pub holidays: Vec<Date>,
     /// What takes its resources, by the earliest start; at least all that touches the stretch that is asked about.
     pub taken: BTreeMap<ResourceId, Vec<Taken>>,
-    /// What takes the patient; nothing where they may overlap.
+    /// What takes the patient, who is not there for buffers; nothing where they may overlap.
     pub patient: Vec<Taken>,
 }
 

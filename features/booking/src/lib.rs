@@ -17,6 +17,7 @@ pub mod appointments;
 pub mod asap;
 pub mod availability;
 pub mod calendar;
+pub mod catalogue;
 mod civil;
 pub mod comments;
 pub mod desk;
@@ -36,6 +37,7 @@ pub mod setup;
 pub mod sweeps;
 pub mod telling;
 mod turns;
+pub mod video;
 
 #[cfg(test)]
 mod tests;

@@ -17,6 +17,7 @@ pub const MORE_SQL: &[&[&str]] = &[
     crate::freed::ALL_SQL,
     crate::kept::ALL_SQL,
     crate::labels::ALL_SQL,
+    crate::video::ALL_SQL,
     crate::once::ALL_SQL,
     crate::reseal::ALL_SQL,
     crate::sweeps::ALL_SQL,

@@ -58,6 +58,12 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpAddr>,
     /// The base paths of the KPN messenger's REST API.
     pub kpn_paths: Vec<String>,
+    /// The base paths of the patient portal's API.
+    pub portal_paths: Vec<String>,
+    /// How the ids of availabilities look there.
+    pub availability_ids: AvailabilityIds,
+    /// Calls a second that one token may make there; 0 for any number.
+    pub portal_calls_per_second: u32,
     /// Gateway sessions that are open at once; 0 for any number.
     pub gateway_sessions_max: u32,
     /// Gateway sessions of one person in one organisation; 0 for any number.
@@ -66,6 +72,16 @@ pub struct Settings {
     pub is_demo: bool,
     /// Whether other servers may write to the same database, of whose commits this one hears nothing.
     pub is_shared: bool,
+}
+
+/// How the ids of availabilities look, which no client may read anything from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AvailabilityIds {
+    /// As ours: safe in addresses and forms.
+    #[default]
+    Plain,
+    /// In three pieces, as the vendor's.
+    Vendor,
 }
 
 impl House {

@@ -30,7 +30,8 @@ pub mod reading;
 pub mod sign_in_links;
 pub mod signing;
 pub mod telling;
+pub mod video;
 
 pub use chats::{ChatHead, ChatList, ChatRef, FullChat};
-pub use house::{House, Rooms, Settings};
+pub use house::{AvailabilityIds, House, Rooms, Settings};
 pub use reading::Stretch;

@@ -19,7 +19,7 @@ mod refusals;
 mod resources;
 mod settings;
 mod taken;
-mod times;
+pub mod times;
 mod types;
 mod words;
 

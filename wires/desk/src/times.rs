@@ -1,4 +1,4 @@
-//! Days and times by the wall clock, as this API writes them.
+//! Days and times by the wall clock, as this API and the commands of an operator write them.
 
 use booking::Minute;
 use identity::protocol::form::Form;
@@ -6,12 +6,16 @@ use jiff::civil::{Date, DateTime};
 use kernel::{Error, Result};
 
 /// A minute of a day as `HH:MM`; what lies in the next day is written on from `24:00`.
-pub(crate) fn clock(minute: Minute) -> String {
+#[must_use]
+pub fn clock(minute: Minute) -> String {
     format!("{:02}:{:02}", minute / 60, minute % 60)
 }
 
 /// The minute of a day that `HH:MM` says, up to `48:00`.
-pub(crate) fn minute(field: &'static str, text: &str) -> Result<Minute> {
+///
+/// # Errors
+/// [`Error::Invalid`] of the field for what is no time.
+pub fn minute(field: &'static str, text: &str) -> Result<Minute> {
     let part = |digits: &str| {
         let is_pair = digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit());
         is_pair.then(|| digits.parse::<Minute>().ok()).flatten()
@@ -23,7 +27,10 @@ pub(crate) fn minute(field: &'static str, text: &str) -> Result<Minute> {
 }
 
 /// The day that `YYYY-MM-DD` says.
-pub(crate) fn day(field: &'static str, text: &str) -> Result<Date> {
+///
+/// # Errors
+/// [`Error::Invalid`] of the field for what is no day.
+pub fn day(field: &'static str, text: &str) -> Result<Date> {
     let is_day = text.len() == 10;
     let read = text.parse().ok().filter(|_| is_day);
     read.ok_or_else(|| Error::invalid(field, "day_unfit", "A day is written as 2026-03-02."))

@@ -58,6 +58,8 @@ pub struct Hall {
     pub messenger_quota: Quota,
     /// What of it may be uploads.
     pub messenger_uploads: Quota,
+    /// The patient portal's quota.
+    pub portal_quota: Quota,
     /// How often each address, account and application has asked of the other wires.
     pub rates: Rates,
     /// Whose sessions were seen of late.
@@ -77,8 +79,10 @@ impl Door {
         house.db.observe(move |events| observer.observe(events));
         let (clock, limit) = (&house.clock, house.settings.messenger_calls_per_second);
         let uploads = limit.div_ceil(UPLOADS_ONE_IN);
+        let portal_limit = house.settings.portal_calls_per_second;
         Self(Arc::new(Hall {
             remembered,
+            portal_quota: Quota::per_second(clock.clone(), "calls_per_second", portal_limit),
             messenger_quota: Quota::per_second(clock.clone(), "calls_per_second", limit),
             messenger_uploads: Quota::per_second(clock.clone(), "uploads_per_second", uploads),
             rates: Rates::new(clock.clone(), house.settings.address_requests_per_second),

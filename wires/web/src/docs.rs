@@ -27,6 +27,7 @@ use crate::place::Query;
 use crate::refusals::Refusal;
 use crate::state::Web;
 use crate::words::{self, Docs};
+use crate::yaml;
 
 /// Where an authorization server sends the browser back to; the `docs` client is registered with it.
 const REDIRECT: &str = "/api-docs/oauth2-redirect.html";
@@ -62,7 +63,9 @@ pub fn pages() -> Router<Web> {
 /// What the page is made of.
 pub fn files() -> Router<Web> {
     // These are the same for everybody, so that their length tells nothing.
-    Router::new().route("/api-docs/{file}", get(file).layer(CompressionLayer::new()))
+    Router::new()
+        .route("/api-docs/{file}", get(file).layer(CompressionLayer::new()))
+        .route("/api-docs/v1/{file}", get(machine_file).layer(CompressionLayer::new()))
 }
 
 /// The page.
@@ -114,6 +117,24 @@ async fn file(State(web): State<Web>, Path(name): Path<String>) -> Result<Respon
         // The name does not change with the content, so a browser asks again after an hour.
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
     }
+    Ok(response)
+}
+
+/// The patient portal's document, where its clients look for it.
+async fn machine_file(State(web): State<Web>, Path(name): Path<String>) -> Result<Response, Refusal> {
+    let portal = web.docs.iter().find(|one| one.name == "portal").ok_or_else(missing)?;
+    let (kind, text) = match name.as_str() {
+        "swagger.json" => ("application/json", portal.json.clone()),
+        "swagger.yaml" => {
+            let document = serde_json::from_str(&portal.json).map_err(Error::bug)?;
+            ("application/yaml", yaml::of(&document))
+        }
+        _ => return Err(missing()),
+    };
+    let mut response = ([(CONTENT_TYPE, kind)], text).into_response();
+    let headers = response.headers_mut();
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     Ok(response)
 }
 

@@ -57,9 +57,11 @@ mod tests;
 mod times;
 mod unsent;
 mod verifying;
+mod video;
 mod visitor;
 mod watching;
 mod words;
+mod yaml;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -77,6 +79,7 @@ pub fn router(door: &Door, guide: Option<DemoGuide>, docs: ApiDocs) -> Router {
     let web = Web::new(door, guide, docs);
     let pages = Router::new()
         .route("/", get(front::show))
+        .route(&format!("{}{{secret}}", flows::video::PATH), get(video::show))
         .route("/sandbox/inbox", get(letters::show).post(letters::find))
         .merge(conversations())
         .merge(rooms())

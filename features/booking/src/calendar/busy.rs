@@ -46,7 +46,7 @@ impl<'f> Busy<'f> {
     }
 
     fn is_patient_free(&self, start_ms: i64) -> Result<(), Unbookable> {
-        let is_taken = spans::touch(&self.patient, self.facts.occupied(start_ms));
+        let is_taken = spans::touch(&self.patient, self.facts.shown(start_ms));
         if is_taken { Err(Unbookable::PatientTaken) } else { Ok(()) }
     }
 

@@ -10,7 +10,7 @@ use kernel::{GatheringId, ResourceId};
 use super::busy::Busy;
 use super::opening::Opening;
 use super::zone::{MINUTE_MS, Moment, Wall, day_number};
-use super::{Asker, Facts, Roster, Slot, Span, Unbookable, instant, local, matching};
+use super::{Asker, Facts, Roster, Slot, Span, Unbookable, around, instant, local, matching};
 
 impl Facts {
     /// Whether this can be booked, with these resources, one for each part and in that order.
@@ -136,8 +136,7 @@ impl<'f> Sheet<'f> {
         days: &RangeInclusive<Date>,
         now_ms: i64,
     ) -> Self {
-        // Hours of the day before may reach into the first, and what starts on the last may end on the next.
-        let around = days.start().saturating_sub(1.days())..=days.end().saturating_add(1.days());
+        let around = around(days);
         let nothing = Roster::default();
         let opening = |resource: &ResourceId| {
             let roster = facts.rosters.get(resource).unwrap_or(&nothing);

@@ -55,6 +55,13 @@ impl Facts {
     }
 }
 
+/// The days whose hours, exceptions and holidays can matter to what starts on these local days: hours of the day before may
+/// reach into the first, and what starts on the last may end on the next.
+#[must_use]
+pub fn around(days: &RangeInclusive<Date>) -> RangeInclusive<Date> {
+    days.start().saturating_sub(1.days())..=days.end().saturating_add(1.days())
+}
+
 /// All that can matter to what starts on these local days: what is taken outside of it touches none of them.
 #[must_use]
 pub fn stretch(zone: &TimeZone, days: &RangeInclusive<Date>, kind: &AppointmentType) -> Span {

@@ -20,6 +20,7 @@ mod questions;
 mod saving;
 mod search;
 mod trouble;
+mod video;
 
 pub use about::{About, about};
 pub use asking::{Asking, asking};
@@ -39,6 +40,7 @@ pub use questions::{Questions, questions};
 pub use saving::{Saving, saving};
 pub use search::{Search, search};
 pub use trouble::{GUEST_AWAY, GUEST_ENDED, Trouble, is_of_guest, trouble};
+pub use video::{Video, video};
 
 /// The sentence with each `{}` replaced by the next of the values.
 #[must_use]

@@ -101,8 +101,12 @@ fn hours_may_go_on_past_midnight_and_belong_to_the_day_on_which_they_began() {
 
 #[test]
 fn one_visit_may_lie_across_midnight_where_one_days_hours_meet_the_nexts() {
-    let facts = practice("Europe/Berlin", &[(hour(23) + 45, hour(24)), (0, 15)]);
+    let mut facts = practice("Europe/Berlin", &[(hour(23) + 45, hour(24)), (0, 15)]);
     assert_eq!(listed(&facts, "2026-12-01"), ["23:45"]);
+    // The holiday is only reached into: it matters to the day before all the same.
+    facts.holidays = vec![day("2026-12-02")];
+    assert!(listed(&facts, "2026-12-01").is_empty());
+    assert!(super::super::around(&days("2026-12-01")).contains(&day("2026-12-02")));
 }
 
 #[test]

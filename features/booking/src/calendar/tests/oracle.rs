@@ -1,6 +1,7 @@
 //! Another library's wall clock, and the rules once more: minute by minute, as slow and as plain as can be.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use chrono::{Datelike as _, NaiveDate, NaiveDateTime, Offset as _, TimeDelta, TimeZone as _, Timelike as _};
@@ -148,23 +149,23 @@ impl<'f> Oracle<'f> {
             && self.grid.get(&resources[0]).is_some_and(|grid| grid.contains(&minute))
             && resources.iter().all(is_open)
             && self.has_seat(asker, minute, resources)
-            && self.against(asker, minute, &self.facts.patient).is_empty()
+            && self.against(asker, minute..minute + kind.duration, &self.facts.patient).is_empty()
     }
 
-    fn occupied(&self, minute: i64) -> std::ops::Range<i64> {
+    fn occupied(&self, minute: i64) -> Range<i64> {
         let kind = &self.facts.kind;
         minute - kind.buffers.0..minute + kind.duration + kind.buffers.1
     }
 
-    /// What of these somebody else has in the minutes that would be taken.
-    fn against<'t>(&self, asker: &Asker, minute: i64, taken: &'t [Taken]) -> Vec<&'t Taken> {
+    /// What of these somebody else has in these minutes.
+    fn against<'t>(&self, asker: &Asker, minutes: Range<i64>, taken: &'t [Taken]) -> Vec<&'t Taken> {
         let is_other = |one: &&Taken| match one.by {
             By::Appointment(id) => asker.moves != Some(id),
             By::Hold(id) => asker.hold != Some(id),
             By::Gathering { .. } => true,
         };
         let holds = |span: Span, minute: i64| (span.from_ms..span.until_ms).contains(&(minute * 60_000));
-        let overlaps = |one: &&Taken| self.occupied(minute).any(|minute| holds(one.span, minute));
+        let overlaps = |one: &&Taken| minutes.clone().any(|minute| holds(one.span, minute));
         taken.iter().filter(is_other).filter(overlaps).collect()
     }
 
@@ -173,7 +174,9 @@ impl<'f> Oracle<'f> {
         let nothing = Vec::new();
         let all: Vec<Vec<&Taken>> = resources
             .iter()
-            .map(|resource| self.against(asker, minute, self.facts.taken.get(resource).unwrap_or(&nothing)))
+            .map(|resource| {
+                self.against(asker, self.occupied(minute), self.facts.taken.get(resource).unwrap_or(&nothing))
+            })
             .collect();
         let gathering = |one: &&Taken| -> Option<GatheringId> {
             let By::Gathering { id, is_of_type: true, start_ms, free } = one.by else { return None };

@@ -22,6 +22,14 @@ fn back_to_back_is_free_and_a_minute_more_is_not() {
 }
 
 #[test]
+fn patients_are_there_for_what_they_are_shown_and_for_no_buffers() {
+    let mut facts = practice("Europe/Berlin", &[(hour(9), hour(11))]);
+    facts.kind.buffers = (15, 15);
+    facts.patient = vec![taken(span(&facts, "2026-12-01T09:30", "2026-12-01T10:00"))];
+    assert_eq!(listed(&facts, "2026-12-01"), ["09:00", "10:00", "10:30"]);
+}
+
+#[test]
 fn what_is_long_is_seen_behind_what_is_short() {
     let mut facts = practice("Europe/Berlin", &[(hour(9), hour(11))]);
     let all_morning = taken(span(&facts, "2026-12-01T08:00", "2026-12-01T10:30"));

@@ -1,0 +1,8 @@
+//! The patient portal's API: the walkthrough, who may ask what, and what is refused.
+
+mod odd;
+pub mod practice;
+mod refusals;
+mod scopes;
+mod told;
+mod walk;
