@@ -27,7 +27,7 @@ const DAYS_MAX: u32 = 31;
 
 /// Commands on appointments.
 #[derive(Debug, Subcommand, Serialize, Deserialize)]
-#[serde(tag = "do", rename_all = "snake_case")]
+#[serde(tag = "act", rename_all = "snake_case")]
 pub enum AppointmentCommand {
     /// Book for a patient, also outside of hours and within the notice
     Create(Create),
@@ -288,7 +288,7 @@ async fn today(house: &House, organisation: OrganisationId, institution: i64) ->
 
 /// Commands on absences.
 #[derive(Debug, Subcommand, Serialize, Deserialize)]
-#[serde(tag = "do", rename_all = "snake_case")]
+#[serde(tag = "act", rename_all = "snake_case")]
 pub enum AbsenceCommand {
     /// Note that somebody or something is away, and list the appointments that are to be planned again
     Add(NewAbsence),
@@ -395,7 +395,7 @@ async fn displaced(house: &House, organisation: OrganisationId, absence: Absence
 
 /// Commands on working on paper.
 #[derive(Debug, Subcommand, Serialize, Deserialize)]
-#[serde(tag = "do", rename_all = "snake_case")]
+#[serde(tag = "act", rename_all = "snake_case")]
 pub enum DowntimeCommand {
     /// From now on everything can be read and nothing changed, so that the printed lists stay true
     Begin(Of),
