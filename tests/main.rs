@@ -6,6 +6,7 @@ mod admin;
 mod booking;
 mod cast;
 mod demo;
+mod desk;
 mod durability;
 mod kpn;
 mod ledger;

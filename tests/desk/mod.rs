@@ -1,0 +1,5 @@
+//! The API of a practice's desk.
+
+mod calendars;
+mod ledger;
+pub mod program;
