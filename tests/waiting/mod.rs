@@ -183,7 +183,8 @@ impl Practice {
 
     /// When the one appointment of somebody that counts begins, by the clock on the wall.
     async fn comes(&self, who: &Somebody) -> String {
-        let listed = flows::booking::appointments(&self.ward.house, &self.actor(who), Filter::Upcoming, 1, 10);
+        let actor = self.actor(who);
+        let listed = flows::booking::appointments(&self.ward.house, &actor, Filter::Upcoming, 1, 10);
         let (shown, count) = listed.await.expect("appointments");
         assert_eq!(count, 1, "exactly one appointment");
         shown[0].appointment.start_local.strftime("%Y-%m-%dT%H:%M").to_string()
