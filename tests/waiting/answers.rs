@@ -171,7 +171,11 @@ async fn the_practice_sees_how_well_its_list_fills(ward: Ward) {
         Box::pin(asap::figures(tx, *here, *since, i64::MAX))
     });
     let figures = figures.await.expect("figures");
-    assert_eq!((figures.freed, figures.offered, figures.letters), (2, 1, 2), "cancelled, and moved away from");
+    assert_eq!(
+        (figures.freed, figures.offered, figures.letters),
+        (2, 1, 2),
+        "cancelled, and moved away from"
+    );
     assert_eq!((figures.accepted, figures.declined, figures.minutes_filled), (1, 1, 30));
     assert_eq!((figures.fill_rate(), figures.waiting), (Some(100), 2));
     practice.closes().await;
