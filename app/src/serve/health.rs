@@ -54,7 +54,8 @@ impl Health {
 
 /// Both pages.
 pub fn router(health: Health) -> Router {
-    let alive = async || Json(json!({ "alive": true }));
+    // Two servers that disagree about a zone would disagree about when an appointment is.
+    let alive = async || Json(json!({ "alive": true, "time_zones": booking::calendar::tz_version() }));
     Router::new().route("/healthz", get(alive)).route("/readyz", get(ready)).with_state(health)
 }
 

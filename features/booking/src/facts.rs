@@ -8,13 +8,12 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use kernel::{
-    AppointmentId, AppointmentTypeId, Error, HoldId, InsuranceId, OrganisationId, PersonId, Result,
+    AppointmentId, AppointmentTypeId, HoldId, InsuranceId, OrganisationId, PersonId, Result,
 };
 use store::Tx;
 
-use crate::calendar::{Asker, Facts};
+use crate::calendar::{self, Asker, Facts};
 use crate::model::{Category, Institution};
 use crate::setup::{institutions, resources};
 use offered::Offered;
@@ -61,15 +60,14 @@ pub struct Found {
 /// [`kernel::Error::NotFound`] when there is no such type.
 pub async fn load(tx: &Tx, organisation: OrganisationId, question: &Question) -> Result<Found> {
     let offered = offered::read(tx, organisation, question).await?;
-    let zone = TimeZone::get(&offered.institution.time_zone).map_err(Error::bug)?;
+    let zone = calendar::zone(&offered.institution.time_zone)?;
     let ids: Vec<_> =
         offered.kind.parts.iter().flatten().copied().collect::<BTreeSet<_>>().into_iter().collect();
     let days = &question.days;
-    let rosters = resources::rosters(tx, organisation, &ids, days).await?;
-    // Hours that begin on the day before may reach into the first one, holiday or not.
-    let eve = days.start().yesterday().map_err(Error::bug)?;
-    let holidays = institutions::holidays(tx, organisation, offered.institution.id, eve).await?;
-    let holidays = holidays.into_iter().map(|(day, _)| day).filter(|day| day <= days.end()).collect();
+    let around = calendar::around(days);
+    let rosters = resources::rosters(tx, organisation, &ids, &around).await?;
+    let holidays = institutions::holidays(tx, organisation, offered.institution.id, *around.start()).await?;
+    let holidays = holidays.into_iter().map(|(day, _)| day).filter(|day| day <= around.end()).collect();
     let patient = (!offered.patients_may_overlap).then_some(question.patient);
     let touched = taken::touched(&zone, days, &offered.kind)?;
     let (taken, patient) = taken::read(tx, organisation, (&ids, patient), &offered.kind, touched).await?;

@@ -8,7 +8,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use booking::appointments::Details;
 use booking::calendar::Slot;
-use booking::setup::{Author, absences, institutions, settings};
+use booking::Number;
+use booking::setup::{Author, absences, settings};
 use clap::{Args, Subcommand};
 use flows::House;
 use flows::desk::{self, Displaced, Order, Place, Shown};
@@ -16,10 +17,12 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use kernel::clock::instant_of_ms;
-use kernel::{AbsenceId, AppointmentId, Error, Id, Kind, OrganisationId, ResourceId, Result};
+use kernel::{AbsenceId, Actor, AppointmentId, Error, Id, Kind, OrganisationId, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::found;
+use super::hours::OfPlace;
 use crate::admin::answers::{Of, id, instant, note, organisation_id, person_known_in};
 
 /// Lists of so many days are printed in one go.
@@ -47,8 +50,8 @@ pub struct When {
     /// The start with its offset, such as 2026-12-01T09:00:00+01:00
     #[arg(long)]
     pub start: String,
-    /// With whom or what, by id; may be given more than once, whoever is free when left out
-    #[arg(long = "resource", value_name = "ID")]
+    /// With whom or what, by id or name; may be given more than once, whoever is free when left out
+    #[arg(long = "resource", value_name = "RESOURCE")]
     #[serde(default)]
     pub resources: Vec<String>,
     /// Beside what is there already, knowing
@@ -58,17 +61,21 @@ pub struct When {
 }
 
 impl When {
-    fn place(&self) -> Result<Place> {
+    async fn place(self, house: &House, organisation: OrganisationId) -> Result<Place> {
         let why = "A time is written with its offset, as in 2026-12-01T09:00:00+01:00.";
         let start: Timestamp =
             self.start.parse().map_err(|_| Error::invalid("start", "time_unreadable", why))?;
-        let resources = self.resources.iter().map(|text| named(text, Kind::Resource));
-        Ok(Place {
-            start_ms: start.as_millisecond(),
-            resources: resources.collect::<Result<Vec<ResourceId>>>()?,
-            overbook: self.overbook,
-            hold: None,
-        })
+        let found = house.db.read((organisation, self.resources), |tx, (organisation, named)| {
+            Box::pin(async move {
+                let mut found = Vec::new();
+                for one in named {
+                    found.push(found::resource(tx, *organisation, one).await?.id);
+                }
+                Ok(found)
+            })
+        });
+        let resources = found.await?;
+        Ok(Place { start_ms: start.as_millisecond(), resources, overbook: self.overbook, hold: None })
     }
 }
 
@@ -140,7 +147,8 @@ impl AppointmentCommand {
             Self::Create(what) => create(house, what).await,
             Self::Move(what) => {
                 let (actor, id) = named_in(house, &what.one).await?;
-                Ok(shown(&desk::move_to(house, &actor, id, what.when.place()?).await?))
+                let to = what.when.place(house, actor.organisation).await?;
+                Ok(shown(&desk::move_to(house, &actor, id, to).await?))
             }
             Self::Cancel(what) => {
                 let (actor, id) = named_in(house, &what.one).await?;
@@ -164,13 +172,13 @@ async fn create(house: &House, new: Create) -> Result<Value> {
         kind: new.kind,
         patient: person_known_in(house, &new.of.organisation, &new.patient).await?,
         insurance: new.insurance,
-        place: new.when.place()?,
+        place: new.when.place(house, organisation).await?,
         details: Details { comments: new.comments, ..Details::default() },
     };
     Ok(shown(&desk::create(house, &desk::operator(house, organisation), order).await?))
 }
 
-async fn named_in(house: &House, one: &One) -> Result<(kernel::Actor, AppointmentId)> {
+async fn named_in(house: &House, one: &One) -> Result<(Actor, AppointmentId)> {
     let organisation = organisation_id(house, &one.of.organisation).await?;
     Ok((desk::operator(house, organisation), named(&one.id, Kind::Appointment)?))
 }
@@ -205,11 +213,8 @@ fn shown(shown: &Shown) -> Value {
 pub struct Day {
     #[command(flatten)]
     #[serde(flatten)]
-    #[expect(missing_docs, reason = "documented in Of")]
-    pub of: Of,
-    /// The number of the institution
-    #[arg(long, value_name = "NUMBER")]
-    pub institution: i64,
+    #[expect(missing_docs, reason = "documented in OfPlace")]
+    pub of: OfPlace,
     /// The local day, such as 2026-12-01; today when left out
     #[arg(long)]
     pub date: Option<Date>,
@@ -241,49 +246,50 @@ impl Day {
             return Err(Error::invalid("all_days", "out_of_range", "From 1 to 31 days."));
         }
         let organisation = organisation_id(house, &self.of.organisation).await?;
+        let found = house.db.read((organisation, self.of.institution), |tx, (organisation, number)| {
+            Box::pin(found::institution(tx, *organisation, *number))
+        });
+        let institution = found.await?;
         let first = match self.date {
             Some(date) => date,
-            None => today(house, organisation, self.institution).await?,
+            None => {
+                let zone = TimeZone::get(&institution.time_zone).map_err(Error::bug)?;
+                instant_of_ms(house.clock.now_ms()).to_zoned(zone).date()
+            }
         };
+        let actor = desk::operator(house, organisation);
         let mut lists = Vec::new();
         for number in 0..i64::from(self.all_days) {
             let date = first.checked_add(number.days()).map_err(|_| too_far())?;
-            lists.push(self.list(house, organisation, date).await?);
+            lists.push(list(house, &actor, institution.number, date, self.printed).await?);
         }
         if self.printed {
             return Ok(Value::Array(lists));
         }
         Ok(lists.into_iter().filter_map(|list| list["appointments"].as_array().cloned()).flatten().collect())
     }
+}
 
-    async fn list(&self, house: &House, organisation: OrganisationId, date: Date) -> Result<Value> {
-        let actor = desk::operator(house, organisation);
-        if !self.printed {
-            let day = desk::day(house, &actor, self.institution, date).await?;
-            let appointments: Value = day.appointments.iter().map(shown).collect();
-            return Ok(json!({ "appointments": appointments }));
-        }
-        let day = desk::taken_along(house, &actor, self.institution, date).await?;
-        let pdf = desk::print(&day, day.language).await?;
-        Ok(json!({
-            "date": date.to_string(),
-            "appointments": day.appointments.len(),
-            "pdf": STANDARD.encode(pdf),
-        }))
+async fn list(
+    house: &House,
+    actor: &Actor,
+    institution: Number,
+    date: Date,
+    is_printed: bool,
+) -> Result<Value> {
+    if !is_printed {
+        let day = desk::day(house, actor, institution, date).await?;
+        let appointments: Value = day.appointments.iter().map(shown).collect();
+        return Ok(json!({ "appointments": appointments }));
     }
+    let day = desk::taken_along(house, actor, institution, date).await?;
+    let pdf = desk::print(&day, day.language).await?;
+    let count = day.appointments.len();
+    Ok(json!({ "date": date.to_string(), "appointments": count, "pdf": STANDARD.encode(pdf) }))
 }
 
 fn too_far() -> Error {
     Error::invalid("date", "date_out_of_range", "There is no such day.")
-}
-
-async fn today(house: &House, organisation: OrganisationId, institution: i64) -> Result<Date> {
-    let found = house.db.read((organisation, institution), |tx, (organisation, institution)| {
-        Box::pin(institutions::find_numbered(tx, *organisation, *institution))
-    });
-    let found = found.await?.ok_or(Error::not_found(Kind::Institution))?;
-    let zone = TimeZone::get(&found.time_zone).map_err(Error::bug)?;
-    Ok(instant_of_ms(house.clock.now_ms()).to_zoned(zone).date())
 }
 
 /// Commands on absences.
@@ -307,8 +313,8 @@ pub struct NewAbsence {
     #[serde(flatten)]
     #[expect(missing_docs, reason = "documented in Of")]
     pub of: Of,
-    /// Who or what, by id
-    #[arg(long, value_name = "ID")]
+    /// Who or what, by id or name
+    #[arg(long, value_name = "RESOURCE")]
     pub resource: String,
     /// From when on by the clock there, such as 2026-12-01T08:00
     #[arg(long)]
@@ -334,10 +340,12 @@ impl AbsenceCommand {
 
 async fn add_absence(house: &House, new: NewAbsence) -> Result<Value> {
     let organisation = organisation_id(house, &new.of.organisation).await?;
-    let resource: ResourceId = named(&new.resource, Kind::Resource)?;
-    let input = (organisation, resource, (new.from, new.until));
+    let input = (organisation, new.resource, (new.from, new.until));
     let added = house.db.write(input, |tx, (organisation, resource, (from, until))| {
-        Box::pin(absences::add(tx, Author::Operator, *organisation, *resource, *from, *until))
+        Box::pin(async move {
+            let resource = found::resource(tx, *organisation, resource).await?.id;
+            absences::add(tx, Author::Operator, *organisation, resource, *from, *until).await
+        })
     });
     let absence = added.await?;
     Ok(json!({ "id": absence.uuid(), "to_plan_again": displaced(house, organisation, absence).await? }))

@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use kernel::ResourceId;
 use kernel::clock::instant_of_ms;
 
-use crate::calendar::{Asker, Facts, Slot, Span};
+use crate::calendar::{Asker, Facts, Slot, Span, zone};
 use crate::model::{Appointment, AppointmentType, State, Strategy};
 
 pub(super) const DAY_MS: i64 = 24 * 3_600_000;
@@ -50,7 +50,7 @@ impl Told {
 /// The local day of an instant.
 #[must_use]
 pub fn day(time_zone: &str, ms: i64) -> Date {
-    let zone = TimeZone::get(time_zone).unwrap_or(TimeZone::UTC);
+    let zone = zone(time_zone).unwrap_or(TimeZone::UTC);
     instant_of_ms(ms).to_zoned(zone).date()
 }
 

@@ -69,7 +69,8 @@ pub async fn affected(tx: &Tx, actor: &Actor, absence: AbsenceId) -> Result<Vec<
     let resource = resources::find(tx, organisation, absence.resource).await?.ok_or_else(no_such)?;
     let place = place(tx, organisation, resource.institution).await?;
     let zone = calendar::zone(&place.time_zone)?;
-    let [from_ms, until_ms] = [absence.from, absence.until].map(|at| calendar::instant(&zone, at));
+    let from_ms = calendar::instant(&zone, absence.from);
+    let until_ms = calendar::instant_of_end(&zone, absence.until);
     let earliest_ms = from_ms - occupancy::LONGEST_MS;
     let wanted = args![&organisation, &resource.id, from_ms, until_ms, earliest_ms, tx.now_ms()];
     let entries = with_resources(tx, organisation, tx.all(rows::INTO, &wanted, entry).await?).await?;

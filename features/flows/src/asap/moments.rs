@@ -9,7 +9,7 @@ use kernel::clock::instant_of_ms;
 /// Amsterdam)`.
 #[must_use]
 pub fn moment(language: Language, time_zone: &str, ms: i64) -> String {
-    let zone = TimeZone::get(time_zone).unwrap_or(TimeZone::UTC);
+    let zone = booking::calendar::zone(time_zone).unwrap_or(TimeZone::UTC);
     let at = instant_of_ms(ms).to_zoned(zone);
     let (day, time) = (day(language, &at), format!("{}:{:02}", at.hour(), at.minute()));
     let place = time_zone.rsplit('/').next().unwrap_or(time_zone).replace('_', " ");

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use booking::asap::matching::{self, Told};
 use booking::asap::{self, Freed, NewOffer, Offer, OfferState, PlaceInLine, Subscription};
-use booking::calendar::{Slot, Span};
+use booking::calendar::{self, Slot, Span};
 use booking::freed::Offering;
 use booking::setup::{institutions, settings, types};
 use booking::{Appointment, AppointmentType, Institution, Strategy, access, facts};
@@ -100,7 +100,7 @@ async fn take_due(tx: &Tx, organisation: OrganisationId) -> Result<Due> {
 fn quiet_until(institution: &Institution, now_ms: i64) -> Option<i64> {
     let (from, until) = institution.quiet;
     let quiet = Quiet { from_minute: from.into(), until_minute: until.into() };
-    let zone = TimeZone::get(&institution.time_zone).unwrap_or(TimeZone::UTC);
+    let zone = calendar::zone(&institution.time_zone).unwrap_or(TimeZone::UTC);
     quiet.ends_ms(now_ms, &zone)
 }
 
@@ -179,7 +179,7 @@ async fn look_at(
     let Some(appointment) = access::find(tx, organisation, subscription.appointment).await? else {
         return Ok(None);
     };
-    let zone = TimeZone::get(&appointment.time_zone).unwrap_or(TimeZone::UTC);
+    let zone = calendar::zone(&appointment.time_zone).unwrap_or(TimeZone::UTC);
     let Some(days) = matching::days(&zone, freed, appointment.start_ms) else { return Ok(None) };
     let found = facts::load(tx, organisation, &asap::question(&appointment, days)).await?;
     let slots = matching::earlier(&found.facts, &found.asker, &appointment, freed, tx.now_ms());

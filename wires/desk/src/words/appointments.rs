@@ -16,7 +16,7 @@ use super::{id, ids};
 
 /// An instant with the offset of its zone.
 pub(crate) fn instant(ms: i64, time_zone: &str) -> String {
-    let zone = TimeZone::get(time_zone).unwrap_or(TimeZone::UTC);
+    let zone = booking::calendar::zone(time_zone).unwrap_or(TimeZone::UTC);
     instant_of_ms(ms).to_zoned(zone).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 

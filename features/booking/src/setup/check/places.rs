@@ -1,10 +1,10 @@
 //! Places, who and what is there, and the numbers by which portals know things.
 
-use jiff::tz::TimeZone;
 use kernel::{Error, Result};
 
 use super::texts::{lines, name, picture};
 use super::within;
+use crate::calendar::zone;
 use crate::model::{Number, ResourceKind};
 use crate::setup::institutions::NewInstitution;
 use crate::setup::resources::NewResource;
@@ -16,7 +16,7 @@ pub(in crate::setup) fn institution(new: &NewInstitution) -> Result<()> {
     name("name", &new.name)?;
     lines("address", &new.address)?;
     picture("photo_url", new.photo_url.as_deref())?;
-    if TimeZone::get(&new.time_zone).is_err() {
+    if zone(&new.time_zone).is_err() {
         let why = "A time zone has an IANA name, such as Europe/Amsterdam.";
         return Err(Error::invalid("time_zone", "time_zone_unknown", why));
     }

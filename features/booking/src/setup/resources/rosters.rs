@@ -40,7 +40,7 @@ pub(crate) const ALL_SQL: &[&str] = &[HOURS, EXCEPTIONS, ABSENCES];
 
 const MINUTES_PER_DAY: i64 = 24 * 60;
 
-/// When these resources are there on these local days and the one before; those that ended are never there.
+/// When these resources are there on these local days; those that ended are never there.
 ///
 /// # Errors
 /// The store's.
@@ -50,7 +50,7 @@ pub async fn rosters(
     ids: &[ResourceId],
     days: &RangeInclusive<Date>,
 ) -> Result<BTreeMap<ResourceId, Roster>> {
-    let (first, last) = (day_number(*days.start()) - 1, day_number(*days.end()));
+    let (first, last) = (day_number(*days.start()), day_number(*days.end()));
     let mut rosters: BTreeMap<_, _> = ids.iter().map(|id| (*id, Roster::default())).collect();
     let within = args![&organisation, first, last];
     for (id, weekly) in tx.all_of(HOURS, ids, &within, weekly).await? {
