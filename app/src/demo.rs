@@ -5,6 +5,7 @@ mod calendars;
 mod cast;
 mod kept;
 mod numbers;
+mod profiles;
 mod secrets;
 mod table;
 #[cfg(test)]
@@ -49,6 +50,7 @@ pub async fn furnish(house: &House, place: Place<'_>) -> Result<Value> {
     }
     let found = told::find(house).await?;
     calendars::build(house, &found).await?;
+    profiles::fill(house, &found).await?;
     secrets::register_docs(house, &found, place.url).await?;
     let secrets = match kept::read(place.data).and_then(|told| secrets::of(&told, &found)) {
         Some(secrets) => secrets,

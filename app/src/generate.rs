@@ -35,13 +35,13 @@ pub struct Api {
 pub fn apis() -> Vec<Api> {
     let kpn = serde_json::to_value(kpn::document()).unwrap_or_default();
     let admin = serde_json::to_value(administration::document()).unwrap_or_default();
-    let desk = serde_json::to_value(desk::document()).unwrap_or_default();
     let portal = serde_json::to_value(portal::document()).unwrap_or_default();
+    let desk = serde_json::to_value(desk::document()).unwrap_or_default();
     vec![
         api("kpn", "KPN Healthcare Messenger", &kpn, steps::KPN),
         api("admin", "Administration", &admin, steps::ADMIN),
-        api("desk", "Desk", &desk, steps::DESK),
         api("portal", "Patient portal", &portal, steps::PORTAL),
+        api("desk", "Desk", &desk, steps::DESK),
     ]
 }
 

@@ -16,7 +16,7 @@ fn operations() -> Vec<(Method, String)> {
             all.push((verb.to_uppercase().parse().unwrap(), path.clone()));
         }
     }
-    assert_eq!(all.len(), 33, "the document is not empty");
+    assert_eq!(all.len(), 35, "the document is not empty");
     all
 }
 

@@ -1,7 +1,7 @@
 //! An administrator and the people of the practice.
 
 use kernel::Role;
-use serde_json::json;
+use serde_json::{Value, json};
 use testkit::bedside_test;
 
 use super::desk::{Desk, femke, problem};
@@ -127,4 +127,38 @@ async fn who_is_no_administrator_any_more_is_refused_with_a_token_of_before(ward
     assert_eq!(first.delete(&role).await.status, 204);
     ward.pass_a_second();
     assert_eq!(problem(&second.get("/clients").await), (401, "unauthorized"));
+}
+
+#[bedside_test]
+async fn an_administrator_notes_and_reads_what_practices_ask_for(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    let (bram, desk) = (linde.patient("Bram").await, Desk::of(&femke(&linde).await).await);
+    let here = format!("/people/{}/details", bram.uuid());
+    assert_eq!(desk.get(&here).await.ok()["born_on"], Value::Null);
+    let noted = desk
+        .put(
+            &here,
+            json!({ "gender": "male", "born_on": "1980-02-03", "country": "nl", "phone": " 030 123 " }),
+        )
+        .await;
+    assert_eq!((noted.status, noted.text.as_str()), (204, ""));
+    let known = desk.get(&here).await.ok();
+    assert_eq!(
+        (&known["country"], &known["phone"], &known["city"]),
+        (&json!("NL"), &json!("030 123"), &Value::Null)
+    );
+    for (unfit, code) in [
+        (json!({ "gender": "unknown" }), "gender_unknown"),
+        (json!({ "born_on": "1980-02-30" }), "born_on_unfit"),
+        (json!({ "born_on": "2099-01-01" }), "born_on_unfit"),
+        (json!({ "country": "Holland" }), "country_unfit"),
+        (json!({ "phone": "call me" }), "phone_unfit"),
+        (json!({ "city": "x".repeat(300) }), "name_length"),
+        (json!({ "colour": "blue" }), "wrong_type"),
+    ] {
+        assert_eq!(problem(&desk.put(&here, unfit).await), (422, code));
+    }
+    assert_eq!(desk.get(&here).await.ok(), known, "nothing of it was noted");
+    desk.put(&here, json!({})).await;
+    assert_eq!(desk.get(&here).await.ok()["country"], Value::Null);
 }

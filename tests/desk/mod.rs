@@ -1,5 +1,8 @@
-//! The desk's API: what it does with appointments, and who may.
+//! The API of a practice's desk: what it sets up, what it does with appointments, and who may.
 
 mod appointments;
+mod calendars;
 mod days;
+mod ledger;
 mod practice;
+pub mod program;

@@ -1,5 +1,7 @@
 //! A practice with calendars, and the portal's API as an application calls it for a patient.
 
+use std::collections::BTreeSet;
+
 use booking::setup::{Author, categories, institutions, insurances, patients, resources, settings, types};
 use booking::{InsuranceKind, ResourceKind, Weekly};
 use identity::clients::NewClient;
@@ -7,10 +9,12 @@ use identity::profile::ProfileChange;
 use identity::{By, Dialect, Language, details};
 use jiff::SignedDuration;
 use kernel::{
-    Actor, AppointmentTypeId, CategoryId, InstitutionId, InsuranceId, Origin, RequestId, Role, Scope, Scopes,
+    Actor, AppointmentTypeId, CategoryId, InstitutionId, InsuranceId, OrganisationId, Origin, RequestId,
+    ResourceId, Result, Role, Scope, Scopes,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
+use store::Tx;
 
 use crate::cast::{Answer, Organisation, Somebody, Ward};
 use crate::oauth::app::{App, CALLBACK, PASSWORD};
@@ -36,6 +40,63 @@ pub struct Practice {
 
 const FORM: &str = r#"[{"name": "Since when?", "required": true, "type": "text"}]"#;
 
+type SetUp = (InstitutionId, CategoryId, AppointmentTypeId, InsuranceId);
+
+async fn set_up(tx: &Tx, id: OrganisationId) -> Result<SetUp> {
+    let by = Author::Operator;
+    let place = institutions::NewInstitution {
+        number: Some(1),
+        address: "Hauptstraße 1\n10115 Berlin".to_owned(),
+        ..institutions::NewInstitution::named("Praxis Green", "Europe/Berlin")
+    };
+    let institution = institutions::add(tx, by, id, &place).await?;
+    let statutory = InsuranceKind::Statutory;
+    let insurance = insurances::add(tx, by, id, Some(136), "AOK Nordost", statutory).await?;
+    insurances::add(tx, by, id, Some(140), "Selbstzahler", InsuranceKind::SelfPayer).await?;
+    let new = resources::NewResource {
+        institution,
+        kind: ResourceKind::Practitioner,
+        name: "Dr. Green".to_owned(),
+        person: None,
+    };
+    let green = resources::add(tx, by, id, &new).await?;
+    let day = |weekday| Weekly { weekday, from: 9 * 60, until: 17 * 60, first_day: None, last_day: None };
+    let week: Vec<Weekly> = (1..=7).map(day).collect();
+    resources::set_hours(tx, by, id, green, &week).await?;
+    let new = categories::NewCategory {
+        number: Some(53),
+        subtitle: Some("Radiology".to_owned()),
+        is_person: true,
+        insurances: vec![insurance],
+        ..categories::NewCategory::named(institution, "Dr. Green")
+    };
+    let category = categories::add(tx, by, id, &new).await?;
+    let video = set_up_types(tx, id, category, green).await?;
+    Ok((institution, category, video, insurance))
+}
+
+async fn set_up_types(
+    tx: &Tx,
+    id: OrganisationId,
+    category: CategoryId,
+    green: ResourceId,
+) -> Result<AppointmentTypeId> {
+    let by = Author::Operator;
+    let named = |number, name: &str| types::NewType {
+        number: Some(number),
+        ..types::NewType::named(category, name, 20, vec![green])
+    };
+    let mut first = named(198, "First consultation");
+    first.asap.enabled = true;
+    first.reschedules_max = Some(3);
+    types::add(tx, by, id, &first).await?;
+    let video = types::NewType { is_video: true, ..named(199, "Video") };
+    let video = types::add(tx, by, id, &video).await?;
+    let asks = types::NewType { comment_form: Some(FORM.to_owned()), ..named(200, "Asks") };
+    types::add(tx, by, id, &asks).await?;
+    Ok(video)
+}
+
 impl Practice {
     /// It, on this ward.
     pub async fn open(ward: &Ward, slug: &str) -> Self {
@@ -46,57 +107,7 @@ impl Practice {
             *new = NewClient { redirect_uris: vec![CALLBACK.to_owned()], scopes, ..own };
         });
         let app = app.await;
-        let set_up = ward.house.db.write(organisation.id, |tx, id| {
-            Box::pin(async move {
-                let by = Author::Operator;
-                let place = institutions::NewInstitution {
-                    number: Some(1),
-                    address: "Hauptstraße 1\n10115 Berlin".to_owned(),
-                    ..institutions::NewInstitution::named("Praxis Green", "Europe/Berlin")
-                };
-                let institution = institutions::add(tx, by, *id, &place).await?;
-                let statutory = InsuranceKind::Statutory;
-                let insurance = insurances::add(tx, by, *id, Some(136), "AOK Nordost", statutory).await?;
-                insurances::add(tx, by, *id, Some(140), "Selbstzahler", InsuranceKind::SelfPayer).await?;
-                let new = resources::NewResource {
-                    institution,
-                    kind: ResourceKind::Practitioner,
-                    name: "Dr. Green".to_owned(),
-                    person: None,
-                };
-                let green = resources::add(tx, by, *id, &new).await?;
-                let day = |weekday| Weekly {
-                    weekday,
-                    from: 9 * 60,
-                    until: 17 * 60,
-                    first_day: None,
-                    last_day: None,
-                };
-                let week: Vec<Weekly> = (1..=7).map(day).collect();
-                resources::set_hours(tx, by, *id, green, &week).await?;
-                let new = categories::NewCategory {
-                    number: Some(53),
-                    subtitle: Some("Radiology".to_owned()),
-                    is_person: true,
-                    insurances: vec![insurance],
-                    ..categories::NewCategory::named(institution, "Dr. Green")
-                };
-                let category = categories::add(tx, by, *id, &new).await?;
-                let named = |number, name: &str| types::NewType {
-                    number: Some(number),
-                    ..types::NewType::named(category, name, 20, vec![green])
-                };
-                let mut first = named(198, "First consultation");
-                first.asap.enabled = true;
-                first.reschedules_max = Some(3);
-                types::add(tx, by, *id, &first).await?;
-                let video = types::NewType { is_video: true, ..named(199, "Video") };
-                let video = types::add(tx, by, *id, &video).await?;
-                let asks = types::NewType { comment_form: Some(FORM.to_owned()), ..named(200, "Asks") };
-                types::add(tx, by, *id, &asks).await?;
-                Ok((institution, category, video, insurance))
-            })
-        });
+        let set_up = ward.house.db.write(organisation.id, |tx, id| Box::pin(set_up(tx, *id)));
         let (institution, category, video, insurance) = set_up.await.expect("a practice");
         Self { organisation, app, institution, category, video, insurance }
     }
@@ -310,7 +321,8 @@ pub fn like(example: &str, answer: &Value) {
 fn same_kind(place: &str, example: &Value, answer: &Value) {
     match (example, answer) {
         (Value::Object(example), Value::Object(answer)) => {
-            let (expected, found): (Vec<_>, Vec<_>) = (example.keys().collect(), answer.keys().collect());
+            let (expected, found): (BTreeSet<_>, BTreeSet<_>) =
+                (example.keys().collect(), answer.keys().collect());
             assert_eq!(expected, found, "members of {place}");
             for (name, value) in example {
                 same_kind(&format!("{place}.{name}"), value, &answer[name]);

@@ -8,3 +8,4 @@ mod postgres;
 mod rotation;
 mod story;
 mod tampering;
+mod visits;

@@ -29,6 +29,10 @@ const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 /// Columns in which values are sealed by an organisation's key, or which say that it sealed a file.
 const OF_ORGANISATION: &[&str] = &[
     "answers.content",
+    "appointments.cancel_reason",
+    "appointments.details",
+    "asap_subscriptions.email",
+    "booking_patients.insurance_number",
     "chat_aux_ids.value",
     "chat_pictures.picture",
     "chats.subject",
@@ -45,6 +49,7 @@ const OF_INSTALLATION: &[&str] = &[
     "invitations.address",
     "letters.content",
     "passkeys.name",
+    "person_details.details",
     "person_identifiers.value",
     "person_pictures.picture",
     "persons.first_name",
@@ -98,6 +103,7 @@ impl Practice {
         flows::signing::published(&ward.house).await.expect("keys that sign");
         let list = list_brought(ward, &anna).await;
         let key = authenticator(ward, &bram).await;
+        super::visits::book(ward, &linde, &bram).await;
         Self { linde, anna, bram, group, file, list, key }
     }
 

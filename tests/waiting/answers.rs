@@ -165,13 +165,17 @@ async fn the_practice_sees_how_well_its_list_fills(ward: Ward) {
     let (bram, _) = practice.waits("Bram", "2026-03-05T10:00").await;
     practice.cancels(&chris, freed).await;
     practice.pass(5).await;
-    practice.answers(&practice.offers_to(&anna.email).await[0], "accept").await;
     practice.answers(&practice.offers_to(&bram.email).await[0], "keep").await;
+    practice.answers(&practice.offers_to(&anna.email).await[0], "accept").await;
     let figures = ward.house.db.read((practice.linde.id, since), |tx, (here, since)| {
         Box::pin(asap::figures(tx, *here, *since, i64::MAX))
     });
     let figures = figures.await.expect("figures");
-    assert_eq!((figures.freed, figures.offered, figures.letters), (2, 1, 2), "cancelled, and moved away from");
+    assert_eq!(
+        (figures.freed, figures.offered, figures.letters),
+        (2, 1, 2),
+        "cancelled, and moved away from"
+    );
     assert_eq!((figures.accepted, figures.declined, figures.minutes_filled), (1, 1, 30));
     assert_eq!((figures.fill_rate(), figures.waiting), (Some(100), 2));
     practice.closes().await;

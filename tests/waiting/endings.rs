@@ -8,7 +8,7 @@ use crate::cast::{Somebody, Ward};
 impl Practice {
     /// Somebody books and cancels, and what becomes free is told.
     async fn something_becomes_free(&self, at: &str) {
-        let (who, freed) = self.patient("Passer", at).await;
+        let (who, freed) = self.patient(&format!("Passer{}", at.replace([':', '-'], "")), at).await;
         self.cancels(&who, freed).await;
         self.pass(5).await;
     }

@@ -14,7 +14,8 @@ use crate::cast::{MailServer, Somebody, Ward};
 /// The one event of a file for calendars, as another library reads it.
 fn event(file: &str) -> ICalendarComponent {
     let ICalendar { components } = ICalendar::parse(file).expect("a calendar that another library reads");
-    let mut events = components.into_iter().filter(|one| one.component_type == ICalendarComponentType::VEvent);
+    let mut events =
+        components.into_iter().filter(|one| one.component_type == ICalendarComponentType::VEvent);
     let event = events.next().expect("an event");
     assert!(events.next().is_none());
     event
@@ -51,7 +52,11 @@ async fn a_patient_is_told_what_became_of_their_appointment_with_one_event_for_l
         "Your appointment at De Linde is cancelled",
     ];
     assert_eq!(subjects, expected);
-    assert!(letters[1].text.contains("Wednesday 4 March 2026 at 11:00 (Amsterdam time)"), "{}", letters[1].text);
+    assert!(
+        letters[1].text.contains("Wednesday 4 March 2026 at 11:00 (Amsterdam time)"),
+        "{}",
+        letters[1].text
+    );
     assert!(letters[1].text.contains("Thursday 5 March 2026 at 10:00"), "the old time");
     let mut seen = Vec::new();
     for letter in &letters {
@@ -65,7 +70,10 @@ async fn a_patient_is_told_what_became_of_their_appointment_with_one_event_for_l
     }
     assert!(seen.iter().all(|(uid, ..)| *uid == seen[0].0), "{seen:?}");
     assert!(seen[0].1 < seen[1].1 && seen[1].1 < seen[2].1, "{seen:?}");
-    assert_eq!(seen.iter().map(|(.., method)| method.as_str()).collect::<Vec<_>>(), ["REQUEST", "REQUEST", "CANCEL"]);
+    assert_eq!(
+        seen.iter().map(|(.., method)| method.as_str()).collect::<Vec<_>>(),
+        ["REQUEST", "REQUEST", "CANCEL"]
+    );
     assert_eq!(line(&attached(&letters[1]).text, "DTSTART:"), "20260304T100000Z");
     practice.closes().await;
 }
@@ -123,9 +131,11 @@ async fn speaks(ward: &Ward, who: &Somebody, language: Language) {
 /// From now on letters of the practice leave the house.
 async fn goes_live(practice: &Practice) {
     const LIVE: &str = "UPDATE organisations SET sandbox = FALSE WHERE id = $1";
-    let live = practice.ward.house.db.write(practice.linde.id, |tx, id| {
-        Box::pin(async move { tx.run(LIVE, &args![id]).await })
-    });
+    let live = practice
+        .ward
+        .house
+        .db
+        .write(practice.linde.id, |tx, id| Box::pin(async move { tx.run(LIVE, &args![id]).await }));
     live.await.expect("live");
 }
 
@@ -140,8 +150,11 @@ async fn a_mail_server_is_handed_what_mail_programs_and_calendars_read(ward: War
     let booked = server.take().remove(0);
     let message = MessageParser::default().parse(booked.raw.as_bytes()).expect("a message");
     assert!(message.body_text(0).expect("a text").contains("Thursday 5 March 2026 at 10:00"));
-    let calendars: Vec<_> =
-        message.parts.iter().filter(|part| part.content_type().is_some_and(|kind| kind.subtype() == Some("calendar"))).collect();
+    let calendars: Vec<_> = message
+        .parts
+        .iter()
+        .filter(|part| part.content_type().is_some_and(|kind| kind.subtype() == Some("calendar")))
+        .collect();
     assert_eq!(calendars.len(), 2, "beside the text, and as a file");
     for part in &calendars {
         let kind = part.content_type().expect("a kind");
@@ -154,7 +167,8 @@ async fn a_mail_server_is_handed_what_mail_programs_and_calendars_read(ward: War
     practice.cancels(&chris, freed).await;
     practice.pass(5).await;
     let mails = server.take();
-    let offer = mails.iter().find(|mail| mail.to == anna.email && mail.raw.contains("/earlier/")).expect("an offer");
+    let offer =
+        mails.iter().find(|mail| mail.to == anna.email && mail.raw.contains("/earlier/")).expect("an offer");
     let way_out = offer.header("List-Unsubscribe");
     assert!(way_out.starts_with(&format!("<{}/earlier/stop/", ward.url)), "{way_out}");
     assert_eq!(offer.header("List-Unsubscribe-Post"), "List-Unsubscribe=One-Click");

@@ -21,8 +21,8 @@ use jiff::SignedDuration;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use kernel::{
-    Actor, AppointmentId, AppointmentTypeId, CategoryId, OrganisationId, Origin, RequestId, ResourceId, Result,
-    Role, Scopes,
+    Actor, AppointmentId, AppointmentTypeId, CategoryId, OrganisationId, Origin, RequestId, ResourceId,
+    Result, Role, Scopes,
 };
 use store::{Tx, args};
 
@@ -64,7 +64,8 @@ async fn set_up(tx: &Tx, here: OrganisationId) -> Result<Calendars> {
     let day = |weekday| Weekly { weekday, from: 540, until: 1_020, first_day: None, last_day: None };
     let hours: Vec<Weekly> = (1..=5).map(day).collect();
     resources::set_hours(tx, by, here, devries, &hours).await?;
-    let doctor = NewCategory { number: Some(53), is_person: true, ..NewCategory::named(linde, "Dr. de Vries") };
+    let doctor =
+        NewCategory { number: Some(53), is_person: true, ..NewCategory::named(linde, "Dr. de Vries") };
     let doctor = categories::add(tx, by, here, &doctor).await?;
     let visit = types::add(tx, by, here, &visit(doctor, devries)).await?;
     Ok(Calendars { doctor, devries, visit })
@@ -119,8 +120,7 @@ impl Practice {
     /// The proof of a time that somebody is offered.
     async fn proof(&self, who: &Somebody, at: &str) -> Option<Vec<u8>> {
         let day = wall(at).date();
-        let wanted =
-            Wanted { category: 53, kind: 198, insurance: 136, days: Some(day..=day), limit: 1_000 };
+        let wanted = Wanted { category: 53, kind: 198, insurance: 136, days: Some(day..=day), limit: 1_000 };
         let offering = flows::booking::availabilities(&self.ward.house, &self.actor(who), &wanted).await;
         let times = offering.expect("times").times;
         times.into_iter().find(|one| one.slot.start_ms == ms(at)).map(|one| one.proof)
@@ -183,7 +183,8 @@ impl Practice {
 
     /// When the one appointment of somebody that counts begins, by the clock on the wall.
     async fn comes(&self, who: &Somebody) -> String {
-        let listed = flows::booking::appointments(&self.ward.house, &self.actor(who), Filter::Upcoming, 1, 10);
+        let actor = self.actor(who);
+        let listed = flows::booking::appointments(&self.ward.house, &actor, Filter::Upcoming, 1, 10);
         let (shown, count) = listed.await.expect("appointments");
         assert_eq!(count, 1, "exactly one appointment");
         shown[0].appointment.start_local.strftime("%Y-%m-%dT%H:%M").to_string()

@@ -6,9 +6,8 @@ use crate::cast::Ward;
 
 /// What letters say that the reader could have, by the time alone.
 fn times(letters: &[Shown]) -> Vec<&str> {
-    let after = |letter: &'static str| letter;
-    let lead = after("You can come earlier:\n");
-    let time = |letter: &'_ Shown| -> usize { letter.text.find(lead).expect("a time") + lead.len() };
+    let lead = "You can come earlier:\n";
+    let time = |letter: &Shown| letter.text.find(lead).expect("a time") + lead.len();
     letters.iter().map(|letter| letter.text[time(letter)..].lines().next().expect("a line")).collect()
 }
 
@@ -109,14 +108,11 @@ async fn nobody_gets_more_letters_in_a_day_than_the_practice_chose(ward: Ward) {
 }
 
 #[bedside_test]
-async fn more_hours_and_an_absence_that_is_over_are_news_too(ward: Ward) {
+async fn longer_hours_are_news_too(ward: Ward) {
     use booking::Weekly;
     use booking::setup::{Author, resources};
     let practice = Practice::open(&ward).await;
     let (anna, _) = practice.waits("Anna", "2026-03-03T10:00").await;
-    for at in ["2026-03-02T12:00", "2026-03-02T13:00"] {
-        practice.patient("Somebody", at).await;
-    }
     let devries = practice.calendars.devries;
     let day = |weekday| Weekly { weekday, from: 540, until: 1_080, first_day: None, last_day: None };
     let hours: Vec<Weekly> = (1..=5).map(day).collect();

@@ -94,7 +94,7 @@ test('two want the same earlier time: one has it, and nobody loses anything', { 
   await Promise.all(windows.map(({ context }) => context.close()));
 });
 
-test('by the keyboard somebody keeps their appointment, and wants no more letters', { timeout: 420_000 }, async () => {
+test('by the keyboard somebody says that they want no more letters', { timeout: 420_000 }, async () => {
   const url = `${demo.url}/sandbox/inbox?format=json`;
   const letters = await (await fetch(url)).json();
   const stop = letters.find((one) => one.kind === 'asap').links.find((link) => link.includes('/earlier/stop/'));

@@ -1,6 +1,7 @@
 //! Commands on people and what they are in organisations.
 
 mod care;
+mod details;
 mod one;
 mod standing;
 
@@ -64,6 +65,9 @@ pub enum PersonCommand {
     Merge(one::Two),
     /// Undo a merge: what went over goes back, and what was changed since stays with KEEP
     Unmerge(one::Two),
+    /// Show what practices ask somebody for before they book: gender, day of birth, telephone and address; what is given
+    /// here is noted first, and what is given empty is forgotten
+    Details(details::Describe),
     /// Take away the second factors and passkeys of somebody who lost them; they sign in anew, by their password
     RemoveFactors(One),
 }
@@ -87,6 +91,7 @@ impl PersonCommand {
             Self::Reset(what) => reset(house, what).await,
             Self::Merge(what) => one::merge(house, what).await,
             Self::Unmerge(what) => one::unmerge(house, what).await,
+            Self::Details(what) => details::describe(house, what).await,
             Self::RemoveFactors(what) => remove_factors(house, what).await,
         }
     }

@@ -1,4 +1,5 @@
 mod applications;
+mod booking;
 mod every;
 mod merging;
 

@@ -57,6 +57,31 @@ async fn the_clinic_is_told_in_full_and_again_the_same_after_a_restart() {
 }
 
 #[tokio::test]
+async fn there_is_something_to_book_and_everybody_is_known() {
+    use booking::setup::{categories, institutions, insurances, resources, types};
+    let trial = Trial::open().await;
+    furnished(&trial, "http://localhost:1").await;
+    furnished(&trial, "http://localhost:1").await;
+    let read = trial.house.db.read((), |tx, ()| {
+        Box::pin(async move {
+            let here = organisations::find_by_slug(tx, "linde").await?.unwrap().id;
+            let counts = [institutions::list(tx, here).await?.len(), resources::list(tx, here).await?.len()];
+            let first = types::find_numbered(tx, here, 198).await?.unwrap();
+            let category = categories::find(tx, here, first.category).await?.unwrap();
+            let insurance = insurances::find_numbered(tx, here, 136).await?;
+            let nursing = categories::find_numbered(tx, here, 54).await?.unwrap();
+            Ok((counts, first, category, insurance, types::list(tx, here, nursing.id).await?))
+        })
+    });
+    let (counts, first, category, insurance, nursing) = read.await.unwrap();
+    assert_eq!(counts, [1, 5], "made once");
+    assert!(first.asap.enabled && category.is_person && category.number == 53 && insurance.is_some());
+    assert_eq!((first.cancel, first.reschedule, first.notice, first.capacity), (0, 0, 0, 1));
+    assert_eq!(nursing.iter().map(|one| one.capacity).collect::<Vec<_>>(), [1, 1, 1, 6]);
+    trial.close().await;
+}
+
+#[tokio::test]
 async fn passwords_that_were_lost_are_made_anew_and_are_readable_by_their_owner_alone() {
     use std::os::unix::fs::PermissionsExt as _;
     let trial = Trial::open().await;

@@ -305,6 +305,8 @@ pub const ADMIN: &[Folder] = &[
             step("invitePerson").keeps(&[("person_id", "body.id")]),
             step("listPeople"),
             step("getPerson").at(PERSON),
+            step("noteDetails").at(PERSON).body(r#"{"born_on": "1980-02-03", "city": "Utrecht"}"#).or(404),
+            step("getDetails").at(PERSON).or(404),
             step("giveRole").at(PERSON).or(404),
             step("takeRole").at(&[("person_id", "person_id"), ("role", "person_id")]).or(404),
             step("disablePerson").at(PERSON).or(404),

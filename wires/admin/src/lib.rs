@@ -6,6 +6,7 @@
 
 mod answers;
 mod clients;
+mod details;
 mod factors;
 mod keys;
 mod layers;
@@ -46,6 +47,7 @@ fn routes() -> OpenApiRouter<Door> {
         .routes(routes!(wishes::decline))
         .routes(routes!(people::list, people::invite))
         .routes(routes!(people::show))
+        .routes(routes!(details::show, details::note))
         .routes(routes!(people::disable))
         .routes(routes!(people::enable))
         .routes(routes!(people::give_role))

@@ -65,7 +65,7 @@ mod tests {
                 assert_eq!(path.contains('{'), answers.contains_key("404"), "{verb} {path}");
             }
         }
-        assert_eq!(count, 33);
+        assert_eq!(count, 35);
         assert!(document["components"]["schemas"]["Problem"].is_object());
     }
 }

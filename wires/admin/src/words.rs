@@ -1,6 +1,7 @@
 //! The names of this API, and what they mean here.
 
 pub(crate) mod deciding;
+pub(crate) mod details;
 pub(crate) mod organisation;
 pub(crate) mod standing;
 

@@ -1,11 +1,12 @@
 //! How a subscription ends. With it end its offers, and what was kept for them is free again.
 
 use audit::{Deed, Line};
-use kernel::{AppointmentId, Error, OfferId, OrganisationId, Origin, Result, SubscriptionId};
+use kernel::{AppointmentId, Error, HoldId, OfferId, OrganisationId, Origin, Result, SubscriptionId};
 use store::{Tx, args};
 
 use super::offers;
 use crate::access::OpenAppointment;
+use crate::holds;
 use crate::rows::asap as rows;
 
 /// Subscriptions or offers that one transaction ends: what was kept for each costs up to two dozen statements.
@@ -56,11 +57,15 @@ pub(super) async fn end(
     Ok(has_ended)
 }
 
+/// What is open is open no more, and what was kept for it is given up: in turn that is one time.
 async fn close_offers(tx: &Tx, organisation: OrganisationId, appointment: AppointmentId) -> Result<()> {
-    let values = args![&organisation, &appointment, tx.now_ms()];
-    let closed = tx.all(rows::CLOSE_OFFERS, &values, |row| row.get::<OfferId>(0)).await?;
-    for offer in closed {
-        offers::give_back(tx, organisation, offer).await?;
+    if tx.run(rows::CLOSE_OFFERS, &args![&organisation, &appointment, tx.now_ms()]).await? == 0 {
+        return Ok(());
+    }
+    let kept =
+        tx.all(rows::HOLDS_FOR, &args![&organisation, &appointment], |row| row.get::<HoldId>(0)).await?;
+    for hold in kept {
+        holds::release(tx, organisation, hold).await?;
     }
     Ok(())
 }

@@ -56,10 +56,11 @@ impl Facts {
 }
 
 /// The days whose hours, exceptions and holidays can matter to what starts on these local days: hours of the day before may
-/// reach into the first, and what starts on the last may end on the next.
+/// reach into the first, and what starts on the last may end on the next, or where a zone leaves that one out, on the one
+/// after.
 #[must_use]
 pub fn around(days: &RangeInclusive<Date>) -> RangeInclusive<Date> {
-    days.start().saturating_sub(1.days())..=days.end().saturating_add(1.days())
+    days.start().saturating_sub(1.days())..=days.end().saturating_add(2.days())
 }
 
 /// All that can matter to what starts on these local days: what is taken outside of it touches none of them.

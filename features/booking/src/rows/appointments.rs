@@ -103,7 +103,7 @@ pub(crate) const COUNT_CANCELLED: &str = count!(" AND a.state = 'cancelled' AND 
 pub(crate) const OF_DAY: &str = of_desk!("a.institution = $2 AND a.start_ms >= $3 AND a.start_ms < $4");
 /// Those that take a resource in a stretch of time and lie ahead. `$5` is the earliest that may reach into it.
 pub(crate) const INTO: &str = of_desk!(
-    "a.start_ms > $6 AND EXISTS (SELECT o.id FROM occupancy o WHERE o.organisation = a.organisation
+    "a.start_ms > $6 AND EXISTS (SELECT o.id FROM occupancy o WHERE o.organisation = $1
          AND o.taken = $2 AND o.from_ms > $5 AND o.from_ms < $4 AND o.until_ms > $3
          AND (o.appointment = a.id OR o.gathering = a.gathering))"
 );

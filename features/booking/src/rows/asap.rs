@@ -94,7 +94,7 @@ pub(crate) const SETTLE: &str = "
 
 pub(crate) const CLOSE_OFFERS: &str = "
     UPDATE asap_offers SET state = 'expired', settled_ms = $3
-    WHERE organisation = $1 AND appointment = $2 AND state = 'open' RETURNING id";
+    WHERE organisation = $1 AND appointment = $2 AND state = 'open'";
 
 /// Offers whose time is over.
 pub(crate) const EXPIRE: &str = "
@@ -102,6 +102,12 @@ pub(crate) const EXPIRE: &str = "
     WHERE organisation = $1 AND id IN (SELECT id FROM asap_offers
         WHERE organisation = $1 AND state = 'open' AND expires_ms <= $2 ORDER BY expires_ms LIMIT $3)
     RETURNING id";
+
+/// What is kept for offers that move an appointment.
+pub(crate) const HOLDS_FOR: &str = "
+    SELECT h.id FROM holds h JOIN asap_offers o ON o.id = h.offer
+        JOIN appointments a ON a.id = o.appointment AND a.patient = h.patient
+    WHERE o.organisation = $1 AND h.organisation = $1 AND a.organisation = $1 AND o.appointment = $2";
 
 /// What is kept for who has an offer.
 pub(crate) const HOLD_OF: &str = "
@@ -178,6 +184,7 @@ pub(crate) const ALL_SQL: &[&str] = &[
     SETTLE,
     CLOSE_OFFERS,
     EXPIRE,
+    HOLDS_FOR,
     HOLD_OF,
     NEXT_GIVEN_UP,
     FREED,

@@ -62,5 +62,8 @@ pub(super) fn attached(
 
 /// In whose name it asks: the address that the letters come from, which nobody reads.
 fn organizer(house: &House) -> String {
-    house.mailer.as_ref().map_or_else(|| format!("no-reply@{}", host(house)), |mailer| mailer.from().to_owned())
+    house
+        .mailer
+        .as_ref()
+        .map_or_else(|| format!("no-reply@{}", host(house)), |mailer| mailer.from().to_owned())
 }

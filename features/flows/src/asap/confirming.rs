@@ -30,7 +30,7 @@ pub(crate) async fn ask(house: &House, payload: Value) -> Result<()> {
     let input = Confirming { organisation, subscription };
     let found = house.db.read(input, |tx, input| Box::pin(find(tx, *input))).await?;
     let Some(Asked { subscription, patient, institution, language }) = found else { return Ok(()) };
-    // It ends so long after they asked, however late the job is done: done twice, it seals the same.
+    // So long after they asked, and not after the job is done.
     let expires_ms = subscription.consented_ms + LIFE_MS;
     let link = Link { organisation, id: subscription.id, expires_ms };
     let token = links::seal(&house.vault, Purpose::Confirm, &link);

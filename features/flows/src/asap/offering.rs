@@ -4,7 +4,7 @@
 //! transaction of its own with its letter, and what was looked at is forgotten at the end: a run that is cut off is done
 //! again, and nobody is told twice, since one is told of a time once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use booking::asap::matching::{self, Told};
 use booking::asap::{self, Freed, NewOffer, Offer, OfferState, PlaceInLine, Subscription};
@@ -84,14 +84,13 @@ async fn take_due(tx: &Tx, organisation: OrganisationId) -> Result<Due> {
             None => due.looked_at.extend(freed),
         }
     }
-    let mut kinds: BTreeMap<ResourceId, Vec<AppointmentTypeId>> = BTreeMap::new();
-    for one in &due.looked_at {
-        if !kinds.contains_key(&one.resource) {
-            let found = types::with_waiting_list(tx, organisation, one.resource).await?;
-            kinds.insert(one.resource, found);
-        }
-        for kind in kinds.get(&one.resource).into_iter().flatten() {
-            due.of_kind.entry(*kind).or_default().push((one.resource, one.span));
+    let resources: BTreeSet<ResourceId> = due.looked_at.iter().map(|one| one.resource).collect();
+    for resource in resources {
+        let spans =
+            due.looked_at.iter().filter(|one| one.resource == resource).map(|one| (resource, one.span));
+        let spans: Vec<_> = spans.collect();
+        for kind in types::with_waiting_list(tx, organisation, resource).await? {
+            due.of_kind.entry(kind).or_default().extend(&spans);
         }
     }
     Ok(due)

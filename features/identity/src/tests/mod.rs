@@ -1,5 +1,6 @@
 mod administration;
 mod consent;
+mod details;
 mod factors;
 mod house;
 mod imports;

@@ -92,9 +92,9 @@ const EN: Earlier = Earlier {
     ),
     now: "Your appointment is now",
     earlier: "You can come earlier",
-    accept: "Yes, I come at the earlier time",
+    accept: "Yes, I will come earlier",
     keep: "No, I keep my appointment",
-    nothing_happens: "You choose nothing? Then you keep your appointment.",
+    nothing_happens: "If you choose nothing, you keep your appointment.",
     stop: (
         "Stop the e-mails?",
         "You will then get no e-mail when an earlier time becomes free at {}. Your appointment stays.",

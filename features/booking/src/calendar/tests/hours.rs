@@ -52,6 +52,17 @@ fn a_day_that_never_was_has_nothing() {
 }
 
 #[test]
+fn one_visit_may_lie_across_a_day_that_never_was() {
+    let mut facts = practice("Pacific/Apia", &[(0, hour(24))]);
+    (facts.kind.duration, facts.kind.grid) = (20, 15);
+    let before = super::utc("2011-12-01T00:00:00Z");
+    let quarter_to = super::utc("2011-12-30T09:45:00Z");
+    assert_eq!(facts.is_bookable(&Asker::default(), quarter_to, &[GREEN], before), Ok(()));
+    let last = facts.slots(&Asker::default(), days("2011-12-29"), before).last();
+    assert_eq!(last.map(|slot| slot.start_ms), Some(quarter_to));
+}
+
+#[test]
 fn a_house_that_never_closes_is_open_for_all_that_elapses() {
     for zone in ZONES {
         let mut facts = practice(zone, &[(0, hour(24))]);

@@ -1,0 +1,107 @@
+//! An operator sets calendars up.
+
+use super::*;
+
+fn of(kind: &str, act: &str, more: Value) -> Value {
+    let mut command = json!({ "on": "booking", "of": kind, "act": act, "organisation": "linde" });
+    command.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    command
+}
+
+async fn practice(house: &House) {
+    done(house, organisation("linde", true)).await;
+    let place =
+        done(house, of("institution", "add", json!({ "name": "De Linde", "time_zone": "Europe/Amsterdam" })));
+    assert_eq!(place.await["number"], 1);
+    done(house, of("resource", "add", json!({ "name": "Dr. Smit", "kind": "practitioner" }))).await;
+    done(house, of("resource", "add", json!({ "name": "Room 1", "kind": "room" }))).await;
+    done(house, of("insurance", "add", json!({ "name": "By law", "kind": "statutory", "number": 136 })))
+        .await;
+    let category = json!({ "name": "Dr. Smit", "number": 53, "is_person": true, "insurances": [136] });
+    done(house, of("category", "add", category)).await;
+    let kind = json!({ "name": "Consultation", "category": 53, "number": 198, "minutes": 20,
+        "needs": ["Dr. Smit", "Room 1"], "asap": true });
+    done(house, of("type", "add", kind)).await;
+}
+
+#[tokio::test]
+async fn an_operator_sets_up_what_can_be_booked_and_each_command_leaves_a_line() {
+    let trial = Trial::open().await;
+    let house = &trial.house;
+    practice(house).await;
+    let doctor = json!({ "resource": "Dr. Smit" });
+    let with = |more: Value| {
+        let mut all = doctor.clone();
+        all.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        all
+    };
+    for (kind, act, more, is) in [
+        ("hours", "set", with(json!({ "at": ["1-5=09:00-12:30", "6=09:00-12:00"] })), json!({ "set": true })),
+        (
+            "hours",
+            "day",
+            with(json!({ "day": "2026-03-05", "at": [], "as_usual": false })),
+            json!({ "set": true }),
+        ),
+        ("holiday", "add", json!({ "day": "2026-04-27", "name": "Koningsdag" }), json!({ "set": true })),
+        ("holiday", "list", json!({}), json!([{ "day": "2026-04-27", "name": "Koningsdag" }])),
+        ("holiday", "end", json!({ "day": "2026-04-27" }), json!({ "set": true })),
+        ("holiday", "list", json!({}), json!([])),
+    ] {
+        let before = lines(house).await;
+        assert_eq!(done(house, of(kind, act, more)).await, is, "{kind} {act}");
+        assert!(lines(house).await > before, "{kind} {act} left no line");
+    }
+    let hours = done(house, of("hours", "show", doctor.clone())).await;
+    assert_eq!(hours["weekly"].as_array().unwrap().len(), 6);
+    assert_eq!(hours["days"], json!([{ "day": "2026-03-05", "open": [] }]));
+    let changed = json!({ "number": 198, "minutes": 30, "needs": [], "buffer_after": 5 });
+    let changed = done(house, of("type", "change", changed)).await;
+    assert_eq!(
+        (&changed["minutes"], &changed["buffers"], &changed["asap"]),
+        (&json!(30), &json!([0, 5]), &json!(true))
+    );
+    assert_eq!(changed["needs"].as_array().unwrap().len(), 2, "what is left out stays");
+    done(house, of("institution", "change", json!({ "number": 1, "name": "De Eik", "quiet_from": "22:00" })))
+        .await;
+    let places = done(house, of("institution", "list", json!({}))).await;
+    assert_eq!((&places[0]["name"], &places[0]["quiet"]), (&json!("De Eik"), &json!(["22:00", "07:00"])));
+    done(house, of("resource", "change", with(json!({ "name": "Dr. Smit-Bos" })))).await;
+    done(house, of("category", "change", json!({ "number": 53, "subtitle": "Huisarts", "insurances": [0] })))
+        .await;
+    let categories = done(house, of("category", "list", json!({}))).await;
+    assert_eq!((&categories[0]["subtitle"], &categories[0]["insurances"]), (&json!("Huisarts"), &json!([])));
+    trial.close().await;
+}
+
+#[tokio::test]
+async fn what_ends_is_no_longer_listed_and_what_is_not_there_is_refused() {
+    let trial = Trial::open().await;
+    let house = &trial.house;
+    practice(house).await;
+    for (kind, act, more, code) in [
+        ("institution", "add", json!({ "name": "X", "time_zone": "Europe/Nowhere" }), "time_zone_unknown"),
+        ("resource", "add", json!({ "name": "X", "kind": "ghost" }), "kind_unknown"),
+        ("insurance", "add", json!({ "name": "X", "kind": "other", "number": 136 }), "number_taken"),
+        ("hours", "set", json!({ "resource": "Dr. Smit", "at": ["1=9-10"] }), "time_unfit"),
+        ("hours", "show", json!({ "resource": "Dr. Who" }), "not_found"),
+        ("type", "end", json!({ "number": 5 }), "not_found"),
+        ("type", "change", json!({ "number": 198, "needs": ["Room 9"] }), "not_found"),
+    ] {
+        assert_eq!(refused(house, of(kind, act, more.clone())).await, code, "{kind} {act} {more}");
+    }
+    for (kind, which) in [
+        ("type", json!({ "number": 198 })),
+        ("category", json!({ "number": 53 })),
+        ("insurance", json!({ "number": 136 })),
+        ("resource", json!({ "resource": "Room 1" })),
+        ("institution", json!({ "number": 1 })),
+    ] {
+        assert_eq!(done(house, of(kind, "end", which)).await, json!({ "ended": true }), "{kind}");
+    }
+    for kind in ["category", "insurance", "resource", "institution"] {
+        assert_eq!(done(house, of(kind, "list", json!({}))).await, json!([]), "{kind}");
+    }
+    assert_eq!(refused(house, of("type", "list", json!({ "category": 53 }))).await, "not_found");
+    trial.close().await;
+}
