@@ -18,7 +18,7 @@ use anyhow::Result;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::admin::{
-    AdminCommand, BookingCommand, ClientCommand, JobCommand, KeyCommand, MembershipCommand,
+    AdminCommand, ClientCommand, JobCommand, KeyCommand, MembershipCommand,
     OrganisationCommand, PersonCommand, TeamCommand,
 };
 use given::Given;

@@ -58,9 +58,6 @@ pub struct Practice {
     pub id: OrganisationId,
     pub desk: Actor,
     kinds: [Known; 4],
-    pub doctor: ResourceId,
-    pub nurse: ResourceId,
-    pub room: ResourceId,
 }
 
 /// A house on what lies at this site.
@@ -80,10 +77,10 @@ impl Practice {
     pub async fn open(site: Site) -> Self {
         let (house, background) = open(&site).await;
         let made = house.db.write((), |tx, ()| Box::pin(set_up(tx))).await;
-        let (id, kinds, [doctor, nurse, room]) = made.expect("a practice");
+        let (id, kinds) = made.expect("a practice");
         house.vault.ring_of(&house.db, id).await.expect("keys");
         let desk = actor(&site, id, Role::Assistant);
-        Self { site, house, background, id, desk, kinds, doctor, nurse, room }
+        Self { site, house, background, id, desk, kinds }
     }
 
     /// The house falls over, with whatever it has in hand, and another opens on what lies there.
@@ -236,7 +233,7 @@ async fn set_up(tx: &Tx) -> Result<(OrganisationId, [Known; 4], [ResourceId; 3])
         kinds.push(Known { id, number: kind.number, category: number });
     }
     let kinds = kinds.try_into().expect("four were made");
-    Ok((here, kinds, [doctor, nurse, room]))
+    Ok((here, kinds))
 }
 
 /// Every day from 8:00 to 20:00.

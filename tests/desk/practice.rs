@@ -28,7 +28,6 @@ pub struct Practice {
     pub ward: Ward,
     pub linde: Organisation,
     pub doctor: ResourceId,
-    pub nurse: ResourceId,
     pub desk: Desk,
 }
 
@@ -36,10 +35,10 @@ impl Practice {
     pub async fn open(ward: &Ward) -> Self {
         let linde = with_desk(ward.organisation("linde").await).await;
         let set = ward.house.db.write(linde.id, |tx, here| Box::pin(set_up(tx, *here)));
-        let (doctor, nurse) = set.await.expect("calendars");
+        let doctor = set.await.expect("calendars");
         let sanne = linde.somebody("Sanne", "Assistent", Role::Assistant).await;
         let desk = Desk::of(&sanne).await;
-        Self { ward: ward.clone(), linde, doctor, nurse, desk }
+        Self { ward: ward.clone(), linde, doctor, desk }
     }
 
     /// Books a visit for somebody.

@@ -33,14 +33,12 @@ pub struct Practice {
     pub organisation: Organisation,
     pub app: App,
     pub institution: InstitutionId,
-    pub category: CategoryId,
-    pub video: AppointmentTypeId,
     pub insurance: InsuranceId,
 }
 
 const FORM: &str = r#"[{"name": "Since when?", "required": true, "type": "text"}]"#;
 
-type SetUp = (InstitutionId, CategoryId, AppointmentTypeId, InsuranceId);
+type SetUp = (InstitutionId, InsuranceId);
 
 async fn set_up(tx: &Tx, id: OrganisationId) -> Result<SetUp> {
     let by = Author::Operator;
@@ -71,8 +69,8 @@ async fn set_up(tx: &Tx, id: OrganisationId) -> Result<SetUp> {
         ..categories::NewCategory::named(institution, "Dr. Green")
     };
     let category = categories::add(tx, by, id, &new).await?;
-    let video = set_up_types(tx, id, category, green).await?;
-    Ok((institution, category, video, insurance))
+    set_up_types(tx, id, category, green).await?;
+    Ok((institution, insurance))
 }
 
 async fn set_up_types(
@@ -80,7 +78,7 @@ async fn set_up_types(
     id: OrganisationId,
     category: CategoryId,
     green: ResourceId,
-) -> Result<AppointmentTypeId> {
+) -> Result<()> {
     let by = Author::Operator;
     let named = |number, name: &str| types::NewType {
         number: Some(number),
@@ -91,10 +89,9 @@ async fn set_up_types(
     first.reschedules_max = Some(3);
     types::add(tx, by, id, &first).await?;
     let video = types::NewType { is_video: true, ..named(199, "Video") };
-    let video = types::add(tx, by, id, &video).await?;
+    types::add(tx, by, id, &video).await?;
     let asks = types::NewType { comment_form: Some(FORM.to_owned()), ..named(200, "Asks") };
-    types::add(tx, by, id, &asks).await?;
-    Ok(video)
+    types::add(tx, by, id, &asks).await.map(drop)
 }
 
 impl Practice {
