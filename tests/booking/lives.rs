@@ -78,6 +78,8 @@ struct Story {
     made: Vec<(AppointmentId, usize)>,
     seen: BTreeMap<AppointmentId, Appointment>,
     last: Option<(usize, Vec<u8>, AppointmentId)>,
+    /// How often each thing came about.
+    deeds: BTreeMap<&'static str, usize>,
 }
 
 impl Drop for Story {
@@ -101,14 +103,27 @@ fn nth<T: Clone>(all: &[T], number: usize) -> Option<T> {
 impl Story {
     fn begin(practice: &Practice, verbs: Vec<Verb>) -> Self {
         let people = (0..PEOPLE).map(|_| practice.patient()).collect();
-        Self { verbs, told: 0, people, made: Vec::new(), seen: BTreeMap::new(), last: None }
+        Self {
+            verbs,
+            told: 0,
+            people,
+            made: Vec::new(),
+            seen: BTreeMap::new(),
+            last: None,
+            deeds: BTreeMap::new(),
+        }
     }
 
-    async fn tell(mut self, mut practice: Practice) -> Practice {
+    fn did(&mut self, what: &'static str) {
+        *self.deeds.entry(what).or_default() += 1;
+    }
+
+    async fn tell(&mut self, mut practice: Practice) -> Practice {
         for (at, verb) in self.verbs.clone().into_iter().enumerate() {
             self.told = at;
             if let Verb::FallOver(some) = verb {
                 practice = self.falls_over(practice, some).await;
+                self.did("fell over");
             } else {
                 self.does(&practice, verb).await;
             }
@@ -151,13 +166,17 @@ impl Story {
         let id = booking.await.expect("what is listed can be booked");
         self.made.push((id, who));
         self.last = Some((who, offered.proof, id));
+        self.did("booked");
     }
 
     async fn again(&mut self, practice: &Practice) {
         let Some((who, proof, id)) = &self.last else { return };
         let before = practice.number("SELECT COUNT(*) FROM appointments").await;
         match flows::booking::book(&practice.house, &self.people[*who], request(proof.clone())).await {
-            Ok(same) => assert_eq!(same, *id, "the first answer"),
+            Ok(same) => {
+                assert_eq!(same, *id, "the first answer");
+                *self.deeds.entry("repeated").or_default() += 1;
+            }
             Err(Error::Gone { .. }) => {}
             Err(other) => panic!("{other:?}"),
         }
@@ -186,6 +205,7 @@ impl Story {
         flows::booking::reschedule(&practice.house, person, id, offered.proof).await.expect("moved");
         let new = self.find(practice, id).await;
         assert_eq!(new.start_ms, offered.slot.start_ms);
+        self.did("moved");
     }
 
     /// What is refused changes nothing, byte for byte.
@@ -211,6 +231,7 @@ impl Story {
             Err(Error::Conflict { why }) => {
                 assert_eq!(why.code, "availability_taken");
                 assert_eq!((self.find(practice, id).await, practice.taken().await), before);
+                self.did("moved too late");
             }
             // Some of it was free all the same: a seat, or who is as good.
             Ok(()) => assert_eq!(self.find(practice, id).await.start_ms, start_ms),
@@ -221,7 +242,10 @@ impl Story {
     async fn cancel(&mut self, practice: &Practice, which: usize) {
         let Some((id, who)) = nth(&self.made, which) else { return };
         match flows::booking::cancel(&practice.house, &self.people[who], id, None).await {
-            Ok(()) => assert!(self.find(practice, id).await.cancelled_ms.is_some()),
+            Ok(()) => {
+                assert!(self.find(practice, id).await.cancelled_ms.is_some());
+                self.did("cancelled");
+            }
             Err(Error::Precondition { why }) => assert_eq!(why.code, "cancellation_window_passed"),
             Err(other) => panic!("{other:?}"),
         }
@@ -244,8 +268,9 @@ impl Story {
             Box::pin(holds::hold(tx, who, question, *start_ms))
         });
         match held.await {
+            Ok(_) => self.did("held"),
             // A second hold of the same time by the same person is somebody's taken time.
-            Ok(_) | Err(Error::LimitReached { .. } | Error::Conflict { .. }) => {}
+            Err(Error::LimitReached { .. } | Error::Conflict { .. }) => {}
             Err(other) => panic!("{other:?}"),
         }
     }
@@ -263,7 +288,10 @@ impl Story {
             practice.house.db.write(input, |tx, (desk, order)| Box::pin(desk::create(tx, desk, order)))
         });
         match made.await {
-            Ok(made) => self.made.push((made.id, who)),
+            Ok(made) => {
+                self.made.push((made.id, who));
+                self.did(if made.is_overbooked { "put beside" } else { "booked at the desk" });
+            }
             Err(Error::Conflict { .. }) if !beside => {}
             Err(other) => panic!("{other:?}"),
         }
@@ -285,7 +313,10 @@ impl Story {
             })
             .await;
         match moved {
-            Ok(new) => assert_eq!(new.start_ms, offered.slot.start_ms),
+            Ok(new) => {
+                assert_eq!(new.start_ms, offered.slot.start_ms);
+                self.did("moved at the desk");
+            }
             Err(Error::Conflict { .. }) if !beside => assert_eq!(self.find(practice, id).await, before),
             Err(Error::Precondition { .. }) => assert_eq!(self.find(practice, id).await, before),
             Err(other) => panic!("{other:?}"),
@@ -342,12 +373,18 @@ async fn nothing_is_ever_taken_twice_nor_lost_whatever_happens(site: Site) {
     let (began, mut told) = (Instant::now(), 0);
     let mut chance = TestRunner::deterministic();
     let mut practice = Practice::open(site).await;
+    let mut deeds: BTreeMap<&str, usize> = BTreeMap::new();
     while wanted.map_or(began.elapsed() < WHEN_NOT_SAID, |wanted| told < wanted) {
         let verbs = vec(verb(), 5..30).new_tree(&mut chance).expect("a story").current();
-        practice = Story::begin(&practice, verbs).tell(practice).await;
+        let mut story = Story::begin(&practice, verbs);
+        practice = story.tell(practice).await;
+        for (what, times) in &story.deeds {
+            *deeds.entry(*what).or_default() += times;
+        }
         clear(&practice).await;
         told += 1;
     }
-    eprintln!("{told} stories in {:?}", began.elapsed());
+    eprintln!("{told} stories in {:?}: {deeds:?}", began.elapsed());
+    assert!(told < 20 || deeds.len() == 10, "something never came about: {deeds:?}");
     practice.close().await;
 }
