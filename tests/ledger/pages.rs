@@ -160,6 +160,7 @@ fn sent(path: &str, hall: &Hall, asker: Asker) -> Fields {
         "/chats/{chat}" | "/chats/with/{person}" => vec![("text", "Nog iets")],
         path if path.ends_with("/answer") => vec![("option", "ja")],
         path if path.starts_with("/verify/") => vec![("answer", "reject")],
+        "/earlier/{token}" => vec![("answer", "accept")],
         _ => vec![],
     })
 }
