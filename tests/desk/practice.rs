@@ -28,7 +28,6 @@ pub struct Practice {
     pub ward: Ward,
     pub linde: Organisation,
     pub doctor: ResourceId,
-    pub nurse: ResourceId,
     pub desk: Desk,
 }
 
@@ -36,10 +35,10 @@ impl Practice {
     pub async fn open(ward: &Ward) -> Self {
         let linde = with_desk(ward.organisation("linde").await).await;
         let set = ward.house.db.write(linde.id, |tx, here| Box::pin(set_up(tx, *here)));
-        let (doctor, nurse) = set.await.expect("calendars");
+        let doctor = set.await.expect("calendars");
         let sanne = linde.somebody("Sanne", "Assistent", Role::Assistant).await;
         let desk = Desk::of(&sanne).await;
-        Self { ward: ward.clone(), linde, doctor, nurse, desk }
+        Self { ward: ward.clone(), linde, doctor, desk }
     }
 
     /// Books a visit for somebody.
@@ -85,7 +84,7 @@ pub async fn with_desk(organisation: Organisation) -> Organisation {
     Organisation { client, secret, ..organisation }
 }
 
-async fn set_up(tx: &Tx, here: OrganisationId) -> Result<(ResourceId, ResourceId)> {
+async fn set_up(tx: &Tx, here: OrganisationId) -> Result<ResourceId> {
     let new = NewInstitution::named("De Linde", "Europe/Amsterdam");
     let linde = institutions::add(tx, BY, here, &new).await?;
     insurances::add(tx, BY, here, Some(136), "By law", InsuranceKind::Statutory).await?;
@@ -107,7 +106,7 @@ async fn set_up(tx: &Tx, here: OrganisationId) -> Result<(ResourceId, ResourceId
     ] {
         types::add(tx, BY, here, &new).await?;
     }
-    Ok((made[0], made[1]))
+    Ok(made[0])
 }
 
 /// A program that acts for somebody.
