@@ -17,9 +17,7 @@ use flows::booking::{Offered, Request, Wanted};
 use identity::By;
 use identity::organisations::NewOrganisation;
 use jiff::civil::Date;
-use kernel::{
-    Actor, AppointmentTypeId, OrganisationId, Origin, PersonId, RequestId, Result, Role, Scopes,
-};
+use kernel::{Actor, AppointmentTypeId, OrganisationId, Origin, PersonId, RequestId, Result, Role, Scopes};
 use store::{Place, Tx};
 use testkit::Site;
 
