@@ -102,7 +102,8 @@ async fn who_does_not_work_at_the_desk_finds_no_appointment(ward: Ward) {
     let before = ward.inventory().await;
     for stranger in [&boss, &elsewhere] {
         assert_eq!(problem(&stranger.get(&place).await), (404, "appointment_not_found"));
-        for (verb, body) in [("move", json!({ "start": ELEVEN })), ("cancel", json!({})), ("confirm", json!({}))]
+        for (verb, body) in
+            [("move", json!({ "start": ELEVEN })), ("cancel", json!({})), ("confirm", json!({}))]
         {
             let answer = stranger.post(&format!("{place}/{verb}"), body).await;
             assert_eq!(problem(&answer), (404, "appointment_not_found"), "{verb}");

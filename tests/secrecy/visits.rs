@@ -56,16 +56,14 @@ async fn visit(
 ) -> AppointmentId {
     let house = &ward.house;
     let ring = house.vault.ring_of(&house.db, linde.id).await.expect("keys");
-    let details = Details {
-        comments: Some("Het jeukt.".to_owned()),
-        wants_mail: Some(false),
-        ..Details::default()
-    };
+    let details =
+        Details { comments: Some("Het jeukt.".to_owned()), wants_mail: Some(false), ..Details::default() };
     let order = DeskOrder {
         kind,
         patient: bram.id,
         insurance: None,
-        start_ms: (ward.clock.now_ms() + TWO_WEEKS.as_millis() as i64) / 3_600_000 * 3_600_000 + hour * 3_600_000,
+        start_ms: (ward.clock.now_ms() + TWO_WEEKS.as_millis() as i64) / 3_600_000 * 3_600_000
+            + hour * 3_600_000,
         resources: Vec::new(),
         overbook: false,
         details: details.seal(&ring, &house.clock, &house.rng).expect("sealed"),
@@ -80,8 +78,7 @@ async fn note(ward: &Ward, linde: &Organisation, bram: &Somebody) {
     let house = &ward.house;
     let ring = house.vault.ring_of(&house.db, linde.id).await.expect("keys");
     let number = patients::seal_number(&ring, linde.id, bram.id, "A123456780");
-    let details =
-        identity::details::Details { phone: Some("+31201234567".to_owned()), ..Default::default() };
+    let details = identity::details::Details { phone: Some("+31201234567".to_owned()), ..Default::default() };
     let today = ward.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let details = details.seal(&house.vault.house(), today, bram.id).expect("sealed");
     let noting = house.db.write((linde.id, bram.id, number, details), |tx, (here, bram, number, details)| {

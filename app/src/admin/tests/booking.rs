@@ -121,7 +121,8 @@ async fn an_operator_books_plans_again_prints_and_works_on_paper() {
     assert_eq!((&booked["status"], &booked["with"]), (&json!("booked"), &json!(["Dr. Smit", "Room 1"])));
     assert!(lines(house).await > before, "it left a line");
     let id = json!({ "id": booked["id"] });
-    let away = json!({ "resource": "Dr. Smit", "from": "2026-03-03T00:00:00", "until": "2026-03-04T00:00:00" });
+    let away =
+        json!({ "resource": "Dr. Smit", "from": "2026-03-03T00:00:00", "until": "2026-03-04T00:00:00" });
     let absence = done(house, of("absence", "add", away)).await;
     let again = &absence["to_plan_again"][0];
     assert_eq!((&again["id"], again["next_times"].as_array().unwrap().len()), (&booked["id"], 3));
@@ -135,7 +136,8 @@ async fn an_operator_books_plans_again_prints_and_works_on_paper() {
     done(house, of("absence", "remove", which)).await;
     assert!(done(house, of("downtime", "begin", json!({}))).await["since"].is_string());
     assert_eq!(refused(house, of("appointment", "cancel", id.clone())).await, "downtime");
-    let day = json!({ "on": "booking", "of": "day", "organisation": "linde", "date": "2026-03-03", "all_days": 3 });
+    let day =
+        json!({ "on": "booking", "of": "day", "organisation": "linde", "date": "2026-03-03", "all_days": 3 });
     assert_eq!(done(house, day.clone()).await[0]["id"], booked["id"]);
     let mut printed = day;
     printed["printed"] = json!(true);
