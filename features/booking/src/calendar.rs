@@ -102,6 +102,8 @@ pub struct Asker {
     pub hold: Option<HoldId>,
     /// Why they may book nothing.
     pub barred: Option<Barred>,
+    /// The first and the last day on which they are of the age that the category is for, in days since 1970.
+    pub of_age: (Option<i64>, Option<i64>),
 }
 
 /// All that decides whether a type can be booked, in a stretch of time.

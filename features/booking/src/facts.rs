@@ -70,10 +70,11 @@ pub async fn load(tx: &Tx, organisation: OrganisationId, question: &Question) ->
     let touched = taken::touched(&zone, days, &offered.kind)?;
     let (taken, patient) = taken::read(tx, organisation, (&ids, patient), &offered.kind, touched).await?;
     let barred = barring::barred(&offered, question);
+    let of_age = barring::of_age(&offered, question);
     let Offered { kind, category, institution, revision, .. } = offered;
     Ok(Found {
         facts: Facts { zone, kind, rosters, holidays, taken, patient },
-        asker: Asker { moves: question.moves, hold: question.hold, barred },
+        asker: Asker { moves: question.moves, hold: question.hold, barred, of_age },
         category,
         institution,
         revision,

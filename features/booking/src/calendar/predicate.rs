@@ -10,7 +10,7 @@ use kernel::{GatheringId, ResourceId};
 use super::busy::Busy;
 use super::opening::Opening;
 use super::zone::{MINUTE_MS, Moment, Wall, day_number};
-use super::{Asker, Facts, Roster, Slot, Span, Unbookable, around, instant, local, matching};
+use super::{Asker, Barred, Facts, Roster, Slot, Span, Unbookable, around, instant, local, matching};
 
 impl Facts {
     /// Whether this can be booked, with these resources, one for each part and in that order.
@@ -170,6 +170,10 @@ impl<'f> Sheet<'f> {
         let start = self.wall.at(start_ms);
         if start.day - self.today > kind.horizon {
             return Err(Unbookable::TooFar);
+        }
+        let (first, last) = self.asker.of_age;
+        if first.is_some_and(|first| start.day < first) || last.is_some_and(|last| last < start.day) {
+            return Err(Unbookable::Barred(Barred::Age));
         }
         if self.is_in_window(start) { Ok(()) } else { Err(Unbookable::NotOpen) }
     }

@@ -2,6 +2,7 @@
 
 use booking::access::{self, Right, patient_of};
 use booking::appointments::{self, Details, Order};
+use booking::asap::{self, SealedEmail};
 use booking::{availability, once};
 use kernel::{Actor, AppointmentId, Result};
 use store::Tx;
@@ -53,16 +54,17 @@ pub async fn book(house: &House, actor: &Actor, request: Request) -> Result<Appo
     });
     let (born_on, email) = complete.await?;
     let order = Order { availability: offer, born_on, details: sealed };
+    let email = match email {
+        Some(email) => Some(crate::asap::seal(house, actor, &email).await?),
+        None => None,
+    };
     let id = retried(|| {
+        let input = (actor.clone(), order.clone(), email.clone());
         house
             .db
-            .write((actor.clone(), order.clone()), |tx, (actor, order)| Box::pin(book_once(tx, actor, order)))
+            .write(input, |tx, (actor, order, email)| Box::pin(book_once(tx, actor, order, email.as_ref())))
     });
-    let id = id.await?;
-    if let Some(email) = email {
-        crate::asap::subscribe(house, actor, id, &email).await?;
-    }
-    Ok(id)
+    id.await
 }
 
 async fn find_done(tx: &Tx, actor: &Actor) -> Result<Option<AppointmentId>> {
@@ -73,13 +75,23 @@ async fn find_done(tx: &Tx, actor: &Actor) -> Result<Option<AppointmentId>> {
 }
 
 /// A request that its client named is done once, however often it comes and however close together.
-async fn book_once(tx: &Tx, actor: &Actor, order: &Order) -> Result<AppointmentId> {
+/// Who would come earlier is on the list in the same transaction, so that a repetition need not ask for it again.
+async fn book_once(
+    tx: &Tx,
+    actor: &Actor,
+    order: &Order,
+    email: Option<&SealedEmail>,
+) -> Result<AppointmentId> {
     if let Some(done) = find_done(tx, actor).await? {
         return Ok(done);
     }
     let booked = appointments::book(tx, actor, order).await?;
     if let Some(once) = &actor.origin.once {
         once::note(tx, actor.organisation, once, booked.appointment.id).await?;
+    }
+    if let Some(email) = email.filter(|_| booked.is_new) {
+        let open = access::open(tx, actor, booked.appointment.id, Right::Change).await?;
+        asap::subscribe(tx, &open, email).await?;
     }
     Ok(booked.appointment.id)
 }
