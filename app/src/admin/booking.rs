@@ -1,10 +1,13 @@
 //! Commands on calendars and on the appointments in them.
 
-pub mod desk;
+mod absences;
+pub mod day;
+mod desk;
 mod found;
 mod hours;
 mod offers;
 mod places;
+mod practice;
 mod types;
 
 use clap::Subcommand;
@@ -47,15 +50,15 @@ pub enum BookingCommand {
     #[command(subcommand)]
     Appointment(desk::AppointmentCommand),
     /// List the appointments of a day, or print them for when the server is down
-    Day(desk::Day),
+    Day(day::Day),
     /// Note when somebody or something is away, and see which appointments are to be planned again
     #[command(subcommand)]
-    Absence(desk::AbsenceCommand),
+    Absence(absences::AbsenceCommand),
     /// Work on paper: begin and end it
     #[command(subcommand)]
-    Downtime(desk::DowntimeCommand),
+    Downtime(practice::DowntimeCommand),
     /// Show how well the waiting list fills what is given up
-    WaitingList(desk::WaitingList),
+    WaitingList(practice::WaitingList),
 }
 
 impl BookingCommand {

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::given::Given;
 use super::output;
 use super::reach::Reach;
-use crate::admin::booking::desk::Day;
+use crate::admin::booking::day::Day;
 use crate::admin::{AdminCommand, BookingCommand};
 
 /// Commands on calendars and on the appointments in them.

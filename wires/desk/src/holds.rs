@@ -9,8 +9,9 @@ use kernel::Kind;
 use crate::answers::Changing;
 use crate::refusals::Refusal;
 use crate::taken::{At, Words, named};
-use crate::words::appointments::{Hold, NewHold, start};
+use crate::words::appointments::start;
 use crate::words::id;
+use crate::words::patients::{Hold, NewHold};
 
 /// Keeps a time for a patient for five minutes, three at most for each. Booking or moving names it.
 #[utoipa::path(

@@ -9,7 +9,7 @@ use kernel::{Kind, PersonId, Result};
 use crate::answers::{Changing, Naming};
 use crate::refusals::Refusal;
 use crate::taken::{At, Words, named};
-use crate::words::appointments::{Patient, PatientInsurance};
+use crate::words::patients::{Patient, PatientInsurance};
 
 fn person(id: &str) -> Result<PersonId> {
     named(id, Kind::Person)

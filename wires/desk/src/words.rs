@@ -5,6 +5,7 @@ pub(crate) mod categories;
 pub(crate) mod figures;
 pub(crate) mod hours;
 pub(crate) mod institutions;
+pub(crate) mod patients;
 pub(crate) mod types;
 
 use kernel::{Error, Id, Result};

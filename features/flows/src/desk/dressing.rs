@@ -23,7 +23,7 @@ pub struct Shown {
     pub institution: Label,
     /// Who pays.
     pub insurance: Option<Label>,
-    /// With whom and what.
+    /// With whom and what, by name.
     pub resources: Vec<(ResourceId, String)>,
     /// What was said.
     pub details: Details,
@@ -77,6 +77,8 @@ impl Dressing {
         let label = |found: Option<&Label>| found.cloned().unwrap_or_default();
         let called = |id: &ResourceId| self.labels.resources.get(id).cloned().unwrap_or_default();
         let person = self.people.get(&appointment.patient);
+        let mut resources: Vec<_> = resources.iter().map(|id| (*id, called(id))).collect();
+        resources.sort_by(|(_, one), (_, other)| one.cmp(other));
         Shown {
             patient: Patient {
                 id: appointment.patient,
@@ -86,7 +88,7 @@ impl Dressing {
             kind: label(self.labels.kinds.get(&appointment.kind)),
             institution: label(self.labels.institutions.get(&appointment.institution)),
             insurance: appointment.insurance.map(|id| label(self.labels.insurances.get(&id))),
-            resources: resources.iter().map(|id| (*id, called(id))).collect(),
+            resources,
             appointment,
             details,
         }

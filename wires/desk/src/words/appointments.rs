@@ -4,7 +4,7 @@ use booking::State;
 use booking::appointments::Details;
 use booking::calendar::Slot;
 use booking::labels::Label;
-use flows::desk::{Day as KnownDay, Displaced, Kept, Note, Place, Shown};
+use flows::desk::{Day as KnownDay, Displaced, Place, Shown};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use kernel::clock::instant_of_ms;
@@ -269,7 +269,7 @@ pub struct Time {
 }
 
 impl Time {
-    fn of(slot: &Slot, time_zone: &str) -> Self {
+    pub(super) fn of(slot: &Slot, time_zone: &str) -> Self {
         Self {
             starts_at: instant(slot.start_ms, time_zone),
             ends_at: instant(slot.end_ms, time_zone),
@@ -293,81 +293,6 @@ impl From<Displaced> for ToReplan {
         let next_times = displaced.next.iter().map(|slot| Time::of(slot, zone)).collect();
         Self { next_times, appointment: Appointment::from(displaced.shown) }
     }
-}
-
-/// What is to be kept.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewHold {
-    /// The number of the type.
-    #[schema(example = 198)]
-    pub r#type: i64,
-    /// UUID of the patient.
-    pub patient: String,
-    /// The number of the insurance.
-    #[serde(default)]
-    pub insurance: Option<i64>,
-    /// Its start, with an offset.
-    #[schema(example = "2026-12-01T09:00:00+01:00")]
-    pub start: String,
-}
-
-/// A time that is kept.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Hold {
-    /// UUID, which booking names.
-    pub id: String,
-    /// The time.
-    #[serde(flatten)]
-    pub time: Time,
-    /// Until when it is kept.
-    pub expires_at: String,
-}
-
-impl From<Kept> for Hold {
-    fn from(kept: Kept) -> Self {
-        Self {
-            id: kept.id.uuid(),
-            time: Time::of(&kept.slot, &kept.time_zone),
-            expires_at: instant(kept.until_ms, &kept.time_zone),
-        }
-    }
-}
-
-/// What the desk knows of a patient.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Patient {
-    /// UUID.
-    pub id: String,
-    /// Who pays.
-    pub insurance: Option<Called>,
-    /// Their number there.
-    pub insurance_number: Option<String>,
-    /// Since when they book nothing by themselves (RFC 3339).
-    pub blocked_since: Option<String>,
-}
-
-impl From<Note> for Patient {
-    fn from(note: Note) -> Self {
-        Self {
-            id: note.patient.uuid(),
-            insurance: note.insurance.as_ref().map(Called::from),
-            insurance_number: note.insurance_number,
-            blocked_since: note.blocked_ms.map(|ms| instant_of_ms(ms).to_string()),
-        }
-    }
-}
-
-/// Who pays for a patient's care.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PatientInsurance {
-    /// The number of the insurance; null for none.
-    #[schema(example = 136)]
-    pub insurance: Option<i64>,
-    /// Their number there, in 64 characters at most.
-    #[serde(default)]
-    pub number: Option<String>,
 }
 
 #[cfg(test)]
