@@ -103,7 +103,11 @@ async fn list(plan: &Plan) -> io::Result<(Tally, usize)> {
                 times = offers.len();
                 tally.ids.extend(offers.into_iter().next());
             }
-            _ => tally.wrong.push(format!("{} {:.300}", answer.head.lines().next().unwrap_or_default(), answer.body)),
+            _ => tally.wrong.push(format!(
+                "{} {:.300}",
+                answer.head.lines().next().unwrap_or_default(),
+                answer.body
+            )),
         }
     }
     Ok((tally, times))
@@ -177,7 +181,11 @@ impl Booker {
             let json: Value = serde_json::from_str(&answer.body).unwrap_or_default();
             match json["data"]["id"].as_str().filter(|_| answer.status == 200 && json["success"] == true) {
                 Some(id) => tally.ids.push(id.to_owned()),
-                None => tally.wrong.push(format!("{} {:.300}", answer.head.lines().next().unwrap_or_default(), answer.body)),
+                None => tally.wrong.push(format!(
+                    "{} {:.300}",
+                    answer.head.lines().next().unwrap_or_default(),
+                    answer.body
+                )),
             }
         }
         Ok(tally)

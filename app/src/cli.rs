@@ -18,8 +18,8 @@ use anyhow::Result;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::admin::{
-    AdminCommand, ClientCommand, JobCommand, KeyCommand, MembershipCommand,
-    OrganisationCommand, PersonCommand, TeamCommand,
+    AdminCommand, ClientCommand, JobCommand, KeyCommand, MembershipCommand, OrganisationCommand,
+    PersonCommand, TeamCommand,
 };
 use given::Given;
 use reach::Asked;

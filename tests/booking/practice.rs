@@ -17,9 +17,7 @@ use flows::booking::{Offered, Request, Wanted};
 use identity::By;
 use identity::organisations::NewOrganisation;
 use jiff::civil::Date;
-use kernel::{
-    Actor, AppointmentTypeId, OrganisationId, Origin, PersonId, RequestId, ResourceId, Result, Role, Scopes,
-};
+use kernel::{Actor, AppointmentTypeId, OrganisationId, Origin, PersonId, RequestId, Result, Role, Scopes};
 use store::{Place, Tx};
 use testkit::Site;
 
@@ -183,7 +181,7 @@ fn actor(site: &Site, organisation: OrganisationId, role: Role) -> Actor {
     }
 }
 
-async fn set_up(tx: &Tx) -> Result<(OrganisationId, [Known; 4], [ResourceId; 3])> {
+async fn set_up(tx: &Tx) -> Result<(OrganisationId, [Known; 4])> {
     let new = NewOrganisation {
         slug: "linde".to_owned(),
         name: "Praktijk De Linde".to_owned(),

@@ -84,7 +84,7 @@ pub async fn with_desk(organisation: Organisation) -> Organisation {
     Organisation { client, secret, ..organisation }
 }
 
-async fn set_up(tx: &Tx, here: OrganisationId) -> Result<(ResourceId, ResourceId)> {
+async fn set_up(tx: &Tx, here: OrganisationId) -> Result<ResourceId> {
     let new = NewInstitution::named("De Linde", "Europe/Amsterdam");
     let linde = institutions::add(tx, BY, here, &new).await?;
     insurances::add(tx, BY, here, Some(136), "By law", InsuranceKind::Statutory).await?;
@@ -106,7 +106,7 @@ async fn set_up(tx: &Tx, here: OrganisationId) -> Result<(ResourceId, ResourceId
     ] {
         types::add(tx, BY, here, &new).await?;
     }
-    Ok((made[0], made[1]))
+    Ok(made[0])
 }
 
 /// A program that acts for somebody.

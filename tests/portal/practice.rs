@@ -9,8 +9,8 @@ use identity::profile::ProfileChange;
 use identity::{By, Dialect, Language, details};
 use jiff::SignedDuration;
 use kernel::{
-    Actor, AppointmentTypeId, CategoryId, InstitutionId, InsuranceId, OrganisationId, Origin, RequestId,
-    ResourceId, Result, Role, Scope, Scopes,
+    Actor, CategoryId, InstitutionId, InsuranceId, OrganisationId, Origin, RequestId, ResourceId, Result,
+    Role, Scope, Scopes,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -73,12 +73,7 @@ async fn set_up(tx: &Tx, id: OrganisationId) -> Result<SetUp> {
     Ok((institution, insurance))
 }
 
-async fn set_up_types(
-    tx: &Tx,
-    id: OrganisationId,
-    category: CategoryId,
-    green: ResourceId,
-) -> Result<()> {
+async fn set_up_types(tx: &Tx, id: OrganisationId, category: CategoryId, green: ResourceId) -> Result<()> {
     let by = Author::Operator;
     let named = |number, name: &str| types::NewType {
         number: Some(number),
@@ -105,8 +100,8 @@ impl Practice {
         });
         let app = app.await;
         let set_up = ward.house.db.write(organisation.id, |tx, id| Box::pin(set_up(tx, *id)));
-        let (institution, category, video, insurance) = set_up.await.expect("a practice");
-        Self { organisation, app, institution, category, video, insurance }
+        let (institution, insurance) = set_up.await.expect("a practice");
+        Self { organisation, app, institution, insurance }
     }
 
     pub fn ward(&self) -> &Ward {

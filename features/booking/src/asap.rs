@@ -27,7 +27,7 @@ pub use offers::{
     NewOffer, Offer, OfferState, accept, can_take, decline, expire, find_offer, is_worth_sending, letter_of,
     look_at, lost, make, offer_of,
 };
-pub use waiting::{Freed, PlaceInLine, due, forget, had, leave_again, postpone, question, waiting};
+pub use waiting::{Freed, PlaceInLine, due, forget, had, leave_again, postpone, waiting};
 
 /// The job that asks by letter whether an address is the patient's.
 pub const CONFIRM: &str = "booking.confirm";

@@ -8,9 +8,7 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use jiff::civil::Date;
-use kernel::{
-    AppointmentId, AppointmentTypeId, HoldId, InsuranceId, OrganisationId, PersonId, Result,
-};
+use kernel::{AppointmentId, AppointmentTypeId, HoldId, InsuranceId, OrganisationId, PersonId, Result};
 use store::Tx;
 
 use crate::calendar::{self, Asker, Facts};

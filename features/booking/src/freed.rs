@@ -47,7 +47,11 @@ pub async fn note(
         tx.run(INSERT, &values).await?;
     }
     let payload = serde_json::to_value(Offering { organisation }).map_err(kernel::Error::bug)?;
-    jobs::enqueue(tx, &NewJob { name: OFFER, dedupe: Some(organisation.hex()), payload, due_ms }).await
+    jobs::enqueue_or_bring_forward(
+        tx,
+        &NewJob { name: OFFER, dedupe: Some(organisation.hex()), payload, due_ms },
+    )
+    .await
 }
 
 /// Names the rows. The type has no values.

@@ -105,3 +105,52 @@ async fn what_ends_is_no_longer_listed_and_what_is_not_there_is_refused() {
     assert_eq!(refused(house, of("type", "list", json!({ "category": 53 }))).await, "not_found");
     trial.close().await;
 }
+
+#[tokio::test]
+async fn an_operator_books_plans_again_prints_and_works_on_paper() {
+    let trial = Trial::open().await;
+    let house = &trial.house;
+    practice(house).await;
+    for resource in ["Dr. Smit", "Room 1"] {
+        done(house, of("hours", "set", json!({ "resource": resource, "at": ["1-5=09:00-17:00"] }))).await;
+    }
+    let anna = done(house, person("anna@example.nl", "patient")).await["id"].clone();
+    let before = lines(house).await;
+    let new = json!({ "patient": anna, "type": 198, "start": "2026-03-03T10:00:00+01:00", "insurance": 136 });
+    let booked = done(house, of("appointment", "create", new)).await;
+    assert_eq!((&booked["status"], &booked["with"]), (&json!("booked"), &json!(["Dr. Smit", "Room 1"])));
+    assert!(lines(house).await > before, "it left a line");
+    let id = json!({ "id": booked["id"] });
+    let away =
+        json!({ "resource": "Dr. Smit", "from": "2026-03-03T00:00:00", "until": "2026-03-04T00:00:00" });
+    let absence = done(house, of("absence", "add", away)).await;
+    let again = &absence["to_plan_again"][0];
+    assert_eq!((&again["id"], again["next_times"].as_array().unwrap().len()), (&booked["id"], 3));
+    let which = json!({ "id": absence["id"] });
+    assert_eq!(done(house, of("absence", "appointments", which.clone())).await[0], *again);
+    assert_eq!(done(house, of("absence", "list", json!({}))).await[0]["name"], "Dr. Smit");
+    let mut to = id.clone();
+    to["start"] = again["next_times"][0].clone();
+    let moved = done(house, of("appointment", "move", to)).await;
+    assert_eq!((&moved["id"], &moved["starts_at"]), (&booked["id"], &again["next_times"][0]));
+    done(house, of("absence", "remove", which)).await;
+    assert!(done(house, of("downtime", "begin", json!({}))).await["since"].is_string());
+    assert_eq!(refused(house, of("appointment", "cancel", id.clone())).await, "downtime");
+    let day =
+        json!({ "on": "booking", "of": "day", "organisation": "linde", "date": "2026-03-03", "all_days": 3 });
+    assert_eq!(done(house, day.clone()).await[0]["id"], booked["id"]);
+    let mut printed = day;
+    printed["printed"] = json!(true);
+    let lists = done(house, printed).await;
+    assert_eq!(lists.as_array().map(Vec::len), Some(3));
+    assert!(lists[0]["pdf"].as_str().is_some_and(|pdf| pdf.starts_with("JVBERi0xLjc")), "a PDF");
+    assert!(done(house, of("downtime", "end", json!({}))).await["since"].is_null());
+    assert!(done(house, of("downtime", "show", json!({}))).await["since"].is_null());
+    assert_eq!(done(house, of("appointment", "cancel", id.clone())).await["status"], "cancelled");
+    assert_eq!(done(house, of("appointment", "show", id.clone())).await["status"], "cancelled");
+    assert_eq!(refused(house, of("appointment", "confirm", id)).await, "not_pending");
+    let list = json!({ "on": "booking", "of": "waiting_list", "organisation": "linde",
+        "from": "2026-03-01", "to": "2026-03-31" });
+    assert_eq!(done(house, list).await["offered"], 0);
+    trial.close().await;
+}

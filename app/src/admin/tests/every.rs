@@ -170,6 +170,7 @@ async fn of_people(story: &mut Story<'_>) {
         of["id"] = json!("x");
         assert_eq!(refused(story.house, of).await, "not_found", "{act}");
     }
+    story.tries("person", "details", with(json!({ "gender": "female" }))).await;
     for act in ["factors", "remove_factors", "disable", "enable", "reset"] {
         story.tries("person", act, with(json!({}))).await;
     }

@@ -56,6 +56,7 @@ pub async fn take_earlier(
     id: AppointmentId,
     start_ms: i64,
     hold: Option<HoldId>,
+    born_on: Option<Date>,
 ) -> Result<Appointment> {
     let no_such = || Error::not_found(Kind::Appointment);
     let found = access::find(tx, organisation, id).await?.ok_or_else(no_such)?;
@@ -67,7 +68,7 @@ pub async fn take_earlier(
     }
     settings::must_be_up(tx, organisation).await?;
     let doer = Doer::Patient(organisation, old.patient);
-    let patients = Patients { doer, old: &old, start_ms, born_on: None };
+    let patients = Patients { doer, old: &old, start_ms, born_on };
     let free =
         |found: &Found, now_ms| found.facts.choose(&found.asker, start_ms, &[], now_ms).map_err(refused);
     patients.move_it(tx, hold, free).await

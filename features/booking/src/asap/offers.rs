@@ -4,6 +4,7 @@
 //! that two who accept at once do not both have it.
 
 use audit::{Deed, Line};
+use jiff::civil::Date;
 use kernel::{
     AppointmentId, Error, HoldId, Kind, LetterId, OfferId, OrganisationId, Origin, Result, SubscriptionId,
 };
@@ -180,13 +181,14 @@ pub async fn can_take(
     organisation: OrganisationId,
     offer: &Offer,
     appointment: &Appointment,
+    born_on: Option<Date>,
 ) -> Result<bool> {
     if offer.expires_ms <= tx.now_ms() || !appointment.is_reschedulable(tx.now_ms()) {
         return Ok(false);
     }
     let day = matching::day(&appointment.time_zone, offer.start_ms);
     let hold = hold_of(tx, organisation, offer.id).await?;
-    let question = Question { hold, ..super::question(appointment, day..=day) };
+    let question = Question { hold, ..appointments::question_of(appointment, day..=day, born_on) };
     let found = facts::load(tx, organisation, &question).await?;
     Ok(found.facts.choose(&found.asker, offer.start_ms, &[], tx.now_ms()).is_ok())
 }
@@ -204,7 +206,13 @@ pub async fn is_worth_sending(tx: &Tx, organisation: OrganisationId, letter: Let
 ///
 /// # Errors
 /// [`Error::Gone`] when it is not open any more; as [`appointments::take_earlier`] when the time is not.
-pub async fn accept(tx: &Tx, organisation: OrganisationId, id: OfferId, origin: Origin) -> Result<()> {
+pub async fn accept(
+    tx: &Tx,
+    organisation: OrganisationId,
+    id: OfferId,
+    origin: Origin,
+    born_on: Option<Date>,
+) -> Result<()> {
     let offer = find_offer(tx, organisation, id).await?.ok_or(Error::not_found(Kind::Offer))?;
     if offer.state == OfferState::Accepted {
         return Ok(());
@@ -214,7 +222,7 @@ pub async fn accept(tx: &Tx, organisation: OrganisationId, id: OfferId, origin: 
         return Err(Error::Gone { what: Kind::Offer });
     }
     let hold = hold_of(tx, organisation, id).await?;
-    appointments::take_earlier(tx, organisation, offer.appointment, offer.start_ms, hold).await?;
+    appointments::take_earlier(tx, organisation, offer.appointment, offer.start_ms, hold, born_on).await?;
     let line = Line::without_actor(organisation, Deed::WaitingListChanged).from(origin);
     about(tx, line, (organisation, offer.appointment), "earlier time accepted by letter").await
 }

@@ -1,8 +1,5 @@
 //! What became free, and who waits for it.
 
-use std::ops::RangeInclusive;
-
-use jiff::civil::Date;
 use kernel::{AppointmentTypeId, Id, InstitutionId, OrganisationId, ResourceId, Result, SubscriptionId};
 use store::jobs::{self, NewJob};
 use store::{Tx, args};
@@ -11,9 +8,7 @@ use super::matching::{DAY_MS, Had};
 use super::offers::OfferState;
 use super::{Subscription, subscription};
 use crate::calendar::Span;
-use crate::facts::Question;
 use crate::freed::{OFFER, Offering};
-use crate::model::Appointment;
 use crate::rows::asap as rows;
 
 /// Names the rows of what became free. The type has no values.
@@ -145,10 +140,4 @@ pub async fn had(tx: &Tx, organisation: OrganisationId, id: SubscriptionId) -> R
             .iter()
             .any(|(.., state, expires_ms)| *state == OfferState::Open && *expires_ms > now),
     })
-}
-
-/// What to ask about for somebody on the list.
-#[must_use]
-pub fn question(appointment: &Appointment, days: RangeInclusive<Date>) -> Question {
-    crate::appointments::question_of(appointment, days, None)
 }

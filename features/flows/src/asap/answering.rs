@@ -11,6 +11,7 @@ use store::Tx;
 
 use super::links::{self, Link, Purpose};
 use crate::House;
+use crate::booking::born_on;
 
 /// How often an answer is tried while others are quicker with one of several that are free.
 const TRIES: usize = 3;
@@ -77,13 +78,16 @@ async fn show(tx: &Tx, (organisation, id, origin): (OrganisationId, OfferId, Ori
     let institution = institutions::find(tx, organisation, appointment.institution).await?;
     let institution = institution.ok_or(Error::not_found(Kind::Institution))?;
     let is_ahead = appointment.is_ahead(tx.now_ms());
+    let born_on = born_on(tx, appointment.patient).await?;
     let standing = match offer.state {
         OfferState::Accepted => Standing::Accepted,
         OfferState::Declined => Standing::Declined,
         OfferState::Taken => Standing::Taken,
         OfferState::Expired => Standing::Over,
         OfferState::Open if !is_ahead => Standing::Over,
-        OfferState::Open if asap::can_take(tx, organisation, &offer, &appointment).await? => Standing::Open,
+        OfferState::Open if asap::can_take(tx, organisation, &offer, &appointment, born_on).await? => {
+            Standing::Open
+        }
         OfferState::Open => Standing::Taken,
     };
     let now_ms = Some(appointment.start_ms).filter(|_| is_ahead);
@@ -110,7 +114,13 @@ pub async fn accept(house: &House, token: &str, origin: Origin) -> Result<()> {
     house.vault.ring_of(&house.db, organisation).await?;
     for _ in 0..TRIES {
         let accepted = house.db.write((organisation, id, origin), |tx, (organisation, id, origin)| {
-            Box::pin(asap::accept(tx, *organisation, *id, *origin))
+            Box::pin(async move {
+                let offer = asap::find_offer(tx, *organisation, *id).await?;
+                let appointment = offer.ok_or(Error::not_found(Kind::Offer))?.appointment;
+                let found = access::find(tx, *organisation, appointment).await?;
+                let patient = found.ok_or(Error::not_found(Kind::Appointment))?.patient;
+                asap::accept(tx, *organisation, *id, *origin, born_on(tx, patient).await?).await
+            })
         });
         match accepted.await {
             Err(error) if store::is_overlap(&error) => {}

@@ -11,9 +11,10 @@ use booking::asap::{self, Freed, NewOffer, Offer, OfferState, PlaceInLine, Subsc
 use booking::calendar::{self, Slot, Span};
 use booking::freed::Offering;
 use booking::setup::{institutions, settings, types};
-use booking::{Appointment, AppointmentType, Institution, Strategy, access, facts};
+use booking::{Appointment, AppointmentType, Institution, Strategy, access, appointments, facts};
 use identity::notices::Quiet;
 use identity::{Language, notices, organisations};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use kernel::{AppointmentTypeId, Error, OfferId, OrganisationId, ResourceId, Result};
 use outbound::letters::{self, Address, Content, Letter, SealedLetter};
@@ -23,6 +24,7 @@ use store::Tx;
 use super::letters::{Earlier, earlier};
 use super::links::{self, Link, Purpose};
 use crate::House;
+use crate::booking::born_on;
 
 /// Freed times that one run looks at.
 const FREED_PER_RUN: i64 = 50;
@@ -145,6 +147,7 @@ struct Waiter {
     slots: Vec<Slot>,
     had: matching::Had,
     language: Language,
+    born_on: Option<Date>,
 }
 
 async fn tell_one(
@@ -181,7 +184,9 @@ async fn look_at(
     };
     let zone = calendar::zone(&appointment.time_zone).unwrap_or(TimeZone::UTC);
     let Some(days) = matching::days(&zone, freed, appointment.start_ms) else { return Ok(None) };
-    let found = facts::load(tx, organisation, &asap::question(&appointment, days)).await?;
+    let born_on = born_on(tx, appointment.patient).await?;
+    let found =
+        facts::load(tx, organisation, &appointments::question_of(&appointment, days, born_on)).await?;
     let slots = matching::earlier(&found.facts, &found.asker, &appointment, freed, tx.now_ms());
     if slots.is_empty() {
         return Ok(None);
@@ -194,6 +199,7 @@ async fn look_at(
         institution: found.institution,
         kind: found.facts.kind,
         slots,
+        born_on,
     }))
 }
 
@@ -223,7 +229,7 @@ async fn make_offer(
     let is_in_turn = waiter.kind.asap.strategy == Strategy::Sequential;
     let keeps = is_in_turn.then(|| {
         let day = matching::day(&waiter.institution.time_zone, slot.start_ms);
-        asap::question(&waiter.appointment, day..=day)
+        appointments::question_of(&waiter.appointment, day..=day, waiter.born_on)
     });
     let made = house.db.write((organisation, NewOffer { offer, keeps }, letter), |tx, input| {
         let (organisation, new, letter) = input;

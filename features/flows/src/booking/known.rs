@@ -11,7 +11,7 @@ use store::Tx;
 use vault::KeyRing;
 
 /// When a patient was born, when it is known.
-pub(super) async fn born_on(tx: &Tx, patient: PersonId) -> Result<Option<Date>> {
+pub(crate) async fn born_on(tx: &Tx, patient: PersonId) -> Result<Option<Date>> {
     Ok(details::of(tx, patient).await?.born_on)
 }
 

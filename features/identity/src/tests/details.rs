@@ -33,7 +33,8 @@ async fn what_is_known_of_somebody_is_noted_whole_and_of_nobody_from_elsewhere(g
     assert_eq!(known(&house, anna).await, Details::default());
     note(&house, anna, &details()).await.expect("noted");
     assert_eq!(known(&house, anna).await, details());
-    let blank = Details { zip: Some("  ".to_owned()), country: Some(" nl ".to_owned()), ..Details::default() };
+    let blank =
+        Details { zip: Some("  ".to_owned()), country: Some(" nl ".to_owned()), ..Details::default() };
     note(&house, anna, &blank).await.expect("noted");
     let country = Details { country: Some("NL".to_owned()), ..Details::default() };
     assert_eq!(known(&house, anna).await, country, "in place of what was there");
