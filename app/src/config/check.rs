@@ -133,7 +133,7 @@ fn portal_paths_fit(wires: &Wires) -> Result<(), Refused> {
             path.strip_prefix(*base).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
         (first_of(path) != "api" && FIRST_SEGMENTS.contains(&first_of(path)))
-            || OTHER_APIS.iter().any(|base| is_within(&base))
+            || OTHER_APIS.iter().any(is_within)
     };
     if let Some(path) = paths.iter().find(is_taken) {
         return refuse(&format!("{NAME}: other pages are served under {path}"));

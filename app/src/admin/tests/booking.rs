@@ -136,8 +136,8 @@ async fn an_operator_books_plans_again_prints_and_works_on_paper() {
     done(house, of("absence", "remove", which)).await;
     assert!(done(house, of("downtime", "begin", json!({}))).await["since"].is_string());
     assert_eq!(refused(house, of("appointment", "cancel", id.clone())).await, "downtime");
-    let day =
-        json!({ "on": "booking", "of": "day", "organisation": "linde", "date": "2026-03-03", "all_days": 3 });
+    let date = moved["starts_at"].as_str().unwrap()[..10].to_owned();
+    let day = json!({ "on": "booking", "of": "day", "organisation": "linde", "date": date, "all_days": 3 });
     assert_eq!(done(house, day.clone()).await[0]["id"], booked["id"]);
     let mut printed = day;
     printed["printed"] = json!(true);
