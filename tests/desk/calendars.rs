@@ -17,6 +17,12 @@ struct Calendars {
     kind: String,
 }
 
+/// Ends a story: what was freed is looked at once a few minutes have passed.
+async fn done(ward: &Ward) {
+    ward.clock.pass(jiff::SignedDuration::from_mins(10));
+    ward.settle().await;
+}
+
 async fn set_up(femke: &Program) -> Calendars {
     let place = json!({ "name": "De Linde", "time_zone": "Europe/Amsterdam", "required_details": ["phone"] });
     let institution = femke.adds("/institutions", place).await;
@@ -66,7 +72,7 @@ async fn femke_sets_up_what_patients_can_book_and_reads_it_back(ward: Ward) {
     same.as_object_mut().unwrap().retain(|name, _| !["id", "category"].contains(&name.as_str()));
     assert_eq!(&program.put(&format!("/types/{}", of.kind), same).await.ok(), kind);
     assert!(program.get("/settings").await.ok()["revision"].as_i64().unwrap() > 5);
-    ward.settle().await;
+    done(&ward).await;
 }
 
 #[bedside_test]
@@ -91,7 +97,7 @@ async fn days_holidays_and_absences_come_and_go(ward: Ward) {
     assert_eq!(program.get("/absences").await.ok()[0]["until"], "2026-05-11T00:00");
     assert_eq!(program.delete(&format!("/absences/{away}")).await.status, 204);
     assert_eq!(problem(&program.delete(&format!("/absences/{away}")).await), (404, "absence_not_found"));
-    ward.settle().await;
+    done(&ward).await;
 }
 
 #[bedside_test]
@@ -129,7 +135,7 @@ async fn what_does_not_fit_says_which_field_it_is_and_changes_nothing(ward: Ward
     let nowhere = json!({ "name": "X", "time_zone": "Europe/Nowhere" });
     assert_eq!(problem(&program.post("/institutions", nowhere).await), (422, "time_zone_unknown"));
     assert_eq!(program.get("/settings").await.ok(), before, "nothing was changed");
-    ward.settle().await;
+    done(&ward).await;
 }
 
 #[bedside_test]
@@ -147,7 +153,7 @@ async fn a_nurse_reads_the_calendars_and_notes_absences_and_changes_nothing_else
     );
     let ill = json!({ "resource": of.doctor, "from": "2026-03-03T00:00", "until": "2026-03-04T00:00" });
     nurse.adds("/absences", ill).await;
-    ward.settle().await;
+    done(&ward).await;
 }
 
 #[bedside_test]
@@ -179,7 +185,7 @@ async fn what_is_another_practices_does_not_exist(ward: Ward) {
     }
     let theirs = json!({ "institution": of.institution, "kind": "room", "name": "Room 1" });
     assert_eq!(problem(&other.post("/resources", theirs).await), (404, "institution_not_found"));
-    ward.settle().await;
+    done(&ward).await;
 }
 
 #[bedside_test]
@@ -195,5 +201,5 @@ async fn while_the_practice_works_on_paper_everything_is_read_and_nothing_change
         Value::Null
     );
     assert_eq!(program.delete(&format!("/resources/{}", of.doctor)).await.status, 204);
-    ward.settle().await;
+    done(&ward).await;
 }
