@@ -22,6 +22,7 @@ mod caps;
 pub mod claims;
 pub mod clients;
 pub mod codes;
+pub mod dates;
 pub mod desk;
 pub mod details;
 pub mod device;

@@ -7,7 +7,6 @@
 
 pub mod assets;
 pub mod cookies;
-mod dates;
 pub mod forms;
 pub mod headers;
 pub mod local;

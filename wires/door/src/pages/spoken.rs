@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use kernel::Clock;
 
-use super::dates;
+use identity::dates;
 
 /// Speaks of time in one language, at the clocks of one organisation.
 #[derive(Clone, Debug)]

@@ -1,10 +1,15 @@
 //! Days as each language says them.
 
-use identity::Language;
 use jiff::civil::Date;
 
-pub(super) struct Dates {
+use crate::Language;
+
+/// The words for days in one language.
+#[derive(Debug)]
+pub struct Dates {
+    /// Today, where a line begins with it.
     pub today: &'static str,
+    /// Yesterday.
     pub yesterday: &'static str,
     language: Language,
     /// From Monday.
@@ -14,6 +19,7 @@ pub(super) struct Dates {
 
 impl Dates {
     /// With weekday and year.
+    #[must_use]
     pub fn whole(&self, date: Date) -> String {
         let weekday = self.weekdays[usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or(0)];
         let comma = if self.language == Language::De { "," } else { "" };
@@ -21,6 +27,7 @@ impl Dates {
     }
 
     /// Day and month.
+    #[must_use]
     pub fn short(&self, date: Date) -> String {
         let month = self.months[usize::try_from(date.month() - 1).unwrap_or(0)];
         match (self.language, date.day()) {
@@ -31,7 +38,9 @@ impl Dates {
     }
 }
 
-pub(super) const fn of(language: Language) -> &'static Dates {
+/// Those of a language.
+#[must_use]
+pub const fn of(language: Language) -> &'static Dates {
     match language {
         Language::Nl => &NL,
         Language::En => &EN,
