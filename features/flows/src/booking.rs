@@ -13,7 +13,7 @@ use crate::House;
 
 pub use changing::{Request, book, cancel, reschedule, retried};
 pub(crate) use known::born_on;
-pub use offering::{Offered, Offering, Wanted, availabilities, days, earlier, times_to_move};
+pub use offering::{Days, Offered, Offering, Wanted, When, availabilities, days, earlier, times_to_move};
 pub use showing::{Shown, appointment, appointments};
 pub use upkeep::{keep_up, release_expired, resettle};
 

@@ -8,6 +8,7 @@ pub mod export;
 mod fence;
 mod holders;
 mod joined;
+pub mod once;
 pub mod pages;
 pub mod picture;
 mod quota;
