@@ -21,8 +21,8 @@ use crate::words::hours::{Absence, NewAbsence};
     responses((status = 200, body = Vec<Absence>), Asking),
     security(("oauth" = ["desk"]))
 )]
-pub async fn list(caller: Caller, Query(form): Query) -> Result<Json<Vec<Absence>>, Refusal> {
-    let found = caller.read(day_of(&form, "from")?, |tx, actor, from| {
+pub async fn list(caller: Caller, query: Query) -> Result<Json<Vec<Absence>>, Refusal> {
+    let found = caller.read(day_of(&query.form, "from")?, |tx, actor, from| {
         Box::pin(async move {
             let today = || instant_of_ms(tx.now_ms()).to_zoned(TimeZone::UTC).date();
             absences::list(tx, actor.organisation, from.unwrap_or_else(today)).await

@@ -28,5 +28,5 @@ pub async fn show(caller: Caller, query: Query) -> Result<Json<Figures>, Refusal
 }
 
 fn day(query: &Query, name: &'static str) -> Result<Date> {
-    times::day(name, query.0.first(name).unwrap_or_default())
+    times::day(name, query.form.first(name).unwrap_or_default())
 }

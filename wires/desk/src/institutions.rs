@@ -122,9 +122,9 @@ pub async fn end(caller: Caller, At(uuid): At<String>) -> Result<StatusCode, Ref
 pub async fn holidays(
     caller: Caller,
     At(uuid): At<String>,
-    Query(form): Query,
+    query: Query,
 ) -> Result<Json<Vec<Holiday>>, Refusal> {
-    let from = day_of(&form, "from")?.unwrap_or(jiff::civil::date(2000, 1, 1));
+    let from = day_of(&query.form, "from")?.unwrap_or(jiff::civil::date(2000, 1, 1));
     let found = caller.read((id(&uuid)?, from), |tx, actor, (id, from)| {
         Box::pin(async move {
             let found = institutions::find(tx, actor.organisation, *id).await?;

@@ -62,7 +62,7 @@ fn routes() -> OpenApiRouter<Door> {
 /// Those of appointments and of the patients who have them.
 fn of_appointments() -> OpenApiRouter<Door> {
     OpenApiRouter::new()
-        .routes(routes!(appointments::book))
+        .routes(routes!(appointments::waiting, appointments::book))
         .routes(routes!(appointments::show))
         .routes(routes!(appointments::move_to))
         .routes(routes!(appointments::cancel))
@@ -74,6 +74,7 @@ fn of_appointments() -> OpenApiRouter<Door> {
         .routes(routes!(days::page))
         .routes(routes!(days::displaced))
         .routes(routes!(patients::show))
+        .routes(routes!(patients::appointments))
         .routes(routes!(patients::insure))
         .routes(routes!(patients::block))
         .routes(routes!(patients::unblock))

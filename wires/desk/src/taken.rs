@@ -2,8 +2,10 @@
 
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
+use door::Caller;
 use identity::protocol::form::Form;
-use kernel::{Error, Id, Kind, Result};
+use kernel::limits::{PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX};
+use kernel::{Error, Id, Kind, Page, Result};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -59,15 +61,50 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for At<T> {
     }
 }
 
+/// A JSON object that makes something, which the client may have named: who is sent with it knows the name.
+pub(crate) struct Named<T> {
+    pub caller: Caller,
+    pub words: T,
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Named<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &S) -> std::result::Result<Self, Refusal> {
+        let (parts, body) = request.into_parts();
+        let body = door::body::whole(body, BODY_BYTES_MAX).await?;
+        Ok(Self { caller: door::once::caller(&parts, &body)?, words: parse(&body)? })
+    }
+}
+
 /// The query.
-pub(crate) struct Query(pub Form);
+pub(crate) struct Query {
+    pub form: Form,
+}
+
+impl Query {
+    /// `page` from 0, and `amount`.
+    pub fn page(&self) -> Result<Page> {
+        let amount = self.number("amount")?.unwrap_or(PAGE_ROWS_DEFAULT);
+        if amount == 0 {
+            return Err(Error::invalid("amount", "out_of_range", "At least 1."));
+        }
+        Ok(Page::numbered(self.number("page")?.unwrap_or_default(), amount.min(PAGE_ROWS_MAX)))
+    }
+
+    pub fn number(&self, name: &'static str) -> Result<Option<u32>> {
+        let Some(value) = self.form.first(name) else { return Ok(None) };
+        let number = value.parse();
+        number.map(Some).map_err(|_| Error::invalid(name, "out_of_range", "A whole number from 0."))
+    }
+}
 
 impl<S: Send + Sync> FromRequestParts<S> for Query {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Self, Refusal> {
         let unfit = || Error::invalid("query", "query_unreadable", "The query is no UTF-8 text.");
-        Ok(Self(Form::parse(parts.uri.query().unwrap_or_default()).ok_or_else(unfit)?))
+        Ok(Self { form: Form::parse(parts.uri.query().unwrap_or_default()).ok_or_else(unfit)? })
     }
 }
 

@@ -168,7 +168,7 @@ pub(super) fn named<K>(text: &str, what: Kind) -> Result<Id<K>> {
 }
 
 pub(super) fn local(ms: i64, time_zone: &str) -> String {
-    let zone = TimeZone::get(time_zone).unwrap_or(TimeZone::UTC);
+    let zone = booking::calendar::zone(time_zone).unwrap_or(TimeZone::UTC);
     instant_of_ms(ms).to_zoned(zone).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 
@@ -177,8 +177,8 @@ pub(super) fn shown(shown: &Shown) -> Value {
     json!({
         "id": known.id.uuid(),
         "status": known.state.name(),
-        "patient": shown.patient.name,
-        "born_on": shown.patient.born_on.map(|day| day.to_string()),
+        "patient": shown.patient.as_ref().map(|patient| patient.name.as_str()),
+        "born_on": shown.patient.as_ref().and_then(|patient| patient.born_on).map(|day| day.to_string()),
         "type": shown.kind.name,
         "starts_at": local(known.start_ms, &known.time_zone),
         "ends_at": local(known.end_ms, &known.time_zone),
