@@ -23,12 +23,13 @@ fn limit(given: &Given) -> Result<usize, Refusal> {
     }
 }
 
-fn wanted(given: &Given) -> Result<Wanted, Refusal> {
+fn wanted(given: &Given, limit: usize) -> Result<Wanted, Refusal> {
     Ok(Wanted {
         category: given.must_number(&["appointment_category_id", "event_category_id"])?,
         kind: given.must_number(&["appointment_type_id", "event_type_id"])?,
         insurance: given.must_number(&["insurance_id", "insurance_company_id"])?,
         days: instants::days(given)?,
+        limit,
     })
 }
 
@@ -54,9 +55,9 @@ pub(crate) fn availability(caller: &Caller, zone: &Zone, time: &booking::Offered
     responses((status = 200, body = Offered), Naming),
 )]
 pub async fn availabilities(caller: Caller, given: Given) -> Result<Json<Offered>, Refusal> {
-    let (wanted, limit) = (wanted(&given)?, limit(&given)?);
+    let wanted = wanted(&given, limit(&given)?)?;
     let actor = given.actor(&caller, false).await?;
-    let offering = booking::availabilities(&caller.house, &actor, &wanted, limit).await?;
+    let offering = booking::availabilities(&caller.house, &actor, &wanted).await?;
     Ok(Json(words(&caller, offering)?))
 }
 
@@ -67,7 +68,7 @@ pub async fn availabilities(caller: Caller, given: Given) -> Result<Json<Offered
     responses((status = 200, body = List<Day>), Naming),
 )]
 pub async fn days(caller: Caller, given: Given) -> Result<Json<List<Day>>, Refusal> {
-    let wanted = wanted(&given)?;
+    let wanted = wanted(&given, LIMIT)?;
     let actor = given.actor(&caller, false).await?;
     let days = booking::days(&caller.house, &actor, &wanted).await?;
     let word = |(date, available): (jiff::civil::Date, bool)| Day { date: date.to_string(), available };

@@ -54,6 +54,13 @@ pub struct Days {
     pub to: Option<When>,
 }
 
+impl From<RangeInclusive<Date>> for Days {
+    fn from(days: RangeInclusive<Date>) -> Self {
+        let [from, to] = [*days.start(), *days.end()].map(|day| Some(When::Day(day)));
+        Self { from, to }
+    }
+}
+
 /// What somebody wants to see.
 #[derive(Clone, Debug)]
 pub struct Wanted {
@@ -65,6 +72,8 @@ pub struct Wanted {
     pub insurance: Number,
     /// When.
     pub days: Days,
+    /// How many times at most.
+    pub limit: usize,
 }
 
 /// A time that is offered, with its sealed proof.
@@ -94,22 +103,17 @@ struct Reading {
     now_ms: i64,
 }
 
-/// What can be booked, so many times at most.
+/// What can be booked.
 ///
 /// # Errors
 /// [`Error::NotFound`] for an unknown category, type or insurance; [`Error::NotAllowed`] with `insurance_not_accepted`,
 /// `patient_blocked` or `age_not_accepted`; [`Error::Invalid`] of `to` with `range_reversed` or `range_too_long` (366
 /// days).
-pub async fn availabilities(
-    house: &House,
-    actor: &Actor,
-    wanted: &Wanted,
-    limit: usize,
-) -> Result<Offering> {
-    offering(house, actor, read(house, actor, wanted).await?, limit).await
+pub async fn availabilities(house: &House, actor: &Actor, wanted: &Wanted) -> Result<Offering> {
+    offering(house, actor, read(house, actor, wanted).await?, wanted.limit).await
 }
 
-/// The local days of a stretch, and whether anything can be booked on each.
+/// The local days of a stretch, all of them, and whether anything can be booked on each.
 ///
 /// # Errors
 /// As [`availabilities`].
