@@ -46,9 +46,11 @@ async fn a_clinician_sees_their_own_calendar_and_patients_who_come_soon(ward: Wa
         assert_eq!(practice.lines("appointment_read", ground).await, 1, "{ground}");
     }
     assert_eq!(problem(&other.get(&place(&far)).await), (403, "no_treatment_relation"));
-    for (verb, body) in
-        [("move", json!({ "start": "2026-06-02T11:00:00+02:00" })), ("cancel", json!({})), ("confirm", json!({}))]
-    {
+    for (verb, body) in [
+        ("move", json!({ "start": "2026-06-02T11:00:00+02:00" })),
+        ("cancel", json!({})),
+        ("confirm", json!({})),
+    ] {
         let answer = other.post(&format!("{}/{verb}", place(&far)), body).await;
         assert_eq!(problem(&answer), (403, "no_treatment_relation"), "{verb}");
     }

@@ -33,9 +33,13 @@ async fn days_are_local_days_or_times_with_their_offset_and_no_more_than_a_year(
     assert_eq!(none["data"], json!([]), "it is over");
     let early = ask("from=2026-03-09T23:30:00Z&to=2026-03-10T22:59:59Z").await.ok();
     assert_eq!(early["data"], days["data"], "the day that it is in Berlin then");
-    for edge in
-        ["from=9998-01-01&to=9998-02-01", "date=9999-12-30", "date=9999-12-31", "date=0000-01-01", "to=0000-01-01"]
-    {
+    for edge in [
+        "from=9998-01-01&to=9998-02-01",
+        "date=9999-12-30",
+        "date=9999-12-31",
+        "date=0000-01-01",
+        "to=0000-01-01",
+    ] {
         let listed = ask(edge).await.ok();
         assert_eq!(listed["data"], json!([]), "{edge}");
         let days = anne.get(&format!("/available_days?{CHOSEN}&{edge}")).await.ok();
@@ -65,7 +69,10 @@ async fn an_appointment_of_the_year_after_next_can_still_come_earlier(ward: Ward
     let list = format!("/appointments/{id}/asap_list");
     anne.put(&list, json!({ "email": "anne@example.org" })).await.ok();
     let earlier = anne.get(&format!("/appointments/{id}/earlier_availability")).await.ok();
-    assert!(earlier["data"]["availability"]["starts_at"].as_str().unwrap().starts_with("2026-03-0"), "{earlier}");
+    assert!(
+        earlier["data"]["availability"]["starts_at"].as_str().unwrap().starts_with("2026-03-0"),
+        "{earlier}"
+    );
     ward.settle().await;
 }
 
@@ -83,7 +90,8 @@ async fn a_key_is_for_one_request_its_query_included(ward: Ward) {
     assert_eq!(refused(&book(&offers[1].0).await), (422, "idempotency_key_reused"));
     // Only booking makes something: elsewhere a key says nothing, and can be no fault.
     let cancelled = format!("/appointments/{first}/cancel");
-    let cancelled = anne.send(Method::POST, &cancelled, |request| request.header("Idempotency-Key", "")).await;
+    let cancelled =
+        anne.send(Method::POST, &cancelled, |request| request.header("Idempotency-Key", "")).await;
     cancelled.ok();
     ward.settle().await;
 }

@@ -64,7 +64,8 @@ impl Grounds {
 
 /// Who cares for patients, and not for this one.
 pub(crate) fn none() -> Error {
-    let why = "You see appointments in your own calendars, and those of patients who have one within 30 days.";
+    let why =
+        "You see appointments in your own calendars, and those of patients who have one within 30 days.";
     Error::not_allowed("no_treatment_relation", why)
 }
 

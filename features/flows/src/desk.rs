@@ -100,8 +100,7 @@ pub async fn create(house: &House, actor: &Actor, order: Order) -> Result<Shown>
             })
         })
     });
-    let made =
-        repeated(house, actor, made.await, |tx, actor, id| Box::pin(opened(tx, actor, id))).await?;
+    let made = repeated(house, actor, made.await, |tx, actor, id| Box::pin(opened(tx, actor, id))).await?;
     undressed(house, actor, made).await
 }
 

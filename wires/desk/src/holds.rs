@@ -10,8 +10,8 @@ use crate::answers::Changing;
 use crate::refusals::Refusal;
 use crate::taken::{At, Named, named};
 use crate::words::appointments::start;
-use crate::words::{Name, id};
 use crate::words::patients::{Hold, NewHold};
+use crate::words::{Name, id};
 
 /// Keeps a time for a patient for five minutes, three at most for each. Booking or moving names it.
 #[utoipa::path(
@@ -21,9 +21,7 @@ use crate::words::patients::{Hold, NewHold};
     responses((status = 201, body = Hold), Changing),
     security(("oauth" = ["desk"]))
 )]
-pub async fn keep(
-    Named { caller, words: new }: Named<NewHold>,
-) -> Result<(StatusCode, Json<Hold>), Refusal> {
+pub async fn keep(Named { caller, words: new }: Named<NewHold>) -> Result<(StatusCode, Json<Hold>), Refusal> {
     let wish = Wish {
         kind: new.r#type,
         patient: id("patient", &new.patient)?,

@@ -20,7 +20,8 @@ pub fn caller(parts: &Parts, body: &[u8]) -> Result<Caller> {
     let caller = parts.extensions.get::<Caller>().cloned();
     let mut caller = caller.ok_or_else(|| Error::bug("a request without its caller"))?;
     if parts.headers.contains_key(KEY) {
-        let named = once::named(&caller.house.vault, &caller.actor, &name(&parts.headers)?, &asked(parts, body));
+        let named =
+            once::named(&caller.house.vault, &caller.actor, &name(&parts.headers)?, &asked(parts, body));
         caller.actor.origin.once = Some(named);
     }
     Ok(caller)

@@ -1,7 +1,7 @@
 //! What a patient booked (rows 9 to 11).
 
-use axum::Json;
 use ::booking::appointments::Filter;
+use axum::Json;
 use door::Caller;
 use flows::booking::{self, Shown};
 use kernel::limits::{PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX};

@@ -1,9 +1,9 @@
 //! An appointment as a file for calendar programs (row 13). It says when and where, and nothing of what it is for: calendars
 //! are shown on screens, and synchronised with who knows whom.
 
+use ::booking::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue};
 use axum::response::{IntoResponse as _, Response};
-use ::booking::State;
 use door::Caller;
 use flows::booking::{self, Shown};
 use ics::{Event, Method, Status};

@@ -1,7 +1,7 @@
 //! Booking, moving and cancelling (rows 5 to 7). What comes twice is done once.
 
-use axum::Json;
 use ::booking::appointments::Details;
+use axum::Json;
 use door::Caller;
 use flows::booking::{self, Request};
 use identity::invitations::Address;

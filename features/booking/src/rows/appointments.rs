@@ -113,11 +113,9 @@ pub(crate) const INTO: &str = of_desk!(
     " LIMIT $7 OFFSET $8"
 );
 /// Those ahead that wait for a yes.
-pub(crate) const WAITING: &str =
-    of_desk!("a.state = 'pending' AND a.start_ms > $2", " LIMIT $3 OFFSET $4");
+pub(crate) const WAITING: &str = of_desk!("a.state = 'pending' AND a.start_ms > $2", " LIMIT $3 OFFSET $4");
 /// Those of a patient that end later than `$3`.
-pub(crate) const OF_PATIENT: &str =
-    of_desk!("a.patient = $2 AND a.end_ms > $3", " LIMIT $4 OFFSET $5");
+pub(crate) const OF_PATIENT: &str = of_desk!("a.patient = $2 AND a.end_ms > $3", " LIMIT $4 OFFSET $5");
 /// When those that lie ahead are, and were told to be.
 pub(crate) const TOLD: &str = "SELECT id, start_ms, start_local_minute, time_zone FROM appointments
     WHERE organisation = $1 AND state <> 'cancelled' AND start_ms > $2 ORDER BY start_ms, id";

@@ -194,7 +194,8 @@ async fn read(house: &House, actor: &Actor, wanted: &Wanted) -> Result<Reading> 
             if actor.acting_for.is_some() {
                 // What is free for somebody tells when they are elsewhere.
                 let line = Line::of(actor, Deed::AppointmentsListed).about(Some(patient));
-                audit::write(tx, line.object(patient.as_bytes()).because("times that are free for them")).await?;
+                audit::write(tx, line.object(patient.as_bytes()).because("times that are free for them"))
+                    .await?;
             }
             let born_on = known::born_on(tx, patient).await?;
             let insurance = Some(insurance);

@@ -118,11 +118,6 @@ pub async fn release(house: &House, actor: &Actor, hold: HoldId) -> Result<()> {
     released.await
 }
 
-async fn leave_line(
-    tx: &Tx,
-    actor: &Actor,
-    deed: Deed,
-    (hold, patient): (HoldId, PersonId),
-) -> Result<()> {
+async fn leave_line(tx: &Tx, actor: &Actor, deed: Deed, (hold, patient): (HoldId, PersonId)) -> Result<()> {
     audit::write(tx, Line::of(actor, deed).about(Some(patient)).object(hold.as_bytes()).because("desk")).await
 }
