@@ -4,13 +4,11 @@ use axum::Json;
 use axum::http::StatusCode;
 use booking::setup::{Author, absences};
 use door::Caller;
+use door::problem::{Asking, At, Changing, Query, Refusal, Words, named};
 use jiff::tz::TimeZone;
 use kernel::clock::instant_of_ms;
 use kernel::{Error, Kind, Result};
 
-use crate::answers::{Asking, Changing};
-use crate::refusals::Refusal;
-use crate::taken::{At, Query, Words, named};
 use crate::times::day_of;
 use crate::words::hours::{Absence, NewAbsence};
 

@@ -4,12 +4,10 @@ use axum::Json;
 use axum::http::StatusCode;
 use booking::appointments::Details;
 use door::Caller;
+use door::problem::{Asking, At, Changing, Named, Naming, Query, Refusal, Words, named};
 use flows::desk::{self, Order};
 use kernel::{AppointmentId, Error, Kind, Result};
 
-use crate::answers::{Asking, Changing, Naming};
-use crate::refusals::Refusal;
-use crate::taken::{At, Named, Query, Words, named};
 use crate::words::appointments::{Appointment, Cancellation, NewAppointment, NewTime, place};
 use crate::words::{Name, Paging, id};
 

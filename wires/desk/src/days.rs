@@ -11,13 +11,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use booking::Number;
 use door::Caller;
+use door::problem::{At, Naming, Query, Refusal, named};
 use flows::desk::words::{self, Words};
 use flows::desk::{self, Row};
 use kernel::{AbsenceId, Error, Kind, Result};
 
-use crate::answers::Naming;
-use crate::refusals::Refusal;
-use crate::taken::{At, Query, named};
 use crate::times;
 use crate::words::appointments::{Day, ToReplan};
 

@@ -2,12 +2,10 @@
 
 use axum::Json;
 use door::Caller;
+use door::problem::{Asking, Query, Refusal};
 use jiff::civil::Date;
 use kernel::Result;
 
-use crate::answers::Asking;
-use crate::refusals::Refusal;
-use crate::taken::Query;
 use crate::times;
 use crate::words::figures::Figures;
 

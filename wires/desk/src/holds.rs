@@ -3,12 +3,10 @@
 use axum::Json;
 use axum::http::StatusCode;
 use door::Caller;
+use door::problem::{At, Changing, Named, Refusal, named};
 use flows::desk::{self, Wish};
 use kernel::Kind;
 
-use crate::answers::Changing;
-use crate::refusals::Refusal;
-use crate::taken::{At, Named, named};
 use crate::words::appointments::start;
 use crate::words::patients::{Hold, NewHold};
 use crate::words::{Name, id};

@@ -5,12 +5,10 @@ use axum::http::StatusCode;
 use booking::setup::Author;
 use booking::setup::institutions;
 use door::Caller;
+use door::problem::{Asking, At, Changing, Naming, Query, Refusal, Words, named};
 use identity::applications::must_administer;
 use kernel::{Error, InstitutionId, Kind, Result};
 
-use crate::answers::{Asking, Changing, Naming};
-use crate::refusals::Refusal;
-use crate::taken::{At, Query, Words, named};
 use crate::times::day_of;
 use crate::words::institutions::{Holiday, Holidays, Institution, NewInstitution};
 

@@ -4,7 +4,6 @@
 //! another organisation answers as if it did not exist. What patients can book is changed by administrators alone.
 
 mod absences;
-mod answers;
 mod appointments;
 mod categories;
 mod days;
@@ -15,23 +14,19 @@ mod insurances;
 mod layers;
 mod openapi;
 mod patients;
-mod refusals;
 mod resources;
 mod settings;
-mod taken;
 pub mod times;
 mod types;
 mod words;
 
 use axum::Router;
 use door::Door;
+use door::problem::Refusal;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use openapi::document;
-pub use refusals::Problem;
-
-use refusals::Refusal;
 
 /// Where it is served.
 pub const BASE_PATH: &str = "/api/desk/v1";

@@ -3,12 +3,10 @@
 use axum::Json;
 use axum::http::StatusCode;
 use door::Caller;
+use door::problem::{At, Changing, Naming, Query, Refusal, Words, named};
 use flows::desk;
 use kernel::{Kind, PersonId, Result};
 
-use crate::answers::{Changing, Naming};
-use crate::refusals::Refusal;
-use crate::taken::{At, Query, Words, named};
 use crate::words::Paging;
 use crate::words::appointments::Appointment;
 use crate::words::patients::{Patient, PatientInsurance};

@@ -11,6 +11,7 @@ mod joined;
 pub mod once;
 pub mod pages;
 pub mod picture;
+pub mod problem;
 mod quota;
 mod rates;
 mod recognised;
