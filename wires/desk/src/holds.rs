@@ -7,7 +7,7 @@ use door::problem::{At, Changing, Named, Refusal, named};
 use flows::desk::{self, Wish};
 use kernel::Kind;
 
-use crate::words::appointments::start;
+use crate::times::start;
 use crate::words::patients::{Hold, NewHold};
 use crate::words::{Name, id};
 
