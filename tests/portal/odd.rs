@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::json;
 use testkit::bedside_test;
 
-use super::practice::{CHOSEN, Portal, Practice, made, refused};
+use super::practice::{CHOSEN, Portal, Practice, made, refused, times};
 use crate::cast::Ward;
 
 #[bedside_test]
@@ -32,7 +32,8 @@ async fn days_are_local_days_or_times_with_their_offset_and_no_more_than_a_year(
     let none = ask("date=2026-03-01").await.ok();
     assert_eq!(none["data"], json!([]), "it is over");
     let early = ask("from=2026-03-09T23:30:00Z&to=2026-03-10T22:59:59Z").await.ok();
-    assert_eq!(early["data"], days["data"], "the day that it is in Berlin then");
+    let starts = |list| times(list).into_iter().map(|(_, start)| start).collect::<Vec<_>>();
+    assert_eq!(starts(&early), starts(&days), "the day that it is in Berlin then");
     for edge in [
         "from=9998-01-01&to=9998-02-01",
         "date=9999-12-30",
