@@ -44,14 +44,14 @@ fn parts(url: &str) -> Vec<Part> {
 
 /// Whether a line is as the page says, where `...` stands for anything.
 fn is_like(line: &str, said: &str) -> bool {
-    let mut pieces = said.split("...");
-    let begin = pieces.next().unwrap_or_default();
-    let Some(mut rest) = line.strip_prefix(begin) else { return false };
-    for piece in pieces {
-        let Some(at) = rest.find(piece) else { return false };
-        rest = if piece.is_empty() { "" } else { &rest[at + piece.len()..] };
-    }
-    rest.is_empty()
+    let Some((begin, said)) = said.split_once("...") else { return line == said };
+    let (middle, end) = said.rsplit_once("...").unwrap_or(("", said));
+    let rest = line.strip_prefix(begin).and_then(|rest| rest.strip_suffix(end));
+    let mut pieces = middle.split("...");
+    pieces
+        .try_fold(rest, |rest, piece| Some(rest?.split_once(piece).map(|(_, rest)| rest)))
+        .flatten()
+        .is_some()
 }
 
 /// Pastes the commands into one shell, and gives the lines that each printed.
@@ -121,7 +121,7 @@ async fn walk() {
         .filter_map(|part| if let Part::Prints(line) = part { Some(line) } else { None })
         .collect();
     for (line, said) in printed.iter().zip(&said) {
-        assert!(is_like(line, said), "the page says\n{said}\nand it prints\n{line}");
+        assert!(is_like(line, said), "the page says\n{said}\nand it prints\n{line:.600}");
     }
     assert_eq!(printed.len(), said.len(), "{printed:#?}");
     ends_with_one(&printed);
