@@ -20,46 +20,8 @@ use vault::KeyRing;
 
 use super::known;
 use super::showing::{Shown, dressed};
+use super::stretch::{DAYS_AHEAD, DAYS_MAX, Days, length, range, today};
 use crate::House;
-
-/// Days of a listing when they are not said: so many after today.
-const DAYS_AHEAD: i64 = 28;
-/// Days of one listing, and so many behind it are looked at for the next one on which there is something.
-const DAYS_MAX: i32 = 366;
-
-/// A local day, or an instant: then the day is meant that it is on where the institution is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum When {
-    /// That day.
-    Day(Date),
-    /// In milliseconds since 1970.
-    At(i64),
-}
-
-impl When {
-    fn day(self, zone: &TimeZone) -> Date {
-        match self {
-            Self::Day(day) => day,
-            Self::At(ms) => calendar::local(zone, ms).date(),
-        }
-    }
-}
-
-/// The days that are asked about, both included: from today on unless said, and 28 on unless said.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Days {
-    /// The first.
-    pub from: Option<When>,
-    /// The last.
-    pub to: Option<When>,
-}
-
-impl From<RangeInclusive<Date>> for Days {
-    fn from(days: RangeInclusive<Date>) -> Self {
-        let [from, to] = [*days.start(), *days.end()].map(|day| Some(When::Day(day)));
-        Self { from, to }
-    }
-}
 
 /// What somebody wants to see.
 #[derive(Clone, Debug)]
@@ -240,29 +202,6 @@ async fn load(tx: &Tx, organisation: OrganisationId, question: Question) -> Resu
         Some(why) => Err(barred_by(why)),
         None => Ok(Reading { question, found, now_ms: tx.now_ms() }),
     }
-}
-
-fn today(zone: &TimeZone, now_ms: i64) -> Date {
-    calendar::local(zone, now_ms).date()
-}
-
-fn range(asked: Days, zone: &TimeZone, now_ms: i64) -> Result<RangeInclusive<Date>> {
-    let [from, to] = [asked.from, asked.to].map(|when| when.map(|when| when.day(zone)));
-    let today = today(zone, now_ms);
-    // What is over is not offered, but nobody must know which day it is there to ask for what is left of one.
-    let first = from.unwrap_or_else(|| to.map_or(today, |to| to.min(today)));
-    let last = to.unwrap_or_else(|| first.saturating_add(DAYS_AHEAD.days()));
-    if last < first {
-        return Err(Error::invalid("to", "range_reversed", "The first day lies behind the last."));
-    }
-    if length(&(first..=last)) > DAYS_MAX {
-        return Err(Error::invalid("to", "range_too_long", format!("At most {DAYS_MAX} days at once.")));
-    }
-    Ok(first..=last)
-}
-
-fn length(days: &RangeInclusive<Date>) -> i32 {
-    days.start().until(*days.end()).map_or(i32::MAX, |span| span.get_days().saturating_add(1))
 }
 
 /// Looks through what was read. More than a few weeks are looked through on a thread of their own, so that nobody who asks
