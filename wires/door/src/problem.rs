@@ -112,7 +112,7 @@ impl From<Error> for Refusal {
             }
             Error::NotAllowed { why } => said(S::FORBIDDEN, why),
             Error::Invalid { field, why } => {
-                Self { field: Some(named(field)), ..said(S::UNPROCESSABLE_ENTITY, why) }
+                Self { field: Some(field_of(field)), ..said(S::UNPROCESSABLE_ENTITY, why) }
             }
             Error::Conflict { why } => said(S::CONFLICT, why),
             Error::Precondition { why } => said(S::CONFLICT, why),
@@ -134,7 +134,7 @@ impl From<Error> for Refusal {
 }
 
 /// What these APIs call a field of the house: their names say the unit.
-const fn named(field: &'static str) -> &'static str {
+const fn field_of(field: &'static str) -> &'static str {
     match field.as_bytes() {
         b"duration" => "duration_minutes",
         b"grid" => "grid_minutes",
