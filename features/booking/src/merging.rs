@@ -85,12 +85,7 @@ pub async fn sweep(tx: &Tx, most: i64) -> Result<u64> {
 }
 
 async fn in_turn(tx: &Tx, pair: Pair) -> Result<()> {
-    let mut both = [pair.keep, pair.gone];
-    both.sort_unstable();
-    for person in both {
-        turns::of_patient(tx, person).await?;
-    }
-    Ok(())
+    turns::of_patients(tx, &[pair.keep, pair.gone]).await
 }
 
 /// Names the rows of `occupancy`. The type has no values.
