@@ -130,7 +130,7 @@ async fn keep(tx: &Tx, new: NewHold<'_>) -> Result<(HoldId, Slot)> {
 /// # Errors
 /// The store's.
 pub async fn release(tx: &Tx, organisation: OrganisationId, id: HoldId) -> Result<()> {
-    turns::of_holds(tx, organisation, &[id]).await?;
+    turns::of_hold(tx, organisation, id).await?;
     give_up(tx, organisation, id, &[]).await
 }
 

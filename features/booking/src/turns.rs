@@ -20,8 +20,10 @@ const OF_HOLDS: &str = concat!(
     " ORDER BY taken"
 );
 
+const TYPE_OF_HOLD: &str = "SELECT type FROM holds WHERE organisation = $1 AND id = $2";
+
 /// Every statement of this module.
-pub(crate) const ALL_SQL: &[&str] = &[OF_TYPE, OF_HOLDS];
+pub(crate) const ALL_SQL: &[&str] = &[OF_TYPE, OF_HOLDS, TYPE_OF_HOLD];
 
 /// Waits for others who change appointments of this patient.
 pub(crate) async fn of_patient(tx: &Tx, patient: PersonId) -> Result<()> {
@@ -80,8 +82,20 @@ pub(crate) async fn held(
 
 /// Waits for others who take what is held.
 pub(crate) async fn of_holds(tx: &Tx, organisation: OrganisationId, holds: &[HoldId]) -> Result<()> {
-    let held = tx.all_of(OF_HOLDS, holds, &args![&organisation], |row| row.get(0)).await?;
-    of_resources(tx, &held).await
+    of_resources(tx, &with_holds(tx, organisation, holds).await?).await
+}
+
+/// The same for one that is given up, perhaps to take something else of its type.
+pub(crate) async fn of_hold(tx: &Tx, organisation: OrganisationId, hold: HoldId) -> Result<()> {
+    let held = with_holds(tx, organisation, &[hold]).await?;
+    match tx.one(TYPE_OF_HOLD, &args![&organisation, &hold], |row| row.get(0)).await? {
+        Some(kind) => of_type(tx, organisation, kind, &held).await,
+        None => Ok(()),
+    }
+}
+
+async fn with_holds(tx: &Tx, organisation: OrganisationId, holds: &[HoldId]) -> Result<Vec<ResourceId>> {
+    tx.all_of(OF_HOLDS, holds, &args![&organisation], |row| row.get(0)).await
 }
 
 /// Lets this transaction pass with others that change something, and none while the practice goes down or up.

@@ -3,6 +3,7 @@
 mod changing;
 mod known;
 mod offering;
+mod queue;
 mod showing;
 mod upkeep;
 
@@ -14,6 +15,7 @@ use crate::House;
 
 pub use changing::{Request, book, cancel, reschedule, retried};
 pub(crate) use known::born_on;
+pub(crate) use queue::Queue;
 pub use offering::{Offered, Offering, Wanted, availabilities, days, earlier, times_to_move};
 pub use showing::{Shown, appointment, appointments};
 pub use upkeep::{keep_up, release_expired, resettle};

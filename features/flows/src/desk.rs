@@ -88,7 +88,7 @@ pub async fn create(house: &House, actor: &Actor, order: Order) -> Result<Shown>
     let sealed = order.details.seal(&ring, &house.clock, &house.rng)?;
     let input = (actor.clone(), order, sealed);
     let made = retried(|| {
-        house.db.write(input.clone(), |tx, (actor, order, sealed)| {
+        house.write_booking(actor.organisation, input.clone(), |tx, (actor, order, sealed)| {
             Box::pin(async move {
                 let made = place(tx, actor, order, sealed.clone()).await?;
                 let resources = desk::resources_of(tx, actor.organisation, made.id).await?;
@@ -189,7 +189,8 @@ pub async fn show(house: &House, actor: &Actor, id: AppointmentId) -> Result<Sho
 /// As [`desk::move_to`].
 pub async fn move_to(house: &House, actor: &Actor, id: AppointmentId, to: Place) -> Result<Shown> {
     let moved = retried(|| {
-        house.db.write((actor.clone(), id, to.clone()), |tx, (actor, id, to)| {
+        let input = (actor.clone(), id, to.clone());
+        house.write_booking(actor.organisation, input, |tx, (actor, id, to)| {
             Box::pin(async move {
                 let open = access::open_as_desk(tx, actor, *id, Right::Change).await?;
                 give_up(tx, actor.organisation, to.hold, open.appointment().patient).await?;

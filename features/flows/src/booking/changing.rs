@@ -66,9 +66,9 @@ pub async fn book(house: &House, actor: &Actor, request: Request) -> Result<Appo
     };
     let id = retried(|| {
         let input = (actor.clone(), order.clone(), email.clone());
-        house
-            .db
-            .write(input, |tx, (actor, order, email)| Box::pin(book_once(tx, actor, order, email.as_ref())))
+        house.write_booking(organisation, input, |tx, (actor, order, email)| {
+            Box::pin(book_once(tx, actor, order, email.as_ref()))
+        })
     });
     id.await
 }
@@ -125,7 +125,7 @@ pub async fn reschedule(house: &House, actor: &Actor, id: AppointmentId, proof: 
     let offer = availability::open(&ring, actor.organisation, &proof)?;
     let moved = retried(|| {
         let input = (actor.clone(), id, offer.clone());
-        house.db.write(input, |tx, (actor, id, offer)| {
+        house.write_booking(actor.organisation, input, |tx, (actor, id, offer)| {
             Box::pin(async move {
                 let open = access::open(tx, actor, *id, Right::Change).await?;
                 let born_on = known::born_on(tx, open.appointment().patient).await?;
@@ -144,7 +144,8 @@ pub async fn reschedule(house: &House, actor: &Actor, id: AppointmentId, proof: 
 pub async fn cancel(house: &House, actor: &Actor, id: AppointmentId, reason: Option<String>) -> Result<()> {
     let ring = house.vault.ring_of(&house.db, actor.organisation).await?;
     let sealed = reason.map(|reason| appointments::seal_reason(&ring, id, &reason)).transpose()?;
-    let cancelled = house.db.write((actor.clone(), id, sealed), |tx, (actor, id, reason)| {
+    let input = (actor.clone(), id, sealed);
+    let cancelled = house.write_booking(actor.organisation, input, |tx, (actor, id, reason)| {
         Box::pin(async move {
             let open = access::open(tx, actor, *id, Right::Change).await?;
             appointments::cancel(tx, &open, reason.as_ref()).await?;

@@ -43,8 +43,11 @@ pub struct Kept {
 /// # Errors
 /// As [`holds::hold`]; [`Error::NotFound`] for an unknown type, insurance or patient.
 pub async fn hold(house: &House, actor: &Actor, wish: Wish) -> Result<Kept> {
-    retried(|| house.db.write((actor.clone(), wish), |tx, (actor, wish)| Box::pin(keep(tx, actor, wish))))
-        .await
+    let keeping = retried(|| {
+        let input = (actor.clone(), wish);
+        house.write_booking(actor.organisation, input, |tx, (actor, wish)| Box::pin(keep(tx, actor, wish)))
+    });
+    keeping.await
 }
 
 async fn keep(tx: &Tx, actor: &Actor, wish: &Wish) -> Result<Kept> {
