@@ -119,16 +119,17 @@ pub async fn move_to(
 /// Says yes to an appointment that waits for it.
 ///
 /// # Errors
-/// [`Error::Precondition`] when it does not wait; with `already_cancelled` or `not_upcoming` when nobody comes any more.
+/// [`Error::Precondition`] when it does not wait; with `not_upcoming` when it has begun.
 pub async fn confirm(tx: &Tx, open: &OpenAppointment) -> Result<Appointment> {
     must_be_by_desk(open)?;
     let (actor, old, now) = (&open.actor, &open.appointment, tx.now_ms());
-    must_be_ahead(old, now)?;
     settings::must_be_up(tx, actor.organisation).await?;
-    let waiting = args![&actor.organisation, &old.id, old.sequence, now];
-    if old.state != State::Pending || tx.run(rows::CONFIRM, &waiting).await? == 0 {
+    if old.state != State::Pending {
         return Err(Error::precondition("not_pending", "This appointment does not wait for a yes."));
     }
+    must_be_ahead(old, now)?;
+    let waiting = args![&actor.organisation, &old.id, old.sequence, now];
+    record::must_be_one(tx.run(rows::CONFIRM, &waiting).await?)?;
     let new =
         Appointment { state: State::Booked, sequence: old.sequence + 1, updated_ms: now, ..old.clone() };
     let doer = Doer::Actor(actor);
