@@ -85,8 +85,9 @@ pub(crate) async fn of_holds(tx: &Tx, organisation: OrganisationId, holds: &[Hol
     of_resources(tx, &with_holds(tx, organisation, holds).await?).await
 }
 
-/// The same for one that is given up, perhaps to take something else of its type.
+/// The same for one that is given up, perhaps to take something else of its type, which only a practice that is up lets.
 pub(crate) async fn of_hold(tx: &Tx, organisation: OrganisationId, hold: HoldId) -> Result<()> {
+    while_up(tx, organisation).await?;
     let held = with_holds(tx, organisation, &[hold]).await?;
     match tx.one(TYPE_OF_HOLD, &args![&organisation, &hold], |row| row.get(0)).await? {
         Some(kind) => of_type(tx, organisation, kind, &held).await,
