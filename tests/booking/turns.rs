@@ -23,7 +23,8 @@ const MONDAY: Date = date(2026, 3, 9);
 
 async fn set_up(tx: &Tx, here: OrganisationId) -> Result<()> {
     let by = Author::Operator;
-    let place = institutions::add(tx, by, here, &NewInstitution::named("De Linde", "Europe/Amsterdam")).await?;
+    let place =
+        institutions::add(tx, by, here, &NewInstitution::named("De Linde", "Europe/Amsterdam")).await?;
     insurances::add(tx, by, here, Some(136), "By law", InsuranceKind::Statutory).await?;
     let (institution, kind) = (place, ResourceKind::Practitioner);
     let new = NewResource { institution, kind, name: "Dr. de Vries".to_owned(), person: None };
@@ -55,8 +56,7 @@ async fn a_mandate_that_ended_since_the_request_began_books_moves_and_cancels_no
     let mandate = giving.await.expect("a mandate");
     let actor = mother.actor(Role::Patient, &[]);
     let acting = flows::booking::in_stead_of(&ward.house, &actor, child.id, true).await.expect("she books");
-    let wanted =
-        Wanted { category: 53, kind: 198, insurance: 136, days: Some(MONDAY..=MONDAY), limit: 10 };
+    let wanted = Wanted { category: 53, kind: 198, insurance: 136, days: Some(MONDAY..=MONDAY), limit: 10 };
     let times = flows::booking::availabilities(&ward.house, &acting, &wanted).await.expect("times").times;
     let proof = |at: usize| times[at].proof.clone();
     let id = flows::booking::book(&ward.house, &acting, request(proof(0))).await.expect("booked");
@@ -102,9 +102,10 @@ async fn who_was_let_through_is_done_before_the_practice_works_on_paper(site: Si
         assert!(!changing.is_finished(), "it waits for nobody");
         tokio::task::yield_now().await;
     }
-    let going_down = practice.house.db.write(here, |tx, here| {
-        Box::pin(settings::set_downtime(tx, Author::Operator, *here, true))
-    });
+    let going_down = practice
+        .house
+        .db
+        .write(here, |tx, here| Box::pin(settings::set_downtime(tx, Author::Operator, *here, true)));
     going_down.await.expect("on paper");
     assert_eq!(practice.number(IS_DONE).await, 1, "it is on the list that is printed now");
     changing.await.expect("a task").expect("done");
@@ -125,9 +126,9 @@ async fn a_crowd_that_wants_one_time_keeps_nobody_from_writing_elsewhere(site: S
         crowd.push(tokio::spawn(async move { flows::booking::book(&house, &who, request).await }));
     }
     // Half of the connections that write are free for others, whatever the crowd does.
-    let others = (0..6).map(|_| practice.house.db.write((), |tx, ()| {
-        Box::pin(async move { tx.lock("somebody else").await })
-    }));
+    let others = (0..6).map(|_| {
+        practice.house.db.write((), |tx, ()| Box::pin(async move { tx.lock("somebody else").await }))
+    });
     for other in futures_util::future::join_all(others).await {
         other.expect("done at once");
     }

@@ -250,7 +250,8 @@ pub(crate) async fn note(
     freed: &[(ResourceId, Span)],
     debounce_minutes: i64,
 ) -> Result<()> {
-    let freed = freed.iter().map(|(resource, span)| Freed { resource: *resource, span: *span, debounce_minutes });
+    let freed =
+        freed.iter().map(|(resource, span)| Freed { resource: *resource, span: *span, debounce_minutes });
     freed::note(tx, organisation, &freed.collect::<Vec<_>>()).await
 }
 

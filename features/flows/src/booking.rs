@@ -15,8 +15,8 @@ use crate::House;
 
 pub use changing::{Request, book, cancel, reschedule, retried};
 pub(crate) use known::born_on;
-pub(crate) use queue::Queue;
 pub use offering::{Offered, Offering, Wanted, availabilities, days, earlier, times_to_move};
+pub(crate) use queue::Queue;
 pub use showing::{Shown, appointment, appointments};
 pub use upkeep::{keep_up, release_expired, resettle};
 

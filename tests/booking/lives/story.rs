@@ -135,7 +135,10 @@ impl Story {
             }
             Err(Error::Conflict { .. }) => {
                 let seen = &self.seen[id];
-                assert!(seen.sequence > 0, "only what was moved or cancelled is not answered again: {seen:?}");
+                assert!(
+                    seen.sequence > 0,
+                    "only what was moved or cancelled is not answered again: {seen:?}"
+                );
             }
             Err(other) => panic!("{other:?}"),
         }

@@ -67,7 +67,10 @@ async fn an_offer_that_expired_answers_who_repeats_what_it_made_and_makes_nothin
     assert_eq!((again.is_new, again.appointment.id), (false, made.id));
     let gone = clinic.books_with(&clinic.bram, &unused).await;
     assert!(matches!(gone, Err(kernel::Error::Gone { .. })));
-    assert!(matches!(clinic.moves_with(&clinic.anna, made.id, &later).await, Err(kernel::Error::Gone { .. })));
+    assert!(matches!(
+        clinic.moves_with(&clinic.anna, made.id, &later).await,
+        Err(kernel::Error::Gone { .. })
+    ));
     clinic.moves_with(&clinic.anna, made.id, &offer).await.expect("it is there already");
     clinic.forget_jobs().await;
 }

@@ -54,10 +54,8 @@ async fn seats_of_a_course_are_counted_and_the_last_who_leaves_ends_it(ground: G
         start_ms: at(TUESDAY.at(13, 30, 0, 0)),
         ..onto
     };
-    let asks = crate::facts::Question {
-        moves: Some(alone.id),
-        ..clinic.asks(&clinic.anna, half, TUESDAY, TUESDAY)
-    };
+    let asks =
+        crate::facts::Question { moves: Some(alone.id), ..clinic.asks(&clinic.anna, half, TUESDAY, TUESDAY) };
     let found = clinic.found(asks).await.expect("facts");
     let now_ms = clinic.ground.clock.now_ms();
     let mut listed = found.facts.slots(&found.asker, TUESDAY..=TUESDAY, now_ms);

@@ -108,7 +108,8 @@ async fn what_was_taken_over_of_whom_goes_when_that_was_wrong(ground: Ground) {
                 if wrong {
                     return merging::undo(tx, None, &[here], *pair).await;
                 }
-                patients::set_insurance(tx, Author::Operator, here, pair.gone, Some(of.private), None).await?;
+                patients::set_insurance(tx, Author::Operator, here, pair.gone, Some(of.private), None)
+                    .await?;
                 patients::block(tx, Author::Operator, here, pair.gone, true).await?;
                 merging::merge(tx, None, &[here], *pair).await
             })
@@ -116,9 +117,10 @@ async fn what_was_taken_over_of_whom_goes_when_that_was_wrong(ground: Ground) {
     };
     let note = async || {
         let input = (here, pair.keep, clinic.ring.clone());
-        let reading = clinic.ground.db.read(input, |tx, (here, who, ring)| {
-            Box::pin(patients::of(tx, ring, *here, *who))
-        });
+        let reading = clinic
+            .ground
+            .db
+            .read(input, |tx, (here, who, ring)| Box::pin(patients::of(tx, ring, *here, *who)));
         let found = reading.await.expect("a note");
         (found.insurance, found.blocked_ms.is_some())
     };
