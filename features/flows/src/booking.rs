@@ -5,6 +5,7 @@ mod known;
 mod offering;
 mod queue;
 mod showing;
+mod stretch;
 mod upkeep;
 
 use identity::mandates;
@@ -18,6 +19,7 @@ pub(crate) use known::born_on;
 pub use offering::{Offered, Offering, Wanted, availabilities, days, earlier, times_to_move};
 pub(crate) use queue::Queue;
 pub use showing::{Shown, appointment, appointments};
+pub use stretch::{Days, When};
 pub use upkeep::{keep_up, release_expired, resettle};
 
 /// The actor in the stead of a relative whom they have a mandate for.
