@@ -5,7 +5,7 @@ mod days;
 mod free;
 
 use audit::Deed;
-use kernel::{Actor, AppointmentTypeId, Error, InsuranceId, PersonId, ResourceId, Result};
+use kernel::{Actor, AppointmentTypeId, Error, HoldId, InsuranceId, PersonId, ResourceId, Result};
 use store::{Tx, args};
 
 use crate::access::{OpenAppointment, must_work_at_the_desk};
@@ -16,7 +16,7 @@ use crate::line::{self, Doer};
 use crate::model::{Appointment, State};
 use crate::rows::appointments as rows;
 use crate::setup::settings;
-use crate::turns;
+use crate::{holds, turns};
 
 pub use days::{DayEntry, affected, day, of_patient, resources_of, waiting};
 
@@ -38,6 +38,8 @@ pub struct DeskOrder {
     pub resources: Vec<ResourceId>,
     /// Beside what is there already, in a lane of its own.
     pub overbook: bool,
+    /// What is kept for the patient, and given up for it.
+    pub hold: Option<HoldId>,
     /// What was said.
     pub details: SealedDetails,
 }
@@ -46,7 +48,8 @@ pub struct DeskOrder {
 ///
 /// # Errors
 /// [`Error::NotAllowed`] for who does not work at the desk; [`Error::Conflict`] with `availability_taken` unless it is to be
-/// overbooked; [`Error::Precondition`] with `downtime`; [`Error::Invalid`] of `starts_at` as [`must_lie_ahead`].
+/// overbooked; [`Error::Precondition`] with `downtime`; [`Error::Invalid`] of `starts_at` as [`must_lie_ahead`], of `hold` with
+/// `hold_of_another`.
 pub async fn create(tx: &Tx, actor: &Actor, order: &DeskOrder) -> Result<Appointment> {
     must_work_at_the_desk(actor)?;
     let organisation = actor.organisation;
@@ -62,7 +65,10 @@ pub async fn create(tx: &Tx, actor: &Actor, order: &DeskOrder) -> Result<Appoint
         moves: None,
         hold: None,
     };
-    turns::of_type(tx, organisation, order.kind, &order.resources).await?;
+    let kept = holds::kept_for(tx, organisation, order.patient, (order.kind, order.start_ms), order.hold).await?;
+    let held = turns::with_holds(tx, organisation, &kept).await?;
+    turns::of_type(tx, organisation, order.kind, &[&order.resources[..], &held].concat()).await?;
+    holds::spend(tx, organisation, &kept, &[]).await?;
     let found = facts::load(tx, organisation, &question).await?;
     let wanted = free::Wanted {
         start_ms: order.start_ms,
@@ -97,6 +103,7 @@ pub async fn move_to(
     start_ms: i64,
     resources: &[ResourceId],
     overbook: bool,
+    hold: Option<HoldId>,
 ) -> Result<Appointment> {
     must_be_by_desk(open)?;
     let (actor, old, now) = (&open.actor, &open.appointment, tx.now_ms());
@@ -110,8 +117,11 @@ pub async fn move_to(
         return Ok(old.clone());
     }
     let days = day_of(tx, organisation, old.kind, start_ms).await?;
+    let kept = holds::kept_for(tx, organisation, old.patient, (old.kind, start_ms), hold).await?;
     let moving = Moving { doer: Doer::Actor(actor), old, question: question_of(old, days, None) };
-    let found = moving.found_without_own(tx, resources).await?;
+    moving.wait(tx, resources, &kept).await?;
+    holds::spend(tx, organisation, &kept, &[]).await?;
+    let found = moving.found_without_own(tx).await?;
     let wanted = free::Wanted { start_ms, resources, preferred: &held, overbook };
     let (slot, overbook) = free::slot(&found, &wanted)?;
     let terms = Terms { state: old.state, reschedules_left: old.reschedules_left, overbook };

@@ -59,8 +59,9 @@ pub async fn book(tx: &Tx, actor: &Actor, order: &Order) -> Result<Booked> {
     }
     offer.must_be_good(tx.now_ms())?;
     settings::must_be_up(tx, organisation).await?;
-    turns::of_type(tx, organisation, offer.kind, &offer.resources).await?;
-    let hold = holds::find_own(tx, organisation, patient, (offer.kind, offer.start_ms)).await?;
+    let kept = holds::find_own(tx, organisation, patient, (offer.kind, offer.start_ms)).await?;
+    let held = turns::with_holds(tx, organisation, &kept).await?;
+    turns::of_type(tx, organisation, offer.kind, &[&offer.resources[..], &held].concat()).await?;
     let question = Question {
         kind: offer.kind,
         patient,
@@ -68,13 +69,11 @@ pub async fn book(tx: &Tx, actor: &Actor, order: &Order) -> Result<Booked> {
         born_on: order.born_on,
         days: day_of(tx, organisation, offer.kind, offer.start_ms).await?,
         moves: None,
-        hold,
+        hold: None,
     };
     let found = facts::load(tx, organisation, &question).await?;
     let slot = chosen(&found, offer, tx.now_ms())?;
-    if let Some(hold) = hold {
-        holds::spend(tx, organisation, hold, &slot.resources).await?;
-    }
+    holds::spend(tx, organisation, &kept, &slot.resources).await?;
     let new = New {
         doer: Doer::Actor(actor),
         found: &found,

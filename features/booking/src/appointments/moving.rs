@@ -119,16 +119,15 @@ impl Patients<'_> {
     ) -> Result<Appointment> {
         let Self { doer, old, start_ms, born_on } = *self;
         let organisation = doer.organisation();
-        let own = holds::find_own(tx, organisation, old.patient, (old.kind, start_ms)).await?;
-        let hold = hold.or(own);
+        let mut kept = holds::find_own(tx, organisation, old.patient, (old.kind, start_ms)).await?;
+        kept.extend(hold.filter(|hold| !kept.contains(hold)));
         let days = day_of(tx, organisation, old.kind, start_ms).await?;
         let question = Question { hold, ..question_of(old, days, born_on) };
         let moving = Moving { doer, old, question };
-        let found = moving.found_without_own(tx, &[]).await?;
+        moving.wait(tx, &[], &kept).await?;
+        let found = moving.found_without_own(tx).await?;
         let slot = choose(&found, tx.now_ms())?;
-        if let Some(hold) = hold {
-            holds::spend(tx, organisation, hold, &slot.resources).await?;
-        }
+        holds::spend(tx, organisation, &kept, &slot.resources).await?;
         // The practice said yes to the old time.
         let state = if found.facts.kind.needs_confirmation { State::Pending } else { old.state };
         let left = old.reschedules_left.map(|left| left - 1);
@@ -152,11 +151,18 @@ pub(crate) struct Terms {
 }
 
 impl Moving<'_> {
-    /// Gives the old time back, and reads what is free without it. Whatever is refused from here on undoes this as well,
-    /// since a transaction is whole: the old time stays. `named` are resources that it is to be with.
-    pub(crate) async fn found_without_own(&self, tx: &Tx, named: &[ResourceId]) -> Result<Found> {
+    /// Waits for all that this may give back or take: `named` are resources that it is to be with, and `kept` is given up
+    /// for it.
+    pub(crate) async fn wait(&self, tx: &Tx, named: &[ResourceId], kept: &[HoldId]) -> Result<()> {
         let organisation = self.doer.organisation();
-        turns::of_appointment(tx, organisation, self.old, named).await?;
+        let held = turns::with_holds(tx, organisation, kept).await?;
+        turns::of_appointment(tx, organisation, self.old, &[named, &held].concat()).await
+    }
+
+    /// Gives the old time back, and reads what is free without it, once it is its turn. Whatever is refused from here on
+    /// undoes this as well, since a transaction is whole: the old time stays.
+    pub(crate) async fn found_without_own(&self, tx: &Tx) -> Result<Found> {
+        let organisation = self.doer.organisation();
         let kind = types::find(tx, organisation, self.old.kind).await?;
         let debounce = kind.map_or(0, |kind| kind.asap.debounce);
         seats::give_back(tx, organisation, self.old, debounce).await?;

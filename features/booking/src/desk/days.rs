@@ -107,7 +107,7 @@ pub async fn resources_of(
     appointment: AppointmentId,
 ) -> Result<Vec<ResourceId>> {
     match crate::access::find(tx, organisation, appointment).await? {
-        Some(found) => turns::held(tx, organisation, &found).await,
+        Some(found) => turns::held(tx, organisation, &[found]).await,
         None => Ok(Vec::new()),
     }
 }

@@ -1,7 +1,7 @@
 //! Appointments, and each time that they had.
 
 use kernel::{Error, Result};
-use store::Row;
+use store::{Row, in_list};
 
 use crate::civil::wall_of;
 use crate::model::{Appointment, State};
@@ -62,6 +62,9 @@ macro_rules! of_desk {
 }
 
 pub(crate) const FIND: &str = one!("a.id = $2");
+/// Those of these ids, in any order.
+pub(crate) const ALL_OF: &str =
+    concat!(columns!(), " FROM appointments a WHERE a.organisation = $65 AND a.id IN ", in_list!());
 pub(crate) const BOOKED_WITH: &str = one!("a.patient = $2 AND a.jti = $3");
 pub(crate) const PATIENT_OF: &str = "SELECT patient FROM appointments WHERE organisation = $1 AND id = $2";
 pub(crate) const DETAILS: &str = "SELECT details FROM appointments WHERE organisation = $1 AND id = $2";
@@ -135,6 +138,7 @@ pub(crate) const RESEAL_REASON: &str =
 /// Every statement of these.
 pub const ALL_SQL: &[&str] = &[
     FIND,
+    ALL_OF,
     BOOKED_WITH,
     PATIENT_OF,
     DETAILS,

@@ -15,6 +15,8 @@ use crate::model::{Absence, Exception, Minute, Weekly, Window};
 
 const MINE: AppointmentId = AppointmentId::from_bytes([11; 12]);
 const MY_HOLD: HoldId = HoldId::from_bytes([12; 12]);
+/// Kept for whoever asks, for one start.
+const KEPT: HoldId = HoldId::from_bytes([13; 12]);
 
 /// A practice, a day that is asked about, and when.
 #[derive(Clone, Debug)]
@@ -108,7 +110,7 @@ fn kinds() -> impl Strategy<Value = crate::model::AppointmentType> {
 fn takings() -> impl Strategy<Value = Vec<(i64, i64, u8)>> {
     // Half of it around noon, where the gatherings are.
     let when = prop_oneof![-200_i64..500, -12_i64..12];
-    prop::collection::vec((when, 1_i64..24, 0_u8..6), 0..4)
+    prop::collection::vec((when, 1_i64..24, 0_u8..7), 0..4)
 }
 
 fn taken(facts: &Facts, noon_ms: i64, resource: u8, takings: Vec<(i64, i64, u8)>) -> Vec<Taken> {
@@ -124,7 +126,8 @@ fn taken(facts: &Facts, noon_ms: i64, resource: u8, takings: Vec<(i64, i64, u8)>
         };
         match by {
             0 => Taken { span, by: By::Appointment(MINE) },
-            1 => Taken { span, by: By::Hold(MY_HOLD) },
+            1 => Taken { span, by: By::Hold { id: MY_HOLD, kept_ms: None } },
+            4 => Taken { span, by: By::Hold { id: KEPT, kept_ms: Some(from_ms + facts.kind.buffers.0 * 60_000) } },
             2 => gathering(15, 2),
             3 => gathering(16 + resource, at % 2),
             _ => Taken { span, by: By::Appointment(other) },
@@ -165,7 +168,7 @@ fn scenes() -> impl Strategy<Value = Scene> {
             facts.taken.insert(resource, taken);
         }
         facts.patient = taken(&facts, noon_ms, 9, takings.3.into_iter().filter(|one| one.2 != 2).collect());
-        facts.patient.retain(|taken| !matches!(taken.by, By::Gathering { .. }));
+        facts.patient.retain(|taken| !matches!(taken.by, By::Gathering { .. } | By::Hold { kept_ms: Some(_), .. }));
         let asker =
             Asker { moves: own[0].then_some(MINE), hold: own[1].then_some(MY_HOLD), ..Asker::default() };
         Scene { zone: name, facts, asker, on, now_ms: noon_ms - minutes_ahead * 60_000 }
