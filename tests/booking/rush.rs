@@ -210,7 +210,8 @@ async fn whoever_books_holds_and_plans_at_once_nothing_is_taken_twice(site: Site
     let bookers = bookers(&practice, &wanted, SOME_AT_ONCE).await;
     let rounds = Rounds::begin();
     for round in 0..rounds.wanted {
-        let others = (0..OTHERS).map(|turn| meanwhile(&practice, turn, &wanted[(round + turn) % wanted.len()]));
+        let others =
+            (0..OTHERS).map(|turn| meanwhile(&practice, turn, &wanted[(round + turn) % wanted.len()]));
         let (booked, others) = tokio::join!(rush(&practice, &bookers), join_all(others));
         assert!(winners(&booked) + winners(&others) > 1);
         practice.is_sound().await;
