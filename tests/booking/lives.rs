@@ -22,7 +22,7 @@ use super::practice::{Kind, Practice};
 use story::Story;
 
 /// New stories of a run: on a file, and on a server, where each takes longer.
-const NEW_STORIES: (u64, u64) = (60, 20);
+const NEW_STORIES: (u64, u64) = (120, 30);
 
 /// What somebody does. Numbers are taken around: who, which appointment, which of the times.
 #[derive(Clone, Copy, Debug)]

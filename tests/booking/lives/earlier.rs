@@ -19,6 +19,7 @@ use crate::booking::practice::{Practice, each_day};
 const HOURS_MAX: usize = 80;
 /// Letters wait for less, so that a chain of changes does not write ten.
 const SOON_MINUTES: i64 = 4;
+const NEWEST: usize = 3;
 const BY: Author<'static> = Author::Operator;
 
 /// What came by post.
@@ -34,6 +35,13 @@ pub struct Letter {
     who: usize,
     answer: String,
     leave: String,
+}
+
+impl Post {
+    /// One of the newest: an old one is mostly over.
+    fn newest(&self, which: usize) -> Option<Letter> {
+        nth(&self.letters[self.letters.len().saturating_sub(NEWEST)..], which)
+    }
 }
 
 fn after<'t>(text: &'t str, path: &str) -> &'t str {
@@ -107,7 +115,7 @@ impl Story {
 
     /// What stands open can be had, and what is over changes nothing.
     pub(super) async fn accepts(&mut self, practice: &Practice, which: usize) {
-        let Some(letter) = nth(&self.post.letters, which) else { return };
+        let Some(letter) = self.post.newest(which) else { return };
         let Some(before) = look(practice, &letter).await else { return };
         let taken = practice.taken().await;
         let accepted = answering::accept(&practice.house, &letter.answer, practice.desk.origin).await;
@@ -139,7 +147,7 @@ impl Story {
     }
 
     pub(super) async fn keeps(&mut self, practice: &Practice, which: usize) {
-        let Some(letter) = nth(&self.post.letters, which) else { return };
+        let Some(letter) = self.post.newest(which) else { return };
         let Some(before) = look(practice, &letter).await else { return };
         let taken = practice.taken().await;
         answering::keep(&practice.house, &letter.answer, practice.desk.origin).await.expect("kept");
