@@ -120,7 +120,8 @@ impl Practice {
     /// The proof of a time that somebody is offered.
     async fn proof(&self, who: &Somebody, at: &str) -> Option<Vec<u8>> {
         let day = wall(at).date();
-        let wanted = Wanted { category: 53, kind: 198, insurance: 136, days: Some(day..=day), limit: 1_000 };
+        let wanted =
+            Wanted { category: 53, kind: 198, insurance: 136, days: (day..=day).into(), limit: 1_000 };
         let offering = flows::booking::availabilities(&self.ward.house, &self.actor(who), &wanted).await;
         let times = offering.expect("times").times;
         times.into_iter().find(|one| one.slot.start_ms == ms(at)).map(|one| one.proof)

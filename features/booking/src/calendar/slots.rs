@@ -25,6 +25,39 @@ impl Facts {
         days: RangeInclusive<Date>,
         now_ms: i64,
     ) -> impl Iterator<Item = Slot> + use<'_> {
+        self.laid_out(asker, days, now_ms).flat_map(|(sheet, grid)| {
+            grid.into_iter().filter_map(move |start_ms| sheet.choose_or_none(start_ms))
+        })
+    }
+
+    /// The local days among these on which anything can be booked, ascending. Of each day no more is looked at than it takes
+    /// to know.
+    pub fn open_days(
+        &self,
+        asker: &Asker,
+        days: RangeInclusive<Date>,
+        now_ms: i64,
+    ) -> impl Iterator<Item = Date> + use<'_> {
+        self.laid_out(asker, days, now_ms).flat_map(move |(sheet, grid)| {
+            let mut known = None;
+            grid.into_iter().filter_map(move |start_ms| {
+                let day = local(&self.zone, start_ms).date();
+                if known == Some(day) {
+                    return None;
+                }
+                known = sheet.choose_or_none(start_ms).map(|_| day).or(known);
+                known.filter(|known| *known == day)
+            })
+        })
+    }
+
+    /// Some days at a time, with each beginning of the grid on them.
+    fn laid_out(
+        &self,
+        asker: &Asker,
+        days: RangeInclusive<Date>,
+        now_ms: i64,
+    ) -> impl Iterator<Item = (Sheet<'_>, Vec<i64>)> + use<'_> {
         let asker = *asker;
         let today = local(&self.zone, now_ms).date();
         let first = today.max(*days.start());
@@ -32,11 +65,11 @@ impl Facts {
         let all = self.kind.parts.concat();
         let begins = std::iter::successors(Some(first), |day| day.checked_add(DAYS_AT_A_TIME.days()).ok());
         let is_barred = asker.barred.is_some();
-        begins.take_while(move |begin| !is_barred && *begin <= last).flat_map(move |begin| {
+        begins.take_while(move |begin| !is_barred && *begin <= last).map(move |begin| {
             let some = begin..=last.min(begin.saturating_add((DAYS_AT_A_TIME - 1).days()));
             let sheet = Sheet::of(self, &asker, &all, &some, now_ms);
             let grid = sheet.grid(&some);
-            grid.into_iter().filter_map(move |start_ms| sheet.choose_or_none(start_ms))
+            (sheet, grid)
         })
     }
 
