@@ -21,7 +21,7 @@ use store::Tx;
 
 use crate::House;
 
-pub use calendars::uid;
+pub use calendars::event;
 pub(crate) use confirming::ask;
 pub use moments::moment;
 pub(crate) use offering::offer;
