@@ -57,7 +57,8 @@ async fn a_mandate_that_ended_since_the_request_began_books_moves_and_cancels_no
     let mandate = giving.await.expect("a mandate");
     let actor = mother.actor(Role::Patient, &[]);
     let acting = flows::booking::in_stead_of(&ward.house, &actor, child.id, true).await.expect("she books");
-    let wanted = Wanted { category: 53, kind: 198, insurance: 136, days: (MONDAY..=MONDAY).into(), limit: 10 };
+    let wanted =
+        Wanted { category: 53, kind: 198, insurance: 136, days: (MONDAY..=MONDAY).into(), limit: 10 };
     let times = flows::booking::availabilities(&ward.house, &acting, &wanted).await.expect("times").times;
     let proof = |at: usize| times[at].proof.clone();
     let id = flows::booking::book(&ward.house, &acting, request(proof(0))).await.expect("booked");
@@ -225,7 +226,8 @@ async fn the_desk_waits_for_the_patient_before_it_gives_up_what_is_kept_for_them
         Box::pin(booking::holds::hold(tx, who, question, *start_ms))
     });
     let (hold, _) = holding.await.expect("kept");
-    let order = super::rush::order(&practice, &who, (Kind::Consultation, listed[3].slot.start_ms, false)).await;
+    let order =
+        super::rush::order(&practice, &who, (Kind::Consultation, listed[3].slot.start_ms, false)).await;
     let order = booking::desk::DeskOrder { hold: Some(hold), ..order };
     let kept = keeping(&practice, format!("booking of {}", who.person.hex()));
     while practice.number(HAS_TURN).await == 0 {
@@ -260,7 +262,8 @@ async fn what_is_wrong_in_one_organisation_keeps_no_other_from_the_hours_that_we
         let wanted =
             Wanted { category: 53, kind: 198, insurance: 136, days: (MONDAY..=MONDAY).into(), limit: 1 };
         let times = flows::booking::availabilities(&ward.house, &who, &wanted).await.expect("times").times;
-        let id = flows::booking::book(&ward.house, &who, request(times[0].proof.clone())).await.expect("booked");
+        let id =
+            flows::booking::book(&ward.house, &who, request(times[0].proof.clone())).await.expect("booked");
         visits.push((practice.id, who, id, times[0].slot.start_ms));
     }
     let later = ward.house.db.write((), |tx, ()| Box::pin(async move { tx.run(LATER, &[]).await.map(drop) }));

@@ -65,7 +65,8 @@ pub async fn create(tx: &Tx, actor: &Actor, order: &DeskOrder) -> Result<Appoint
         moves: None,
         hold: None,
     };
-    let kept = holds::kept_for(tx, organisation, order.patient, (order.kind, order.start_ms), order.hold).await?;
+    let kept =
+        holds::kept_for(tx, organisation, order.patient, (order.kind, order.start_ms), order.hold).await?;
     let held = turns::with_holds(tx, organisation, &kept).await?;
     turns::of_type(tx, organisation, order.kind, &[&order.resources[..], &held].concat()).await?;
     holds::spend(tx, organisation, &kept, &[]).await?;

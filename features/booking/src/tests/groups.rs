@@ -103,12 +103,11 @@ async fn what_is_held_is_free_for_its_owner_alone_and_for_all_when_it_is_over(gr
 async fn what_is_kept_for_somebody_is_listed_for_them_at_just_its_time(ground: Ground) {
     let clinic = Clinic::open(ground).await;
     let of = clinic.calendars;
-    let quick = clinic.offer(NewType {
-        grid: 10,
-        ..NewType::named(of.nurses, "Quick", 20, vec![of.devries])
-    });
+    let quick =
+        clinic.offer(NewType { grid: 10, ..NewType::named(of.nurses, "Quick", 20, vec![of.devries]) });
     let quick = quick.await;
-    let [before, ten, after] = [(9, 50), (10, 0), (10, 10)].map(|(hour, minute)| TUESDAY.at(hour, minute, 0, 0));
+    let [before, ten, after] =
+        [(9, 50), (10, 0), (10, 10)].map(|(hour, minute)| TUESDAY.at(hour, minute, 0, 0));
     clinic.holds(&clinic.anna, quick, ten).await.expect("held");
     for beside in [before, after] {
         assert!(clinic.slot(&clinic.anna, quick, beside).await.is_none(), "it keeps no other time");
@@ -147,8 +146,18 @@ async fn one_application_keeps_no_more_than_some_times(ground: Ground) {
                 for _ in 0..some {
                     let (id, patient) = (tx.new_id::<kernel::HoldId>(), tx.new_id::<kernel::PersonId>());
                     let until_ms = made_ms + 60_000;
-                    let row =
-                        args![&id, here, &patient, Some(&client), None::<&kernel::OfferId>, kind, 0, 1, made_ms, until_ms];
+                    let row = args![
+                        &id,
+                        here,
+                        &patient,
+                        Some(&client),
+                        None::<&kernel::OfferId>,
+                        kind,
+                        0,
+                        1,
+                        made_ms,
+                        until_ms
+                    ];
                     tx.run(crate::rows::holds::INSERT, &row).await?;
                 }
                 Ok(())
@@ -164,7 +173,10 @@ async fn one_application_keeps_no_more_than_some_times(ground: Ground) {
     assert_eq!(code(refused), "holds_per_client");
     clinic.holds(&clinic.bram, of.consultation, eleven).await.expect("through another");
     clinic.ground.clock.pass(SignedDuration::from_mins(1));
-    clinic.holds(&through(&clinic.anna), of.consultation, TUESDAY.at(11, 20, 0, 0)).await.expect("one is over");
+    clinic
+        .holds(&through(&clinic.anna), of.consultation, TUESDAY.at(11, 20, 0, 0))
+        .await
+        .expect("one is over");
     clinic.forget_jobs().await;
 }
 
@@ -186,7 +198,8 @@ async fn all_that_becomes_free_is_noted_once(ground: Ground) {
         noting.await.expect("noted");
         assert_eq!(clinic.number("SELECT COUNT(*) FROM freed_times").await, all);
     }
-    let each = "SELECT COUNT(DISTINCT from_ms) FROM freed_times WHERE due_ms - made_ms = (from_ms % 60000) * 60000";
+    let each =
+        "SELECT COUNT(DISTINCT from_ms) FROM freed_times WHERE due_ms - made_ms = (from_ms % 60000) * 60000";
     assert_eq!(clinic.number(each).await, 25);
     clinic.forget_jobs().await;
 }

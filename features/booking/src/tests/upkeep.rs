@@ -78,7 +78,8 @@ async fn ten_visits_to_ten_at_once_stay_at_the_hour_that_was_told(ground: Ground
     let together =
         NewType { parts, capacity: 2, ..NewType::named(clinic.calendars.nurses, "Together", 20, vec![]) };
     let together = clinic.offer(together).await;
-    let times = [(9, 0), (9, 40), (10, 20), (11, 0), (11, 40), (13, 0), (13, 40), (14, 20), (15, 0), (15, 40)];
+    let times =
+        [(9, 0), (9, 40), (10, 20), (11, 0), (11, 40), (13, 0), (13, 40), (14, 20), (15, 0), (15, 40)];
     let mut visits = Vec::new();
     for (hour, minute) in times {
         visits.push(clinic.books(&clinic.anna, together, TUESDAY.at(hour, minute, 0, 0)).await);

@@ -127,7 +127,10 @@ fn taken(facts: &Facts, noon_ms: i64, resource: u8, takings: Vec<(i64, i64, u8)>
         match by {
             0 => Taken { span, by: By::Appointment(MINE) },
             1 => Taken { span, by: By::Hold { id: MY_HOLD, kept_ms: None } },
-            4 => Taken { span, by: By::Hold { id: KEPT, kept_ms: Some(from_ms + facts.kind.buffers.0 * 60_000) } },
+            4 => Taken {
+                span,
+                by: By::Hold { id: KEPT, kept_ms: Some(from_ms + facts.kind.buffers.0 * 60_000) },
+            },
             2 => gathering(15, 2),
             3 => gathering(16 + resource, at % 2),
             _ => Taken { span, by: By::Appointment(other) },
@@ -168,7 +171,9 @@ fn scenes() -> impl Strategy<Value = Scene> {
             facts.taken.insert(resource, taken);
         }
         facts.patient = taken(&facts, noon_ms, 9, takings.3.into_iter().filter(|one| one.2 != 2).collect());
-        facts.patient.retain(|taken| !matches!(taken.by, By::Gathering { .. } | By::Hold { kept_ms: Some(_), .. }));
+        facts
+            .patient
+            .retain(|taken| !matches!(taken.by, By::Gathering { .. } | By::Hold { kept_ms: Some(_), .. }));
         let asker =
             Asker { moves: own[0].then_some(MINE), hold: own[1].then_some(MY_HOLD), ..Asker::default() };
         Scene { zone: name, facts, asker, on, now_ms: noon_ms - minutes_ahead * 60_000 }
