@@ -95,18 +95,11 @@ fn page(web: &Web, reader: &Reader, shown: &Shown) -> Response {
         Standing::Taken => words.taken,
         Standing::Over => words.over,
     };
-    let old = shown.old_ms.map(at);
-    let times = match shown.standing {
-        Standing::Open => {
-            old.map(|old| (words.now, old)).into_iter().chain([(words.earlier, at(shown.new_ms))]).collect()
-        }
-        Standing::Accepted => vec![(words.now, at(shown.new_ms))],
-        Standing::Declined | Standing::Taken | Standing::Over => {
-            old.map(|old| (words.now, old)).into_iter().collect()
-        }
-    };
     let path = reader.parts.uri.path();
     let is_open = shown.standing == Standing::Open;
+    let now = shown.now_ms.map(|now_ms| (words.now, at(now_ms)));
+    let earlier = is_open.then(|| (words.earlier, at(shown.new_ms)));
+    let times = now.into_iter().chain(earlier).collect();
     let body = Body {
         words,
         title,

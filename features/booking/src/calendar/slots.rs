@@ -1,10 +1,12 @@
 //! The times that can be booked, one after the other.
 
 use std::ops::RangeInclusive;
+use std::rc::Rc;
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use kernel::ResourceId;
 
 use super::predicate::Sheet;
 use super::zone::{DAY_MS, MINUTE_MS};
@@ -13,6 +15,8 @@ use crate::model::AppointmentType;
 
 /// Days that are laid out at a time: who wants the first few times pays for no more of them.
 const DAYS_AT_A_TIME: i64 = 28;
+/// Starts that are looked at for what became free.
+const LOOKED_AT_MAX: usize = 10_000;
 /// No buffer of any type is longer, in minutes.
 const BUFFER_MAX: i64 = 240;
 
@@ -25,6 +29,19 @@ impl Facts {
         days: RangeInclusive<Date>,
         now_ms: i64,
     ) -> impl Iterator<Item = Slot> + use<'_> {
+        self.sheets(asker, days, now_ms).flat_map(|(sheet, some)| {
+            let grid = sheet.grid(&some);
+            grid.into_iter().filter_map(move |start_ms| sheet.choose_or_none(start_ms))
+        })
+    }
+
+    /// These days laid out, some at a time.
+    fn sheets(
+        &self,
+        asker: &Asker,
+        days: RangeInclusive<Date>,
+        now_ms: i64,
+    ) -> impl Iterator<Item = (Sheet<'_>, RangeInclusive<Date>)> + use<'_> {
         let asker = *asker;
         let today = local(&self.zone, now_ms).date();
         let first = today.max(*days.start());
@@ -32,11 +49,35 @@ impl Facts {
         let all = self.kind.parts.concat();
         let begins = std::iter::successors(Some(first), |day| day.checked_add(DAYS_AT_A_TIME.days()).ok());
         let is_barred = asker.barred.is_some();
-        begins.take_while(move |begin| !is_barred && *begin <= last).flat_map(move |begin| {
+        begins.take_while(move |begin| !is_barred && *begin <= last).map(move |begin| {
             let some = begin..=last.min(begin.saturating_add((DAYS_AT_A_TIME - 1).days()));
-            let sheet = Sheet::of(self, &asker, &all, &some, now_ms);
-            let grid = sheet.grid(&some);
-            grid.into_iter().filter_map(move |start_ms| sheet.choose_or_none(start_ms))
+            (Sheet::of(self, &asker, &all, &some, now_ms), some)
+        })
+    }
+
+    /// Of these, the times whose appointment would have something of what became free: it takes some of a stretch, with the
+    /// resource that it is of. What is looked at has an end: of a grid of minutes not the whole of two years is.
+    pub fn slots_in<'a>(
+        &'a self,
+        asker: &Asker,
+        days: RangeInclusive<Date>,
+        freed: &'a [(ResourceId, Span)],
+        now_ms: i64,
+    ) -> impl Iterator<Item = Slot> + use<'a> {
+        let touching = move |start_ms: i64| {
+            let occupied = self.occupied(start_ms);
+            freed.iter().filter(move |(_, span)| span.overlaps(occupied))
+        };
+        let looked_at = self.sheets(asker, days, now_ms).flat_map(move |(sheet, some)| {
+            let mut starts = sheet.grid(&some);
+            starts.retain(|start_ms| touching(*start_ms).next().is_some());
+            let sheet = Rc::new(sheet);
+            starts.into_iter().map(move |start_ms| (sheet.clone(), start_ms))
+        });
+        looked_at.take(LOOKED_AT_MAX).filter_map(move |(sheet, start_ms)| {
+            let slot = sheet.choose_or_none(start_ms)?;
+            let mut touching = touching(start_ms);
+            touching.any(|(resource, _)| sheet.can_have(&slot, *resource)).then_some(slot)
         })
     }
 

@@ -41,8 +41,9 @@ pub(crate) const TAKE_NOTE: &str = "
     ON CONFLICT (organisation, patient) DO UPDATE
         SET insurance = COALESCE(booking_patients.insurance, excluded.insurance),
             blocked_ms = COALESCE(booking_patients.blocked_ms, excluded.blocked_ms)";
-/// The link of who is gone to their calendar opens nothing any more.
-pub(crate) const END_FEED: &str = "DELETE FROM calendar_feeds WHERE organisation = $1 AND patient = $2";
+/// What who is gone put on the waiting list for others goes on by the mandates that who is kept has now.
+pub(crate) const TAKE_WAITING: &str =
+    "UPDATE asap_subscriptions SET proxy = $3 WHERE organisation = $1 AND proxy = $2 AND ended_ms IS NULL";
 
 /// Every statement of these.
 pub const ALL_SQL: &[&str] = &[
@@ -57,5 +58,5 @@ pub const ALL_SQL: &[&str] = &[
     PUT,
     TAKE_HOLDS,
     TAKE_NOTE,
-    END_FEED,
+    TAKE_WAITING,
 ];

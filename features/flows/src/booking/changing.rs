@@ -91,7 +91,7 @@ async fn book_once(
     }
     if let Some(email) = email.filter(|_| booked.is_new) {
         let open = access::open(tx, actor, booked.appointment.id, Right::Change).await?;
-        asap::subscribe(tx, &open, email).await?;
+        asap::subscribe_with_booking(tx, &open, email).await?;
     }
     Ok(booked.appointment.id)
 }
