@@ -370,7 +370,7 @@ CREATE INDEX asap_offers_of ON asap_offers (subscription);
 CREATE INDEX asap_offers_open ON asap_offers (organisation, expires_ms) WHERE state = 'open';
 CREATE INDEX asap_offers_made ON asap_offers (organisation, made_ms);
 
--- A link with which a video visit is joined once.
+-- A link with which somebody joins a video visit, in one browser: the newest that they made.
 CREATE TABLE video_links (
     secret_hash BYTEA NOT NULL PRIMARY KEY,
     organisation BYTEA NOT NULL,
@@ -380,9 +380,11 @@ CREATE TABLE video_links (
     person BYTEA NOT NULL,
     valid_from_ms BIGINT NOT NULL,
     valid_until_ms BIGINT NOT NULL,
-    used_ms BIGINT
+    -- When it was used, and by which browser.
+    used_ms BIGINT,
+    browser_hash BYTEA
 ); -- by its key
-CREATE INDEX video_links_of ON video_links (appointment);
+CREATE UNIQUE INDEX video_links_of ON video_links (appointment, person);
 
 -- Requests that their client named, so that one that is repeated is answered again and not done again.
 CREATE TABLE booking_requests (

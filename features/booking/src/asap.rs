@@ -30,8 +30,8 @@ pub(crate) use endings::{after_move, end_with};
 pub use endings::{bounced, leave_by_letter, mandate_ended, tidy_up};
 pub use figures::{Figures, figures};
 pub use offers::{
-    Answering, NewOffer, Offer, OfferState, accept, answering, can_take, decline, letter_of, look_at, looked_at,
-    lost, make, offer_of,
+    Answering, NewOffer, Offer, OfferState, accept, answering, can_take, decline, letter_of, look_at,
+    looked_at, lost, make, offer_of,
 };
 pub use waiting::{Freed, PlaceInLine, due, forget, had, leave_again, postpone, waiting};
 

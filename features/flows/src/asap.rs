@@ -24,6 +24,7 @@ use crate::House;
 
 pub use calendars::uid;
 pub(crate) use confirming::ask;
+pub(crate) use mandates::reads_for;
 pub use moments::moment;
 pub(crate) use offering::offer;
 pub(crate) use telling::tell;

@@ -279,12 +279,7 @@ pub async fn accept(
 ///
 /// # Errors
 /// The store's.
-pub async fn decline(
-    tx: &Tx,
-    organisation: OrganisationId,
-    found: &Answering,
-    origin: Origin,
-) -> Result<()> {
+pub async fn decline(tx: &Tx, organisation: OrganisationId, found: &Answering, origin: Origin) -> Result<()> {
     if settle(tx, organisation, found.offer.id, OfferState::Declined).await? {
         give_back(tx, organisation, found.offer.id).await?;
         found.leave_line(tx, found.by(organisation, origin), "earlier time declined by letter").await?;

@@ -7,7 +7,7 @@ use kernel::{OrganisationId, PersonId, Result};
 use store::Tx;
 
 /// Whether somebody has a mandate for this patient now, whatever it allows beyond reading.
-pub(super) async fn reads_for(
+pub(crate) async fn reads_for(
     tx: &Tx,
     organisation: OrganisationId,
     proxy: PersonId,

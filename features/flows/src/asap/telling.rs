@@ -11,8 +11,8 @@ use outbound::letters::{self, Address, Content, Letter};
 use serde_json::Value;
 use store::Tx;
 
-use super::{calendars, mandates};
 use super::letters::{About, told};
+use super::{calendars, mandates};
 use crate::House;
 
 /// What is told, and to whom.

@@ -46,6 +46,7 @@ pub async fn book(house: &House, actor: &Actor, request: Request) -> Result<Appo
                 patient: patient_of(actor),
                 offer,
                 details: &request.details,
+                proxy: actor.acting_for.map(|_| actor.person),
                 asap: request.asap,
             };
             let email = known::must_be_complete(tx, ring, &asked).await?;
