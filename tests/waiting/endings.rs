@@ -2,7 +2,7 @@ use booking::asap;
 use kernel::Error;
 use testkit::bedside_test;
 
-use super::{Practice, way_out};
+use super::{Details, Practice, Request, way_out};
 use crate::cast::{Somebody, Ward};
 
 impl Practice {
@@ -206,5 +206,26 @@ async fn nobody_joins_or_leaves_for_somebody_else(ward: Ward) {
     assert_eq!(of.await.expect("the list").len(), 1);
     flows::asap::leave(&ward.house, &practice.actor(&anna), hers).await.expect("left");
     flows::asap::leave(&ward.house, &practice.actor(&anna), hers).await.expect("left already");
+    practice.closes().await;
+}
+
+#[bedside_test]
+async fn a_wish_for_what_is_to_be_confirmed_rests_until_it_is(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    practice.changes(|new| new.needs_confirmation = true).await;
+    practice.pass(10).await;
+    let (anna, hers) = practice.patient("Anna", "2026-03-05T10:00").await;
+    let refused = practice.joins(&anna, hers, &anna.email).await;
+    assert!(matches!(refused, Err(Error::Precondition { why }) if why.code == "not_upcoming"));
+    let bram = practice.linde.patient("Bram").await;
+    let proof = practice.proof(&bram, "2026-03-05T11:00").await.expect("free");
+    let request = Request { proof, details: Details::default(), asap: true };
+    let his = flows::booking::book(&ward.house, &practice.actor(&bram), request).await.expect("asked for");
+    practice.something_becomes_free("2026-03-03T10:00").await;
+    assert_eq!(practice.is_told(&bram).await, 0, "the practice has not said yes");
+    let desk = flows::desk::operator(&ward.house, practice.linde.id);
+    flows::desk::confirm(&ward.house, &desk, his).await.expect("confirmed");
+    practice.something_becomes_free("2026-03-03T11:00").await;
+    assert_eq!(practice.is_told(&bram).await, 1);
     practice.closes().await;
 }
