@@ -1,38 +1,30 @@
-//! Whatever people do one after the other, and whenever the house falls over: what is always true stays so.
+//! Whatever people do one after the other, and whenever the house falls over: what is always true stays so. Of each run
+//! most stories are new; `BEDSIDE_TEST_STORIES` says how many, and `BEDSIDE_TEST_SEED` has the first of them begin with the
+//! one that failed.
+
+mod story;
 
 use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
-use std::time::Duration;
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 
-use booking::Appointment;
-use booking::access::{self, Right};
-use booking::calendar;
-use booking::desk;
-use booking::facts::Question;
-use booking::holds;
-use flows::booking::{Offered, retried};
-use jiff::civil::Date;
-use jiff::{SignedDuration, ToSpan as _};
-use kernel::{Actor, AppointmentId, Error, Result};
 use proptest::collection::vec;
 use proptest::prelude::any;
 use proptest::strategy::{Just, Strategy, ValueTree as _};
-use proptest::test_runner::TestRunner;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use proptest::{prop_oneof, sample};
-use testkit::{Site, bedside_test};
+use store::Place;
+use testkit::{Engine, Keeper as _, Setting as _, Site, bedside_test};
 use tokio::time::Instant;
 
-use super::practice::{Kind, Practice, request};
-use super::rush::{clear, order};
+use super::practice::{Kind, Practice};
+use story::Story;
 
-/// How many stories there are; as many as fit when it is not said.
-const STORIES: &str = "BEDSIDE_TEST_STORIES";
-const WHEN_NOT_SAID: Duration = Duration::from_secs(20);
-const PEOPLE: usize = 4;
+/// New stories of a run: on a file, and on a server, where each takes longer.
+const NEW_STORIES: (u64, u64) = (60, 20);
 
 /// What somebody does. Numbers are taken around: who, which appointment, which of the times.
 #[derive(Clone, Copy, Debug)]
-enum Verb {
+pub enum Verb {
     Book(usize, Kind, usize),
     /// The last request comes once more.
     Again,
@@ -69,322 +61,64 @@ fn verb() -> impl Strategy<Value = Verb> {
     ]
 }
 
-/// A story as far as it has come. It tells itself when it ends badly.
-struct Story {
-    verbs: Vec<Verb>,
-    told: usize,
-    people: Vec<Actor>,
-    /// Each appointment with its patient and the sequence that it was last seen with.
-    made: Vec<(AppointmentId, usize)>,
-    seen: BTreeMap<AppointmentId, Appointment>,
-    last: Option<(usize, Vec<u8>, AppointmentId)>,
-    /// How often each thing came about.
-    deeds: BTreeMap<&'static str, usize>,
+/// A story in which everything comes about, however the others go.
+const EVERYTHING: [Verb; 13] = [
+    Verb::Book(0, Kind::Consultation, 5),
+    Verb::Again,
+    Verb::Book(1, Kind::Consultation, 20),
+    Verb::Move(0, 3),
+    Verb::MoveTooLate(0, 30),
+    Verb::Hold(2, 1),
+    Verb::Desk(3, Kind::Consultation, 9, false),
+    Verb::Desk(2, Kind::Consultation, 1, true),
+    Verb::DeskMove(1, 4, false),
+    Verb::Cancel(0),
+    Verb::Pass(30),
+    Verb::Sweep,
+    Verb::FallOver(3),
+];
+const DEEDS: usize = 10;
+
+/// A number that somebody set in the environment.
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|text| text.parse().expect(name))
 }
 
-impl Drop for Story {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            eprintln!("the story: {:?}", &self.verbs[..=self.told.min(self.verbs.len() - 1)]);
-        }
-    }
+/// The story of a seed is the same each time.
+fn made_of(seed: u64) -> Vec<Verb> {
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let chance = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+    let mut runner = TestRunner::new_with_rng(Config::default(), chance);
+    vec(verb(), 5..30).new_tree(&mut runner).expect("a story").current()
 }
 
-fn days(practice: &Practice) -> RangeInclusive<Date> {
-    let zone = calendar::zone("Europe/Amsterdam").expect("a zone");
-    let today = calendar::local(&zone, practice.site.clock.now_ms()).date();
-    today..=today.saturating_add(1.day())
-}
-
-fn nth<T: Clone>(all: &[T], number: usize) -> Option<T> {
-    (!all.is_empty()).then(|| all[number % all.len()].clone())
-}
-
-impl Story {
-    fn begin(practice: &Practice, verbs: Vec<Verb>) -> Self {
-        let people = (0..PEOPLE).map(|_| practice.patient()).collect();
-        Self {
-            verbs,
-            told: 0,
-            people,
-            made: Vec::new(),
-            seen: BTreeMap::new(),
-            last: None,
-            deeds: BTreeMap::new(),
-        }
-    }
-
-    fn did(&mut self, what: &'static str) {
-        *self.deeds.entry(what).or_default() += 1;
-    }
-
-    async fn tell(&mut self, mut practice: Practice) -> Practice {
-        for (at, verb) in self.verbs.clone().into_iter().enumerate() {
-            self.told = at;
-            if let Verb::FallOver(some) = verb {
-                practice = self.falls_over(practice, some).await;
-                self.did("fell over");
-            } else {
-                self.does(&practice, verb).await;
-            }
-            practice.is_sound().await;
-            self.look(&practice).await;
-        }
-        practice
-    }
-
-    async fn does(&mut self, practice: &Practice, verb: Verb) {
-        match verb {
-            Verb::Book(who, kind, time) => self.book(practice, who % PEOPLE, kind, time).await,
-            Verb::Again => self.again(practice).await,
-            Verb::Move(which, time) => self.moves(practice, which, time).await,
-            Verb::MoveTooLate(which, time) => self.moves_too_late(practice, which, time).await,
-            Verb::Cancel(which) => self.cancel(practice, which).await,
-            Verb::Hold(who, time) => self.hold(practice, who % PEOPLE, time).await,
-            Verb::Desk(who, kind, time, beside) => {
-                self.at_the_desk(practice, who % PEOPLE, (kind, time, beside)).await;
-            }
-            Verb::DeskMove(which, time, beside) => self.desk_moves(practice, which, (time, beside)).await,
-            Verb::Pass(minutes) => practice.site.clock.pass(SignedDuration::from_mins(minutes)),
-            Verb::Sweep => {
-                flows::booking::release_expired(&practice.house).await.expect("holds end");
-            }
-            Verb::FallOver(_) => {}
-        }
-    }
-
-    async fn listed(&self, practice: &Practice, who: usize, kind: Kind) -> Vec<Offered> {
-        let days = days(practice);
-        practice.listed(&self.people[who], kind, (*days.start(), *days.end())).await
-    }
-
-    /// What is listed can be booked, as long as nobody else does anything.
-    async fn book(&mut self, practice: &Practice, who: usize, kind: Kind, time: usize) {
-        let Some(offered) = nth(&self.listed(practice, who, kind).await, time) else { return };
-        let booking =
-            flows::booking::book(&practice.house, &self.people[who], request(offered.proof.clone()));
-        let id = booking.await.expect("what is listed can be booked");
-        self.made.push((id, who));
-        self.last = Some((who, offered.proof, id));
-        self.did("booked");
-    }
-
-    async fn again(&mut self, practice: &Practice) {
-        let Some((who, proof, id)) = &self.last else { return };
-        let before = practice.number("SELECT COUNT(*) FROM appointments").await;
-        match flows::booking::book(&practice.house, &self.people[*who], request(proof.clone())).await {
-            Ok(same) => {
-                assert_eq!(same, *id, "the first answer");
-                *self.deeds.entry("repeated").or_default() += 1;
-            }
-            Err(Error::Gone { .. }) => {}
-            Err(other) => panic!("{other:?}"),
-        }
-        assert_eq!(practice.number("SELECT COUNT(*) FROM appointments").await, before);
-    }
-
-    /// To which times the patient of one of the appointments may move it.
-    async fn times(
-        &self,
-        practice: &Practice,
-        which: usize,
-        time: usize,
-    ) -> Option<(AppointmentId, usize, Offered)> {
-        let (id, who) = nth(&self.made, which)?;
-        let (days, person) = (Some(days(practice)), &self.people[who]);
-        match flows::booking::times_to_move(&practice.house, person, id, days, usize::MAX).await {
-            Ok(offering) => nth(&offering.times, time).map(|offered| (id, who, offered)),
-            Err(Error::Precondition { .. }) => None,
-            Err(other) => panic!("{other:?}"),
-        }
-    }
-
-    async fn moves(&mut self, practice: &Practice, which: usize, time: usize) {
-        let Some((id, who, offered)) = self.times(practice, which, time).await else { return };
-        let person = &self.people[who];
-        flows::booking::reschedule(&practice.house, person, id, offered.proof).await.expect("moved");
-        let new = self.find(practice, id).await;
-        assert_eq!(new.start_ms, offered.slot.start_ms);
-        self.did("moved");
-    }
-
-    /// What is refused changes nothing, byte for byte.
-    async fn moves_too_late(&mut self, practice: &Practice, which: usize, time: usize) {
-        let Some((id, who, offered)) = self.times(practice, which, time).await else { return };
-        let start_ms = offered.slot.start_ms;
-        for _ in 0..3 {
-            let stranger = practice.patient();
-            let long = order(practice, &stranger, (Kind::Long, start_ms, false)).await;
-            let course = order(practice, &stranger, (Kind::Course, start_ms, false)).await;
-            for order in [long, course] {
-                let input = (practice.desk.clone(), order);
-                let made = practice
-                    .house
-                    .db
-                    .write(input, |tx, (desk, order)| Box::pin(desk::create(tx, desk, order)));
-                drop(made.await);
-            }
-        }
-        let before = (self.find(practice, id).await, practice.taken().await);
-        let moved = flows::booking::reschedule(&practice.house, &self.people[who], id, offered.proof).await;
-        match moved {
-            Err(Error::Conflict { why }) => {
-                assert_eq!(why.code, "availability_taken");
-                assert_eq!((self.find(practice, id).await, practice.taken().await), before);
-                self.did("moved too late");
-            }
-            // Some of it was free all the same: a seat, or who is as good.
-            Ok(()) => assert_eq!(self.find(practice, id).await.start_ms, start_ms),
-            Err(other) => panic!("{other:?}"),
-        }
-    }
-
-    async fn cancel(&mut self, practice: &Practice, which: usize) {
-        let Some((id, who)) = nth(&self.made, which) else { return };
-        match flows::booking::cancel(&practice.house, &self.people[who], id, None).await {
-            Ok(()) => {
-                assert!(self.find(practice, id).await.cancelled_ms.is_some());
-                self.did("cancelled");
-            }
-            Err(Error::Precondition { why }) => assert_eq!(why.code, "cancellation_window_passed"),
-            Err(other) => panic!("{other:?}"),
-        }
-    }
-
-    async fn hold(&mut self, practice: &Practice, who: usize, time: usize) {
-        let Some(offered) = nth(&self.listed(practice, who, Kind::Consultation).await, time) else { return };
-        let person = self.people[who].clone();
-        let question = Question {
-            kind: practice.known(Kind::Consultation).id,
-            patient: person.person,
-            insurance: None,
-            born_on: None,
-            days: days(practice),
-            moves: None,
-            hold: None,
-        };
-        let input = (person, question, offered.slot.start_ms);
-        let held = practice.house.db.write(input, |tx, (who, question, start_ms)| {
-            Box::pin(holds::hold(tx, who, question, *start_ms))
-        });
-        match held.await {
-            Ok(_) => self.did("held"),
-            // A second hold of the same time by the same person is somebody's taken time.
-            Err(Error::LimitReached { .. } | Error::Conflict { .. }) => {}
-            Err(other) => panic!("{other:?}"),
-        }
-    }
-
-    async fn at_the_desk(
-        &mut self,
-        practice: &Practice,
-        who: usize,
-        (kind, time, beside): (Kind, usize, bool),
-    ) {
-        let Some(offered) = nth(&self.listed(practice, who, Kind::Consultation).await, time) else { return };
-        let order = order(practice, &self.people[who], (kind, offered.slot.start_ms, beside)).await;
-        let made = retried(|| {
-            let input = (practice.desk.clone(), order.clone());
-            practice.house.db.write(input, |tx, (desk, order)| Box::pin(desk::create(tx, desk, order)))
-        });
-        match made.await {
-            Ok(made) => {
-                self.made.push((made.id, who));
-                self.did(if made.is_overbooked { "put beside" } else { "booked at the desk" });
-            }
-            Err(Error::Conflict { .. }) if !beside => {}
-            Err(other) => panic!("{other:?}"),
-        }
-    }
-
-    async fn desk_moves(&mut self, practice: &Practice, which: usize, (time, beside): (usize, bool)) {
-        let Some((id, who)) = nth(&self.made, which) else { return };
-        let Some(offered) = nth(&self.listed(practice, who, Kind::Consultation).await, time) else { return };
-        let before = self.find(practice, id).await;
-        let input = (practice.desk.clone(), id, offered.slot.start_ms, beside);
-        let moved: Result<Appointment> = practice
-            .house
-            .db
-            .write(input, |tx, (desk, id, start_ms, beside)| {
-                Box::pin(async move {
-                    let open = access::open_as_desk(tx, desk, *id, Right::Change).await?;
-                    desk::move_to(tx, &open, *start_ms, &[], *beside).await
-                })
-            })
-            .await;
-        match moved {
-            Ok(new) => {
-                assert_eq!(new.start_ms, offered.slot.start_ms);
-                self.did("moved at the desk");
-            }
-            Err(Error::Conflict { .. }) if !beside => assert_eq!(self.find(practice, id).await, before),
-            Err(Error::Precondition { .. }) => assert_eq!(self.find(practice, id).await, before),
-            Err(other) => panic!("{other:?}"),
-        }
-    }
-
-    async fn falls_over(&self, practice: Practice, some: usize) -> Practice {
-        let mut under_way = Vec::new();
-        for at in 0..some {
-            let who = practice.patient();
-            let day = days(&practice);
-            let kind = Kind::ALL[at % 4];
-            let listed = practice.listed(&who, kind, (*day.start(), *day.end())).await;
-            let Some(offered) = nth(&listed, at / 2) else { continue };
-            let house = practice.house.clone();
-            under_way.push(tokio::spawn(async move {
-                flows::booking::book(&house, &who, request(offered.proof)).await
-            }));
-        }
-        for _ in 0..some {
-            tokio::task::yield_now().await;
-        }
-        under_way.iter().for_each(tokio::task::JoinHandle::abort);
-        practice.fall_over().await
-    }
-
-    async fn find(&self, practice: &Practice, id: AppointmentId) -> Appointment {
-        let finding = practice
-            .house
-            .db
-            .read((practice.id, id), |tx, (organisation, id)| Box::pin(access::find(tx, *organisation, *id)));
-        finding.await.expect("an answer").expect("an appointment")
-    }
-
-    /// No appointment is lost, each stays whose it is, and its sequence rises with each change and only then.
-    async fn look(&mut self, practice: &Practice) {
-        for (id, who) in &self.made {
-            let now = self.find(practice, *id).await;
-            assert_eq!(now.patient, self.people[*who].person);
-            if let Some(before) = self.seen.insert(*id, now.clone()) {
-                let is_same = before == now;
-                assert!(is_same || before.sequence < now.sequence, "{before:?} became {now:?}");
-            }
-        }
-        const CHANGES: &str = "SELECT COUNT(*) FROM appointments a WHERE a.sequence + 1 <> (
-            SELECT COUNT(*) FROM appointment_changes c WHERE c.appointment = a.id)";
-        assert_eq!(practice.number(CHANGES).await, 0, "each change is kept");
-    }
+/// Tells a story in a practice of its own, so that it is the same whatever was told before.
+async fn told(engine: Engine, seed: Option<u64>, verbs: Vec<Verb>) -> BTreeMap<&'static str, usize> {
+    let (site, keeper) = Site::open(engine).await;
+    let practice = Practice::open(site).await;
+    let mut story = Story::begin(&practice, seed, verbs);
+    story.tell(practice).await.close().await;
+    keeper.close().await;
+    std::mem::take(&mut story.deeds)
 }
 
 #[bedside_test]
 async fn nothing_is_ever_taken_twice_nor_lost_whatever_happens(site: Site) {
-    let wanted = std::env::var(STORIES).ok().map(|stories| stories.parse::<usize>().expect("a number"));
-    let (began, mut told) = (Instant::now(), 0);
-    let mut chance = TestRunner::deterministic();
-    let mut practice = Practice::open(site).await;
-    let mut deeds: BTreeMap<&str, usize> = BTreeMap::new();
-    while wanted.map_or(began.elapsed() < WHEN_NOT_SAID, |wanted| told < wanted) {
-        let verbs = vec(verb(), 5..30).new_tree(&mut chance).expect("a story").current();
-        let mut story = Story::begin(&practice, verbs);
-        practice = story.tell(practice).await;
-        for (what, times) in &story.deeds {
-            *deeds.entry(*what).or_default() += times;
+    let (engine, new) = match site.place {
+        Place::File(_) => (Engine::Sqlite, NEW_STORIES.0),
+        Place::Url(_) => (Engine::Postgres, NEW_STORIES.1),
+    };
+    let first = number("BEDSIDE_TEST_SEED").unwrap_or_else(|| RandomState::new().build_hasher().finish());
+    let new = number("BEDSIDE_TEST_STORIES").unwrap_or(new);
+    eprintln!("{new} stories, the first of BEDSIDE_TEST_SEED={first}");
+    let began = Instant::now();
+    let mut deeds = told(engine, None, EVERYTHING.to_vec()).await;
+    assert_eq!(deeds.len(), DEEDS, "something did not come about: {deeds:?}");
+    for seed in (0..new).map(|number| first.wrapping_add(number)) {
+        for (what, times) in told(engine, Some(seed), made_of(seed)).await {
+            *deeds.entry(what).or_default() += times;
         }
-        clear(&practice).await;
-        told += 1;
     }
-    eprintln!("{told} stories in {:?}: {deeds:?}", began.elapsed());
-    assert!(told < 20 || deeds.len() == 10, "something never came about: {deeds:?}");
-    practice.close().await;
+    eprintln!("{new} stories in {:?}: {deeds:?}", began.elapsed());
 }

@@ -1,5 +1,7 @@
 //! What the demo tells a stranger to do, done as it is written.
 
+mod walkthrough;
+
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};

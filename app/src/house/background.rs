@@ -76,13 +76,20 @@ impl Background {
     ///
     /// # Errors
     /// The store's, when lines of the access log could not be brought to disk.
-    pub async fn stop(self) -> Result<()> {
+    pub async fn stop(mut self) -> Result<()> {
         self.stop.now();
-        for task in self.tasks {
+        for task in &mut self.tasks {
             // A task that panicked has told so itself.
             drop(task.await);
         }
         self.house.log.stop().await
+    }
+}
+
+/// Whoever leaves a house without stopping it leaves no task in it, which would write to data that are another's by then.
+impl Drop for Background {
+    fn drop(&mut self) {
+        self.tasks.iter().for_each(JoinHandle::abort);
     }
 }
 

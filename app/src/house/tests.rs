@@ -3,6 +3,7 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use kernel::{Clock, Error, Rng};
 
@@ -150,4 +151,21 @@ async fn a_house_has_files_checked_only_where_a_scanner_is_named() {
         assert_eq!(waits.await.unwrap(), has_checker, "new files wait for it");
         trial.close().await;
     }
+}
+
+#[tokio::test]
+async fn a_house_that_falls_over_leaves_no_task_and_lets_go_of_its_database() {
+    let Trial { house, mut background, folder: _folder } = Trial::open().await;
+    background.begin();
+    let kept = Arc::new(());
+    let gone = Arc::downgrade(&kept);
+    // The store has it for as long as anybody has the store.
+    house.db.lend(kept);
+    drop((house, background));
+    let end = async {
+        while gone.upgrade().is_some() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), end).await.expect("nobody has the store any more");
 }

@@ -16,11 +16,13 @@ use crate::rows;
 /// Commands that may wait for the task that flushes.
 const COMMANDS_MAX: usize = 16;
 
-/// The log of this process. Clones are the same log. It does not hold the store, which holds it.
+/// The log of this process. Clones are the same log, and it ends with the last of them. The one that is lent to the
+/// store keeps nothing alive: the task that flushes has the store, and the two would hold each other for ever.
 #[derive(Clone)]
 pub struct Log {
     buffer: Arc<Buffer>,
-    commands: mpsc::Sender<Command>,
+    commands: mpsc::WeakSender<Command>,
+    _alive: Option<mpsc::Sender<Command>>,
     clock: Clock,
     rng: Rng,
 }
@@ -79,9 +81,10 @@ impl Log {
         let buffer = Arc::<Buffer>::default();
         let (commands, orders) = mpsc::channel(COMMANDS_MAX);
         Keeper::new(db, vault, company, buffer.clone(), writer).spawn(orders);
-        let log = Self { buffer, commands, clock: db.clock().clone(), rng: db.rng().clone() };
-        db.lend(log.clone());
-        Ok(log)
+        let (clock, rng) = (db.clock().clone(), db.rng().clone());
+        let lent = Self { buffer, commands: commands.downgrade(), _alive: None, clock, rng };
+        db.lend(lent.clone());
+        Ok(Self { _alive: Some(commands), ..lent })
     }
 
     /// Keeps a line for the next flush: of a read, or of something refused, whose own transaction is undone and
@@ -114,14 +117,17 @@ impl Log {
         self.buffer.close();
         self.order(Command::Stop).await?;
         // The task lets go of the store before anybody hears that the log has stopped.
-        self.commands.closed().await;
+        if let Some(commands) = self.commands.upgrade() {
+            commands.closed().await;
+        }
         Ok(())
     }
 
     async fn order(&self, command: impl FnOnce(oneshot::Sender<Result<()>>) -> Command) -> Result<()> {
         let stopped = || Error::unavailable("the access log has stopped");
+        let commands = self.commands.upgrade().ok_or_else(stopped)?;
         let (sender, answer) = oneshot::channel();
-        self.commands.send(command(sender)).await.map_err(|_| stopped())?;
+        commands.send(command(sender)).await.map_err(|_| stopped())?;
         answer.await.map_err(|_| stopped())?
     }
 }

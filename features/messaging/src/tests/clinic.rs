@@ -259,7 +259,8 @@ async fn vault(ground: &Ground) -> Vault {
     let master =
         MasterKeys::from_file_or_new(&ground.folder.join("master.key"), &ground.rng).expect("a master key");
     let vault = Vault::open(&ground.db, master).await.expect("a vault");
-    Log::start(&ground.db, &vault, Company::Alone).await.expect("a log");
+    // Kept by whom it is lent to: nobody else has it.
+    ground.db.lend(Log::start(&ground.db, &vault, Company::Alone).await.expect("a log"));
     vault
 }
 

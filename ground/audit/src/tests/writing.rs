@@ -1,5 +1,7 @@
 //! Lines of changes and of reads, on their way to the disk.
 
+use std::time::Duration;
+
 use kernel::Error;
 use testkit::{Ground, bedside_test};
 
@@ -111,4 +113,24 @@ async fn a_stop_flushes_and_seals_everything_and_then_refuses(ground: Ground) {
     assert!(matches!(log.note(Line::of(&nurse(1), Deed::ChatOpened)), Err(Error::Unavailable { .. })));
     assert!(matches!(log.flush().await, Err(Error::Unavailable { .. })));
     assert!(verify(&ground.db, None, &[]).await.unwrap().is_clean());
+}
+
+#[bedside_test]
+async fn a_log_that_nobody_holds_brings_its_lines_to_disk_and_ends(ground: Ground) {
+    let vault = vault(&ground).await;
+    let log = Log::start(&ground.db, &vault, Company::Alone).await.unwrap();
+    log.note(Line::of(&nurse(1), Deed::ChatOpened)).unwrap();
+    drop(log);
+    let end = async {
+        let note = || {
+            ground.db.read((), |tx, ()| {
+                Box::pin(async move { write(tx, Line::of(&nurse(2), Deed::ChatOpened)).await })
+            })
+        };
+        while note().await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), end).await.expect("its task has ended");
+    assert!(count(&ground.db, LINES).await > 0);
 }
