@@ -7,25 +7,24 @@
 //!
 //! Whatever changes a subscription or its offers takes the turn of its patient first.
 
+mod confirming;
 mod endings;
 mod figures;
 pub mod matching;
 mod offers;
 mod waiting;
 
-use kernel::{AppointmentId, Clock, Error, OrganisationId, Origin, PersonId, Result, Rng, SubscriptionId};
-use serde::{Deserialize, Serialize};
-use store::jobs::{self, NewJob};
+use kernel::{AppointmentId, Clock, Error, OrganisationId, PersonId, Result, Rng, SubscriptionId};
 use store::{Row, Tx, args};
 use vault::{KeyRing, Place, Vault};
 
 use crate::access::OpenAppointment;
-use crate::line::ByLetter;
 use crate::model::State;
 use crate::rows::asap as rows;
 use crate::setup::{settings, types};
 use crate::turns;
 
+pub use confirming::{CONFIRM, Confirming, ask_to_confirm, confirm};
 pub(crate) use endings::{after_move, end_with};
 pub use endings::{bounced, leave_by_letter, mandate_ended, tidy_up};
 pub use figures::{Figures, figures};
@@ -35,22 +34,8 @@ pub use offers::{
 };
 pub use waiting::{Freed, PlaceInLine, due, forget, had, leave_again, postpone, waiting};
 
-/// The job that asks by letter whether an address is the patient's.
-pub const CONFIRM: &str = "booking.confirm";
-/// Such letters of one patient in a day.
-const ASKED_PER_DAY_MAX: i64 = 5;
-const DAY_MS: i64 = 24 * 3_600_000;
 /// The longest address (RFC 5321 section 4.5.3.1.3).
 const EMAIL_BYTES_MAX: usize = 254;
-
-/// What the job [`CONFIRM`] needs.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct Confirming {
-    /// Whose.
-    pub organisation: OrganisationId,
-    /// Which.
-    pub subscription: SubscriptionId,
-}
 
 /// Somebody's wish to come earlier, as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,7 +141,7 @@ pub async fn subscribe_with_booking(
     }
     if let Some(old) = find_open(tx, organisation, appointment.id).await? {
         if stays_theirs(open, &old) && is_same(tx, organisation, &old, email)? {
-            return confirm_known(tx, open, old, email.is_known).await;
+            return confirming::confirm_known(tx, open, old, email.is_known).await;
         }
         endings::end(tx, organisation, appointment.id, endings::Why::Left).await?;
     }
@@ -183,26 +168,11 @@ fn is_same(tx: &Tx, organisation: OrganisationId, old: &Subscription, new: &Seal
     Ok(old.email(&ring)?.eq_ignore_ascii_case(&new))
 }
 
-/// An address that has become known meanwhile need not be asked any more.
-async fn confirm_known(
-    tx: &Tx,
-    open: &OpenAppointment,
-    old: Subscription,
-    is_known: bool,
-) -> Result<Subscription> {
-    if !is_known || old.confirmed_ms.is_some() {
-        return Ok(old);
-    }
-    tx.run(rows::CONFIRM_KNOWN, &args![&open.actor.organisation, &old.id, tx.now_ms()]).await?;
-    endings::line_of(tx, open, "address confirmed").await?;
-    Ok(Subscription { confirmed_ms: Some(tx.now_ms()), ..old })
-}
-
 async fn insert(tx: &Tx, open: &OpenAppointment, email: &SealedEmail) -> Result<Subscription> {
     let (organisation, now) = (open.actor.organisation, tx.now_ms());
     let SealedEmail { subscription, email, is_known } = email;
     if !is_known {
-        must_not_ask_too_often(tx, open).await?;
+        confirming::must_not_ask_too_often(tx, open).await?;
     }
     let new = Subscription {
         id: *subscription,
@@ -216,23 +186,9 @@ async fn insert(tx: &Tx, open: &OpenAppointment, email: &SealedEmail) -> Result<
     let row = args![&new.id, &organisation, &new.appointment, proxy, email, now, new.confirmed_ms];
     tx.run(rows::INSERT, &row).await?;
     if !is_known {
-        let confirming = Confirming { organisation, subscription: new.id };
-        let payload = serde_json::to_value(confirming).map_err(Error::bug)?;
-        let dedupe = Some(new.id.hex());
-        jobs::enqueue(tx, &NewJob { name: CONFIRM, dedupe, payload, due_ms: now }).await?;
+        confirming::leave_job(tx, organisation, new.id).await?;
     }
     Ok(new)
-}
-
-/// Letters to addresses that a patient names are not sent without end: they go to whomever was named.
-async fn must_not_ask_too_often(tx: &Tx, open: &OpenAppointment) -> Result<()> {
-    let asked = args![&open.actor.organisation, &open.appointment().patient, tx.now_ms() - DAY_MS];
-    let asked = tx.one(rows::ASKED_SINCE, &asked, |row| row.get::<i64>(0)).await?.unwrap_or_default();
-    if asked < ASKED_PER_DAY_MAX {
-        return Ok(());
-    }
-    let limit = kernel::limits::Limit::new("addresses_per_day", ASKED_PER_DAY_MAX.unsigned_abs());
-    Err(Error::LimitReached { limit, retry_after: Some(std::time::Duration::from_secs(3_600)) })
 }
 
 /// Takes an appointment off the list; one that is not on it stays so.
@@ -290,20 +246,6 @@ pub(crate) fn subscription(row: &Row<'_>) -> Result<Subscription> {
     })
 }
 
-/// Notes the hash of the link that goes out in this transaction to ask whether an address is theirs: no older one confirms
-/// it any more. Says whether it is still to be asked.
-///
-/// # Errors
-/// The store's.
-pub async fn ask_to_confirm(
-    tx: &Tx,
-    organisation: OrganisationId,
-    id: SubscriptionId,
-    hash: &[u8; 32],
-) -> Result<bool> {
-    Ok(tx.run(rows::ASK_TO_CONFIRM, &args![&organisation, &id, hash]).await? > 0)
-}
-
 /// The subscription of this id, when it ended, and its patient, whose turn this takes.
 ///
 /// # Errors
@@ -326,27 +268,4 @@ async fn turn_of(tx: &Tx, organisation: OrganisationId, appointment: Appointment
     let patient: PersonId = patient.ok_or(Error::not_found(kernel::Kind::Appointment))?;
     turns::of_patient(tx, patient).await?;
     Ok(patient)
-}
-
-/// Somebody came with the link of this hash: the address is theirs. Says whether it is confirmed now, or was before.
-///
-/// # Errors
-/// As [`find_in_turn`].
-pub async fn confirm(
-    tx: &Tx,
-    organisation: OrganisationId,
-    id: SubscriptionId,
-    hash: &[u8; 32],
-    origin: Origin,
-) -> Result<bool> {
-    let (found, ended_ms, patient) = find_in_turn(tx, organisation, id).await?;
-    if ended_ms.is_some() || found.confirmed_ms.is_some() {
-        return Ok(ended_ms.is_none());
-    }
-    if tx.run(rows::CONFIRM, &args![&organisation, &id, hash, tx.now_ms()]).await? == 0 {
-        return Ok(false);
-    }
-    let by = ByLetter { organisation, patient, proxy: found.proxy, origin };
-    endings::line_by_letter(tx, by, found.appointment, "address confirmed by letter").await?;
-    Ok(true)
 }
