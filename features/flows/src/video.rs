@@ -47,18 +47,11 @@ pub async fn open(house: &House, actor: &Actor, id: AppointmentId) -> Result<Lin
 
 /// What somebody is shown who comes by a link.
 #[derive(Clone, Debug)]
-pub enum Shown {
-    /// It can be used, once and in one browser: where the visit is.
-    Unused(Institution),
-    /// This browser has used it.
-    Joined {
-        /// The appointment.
-        appointment: Appointment,
-        /// Where it is.
-        institution: Institution,
-        /// When it can be joined.
-        window: Window,
-    },
+pub struct Shown {
+    /// Where the visit is.
+    pub institution: Institution,
+    /// The appointment and when it can be joined, in the browser that used the link; `None` as long as none has.
+    pub joined: Option<(Appointment, Window)>,
 }
 
 /// What the link with this secret shows to a browser. To look uses nothing up.
@@ -70,18 +63,14 @@ pub async fn look(tx: &Tx, secret: &str, browser: Option<&[u8; 32]>, origin: Ori
     let missing = || Error::not_found(Kind::Appointment);
     let place = institutions::find(tx, visit.organisation, visit.appointment.institution).await?;
     let institution = place.ok_or_else(missing)?;
-    match &visit.browser {
-        None => {
-            visit.seen(tx, origin).await?;
-            Ok(Shown::Unused(institution))
-        }
-        Some(known) if browser.is_some_and(|browser| known[..] == browser[..]) => {
-            visit.seen(tx, origin).await?;
-            let Visit { appointment, window, .. } = visit;
-            Ok(Shown::Joined { appointment, institution, window })
-        }
-        Some(_) => Err(Error::Gone { what: Kind::Appointment }),
+    let is_theirs =
+        visit.browser.as_ref().map(|known| browser.is_some_and(|browser| known[..] == browser[..]));
+    if is_theirs == Some(false) {
+        return Err(Error::Gone { what: Kind::Appointment });
     }
+    visit.seen(tx, origin).await?;
+    let Visit { appointment, window, .. } = visit;
+    Ok(Shown { institution, joined: is_theirs.map(|_| (appointment, window)) })
 }
 
 /// Uses the link with this secret in this browser.

@@ -43,10 +43,8 @@ pub async fn show(State(web): State<Web>, reader: Reader) -> Result<Response, Re
         Box::pin(video::look(tx, secret, browser.as_ref(), *origin))
     });
     match shown.await {
-        Ok(Shown::Unused(place)) => Ok(ask(&web, &reader, &place)),
-        Ok(Shown::Joined { appointment, institution, window }) => {
-            Ok(joined(&web, &reader, &appointment, &institution, window)?)
-        }
+        Ok(Shown { institution, joined: None }) => Ok(ask(&web, &reader, &institution)),
+        Ok(Shown { institution, joined: Some(visit) }) => Ok(joined(&web, &reader, &institution, &visit)?),
         Err(Error::Gone { .. }) => Ok(used(&web, &reader)),
         Err(error) => Err(reader.counted(&web, error)),
     }
@@ -86,9 +84,8 @@ fn ask(web: &Web, reader: &Reader, place: &Institution) -> Response {
 fn joined(
     web: &Web,
     reader: &Reader,
-    appointment: &Appointment,
     place: &Institution,
-    window: Window,
+    (appointment, window): &(Appointment, Window),
 ) -> kernel::Result<Response> {
     let view = reader.view(web, None);
     let words = words::video(view.language);
