@@ -5,7 +5,7 @@ use booking::setup::institutions::{self, NewInstitution};
 use booking::setup::types::{self, NewType};
 use booking::setup::{Author, categories};
 use booking::{Detail, appointments};
-use flows::booking::{Request, Wanted};
+use flows::booking::{Days, Request, Wanted};
 use futures_util::future::join_all;
 use identity::By;
 use identity::mandates::{self, MandateKind, NewMandate};
@@ -70,8 +70,10 @@ async fn what_is_listed_has_an_end_and_says_when_there_is_more(site: Site) {
     let practice = Practice::open(site).await;
     let anna = practice.patient();
     let known = practice.known(Kind::Consultation);
-    let wanted =
-        |days, limit| Wanted { category: known.category, kind: known.number, insurance: 136, days, limit };
+    let wanted = |days: Option<_>, limit| {
+        let days = days.map(Days::from).unwrap_or_default();
+        Wanted { category: known.category, kind: known.number, insurance: 136, days, limit }
+    };
     let ask = async |wanted: Wanted| flows::booking::availabilities(&practice.house, &anna, &wanted).await;
     let some = ask(wanted(None, 50)).await.expect("times");
     assert_eq!((some.times.len(), some.next_on, &*some.time_zone), (50, None, "Europe/Amsterdam"));

@@ -105,7 +105,7 @@ impl Practice {
     /// What somebody is shown on these days.
     pub async fn listed(&self, who: &Actor, kind: Kind, (first, last): (Date, Date)) -> Vec<Offered> {
         let Known { number, category, .. } = self.known(kind);
-        let days = Some(first..=last);
+        let days = (first..=last).into();
         let wanted = Wanted { category, kind: number, insurance: 136, days, limit: usize::MAX };
         flows::booking::availabilities(&self.house, who, &wanted).await.expect("a listing").times
     }

@@ -1,3 +1,5 @@
+use ::booking::appointments::Details;
+use flows::booking::{self, Request, Wanted};
 use kernel::Role;
 use serde_json::json;
 use testkit::bedside_test;
@@ -86,6 +88,57 @@ async fn an_appointment_that_waits_is_confirmed_once(ward: Ward) {
     assert_eq!(own["status"], "booked");
     let place = format!("/appointments/{}/confirm", own["id"].as_str().unwrap());
     assert_eq!(problem(&desk.post(&place, json!({})).await), (409, "not_pending"));
+    // What a patient books does.
+    let house = &practice.ward.house;
+    let actor = anna.actor(Role::Patient, &[]);
+    let day = "2026-03-05".parse().expect("a day");
+    let wanted = Wanted { category: 1, kind: ON_ASKING, insurance: 136, days: (day..=day).into(), limit: 1 };
+    let mut offering = booking::availabilities(house, &actor, &wanted).await.expect("times");
+    let proof = offering.times.pop().expect("a time").proof;
+    let request = Request { proof, details: Details::default(), asap: false };
+    let asked = booking::book(house, &actor, request).await.expect("asked for");
+    let waiting = desk.get("/appointments?status=pending").await.json;
+    assert_eq!(waiting.as_array().map(Vec::len), Some(1), "{waiting}");
+    assert_eq!((&waiting[0]["id"], &waiting[0]["status"]), (&json!(asked.uuid()), &json!("pending")));
+    let place = format!("/appointments/{}/confirm", asked.uuid());
+    let confirmed = desk.post(&place, json!({})).await;
+    assert_eq!((confirmed.status, &confirmed.json["status"]), (200, &json!("booked")), "{}", confirmed.text);
+    assert_eq!(problem(&desk.post(&place, json!({})).await), (409, "not_pending"));
+    assert_eq!(desk.get("/appointments?status=pending").await.json, json!([]));
+    assert_eq!(problem(&desk.get("/appointments").await), (422, "status_unfit"));
+    let theirs = desk.get(&format!("/patients/{}/appointments", anna.uuid())).await.json;
+    let theirs: Vec<_> = theirs.as_array().unwrap().iter().map(|one| one["id"].clone()).collect();
+    assert_eq!(theirs, [own["id"].clone(), json!(asked.uuid())]);
+    practice.closes().await;
+}
+
+#[bedside_test]
+async fn a_request_with_a_name_is_done_once(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    let (desk, anna) = (&practice.desk, practice.linde.patient("Anna").await);
+    practice.booked(&practice.linde.patient("Bram").await, TEN).await;
+    let mut beside = visit(&anna, TEN);
+    beside["overbook"] = json!(true);
+    let made = desk.post_named("k1", "/appointments", beside.clone()).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    let again = desk.post_named("k1", "/appointments", beside.clone()).await;
+    assert_eq!((again.status, &again.json), (201, &made.json));
+    let theirs = format!("/patients/{}/appointments", anna.uuid());
+    assert_eq!(desk.get(&theirs).await.json.as_array().map(Vec::len), Some(1));
+    let other = desk.post_named("k1", "/appointments", visit(&anna, ELEVEN)).await;
+    assert_eq!(problem(&other), (422, "idempotency_key_reused"));
+    let bad = desk.post_named("", "/appointments", visit(&anna, ELEVEN)).await;
+    assert_eq!(problem(&bad), (422, "idempotency_key_bad"));
+    let held = desk.post_named("k2", "/holds", visit(&anna, ELEVEN)).await;
+    assert_eq!(held.status, 201, "{}", held.text);
+    assert_eq!(desk.post_named("k2", "/holds", visit(&anna, ELEVEN)).await.json, held.json);
+    let hold = format!("/holds/{}", held.json["id"].as_str().unwrap());
+    assert_eq!(desk.delete(&hold).await.status, 204);
+    let gone = desk.post_named("k2", "/holds", visit(&anna, ELEVEN)).await;
+    assert_eq!(problem(&gone), (404, "availability_not_found"), "it is kept no longer");
+    for deed in ["time_kept", "time_given_up"] {
+        assert_eq!(practice.lines(deed, "desk").await, 1, "{deed}");
+    }
     practice.closes().await;
 }
 
@@ -136,6 +189,10 @@ async fn bad_input_is_a_problem_and_changes_nothing(ward: Ward) {
     for (order, refused) in [
         (with("start", json!("2026-03-03T11:00:00")), (422, "time_unreadable")),
         (with("start", json!("tomorrow")), (422, "time_unreadable")),
+        (with("start", json!("9999-12-30T10:00:00Z")), (422, "start_too_far")),
+        (with("start", json!("2031-12-01T10:00:00Z")), (422, "start_too_far")),
+        (with("start", json!("-000001-01-01T10:00:00Z")), (422, "start_passed")),
+        (with("start", json!("2026-03-03T11:00:30+01:00")), (422, "no_whole_minute")),
         (with("type", json!(7)), (404, "appointment_type_not_found")),
         (with("insurance", json!(7)), (404, "insurance_not_found")),
         (with("patient", json!("me")), (422, "id_unfit")),
@@ -145,6 +202,9 @@ async fn bad_input_is_a_problem_and_changes_nothing(ward: Ward) {
     ] {
         let answer = desk.post("/appointments", order.clone()).await;
         assert_eq!(problem(&answer), refused, "{order}");
+        if refused.1.starts_with("start") || refused.1 == "no_whole_minute" {
+            assert_eq!(problem(&desk.post("/holds", order.clone()).await), refused, "held: {order}");
+        }
     }
     let over = desk.post("/appointments", with("start", json!("2026-03-01T11:00:00+01:00"))).await;
     assert_eq!(over.status, 422, "{}", over.text);

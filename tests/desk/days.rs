@@ -39,6 +39,7 @@ async fn a_day_lists_what_counts_by_start_and_can_be_printed(ward: Ward) {
         ("/days/2026-03-03", (422, "institution_missing")),
         ("/days/2026-02-30?institution=1", (422, "day_unfit")),
         ("/days/today/list.pdf?institution=1", (422, "day_unfit")),
+        ("/days/9999-12-31?institution=1", (422, "date_out_of_range")),
     ] {
         assert_eq!(problem(&desk.get(path).await), code, "{path}");
     }
@@ -109,10 +110,13 @@ async fn the_waiting_list_is_counted_for_whoever_keeps_the_calendars(ward: Ward)
     let path = |from: &str, to: &str| format!("/waiting-list/figures?from={from}&to={to}");
     let figures = boss.get(&path("2026-03-01", "2026-03-31")).await.json;
     assert_eq!((&figures["freed"], &figures["fill_rate"]), (&json!(0), &json!(null)), "{figures}");
+    let edge = boss.get(&path("9999-12-30", "9999-12-30")).await;
+    assert_eq!((edge.status, &edge.json["freed"]), (200, &json!(0)), "{}", edge.text);
     for (from, to, code) in [
         ("2026-03-31", "2026-03-01", "range_reversed"),
         ("2026-03-01", "2027-03-03", "range_too_long"),
         ("2026-03-01", "", "day_unfit"),
+        ("9999-12-31", "9999-12-31", "day_unfit"),
     ] {
         assert_eq!(problem(&boss.get(&path(from, to)).await), (422, code), "{from} {to}");
     }

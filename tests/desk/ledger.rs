@@ -26,6 +26,7 @@ fn operations() -> Vec<(Method, String)> {
 fn nothing(path: &str) -> String {
     let mut path = match path {
         "/waiting-list/figures" => format!("{path}?from=2026-12-01&to=2026-12-24"),
+        "/appointments" => format!("{path}?status=pending"),
         path if path.starts_with("/days/") => path.replace("{date}", "2026-12-24") + "?institution=9",
         path => path.replace("{day}", "2026-12-24"),
     };

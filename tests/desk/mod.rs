@@ -3,6 +3,7 @@
 mod appointments;
 mod calendars;
 mod days;
+mod grounds;
 mod ledger;
 mod practice;
 pub mod program;

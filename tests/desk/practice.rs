@@ -12,7 +12,7 @@ use kernel::{OrganisationId, ResourceId, Result, Role, Scope};
 use reqwest::Method;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
-use store::Tx;
+use store::{Tx, args};
 
 use crate::cast::{Answer, Organisation, Somebody, Ward};
 
@@ -54,6 +54,16 @@ impl Practice {
             Box::pin(settings::set_downtime(tx, BY, *here, *is_down))
         });
         set.await.expect("it is noted");
+    }
+
+    /// How many lines the access log has of this deed on this ground.
+    pub async fn lines(&self, deed: &'static str, ground: &'static str) -> i64 {
+        self.ward.house.log.flush().await.expect("the log is written");
+        let counted = self.ward.house.db.read((deed, ground), |tx, (deed, ground)| {
+            let sql = "SELECT COUNT(*) FROM audit_lines WHERE kind = $1 AND reason = $2";
+            Box::pin(async move { tx.one(sql, &args![*deed, *ground], |row| row.get(0)).await })
+        });
+        counted.await.expect("lines").expect("a count")
     }
 
     /// Lets what is due be done.
@@ -130,6 +140,14 @@ impl Desk {
         if let Some(body) = body {
             request = request.json(&body);
         }
+        Answer::of(request.send().await.expect("an answer")).await
+    }
+
+    /// POST of a request that the program named.
+    pub async fn post_named(&self, key: &str, path: &str, body: Value) -> Answer {
+        self.ward.pass_a_second();
+        let request = self.ward.http.post(format!("{}{BASE}{path}", self.ward.url)).bearer_auth(&self.token);
+        let request = request.header("Idempotency-Key", key).json(&body);
         Answer::of(request.send().await.expect("an answer")).await
     }
 

@@ -1,10 +1,12 @@
 //! Input that does not fit: an answer in the words of this API, and never a fault of ours.
 
+use booking::setup::Author;
+use booking::setup::types::{self, NewType};
 use reqwest::Method;
 use serde_json::json;
 use testkit::bedside_test;
 
-use super::practice::{CHOSEN, Portal, Practice, made, refused};
+use super::practice::{CHOSEN, Portal, Practice, made, refused, times};
 use crate::cast::Ward;
 
 #[bedside_test]
@@ -29,12 +31,70 @@ async fn days_are_local_days_or_times_with_their_offset_and_no_more_than_a_year(
     assert_eq!(ask("").await.ok()["data"].as_array().unwrap().len(), 200, "the next 28 days, 200 at most");
     let none = ask("date=2026-03-01").await.ok();
     assert_eq!(none["data"], json!([]), "it is over");
-    let far = ask("from=9998-01-01&to=9998-02-01").await;
-    assert_eq!(far.status, 200, "{}", far.text);
+    let early = ask("from=2026-03-09T23:30:00Z&to=2026-03-10T22:59:59Z").await.ok();
+    let starts = |list| times(list).into_iter().map(|(_, start)| start).collect::<Vec<_>>();
+    assert_eq!(starts(&early), starts(&days), "the day that it is in Berlin then");
+    for edge in [
+        "from=9998-01-01&to=9998-02-01",
+        "date=9999-12-30",
+        "date=9999-12-31",
+        "date=0000-01-01",
+        "to=0000-01-01",
+    ] {
+        let listed = ask(edge).await.ok();
+        assert_eq!(listed["data"], json!([]), "{edge}");
+        let days = anne.get(&format!("/available_days?{CHOSEN}&{edge}")).await.ok();
+        let days = days["data"].as_array().unwrap();
+        assert!(!days.is_empty() && days.iter().all(|day| day["available"] == false), "{edge}");
+    }
     // Across the change to summer time, the wall clock stays.
     let summer = ask("from=2026-03-28&to=2026-03-29&limit=25").await.ok();
     assert_eq!(summer["data"][0]["starts_at"], "2026-03-28T09:00:00+01:00");
     assert_eq!(summer["data"][24]["starts_at"], "2026-03-29T09:00:00+02:00");
+}
+
+#[bedside_test]
+async fn an_appointment_of_the_year_after_next_can_still_come_earlier(ward: Ward) {
+    let practice = Practice::open(&ward, "green").await;
+    let horizon = ward.house.db.write(practice.organisation.id, |tx, here| {
+        Box::pin(async move {
+            let known = types::find_numbered(tx, *here, 198).await?.expect("the type");
+            let named = NewType::named(known.category, &known.name, 20, known.parts.concat());
+            let new = NewType { horizon: 730, asap: known.asap, ..named };
+            types::change(tx, Author::Operator, *here, known.id, &new).await
+        })
+    });
+    horizon.await.expect("a longer horizon");
+    let (_, anne) = practice.patient("Anne").await;
+    let id = anne.books(CHOSEN, "2027-10-05").await;
+    let list = format!("/appointments/{id}/asap_list");
+    anne.put(&list, json!({ "email": "anne@example.org" })).await.ok();
+    let earlier = anne.get(&format!("/appointments/{id}/earlier_availability")).await.ok();
+    assert!(
+        earlier["data"]["availability"]["starts_at"].as_str().unwrap().starts_with("2026-03-0"),
+        "{earlier}"
+    );
+    ward.settle().await;
+}
+
+#[bedside_test]
+async fn a_key_is_for_one_request_its_query_included(ward: Ward) {
+    let practice = Practice::open(&ward, "green").await;
+    let (_, anne) = practice.patient("Anne").await;
+    let offers = anne.offered(CHOSEN, "2026-03-10").await;
+    let book = async |offer: &str| {
+        let path = format!("/booking?availability_id={offer}");
+        anne.send(Method::POST, &path, |request| request.header("Idempotency-Key", "k1")).await
+    };
+    let first = made(&book(&offers[0].0).await.ok());
+    assert_eq!(made(&book(&offers[0].0).await.ok()), first);
+    assert_eq!(refused(&book(&offers[1].0).await), (422, "idempotency_key_reused"));
+    // Only booking makes something: elsewhere a key says nothing, and can be no fault.
+    let cancelled = format!("/appointments/{first}/cancel");
+    let cancelled =
+        anne.send(Method::POST, &cancelled, |request| request.header("Idempotency-Key", "")).await;
+    cancelled.ok();
+    ward.settle().await;
 }
 
 #[bedside_test]

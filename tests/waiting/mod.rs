@@ -22,8 +22,8 @@ use jiff::SignedDuration;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use kernel::{
-    Actor, AppointmentId, AppointmentTypeId, CategoryId, OrganisationId, Origin, PersonId, RequestId,
-    ResourceId, Result, Role, Scopes,
+    Actor, AppointmentId, AppointmentTypeId, CategoryId, OrganisationId, Origin, PersonId, RequestId, ResourceId,
+    Result, Role, Scopes,
 };
 use store::{Tx, args};
 
@@ -125,7 +125,8 @@ impl Practice {
 
     async fn proof_for(&self, actor: &Actor, at: &str) -> Option<Vec<u8>> {
         let day = wall(at).date();
-        let wanted = Wanted { category: 53, kind: 198, insurance: 136, days: Some(day..=day), limit: 1_000 };
+        let wanted =
+            Wanted { category: 53, kind: 198, insurance: 136, days: (day..=day).into(), limit: 1_000 };
         let offering = flows::booking::availabilities(&self.ward.house, actor, &wanted).await;
         let times = offering.expect("times").times;
         times.into_iter().find(|one| one.slot.start_ms == ms(at)).map(|one| one.proof)

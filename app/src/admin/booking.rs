@@ -57,6 +57,8 @@ pub enum BookingCommand {
     /// Work on paper: begin and end it
     #[command(subcommand)]
     Downtime(practice::DowntimeCommand),
+    /// Let patients have two appointments at the same time, or no longer
+    PatientsMayOverlap(practice::Overlap),
     /// Show how well the waiting list fills what is given up
     WaitingList(practice::WaitingList),
 }
@@ -75,6 +77,7 @@ impl BookingCommand {
             Self::Day(day) => day.run(house).await,
             Self::Absence(command) => command.run(house).await,
             Self::Downtime(command) => command.run(house).await,
+            Self::PatientsMayOverlap(what) => what.run(house).await,
             Self::WaitingList(what) => what.run(house).await,
         }
     }

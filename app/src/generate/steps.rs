@@ -1,8 +1,10 @@
 //! The order in which the requests of a collection succeed, each with what it takes from those before it.
 
 mod desk;
+mod portal;
 
 pub use desk::DESK;
+pub use portal::PORTAL;
 
 /// A request of the collection.
 pub struct Step {
@@ -321,51 +323,6 @@ pub const ADMIN: &[Folder] = &[
             step("endSessions").at(PERSON).or(404),
             step("listGrants").at(PERSON).or(404),
             step("endGrant").at(&[("person_id", "person_id"), ("grant_id", "person_id")]).or(404),
-        ],
-    ),
-];
-
-const APPOINTMENT: &[(&str, &str)] = &[("id", "appointment_id")];
-const TAKE: &str = r#"{"availability_id": "{{availability_id}}"}"#;
-const OFFERED: &[(&str, &str)] = &[("availability_id", "body.data[0].id")];
-
-/// The patient portal: an appointment from the choice of an insurance to its end, with the numbers of the demo's clinic.
-pub const PORTAL: &[Folder] = &[
-    (
-        "Patient",
-        &[
-            step("getProfile"),
-            step("listRelatives"),
-            step("listInstitutions").keeps(&[("institution_id", "body.data[0].id")]),
-            step("getInstitution").at(&[("id", "institution_id")]),
-        ],
-    ),
-    (
-        "Booking",
-        &[
-            step("listInsurances"),
-            step("listCategories"),
-            step("listTypes"),
-            step("listAvailableDays"),
-            step("listAvailabilities").keeps(OFFERED),
-            step("book")
-                .body(r#"{"availability_id": "{{availability_id}}", "comments": "I cannot climb stairs."}"#)
-                .keeps(&[("appointment_id", "body.data.id")]),
-        ],
-    ),
-    (
-        "Appointments",
-        &[
-            step("listAppointments"),
-            step("getAppointment").at(APPOINTMENT),
-            step("getCalendar").at(APPOINTMENT),
-            step("joinAsapList").at(APPOINTMENT).or(422),
-            step("getEarlierAvailability").at(APPOINTMENT).or(422),
-            step("leaveAsapList").at(APPOINTMENT),
-            step("listTimesToMove").at(APPOINTMENT).keeps(OFFERED),
-            step("reschedule").at(APPOINTMENT).body(TAKE),
-            step("openVideoConsultation").at(APPOINTMENT).or(422),
-            step("cancel").at(APPOINTMENT),
         ],
     ),
 ];

@@ -5,6 +5,8 @@ use audit::Deed;
 use kernel::{Actor, AppointmentId, Error, Kind, OrganisationId, PersonId, Result, Role};
 use store::{Tx, args};
 
+use crate::desk;
+use crate::grounds::{self, Grounds};
 use crate::line::{self, Doer};
 use crate::model::Appointment;
 use crate::rows::appointments as rows;
@@ -19,13 +21,17 @@ pub enum Right {
     Change,
 }
 
-/// Why a door opened (docs/access.md, rule 4).
+/// Why a door opened (docs/access.md, rule 15).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ground {
     /// It is theirs, or they act for whose it is.
     Own,
-    /// They work at the desk of the practice, or care for patients there.
+    /// They work at the desk of the practice.
     Desk,
+    /// It is in a calendar of theirs.
+    Calendar,
+    /// They care for patients there, and this one was there of late or comes soon.
+    Near,
 }
 
 impl Ground {
@@ -35,7 +41,14 @@ impl Ground {
         match self {
             Self::Own => "own",
             Self::Desk => "desk",
+            Self::Calendar => "own calendar",
+            Self::Near => "appointment within 30 days",
         }
+    }
+
+    /// Whether it is one of the practice's own people.
+    pub(crate) const fn is_of_staff(self) -> bool {
+        !matches!(self, Self::Own)
     }
 }
 
@@ -99,10 +112,11 @@ pub async fn open(tx: &Tx, actor: &Actor, id: AppointmentId, right: Right) -> Re
     pass(tx, actor, right, Ground::Own, found).await
 }
 
-/// The door by which the desk comes to it: clinicians and assistants of the organisation.
+/// The door by which the practice comes to it: assistants of the organisation, and clinicians who have a ground.
 ///
 /// # Errors
-/// [`kernel::Error::NotFound`] for anybody else, and for another organisation's.
+/// [`kernel::Error::NotFound`] for anybody else, and for another organisation's; [`Error::NotAllowed`] with
+/// `no_treatment_relation` for a clinician without a ground.
 pub async fn open_as_desk(
     tx: &Tx,
     actor: &Actor,
@@ -120,7 +134,12 @@ pub async fn open_as_desk(
         turns::of_patient(tx, patient).await?;
     }
     let found = find(tx, actor.organisation, id).await?.ok_or_else(no_such)?;
-    pass(tx, actor, right, Ground::Desk, found).await
+    let resources = desk::resources_of(tx, actor.organisation, id).await?;
+    let Some(ground) = Grounds::of(tx, actor, &[patient]).await?.find(patient, &resources) else {
+        line::refused(tx, actor, id, patient)?;
+        return Err(grounds::none());
+    };
+    pass(tx, actor, right, ground, found).await
 }
 
 /// The appointment of this id, for who has another proof that they may: a letter's token, a calendar's secret, a job.
@@ -141,7 +160,7 @@ pub fn works_at_the_desk(actor: &Actor) -> bool {
 ///
 /// # Errors
 /// [`Error::NotAllowed`] for anybody else.
-pub(crate) fn must_work_at_the_desk(actor: &Actor) -> Result<()> {
+pub fn must_work_at_the_desk(actor: &Actor) -> Result<()> {
     if works_at_the_desk(actor) {
         return Ok(());
     }

@@ -8,6 +8,7 @@ use kernel::{Error, InstitutionId, InsuranceId, Kind, OrganisationId, Result};
 use store::Tx;
 
 use crate::calendar::zone;
+use crate::civil::day_number;
 use crate::model::{AppointmentType, Category, Insurance, Number};
 use crate::setup::{categories, institutions, insurances, types};
 
@@ -21,11 +22,24 @@ impl Category {
     /// Whether it is for who was born on this day, in years completed.
     #[must_use]
     pub fn is_for_age(&self, born_on: Date, today: Date) -> bool {
-        let had_birthday = (today.month(), today.day()) >= (born_on.month(), born_on.day());
-        let years = i64::from(today.year()) - i64::from(born_on.year()) - i64::from(!had_birthday);
-        let (from, until) = self.ages;
-        from.is_none_or(|from| from <= years) && until.is_none_or(|until| years <= until)
+        let (first, last) = self.days_of_age(born_on);
+        let today = day_number(today);
+        first.is_none_or(|first| first <= today) && last.is_none_or(|last| today <= last)
     }
+
+    /// The first and the last day on which who was born on this day is of the age that it is for, in days since 1970.
+    pub(crate) fn days_of_age(&self, born_on: Date) -> (Option<i64>, Option<i64>) {
+        let (from, until) = self.ages;
+        let birthday = |age: i64| birthday(born_on, age).map(day_number);
+        (from.and_then(birthday), until.and_then(|until| birthday(until + 1)).map(|day| day - 1))
+    }
+}
+
+/// The day on which somebody becomes so many years old. Who was born on 29 February does so on 1 March of a year without
+/// one. None beyond the calendar.
+fn birthday(born_on: Date, age: i64) -> Option<Date> {
+    let year = i16::try_from(i64::from(born_on.year()) + age).ok()?;
+    Date::new(year, born_on.month(), born_on.day()).or_else(|_| Date::new(year, 3, 1)).ok()
 }
 
 impl AppointmentType {
@@ -143,6 +157,17 @@ mod tests {
             assert_eq!(children.is_for_age(born(day), today), is_for, "{day}");
         }
         assert!(category((None, None), vec![]).is_for_age(born("1900-01-01"), today));
+    }
+
+    #[test]
+    fn a_year_is_full_on_the_birthday() {
+        let date = jiff::civil::date;
+        let born = date(2008, 2, 29);
+        for (age, on) in [(17, date(2025, 3, 1)), (18, date(2026, 3, 1)), (20, date(2028, 2, 29)), (0, born)]
+        {
+            assert_eq!(birthday(born, age), Some(on), "{age}");
+        }
+        assert_eq!(birthday(born, 9_000), None);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use audit::Deed;
 use kernel::{Actor, AppointmentTypeId, Error, InsuranceId, PersonId, ResourceId, Result};
 use store::{Tx, args};
 
-use crate::access::{Ground, OpenAppointment, must_work_at_the_desk};
+use crate::access::{OpenAppointment, must_work_at_the_desk};
 use crate::appointments::record::{self, New};
 use crate::appointments::{Moving, SealedDetails, day_of, question_of};
 use crate::facts::{self, Question};
@@ -18,7 +18,10 @@ use crate::rows::appointments as rows;
 use crate::setup::settings;
 use crate::turns;
 
-pub use days::{DayEntry, affected, day, day_for_operator, resources_of};
+pub use days::{DayEntry, affected, day, of_patient, resources_of, waiting};
+
+/// The desk is bound by no horizon, but a year that was mistyped is none that is meant.
+const AHEAD_MS_MAX: i64 = 5 * 366 * 24 * 3_600 * 1_000;
 
 /// What the desk books.
 #[derive(Clone, Debug)]
@@ -43,8 +46,7 @@ pub struct DeskOrder {
 ///
 /// # Errors
 /// [`Error::NotAllowed`] for who does not work at the desk; [`Error::Conflict`] with `availability_taken` unless it is to be
-/// overbooked; [`Error::Precondition`] with `downtime`; [`Error::Invalid`] of `starts_at` for what is over or no whole
-/// minute.
+/// overbooked; [`Error::Precondition`] with `downtime`; [`Error::Invalid`] of `starts_at` as [`must_lie_ahead`].
 pub async fn create(tx: &Tx, actor: &Actor, order: &DeskOrder) -> Result<Appointment> {
     must_work_at_the_desk(actor)?;
     let organisation = actor.organisation;
@@ -132,7 +134,7 @@ pub async fn confirm(tx: &Tx, open: &OpenAppointment) -> Result<Appointment> {
         Appointment { state: State::Booked, sequence: old.sequence + 1, updated_ms: now, ..old.clone() };
     let doer = Doer::Actor(actor);
     record::changed(tx, doer, &new, "confirmed").await?;
-    line::of(tx, doer, Deed::AppointmentConfirmed, &new, "desk").await?;
+    line::of(tx, doer, Deed::AppointmentConfirmed, &new, open.ground.name()).await?;
     Ok(new)
 }
 
@@ -146,10 +148,10 @@ fn is_with(held: &[ResourceId], named: &[ResourceId]) -> bool {
 
 fn must_be_by_desk(open: &OpenAppointment) -> Result<()> {
     open.must_be_for_change()?;
-    match open.ground {
-        Ground::Desk => Ok(()),
-        Ground::Own => Err(Error::bug("a patient's door to what only the desk does")),
+    if open.ground.is_of_staff() {
+        return Ok(());
     }
+    Err(Error::bug("a patient's door to what only the desk does"))
 }
 
 fn must_be_ahead(appointment: &Appointment, now_ms: i64) -> Result<()> {
@@ -162,9 +164,16 @@ fn must_be_ahead(appointment: &Appointment, now_ms: i64) -> Result<()> {
     Ok(())
 }
 
-fn must_lie_ahead(start_ms: i64, now_ms: i64) -> Result<()> {
+/// Passes for a start at which the desk can book or keep something.
+///
+/// # Errors
+/// [`Error::Invalid`] of `starts_at` for what is over, years ahead or no whole minute.
+pub fn must_lie_ahead(start_ms: i64, now_ms: i64) -> Result<()> {
     if start_ms <= now_ms {
         return Err(Error::invalid("starts_at", "start_passed", "This time has passed."));
+    }
+    if start_ms - now_ms > AHEAD_MS_MAX {
+        return Err(Error::invalid("starts_at", "start_too_far", "That is more than five years ahead."));
     }
     if start_ms % 60_000 != 0 {
         return Err(Error::invalid("starts_at", "no_whole_minute", "Appointments begin at a whole minute."));

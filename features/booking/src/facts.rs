@@ -67,7 +67,7 @@ pub async fn load(tx: &Tx, organisation: OrganisationId, question: &Question) ->
     let holidays = institutions::holidays(tx, organisation, offered.institution.id, *around.start()).await?;
     let holidays = holidays.into_iter().map(|(day, _)| day).filter(|day| day <= around.end()).collect();
     let patient = (!offered.patients_may_overlap).then_some(question.patient);
-    let touched = taken::touched(&zone, days, &offered.kind)?;
+    let touched = taken::touched(&zone, days, &offered.kind);
     let (taken, patient) = taken::read(tx, organisation, (&ids, patient), &offered.kind, touched).await?;
     let barred = barring::barred(&offered, question);
     let of_age = barring::of_age(&offered, question);

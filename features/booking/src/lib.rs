@@ -23,6 +23,7 @@ pub mod comments;
 pub mod desk;
 pub mod facts;
 pub mod freed;
+mod grounds;
 pub mod holds;
 pub mod kept;
 pub mod labels;

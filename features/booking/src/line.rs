@@ -87,10 +87,17 @@ pub(crate) async fn of(
 }
 
 /// Several appointments were seen at once.
-pub(crate) async fn of_each(tx: &Tx, doer: Doer<'_>, deed: Deed, seen: &[&Appointment]) -> Result<()> {
+pub(crate) async fn of_each<'a>(
+    tx: &Tx,
+    doer: Doer<'_>,
+    deed: Deed,
+    seen: impl Iterator<Item = (&'a Appointment, &'static str)>,
+) -> Result<()> {
     let line = doer.line(deed);
-    let about = |one: &&Appointment| line.clone().about(Some(one.patient)).object(one.id.as_bytes());
-    audit::write_all(tx, seen.iter().map(about).collect()).await
+    let about = |(one, reason): (&Appointment, _)| {
+        line.clone().about(Some(one.patient)).object(one.id.as_bytes()).because(reason)
+    };
+    audit::write_all(tx, seen.map(about).collect()).await
 }
 
 /// Somebody saw the list of a patient's appointments.

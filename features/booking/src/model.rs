@@ -1,10 +1,13 @@
 //! What there is to book, in the words of a practice.
 
+mod appointment;
+mod insurance;
+
 use jiff::civil::{Date, DateTime};
-use kernel::{
-    AbsenceId, AppointmentId, AppointmentTypeId, CategoryId, ClientId, GatheringId, InstitutionId,
-    InsuranceId, PersonId, ResourceId,
-};
+use kernel::{AbsenceId, AppointmentTypeId, CategoryId, InstitutionId, InsuranceId, PersonId, ResourceId};
+
+pub use appointment::{Appointment, State};
+pub use insurance::{Insurance, InsuranceKind};
 
 /// The number by which portals know an institution, an insurance, a category or a type; unique in its organisation.
 pub type Number = i64;
@@ -173,54 +176,6 @@ pub struct Absence {
     pub until: DateTime,
 }
 
-/// Who pays for care.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Insurance {
-    /// Which.
-    pub id: InsuranceId,
-    /// What portals know it by.
-    pub number: Number,
-    /// What it is called.
-    pub name: String,
-    /// Of which kind.
-    pub kind: InsuranceKind,
-}
-
-/// Kinds of insurance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum InsuranceKind {
-    /// By law.
-    Statutory,
-    /// Private.
-    Private,
-    /// The patient pays.
-    SelfPayer,
-    /// Another.
-    Other,
-}
-
-impl InsuranceKind {
-    /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Statutory, Self::Private, Self::SelfPayer, Self::Other];
-
-    /// Its name in the database and in commands.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Statutory => "statutory",
-            Self::Private => "private",
-            Self::SelfPayer => "self_payer",
-            Self::Other => "other",
-        }
-    }
-
-    /// The kind of this name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
-    }
-}
-
 /// What patients choose first: often a doctor, or a speciality.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Category {
@@ -347,114 +302,4 @@ pub struct Asap {
     pub debounce: i64,
     /// Whether who moved stays on the list.
     pub stays: bool,
-}
-
-/// How it stands with an appointment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum State {
-    /// The staff have yet to say yes; its time is taken.
-    Pending,
-    /// It counts.
-    Booked,
-    /// It was cancelled.
-    Cancelled,
-}
-
-impl State {
-    /// Its name in the database.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Booked => "booked",
-            Self::Cancelled => "cancelled",
-        }
-    }
-
-    /// The state of this name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        [Self::Pending, Self::Booked, Self::Cancelled].into_iter().find(|state| state.name() == name)
-    }
-}
-
-/// An appointment, but for what of it is sealed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Appointment {
-    /// Which, for life.
-    pub id: AppointmentId,
-    /// Where.
-    pub institution: InstitutionId,
-    /// In which category.
-    pub category: CategoryId,
-    /// Of which type.
-    pub kind: AppointmentTypeId,
-    /// Who pays.
-    pub insurance: Option<InsuranceId>,
-    /// Whose.
-    pub patient: PersonId,
-    /// How it stands.
-    pub state: State,
-    /// Its start as patients are shown it, in milliseconds since 1970.
-    pub start_ms: i64,
-    /// Its end as patients are shown it, without buffers.
-    pub end_ms: i64,
-    /// The start as the patient was told it, by the wall clock of the zone below.
-    pub start_local: DateTime,
-    /// The IANA zone in which it was told.
-    pub time_zone: String,
-    /// Minutes before and after it that are taken as well.
-    pub buffers: (i64, i64),
-    /// Elapsed minutes before its start until which the patient may cancel.
-    pub cancel: i64,
-    /// Elapsed minutes before its start until which the patient may move it.
-    pub reschedule: i64,
-    /// How often they still may; any number of times when it is not said.
-    pub reschedules_left: Option<i64>,
-    /// The gathering that it is part of.
-    pub gathering: Option<GatheringId>,
-    /// The staff put it beside others, knowing.
-    pub is_overbooked: bool,
-    /// Rises with each change of its time and with its end (RFC 5545 section 3.8.7.4).
-    pub sequence: i64,
-    /// When it was booked.
-    pub made_ms: i64,
-    /// Through which application.
-    pub client: Option<ClientId>,
-    /// When it was last changed.
-    pub updated_ms: i64,
-    /// When it was cancelled.
-    pub cancelled_ms: Option<i64>,
-}
-
-impl Appointment {
-    /// The instant until which the patient may cancel, in milliseconds since 1970.
-    #[must_use]
-    pub const fn cancelable_until_ms(&self) -> i64 {
-        self.start_ms - self.cancel * 60_000
-    }
-
-    /// The instant until which the patient may move it.
-    #[must_use]
-    pub const fn reschedulable_until_ms(&self) -> i64 {
-        self.start_ms - self.reschedule * 60_000
-    }
-
-    /// Whether the patient may cancel it now.
-    #[must_use]
-    pub fn is_cancellable(&self, now_ms: i64) -> bool {
-        self.is_ahead(now_ms) && now_ms <= self.cancelable_until_ms()
-    }
-
-    /// Whether the patient may move it now.
-    #[must_use]
-    pub fn is_reschedulable(&self, now_ms: i64) -> bool {
-        self.is_ahead(now_ms) && now_ms <= self.reschedulable_until_ms() && self.reschedules_left != Some(0)
-    }
-
-    /// Whether it counts, or waits for a yes, and lies ahead.
-    #[must_use]
-    pub fn is_ahead(&self, now_ms: i64) -> bool {
-        self.state != State::Cancelled && now_ms < self.start_ms
-    }
 }

@@ -15,6 +15,7 @@ pub const MORE_SQL: &[&[&str]] = &[
     crate::facts::OFFERED_SQL,
     crate::facts::TAKEN_SQL,
     crate::freed::ALL_SQL,
+    crate::grounds::ALL_SQL,
     crate::kept::ALL_SQL,
     crate::labels::ALL_SQL,
     crate::video::ALL_SQL,

@@ -4,6 +4,7 @@ mod changing;
 mod known;
 mod offering;
 mod showing;
+mod stretch;
 mod upkeep;
 
 use identity::mandates;
@@ -15,6 +16,7 @@ pub use changing::{Request, book, cancel, reschedule, retried};
 pub(crate) use known::born_on;
 pub use offering::{Offered, Offering, Wanted, availabilities, days, earlier, times_to_move};
 pub use showing::{Shown, appointment, appointments};
+pub use stretch::{Days, When};
 pub use upkeep::{keep_up, release_expired, resettle};
 
 /// The actor in the stead of a relative whom they have a mandate for.

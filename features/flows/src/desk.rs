@@ -4,6 +4,7 @@ mod day;
 mod dressing;
 mod figures;
 mod holding;
+mod lists;
 mod patients;
 mod replanning;
 mod sheet;
@@ -23,14 +24,16 @@ use store::Tx;
 
 use crate::House;
 use crate::booking::retried;
+use crate::once::{self, repeated};
 use dressing::{Dressing, dress};
 
 pub use day::{Day, day, taken_along};
 pub use dressing::{Patient, Shown};
 pub use figures::figures;
 pub use holding::{Kept, Wish, hold, release};
+pub use lists::{of_patient, waiting};
 pub use patients::{Note, block, note, set_insurance};
-pub use replanning::{Displaced, displaced};
+pub use replanning::{Displaced, REPLANNED_AT_ONCE, displaced};
 pub use sheet::{Row, print};
 
 /// The access log names the operator at the command line by an id of zeros.
@@ -79,7 +82,7 @@ pub fn operator(house: &House, organisation: OrganisationId) -> Actor {
     }
 }
 
-/// Books for a patient of the organisation.
+/// Books for a patient of the organisation. A request that its client named is done once.
 ///
 /// # Errors
 /// As [`desk::create`]; [`Error::NotFound`] for an unknown type, insurance or patient.
@@ -90,19 +93,19 @@ pub async fn create(house: &House, actor: &Actor, order: Order) -> Result<Shown>
     let made = retried(|| {
         house.db.write(input.clone(), |tx, (actor, order, sealed)| {
             Box::pin(async move {
-                let made = place(tx, actor, order, sealed.clone()).await?;
-                let resources = desk::resources_of(tx, actor.organisation, made.id).await?;
-                let dressing = dress(tx, actor, [made.patient]).await?;
-                Ok(((made, resources), dressing))
+                match once::find(tx, actor).await? {
+                    Some(done) => opened(tx, actor, done).await,
+                    None => place(tx, actor, order, sealed).await,
+                }
             })
         })
     });
-    let (made, dressing) = made.await?;
-    Ok(dressing.show(made, input.1.details))
+    let made = repeated(house, actor, made.await, |tx, actor, id| Box::pin(opened(tx, actor, id))).await?;
+    undressed(house, actor, made).await
 }
 
-async fn place(tx: &Tx, actor: &Actor, order: &Order, details: SealedDetails) -> Result<Appointment> {
-    must_work_at_the_desk(actor)?;
+async fn place(tx: &Tx, actor: &Actor, order: &Order, sealed: &SealedDetails) -> Result<Seen> {
+    access::must_work_at_the_desk(actor)?;
     let organisation = actor.organisation;
     let kind = types::find_numbered(tx, organisation, order.kind).await?;
     let kind = kind.ok_or(Error::not_found(Kind::AppointmentType))?.id;
@@ -110,8 +113,13 @@ async fn place(tx: &Tx, actor: &Actor, order: &Order, details: SealedDetails) ->
     let patient = patient(tx, actor, order.patient).await?;
     let Place { start_ms, resources, overbook, hold } = order.place.clone();
     give_up(tx, organisation, hold, patient).await?;
+    let details = sealed.clone();
     let order = DeskOrder { kind, patient, insurance, start_ms, resources, overbook, details };
-    desk::create(tx, actor, &order).await
+    let made = desk::create(tx, actor, &order).await?;
+    identity::once::note(tx, actor, &made.id).await?;
+    let resources = desk::resources_of(tx, organisation, made.id).await?;
+    let dressing = dress(tx, actor, [made.patient]).await?;
+    Ok((made, resources, sealed.bytes().to_vec(), dressing))
 }
 
 /// The insurance of a number.
@@ -147,8 +155,8 @@ async fn give_up(
     patient: PersonId,
 ) -> Result<()> {
     let Some(hold) = hold else { return Ok(()) };
-    match kept::kept_for(tx, organisation, hold).await? {
-        Some(other) if other != patient => {
+    match kept::find(tx, organisation, hold).await? {
+        Some(kept) if kept.patient != patient => {
             Err(Error::invalid("hold", "hold_of_another", "That time is kept for somebody else."))
         }
         Some(_) => holds::release(tx, organisation, hold).await,
@@ -156,31 +164,19 @@ async fn give_up(
     }
 }
 
-/// Passes for who works at the desk of the practice or cares for patients there: administrators who are nothing else
-/// see no appointments.
-///
-/// # Errors
-/// [`Error::NotAllowed`] for anybody else.
-pub fn must_work_at_the_desk(actor: &Actor) -> Result<()> {
-    if access::works_at_the_desk(actor) {
-        return Ok(());
-    }
-    Err(Error::not_allowed("not_at_the_desk", "Only who works at the desk of the practice does this."))
-}
-
 /// An appointment of the actor's organisation.
 ///
 /// # Errors
 /// As [`access::open_as_desk`].
 pub async fn show(house: &House, actor: &Actor, id: AppointmentId) -> Result<Shown> {
-    let seen = house.read((actor.clone(), id), |tx, (actor, id)| {
-        Box::pin(async move {
-            let open = access::open_as_desk(tx, actor, *id, Right::Read).await?;
-            let appointment = open.appointment().clone();
-            seen(tx, actor, &open, appointment).await
-        })
-    });
+    let seen = house.read((actor.clone(), id), |tx, (actor, id)| Box::pin(opened(tx, actor, *id)));
     undressed(house, actor, seen.await?).await
+}
+
+async fn opened(tx: &Tx, actor: &Actor, id: AppointmentId) -> Result<Seen> {
+    let open = access::open_as_desk(tx, actor, id, Right::Read).await?;
+    let appointment = open.appointment().clone();
+    seen(tx, actor, &open, appointment).await
 }
 
 /// Moves an appointment, also outside its windows.

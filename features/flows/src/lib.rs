@@ -25,6 +25,7 @@ pub mod keys;
 mod letters;
 pub mod mail;
 pub mod merging;
+mod once;
 pub mod pictures;
 pub mod reading;
 pub mod sign_in_links;

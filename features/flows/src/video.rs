@@ -21,6 +21,8 @@ pub struct Link {
     pub url: SecretString,
     /// When it can be used.
     pub window: Window,
+    /// The zone in which that is shown.
+    pub time_zone: String,
 }
 
 /// Makes a link into the video visit of the patient whom the actor speaks of, in the place of the one that they made before.
@@ -37,12 +39,13 @@ pub async fn open(house: &House, actor: &Actor, id: AppointmentId) -> Result<Lin
             let (organisation, missing) = (actor.organisation, || Error::bug("what an appointment names"));
             let kind = types::find(tx, organisation, appointment.kind).await?.ok_or_else(missing)?;
             let place = institutions::find(tx, organisation, appointment.institution).await?;
-            video::make_link(tx, &open, (&kind, &place.ok_or_else(missing)?), hash).await
+            let window = video::make_link(tx, &open, (&kind, &place.ok_or_else(missing)?), hash).await?;
+            Ok((window, appointment.time_zone.clone()))
         })
     });
-    let window = made.await?;
+    let (window, time_zone) = made.await?;
     let url = format!("{}{PATH}{}", house.settings.public_url, secret.expose_secret());
-    Ok(Link { url: SecretString::from(url), window })
+    Ok(Link { url: SecretString::from(url), window, time_zone })
 }
 
 /// What somebody is shown who comes by a link.

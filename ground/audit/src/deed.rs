@@ -102,6 +102,10 @@ deeds! {
     AppointmentMoved = "appointment_moved",
     /// Cancelled an appointment.
     AppointmentCancelled = "appointment_cancelled",
+    /// Kept a time for a patient while they choose.
+    TimeKept = "time_kept",
+    /// Gave up a time that was kept for a patient.
+    TimeGivenUp = "time_given_up",
     /// Went on the list of who would come earlier, or left it.
     WaitingListChanged = "waiting_list_changed",
     /// Was told of an earlier time.

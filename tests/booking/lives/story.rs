@@ -147,7 +147,7 @@ impl Story {
         time: usize,
     ) -> Option<(AppointmentId, usize, Offered)> {
         let (id, who) = nth(&self.made, which)?;
-        let (days, person) = (Some(days(practice)), &self.people[who]);
+        let (days, person) = (days(practice).into(), &self.people[who]);
         match flows::booking::times_to_move(&practice.house, person, id, days, usize::MAX).await {
             Ok(offering) => nth(&offering.times, time).map(|offered| (id, who, offered)),
             Err(Error::Precondition { .. }) => None,

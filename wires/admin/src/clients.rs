@@ -3,15 +3,13 @@
 use axum::Json;
 use axum::http::StatusCode;
 use door::Caller;
+use door::problem::{Asking, At, Changing, Naming, Query, Refusal, Words};
 use identity::applications::{self, Application as Known};
 use identity::clients::{self, NewClient};
 use identity::{Algorithm, By, Dialect, GrantType};
 use kernel::{ClientId, Error, Kind, Result, Scopes};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::answers::{Asking, Changing, Naming};
-use crate::refusals::Refusal;
-use crate::taken::{At, Query, Words};
 use crate::words::deciding::{Approval, Reason};
 use crate::words::{Application, ApplicationChange, NewApplication, NewSecret, Registered, Rotation};
 
@@ -35,7 +33,7 @@ pub async fn list(caller: Caller, query: Query) -> Result<Json<Vec<Application>>
             applications::list(tx, actor.organisation).await
         })
     });
-    Ok(Json(query.page.of(all.await?).iter().map(Application::from).collect()))
+    Ok(Json(query.page()?.of(all.await?).iter().map(Application::from).collect()))
 }
 
 /// Registers an application, and tells its secret this once.

@@ -3,15 +3,13 @@
 use axum::Json;
 use axum::http::StatusCode;
 use door::Caller;
+use door::problem::{At, Changing, Naming, Refusal, Words, named};
 use identity::By;
 use identity::applications::must_administer;
 use identity::details::{self as known, Details as Known, Gender};
 use jiff::tz::TimeZone;
 use kernel::{Error, Kind, PersonId};
 
-use crate::answers::{Changing, Naming};
-use crate::refusals::Refusal;
-use crate::taken::{At, Words, named};
 use crate::words::details::Details;
 
 fn read(words: Details) -> Result<Known, Error> {

@@ -3,13 +3,11 @@
 use axum::Json;
 use axum::http::StatusCode;
 use door::Caller;
+use door::problem::{At, Changing, Naming, Refusal, named};
 use identity::applications::must_administer;
 use identity::{By, oversight};
 use kernel::{Kind, PersonId, Result};
 
-use crate::answers::{Changing, Naming};
-use crate::refusals::Refusal;
-use crate::taken::{At, named};
 use crate::words::standing::Factors;
 
 fn person(id: &str) -> Result<PersonId> {

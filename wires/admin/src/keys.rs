@@ -2,10 +2,9 @@
 
 use axum::Json;
 use door::Caller;
+use door::problem::{Asking, Refusal};
 use identity::signing_keys;
 
-use crate::answers::Asking;
-use crate::refusals::Refusal;
 use crate::words::SigningKey;
 
 /// The keys that sign ID tokens, the oldest first. They are the installation's, and every organisation's alike: only the

@@ -4,7 +4,6 @@
 //! Each call brings a token of scope `admin`, and who it stands for is an administrator of the organisation that they
 //! act in; what belongs to another organisation answers as if it did not exist.
 
-mod answers;
 mod clients;
 mod details;
 mod factors;
@@ -14,21 +13,17 @@ mod merging;
 mod openapi;
 mod organisation;
 mod people;
-mod refusals;
 mod standing;
-mod taken;
 mod wishes;
 mod words;
 
 use axum::Router;
 use door::Door;
+use door::problem::Refusal;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use openapi::document;
-pub use refusals::Problem;
-
-use refusals::Refusal;
 
 /// Where it is served.
 pub const BASE_PATH: &str = "/api/admin/v1";

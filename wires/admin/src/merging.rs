@@ -2,13 +2,11 @@
 
 use axum::http::StatusCode;
 use door::Caller;
+use door::problem::{At, Changing, Refusal, Words, named};
 use flows::merging::{self, Pair};
 use identity::applications::must_administer;
 use kernel::{Error, Id, Kind, Result};
 
-use crate::answers::Changing;
-use crate::refusals::Refusal;
-use crate::taken::{At, Words, named};
 use crate::words::Gone;
 
 async fn pair(caller: &Caller, keep: &str, gone: &Gone) -> Result<Pair> {

@@ -3,13 +3,11 @@
 
 use axum::Json;
 use door::Caller;
+use door::problem::{Asking, Refusal, Words};
 use identity::settings::{self, Amendment};
 use identity::{By, Language, organisations, policies};
 use kernel::{Error, Kind, Result, Role};
 
-use crate::answers::Asking;
-use crate::refusals::Refusal;
-use crate::taken::Words;
 use crate::words::organisation::{Organisation, OrganisationChange, SecondFactor};
 
 async fn known(caller: &Caller) -> Result<Json<Organisation>> {

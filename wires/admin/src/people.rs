@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::http::StatusCode;
 use door::Caller;
+use door::problem::{Asking, At, Changing, Naming, Query, Refusal, Words, named};
 use flows::invitations::{self, Invite};
 use flows::mail::account;
 use identity::applications::must_administer;
@@ -11,9 +12,6 @@ use identity::{By, PeopleFilter, find_person, oversight, people_called, roster};
 use kernel::{Error, Kind, PersonId, Result, Role};
 use search::{Of, Wanted};
 
-use crate::answers::{Asking, Changing, Naming};
-use crate::refusals::Refusal;
-use crate::taken::{At, Query, Words, named};
 use crate::words::{Invited, NewPerson, NewRole, Person};
 
 /// The people of the organisation, those who are disabled too; or those whose names begin so.
@@ -31,7 +29,7 @@ pub async fn list(caller: Caller, query: Query) -> Result<Json<Vec<Person>>, Ref
     let wanted = query.form.first("name").filter(|name| !name.trim().is_empty());
     let key = caller.house.vault.search_key_of(caller.actor.organisation);
     let tokens = wanted.map(|name| Ok::<_, Error>(Wanted::read(name)?.tokens(&key, Of::Name))).transpose()?;
-    let people = caller.read((tokens, query.page), |tx, actor, (tokens, page)| {
+    let people = caller.read((tokens, query.page()?), |tx, actor, (tokens, page)| {
         Box::pin(async move {
             must_administer(tx, actor).await?;
             match tokens {

@@ -3,12 +3,10 @@
 use axum::Json;
 use axum::http::StatusCode;
 use door::Caller;
+use door::problem::{At, Changing, Naming, Refusal, named};
 use identity::{By, oversight};
 use kernel::{GrantId, Kind, PersonId, Result, SessionId, TokenId};
 
-use crate::answers::{Changing, Naming};
-use crate::refusals::Refusal;
-use crate::taken::{At, named};
 use crate::words::standing::{Grant, Session, Token};
 
 fn person(id: &str) -> Result<PersonId> {

@@ -4,12 +4,10 @@
 use axum::Json;
 use axum::http::StatusCode;
 use door::Caller;
+use door::problem::{Asking, At, Changing, Query, Refusal, Words};
 use identity::applications;
 
-use crate::answers::{Asking, Changing};
 use crate::clients::named;
-use crate::refusals::Refusal;
-use crate::taken::{At, Query, Words};
 use crate::words::deciding::{Reason, Wish};
 
 /// What is wished to go into production here, the oldest application first.
@@ -24,7 +22,7 @@ use crate::words::deciding::{Reason, Wish};
 )]
 pub async fn list(caller: Caller, query: Query) -> Result<Json<Vec<Wish>>, Refusal> {
     let all = caller.read((), |tx, actor, ()| Box::pin(applications::wished_for(tx, actor)));
-    Ok(Json(query.page.of(all.await?).iter().filter_map(Wish::of).collect()))
+    Ok(Json(query.page()?.of(all.await?).iter().filter_map(Wish::of).collect()))
 }
 
 /// Says no to one of them. Its developer reads why, and may wish again.

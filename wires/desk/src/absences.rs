@@ -4,13 +4,11 @@ use axum::Json;
 use axum::http::StatusCode;
 use booking::setup::{Author, absences};
 use door::Caller;
+use door::problem::{Asking, At, Changing, Query, Refusal, Words, named};
 use jiff::tz::TimeZone;
 use kernel::clock::instant_of_ms;
 use kernel::{Error, Kind, Result};
 
-use crate::answers::{Asking, Changing};
-use crate::refusals::Refusal;
-use crate::taken::{At, Query, Words, named};
 use crate::times::day_of;
 use crate::words::hours::{Absence, NewAbsence};
 
@@ -21,8 +19,8 @@ use crate::words::hours::{Absence, NewAbsence};
     responses((status = 200, body = Vec<Absence>), Asking),
     security(("oauth" = ["desk"]))
 )]
-pub async fn list(caller: Caller, Query(form): Query) -> Result<Json<Vec<Absence>>, Refusal> {
-    let found = caller.read(day_of(&form, "from")?, |tx, actor, from| {
+pub async fn list(caller: Caller, query: Query) -> Result<Json<Vec<Absence>>, Refusal> {
+    let found = caller.read(day_of(&query.form, "from")?, |tx, actor, from| {
         Box::pin(async move {
             let today = || instant_of_ms(tx.now_ms()).to_zoned(TimeZone::UTC).date();
             absences::list(tx, actor.organisation, from.unwrap_or_else(today)).await

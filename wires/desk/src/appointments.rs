@@ -4,14 +4,12 @@ use axum::Json;
 use axum::http::StatusCode;
 use booking::appointments::Details;
 use door::Caller;
+use door::problem::{Asking, At, Changing, Named, Naming, Query, Refusal, Words, named};
 use flows::desk::{self, Order};
-use kernel::{AppointmentId, Kind, Result};
+use kernel::{AppointmentId, Error, Kind, Result};
 
-use crate::answers::{Changing, Naming};
-use crate::refusals::Refusal;
-use crate::taken::{At, Words, named};
 use crate::words::appointments::{Appointment, Cancellation, NewAppointment, NewTime, place};
-use crate::words::id;
+use crate::words::{Name, Paging, id};
 
 fn appointment(id: &str) -> Result<AppointmentId> {
     named(id, Kind::Appointment)
@@ -21,13 +19,13 @@ fn appointment(id: &str) -> Result<AppointmentId> {
 /// overbooked: then it stands beside what is there, and says so.
 #[utoipa::path(
     post, path = "/appointments", tag = "Appointments", operation_id = "bookAppointment",
+    params(Name),
     request_body = NewAppointment,
     responses((status = 201, body = Appointment), Changing),
     security(("oauth" = ["desk"]))
 )]
 pub async fn book(
-    caller: Caller,
-    Words(new): Words<NewAppointment>,
+    Named { caller, words: new }: Named<NewAppointment>,
 ) -> Result<(StatusCode, Json<Appointment>), Refusal> {
     let order = Order {
         kind: new.r#type,
@@ -38,6 +36,23 @@ pub async fn book(
     };
     let booked = desk::create(&caller.house, &caller.actor, order).await?;
     Ok((StatusCode::CREATED, Json(booked.into())))
+}
+
+/// The appointments that wait for a yes and are not over, by start. Of those that a clinician may not see it is told when
+/// they are.
+#[utoipa::path(
+    get, path = "/appointments", tag = "Appointments", operation_id = "listPending",
+    params(("status" = String, Query, description = "`pending`", example = "pending"), Paging),
+    responses((status = 200, body = Vec<Appointment>), Asking),
+    security(("oauth" = ["desk"]))
+)]
+pub async fn waiting(caller: Caller, query: Query) -> Result<Json<Vec<Appointment>>, Refusal> {
+    if query.form.first("status") != Some("pending") {
+        let why = "Only those that are pending are listed so; the others by day, or by patient.";
+        return Err(Error::invalid("status", "status_unfit", why).into());
+    }
+    let waiting = desk::waiting(&caller.house, &caller.actor, query.page()?).await?;
+    Ok(Json(waiting.into_iter().map(Appointment::from).collect()))
 }
 
 /// An appointment of the practice.

@@ -5,12 +5,10 @@ use axum::http::StatusCode;
 use booking::setup::Author;
 use booking::setup::categories;
 use door::Caller;
+use door::problem::{Asking, At, Changing, Naming, Refusal, Words, named};
 use identity::applications::must_administer;
 use kernel::{CategoryId, Error, Kind, Result};
 
-use crate::answers::{Asking, Changing, Naming};
-use crate::refusals::Refusal;
-use crate::taken::{At, Words, named};
 use crate::words::categories::{Category, NewCategory};
 
 fn id(uuid: &str) -> Result<CategoryId> {

@@ -11,13 +11,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use booking::Number;
 use door::Caller;
+use door::problem::{At, Naming, Query, Refusal, named};
 use flows::desk::words::{self, Words};
 use flows::desk::{self, Row};
 use kernel::{AbsenceId, Error, Kind, Result};
 
-use crate::answers::Naming;
-use crate::refusals::Refusal;
-use crate::taken::{At, Query, named};
 use crate::times;
 use crate::words::appointments::{Day, ToReplan};
 
@@ -45,7 +43,7 @@ struct Page<'a> {
 
 fn institution(query: &Query) -> Result<Number> {
     let why = "The number of an institution.";
-    let number = query.0.first("institution").and_then(|text| text.parse().ok());
+    let number = query.form.first("institution").and_then(|text| text.parse().ok());
     number.ok_or_else(|| Error::invalid("institution", "institution_missing", why))
 }
 
@@ -119,16 +117,25 @@ fn document(bytes: Vec<u8>, mime: &'static str, name: &str) -> Response {
     response
 }
 
-/// The appointments ahead that fall into an absence, each with the next times to which it could be moved.
+/// The appointments ahead that fall into an absence, 20 a page, each with the next times within eight weeks to which it
+/// could be moved.
 #[utoipa::path(
     get, path = "/absences/{absence_id}/appointments", tag = "Days", operation_id = "listDisplaced",
-    params(("absence_id" = String, Path, description = "UUID")),
+    params(
+        ("absence_id" = String, Path, description = "UUID"),
+        ("page" = Option<u32>, Query, description = "Which page, from 0"),
+    ),
     responses((status = 200, body = Vec<ToReplan>), Naming),
     security(("oauth" = ["desk"]))
 )]
-pub async fn displaced(caller: Caller, At(id): At<String>) -> Result<Json<Vec<ToReplan>>, Refusal> {
+pub async fn displaced(
+    caller: Caller,
+    At(id): At<String>,
+    query: Query,
+) -> Result<Json<Vec<ToReplan>>, Refusal> {
     let id: AbsenceId = named(&id, Kind::Absence)?;
-    let displaced = desk::displaced(&caller.house, &caller.actor, id).await?;
+    let page = query.number("page")?.unwrap_or_default();
+    let displaced = desk::displaced(&caller.house, &caller.actor, id, page).await?;
     Ok(Json(displaced.into_iter().map(ToReplan::from).collect()))
 }
 

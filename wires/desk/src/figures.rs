@@ -2,12 +2,10 @@
 
 use axum::Json;
 use door::Caller;
+use door::problem::{Asking, Query, Refusal};
 use jiff::civil::Date;
 use kernel::Result;
 
-use crate::answers::Asking;
-use crate::refusals::Refusal;
-use crate::taken::Query;
 use crate::times;
 use crate::words::figures::Figures;
 
@@ -28,5 +26,5 @@ pub async fn show(caller: Caller, query: Query) -> Result<Json<Figures>, Refusal
 }
 
 fn day(query: &Query, name: &'static str) -> Result<Date> {
-    times::day(name, query.0.first(name).unwrap_or_default())
+    times::day(name, query.form.first(name).unwrap_or_default())
 }

@@ -3,24 +3,23 @@
 use axum::Json;
 use axum::http::StatusCode;
 use door::Caller;
+use door::problem::{At, Changing, Named, Refusal, named};
 use flows::desk::{self, Wish};
 use kernel::Kind;
 
-use crate::answers::Changing;
-use crate::refusals::Refusal;
-use crate::taken::{At, Words, named};
-use crate::words::appointments::start;
-use crate::words::id;
+use crate::times::start;
 use crate::words::patients::{Hold, NewHold};
+use crate::words::{Name, id};
 
 /// Keeps a time for a patient for five minutes, three at most for each. Booking or moving names it.
 #[utoipa::path(
     post, path = "/holds", tag = "Appointments", operation_id = "holdTime",
+    params(Name),
     request_body = NewHold,
     responses((status = 201, body = Hold), Changing),
     security(("oauth" = ["desk"]))
 )]
-pub async fn keep(caller: Caller, Words(new): Words<NewHold>) -> Result<(StatusCode, Json<Hold>), Refusal> {
+pub async fn keep(Named { caller, words: new }: Named<NewHold>) -> Result<(StatusCode, Json<Hold>), Refusal> {
     let wish = Wish {
         kind: new.r#type,
         patient: id("patient", &new.patient)?,

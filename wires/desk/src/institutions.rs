@@ -5,12 +5,10 @@ use axum::http::StatusCode;
 use booking::setup::Author;
 use booking::setup::institutions;
 use door::Caller;
+use door::problem::{Asking, At, Changing, Naming, Query, Refusal, Words, named};
 use identity::applications::must_administer;
 use kernel::{Error, InstitutionId, Kind, Result};
 
-use crate::answers::{Asking, Changing, Naming};
-use crate::refusals::Refusal;
-use crate::taken::{At, Query, Words, named};
 use crate::times::day_of;
 use crate::words::institutions::{Holiday, Holidays, Institution, NewInstitution};
 
@@ -122,9 +120,9 @@ pub async fn end(caller: Caller, At(uuid): At<String>) -> Result<StatusCode, Ref
 pub async fn holidays(
     caller: Caller,
     At(uuid): At<String>,
-    Query(form): Query,
+    query: Query,
 ) -> Result<Json<Vec<Holiday>>, Refusal> {
-    let from = day_of(&form, "from")?.unwrap_or(jiff::civil::date(2000, 1, 1));
+    let from = day_of(&query.form, "from")?.unwrap_or(jiff::civil::date(2000, 1, 1));
     let found = caller.read((id(&uuid)?, from), |tx, actor, (id, from)| {
         Box::pin(async move {
             let found = institutions::find(tx, actor.organisation, *id).await?;

@@ -4,12 +4,10 @@ use axum::Json;
 use axum::http::StatusCode;
 use booking::setup::{Author, insurances};
 use door::Caller;
+use door::problem::{Asking, At, Changing, Refusal, Words, named};
 use identity::applications::must_administer;
 use kernel::{Error, Kind, Result};
 
-use crate::answers::{Asking, Changing};
-use crate::refusals::Refusal;
-use crate::taken::{At, Words, named};
 use crate::words::institutions::{Insurance, NewInsurance};
 
 /// The insurances that stand, by number.

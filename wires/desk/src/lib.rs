@@ -4,7 +4,6 @@
 //! another organisation answers as if it did not exist. What patients can book is changed by administrators alone.
 
 mod absences;
-mod answers;
 mod appointments;
 mod categories;
 mod days;
@@ -15,23 +14,19 @@ mod insurances;
 mod layers;
 mod openapi;
 mod patients;
-mod refusals;
 mod resources;
 mod settings;
-mod taken;
 pub mod times;
 mod types;
 mod words;
 
 use axum::Router;
 use door::Door;
+use door::problem::Refusal;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use openapi::document;
-pub use refusals::Problem;
-
-use refusals::Refusal;
 
 /// Where it is served.
 pub const BASE_PATH: &str = "/api/desk/v1";
@@ -62,7 +57,7 @@ fn routes() -> OpenApiRouter<Door> {
 /// Those of appointments and of the patients who have them.
 fn of_appointments() -> OpenApiRouter<Door> {
     OpenApiRouter::new()
-        .routes(routes!(appointments::book))
+        .routes(routes!(appointments::waiting, appointments::book))
         .routes(routes!(appointments::show))
         .routes(routes!(appointments::move_to))
         .routes(routes!(appointments::cancel))
@@ -74,6 +69,7 @@ fn of_appointments() -> OpenApiRouter<Door> {
         .routes(routes!(days::page))
         .routes(routes!(days::displaced))
         .routes(routes!(patients::show))
+        .routes(routes!(patients::appointments))
         .routes(routes!(patients::insure))
         .routes(routes!(patients::block))
         .routes(routes!(patients::unblock))

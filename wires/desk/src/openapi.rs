@@ -1,11 +1,10 @@
 //! This wire's OpenAPI 3.1 document.
 
-use utoipa::Modify;
+use door::problem::Problem;
 use utoipa::OpenApi;
-use utoipa::openapi::security::{AuthorizationCode, Flow, OAuth2, Scopes, SecurityScheme};
-use utoipa::openapi::{Components, OpenApi as OpenApiDocument, Server};
+use utoipa::openapi::OpenApi as OpenApiDocument;
 
-use crate::{BASE_PATH, Problem};
+use crate::BASE_PATH;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -19,28 +18,16 @@ use crate::{BASE_PATH, Problem};
             can be read and nothing changed.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
-    components(schemas(Problem)),
-    modifiers(&House)
+    components(schemas(Problem))
 )]
 struct Document;
-
-struct House;
-
-impl Modify for House {
-    fn modify(&self, document: &mut OpenApiDocument) {
-        document.servers = Some(vec![Server::new(BASE_PATH)]);
-        let scopes = Scopes::from_iter([("desk", "Look after calendars and appointments")]);
-        let flow = AuthorizationCode::new("/oauth/authorize", "/oauth/token", scopes);
-        let scheme = SecurityScheme::OAuth2(OAuth2::new([Flow::AuthorizationCode(flow)]));
-        document.components.get_or_insert_with(Components::new).add_security_scheme("oauth", scheme);
-    }
-}
 
 /// The document, as it is checked in under `openapi/`.
 #[must_use]
 pub fn document() -> OpenApiDocument {
     let mut document = Document::openapi();
     document.merge(crate::routes().into_openapi());
+    door::problem::secure(&mut document, BASE_PATH, ("desk", "Look after calendars and appointments"));
     document
 }
 

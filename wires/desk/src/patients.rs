@@ -3,12 +3,12 @@
 use axum::Json;
 use axum::http::StatusCode;
 use door::Caller;
+use door::problem::{At, Changing, Naming, Query, Refusal, Words, named};
 use flows::desk;
 use kernel::{Kind, PersonId, Result};
 
-use crate::answers::{Changing, Naming};
-use crate::refusals::Refusal;
-use crate::taken::{At, Words, named};
+use crate::words::Paging;
+use crate::words::appointments::Appointment;
 use crate::words::patients::{Patient, PatientInsurance};
 
 fn person(id: &str) -> Result<PersonId> {
@@ -25,6 +25,23 @@ fn person(id: &str) -> Result<PersonId> {
 pub async fn show(caller: Caller, At(id): At<String>) -> Result<Json<Patient>, Refusal> {
     let note = desk::note(&caller.house, &caller.actor, person(&id)?).await?;
     Ok(Json(note.into()))
+}
+
+/// The appointments of a patient that are not over, by start.
+#[utoipa::path(
+    get, path = "/patients/{person_id}/appointments", tag = "Patients", operation_id = "listPatientsAppointments",
+    params(("person_id" = String, Path, description = "UUID"), Paging),
+    responses((status = 200, body = Vec<Appointment>), Naming),
+    security(("oauth" = ["desk"]))
+)]
+pub async fn appointments(
+    caller: Caller,
+    At(id): At<String>,
+    query: Query,
+) -> Result<Json<Vec<Appointment>>, Refusal> {
+    let page = query.page()?;
+    let theirs = desk::of_patient(&caller.house, &caller.actor, person(&id)?, page).await?;
+    Ok(Json(theirs.into_iter().map(Appointment::from).collect()))
 }
 
 /// Notes who pays for a patient's care.

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::http::StatusCode;
 use booking::setup::{Author, resources};
 use door::Caller;
+use door::problem::{Asking, At, Changing, Naming, Refusal, Words, named};
 use identity::applications::must_administer;
 use identity::memberships;
 use jiff::ToSpan as _;
@@ -12,9 +13,6 @@ use kernel::clock::instant_of_ms;
 use kernel::{Actor, Error, Kind, PersonId, ResourceId, Result};
 use store::Tx;
 
-use crate::answers::{Asking, Changing, Naming};
-use crate::refusals::Refusal;
-use crate::taken::{At, Words, named};
 use crate::times::day;
 use crate::words::hours::{Hours, NewDay, NewHours, NewResource, Resource, ResourceChange};
 

@@ -4,15 +4,12 @@ use axum::Json;
 use booking::setup::Author;
 use booking::setup::settings::{self, Settings as Known};
 use door::Caller;
+use door::problem::{Asking, Changing, Refusal, Words};
 use identity::applications::must_administer;
 use kernel::Result;
 use kernel::clock::instant_of_ms;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
-use crate::answers::{Asking, Changing};
-use crate::refusals::Refusal;
-use crate::taken::Words;
 
 /// What holds for all calendars.
 #[derive(Debug, Serialize, ToSchema)]

@@ -2,6 +2,7 @@
 
 use booking::Minute;
 use identity::protocol::form::Form;
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use kernel::{Error, Result};
 
@@ -36,6 +37,16 @@ pub fn day(field: &'static str, text: &str) -> Result<Date> {
     read.ok_or_else(|| Error::invalid(field, "day_unfit", "A day is written as 2026-03-02."))
 }
 
+/// The instant of a start that a text with an offset says, in milliseconds since 1970; without one nothing is guessed.
+///
+/// # Errors
+/// [`Error::Invalid`] of `start` for anything else.
+pub fn start(text: &str) -> Result<i64> {
+    let why = "A time is written with its offset, as in 2026-12-01T09:00:00+01:00.";
+    let at: Timestamp = text.parse().map_err(|_| Error::invalid("start", "time_unreadable", why))?;
+    Ok(at.as_millisecond())
+}
+
 /// The day that a query names, when it does.
 pub(crate) fn day_of(form: &Form, field: &'static str) -> Result<Option<Date>> {
     form.first(field).map(|text| day(field, text)).transpose()
@@ -56,6 +67,15 @@ pub(crate) fn written(wall: DateTime) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_without_an_offset_is_no_start() {
+        for text in ["2026-12-01T09:00:00", "2026-12-01", "nine", "", "2026-13-01T09:00:00Z"] {
+            assert!(matches!(start(text), Err(Error::Invalid { field: "start", .. })), "{text}");
+        }
+        let nine = start("2026-12-01T09:00:00+01:00").expect("a time");
+        assert_eq!(start("2026-12-01T08:00:00Z").expect("the same"), nine);
+    }
 
     #[test]
     fn a_time_comes_back_as_it_was_written() {

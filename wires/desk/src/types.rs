@@ -5,12 +5,10 @@ use axum::http::StatusCode;
 use booking::AppointmentType as Known;
 use booking::setup::{Author, categories, types};
 use door::Caller;
+use door::problem::{At, Changing, Naming, Refusal, Words, named};
 use identity::applications::must_administer;
 use kernel::{AppointmentTypeId, CategoryId, Error, Kind, Result};
 
-use crate::answers::{Changing, Naming};
-use crate::refusals::Refusal;
-use crate::taken::{At, Words, named};
 use crate::words::types::{AppointmentType, TypeSetup};
 
 fn id(uuid: &str) -> Result<AppointmentTypeId> {

@@ -9,21 +9,19 @@ use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::header::CONTENT_LENGTH;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use door::once::{KEY, name};
 use door::{Caller, Door, Refused};
 use identity::once::{self, Done};
-use kernel::limits::{JSON_BODY_BYTES_MAX, ONCE_KEY_BYTES_MAX};
+use kernel::limits::JSON_BODY_BYTES_MAX;
 use kernel::{Error, ImportId, Once, Result};
 use parking_lot::Mutex;
 
 use crate::company;
 use crate::refusals::Refusal;
 use crate::words::Made;
-
-/// The header.
-const KEY: &str = "idempotency-key";
 
 /// Whether the client named this request. Only what makes something is worth a name.
 pub(crate) fn is_named(parts: &Parts) -> bool {
@@ -66,29 +64,11 @@ fn no_length() -> Error {
     Error::invalid(KEY, "length_missing", "an upload under a key says its Content-Length")
 }
 
-/// The name: up to 255 visible characters, with or without the quotes that the draft asks for.
-fn name(headers: &HeaderMap) -> Result<Vec<u8>> {
-    let refused =
-        || Error::invalid(KEY, "idempotency_key_bad", "one key of 1 to 255 visible ASCII characters");
-    let mut lines = headers.get_all(KEY).into_iter();
-    let line = lines.next().and_then(|line| line.to_str().ok()).ok_or_else(refused)?.trim();
-    let bare = line.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(line);
-    let fits = (1..=ONCE_KEY_BYTES_MAX).contains(&bare.len())
-        && lines.next().is_none()
-        && bare.bytes().all(|byte| byte.is_ascii_graphic());
-    if fits { Ok(bare.as_bytes().to_vec()) } else { Err(refused()) }
-}
-
-/// What is asked for, as far as it tells one request from another.
+/// What is asked for, as far as it tells one request from another: of a form its length.
 fn asked(parts: &Parts, text: &[u8], form: bool) -> Vec<u8> {
     let length = parts.headers.get(CONTENT_LENGTH).filter(|_| form).map(|length| length.as_bytes());
-    let path = parts.uri.to_string();
-    let mut asked = Vec::with_capacity(text.len() + path.len() + 64);
-    for part in [path.as_bytes(), length.unwrap_or_default(), text] {
-        asked.extend(u64::try_from(part.len()).unwrap_or_default().to_be_bytes());
-        asked.extend(part);
-    }
-    asked
+    let sent = [length.unwrap_or_default(), text].concat();
+    door::once::asked(parts, &sent)
 }
 
 async fn join(door: &Door, caller: &Caller, named: Once, request: Request, next: Next) -> Response {
@@ -157,28 +137,4 @@ fn is_used(response: &Response) -> bool {
     let refused = response.extensions().get::<Refused>();
     refused
         .is_some_and(|Refused(error)| matches!(&**error, Error::Conflict { why } if why.code == once::USED))
-}
-
-#[cfg(test)]
-mod tests {
-    use axum::http::HeaderValue;
-
-    use super::*;
-
-    #[test]
-    fn a_key_is_read_with_or_without_its_quotes_and_has_a_limit() {
-        let of = |lines: &[&[u8]]| {
-            let mut headers = HeaderMap::new();
-            for line in lines {
-                headers.append(KEY, HeaderValue::from_bytes(line).expect("a value"));
-            }
-            name(&headers).ok()
-        };
-        assert_eq!(of(&[b"\"8e03978e\""]), of(&[b" 8e03978e "]));
-        assert!(of(&[&[b'a'; 255]]).is_some());
-        for refused in [&b""[..], b"\"\"", b"  ", "sleutel-é".as_bytes(), &[b'a'; 256]] {
-            assert_eq!(of(&[refused]), None, "{}", String::from_utf8_lossy(refused));
-        }
-        assert_eq!(of(&[b"a", b"b"]), None, "one key");
-    }
 }

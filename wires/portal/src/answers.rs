@@ -5,15 +5,17 @@ use std::collections::BTreeMap;
 use utoipa::IntoResponses;
 use utoipa::openapi::{RefOr, Response};
 
-const ANY: [(u16, &str); 5] = [
+const ANY: [(u16, &str); 6] = [
     (400, "The input cannot be read"),
     (401, "No token, or one that does not stand"),
     (403, "The token lacks one of the scopes, or this patient may not do it"),
+    (405, "This path does not take that method"),
     (429, "Too often; `Retry-After` says when to come back"),
     (503, "Not now"),
 ];
 const MISSING: (u16, &str) = (404, "There is no such thing for this patient");
 const UNFIT: (u16, &str) = (422, "What is there by now forbids it, or the input does not fit");
+const HUGE: (u16, &str) = (413, "The body is too large");
 const TAKEN: (u16, &str) = (409, "Somebody else has this time");
 const EXPIRED: (u16, &str) = (410, "The offer has expired: list again");
 
@@ -47,12 +49,12 @@ impl IntoResponses for Naming {
 
 impl IntoResponses for Changing {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        refusals(&[MISSING, UNFIT])
+        refusals(&[MISSING, HUGE, UNFIT])
     }
 }
 
 impl IntoResponses for Booking {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        refusals(&[MISSING, TAKEN, EXPIRED, UNFIT])
+        refusals(&[MISSING, TAKEN, EXPIRED, HUGE, UNFIT])
     }
 }

@@ -1,9 +1,9 @@
 //! What a patient booked (rows 9 to 11).
 
+use ::booking::appointments::Filter;
 use axum::Json;
-use booking::appointments::Filter;
 use door::Caller;
-use flows::booking::{self as desk, Shown};
+use flows::booking::{self, Shown};
 use kernel::limits::{PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX};
 
 use crate::answers::{Asking, Naming};
@@ -70,7 +70,7 @@ pub async fn list(caller: Caller, given: Given) -> Result<Json<Page<Appointment>
     let (filter, page) = (filter(&given)?, positive(&given, "page", 1)?);
     let per_page = positive(&given, "per_page", PAGE_ROWS_DEFAULT)?.min(PAGE_ROWS_MAX);
     let actor = given.actor(&caller, false).await?;
-    let (all, total) = desk::appointments(&caller.house, &actor, filter, page, per_page).await?;
+    let (all, total) = booking::appointments(&caller.house, &actor, filter, page, per_page).await?;
     let words = all.into_iter().map(|shown| Appointment::of(&caller, shown));
     Ok(Json(Page { data: words.collect::<Result<_, _>>()?, page, per_page, total }))
 }
@@ -88,7 +88,7 @@ pub async fn show(
 ) -> Result<Json<One<Appointment>>, Refusal> {
     let id = appointment(&caller, &id)?;
     let actor = given.actor(&caller, false).await?;
-    let shown = desk::appointment(&caller.house, &actor, id).await?;
+    let shown = booking::appointment(&caller.house, &actor, id).await?;
     Ok(Json(One { data: Appointment::of(&caller, shown)? }))
 }
 
@@ -105,7 +105,7 @@ pub async fn earlier(
 ) -> Result<Json<One<Earlier>>, Refusal> {
     let id = appointment(&caller, &id)?;
     let actor = given.actor(&caller, false).await?;
-    let (shown, offered) = desk::earlier(&caller.house, &actor, id).await?;
+    let (shown, offered) = booking::earlier(&caller.house, &actor, id).await?;
     let zone = Zone::named(&shown.appointment.time_zone)?;
     let availability = offered.map(|time| availability(&caller, &zone, &time));
     Ok(Json(One { data: Earlier { appointment: Appointment::of(&caller, shown)?, availability } }))

@@ -1,11 +1,11 @@
 //! An appointment as a file for calendar programs (row 13). It says when and where, and nothing of what it is for: calendars
 //! are shown on screens, and synchronised with who knows whom.
 
+use ::booking::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue};
 use axum::response::{IntoResponse as _, Response};
-use booking::State;
 use door::Caller;
-use flows::booking::{self as desk, Shown};
+use flows::booking::{self, Shown};
 use ics::{Event, Method, Status};
 use identity::{Language, notices};
 
@@ -58,7 +58,7 @@ fn event(caller: &Caller, shown: &Shown, language: Language) -> Event {
 pub async fn show(caller: Caller, At(name): At<String>, given: Given) -> Result<Response, Refusal> {
     let id = appointment(&caller, &name)?;
     let actor = given.actor(&caller, false).await?;
-    let shown = desk::appointment(&caller.house, &actor, id).await?;
+    let shown = booking::appointment(&caller.house, &actor, id).await?;
     let language = caller.read((), |tx, actor, ()| Box::pin(notices::language(tx, actor.person))).await?;
     let event = event(&caller, &shown, language.unwrap_or_default());
     let mut response = ics::calendar(Method::Publish, &[event], None).into_response();

@@ -1,15 +1,15 @@
 //! Booking, moving and cancelling (rows 5 to 7). What comes twice is done once.
 
+use ::booking::appointments::Details;
 use axum::Json;
-use booking::appointments::Details;
 use door::Caller;
-use flows::booking::{self as desk, Request};
+use flows::booking::{self, Request};
 use identity::invitations::Address;
 
 use crate::answers::{Booking, Changing};
 use crate::proofs;
 use crate::refusals::Refusal;
-use crate::taken::{At, Given, appointment};
+use crate::taken::{At, Given, Named, appointment};
 use crate::words::{Cancelling, Done, Moving, NewBooking};
 
 fn proof(given: &Given) -> Result<Vec<u8>, Refusal> {
@@ -36,13 +36,15 @@ fn request(given: &Given) -> Result<Request, Refusal> {
 /// appointment.
 #[utoipa::path(
     post, path = "/booking", tag = "Booking", operation_id = "book",
+    params(("Idempotency-Key" = Option<String>, Header, max_length = 255,
+        description = "A name for this request: within 24 hours it is done once, and answered the same")),
     request_body(content((NewBooking = "application/json"), (NewBooking = "application/x-www-form-urlencoded"))),
     responses((status = 200, body = Done), Booking),
 )]
-pub async fn book(caller: Caller, given: Given) -> Result<Json<Done>, Refusal> {
+pub async fn book(Named { caller, given }: Named) -> Result<Json<Done>, Refusal> {
     let request = request(&given)?;
     let actor = given.actor(&caller, true).await?;
-    let id = desk::book(&caller.house, &actor, request).await?;
+    let id = booking::book(&caller.house, &actor, request).await?;
     Ok(Json(Done::to(caller.house.vault.face_of(id))))
 }
 
@@ -56,7 +58,7 @@ pub async fn book(caller: Caller, given: Given) -> Result<Json<Done>, Refusal> {
 pub async fn reschedule(caller: Caller, At(name): At<String>, given: Given) -> Result<Json<Done>, Refusal> {
     let (id, proof) = (appointment(&caller, &name)?, proof(&given)?);
     let actor = given.actor(&caller, true).await?;
-    desk::reschedule(&caller.house, &actor, id, proof).await?;
+    booking::reschedule(&caller.house, &actor, id, proof).await?;
     Ok(Json(Done::to(name)))
 }
 
@@ -70,6 +72,6 @@ pub async fn reschedule(caller: Caller, At(name): At<String>, given: Given) -> R
 pub async fn cancel(caller: Caller, At(name): At<String>, given: Given) -> Result<Json<Done>, Refusal> {
     let (id, reason) = (appointment(&caller, &name)?, given.text("reason")?);
     let actor = given.actor(&caller, true).await?;
-    desk::cancel(&caller.house, &actor, id, reason).await?;
+    booking::cancel(&caller.house, &actor, id, reason).await?;
     Ok(Json(Done::to(name)))
 }

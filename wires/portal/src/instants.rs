@@ -1,19 +1,13 @@
 //! Times as this wire writes and reads them: ISO 8601 with the offset of the place, and local days.
 
-use std::ops::RangeInclusive;
-
-use jiff::civil::{Date, DateTime};
+use flows::booking::{Days, When};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan as _};
-use kernel::{Error, Result};
+use kernel::Result;
 
 use crate::refusals::Refusal;
 use crate::taken::Given;
-
-/// Days that are shown when nobody says how many.
-const DAYS: i64 = 28;
-/// Days that may be asked for at once.
-const DAYS_MAX: i32 = 366;
 
 /// The zone in which times are written.
 #[derive(Clone, Debug)]
@@ -32,43 +26,26 @@ impl Zone {
     }
 }
 
-/// The days of `from` and `to`, or of `date`; nothing when none of them is said.
-pub(crate) fn days(given: &Given, now_ms: i64) -> Result<Option<RangeInclusive<Date>>, Refusal> {
-    let day = |name| given.text(name)?.map(|text| day(name, &text)).transpose();
-    let (from, to, date) = (day("from")?, day("to")?, day("date")?);
-    if let Some(date) = date {
-        return Ok(Some(date..=date));
+/// The days of `from` and `to`, or of `date`.
+pub(crate) fn days(given: &Given) -> Result<Days, Refusal> {
+    let when = |name| given.text(name)?.map(|text| when(name, &text)).transpose();
+    let (from, to, date) = (when("from")?, when("to")?, when("date")?);
+    if date.is_some() {
+        return Ok(Days { from: date, to: date });
     }
-    let (from, to) = match (from, to) {
-        (None, None) => return Ok(None),
-        (Some(from), to) => (from, to.unwrap_or_else(|| from.saturating_add(DAYS.days()))),
-        // Somewhere it is still the day before; what is over is not offered.
-        (None, Some(to)) => (yesterday(now_ms), to),
-    };
-    if to < from {
-        return Err(Error::invalid("to", "range_reversed", "to lies before from").into());
-    }
-    if (to - from).get_days() > DAYS_MAX {
-        return Err(Error::invalid("to", "range_too_long", "at most 366 days").into());
-    }
-    Ok(Some(from..=to))
+    Ok(Days { from, to })
 }
 
-fn yesterday(now_ms: i64) -> Date {
-    let now = Timestamp::from_millisecond(now_ms).unwrap_or(Timestamp::MAX);
-    TimeZone::UTC.to_datetime(now).date().saturating_sub(1.day())
-}
-
-/// A day, or the day that a time with its offset shows.
-fn day(name: &'static str, text: &str) -> Result<Date, Refusal> {
+/// A day, or an instant with its offset.
+fn when(name: &'static str, text: &str) -> Result<When, Refusal> {
     let text = mended(text.trim());
     let unfit = || Refusal::unreadable(name, "parameter_unfit");
     let is_day = text.len() == 10;
     if is_day {
-        return text.parse().map_err(|_| unfit());
+        return text.parse().map(When::Day).map_err(|_| unfit());
     }
-    if text.parse::<Timestamp>().is_ok() {
-        return text.get(..10).and_then(|day| day.parse().ok()).ok_or_else(unfit);
+    if let Ok(at) = text.parse::<Timestamp>() {
+        return Ok(When::At(at.as_millisecond()));
     }
     let is_time = text.parse::<DateTime>().is_ok();
     Err(if is_time { Refusal::unreadable(name, "time_without_offset") } else { unfit() })
@@ -86,22 +63,24 @@ fn mended(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<String, u16> {
-        let read = day("from", text).map(|day| day.to_string());
+    fn read(text: &str) -> Result<When, u16> {
+        let read = when("from", text);
         read.map_err(|refusal| axum::response::IntoResponse::into_response(refusal).status().as_u16())
     }
 
     #[test]
-    fn a_time_is_the_day_that_it_shows_and_needs_its_offset() {
+    fn a_day_is_a_day_and_a_time_needs_its_offset() {
+        for good in ["2026-12-01", " 2026-12-01 "] {
+            assert_eq!(read(good), Ok(When::Day(jiff::civil::date(2026, 12, 1))), "{good}");
+        }
+        let at: Timestamp = "2026-11-30T23:30:00Z".parse().expect("an instant");
         for good in [
-            "2026-12-01",
-            " 2026-12-01 ",
             "2026-12-01T00:30:00+01:00",
             "2026-12-01T00:30:00 01:00",
-            "2026-12-01T23:30:00-03:30",
-            "2026-12-01T09:00Z",
+            "2026-11-30T20:00:00-03:30",
+            "2026-11-30T23:30Z",
         ] {
-            assert_eq!(read(good).as_deref(), Ok("2026-12-01"), "{good}");
+            assert_eq!(read(good), Ok(When::At(at.as_millisecond())), "{good}");
         }
         for bad in [
             "2026-12-01T09:00:00",

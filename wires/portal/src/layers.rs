@@ -15,7 +15,6 @@ use futures_util::FutureExt as _;
 use identity::Language;
 use kernel::{Error, PersonId};
 
-use crate::once;
 use crate::refusals::{self, Refusal};
 use crate::table::{self, Found};
 
@@ -70,11 +69,7 @@ async fn admit(door: &Door, request: Request, next: Next) -> (Option<PersonId>, 
         return (person, refusal.into_response());
     }
     parts.extensions.insert(caller);
-    let request = match once::named(Request::from_parts(parts, body)).await {
-        Ok(request) => request,
-        Err(refusal) => return (person, refusal.into_response()),
-    };
-    (person, whole(next.run(request)).await)
+    (person, whole(next.run(Request::from_parts(parts, body))).await)
 }
 
 /// The answer, in this wire's words also when the handler panics. The panic itself has told where it was.

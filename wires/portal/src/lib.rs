@@ -13,7 +13,6 @@ mod changes;
 mod instants;
 mod institutions;
 mod layers;
-mod once;
 mod openapi;
 mod profile;
 mod proofs;

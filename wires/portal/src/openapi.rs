@@ -1,12 +1,10 @@
 //! This wire's OpenAPI 3.1 document.
 
-use kernel::limits::ONCE_KEY_BYTES_MAX;
-use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
-use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{
     AuthorizationCode, Flow, OAuth2, Scopes, SecurityRequirement, SecurityScheme,
 };
-use utoipa::openapi::{Components, OpenApi as OpenApiDocument, PathItem, RefOr, Required, Server};
+use utoipa::openapi::{Components, OpenApi as OpenApiDocument, PathItem, Server};
 use utoipa::{Modify, OpenApi};
 
 use crate::table::{ROWS, Verb};
@@ -63,23 +61,8 @@ pub fn document() -> OpenApiDocument {
         let Some(operation) = item.and_then(|item| operation(item, row.method)) else { continue };
         let scopes = row.scopes.iter().map(|scope| scope.name());
         operation.security = Some(vec![SecurityRequirement::new("oauth", scopes)]);
-        if row.path == "/booking" {
-            name_requests(operation);
-        }
     }
     document
-}
-
-/// What makes something takes a name for the request.
-fn name_requests(operation: &mut Operation) {
-    let text = ObjectBuilder::new().schema_type(Type::String).max_length(Some(ONCE_KEY_BYTES_MAX));
-    let key = ParameterBuilder::new()
-        .name("Idempotency-Key")
-        .parameter_in(ParameterIn::Header)
-        .description(Some("A name for this request: within 24 hours it is done once, and answered the same"))
-        .required(Required::False)
-        .schema(Some(text));
-    operation.parameters.get_or_insert_default().push(RefOr::T(key.build()));
 }
 
 #[cfg(test)]

@@ -113,7 +113,7 @@ impl Refusal {
 }
 
 /// Codes of input that cannot be read, rather than of input that is understood and does not fit.
-const UNREADABLE: [&str; 3] = ["range_reversed", "range_too_long", "body_incomplete"];
+const UNREADABLE: [&str; 4] = ["range_reversed", "range_too_long", "body_incomplete", "idempotency_key_bad"];
 
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {

@@ -17,7 +17,7 @@ use serde_json::Value;
 use crate::refusals::Refusal;
 
 /// Bytes of a body: comments and answers have room.
-pub(crate) const BODY_BYTES_MAX: usize = 64 << 10;
+const BODY_BYTES_MAX: usize = 64 << 10;
 /// Answers to the questions of a form.
 const ANSWERS_MAX: usize = 100;
 
@@ -30,13 +30,27 @@ impl<S: Send + Sync> FromRequest<S> for Given {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
         let (parts, body) = request.into_parts();
-        let query = fields_of(parts.uri.query().unwrap_or_default()).ok_or(unreadable("query"))?;
-        let mut fields = match parts.method {
-            Method::GET | Method::HEAD => Vec::new(),
-            _ => read(&parts.headers, &door::body::whole(body, BODY_BYTES_MAX).await?)?,
+        let body = match parts.method {
+            Method::GET | Method::HEAD => Bytes::new(),
+            _ => door::body::whole(body, BODY_BYTES_MAX).await?,
         };
-        fields.extend(query);
-        Ok(Self(fields))
+        Self::of(&parts, &body)
+    }
+}
+
+/// What was sent to make something, which the client may have named: who is sent with it knows the name.
+pub(crate) struct Named {
+    pub caller: Caller,
+    pub given: Given,
+}
+
+impl<S: Send + Sync> FromRequest<S> for Named {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
+        let (parts, body) = request.into_parts();
+        let body = door::body::whole(body, BODY_BYTES_MAX).await?;
+        Ok(Self { caller: door::once::caller(&parts, &body)?, given: Given::of(&parts, &body)? })
     }
 }
 
@@ -70,6 +84,13 @@ fn read(headers: &HeaderMap, body: &Bytes) -> Result<Vec<(String, Value)>, Refus
 }
 
 impl Given {
+    fn of(parts: &Parts, body: &Bytes) -> Result<Self, Refusal> {
+        let query = fields_of(parts.uri.query().unwrap_or_default()).ok_or(unreadable("query"))?;
+        let mut fields = read(&parts.headers, body)?;
+        fields.extend(query);
+        Ok(Self(fields))
+    }
+
     /// The first field of one of these names that says something.
     fn find(&self, names: &[&str]) -> Option<&Value> {
         let says = |value: &Value| !value.is_null() && value.as_str() != Some("");

@@ -9,7 +9,7 @@ use crate::instants::{self, Zone};
 use crate::proofs;
 use crate::refusals::Refusal;
 use crate::taken::{At, Given, appointment};
-use crate::words::{Availability, Chosen, Day, For, List, Offered, Stretch};
+use crate::words::{Availability, Chosen, Day, For, List, Many, Offered, Stretch};
 
 /// Entries of a list when nobody says how many, and at most.
 const LIMIT: usize = 200;
@@ -23,13 +23,13 @@ fn limit(given: &Given) -> Result<usize, Refusal> {
     }
 }
 
-fn wanted(given: &Given, caller: &Caller) -> Result<Wanted, Refusal> {
+fn wanted(given: &Given, limit: usize) -> Result<Wanted, Refusal> {
     Ok(Wanted {
         category: given.must_number(&["appointment_category_id", "event_category_id"])?,
         kind: given.must_number(&["appointment_type_id", "event_type_id"])?,
         insurance: given.must_number(&["insurance_id", "insurance_company_id"])?,
-        days: instants::days(given, caller.house.clock.now_ms())?,
-        limit: limit(given)?,
+        days: instants::days(given)?,
+        limit,
     })
 }
 
@@ -51,11 +51,11 @@ pub(crate) fn availability(caller: &Caller, zone: &Zone, time: &booking::Offered
 /// The times that can be booked, the earliest first.
 #[utoipa::path(
     get, path = "/availabilities", tag = "Booking", operation_id = "listAvailabilities",
-    params(Chosen, Stretch, For),
+    params(Chosen, Stretch, Many, For),
     responses((status = 200, body = Offered), Naming),
 )]
 pub async fn availabilities(caller: Caller, given: Given) -> Result<Json<Offered>, Refusal> {
-    let wanted = wanted(&given, &caller)?;
+    let wanted = wanted(&given, limit(&given)?)?;
     let actor = given.actor(&caller, false).await?;
     let offering = booking::availabilities(&caller.house, &actor, &wanted).await?;
     Ok(Json(words(&caller, offering)?))
@@ -68,7 +68,7 @@ pub async fn availabilities(caller: Caller, given: Given) -> Result<Json<Offered
     responses((status = 200, body = List<Day>), Naming),
 )]
 pub async fn days(caller: Caller, given: Given) -> Result<Json<List<Day>>, Refusal> {
-    let wanted = wanted(&given, &caller)?;
+    let wanted = wanted(&given, LIMIT)?;
     let actor = given.actor(&caller, false).await?;
     let days = booking::days(&caller.house, &actor, &wanted).await?;
     let word = |(date, available): (jiff::civil::Date, bool)| Day { date: date.to_string(), available };
@@ -78,7 +78,7 @@ pub async fn days(caller: Caller, given: Given) -> Result<Json<List<Day>>, Refus
 /// The times to which an appointment can be moved.
 #[utoipa::path(
     get, path = "/appointments/{id}/availabilities", tag = "Appointments", operation_id = "listTimesToMove",
-    params(("id" = String, Path, description = "Of the appointment"), Stretch, For),
+    params(("id" = String, Path, description = "Of the appointment"), Stretch, Many, For),
     responses((status = 200, body = Offered), Naming),
 )]
 pub async fn of_appointment(
@@ -87,7 +87,7 @@ pub async fn of_appointment(
     given: Given,
 ) -> Result<Json<Offered>, Refusal> {
     let id = appointment(&caller, &id)?;
-    let (days, limit) = (instants::days(&given, caller.house.clock.now_ms())?, limit(&given)?);
+    let (days, limit) = (instants::days(&given)?, limit(&given)?);
     let actor = given.actor(&caller, false).await?;
     let offering = booking::times_to_move(&caller.house, &actor, id, days, limit).await?;
     Ok(Json(words(&caller, offering)?))

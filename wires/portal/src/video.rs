@@ -2,7 +2,7 @@
 
 use axum::Json;
 use door::Caller;
-use flows::{booking as desk, video};
+use flows::video;
 use secrecy::ExposeSecret as _;
 
 use crate::answers::Changing;
@@ -20,9 +20,8 @@ use crate::words::{For, One, VideoLink};
 pub async fn open(caller: Caller, At(id): At<String>, given: Given) -> Result<Json<One<VideoLink>>, Refusal> {
     let id = appointment(&caller, &id)?;
     let actor = given.actor(&caller, false).await?;
-    let shown = desk::appointment(&caller.house, &actor, id).await?;
-    let zone = Zone::named(&shown.appointment.time_zone)?;
     let link = video::open(&caller.house, &actor, id).await?;
+    let zone = Zone::named(&link.time_zone)?;
     Ok(Json(One {
         data: VideoLink {
             url: link.url.expose_secret().to_owned(),

@@ -5,7 +5,7 @@ use booking::calendar::Slot;
 use booking::setup::{Author, absences};
 use clap::{Args, Subcommand};
 use flows::House;
-use flows::desk::{self, Displaced};
+use flows::desk::{self, Displaced, REPLANNED_AT_ONCE};
 use jiff::ToSpan as _;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -117,11 +117,19 @@ async fn displaced(house: &House, organisation: OrganisationId, absence: Absence
         let time = |slot: &Slot| local(slot.start_ms, &known.time_zone);
         json!({
             "id": known.id.uuid(),
-            "patient": one.shown.patient.name,
+            "patient": one.shown.patient.as_ref().map(|patient| patient.name.as_str()),
             "type": one.shown.kind.name,
             "starts_at": local(known.start_ms, &known.time_zone),
             "next_times": one.next.iter().map(time).collect::<Vec<_>>(),
         })
     };
-    Ok(desk::displaced(house, &actor, absence).await?.iter().map(line).collect())
+    let (mut all, mut page) = (Vec::new(), 0);
+    loop {
+        let some = desk::displaced(house, &actor, absence, page).await?;
+        all.extend(some.iter().map(line));
+        if some.len() < REPLANNED_AT_ONCE as usize {
+            return Ok(Value::Array(all));
+        }
+        page += 1;
+    }
 }

@@ -4,14 +4,12 @@ use std::path::PathBuf;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use booking::Number;
+use booking::{Number, calendar};
 use clap::Args;
 use flows::House;
 use flows::desk;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use kernel::clock::instant_of_ms;
 use kernel::{Actor, Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -69,8 +67,8 @@ impl Day {
         let first = match self.date {
             Some(date) => date,
             None => {
-                let zone = TimeZone::get(&institution.time_zone).map_err(Error::bug)?;
-                instant_of_ms(house.clock.now_ms()).to_zoned(zone).date()
+                let zone = calendar::zone(&institution.time_zone)?;
+                calendar::local(&zone, house.clock.now_ms()).date()
             }
         };
         let actor = desk::operator(house, organisation);

@@ -4,7 +4,6 @@ use booking::appointments::Details;
 use clap::{Args, Subcommand};
 use flows::House;
 use flows::desk::{self, Order, Place, Shown};
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use kernel::clock::instant_of_ms;
 use kernel::{Actor, AppointmentId, Error, Id, Kind, OrganisationId, Result};
@@ -48,9 +47,7 @@ pub struct When {
 
 impl When {
     async fn place(self, house: &House, organisation: OrganisationId) -> Result<Place> {
-        let why = "A time is written with its offset, as in 2026-12-01T09:00:00+01:00.";
-        let start: Timestamp =
-            self.start.parse().map_err(|_| Error::invalid("start", "time_unreadable", why))?;
+        let start_ms = ::desk::times::start(&self.start)?;
         let found = house.db.read((organisation, self.resources), |tx, (organisation, named)| {
             Box::pin(async move {
                 let mut found = Vec::new();
@@ -61,7 +58,7 @@ impl When {
             })
         });
         let resources = found.await?;
-        Ok(Place { start_ms: start.as_millisecond(), resources, overbook: self.overbook, hold: None })
+        Ok(Place { start_ms, resources, overbook: self.overbook, hold: None })
     }
 }
 
@@ -168,7 +165,7 @@ pub(super) fn named<K>(text: &str, what: Kind) -> Result<Id<K>> {
 }
 
 pub(super) fn local(ms: i64, time_zone: &str) -> String {
-    let zone = TimeZone::get(time_zone).unwrap_or(TimeZone::UTC);
+    let zone = booking::calendar::zone(time_zone).unwrap_or(TimeZone::UTC);
     instant_of_ms(ms).to_zoned(zone).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 
@@ -177,8 +174,8 @@ pub(super) fn shown(shown: &Shown) -> Value {
     json!({
         "id": known.id.uuid(),
         "status": known.state.name(),
-        "patient": shown.patient.name,
-        "born_on": shown.patient.born_on.map(|day| day.to_string()),
+        "patient": shown.patient.as_ref().map(|patient| patient.name.as_str()),
+        "born_on": shown.patient.as_ref().and_then(|patient| patient.born_on).map(|day| day.to_string()),
         "type": shown.kind.name,
         "starts_at": local(known.start_ms, &known.time_zone),
         "ends_at": local(known.end_ms, &known.time_zone),

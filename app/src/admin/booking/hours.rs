@@ -218,7 +218,7 @@ async fn list(house: &House, of: OfPlace) -> Result<Value> {
 }
 
 /// The hours that `1-5=09:00-12:30` says: one for each day.
-fn weekly(text: &str) -> Result<Vec<Weekly>> {
+pub(super) fn weekly(text: &str) -> Result<Vec<Weekly>> {
     let why = "Hours are written as 1-5=09:00-12:30, 1 being Monday.";
     let unfit = || Error::invalid("at", "hours_unfit", why);
     let (days, times) = text.split_once('=').ok_or_else(unfit)?;

@@ -45,6 +45,28 @@ impl DowntimeCommand {
     }
 }
 
+/// What holds for all calendars of a practice.
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Overlap {
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub of: Of,
+    /// Whether a patient may have two appointments at the same time
+    #[arg(long, value_name = "true|false", action = clap::ArgAction::Set)]
+    pub allowed: bool,
+}
+
+impl Overlap {
+    pub(super) async fn run(self, house: &House) -> Result<Value> {
+        let organisation = organisation_id(house, &self.of.organisation).await?;
+        let set = house.db.write((organisation, self.allowed), |tx, (organisation, allowed)| {
+            Box::pin(settings::let_patients_overlap(tx, Author::Operator, *organisation, *allowed))
+        });
+        set.await?;
+        Ok(json!({ "patients_may_overlap": self.allowed }))
+    }
+}
+
 /// Of which days to show the waiting list's figures.
 #[derive(Debug, Args, Serialize, Deserialize)]
 pub struct WaitingList {

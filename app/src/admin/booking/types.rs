@@ -1,18 +1,22 @@
 //! What can be booked in a category.
 
+mod given;
+
 use audit::Deed;
 use booking::setup::Author;
 use booking::setup::types::{self, NewType};
-use booking::{AppointmentType, Asap, Number, Strategy};
+use booking::{AppointmentType, Number, Window};
 use clap::{Args, Subcommand};
+use desk::times::clock;
 use flows::House;
-use kernel::{Error, OrganisationId, ResourceId, Result};
+use kernel::{OrganisationId, ResourceId, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::Tx;
 
 use super::found::{self, Numbered};
 use crate::admin::answers::{note, organisation_id};
+use given::Given;
 
 /// Commands on types.
 #[derive(Debug, Subcommand, Serialize, Deserialize)]
@@ -74,65 +78,6 @@ pub struct Change {
     pub given: Given,
 }
 
-/// What else is said of a type.
-#[derive(Debug, Args, Serialize, Deserialize)]
-pub struct Given {
-    /// More about it
-    #[arg(long)]
-    pub description: Option<String>,
-    /// Minutes before it that are taken as well
-    #[arg(long, value_name = "MINUTES")]
-    pub buffer_before: Option<i64>,
-    /// Minutes after it that are taken as well
-    #[arg(long, value_name = "MINUTES")]
-    pub buffer_after: Option<i64>,
-    /// Minutes between two starts; as long as it lasts unless it is said
-    #[arg(long, value_name = "MINUTES")]
-    pub grid: Option<i64>,
-    /// Minutes before its start at which it can be booked at the latest
-    #[arg(long, value_name = "MINUTES")]
-    pub notice: Option<i64>,
-    /// Days ahead on which it can be booked
-    #[arg(long, value_name = "DAYS")]
-    pub horizon: Option<i64>,
-    /// Minutes before its start until which a patient may cancel
-    #[arg(long, value_name = "MINUTES")]
-    pub cancel: Option<i64>,
-    /// Minutes before its start until which a patient may move it
-    #[arg(long, value_name = "MINUTES")]
-    pub reschedule: Option<i64>,
-    /// How often a patient may move one appointment
-    #[arg(long, value_name = "TIMES")]
-    pub reschedules_max: Option<i64>,
-    /// How many patients come to one appointment together
-    #[arg(long, value_name = "PATIENTS")]
-    pub capacity: Option<i64>,
-    /// Whether it is a video visit
-    #[arg(long, value_name = "true|false")]
-    pub video: Option<bool>,
-    /// Whether the staff must say yes before it counts
-    #[arg(long, value_name = "true|false")]
-    pub needs_confirmation: Option<bool>,
-    /// What patients are asked, as JSON: a list of {name, required, type, config}
-    #[arg(long, value_name = "JSON")]
-    pub comment_form: Option<String>,
-    /// The insurances that it is for, by their numbers; those of its category when it is 0
-    #[arg(long = "insurance", value_delimiter = ',', value_name = "NUMBER")]
-    pub insurances: Option<Vec<Number>>,
-    /// Allow patients to register for earlier appointment notifications
-    #[arg(long, value_name = "true|false")]
-    pub asap: Option<bool>,
-    /// How earlier times are offered: broadcast or sequential
-    #[arg(long, value_name = "STRATEGY")]
-    pub asap_strategy: Option<String>,
-    /// Sequential: for so many minutes a time is kept for one
-    #[arg(long, value_name = "MINUTES")]
-    pub asap_hold: Option<i64>,
-    /// So many minutes are waited after something was freed
-    #[arg(long, value_name = "MINUTES")]
-    pub asap_debounce: Option<i64>,
-}
-
 /// A category.
 #[derive(Debug, Args, Serialize, Deserialize)]
 pub struct OfCategory {
@@ -142,48 +87,6 @@ pub struct OfCategory {
     /// The organisation, by its short word
     #[arg(long)]
     pub organisation: String,
-}
-
-impl Given {
-    /// The type with what is said of it.
-    async fn over(&self, tx: &Tx, here: OrganisationId, is: NewType) -> Result<NewType> {
-        let insurances = match &self.insurances {
-            None => is.insurances,
-            Some(numbers) if numbers[..] == [0] => Vec::new(),
-            Some(numbers) => found::all_insurances(tx, here, numbers).await?,
-        };
-        Ok(NewType {
-            description: self.description.clone().or(is.description),
-            buffers: (self.buffer_before.unwrap_or(is.buffers.0), self.buffer_after.unwrap_or(is.buffers.1)),
-            grid: self.grid.unwrap_or(is.grid),
-            notice: self.notice.unwrap_or(is.notice),
-            horizon: self.horizon.unwrap_or(is.horizon),
-            cancel: self.cancel.unwrap_or(is.cancel),
-            reschedule: self.reschedule.unwrap_or(is.reschedule),
-            reschedules_max: self.reschedules_max.or(is.reschedules_max),
-            capacity: self.capacity.unwrap_or(is.capacity),
-            is_video: self.video.unwrap_or(is.is_video),
-            needs_confirmation: self.needs_confirmation.unwrap_or(is.needs_confirmation),
-            comment_form: self.comment_form.clone().or(is.comment_form),
-            insurances,
-            asap: self.asap(is.asap)?,
-            ..is
-        })
-    }
-
-    fn asap(&self, is: Asap) -> Result<Asap> {
-        let strategy = self.asap_strategy.as_deref().map_or(Ok(is.strategy), |name| {
-            let why = "A strategy is broadcast or sequential.";
-            Strategy::named(name).ok_or_else(|| Error::invalid("asap_strategy", "strategy_unknown", why))
-        })?;
-        Ok(Asap {
-            enabled: self.asap.unwrap_or(is.enabled),
-            strategy,
-            hold: self.asap_hold.unwrap_or(is.hold),
-            debounce: self.asap_debounce.unwrap_or(is.debounce),
-            stays: is.stays,
-        })
-    }
 }
 
 impl TypeCommand {
@@ -308,7 +211,13 @@ fn shown(is: &AppointmentType) -> Value {
         "buffers": [is.buffers.0, is.buffers.1],
         "capacity": is.capacity,
         "is_video": is.is_video,
+        "windows": is.windows.iter().map(window).collect::<Vec<_>>(),
+        "reschedules_max": is.reschedules_max,
         "needs": is.parts.iter().map(part).collect::<Vec<_>>(),
         "asap": is.asap.enabled,
     })
+}
+
+fn window(is: &Window) -> String {
+    format!("{}={}-{}", is.weekday, clock(is.from), clock(is.until))
 }

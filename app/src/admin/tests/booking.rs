@@ -62,6 +62,26 @@ async fn an_operator_sets_up_what_can_be_booked_and_each_command_leaves_a_line()
         (&json!(30), &json!([0, 5]), &json!(true))
     );
     assert_eq!(changed["needs"].as_array().unwrap().len(), 2, "what is left out stays");
+    for (more, windows, times) in [
+        (
+            json!({ "windows": ["1-2=08:00-12:00"], "reschedules_max": "2" }),
+            json!(["1=08:00-12:00", "2=08:00-12:00"]),
+            json!(2),
+        ),
+        (json!({ "asap_stays": false }), json!(["1=08:00-12:00", "2=08:00-12:00"]), json!(2)),
+        (json!({ "windows": ["0"], "reschedules_max": "any" }), json!([]), json!(null)),
+    ] {
+        let mut change =
+            json!({ "number": 198, "needs": [], "requires_account": false, "needs_attendant": false });
+        change.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let changed = done(house, of("type", "change", change)).await;
+        assert_eq!((&changed["windows"], &changed["reschedules_max"]), (&windows, &times), "{more}");
+    }
+    let odd = json!({ "number": 198, "needs": [], "reschedules_max": "often" });
+    assert_eq!(refused(house, of("type", "change", odd)).await, "out_of_range");
+    let overlap =
+        json!({ "on": "booking", "of": "patients_may_overlap", "organisation": "linde", "allowed": true });
+    assert_eq!(done(house, overlap).await, json!({ "patients_may_overlap": true }));
     done(house, of("institution", "change", json!({ "number": 1, "name": "De Eik", "quiet_from": "22:00" })))
         .await;
     let places = done(house, of("institution", "list", json!({}))).await;

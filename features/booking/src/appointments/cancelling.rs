@@ -6,7 +6,7 @@ use store::{Tx, args};
 
 use super::details::SealedReason;
 use super::record;
-use crate::access::{Ground, OpenAppointment};
+use crate::access::OpenAppointment;
 use crate::line::{self, Doer};
 use crate::model::{Appointment, State};
 use crate::rows::appointments as rows;
@@ -50,8 +50,8 @@ fn must_be_cancellable(open: &OpenAppointment, now_ms: i64) -> Result<&'static s
     let old = &open.appointment;
     match open.ground {
         _ if old.is_cancellable(now_ms) => Ok(open.ground.name()),
-        Ground::Desk if old.is_ahead(now_ms) => Ok("desk, past the window"),
-        Ground::Desk | Ground::Own => {
+        ground if ground.is_of_staff() && old.is_ahead(now_ms) => Ok("desk, past the window"),
+        _ => {
             let why = "It is too late to cancel this appointment. Please call the practice.";
             Err(Error::precondition("cancellation_window_passed", why))
         }

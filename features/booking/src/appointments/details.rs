@@ -39,6 +39,14 @@ pub struct SealedDetails {
     pub(crate) details: Vec<u8>,
 }
 
+impl SealedDetails {
+    /// The sealed bytes, as they are kept.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.details
+    }
+}
+
 /// Why an appointment is cancelled, sealed.
 #[derive(Clone, Debug)]
 pub struct SealedReason(pub(crate) Vec<u8>);

@@ -29,34 +29,34 @@ impl Facts {
         days: RangeInclusive<Date>,
         now_ms: i64,
     ) -> impl Iterator<Item = Slot> + use<'_> {
-        self.sheets(asker, days, now_ms).flat_map(|(sheet, some)| {
-            let grid = sheet.grid(&some);
+        self.laid_out(asker, days, now_ms).flat_map(|(sheet, grid)| {
             grid.into_iter().filter_map(move |start_ms| sheet.choose_or_none(start_ms))
         })
     }
 
-    /// These days laid out, some at a time.
-    fn sheets(
+    /// The local days among these on which anything can be booked, ascending. Of each day no more is looked at than it takes
+    /// to know.
+    pub fn open_days(
         &self,
         asker: &Asker,
         days: RangeInclusive<Date>,
         now_ms: i64,
-    ) -> impl Iterator<Item = (Sheet<'_>, RangeInclusive<Date>)> + use<'_> {
-        let asker = *asker;
-        let today = local(&self.zone, now_ms).date();
-        let first = today.max(*days.start());
-        let last = today.saturating_add(self.kind.horizon.clamp(0, 36_500).days()).min(*days.end());
-        let all = self.kind.parts.concat();
-        let begins = std::iter::successors(Some(first), |day| day.checked_add(DAYS_AT_A_TIME.days()).ok());
-        let is_barred = asker.barred.is_some();
-        begins.take_while(move |begin| !is_barred && *begin <= last).map(move |begin| {
-            let some = begin..=last.min(begin.saturating_add((DAYS_AT_A_TIME - 1).days()));
-            (Sheet::of(self, &asker, &all, &some, now_ms), some)
+    ) -> impl Iterator<Item = Date> + use<'_> {
+        self.laid_out(asker, days, now_ms).flat_map(move |(sheet, grid)| {
+            let mut known = None;
+            grid.into_iter().filter_map(move |start_ms| {
+                let day = local(&self.zone, start_ms).date();
+                if known == Some(day) {
+                    return None;
+                }
+                known = sheet.choose_or_none(start_ms).map(|_| day).or(known);
+                known.filter(|known| *known == day)
+            })
         })
     }
 
-    /// Of these, the times whose appointment would have something of what became free: it takes some of a stretch, with the
-    /// resource that it is of. What is looked at has an end: of a grid of minutes not the whole of two years is.
+    /// Of [`Facts::slots`] those whose appointment would have something of what became free: it takes some of a stretch, with
+    /// the resource that it is of. What is looked at has an end: of a grid of minutes not the whole of two years is.
     pub fn slots_in<'a>(
         &'a self,
         asker: &Asker,
@@ -68,16 +68,37 @@ impl Facts {
             let occupied = self.occupied(start_ms);
             freed.iter().filter(move |(_, span)| span.overlaps(occupied))
         };
-        let looked_at = self.sheets(asker, days, now_ms).flat_map(move |(sheet, some)| {
-            let mut starts = sheet.grid(&some);
-            starts.retain(|start_ms| touching(*start_ms).next().is_some());
+        let looked_at = self.laid_out(asker, days, now_ms).flat_map(move |(sheet, mut grid)| {
+            grid.retain(|start_ms| touching(*start_ms).next().is_some());
             let sheet = Rc::new(sheet);
-            starts.into_iter().map(move |start_ms| (sheet.clone(), start_ms))
+            grid.into_iter().map(move |start_ms| (sheet.clone(), start_ms))
         });
         looked_at.take(LOOKED_AT_MAX).filter_map(move |(sheet, start_ms)| {
             let slot = sheet.choose_or_none(start_ms)?;
             let mut touching = touching(start_ms);
             touching.any(|(resource, _)| sheet.can_have(&slot, *resource)).then_some(slot)
+        })
+    }
+
+    /// Some days at a time, with each beginning of the grid on them.
+    fn laid_out(
+        &self,
+        asker: &Asker,
+        days: RangeInclusive<Date>,
+        now_ms: i64,
+    ) -> impl Iterator<Item = (Sheet<'_>, Vec<i64>)> + use<'_> {
+        let asker = *asker;
+        let today = local(&self.zone, now_ms).date();
+        let first = today.max(*days.start());
+        let last = today.saturating_add(self.kind.horizon.clamp(0, 36_500).days()).min(*days.end());
+        let all = self.kind.parts.concat();
+        let begins = std::iter::successors(Some(first), |day| day.checked_add(DAYS_AT_A_TIME.days()).ok());
+        let is_barred = asker.barred.is_some();
+        begins.take_while(move |begin| !is_barred && *begin <= last).map(move |begin| {
+            let some = begin..=last.min(begin.saturating_add((DAYS_AT_A_TIME - 1).days()));
+            let sheet = Sheet::of(self, &asker, &all, &some, now_ms);
+            let grid = sheet.grid(&some);
+            (sheet, grid)
         })
     }
 

@@ -1,4 +1,4 @@
-//! What is on a day, and what an absence is in the way of.
+//! Appointments as the desk lists them: those of a day, in the way of an absence, waiting for a yes, and of a patient.
 
 use std::collections::BTreeMap;
 
@@ -6,13 +6,14 @@ use audit::Deed;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use kernel::{
-    AbsenceId, Actor, AppointmentId, Error, GatheringId, InstitutionId, Kind, OrganisationId, ResourceId,
-    Result,
+    AbsenceId, Actor, AppointmentId, Error, GatheringId, InstitutionId, Kind, OrganisationId, Page, PersonId,
+    ResourceId, Result,
 };
 use store::{Row, Tx, args};
 
-use crate::access::must_work_at_the_desk;
+use crate::access::{Ground, must_work_at_the_desk};
 use crate::calendar::{self, Span};
+use crate::grounds::{self, Grounds};
 use crate::line::{self, Doer};
 use crate::model::{Appointment, Institution};
 use crate::rows::{appointments as rows, occupancy};
@@ -29,39 +30,56 @@ pub struct DayEntry {
     pub resources: Vec<ResourceId>,
     /// The sealed details.
     pub details: Vec<u8>,
+    /// On what ground who looks may know whose it is and what was said; without one they see that the time is taken.
+    pub ground: Option<Ground>,
 }
 
-/// The appointments of a local day at an institution, cancelled ones left out, by start. Leaves a line about each patient.
+/// The appointments of a local day at an institution, cancelled ones left out, by start. Leaves a line about each patient
+/// whom the actor may know of.
 ///
 /// # Errors
 /// [`Error::NotAllowed`] for who does not work at the desk.
 pub async fn day(tx: &Tx, actor: &Actor, institution: InstitutionId, date: Date) -> Result<Vec<DayEntry>> {
     must_work_at_the_desk(actor)?;
     let entries = of_day(tx, actor.organisation, institution, date).await?;
-    seen(tx, Doer::Actor(actor), Deed::AppointmentRead, &entries).await?;
-    Ok(entries)
+    seen_by(tx, actor, entries).await
 }
 
-/// The same for an operator of the server, who prints it when nobody can sign in.
+/// The appointments ahead that wait for a yes, by start, a page of them.
 ///
 /// # Errors
-/// The store's.
-pub async fn day_for_operator(
-    tx: &Tx,
-    organisation: OrganisationId,
-    institution: InstitutionId,
-    date: Date,
-) -> Result<Vec<DayEntry>> {
-    let entries = of_day(tx, organisation, institution, date).await?;
-    seen(tx, Doer::House(organisation), Deed::DayPrinted, &entries).await?;
+/// As [`day`].
+pub async fn waiting(tx: &Tx, actor: &Actor, page: Page) -> Result<Vec<DayEntry>> {
+    must_work_at_the_desk(actor)?;
+    let organisation = actor.organisation;
+    let wanted = args![&organisation, tx.now_ms(), page.size, page.skip];
+    let entries = with_resources(tx, organisation, tx.all(rows::WAITING, &wanted, entry).await?).await?;
+    seen_by(tx, actor, entries).await
+}
+
+/// The appointments of a patient that are not over, by start, a page of them.
+///
+/// # Errors
+/// As [`day`]; [`Error::NotAllowed`] with `no_treatment_relation` for a clinician who sees none of them.
+pub async fn of_patient(tx: &Tx, actor: &Actor, patient: PersonId, page: Page) -> Result<Vec<DayEntry>> {
+    must_work_at_the_desk(actor)?;
+    let organisation = actor.organisation;
+    let wanted = args![&organisation, &patient, tx.now_ms(), page.size, page.skip];
+    let entries = with_resources(tx, organisation, tx.all(rows::OF_PATIENT, &wanted, entry).await?).await?;
+    let mut entries = seen_by(tx, actor, entries).await?;
+    // Who asks by the name would know whose the others are.
+    entries.retain(|entry| entry.ground.is_some());
+    if entries.is_empty() && Grounds::of(tx, actor, &[patient]).await?.find(patient, &[]).is_none() {
+        return Err(grounds::none());
+    }
     Ok(entries)
 }
 
-/// The appointments ahead that fall into an absence, by start: they are to be planned again.
+/// The appointments ahead that fall into an absence, by start, a page of them: they are to be planned again.
 ///
 /// # Errors
 /// As [`day`]; [`Error::NotFound`] when there is no such absence.
-pub async fn affected(tx: &Tx, actor: &Actor, absence: AbsenceId) -> Result<Vec<DayEntry>> {
+pub async fn affected(tx: &Tx, actor: &Actor, absence: AbsenceId, page: Page) -> Result<Vec<DayEntry>> {
     must_work_at_the_desk(actor)?;
     let organisation = actor.organisation;
     let no_such = || Error::not_found(Kind::Absence);
@@ -72,10 +90,10 @@ pub async fn affected(tx: &Tx, actor: &Actor, absence: AbsenceId) -> Result<Vec<
     let from_ms = calendar::instant(&zone, absence.from);
     let until_ms = calendar::instant_of_end(&zone, absence.until);
     let earliest_ms = from_ms - occupancy::LONGEST_MS;
-    let wanted = args![&organisation, &resource.id, from_ms, until_ms, earliest_ms, tx.now_ms()];
+    let (now, limit, before) = (tx.now_ms(), page.size, page.skip);
+    let wanted = args![&organisation, &resource.id, from_ms, until_ms, earliest_ms, now, limit, before];
     let entries = with_resources(tx, organisation, tx.all(rows::INTO, &wanted, entry).await?).await?;
-    seen(tx, Doer::Actor(actor), Deed::AppointmentRead, &entries).await?;
-    Ok(entries)
+    seen_by(tx, actor, entries).await
 }
 
 /// With whom and what an appointment is.
@@ -125,6 +143,7 @@ fn entry(row: &Row<'_>) -> Result<DayEntry> {
         type_name: row.get(rows::COLUMNS)?,
         resources: Vec::new(),
         details: row.get(rows::COLUMNS + 1)?,
+        ground: None,
     })
 }
 
@@ -173,7 +192,14 @@ async fn of_gatherings(
     tx.all_of(occupancy::RESOURCES_OF_GATHERINGS, ids, &own, |row| Ok((row.get(0)?, row.get(1)?))).await
 }
 
-async fn seen(tx: &Tx, doer: Doer<'_>, deed: Deed, entries: &[DayEntry]) -> Result<()> {
-    let seen: Vec<&Appointment> = entries.iter().map(|entry| &entry.appointment).collect();
-    line::of_each(tx, doer, deed, &seen).await
+/// What somebody of the staff is shown of these. Of whom they may know, the access log has a line.
+async fn seen_by(tx: &Tx, actor: &Actor, mut entries: Vec<DayEntry>) -> Result<Vec<DayEntry>> {
+    let patients: Vec<PersonId> = entries.iter().map(|entry| entry.appointment.patient).collect();
+    let grounds = Grounds::of(tx, actor, &patients).await?;
+    for entry in &mut entries {
+        entry.ground = grounds.find(entry.appointment.patient, &entry.resources);
+    }
+    let seen = entries.iter().filter_map(|entry| Some((&entry.appointment, entry.ground?.name())));
+    line::of_each(tx, Doer::Actor(actor), Deed::AppointmentRead, seen).await?;
+    Ok(entries)
 }

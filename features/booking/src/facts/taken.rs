@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use kernel::{AppointmentTypeId, Error, Id, OrganisationId, PersonId, ResourceId, Result};
 use store::{Row, Tx, args, in_list};
 
-use crate::calendar::{By, Span, Taken};
+use crate::calendar::{self, By, Span, Taken};
 use crate::model::AppointmentType;
 
 /// What is taken by whom, of one lane; no row is longer than two days, so that it is found by its beginning. A hold that
@@ -41,14 +41,14 @@ const MINUTE_MS: i64 = 60 * 1_000;
 const TWO_DAYS_MS: i64 = 2 * 24 * 60 * MINUTE_MS;
 
 /// All that appointments of this type can touch that begin on these local days, buffers included.
-pub(super) fn touched(zone: &TimeZone, days: &RangeInclusive<Date>, kind: &AppointmentType) -> Result<Span> {
-    let begin = |day: Date| day.to_zoned(zone.clone()).map(|at| at.timestamp().as_millisecond());
-    let end = days.end().checked_add(1.day()).map_err(Error::bug)?;
+/// Where the calendar ends, so does it.
+pub(super) fn touched(zone: &TimeZone, days: &RangeInclusive<Date>, kind: &AppointmentType) -> Span {
+    let begin = |day: Date| calendar::instant(zone, day.at(0, 0, 0, 0));
     let (before, after) = kind.buffers;
-    Ok(Span {
-        from_ms: begin(*days.start()).map_err(Error::bug)? - before * MINUTE_MS,
-        until_ms: begin(end).map_err(Error::bug)? + (kind.duration + after) * MINUTE_MS,
-    })
+    Span {
+        from_ms: begin(*days.start()) - before * MINUTE_MS,
+        until_ms: begin(days.end().saturating_add(1.day())) + (kind.duration + after) * MINUTE_MS,
+    }
 }
 
 /// What is taken of these resources and, where it counts, of the patient, by the beginning.

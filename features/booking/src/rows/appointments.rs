@@ -46,13 +46,17 @@ macro_rules! count {
 
 macro_rules! of_desk {
     ($condition:literal) => {
+        of_desk!($condition, "")
+    };
+    ($condition:literal, $page:literal) => {
         concat!(
             columns!(),
             ", t.name, a.details FROM appointments a
              JOIN appointment_types t ON t.organisation = a.organisation AND t.id = a.type
              WHERE a.organisation = $1 AND a.state <> 'cancelled' AND ",
             $condition,
-            " ORDER BY a.start_ms, a.id"
+            " ORDER BY a.start_ms, a.id",
+            $page
         )
     };
 }
@@ -105,8 +109,13 @@ pub(crate) const OF_DAY: &str = of_desk!("a.institution = $2 AND a.start_ms >= $
 pub(crate) const INTO: &str = of_desk!(
     "a.start_ms > $6 AND EXISTS (SELECT o.id FROM occupancy o WHERE o.organisation = $1
          AND o.taken = $2 AND o.from_ms > $5 AND o.from_ms < $4 AND o.until_ms > $3
-         AND (o.appointment = a.id OR o.gathering = a.gathering))"
+         AND (o.appointment = a.id OR o.gathering = a.gathering))",
+    " LIMIT $7 OFFSET $8"
 );
+/// Those ahead that wait for a yes.
+pub(crate) const WAITING: &str = of_desk!("a.state = 'pending' AND a.start_ms > $2", " LIMIT $3 OFFSET $4");
+/// Those of a patient that end later than `$3`.
+pub(crate) const OF_PATIENT: &str = of_desk!("a.patient = $2 AND a.end_ms > $3", " LIMIT $4 OFFSET $5");
 /// When those that lie ahead are, and were told to be.
 pub(crate) const TOLD: &str = "SELECT id, start_ms, start_local_minute, time_zone FROM appointments
     WHERE organisation = $1 AND state <> 'cancelled' AND start_ms > $2 ORDER BY start_ms, id";
@@ -144,6 +153,8 @@ pub const ALL_SQL: &[&str] = &[
     COUNT_CANCELLED,
     OF_DAY,
     INTO,
+    WAITING,
+    OF_PATIENT,
     TOLD,
     ZONE_OF_TYPE,
     SEALED_AFTER,

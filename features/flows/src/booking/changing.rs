@@ -69,10 +69,13 @@ pub async fn book(house: &House, actor: &Actor, request: Request) -> Result<Appo
 }
 
 async fn find_done(tx: &Tx, actor: &Actor) -> Result<Option<AppointmentId>> {
-    match &actor.origin.once {
-        Some(once) => once::find(tx, actor.organisation, once).await,
-        None => Ok(None),
+    let Some(once) = &actor.origin.once else { return Ok(None) };
+    let done = once::find(tx, actor.organisation, once).await?;
+    if let Some(id) = done {
+        // Who asks again is told of an appointment, which is a reading.
+        access::open(tx, actor, id, Right::Read).await?;
     }
+    Ok(done)
 }
 
 /// A request that its client named is done once, however often it comes and however close together.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
+use audit::{Deed, Line};
 use booking::access::{self, Right, patient_of};
 use booking::appointments::{self, barred_by};
 use booking::availability::{self, Availability};
@@ -12,18 +13,15 @@ use booking::setup::{categories, institutions, insurances, types};
 use booking::{Appointment, Number, asap};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use kernel::{Actor, AppointmentId, AppointmentTypeId, Error, InsuranceId, Kind, OrganisationId, Result};
 use store::Tx;
 use vault::KeyRing;
 
 use super::known;
 use super::showing::{Shown, dressed};
+use super::stretch::{DAYS_AHEAD, DAYS_MAX, Days, length, range, today};
 use crate::House;
-
-/// Days of a listing when they are not said: so many after today.
-const DAYS_AHEAD: i64 = 28;
-/// Days of one listing.
-const DAYS_MAX: i32 = 366;
 
 /// What somebody wants to see.
 #[derive(Clone, Debug)]
@@ -34,9 +32,9 @@ pub struct Wanted {
     pub kind: Number,
     /// The number of the insurance.
     pub insurance: Number,
-    /// The local days, both included; 28 from today when they are not said.
-    pub days: Option<RangeInclusive<Date>>,
-    /// How many at most.
+    /// When.
+    pub days: Days,
+    /// How many times at most.
     pub limit: usize,
 }
 
@@ -56,7 +54,7 @@ pub struct Offering {
     pub times: Vec<Offered>,
     /// The zone in which they are shown.
     pub time_zone: String,
-    /// When there are none: the next local day on which there is one, within the horizon.
+    /// When there are none: the next local day on which there is one, within the horizon and a year from those.
     pub next_on: Option<Date>,
 }
 
@@ -71,24 +69,23 @@ struct Reading {
 ///
 /// # Errors
 /// [`Error::NotFound`] for an unknown category, type or insurance; [`Error::NotAllowed`] with `insurance_not_accepted`,
-/// `patient_blocked` or `age_not_accepted`; [`Error::Invalid`] of `from` with `range_reversed` or `range_too_long` (366
+/// `patient_blocked` or `age_not_accepted`; [`Error::Invalid`] of `to` with `range_reversed` or `range_too_long` (366
 /// days).
 pub async fn availabilities(house: &House, actor: &Actor, wanted: &Wanted) -> Result<Offering> {
-    let reading = read(house, actor, wanted).await?;
-    offering(house, actor, &reading, wanted.limit).await
+    offering(house, actor, read(house, actor, wanted).await?, wanted.limit).await
 }
 
-/// The local days of a stretch, and whether anything can be booked on each.
+/// The local days of a stretch, all of them, and whether anything can be booked on each.
 ///
 /// # Errors
 /// As [`availabilities`].
 pub async fn days(house: &House, actor: &Actor, wanted: &Wanted) -> Result<Vec<(Date, bool)>> {
-    let Reading { question, found, now_ms } = read(house, actor, wanted).await?;
-    let slots = found.facts.slots(&found.asker, question.days.clone(), now_ms);
-    let open: BTreeSet<Date> =
-        slots.map(|slot| calendar::local(&found.facts.zone, slot.start_ms).date()).collect();
-    let first = *question.days.start();
-    let all = first.series(1.day()).take_while(|day| question.days.contains(day));
+    let looking = looked_through(read(house, actor, wanted).await?, |reading| {
+        let Reading { question, found, now_ms } = reading;
+        found.facts.open_days(&found.asker, question.days.clone(), *now_ms).collect::<BTreeSet<Date>>()
+    });
+    let (Reading { question, .. }, open) = looking.await?;
+    let all = question.days.start().series(1.day()).take_while(|day| question.days.contains(day));
     Ok(all.map(|day| (day, open.contains(&day))).collect())
 }
 
@@ -100,18 +97,20 @@ pub async fn times_to_move(
     house: &House,
     actor: &Actor,
     id: AppointmentId,
-    days: Option<RangeInclusive<Date>>,
+    days: Days,
     limit: usize,
 ) -> Result<Offering> {
     let input = (actor.clone(), id, days);
     let reading = house.read(input, |tx, (actor, id, days)| {
         Box::pin(async move {
             let open = access::open(tx, actor, *id, Right::Read).await?;
-            appointments::must_be_reschedulable(open.appointment(), tx.now_ms())?;
-            to_move(tx, actor.organisation, open.appointment(), days.clone()).await
+            let appointment = open.appointment();
+            appointments::must_be_reschedulable(appointment, tx.now_ms())?;
+            let days = range(*days, &calendar::zone(&appointment.time_zone)?, tx.now_ms())?;
+            to_move(tx, actor.organisation, appointment, days).await
         })
     });
-    offering(house, actor, &reading.await?, limit).await
+    offering(house, actor, reading.await?, limit).await
 }
 
 /// The earliest time before an appointment that is on the waiting list, to which it could be moved.
@@ -130,14 +129,17 @@ pub async fn earlier(house: &House, actor: &Actor, id: AppointmentId) -> Result<
             appointments::must_be_reschedulable(&appointment, tx.now_ms())?;
             let zone = calendar::zone(&appointment.time_zone)?;
             let days = today(&zone, tx.now_ms())..=appointment.start_local.date();
-            let reading = to_move(tx, actor.organisation, &appointment, Some(days)).await?;
+            let reading = to_move(tx, actor.organisation, &appointment, days).await?;
             let details = appointments::details(tx, &open).await?;
             Ok((reading, appointment, details))
         })
     });
-    let (Reading { question, found, now_ms }, appointment, details) = reading.await?;
+    let (reading, appointment, details) = reading.await?;
     let before_ms = appointment.start_ms;
-    let slot = found.facts.earliest_between(&found.asker, now_ms, before_ms, now_ms);
+    let looking = looked_through(reading, move |Reading { found, now_ms, .. }| {
+        found.facts.earliest_between(&found.asker, *now_ms, before_ms, *now_ms)
+    });
+    let (Reading { question, found, now_ms }, slot) = looking.await?;
     let ring = house.vault.ring_of(&house.db, actor.organisation).await?;
     let seller = Seller { house, actor, ring: &ring, question: &question, found: &found, now_ms };
     let offered = slot.map(|slot| seller.offer(slot));
@@ -149,8 +151,14 @@ async fn read(house: &House, actor: &Actor, wanted: &Wanted) -> Result<Reading> 
     let reading = house.read((actor.clone(), wanted.clone()), |tx, (actor, wanted)| {
         Box::pin(async move {
             let (kind, insurance, zone) = named(tx, actor.organisation, wanted).await?;
-            let days = range(wanted.days.clone(), today(&zone, tx.now_ms()))?;
+            let days = range(wanted.days, &zone, tx.now_ms())?;
             let patient = patient_of(actor);
+            if actor.acting_for.is_some() {
+                // What is free for somebody tells when they are elsewhere.
+                let line = Line::of(actor, Deed::AppointmentsListed).about(Some(patient));
+                audit::write(tx, line.object(patient.as_bytes()).because("times that are free for them"))
+                    .await?;
+            }
             let born_on = known::born_on(tx, patient).await?;
             let insurance = Some(insurance);
             let question = Question { kind, patient, insurance, born_on, days, moves: None, hold: None };
@@ -165,7 +173,7 @@ async fn named(
     tx: &Tx,
     organisation: OrganisationId,
     wanted: &Wanted,
-) -> Result<(AppointmentTypeId, InsuranceId, jiff::tz::TimeZone)> {
+) -> Result<(AppointmentTypeId, InsuranceId, TimeZone)> {
     let no_such = Error::not_found;
     let category = categories::find_numbered(tx, organisation, wanted.category).await?;
     let category = category.ok_or(no_such(Kind::Category))?;
@@ -182,10 +190,8 @@ async fn to_move(
     tx: &Tx,
     organisation: OrganisationId,
     appointment: &Appointment,
-    days: Option<RangeInclusive<Date>>,
+    days: RangeInclusive<Date>,
 ) -> Result<Reading> {
-    let zone = calendar::zone(&appointment.time_zone)?;
-    let days = range(days, today(&zone, tx.now_ms()))?;
     let born_on = known::born_on(tx, appointment.patient).await?;
     load(tx, organisation, appointments::question_of(appointment, days, born_on)).await
 }
@@ -198,30 +204,35 @@ async fn load(tx: &Tx, organisation: OrganisationId, question: Question) -> Resu
     }
 }
 
-fn today(zone: &jiff::tz::TimeZone, now_ms: i64) -> Date {
-    calendar::local(zone, now_ms).date()
-}
-
-fn range(days: Option<RangeInclusive<Date>>, today: Date) -> Result<RangeInclusive<Date>> {
-    let Some(days) = days else { return Ok(today..=today.saturating_add(DAYS_AHEAD.days())) };
-    if days.start() > days.end() {
-        return Err(Error::invalid("from", "range_reversed", "The first day lies behind the last."));
+/// Looks through what was read. More than a few weeks are looked through on a thread of their own, so that nobody who asks
+/// for little waits.
+async fn looked_through<T: Send + 'static>(
+    reading: Reading,
+    look: impl FnOnce(&Reading) -> T + Send + 'static,
+) -> Result<(Reading, T)> {
+    if i64::from(length(&reading.question.days)) <= DAYS_AHEAD + 1 {
+        let found = look(&reading);
+        return Ok((reading, found));
     }
-    let length = days.start().until(*days.end()).map_or(i32::MAX, |span| span.get_days());
-    if length >= DAYS_MAX {
-        return Err(Error::invalid("from", "range_too_long", format!("At most {DAYS_MAX} days at once.")));
-    }
-    Ok(days)
+    let looking = tokio::task::spawn_blocking(move || {
+        let found = look(&reading);
+        (reading, found)
+    });
+    looking.await.map_err(Error::bug)
 }
 
 /// What was read, with a proof for each time. All of this is done when the transaction is over.
-async fn offering(house: &House, actor: &Actor, reading: &Reading, limit: usize) -> Result<Offering> {
-    let Reading { question, found, now_ms } = reading;
+async fn offering(house: &House, actor: &Actor, reading: Reading, limit: usize) -> Result<Offering> {
+    let looking = looked_through(reading, move |Reading { question, found, now_ms }| {
+        let slots = found.facts.slots(&found.asker, question.days.clone(), *now_ms);
+        slots.take(limit).collect::<Vec<Slot>>()
+    });
+    let (reading, slots) = looking.await?;
+    let Reading { question, found, now_ms } = &reading;
+    let next_on = if slots.is_empty() { next_on(house, actor, &reading).await? } else { None };
     let ring = house.vault.ring_of(&house.db, actor.organisation).await?;
     let seller = Seller { house, actor, ring: &ring, question, found, now_ms: *now_ms };
-    let slots = found.facts.slots(&found.asker, question.days.clone(), *now_ms);
-    let times: Vec<Offered> = slots.take(limit).map(|slot| seller.offer(slot)).collect();
-    let next_on = if times.is_empty() { next_on(house, actor, reading).await? } else { None };
+    let times = slots.into_iter().map(|slot| seller.offer(slot)).collect();
     Ok(Offering { times, time_zone: found.institution.time_zone.clone(), next_on })
 }
 
@@ -231,15 +242,17 @@ async fn next_on(house: &House, actor: &Actor, reading: &Reading) -> Result<Opti
     let today = today(&found.facts.zone, *now_ms);
     let first = question.days.end().saturating_add(1.day()).max(today);
     let last = today.saturating_add(found.facts.kind.horizon.days());
+    let last = last.min(first.saturating_add((DAYS_MAX - 1).days()));
     if first > last {
         return Ok(None);
     }
     let input = (actor.organisation, Question { days: first..=last, ..question.clone() });
     let later = house
         .read_long(input, |tx, (organisation, question)| Box::pin(load(tx, *organisation, question.clone())));
-    let Reading { question, found, now_ms } = later.await?;
-    let next = found.facts.slots(&found.asker, question.days, now_ms).next();
-    Ok(next.map(|slot| calendar::local(&found.facts.zone, slot.start_ms).date()))
+    let looking = looked_through(later.await?, |Reading { question, found, now_ms }| {
+        found.facts.open_days(&found.asker, question.days.clone(), *now_ms).next()
+    });
+    Ok(looking.await?.1)
 }
 
 /// Who offers times to whom.

@@ -1,7 +1,7 @@
 //! The appointments of a day, as they are looked at and as they are taken along on paper.
 
 use audit::{Deed, Line};
-use booking::appointments::Details;
+use booking::calendar;
 use booking::desk::{self, DayEntry};
 use booking::setup::{institutions, settings};
 use booking::{Institution, Number};
@@ -12,7 +12,7 @@ use kernel::clock::instant_of_ms;
 use kernel::{Actor, Error, Kind, Result};
 use store::Tx;
 
-use super::dressing::{Dressing, Shown, dress};
+use super::dressing::{Dressing, Shown, dress_entries};
 use crate::House;
 
 /// The appointments of a local day at an institution.
@@ -22,6 +22,8 @@ pub struct Day {
     pub organisation: String,
     /// Where.
     pub institution: Institution,
+    /// What its clocks show.
+    pub(super) zone: TimeZone,
     /// Which day.
     pub date: Date,
     /// When it was read: what changed afterwards is not in it.
@@ -38,8 +40,7 @@ impl Day {
     /// An instant at the clocks of the institution.
     #[must_use]
     pub fn at(&self, ms: i64) -> jiff::Zoned {
-        let zone = TimeZone::get(&self.institution.time_zone).unwrap_or(TimeZone::UTC);
-        instant_of_ms(ms).to_zoned(zone)
+        instant_of_ms(ms).to_zoned(self.zone.clone())
     }
 }
 
@@ -87,8 +88,7 @@ async fn read(tx: &Tx, actor: &Actor, institution: Number, date: Date) -> Result
     let institution = institutions::find_numbered(tx, here, institution).await?;
     let institution = institution.ok_or(Error::not_found(Kind::Institution))?;
     let entries = desk::day(tx, actor, institution.id, date).await?;
-    let patients = entries.iter().map(|entry| entry.appointment.patient);
-    let dressing = dress(tx, actor, patients.chain([actor.person])).await?;
+    let dressing = dress_entries(tx, actor, &entries).await?;
     let language = dressing.language_of(actor.person);
     let down_since_ms = settings::of(tx, here).await?.downtime_since_ms;
     Ok(Read { organisation, institution, language, down_since_ms, entries, dressing })
@@ -97,14 +97,12 @@ async fn read(tx: &Tx, actor: &Actor, institution: Number, date: Date) -> Result
 async fn opened(house: &House, actor: &Actor, date: Date, read: Read) -> Result<Day> {
     let ring = house.vault.ring_of(&house.db, actor.organisation).await?;
     let Read { organisation, institution, language, down_since_ms, entries, dressing } = read;
-    let shown = entries.into_iter().map(|entry| {
-        let details = Details::open(&ring, entry.appointment.id, &entry.details)?;
-        Ok(dressing.show((entry.appointment, entry.resources), details))
-    });
+    let shown = entries.into_iter().map(|entry| dressing.show_entry(&ring, entry));
     let appointments = shown.collect::<Result<Vec<_>>>()?;
     let language = language.or(organisation.languages.first().copied()).unwrap_or_default();
     Ok(Day {
         organisation: organisation.name,
+        zone: calendar::zone(&institution.time_zone)?,
         institution,
         date,
         as_of_ms: house.clock.now_ms(),

@@ -4,19 +4,21 @@ use std::collections::{BTreeSet, HashMap};
 
 use booking::Appointment;
 use booking::appointments::Details;
+use booking::desk::DayEntry;
 use booking::labels::{self, Label, Labels};
 use identity::{Language, Person, details, find_people};
 use jiff::civil::Date;
 use kernel::{Actor, PersonId, ResourceId, Result};
 use store::Tx;
+use vault::KeyRing;
 
 /// An appointment as the desk sees it.
 #[derive(Clone, Debug)]
 pub struct Shown {
     /// The appointment.
     pub appointment: Appointment,
-    /// Whose.
-    pub patient: Patient,
+    /// Whose; nothing where who looks may know no more than that the time is taken.
+    pub patient: Option<Patient>,
     /// Its type.
     pub kind: Label,
     /// Where.
@@ -60,6 +62,12 @@ pub(super) async fn dress(
     Ok(Dressing { labels, people: people.into_iter().map(|one| (one.id, one)).collect(), born })
 }
 
+/// The same for the entries of a list, of whose patients who looks may know.
+pub(super) async fn dress_entries(tx: &Tx, actor: &Actor, entries: &[DayEntry]) -> Result<Dressing> {
+    let known = entries.iter().filter(|entry| entry.ground.is_some());
+    dress(tx, actor, known.map(|entry| entry.appointment.patient).chain([actor.person])).await
+}
+
 /// When these people were born, of whom it is known.
 pub(super) async fn births(tx: &Tx, people: &[PersonId]) -> Result<HashMap<PersonId, Date>> {
     let known = details::of_all(tx, people).await?;
@@ -72,6 +80,20 @@ impl Dressing {
         self.people.get(&person).map(|person| person.language)
     }
 
+    /// An entry of a list with its names. Where who looks may not know whose it is, it tells that the time is taken.
+    ///
+    /// # Errors
+    /// The vault's.
+    pub fn show_entry(&self, ring: &KeyRing, entry: DayEntry) -> Result<Shown> {
+        let DayEntry { appointment, resources, details, ground, .. } = entry;
+        if ground.is_none() {
+            let shown = self.show((appointment, resources), Details::default());
+            return Ok(Shown { patient: None, insurance: None, ..shown });
+        }
+        let details = Details::open(ring, appointment.id, &details)?;
+        Ok(self.show((appointment, resources), details))
+    }
+
     /// An appointment with its names.
     pub fn show(&self, (appointment, resources): (Appointment, Vec<ResourceId>), details: Details) -> Shown {
         let label = |found: Option<&Label>| found.cloned().unwrap_or_default();
@@ -80,11 +102,11 @@ impl Dressing {
         let mut resources: Vec<_> = resources.iter().map(|id| (*id, called(id))).collect();
         resources.sort_by(|(_, one), (_, other)| one.cmp(other));
         Shown {
-            patient: Patient {
+            patient: Some(Patient {
                 id: appointment.patient,
                 name: person.map_or_else(|| "…".to_owned(), Person::full_name),
                 born_on: self.born.get(&appointment.patient).copied(),
-            },
+            }),
             kind: label(self.labels.kinds.get(&appointment.kind)),
             institution: label(self.labels.institutions.get(&appointment.institution)),
             insurance: appointment.insurance.map(|id| label(self.labels.insurances.get(&id))),

@@ -1,9 +1,9 @@
 //! How well the waiting list fills what is given up, day by day of the organisation's clock.
 
 use booking::asap::{self, Figures};
+use booking::calendar;
 use identity::organisations;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use kernel::{Error, Kind, OrganisationId, Result};
 
 use crate::House;
@@ -27,13 +27,10 @@ pub async fn figures(house: &House, organisation: OrganisationId, from: Date, to
         Box::pin(async move {
             let here = organisations::find(tx, *organisation).await?;
             let zone = here.ok_or(Error::not_found(Kind::Organisation))?.time_zone;
-            asap::figures(tx, *organisation, midnight(*from, &zone)?, midnight(*after, &zone)?).await
+            let zone = calendar::zone(&zone)?;
+            let [from, until] = [from, after].map(|day| calendar::instant(&zone, day.at(0, 0, 0, 0)));
+            asap::figures(tx, *organisation, from, until).await
         })
     });
     found.await
-}
-
-fn midnight(day: Date, time_zone: &str) -> Result<i64> {
-    let zone = TimeZone::get(time_zone).map_err(Error::bug)?;
-    Ok(day.to_zoned(zone).map_err(Error::bug)?.timestamp().as_millisecond())
 }

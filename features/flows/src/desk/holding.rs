@@ -1,16 +1,16 @@
 //! A time that is kept for a patient while the desk speaks with them.
 
-use booking::setup::types;
+use audit::{Deed, Line};
+use booking::setup::{categories, institutions, types};
 use booking::{Number, access, calendar, facts, holds, kept};
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use kernel::clock::instant_of_ms;
-use kernel::{Actor, Error, HoldId, Kind, PersonId, Result};
+use identity::once::note;
+use kernel::{Actor, AppointmentTypeId, Error, HoldId, Kind, OrganisationId, PersonId, ResourceId, Result};
 use store::Tx;
 
-use super::{insurance, must_work_at_the_desk, patient};
+use super::{insurance, patient};
 use crate::House;
 use crate::booking::retried;
+use crate::once::{self, repeated};
 
 /// What is to be kept.
 #[derive(Clone, Copy, Debug)]
@@ -30,25 +30,39 @@ pub struct Wish {
 pub struct Kept {
     /// Which.
     pub id: HoldId,
-    /// The time.
-    pub slot: calendar::Slot,
+    /// Its start and its end as patients are shown them, in milliseconds since 1970.
+    pub times: (i64, i64),
+    /// With whom and what.
+    pub resources: Vec<ResourceId>,
     /// The zone in which it is shown.
     pub time_zone: String,
     /// Until when it is kept, in milliseconds since 1970.
     pub until_ms: i64,
 }
 
-/// Keeps a time for a patient for a few minutes.
+/// Keeps a time for a patient for a few minutes. A request that its client named is done once.
 ///
 /// # Errors
-/// As [`holds::hold`]; [`Error::NotFound`] for an unknown type, insurance or patient.
+/// As [`holds::hold`] and [`booking::desk::must_lie_ahead`]; [`Error::NotFound`] for an unknown type, insurance or patient,
+/// and for a repetition when the time is kept no longer.
 pub async fn hold(house: &House, actor: &Actor, wish: Wish) -> Result<Kept> {
-    retried(|| house.db.write((actor.clone(), wish), |tx, (actor, wish)| Box::pin(keep(tx, actor, wish))))
-        .await
+    let done = retried(|| {
+        house.db.write((actor.clone(), wish), |tx, (actor, wish)| {
+            Box::pin(async move {
+                let id = match once::find(tx, actor).await? {
+                    Some(done) => done,
+                    None => keep(tx, actor, wish).await?,
+                };
+                show(tx, actor, id).await
+            })
+        })
+    });
+    repeated(house, actor, done.await, |tx, actor, id| Box::pin(show(tx, actor, id))).await
 }
 
-async fn keep(tx: &Tx, actor: &Actor, wish: &Wish) -> Result<Kept> {
-    must_work_at_the_desk(actor)?;
+async fn keep(tx: &Tx, actor: &Actor, wish: &Wish) -> Result<HoldId> {
+    access::must_work_at_the_desk(actor)?;
+    booking::desk::must_lie_ahead(wish.start_ms, tx.now_ms())?;
     let here = actor.organisation;
     let kind = types::find_numbered(tx, here, wish.kind).await?;
     let kind = kind.ok_or(Error::not_found(Kind::AppointmentType))?.id;
@@ -56,27 +70,36 @@ async fn keep(tx: &Tx, actor: &Actor, wish: &Wish) -> Result<Kept> {
     let patient = patient(tx, actor, wish.patient).await?;
     let for_them = Actor { acting_for: Some(patient), ..actor.clone() };
     let born_on = super::dressing::births(tx, &[patient]).await?.get(&patient).copied();
-    // Wherever the institution is, the start lies within a day of the same date in UTC.
-    let day = instant_of_ms(wish.start_ms).to_zoned(TimeZone::UTC).date();
-    let mut question = facts::Question {
-        kind,
-        patient: access::patient_of(&for_them),
-        insurance,
-        born_on,
-        days: day..=day,
-        moves: None,
-        hold: None,
-    };
-    let time_zone = facts::load(tx, here, &question).await?.institution.time_zone;
-    let day = local_day(&time_zone, wish.start_ms);
-    question.days = day..=day;
-    let (id, slot) = holds::hold(tx, &for_them, &question, wish.start_ms).await?;
-    Ok(Kept { id, slot, time_zone, until_ms: tx.now_ms() + holds::MINUTES * 60_000 })
+    let zone = calendar::zone(&zone_of(tx, here, kind).await?)?;
+    let day = calendar::local(&zone, wish.start_ms).date();
+    let days = day..=day;
+    let question = facts::Question { kind, patient, insurance, born_on, days, moves: None, hold: None };
+    let (id, _) = holds::hold(tx, &for_them, &question, wish.start_ms).await?;
+    note(tx, actor, &id).await?;
+    leave_line(tx, actor, Deed::TimeKept, (id, patient)).await?;
+    Ok(id)
 }
 
-fn local_day(time_zone: &str, ms: i64) -> Date {
-    let zone = TimeZone::get(time_zone).unwrap_or(TimeZone::UTC);
-    instant_of_ms(ms).to_zoned(zone).date()
+async fn show(tx: &Tx, actor: &Actor, id: HoldId) -> Result<Kept> {
+    access::must_work_at_the_desk(actor)?;
+    let kept = find(tx, actor, id).await?;
+    let resources = kept::resources(tx, actor.organisation, id).await?;
+    let time_zone = zone_of(tx, actor.organisation, kept.kind).await?;
+    let times = (kept.start_ms, kept.end_ms);
+    Ok(Kept { id, times, resources, time_zone, until_ms: kept.until_ms })
+}
+
+async fn find(tx: &Tx, actor: &Actor, id: HoldId) -> Result<kept::Kept> {
+    kept::find(tx, actor.organisation, id).await?.ok_or(Error::not_found(Kind::Availability))
+}
+
+/// The name of the zone where a type is.
+async fn zone_of(tx: &Tx, here: OrganisationId, kind: AppointmentTypeId) -> Result<String> {
+    let missing = || Error::bug("what a type names");
+    let kind = types::find(tx, here, kind).await?.ok_or_else(missing)?;
+    let category = categories::find(tx, here, kind.category).await?.ok_or_else(missing)?;
+    let place = institutions::find(tx, here, category.institution).await?.ok_or_else(missing)?;
+    Ok(place.time_zone)
 }
 
 /// Gives a time up that is kept for a patient.
@@ -86,11 +109,15 @@ fn local_day(time_zone: &str, ms: i64) -> Date {
 pub async fn release(house: &House, actor: &Actor, hold: HoldId) -> Result<()> {
     let released = house.db.write((actor.clone(), hold), |tx, (actor, hold)| {
         Box::pin(async move {
-            must_work_at_the_desk(actor)?;
-            let kept = kept::kept_for(tx, actor.organisation, *hold).await?;
-            kept.ok_or(Error::not_found(Kind::Availability))?;
-            holds::release(tx, actor.organisation, *hold).await
+            access::must_work_at_the_desk(actor)?;
+            let kept = find(tx, actor, *hold).await?;
+            holds::release(tx, actor.organisation, *hold).await?;
+            leave_line(tx, actor, Deed::TimeGivenUp, (*hold, kept.patient)).await
         })
     });
     released.await
+}
+
+async fn leave_line(tx: &Tx, actor: &Actor, deed: Deed, (hold, patient): (HoldId, PersonId)) -> Result<()> {
+    audit::write(tx, Line::of(actor, deed).about(Some(patient)).object(hold.as_bytes()).because("desk")).await
 }

@@ -1,11 +1,12 @@
 //! What the desk knows of a patient who books.
 
 use booking::Number;
+use booking::access::must_work_at_the_desk;
 use booking::labels::{self, Label};
 use booking::setup::{Author, patients};
 use kernel::{Actor, Error, PersonId, Result};
 
-use super::{insurance, must_work_at_the_desk, patient};
+use super::{insurance, patient};
 use crate::House;
 
 /// Characters of a number at an insurance.

@@ -2,42 +2,50 @@
 
 use std::ops::RangeInclusive;
 
-use booking::appointments::{self, Details};
-use booking::calendar::Slot;
+use booking::appointments;
+use booking::calendar::{self, Slot};
 use booking::{Appointment, desk, facts};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use kernel::clock::instant_of_ms;
-use kernel::{AbsenceId, Actor, Error, OrganisationId, Result};
+use kernel::{AbsenceId, Actor, OrganisationId, Page, Result};
 
-use super::dressing::{Shown, dress};
+use super::dressing::{Shown, dress_entries};
 use crate::House;
 
 /// Times that are named for each.
 const TIMES: usize = 3;
 /// Local days that are looked at in one go.
 const DAYS: i64 = 14;
+/// So many from today on are looked at for each.
+const DAYS_MAX: i64 = 56;
+/// Appointments of one page: for each, calendars are read several times.
+pub const REPLANNED_AT_ONCE: u32 = 20;
 
 /// An appointment that is to be planned again.
 #[derive(Clone, Debug)]
 pub struct Displaced {
     /// The appointment.
     pub shown: Shown,
-    /// The next times to which it could be moved, by the same rules as its patient could.
+    /// The next times within eight weeks to which it could be moved, by the same rules as its patient could.
     pub next: Vec<Slot>,
 }
 
-/// The appointments ahead that fall into an absence, by start. A line about each patient is left.
+/// The appointments ahead that fall into an absence, by start, [`REPLANNED_AT_ONCE`] a page; the first page is 0. A line
+/// about each patient is left.
 ///
 /// # Errors
 /// As [`desk::affected`].
-pub async fn displaced(house: &House, actor: &Actor, absence: AbsenceId) -> Result<Vec<Displaced>> {
-    let read = house.read_long((actor.clone(), absence), |tx, (actor, absence)| {
+pub async fn displaced(
+    house: &House,
+    actor: &Actor,
+    absence: AbsenceId,
+    page: u32,
+) -> Result<Vec<Displaced>> {
+    let page = Page::numbered(page, REPLANNED_AT_ONCE);
+    let read = house.read_long((actor.clone(), absence, page), |tx, (actor, absence, page)| {
         Box::pin(async move {
-            let entries = desk::affected(tx, actor, *absence).await?;
-            let patients = entries.iter().map(|entry| entry.appointment.patient);
-            let dressing = dress(tx, actor, patients).await?;
+            let entries = desk::affected(tx, actor, *absence, *page).await?;
+            let dressing = dress_entries(tx, actor, &entries).await?;
             Ok((entries, dressing))
         })
     });
@@ -45,28 +53,34 @@ pub async fn displaced(house: &House, actor: &Actor, absence: AbsenceId) -> Resu
     let ring = house.vault.ring_of(&house.db, actor.organisation).await?;
     let mut all = Vec::with_capacity(entries.len());
     for entry in entries {
-        let details = Details::open(&ring, entry.appointment.id, &entry.details)?;
-        let shown = dressing.show((entry.appointment, entry.resources), details);
-        let next = next(house, actor.organisation, &shown).await?;
+        let shown = dressing.show_entry(&ring, entry)?;
+        let next = match &shown.patient {
+            Some(patient) => next(house, actor.organisation, &shown.appointment, patient.born_on).await?,
+            None => Vec::new(),
+        };
         all.push(Displaced { shown, next });
     }
     Ok(all)
 }
 
 /// The next times to which an appointment could be moved.
-async fn next(house: &House, organisation: OrganisationId, shown: &Shown) -> Result<Vec<Slot>> {
+async fn next(
+    house: &House,
+    organisation: OrganisationId,
+    appointment: &Appointment,
+    born_on: Option<Date>,
+) -> Result<Vec<Slot>> {
     let now_ms = house.clock.now_ms();
-    let zone = TimeZone::get(&shown.appointment.time_zone).map_err(Error::bug)?;
-    let today = instant_of_ms(now_ms).to_zoned(zone).date();
+    let today = calendar::local(&calendar::zone(&appointment.time_zone)?, now_ms).date();
     let (mut slots, mut first) = (Vec::new(), today);
     loop {
         let days = first..=first.saturating_add((DAYS - 1).days());
-        let found =
-            load(house, organisation, &shown.appointment, days.clone(), shown.patient.born_on).await?;
+        let found = load(house, organisation, appointment, days.clone(), born_on).await?;
         let more = found.facts.slots(&found.asker, days, now_ms);
         slots.extend(more.take(TIMES - slots.len()));
         first = first.saturating_add(DAYS.days());
-        if slots.len() == TIMES || first > today.saturating_add(found.facts.kind.horizon.days()) {
+        let last = today.saturating_add(found.facts.kind.horizon.min(DAYS_MAX).days());
+        if slots.len() == TIMES || first > last {
             return Ok(slots);
         }
     }

@@ -27,9 +27,9 @@ const LINES_AT_THE_END: usize = 8;
 pub struct Row {
     /// From when to when, by the clock of the institution.
     pub time: String,
-    /// Whose, and when they were born.
+    /// Whose, or that it is taken.
     pub patient: String,
-    /// The latter, when it is known.
+    /// When they were born, when it is known.
     pub born: Option<String>,
     /// What, and with whom.
     pub what: String,
@@ -41,7 +41,7 @@ pub struct Row {
 
 impl Row {
     fn of(day: &Day, words: &Words, shown: &Shown) -> Self {
-        let appointment = &shown.appointment;
+        let (appointment, patient) = (&shown.appointment, shown.patient.as_ref());
         let clock = |ms| day.at(ms).strftime("%H:%M").to_string();
         let names = [&shown.kind.name].into_iter().chain(shown.resources.iter().map(|(_, name)| name));
         let marks = [
@@ -52,8 +52,8 @@ impl Row {
         let answers = answers.map(|(question, answer)| format!("{question}: {answer}"));
         Self {
             time: format!("{}–{}", clock(appointment.start_ms), clock(appointment.end_ms)),
-            patient: shown.patient.name.clone(),
-            born: shown.patient.born_on.map(|born| fill(words.born, &[&words.date(born)])),
+            patient: patient.map_or_else(|| words.taken.to_owned(), |patient| patient.name.clone()),
+            born: patient.and_then(|known| known.born_on).map(|born| fill(words.born, &[&words.date(born)])),
             what: names.map(String::as_str).collect::<Vec<_>>().join(" · "),
             marks: marks.into_iter().flatten().collect(),
             remarks: shown.details.comments.iter().cloned().chain(answers).collect(),
@@ -156,6 +156,8 @@ mod tests {
     use kernel::{Id, PersonId};
 
     use super::super::dressing::Patient;
+    use booking::calendar;
+
     use super::*;
 
     const NINE_MS: i64 = 1_796_112_000_000;
@@ -188,11 +190,11 @@ mod tests {
         };
         let label = |name: &str| Label { number: 1, name: name.to_owned() };
         Shown {
-            patient: Patient {
+            patient: Some(Patient {
                 id: appointment.patient,
                 name: "Anna de Boer".to_owned(),
                 born_on: Some(date(1980, 2, 3)),
-            },
+            }),
             appointment,
             kind: label("Controle"),
             institution: label("De Linde"),
@@ -217,6 +219,7 @@ mod tests {
                 letters_per_day_max: 3,
                 video_minutes: (15, 60),
             },
+            zone: calendar::zone("Europe/Amsterdam").expect("a zone"),
             date: date(2026, 12, 1),
             as_of_ms: NINE_MS - 15 * 3_600_000,
             down_since_ms: None,

@@ -15,6 +15,8 @@ pub struct Words {
     pub nothing: &'static str,
     /// Before the day on which a patient was born.
     pub born: &'static str,
+    /// In the place of a name that the reader may not know.
+    pub taken: &'static str,
     /// That an appointment stands beside another.
     pub overbooked: &'static str,
     /// That nobody has said yes to it yet.
@@ -69,6 +71,7 @@ const NL: Words = Words {
     down: "De praktijk werkt op papier. Wat verandert, schrijft u op deze lijst.",
     nothing: "Er zijn geen afspraken.",
     born: "geboren {}",
+    taken: "bezet",
     overbooked: "DUBBEL GEPLAND",
     pending: "NOG NIET BEVESTIGD",
     walk_ins: "Zonder afspraak gekomen",
@@ -83,6 +86,7 @@ const EN: Words = Words {
     down: "The practice works on paper. Write down on this list whatever changes.",
     nothing: "There are no appointments.",
     born: "born {}",
+    taken: "taken",
     overbooked: "OVERBOOKED",
     pending: "NOT YET CONFIRMED",
     walk_ins: "Came without an appointment",
@@ -97,6 +101,7 @@ const DE: Words = Words {
     down: "Die Praxis arbeitet auf Papier. Bitte schreiben Sie jede Änderung auf diese Liste.",
     nothing: "Es gibt keine Termine.",
     born: "geboren {}",
+    taken: "belegt",
     overbooked: "DOPPELT BELEGT",
     pending: "NOCH NICHT BESTÄTIGT",
     walk_ins: "Ohne Termin gekommen",
@@ -111,6 +116,7 @@ const FR: Words = Words {
     down: "Le cabinet travaille sur papier. Notez tout changement sur cette liste.",
     nothing: "Il n'y a pas de rendez-vous.",
     born: "naissance {}",
+    taken: "occupé",
     overbooked: "EN SURNOMBRE",
     pending: "PAS ENCORE CONFIRMÉ",
     walk_ins: "Venus sans rendez-vous",

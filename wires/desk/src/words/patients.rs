@@ -40,7 +40,7 @@ impl From<Kept> for Hold {
     fn from(kept: Kept) -> Self {
         Self {
             id: kept.id.uuid(),
-            time: Time::of(&kept.slot, &kept.time_zone),
+            time: Time::of(kept.times, &kept.resources, &kept.time_zone),
             expires_at: instant(kept.until_ms, &kept.time_zone),
         }
     }

@@ -225,7 +225,9 @@ pub(crate) const fn deed(words: &Words, deed: Deed) -> &'static str {
         Deed::AppointmentBooked
         | Deed::AppointmentConfirmed
         | Deed::AppointmentMoved
-        | Deed::AppointmentCancelled => words.deed_appointments_changed,
+        | Deed::AppointmentCancelled
+        | Deed::TimeKept
+        | Deed::TimeGivenUp => words.deed_appointments_changed,
         Deed::WaitingListChanged | Deed::EarlierTimeOffered => words.deed_waiting_list,
         Deed::Administration => words.deed_administration,
         Deed::LogRead => words.deed_log_read,

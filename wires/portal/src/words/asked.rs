@@ -24,12 +24,18 @@ pub struct Chosen {
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Stretch {
-    /// The first local day, or a time with its offset on that day.
+    /// The first day where the institution is, or an instant with its offset on that day.
     from: Option<String>,
     /// The last one, included.
     to: Option<String>,
     /// A single day, instead of both.
     date: Option<String>,
+}
+
+/// How many entries.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Many {
     /// Entries at most: 200 unless said, 1000 at most.
     limit: Option<u32>,
 }

@@ -1,4 +1,9 @@
-//! The house's errors as this API says them: problem details (RFC 9457).
+//! What our own JSON APIs share, each for one scope: errors as problem details (RFC 9457), what stands before their routes, how
+//! they read what they are sent, and what their documents say of it.
+
+mod documented;
+mod gate;
+mod taken;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -7,10 +12,15 @@ use axum::Json;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use door::Refused;
-use kernel::{Error, Limit};
+use kernel::{Error, Limit, Scope};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::Refused;
+
+pub use documented::{Asking, Changing, Naming, secure};
+pub use gate::admit;
+pub use taken::{At, Named, Query, Words, named};
 
 /// The body of every answer that is not a success (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
@@ -22,7 +32,7 @@ pub struct Problem {
     #[schema(example = 404)]
     pub status: u16,
     /// What went wrong, in snake case, for programs.
-    #[schema(example = "client_not_found")]
+    #[schema(example = "resource_not_found")]
     pub code: String,
     /// A sentence for people.
     pub detail: String,
@@ -31,14 +41,14 @@ pub struct Problem {
 }
 
 /// What a handler answers when it does not do what was asked.
-pub(crate) struct Refusal {
+pub struct Refusal {
     status: StatusCode,
     code: Cow<'static, str>,
     sentence: Cow<'static, str>,
     field: Option<&'static str>,
     cause: Option<Arc<Error>>,
     /// RFC 6750 section 3: what is asked of who comes, and why their token did not do.
-    challenge: Option<&'static str>,
+    challenge: Option<String>,
 }
 
 impl Refusal {
@@ -48,13 +58,8 @@ impl Refusal {
         sentence: impl Into<Cow<'static, str>>,
     ) -> Self {
         let (code, sentence) = (code.into(), sentence.into());
-        let challenge = match status {
-            StatusCode::UNAUTHORIZED => Some("Bearer error=\"invalid_token\""),
-            StatusCode::FORBIDDEN if code == "insufficient_scope" => {
-                Some("Bearer error=\"insufficient_scope\", scope=\"admin\"")
-            }
-            _ => None,
-        };
+        let unknown = || "Bearer error=\"invalid_token\"".to_owned();
+        let challenge = (status == StatusCode::UNAUTHORIZED).then(unknown);
         Self { status, code, sentence, field: None, cause: None, challenge }
     }
 
@@ -62,12 +67,14 @@ impl Refusal {
         Self::new(status, code, format!("The limit {} of {} is reached.", limit.name, limit.most))
     }
 
-    /// A path that this wire does not have.
+    /// A path that the wire does not have.
+    #[must_use]
     pub fn no_such_path() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", "There is nothing at this path.")
     }
 
     /// A verb that this path does not take.
+    #[must_use]
     pub fn wrong_verb() -> Self {
         Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
@@ -77,8 +84,17 @@ impl Refusal {
     }
 
     /// Somebody who brings no token: no fault of one is named, since none was looked at (RFC 6750 section 3.1).
-    pub fn no_token() -> Self {
-        Self { challenge: Some("Bearer realm=\"admin\""), ..Self::from(Error::Unauthenticated) }
+    fn no_token(scope: Scope) -> Self {
+        let challenge = Some(format!("Bearer realm=\"{}\"", scope.name()));
+        Self { challenge, ..Self::from(Error::Unauthenticated) }
+    }
+
+    /// Somebody whose token lacks the scope.
+    fn lacks(scope: Scope) -> Self {
+        let name = scope.name();
+        let error = Error::not_allowed("insufficient_scope", format!("The token lacks the scope {name}."));
+        let challenge = Some(format!("Bearer error=\"insufficient_scope\", scope=\"{name}\""));
+        Self { challenge, ..Self::from(error) }
     }
 }
 
@@ -96,7 +112,7 @@ impl From<Error> for Refusal {
             }
             Error::NotAllowed { why } => said(S::FORBIDDEN, why),
             Error::Invalid { field, why } => {
-                Self { field: Some(*field), ..said(S::UNPROCESSABLE_ENTITY, why) }
+                Self { field: Some(field_of(field)), ..said(S::UNPROCESSABLE_ENTITY, why) }
             }
             Error::Conflict { why } => said(S::CONFLICT, why),
             Error::Precondition { why } => said(S::CONFLICT, why),
@@ -117,6 +133,25 @@ impl From<Error> for Refusal {
     }
 }
 
+/// What these APIs call a field of the house: their names say the unit.
+const fn field_of(field: &'static str) -> &'static str {
+    match field.as_bytes() {
+        b"duration" => "duration_minutes",
+        b"grid" => "grid_minutes",
+        b"notice" => "notice_minutes",
+        b"horizon" => "horizon_days",
+        b"cancel" => "cancel_minutes",
+        b"reschedule" => "reschedule_minutes",
+        b"parts" => "resources",
+        b"ages" => "age_until",
+        b"asap_hold" => "asap_hold_minutes",
+        b"asap_debounce" => "asap_debounce_minutes",
+        b"quiet" => "quiet_from",
+        b"video_minutes" => "video_opens_minutes",
+        _ => field,
+    }
+}
+
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let problem = Problem {
@@ -132,8 +167,8 @@ impl IntoResponse for Refusal {
         if let Some(seconds) = self.cause.as_deref().and_then(Error::retry_after_s) {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if let Some(challenge) = self.challenge {
-            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        if let Some(challenge) = self.challenge.and_then(|text| HeaderValue::try_from(text).ok()) {
+            headers.insert(WWW_AUTHENTICATE, challenge);
         }
         if let Some(cause) = self.cause {
             response.extensions_mut().insert(Refused(cause));

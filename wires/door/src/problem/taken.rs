@@ -1,4 +1,4 @@
-//! How this API reads what it is sent: JSON objects, pages and ids.
+//! How these APIs read what they are sent: JSON objects, pages and ids.
 
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
@@ -8,19 +8,20 @@ use kernel::{Error, Id, Kind, Page, Result};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::refusals::Refusal;
+use super::Refusal;
+use crate::{Caller, body as bodies, once};
 
-/// Bytes of a body: keys of an application and its addresses have room.
+/// Bytes of a body: the questions of a form have room.
 const BODY_BYTES_MAX: usize = 64 << 10;
 
 /// A JSON object in a body. An empty body reads as `{}`.
-pub(crate) struct Words<T>(pub T);
+pub struct Words<T>(pub T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Words<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, _: &S) -> std::result::Result<Self, Refusal> {
-        let body = door::body::whole(request.into_body(), BODY_BYTES_MAX).await?;
+        let body = bodies::whole(request.into_body(), BODY_BYTES_MAX).await?;
         Ok(Self(parse(&body)?))
     }
 }
@@ -49,7 +50,7 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
 }
 
 /// What stands in the path. Something that cannot be read there names nothing.
-pub(crate) struct At<T>(pub T);
+pub struct At<T>(pub T);
 
 impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for At<T> {
     type Rejection = Refusal;
@@ -60,10 +61,52 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for At<T> {
     }
 }
 
-/// The query: `page` from 0, `amount`, and what else a call takes.
-pub(crate) struct Query {
-    pub page: Page,
+/// A JSON object that makes something, which the client may have named: who is sent with it knows the name.
+pub struct Named<T> {
+    /// Who is sent with it.
+    pub caller: Caller,
+    /// What was sent.
+    pub words: T,
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Named<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &S) -> std::result::Result<Self, Refusal> {
+        let (parts, body) = request.into_parts();
+        let body = bodies::whole(body, BODY_BYTES_MAX).await?;
+        Ok(Self { caller: once::caller(&parts, &body)?, words: parse(&body)? })
+    }
+}
+
+/// The query.
+pub struct Query {
+    /// Its fields.
     pub form: Form,
+}
+
+impl Query {
+    /// `page` from 0, and `amount`.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for what is no number, and for no amount.
+    pub fn page(&self) -> Result<Page> {
+        let amount = self.number("amount")?.unwrap_or(PAGE_ROWS_DEFAULT);
+        if amount == 0 {
+            return Err(Error::invalid("amount", "out_of_range", "At least 1."));
+        }
+        Ok(Page::numbered(self.number("page")?.unwrap_or_default(), amount.min(PAGE_ROWS_MAX)))
+    }
+
+    /// A whole number, when it is there.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for what is none.
+    pub fn number(&self, name: &'static str) -> Result<Option<u32>> {
+        let Some(value) = self.form.first(name) else { return Ok(None) };
+        let number = value.parse();
+        number.map(Some).map_err(|_| Error::invalid(name, "out_of_range", "A whole number from 0."))
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Query {
@@ -71,27 +114,15 @@ impl<S: Send + Sync> FromRequestParts<S> for Query {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Self, Refusal> {
         let unfit = || Error::invalid("query", "query_unreadable", "The query is no UTF-8 text.");
-        let form = Form::parse(parts.uri.query().unwrap_or_default()).ok_or_else(unfit)?;
-        let page = number(&form, "page")?.unwrap_or(0);
-        let amount = number(&form, "amount")?.unwrap_or(PAGE_ROWS_DEFAULT);
-        if amount == 0 {
-            return Err(Error::invalid("amount", "out_of_range", "At least 1.").into());
-        }
-        Ok(Self { page: Page::numbered(page, amount.min(PAGE_ROWS_MAX)), form })
+        Ok(Self { form: Form::parse(parts.uri.query().unwrap_or_default()).ok_or_else(unfit)? })
     }
-}
-
-fn number(form: &Form, name: &'static str) -> Result<Option<u32>> {
-    let Some(value) = form.first(name) else { return Ok(None) };
-    let number = value.parse().map_err(|_| Error::invalid(name, "out_of_range", "A whole number from 0."))?;
-    Ok(Some(number))
 }
 
 /// What a UUID in the path names.
 ///
 /// # Errors
 /// [`Error::NotFound`] when it is no id of ours.
-pub(crate) fn named<K>(text: &str, what: Kind) -> Result<Id<K>> {
+pub fn named<K>(text: &str, what: Kind) -> Result<Id<K>> {
     Id::from_uuid(text).ok_or(Error::not_found(what))
 }
 
