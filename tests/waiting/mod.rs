@@ -22,8 +22,8 @@ use jiff::SignedDuration;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use kernel::{
-    Actor, AppointmentId, AppointmentTypeId, CategoryId, OrganisationId, Origin, PersonId, RequestId, ResourceId,
-    Result, Role, Scopes,
+    Actor, AppointmentId, AppointmentTypeId, CategoryId, OrganisationId, Origin, PersonId, RequestId,
+    ResourceId, Result, Role, Scopes,
 };
 use store::{Tx, args};
 
