@@ -223,6 +223,11 @@ CREATE TABLE booking_patients (
     insurance_number BYTEA,
     -- They book nothing by themselves.
     blocked_ms BIGINT,
+    -- Who each was taken over from, in a merge that can be undone.
+    insurance_came_from BYTEA,
+    block_came_from BYTEA,
+    retain_until_ms BIGINT,
+    legal_hold BOOLEAN NOT NULL,
     PRIMARY KEY (organisation, patient)
 ); -- by its key
 
@@ -269,7 +274,7 @@ CREATE UNIQUE INDEX appointments_once ON appointments (organisation, patient, jt
 CREATE INDEX appointments_of ON appointments (organisation, patient, start_ms, id);
 CREATE INDEX appointments_by_start ON appointments (organisation, start_ms, id);
 
--- Each time that an appointment had: what was told, by whom, through which application.
+-- Each time that an appointment had: what was told, by whom, through which application. It is kept as long as its appointment.
 CREATE TABLE appointment_changes (
     organisation BYTEA NOT NULL,
     appointment BYTEA NOT NULL REFERENCES appointments (id),

@@ -1,5 +1,6 @@
--- What is taken of whom and of what: the one table that says whether a time is free. That no two rows of one `taken` and
--- `lane` overlap is held by the database itself; how is the one thing that is written for each engine (`engines/`).
+-- What is taken of whom and of what: the one table that says whether a time is free. That no two rows of one `organisation`,
+-- `taken` and `lane` overlap is held by the database itself; how is the one thing that is written for each engine
+-- (`engines/`). Somebody may be a patient of two organisations, neither of which knows of the other's calendar.
 CREATE TABLE occupancy (
     id BYTEA NOT NULL PRIMARY KEY,
     organisation BYTEA NOT NULL,
@@ -19,7 +20,7 @@ CREATE TABLE occupancy (
         OR (appointment IS NULL AND gathering IS NOT NULL AND hold IS NULL)
         OR (appointment IS NULL AND gathering IS NULL AND hold IS NOT NULL))
 );
-CREATE INDEX occupancy_at ON occupancy (taken, lane, from_ms);
+CREATE INDEX occupancy_at ON occupancy (organisation, taken, lane, from_ms);
 CREATE INDEX occupancy_of_appointment ON occupancy (appointment) WHERE appointment IS NOT NULL;
 CREATE INDEX occupancy_of_gathering ON occupancy (gathering) WHERE gathering IS NOT NULL;
 CREATE INDEX occupancy_of_hold ON occupancy (hold) WHERE hold IS NOT NULL;

@@ -4,3 +4,4 @@ mod asking;
 mod lives;
 mod practice;
 mod rush;
+mod turns;

@@ -114,7 +114,7 @@ impl Practice {
     pub async fn made_to(&self, who: &Actor, offered: &Offered) -> Vec<u8> {
         let house = &self.house;
         let ring = house.vault.ring_of(&house.db, self.id).await.expect("keys");
-        let offer = availability::open(&ring, self.id, &offered.proof, house.clock.now_ms());
+        let offer = availability::open(&ring, self.id, &offered.proof);
         let offer = Availability {
             patient: who.person,
             jti: availability::jti(&house.rng),

@@ -16,13 +16,13 @@ use crate::facts::Question;
 use crate::model::Appointment;
 
 pub use crate::seats::taken;
-pub use booking::{Booked, Order, barred_by, book};
+pub use booking::{Booked, Order, barred_by, book, repeated};
 pub(crate) use booking::{day_of, refused};
 pub use cancelling::cancel;
 pub use details::{Details, SealedDetails, SealedReason, seal_reason};
 pub(crate) use details::{details_place, reason_place};
 pub use listing::{Filter, details, list};
-pub(crate) use moving::{Moving, take_earlier};
+pub(crate) use moving::{Moving, Terms, take_earlier};
 pub use moving::{must_be_reschedulable, reschedule};
 pub use record::{TELL, Telling};
 pub use resettling::{RESETTLED_AT_ONCE, resettle, unsettled};

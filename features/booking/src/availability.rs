@@ -50,6 +50,16 @@ pub struct Availability {
     pub jti: [u8; 8],
 }
 
+impl Availability {
+    /// Passes for one that has not expired.
+    ///
+    /// # Errors
+    /// [`Error::Gone`] of [`Kind::Availability`].
+    pub const fn must_be_good(&self, now_ms: i64) -> Result<()> {
+        if now_ms < self.expires_ms { Ok(()) } else { Err(Error::Gone { what: Kind::Availability }) }
+    }
+}
+
 /// What it is for, as part of what is sealed: one to book with cannot be turned into one to move with.
 #[derive(Clone, Copy)]
 enum Purpose {
@@ -77,25 +87,16 @@ pub fn seal(ring: &KeyRing, organisation: OrganisationId, availability: &Availab
     ring.seal(Purpose::of(availability).place(&organisation), &layout::write(availability))
 }
 
-/// Opens what was sealed for this organisation.
+/// Opens what was sealed for this organisation, also when it has expired: who repeats a request asks for what it made.
 ///
 /// # Errors
 /// [`kernel::Error::Invalid`] of the field `availability_id` with the code `availability_invalid` for whatever does not
-/// open or is not ours, in the same time; [`kernel::Error::Gone`] of [`kernel::Kind::Availability`] when it has expired.
-pub fn open(
-    ring: &KeyRing,
-    organisation: OrganisationId,
-    sealed: &[u8],
-    now_ms: i64,
-) -> Result<Availability> {
-    let availability = find(ring, organisation, sealed).ok_or_else(|| {
+/// open or is not ours, in the same time.
+pub fn open(ring: &KeyRing, organisation: OrganisationId, sealed: &[u8]) -> Result<Availability> {
+    find(ring, organisation, sealed).ok_or_else(|| {
         let sentence = "This is no time that was offered here. List the times again.";
         Error::invalid("availability_id", "availability_invalid", sentence)
-    })?;
-    if availability.expires_ms <= now_ms {
-        return Err(Error::Gone { what: Kind::Availability });
-    }
-    Ok(availability)
+    })
 }
 
 /// What was sealed, for whichever purpose. That a key is not known here is no other answer than that a seal is broken:

@@ -10,7 +10,7 @@ use store::{Tx, args};
 
 use crate::access::{OpenAppointment, must_work_at_the_desk};
 use crate::appointments::record::{self, New};
-use crate::appointments::{Moving, SealedDetails, day_of, question_of};
+use crate::appointments::{Moving, SealedDetails, Terms, day_of, question_of};
 use crate::facts::{self, Question};
 use crate::line::{self, Doer};
 use crate::model::{Appointment, State};
@@ -62,7 +62,7 @@ pub async fn create(tx: &Tx, actor: &Actor, order: &DeskOrder) -> Result<Appoint
         moves: None,
         hold: None,
     };
-    turns::of_resources(tx, &order.resources).await?;
+    turns::of_type(tx, organisation, order.kind, &order.resources).await?;
     let found = facts::load(tx, organisation, &question).await?;
     let wanted = free::Wanted {
         start_ms: order.start_ms,
@@ -109,27 +109,29 @@ pub async fn move_to(
         line::of(tx, Doer::Actor(actor), Deed::AppointmentRead, old, "moved to the time that it has").await?;
         return Ok(old.clone());
     }
-    turns::of_resources(tx, resources).await?;
     let days = day_of(tx, organisation, old.kind, start_ms).await?;
     let moving = Moving { doer: Doer::Actor(actor), old, question: question_of(old, days, None) };
-    let found = moving.found_without_own(tx).await?;
+    let found = moving.found_without_own(tx, resources).await?;
     let wanted = free::Wanted { start_ms, resources, preferred: &held, overbook };
     let (slot, overbook) = free::slot(&found, &wanted)?;
-    moving.settle(tx, &found, &slot, (old.reschedules_left, overbook)).await
+    let terms = Terms { state: old.state, reschedules_left: old.reschedules_left, overbook };
+    moving.settle(tx, &found, &slot, terms).await
 }
 
 /// Says yes to an appointment that waits for it.
 ///
 /// # Errors
-/// [`Error::Precondition`] when it does not wait.
+/// [`Error::Precondition`] when it does not wait; with `not_upcoming` when it has begun.
 pub async fn confirm(tx: &Tx, open: &OpenAppointment) -> Result<Appointment> {
     must_be_by_desk(open)?;
     let (actor, old, now) = (&open.actor, &open.appointment, tx.now_ms());
     settings::must_be_up(tx, actor.organisation).await?;
-    let waiting = args![&actor.organisation, &old.id, old.sequence, now];
-    if old.state != State::Pending || tx.run(rows::CONFIRM, &waiting).await? == 0 {
+    if old.state != State::Pending {
         return Err(Error::precondition("not_pending", "This appointment does not wait for a yes."));
     }
+    must_be_ahead(old, now)?;
+    let waiting = args![&actor.organisation, &old.id, old.sequence, now];
+    record::must_be_one(tx.run(rows::CONFIRM, &waiting).await?)?;
     let new =
         Appointment { state: State::Booked, sequence: old.sequence + 1, updated_ms: now, ..old.clone() };
     let doer = Doer::Actor(actor);

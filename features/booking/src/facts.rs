@@ -68,7 +68,8 @@ pub async fn load(tx: &Tx, organisation: OrganisationId, question: &Question) ->
     let holidays = holidays.into_iter().map(|(day, _)| day).filter(|day| day <= around.end()).collect();
     let patient = (!offered.patients_may_overlap).then_some(question.patient);
     let touched = taken::touched(&zone, days, &offered.kind);
-    let (taken, patient) = taken::read(tx, organisation, (&ids, patient), &offered.kind, touched).await?;
+    let (taken, patient) =
+        taken::read(tx, organisation, (&ids, patient, question.moves), &offered.kind, touched).await?;
     let barred = barring::barred(&offered, question);
     let of_age = barring::of_age(&offered, question);
     let Offered { kind, category, institution, revision, .. } = offered;

@@ -1,8 +1,12 @@
 //! A time that is kept for somebody for a few minutes while they choose, or while an offer to them stands. What several
 //! patients come to together is not kept: nobody takes the last seat of a time that nobody has begun.
 
-use kernel::{Actor, AppointmentTypeId, Error, HoldId, Limit, OfferId, OrganisationId, PersonId, Result};
-use store::{Tx, args};
+use std::time::Duration;
+
+use kernel::{
+    Actor, AppointmentTypeId, Error, HoldId, Limit, OfferId, OrganisationId, PersonId, ResourceId, Result,
+};
+use store::{Arg, Tx, args};
 
 use crate::access::patient_of;
 use crate::appointments::refused;
@@ -17,6 +21,8 @@ use crate::turns;
 pub const MINUTES: i64 = 5;
 /// Holds of one patient at a time.
 pub const PER_PATIENT_MAX: i64 = 3;
+/// Holds that came through one application, in one organisation, at a time.
+pub const PER_CLIENT_MAX: i64 = 200;
 /// Holds that one transaction gives up: each costs up to two dozen statements.
 const SWEPT_AT_ONCE: i64 = 8;
 
@@ -34,7 +40,8 @@ struct NewHold<'a> {
 /// Keeps a time for the patient whom the actor speaks of, for five minutes.
 ///
 /// # Errors
-/// As [`crate::appointments::book`]; [`Error::LimitReached`] for a fourth; [`Error::Precondition`] with
+/// As [`crate::appointments::book`]; [`Error::LimitReached`] for a fourth, or too many through one application;
+/// [`Error::Precondition`] with
 /// `not_held_for_groups` where several patients come together.
 pub async fn hold(tx: &Tx, actor: &Actor, question: &Question, start_ms: i64) -> Result<(HoldId, Slot)> {
     let (organisation, patient, now) = (actor.organisation, patient_of(actor), tx.now_ms());
@@ -43,14 +50,30 @@ pub async fn hold(tx: &Tx, actor: &Actor, question: &Question, start_ms: i64) ->
     }
     turns::of_patient(tx, patient).await?;
     let theirs = args![&organisation, &patient, now];
-    let count = tx.one(rows::COUNT, &theirs, |row| row.get::<i64>(0)).await?.unwrap_or_default();
-    if count >= PER_PATIENT_MAX {
-        let limit = Limit::new("holds_per_patient", PER_PATIENT_MAX.unsigned_abs());
-        return Err(Error::LimitReached { limit, retry_after: None });
+    must_have_room(tx, (rows::OF_PATIENT, &theirs), ("holds_per_patient", PER_PATIENT_MAX)).await?;
+    if let Some(client) = &actor.client {
+        let through = args![&organisation, client, now];
+        must_have_room(tx, (rows::OF_CLIENT, &through), ("holds_per_client", PER_CLIENT_MAX)).await?;
     }
     let until_ms = now + MINUTES * 60_000;
     let client = actor.client;
     keep(tx, NewHold { organisation, patient, client, offer: None, question, start_ms, until_ms }).await
+}
+
+/// Passes while there are fewer than so many. Else says when the next of them is over.
+async fn must_have_room(
+    tx: &Tx,
+    (counting, whose): (&'static str, &[Arg<'_>]),
+    (name, most): (&'static str, i64),
+) -> Result<()> {
+    let found = tx.one(counting, whose, |row| Ok((row.get::<i64>(0)?, row.get::<Option<i64>>(1)?))).await?;
+    let (count, next_ms) = found.unwrap_or_default();
+    if count < most {
+        return Ok(());
+    }
+    let left_ms = next_ms.unwrap_or_default().saturating_sub(tx.now_ms());
+    let retry_after = u64::try_from(left_ms).ok().map(Duration::from_millis);
+    Err(Error::LimitReached { limit: Limit::new(name, most.unsigned_abs()), retry_after })
 }
 
 /// Keeps a time for whom it is offered to.
@@ -75,6 +98,7 @@ pub async fn hold_for_offer(
 async fn keep(tx: &Tx, new: NewHold<'_>) -> Result<(HoldId, Slot)> {
     let (organisation, now) = (new.organisation, tx.now_ms());
     settings::must_be_up(tx, organisation).await?;
+    turns::of_type(tx, organisation, new.question.kind, &[]).await?;
     let found = facts::load(tx, organisation, new.question).await?;
     let kind = &found.facts.kind;
     if kind.capacity > 1 {
@@ -106,9 +130,25 @@ async fn keep(tx: &Tx, new: NewHold<'_>) -> Result<(HoldId, Slot)> {
 /// # Errors
 /// The store's.
 pub async fn release(tx: &Tx, organisation: OrganisationId, id: HoldId) -> Result<()> {
+    turns::of_hold(tx, organisation, id).await?;
+    give_up(tx, organisation, id, &[]).await
+}
+
+/// The same for several of one practice, in one turn, by what takes nothing else.
+pub(crate) async fn release_all(tx: &Tx, organisation: OrganisationId, ids: &[HoldId]) -> Result<()> {
+    turns::of_holds(tx, organisation, ids).await?;
+    for id in ids {
+        give_up(tx, organisation, *id, &[]).await?;
+    }
+    Ok(())
+}
+
+/// Gives up a hold by who has the turns of its resources. Of what is taken again at once nothing is noted.
+async fn give_up(tx: &Tx, organisation: OrganisationId, id: HoldId, again: &[ResourceId]) -> Result<()> {
     let own = args![&organisation, &id];
     let debounce = tx.one(rows::DEBOUNCE, &own, |row| row.get::<i64>(0)).await?.unwrap_or_default();
-    let freed = seats::give_back_hold(tx, organisation, id).await?;
+    let mut freed = seats::give_back_hold(tx, organisation, id).await?;
+    freed.retain(|(resource, _)| !again.contains(resource));
     seats::note(tx, organisation, &freed, debounce).await?;
     tx.run(rows::REMOVE, &own).await.map(drop)
 }
@@ -119,9 +159,14 @@ pub async fn release(tx: &Tx, organisation: OrganisationId, id: HoldId) -> Resul
 /// The store's.
 pub async fn sweep(tx: &Tx, most: i64) -> Result<u64> {
     let some = args![tx.now_ms(), most.min(SWEPT_AT_ONCE)];
-    let expired = tx.all(rows::EXPIRED, &some, rows::expired).await?;
-    for (id, organisation) in &expired {
-        release(tx, *organisation, *id).await?;
+    let mut expired = tx.all(rows::EXPIRED, &some, rows::expired).await?;
+    expired.sort_unstable();
+    for practice in expired.chunk_by(|one, next| one.0 == next.0) {
+        let holds: Vec<HoldId> = practice.iter().map(|(_, hold)| *hold).collect();
+        turns::of_holds(tx, practice[0].0, &holds).await?;
+    }
+    for (organisation, id) in &expired {
+        give_up(tx, *organisation, *id, &[]).await?;
     }
     Ok(expired.len() as u64)
 }
@@ -136,8 +181,13 @@ pub(crate) async fn find_own(
     tx.one(rows::OWN, &args![&organisation, &patient, &kind, start_ms, tx.now_ms()], |row| row.get(0)).await
 }
 
-/// Turns a hold into what it was kept for: its time goes to its owner in the same transaction.
-pub(crate) async fn spend(tx: &Tx, organisation: OrganisationId, id: HoldId) -> Result<()> {
-    seats::give_back_hold(tx, organisation, id).await?;
-    tx.run(rows::REMOVE, &args![&organisation, &id]).await.map(drop)
+/// Turns a hold into what it was kept for: its time goes to its owner in the same transaction. What they do not take of it
+/// is somebody else's chance.
+pub(crate) async fn spend(
+    tx: &Tx,
+    organisation: OrganisationId,
+    id: HoldId,
+    taken: &[ResourceId],
+) -> Result<()> {
+    give_up(tx, organisation, id, taken).await
 }

@@ -3,7 +3,8 @@
 //! Always true:
 //! - No appointment changes its time, its id or its sequence. Where both have one at the same time, both stand, beside each
 //!   other.
-//! - Who was blocked stays so, whichever of the two is kept.
+//! - Who was blocked stays so, whichever of the two is kept. What was taken over of whom is known, so that it goes when that
+//!   was wrong.
 //! - What is moved is recorded first, for thirty days.
 
 use audit::{Deed, Line};
@@ -64,7 +65,10 @@ pub async fn undo(tx: &Tx, by: Option<&Actor>, organisations: &[OrganisationId],
         let noted = args![organisation, gone];
         let theirs = tx.all(rows::NOTED, &noted, |row| row.get(0)).await?;
         lines.extend(theirs.iter().map(|id| line(by, (*organisation, *gone), id, "merge undone")));
-        tx.run(rows::GIVE_BACK, &args![organisation, gone, keep]).await?;
+        let both = args![organisation, gone, keep];
+        for sql in [rows::GIVE_BACK, rows::GIVE_BACK_HOLDS, rows::CLEAR_INSURANCE, rows::CLEAR_BLOCK] {
+            tx.run(sql, &both).await?;
+        }
         let stretch = args![organisation, gone, keep, tx.now_ms()];
         let found = tx.all(rows::PLACES_OF_NOTED, &stretch, place).await?;
         ahead += found.len();
@@ -84,12 +88,7 @@ pub async fn sweep(tx: &Tx, most: i64) -> Result<u64> {
 }
 
 async fn in_turn(tx: &Tx, pair: Pair) -> Result<()> {
-    let mut both = [pair.keep, pair.gone];
-    both.sort_unstable();
-    for person in both {
-        turns::of_patient(tx, person).await?;
-    }
-    Ok(())
+    turns::of_patients(tx, &[pair.keep, pair.gone]).await
 }
 
 /// Names the rows of `occupancy`. The type has no values.

@@ -40,5 +40,6 @@ pub const MORE_SQL: &[&[&str]] = &[
     resources::HOURS_SQL,
     resources::ROSTERS_SQL,
     settings::ALL_SQL,
+    crate::turns::ALL_SQL,
     types::rows::ALL_SQL,
 ];

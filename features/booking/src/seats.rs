@@ -4,7 +4,7 @@ use kernel::{AppointmentId, Error, GatheringId, HoldId, Id, OrganisationId, Pers
 use store::{Row, Tx, args};
 
 use crate::calendar::{Slot, Span};
-use crate::freed;
+use crate::freed::{self, Freed};
 use crate::model::{Appointment, AppointmentType};
 use crate::rows::occupancy as rows;
 use crate::turns;
@@ -55,16 +55,15 @@ pub(crate) const fn whole(kind: &AppointmentType, slot: &Slot) -> Span {
 /// Takes a time for an appointment.
 ///
 /// # Errors
-/// [`Error::Conflict`] when a gathering is full, or what [`store::is_overlap`] knows.
+/// What [`store::is_overlap`] knows when somebody was quicker: what is free is looked up anew then.
 pub(crate) async fn take(tx: &Tx, place: Place<'_>, id: AppointmentId) -> Result<Taken> {
-    turns::of_resources(tx, &place.slot.resources).await?;
+    must_be_free(tx, place).await?;
     let (gathering, mut rows) = match place.slot.gathering {
         Some(gathering) => {
             join(tx, place.organisation, gathering).await?;
             (Some(gathering), Vec::new())
         }
         None => {
-            free_expired(tx, place).await?;
             // Whoever is put beside others is no part of a gathering.
             let gathering = if place.kind.capacity > 1 && !place.overbook {
                 Some(begin_gathering(tx, place).await?)
@@ -88,9 +87,24 @@ pub(crate) async fn take(tx: &Tx, place: Place<'_>, id: AppointmentId) -> Result
 /// # Errors
 /// As [`take`].
 pub(crate) async fn take_for_hold(tx: &Tx, place: Place<'_>, hold: HoldId) -> Result<()> {
+    must_be_free(tx, place).await?;
+    insert(tx, place.organisation, of_resources(place, (None, None, Some(hold))), false).await.map(drop)
+}
+
+/// Once nobody else can take these resources, passes when nothing does, in whichever lane, unless it is put beside others
+/// knowing. Each lane refuses what overlaps in it, and no more than that. Of the patient that is known already: who changes
+/// their appointments has their turn before they look.
+async fn must_be_free(tx: &Tx, place: Place<'_>) -> Result<()> {
     turns::of_resources(tx, &place.slot.resources).await?;
     free_expired(tx, place).await?;
-    insert(tx, place.organisation, of_resources(place, (None, None, Some(hold))), false).await.map(drop)
+    if place.overbook {
+        return Ok(());
+    }
+    let Span { from_ms, until_ms } = whole(place.kind, place.slot);
+    let (resources, joined) = (&place.slot.resources, place.slot.gathering);
+    let rest = args![place.organisation, from_ms, until_ms, from_ms - rows::LONGEST_MS, joined.as_ref()];
+    let beside = tx.all_of(rows::BESIDE, resources, &rest, |_| Ok(())).await?;
+    if beside.is_empty() { Ok(()) } else { Err(store::overlap()) }
 }
 
 fn of_resources(place: Place<'_>, by: By) -> Vec<NewRow> {
@@ -132,7 +146,7 @@ pub(crate) async fn free_lane(
 
 async fn join(tx: &Tx, organisation: &OrganisationId, gathering: GatheringId) -> Result<()> {
     let joined = tx.one(rows::JOIN_GATHERING, &args![organisation, &gathering], |_| Ok(())).await?;
-    joined.ok_or_else(taken)
+    joined.ok_or_else(store::overlap)
 }
 
 async fn begin_gathering(tx: &Tx, place: Place<'_>) -> Result<GatheringId> {
@@ -215,7 +229,7 @@ pub(crate) async fn lift(
     Ok(Lifted(rows))
 }
 
-/// Puts down what was lifted. Says whether something stood in its way, beside which it stands now.
+/// Puts down what was lifted, by who has the turns of what it takes. Says whether something stood in its way, beside which it stands now.
 pub(crate) async fn put_down(tx: &Tx, organisation: &OrganisationId, lifted: Lifted) -> Result<bool> {
     insert(tx, organisation, lifted.0, true).await
 }
@@ -229,17 +243,16 @@ pub(crate) async fn give_back_hold(
     tx.all(rows::GIVE_BACK_OF_HOLD, &args![&organisation, &hold], given_back).await
 }
 
-/// Notes what became free. Resources of one appointment have one span.
+/// Notes what became free.
 pub(crate) async fn note(
     tx: &Tx,
     organisation: OrganisationId,
     freed: &[(ResourceId, Span)],
     debounce_minutes: i64,
 ) -> Result<()> {
-    for (resource, span) in freed {
-        freed::note(tx, organisation, &[*resource], *span, debounce_minutes).await?;
-    }
-    Ok(())
+    let freed =
+        freed.iter().map(|(resource, span)| Freed { resource: *resource, span: *span, debounce_minutes });
+    freed::note(tx, organisation, &freed.collect::<Vec<_>>()).await
 }
 
 fn given_back(row: &Row<'_>) -> Result<(ResourceId, Span)> {

@@ -7,7 +7,9 @@ mod changing;
 mod desk;
 mod facts;
 mod groups;
+mod lanes;
 mod setup;
+mod two_practices;
 mod upkeep;
 mod visits;
 

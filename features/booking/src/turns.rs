@@ -1,24 +1,114 @@
 //! Who changes what is taken waits for whoever does so with the same patient or the same resources: otherwise two who want
-//! one time would each wait for the other's rows, and PostgreSQL would end one of them after a second. What is free is
-//! decided by the rows and not by this.
+//! one time would each wait for the other's rows, and PostgreSQL would end one of them after a second. It also keeps what
+//! was read of them true until it is written.
 //!
-//! The patient comes first, then resources in the order of their ids.
+//! The order is: the patient, then that the practice is up ([`crate::setup::settings::must_be_up`]), then in one go all
+//! resources that may be taken or given back. What a transaction has it gets again at once.
 
-use kernel::{PersonId, ResourceId, Result};
-use store::Tx;
+use kernel::{AppointmentTypeId, HoldId, OrganisationId, PersonId, ResourceId, Result};
+use store::{Tx, args, in_list};
+
+use crate::model::Appointment;
+use crate::rows::occupancy;
+
+/// All that an appointment of this type may be with.
+const OF_TYPE: &str =
+    "SELECT DISTINCT resource FROM type_resources WHERE organisation = $1 AND type = $2 ORDER BY resource";
+const OF_HOLDS: &str = concat!(
+    "SELECT DISTINCT taken FROM occupancy WHERE organisation = $65 AND hold IN ",
+    in_list!(),
+    " ORDER BY taken"
+);
+
+const TYPE_OF_HOLD: &str = "SELECT type FROM holds WHERE organisation = $1 AND id = $2";
+
+/// Every statement of this module.
+pub(crate) const ALL_SQL: &[&str] = &[OF_TYPE, OF_HOLDS, TYPE_OF_HOLD];
 
 /// Waits for others who change appointments of this patient.
 pub(crate) async fn of_patient(tx: &Tx, patient: PersonId) -> Result<()> {
-    tx.lock(&format!("booking of {}", patient.hex())).await
+    of_patients(tx, &[patient]).await
 }
 
-/// Waits for others who take one of these.
+/// The same for several.
+pub(crate) async fn of_patients(tx: &Tx, patients: &[PersonId]) -> Result<()> {
+    tx.lock_each(patients.iter().map(|patient| format!("booking of {}", patient.hex())).collect()).await
+}
+
+/// Waits for others who take one of these, or give it back.
 pub(crate) async fn of_resources(tx: &Tx, resources: &[ResourceId]) -> Result<()> {
-    let mut resources = resources.to_vec();
-    resources.sort_unstable();
-    resources.dedup();
-    for resource in resources {
-        tx.lock(&format!("booking with {}", resource.hex())).await?;
+    tx.lock_each(resources.iter().map(|resource| format!("booking with {}", resource.hex())).collect()).await
+}
+
+/// The same for all that may be chosen for a type, and these besides.
+pub(crate) async fn of_type(
+    tx: &Tx,
+    organisation: OrganisationId,
+    kind: AppointmentTypeId,
+    besides: &[ResourceId],
+) -> Result<()> {
+    let mut all = tx.all(OF_TYPE, &args![&organisation, &kind], |row| row.get(0)).await?;
+    all.extend_from_slice(besides);
+    of_resources(tx, &all).await
+}
+
+/// The same for all that an appointment is with, or may be moved to, and these besides.
+pub(crate) async fn of_appointment(
+    tx: &Tx,
+    organisation: OrganisationId,
+    appointment: &Appointment,
+    besides: &[ResourceId],
+) -> Result<()> {
+    let mut all = held(tx, organisation, appointment).await?;
+    all.extend_from_slice(besides);
+    of_type(tx, organisation, appointment.kind, &all).await
+}
+
+/// What an appointment is with.
+pub(crate) async fn held(
+    tx: &Tx,
+    organisation: OrganisationId,
+    appointment: &Appointment,
+) -> Result<Vec<ResourceId>> {
+    let own = args![&organisation];
+    let mut all = tx.all_of(occupancy::RESOURCES_OF, &[appointment.id], &own, |row| row.get(1)).await?;
+    let gathering = appointment.gathering.as_slice();
+    all.extend(
+        tx.all_of(occupancy::RESOURCES_OF_GATHERINGS, gathering, &own, |row| row.get::<ResourceId>(1))
+            .await?,
+    );
+    Ok(all)
+}
+
+/// Waits for others who take what is held.
+pub(crate) async fn of_holds(tx: &Tx, organisation: OrganisationId, holds: &[HoldId]) -> Result<()> {
+    of_resources(tx, &with_holds(tx, organisation, holds).await?).await
+}
+
+/// The same for one that is given up, perhaps to take something else of its type, which only a practice that is up lets.
+pub(crate) async fn of_hold(tx: &Tx, organisation: OrganisationId, hold: HoldId) -> Result<()> {
+    while_up(tx, organisation).await?;
+    let held = with_holds(tx, organisation, &[hold]).await?;
+    match tx.one(TYPE_OF_HOLD, &args![&organisation, &hold], |row| row.get(0)).await? {
+        Some(kind) => of_type(tx, organisation, kind, &held).await,
+        None => Ok(()),
     }
-    Ok(())
+}
+
+async fn with_holds(tx: &Tx, organisation: OrganisationId, holds: &[HoldId]) -> Result<Vec<ResourceId>> {
+    tx.all_of(OF_HOLDS, holds, &args![&organisation], |row| row.get(0)).await
+}
+
+/// Lets this transaction pass with others that change something, and none while the practice goes down or up.
+pub(crate) async fn while_up(tx: &Tx, organisation: OrganisationId) -> Result<()> {
+    tx.lock_shared(&downtime_of(organisation)).await
+}
+
+/// Waits for all who change something there.
+pub(crate) async fn of_downtime(tx: &Tx, organisation: OrganisationId) -> Result<()> {
+    tx.lock(&downtime_of(organisation)).await
+}
+
+fn downtime_of(organisation: OrganisationId) -> String {
+    format!("booking on paper of {}", organisation.hex())
 }

@@ -22,7 +22,7 @@ use store::Tx;
 
 use crate::House;
 
-pub use calendars::uid;
+pub use calendars::event;
 pub(crate) use confirming::ask;
 pub(crate) use mandates::reads_for;
 pub use moments::moment;

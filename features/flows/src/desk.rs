@@ -91,7 +91,7 @@ pub async fn create(house: &House, actor: &Actor, order: Order) -> Result<Shown>
     let sealed = order.details.seal(&ring, &house.clock, &house.rng)?;
     let input = (actor.clone(), order, sealed);
     let made = retried(|| {
-        house.db.write(input.clone(), |tx, (actor, order, sealed)| {
+        house.write_booking(actor.organisation, input.clone(), |tx, (actor, order, sealed)| {
             Box::pin(async move {
                 match once::find(tx, actor).await? {
                     Some(done) => opened(tx, actor, done).await,
@@ -185,7 +185,8 @@ async fn opened(tx: &Tx, actor: &Actor, id: AppointmentId) -> Result<Seen> {
 /// As [`desk::move_to`].
 pub async fn move_to(house: &House, actor: &Actor, id: AppointmentId, to: Place) -> Result<Shown> {
     let moved = retried(|| {
-        house.db.write((actor.clone(), id, to.clone()), |tx, (actor, id, to)| {
+        let input = (actor.clone(), id, to.clone());
+        house.write_booking(actor.organisation, input, |tx, (actor, id, to)| {
             Box::pin(async move {
                 let open = access::open_as_desk(tx, actor, *id, Right::Change).await?;
                 give_up(tx, actor.organisation, to.hold, open.appointment().patient).await?;

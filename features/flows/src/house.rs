@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use kernel::{Clock, Error, Result, Rng};
+use kernel::{Clock, Error, OrganisationId, Result, Rng};
 use outbound::Mailer;
 use store::blobs::Blobs;
 use store::{Db, Tx};
 use vault::Vault;
 
+use crate::booking::Queue;
 use crate::checking::Checker;
 
 /// How long a reader waits for the access log to have room: what cannot be logged is not read.
@@ -19,7 +20,12 @@ const LOG_PATIENCE: Duration = Duration::from_secs(2);
 
 /// The house. Clones are the same house.
 #[derive(Clone)]
-pub struct House(Arc<Rooms>);
+pub struct House(Arc<Furnished>);
+
+struct Furnished {
+    rooms: Rooms,
+    bookings: Queue,
+}
 
 /// What a house has.
 pub struct Rooms {
@@ -88,7 +94,7 @@ impl House {
     /// Furnishes a house.
     #[must_use]
     pub fn new(rooms: Rooms) -> Self {
-        Self(Arc::new(rooms))
+        Self(Arc::new(Furnished { rooms, bookings: Queue::new() }))
     }
 
     /// Runs a short reading body, once the access log has room for the lines that it leaves.
@@ -125,6 +131,25 @@ impl House {
         self.db.read_long(input, body).await
     }
 
+    /// Runs a body that changes what is booked in an organisation, once it is its turn: it waits without a connection of the
+    /// database, which others need meanwhile.
+    ///
+    /// # Errors
+    /// As [`Db::write`]; [`Error::Unavailable`] when there are too many.
+    pub async fn write_booking<I, T>(
+        &self,
+        organisation: OrganisationId,
+        input: I,
+        body: impl for<'c> Fn(&'c Tx, &'c I) -> BoxFuture<'c, Result<T>> + Send + Sync + 'static,
+    ) -> Result<T>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        let _turn = self.0.bookings.turn(organisation).await?;
+        self.db.write(input, body).await
+    }
+
     async fn log_must_have_room(&self) -> Result<()> {
         let room = tokio::time::timeout(LOG_PATIENCE, self.log.room()).await;
         room.map_err(|_| Error::unavailable("the access log cannot be written"))
@@ -135,6 +160,6 @@ impl Deref for House {
     type Target = Rooms;
 
     fn deref(&self) -> &Rooms {
-        &self.0
+        &self.0.rooms
     }
 }

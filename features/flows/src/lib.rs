@@ -21,6 +21,7 @@ mod house;
 pub mod imports;
 pub mod indexing;
 pub mod invitations;
+mod keyed;
 pub mod keys;
 mod letters;
 pub mod mail;

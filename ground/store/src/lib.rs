@@ -38,7 +38,7 @@ pub mod blobs {
 pub use db::{Db, Options, Place};
 pub use lock::DataLock;
 pub use migrate::schema_mark;
-pub use overlap::is_overlap;
+pub use overlap::{is_overlap, overlap};
 pub use statement::Statement;
 pub use tx::Tx;
 pub use value::{Arg, Col, Row};

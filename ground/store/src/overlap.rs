@@ -5,7 +5,9 @@ use kernel::{Error, Public};
 /// What the store answers when a row would overlap another where none may.
 pub const CODE: &str = "overlaps";
 
-pub(crate) fn refused() -> Error {
+/// What the store answers then, for whoever sees it before the database does.
+#[must_use]
+pub fn overlap() -> Error {
     Error::conflict(CODE, "Somebody was first.")
 }
 

@@ -72,7 +72,7 @@ impl From<Failure> for Error {
 /// rest is a defect of ours.
 fn translate(error: tokio_postgres::Error) -> Error {
     if error.code() == Some(&SqlState::EXCLUSION_VIOLATION) {
-        return crate::overlap::refused();
+        return crate::overlap::overlap();
     }
     let class = error.code().map(|code| code.code().get(..2).unwrap_or_default().to_owned());
     match class.as_deref() {

@@ -17,9 +17,13 @@ use crate::{list, postgres, sqlite};
 const STATEMENTS_MAX: u32 = 200;
 
 const ADVISORY_LOCK: &str = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+/// One after the other, as they stand in the list.
+const ADVISORY_LOCKS: &str = "SELECT pg_advisory_xact_lock(hashtextextended(key, 0))
+    FROM regexp_split_to_table($1, '\n') AS key";
+const SHARED_LOCK: &str = "SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))";
 
 /// Every statement of this module, which PostgreSQL alone is asked.
-pub(crate) const POSTGRES_SQL: &[&str] = &[ADVISORY_LOCK];
+pub(crate) const POSTGRES_SQL: &[&str] = &[ADVISORY_LOCK, ADVISORY_LOCKS, SHARED_LOCK];
 
 /// A transaction. After its first error it is poisoned: every further statement fails, and nothing is kept.
 pub struct Tx {
@@ -174,6 +178,33 @@ impl Tx {
         match &self.engine {
             Engine::Sqlite(_) => Ok(()),
             Engine::Postgres(_) => self.run(ADVISORY_LOCK, &[Arg::Text(key)]).await.map(drop),
+        }
+    }
+
+    /// As [`Tx::lock`] for several keys, in their own order, so that no two who want some of the same wait for each other.
+    /// It is one statement, however many they are. No key has more than one line.
+    ///
+    /// # Errors
+    /// As [`Tx::all`].
+    pub async fn lock_each(&self, mut keys: Vec<String>) -> Result<()> {
+        keys.sort_unstable();
+        keys.dedup();
+        match &self.engine {
+            Engine::Postgres(_) if !keys.is_empty() => {
+                self.run(ADVISORY_LOCKS, &[Arg::Text(&keys.join("\n"))]).await.map(drop)
+            }
+            Engine::Sqlite(_) | Engine::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// Lets any number of transactions pass this point for the key, and none while one has its [`Tx::lock`].
+    ///
+    /// # Errors
+    /// As [`Tx::all`].
+    pub async fn lock_shared(&self, key: &str) -> Result<()> {
+        match &self.engine {
+            Engine::Sqlite(_) => Ok(()),
+            Engine::Postgres(_) => self.run(SHARED_LOCK, &[Arg::Text(key)]).await.map(drop),
         }
     }
 

@@ -133,7 +133,13 @@ impl Story {
                 assert_eq!(same, *id, "the first answer");
                 *self.deeds.entry("repeated").or_default() += 1;
             }
-            Err(Error::Gone { .. }) => {}
+            Err(Error::Conflict { .. }) => {
+                let seen = &self.seen[id];
+                assert!(
+                    seen.sequence > 0,
+                    "only what was moved or cancelled is not answered again: {seen:?}"
+                );
+            }
             Err(other) => panic!("{other:?}"),
         }
         assert_eq!(practice.number("SELECT COUNT(*) FROM appointments").await, before);

@@ -15,7 +15,7 @@ use crate::calendar::{self, Barred, Slot, Unbookable};
 use crate::facts::{self, Found, Question};
 use crate::holds;
 use crate::line::{self, Doer};
-use crate::model::Appointment;
+use crate::model::{Appointment, State};
 use crate::rows::appointments as rows;
 use crate::seats::taken;
 use crate::setup::settings;
@@ -47,23 +47,19 @@ pub struct Booked {
 ///
 /// # Errors
 /// [`Error::Conflict`] with `availability_taken`, or what [`store::is_overlap`] knows, which is worth another try;
+/// [`Error::Gone`] for an offer that has expired, unless it was booked;
 /// [`Error::Invalid`] with `availability_invalid` for an offer to somebody else or for a move;
 /// [`Error::NotAllowed`] with `patient_blocked`, `insurance_not_accepted` or `age_not_accepted`;
 /// [`Error::Precondition`] with `downtime`.
 pub async fn book(tx: &Tx, actor: &Actor, order: &Order) -> Result<Booked> {
     let (offer, patient, organisation) = (&order.availability, patient_of(actor), actor.organisation);
-    must_be_offered(offer, actor)?;
-    if offer.moves.is_some() {
-        return Err(unfit());
-    }
     turns::of_patient(tx, patient).await?;
-    if let Some(appointment) = find_booked_with(tx, actor, offer).await? {
-        let repeated = "the same request again";
-        line::of(tx, Doer::Actor(actor), Deed::AppointmentRead, &appointment, repeated).await?;
+    if let Some(appointment) = repeated(tx, actor, offer).await? {
         return Ok(Booked { appointment, is_new: false });
     }
+    offer.must_be_good(tx.now_ms())?;
     settings::must_be_up(tx, organisation).await?;
-    turns::of_resources(tx, &offer.resources).await?;
+    turns::of_type(tx, organisation, offer.kind, &offer.resources).await?;
     let hold = holds::find_own(tx, organisation, patient, (offer.kind, offer.start_ms)).await?;
     let question = Question {
         kind: offer.kind,
@@ -77,7 +73,7 @@ pub async fn book(tx: &Tx, actor: &Actor, order: &Order) -> Result<Booked> {
     let found = facts::load(tx, organisation, &question).await?;
     let slot = chosen(&found, offer, tx.now_ms())?;
     if let Some(hold) = hold {
-        holds::spend(tx, organisation, hold).await?;
+        holds::spend(tx, organisation, hold, &slot.resources).await?;
     }
     let new = New {
         doer: Doer::Actor(actor),
@@ -95,10 +91,24 @@ pub async fn book(tx: &Tx, actor: &Actor, order: &Order) -> Result<Booked> {
     Ok(Booked { appointment, is_new: true })
 }
 
-/// The appointment that was booked with this offer before.
+/// The appointment that was booked with this offer before, for who repeats their request.
 ///
 /// # Errors
-/// The store's.
+/// [`Error::Conflict`] with `availability_taken` when it was cancelled or moved since: it is not what they choose now.
+/// [`Error::Invalid`] with `availability_invalid` as [`book`].
+pub async fn repeated(tx: &Tx, actor: &Actor, offer: &Availability) -> Result<Option<Appointment>> {
+    must_be_offered(offer, actor)?;
+    if offer.moves.is_some() {
+        return Err(unfit());
+    }
+    let Some(found) = find_booked_with(tx, actor, offer).await? else { return Ok(None) };
+    if found.state == State::Cancelled || found.start_ms != offer.start_ms {
+        return Err(taken());
+    }
+    line::of(tx, Doer::Actor(actor), Deed::AppointmentRead, &found, "the same request again").await?;
+    Ok(Some(found))
+}
+
 async fn find_booked_with(tx: &Tx, actor: &Actor, offer: &Availability) -> Result<Option<Appointment>> {
     let known = args![&actor.organisation, &offer.patient, &offer.jti[..]];
     tx.one(rows::BOOKED_WITH, &known, rows::appointment).await

@@ -11,7 +11,7 @@ use crate::line::{self, Doer};
 use crate::model::{Appointment, State};
 use crate::rows::appointments as rows;
 use crate::setup::{settings, types};
-use crate::{asap, seats};
+use crate::{asap, seats, turns};
 
 /// Cancels an appointment; one that is cancelled already stays as it is. The desk may do so until it begins.
 ///
@@ -27,6 +27,7 @@ pub async fn cancel(tx: &Tx, open: &OpenAppointment, reason: Option<&SealedReaso
     let now = tx.now_ms();
     let ground = must_be_cancellable(open, now)?;
     settings::must_be_up(tx, organisation).await?;
+    turns::of_appointment(tx, organisation, old, &[]).await?;
     let row = args![&organisation, &old.id, old.sequence, now, reason.map(|reason| &reason.0)];
     record::must_be_one(tx.run(rows::CANCEL, &row).await?)?;
     let kind = types::find(tx, organisation, old.kind).await?;

@@ -2,7 +2,7 @@
 
 use audit::Deed;
 use jiff::civil::Date;
-use kernel::{AppointmentId, Error, HoldId, Kind, Result};
+use kernel::{AppointmentId, Error, HoldId, Kind, ResourceId, Result};
 use store::Tx;
 
 use super::booking::{chosen, day_of, must_be_offered, refused, unfit};
@@ -18,10 +18,11 @@ use crate::setup::{settings, types};
 use crate::{asap, holds, seats, turns};
 
 /// Moves an appointment to a time that its patient was offered. The id stays; when the new time is gone, so does the old
-/// one.
+/// one. Where its type needs a yes of the practice, the new time waits for one.
 ///
 /// # Errors
-/// As [`super::book`]; [`Error::Precondition`] with `reschedule_window_passed`, `reschedules_used_up` or
+/// As [`super::book`], where what has expired is no repetition unless the appointment is at that time;
+/// [`Error::Precondition`] with `reschedule_window_passed`, `reschedules_used_up` or
 /// `already_cancelled`.
 pub async fn reschedule(
     tx: &Tx,
@@ -38,9 +39,9 @@ pub async fn reschedule(
         line::of(tx, doer, Deed::AppointmentRead, old, "moved to the time that it has").await?;
         return Ok(old.clone());
     }
+    offer.must_be_good(tx.now_ms())?;
     must_be_reschedulable(old, tx.now_ms())?;
     settings::must_be_up(tx, open.actor.organisation).await?;
-    turns::of_resources(tx, &offer.resources).await?;
     let patients = Patients { doer: Doer::Actor(&open.actor), old, start_ms: offer.start_ms, born_on };
     patients.move_it(tx, None, |found, now_ms| chosen(found, offer, now_ms)).await
 }
@@ -121,13 +122,16 @@ impl Patients<'_> {
         let days = day_of(tx, organisation, old.kind, start_ms).await?;
         let question = Question { hold, ..question_of(old, days, born_on) };
         let moving = Moving { doer, old, question };
-        let found = moving.found_without_own(tx).await?;
+        let found = moving.found_without_own(tx, &[]).await?;
         let slot = choose(&found, tx.now_ms())?;
         if let Some(hold) = hold {
-            holds::spend(tx, organisation, hold).await?;
+            holds::spend(tx, organisation, hold, &slot.resources).await?;
         }
+        // The practice said yes to the old time.
+        let state = if found.facts.kind.needs_confirmation { State::Pending } else { old.state };
         let left = old.reschedules_left.map(|left| left - 1);
-        moving.settle(tx, &found, &slot, (left, false)).await
+        let terms = Terms { state, reschedules_left: left, overbook: false };
+        moving.settle(tx, &found, &slot, terms).await
     }
 }
 
@@ -138,11 +142,19 @@ pub(crate) struct Moving<'a> {
     pub question: Question,
 }
 
+/// How an appointment is to stand once it is moved.
+pub(crate) struct Terms {
+    pub state: State,
+    pub reschedules_left: Option<i64>,
+    pub overbook: bool,
+}
+
 impl Moving<'_> {
     /// Gives the old time back, and reads what is free without it. Whatever is refused from here on undoes this as well,
-    /// since a transaction is whole: the old time stays.
-    pub(crate) async fn found_without_own(&self, tx: &Tx) -> Result<Found> {
+    /// since a transaction is whole: the old time stays. `named` are resources that it is to be with.
+    pub(crate) async fn found_without_own(&self, tx: &Tx, named: &[ResourceId]) -> Result<Found> {
         let organisation = self.doer.organisation();
+        turns::of_appointment(tx, organisation, self.old, named).await?;
         let kind = types::find(tx, organisation, self.old.kind).await?;
         let debounce = kind.map_or(0, |kind| kind.asap.debounce);
         seats::give_back(tx, organisation, self.old, debounce).await?;
@@ -155,12 +167,13 @@ impl Moving<'_> {
         tx: &Tx,
         found: &Found,
         slot: &Slot,
-        (reschedules_left, overbook): (Option<i64>, bool),
+        Terms { state, reschedules_left, overbook }: Terms,
     ) -> Result<Appointment> {
         let (organisation, old) = (self.doer.organisation(), self.old);
         let place = record::place(tx, &organisation, found, slot, old.patient, overbook).await?;
         let taken = seats::take(tx, place, old.id).await?;
         let new = Appointment {
+            state,
             start_ms: slot.start_ms,
             end_ms: slot.end_ms,
             start_local: calendar::local(&found.facts.zone, slot.start_ms),

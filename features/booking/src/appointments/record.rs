@@ -149,7 +149,8 @@ pub(crate) async fn write_move(
         new.reschedules_left,
         new.gathering.as_ref(),
         new.is_overbooked,
-        tx.now_ms()
+        tx.now_ms(),
+        new.state.name()
     ];
     must_be_one(tx.run(rows::MOVE, &row).await?)?;
     Ok(Appointment { sequence: old.sequence + 1, updated_ms: tx.now_ms(), ..new })

@@ -60,14 +60,13 @@ pub async fn resettle(
     organisation: OrganisationId,
     ids: &[AppointmentId],
 ) -> Result<Vec<(Appointment, i64)>> {
+    wait_for(tx, organisation, ids).await?;
     let mut lifted = Vec::new();
-    for id in ids {
-        let Some(old) = access::find(tx, organisation, *id).await? else { continue };
+    for old in found(tx, organisation, ids).await? {
         let start_ms = settled(&calendar::zone(&old.time_zone)?, old.start_ms, old.start_local);
         if old.state == State::Cancelled || start_ms == old.start_ms {
             continue;
         }
-        turns::of_patient(tx, old.patient).await?;
         let shift_ms = start_ms - old.start_ms;
         let rows = seats::lift(tx, &organisation, &old, shift_ms).await?;
         lifted.push((old, shift_ms, rows));
@@ -79,6 +78,25 @@ pub async fn resettle(
         moved.push((new, old.start_ms));
     }
     Ok(moved)
+}
+
+/// Waits for all whose turn it is with the patients of these, and then with what they are with.
+async fn wait_for(tx: &Tx, organisation: OrganisationId, ids: &[AppointmentId]) -> Result<()> {
+    let patients: Vec<_> = found(tx, organisation, ids).await?.iter().map(|one| one.patient).collect();
+    turns::of_patients(tx, &patients).await?;
+    let mut resources = Vec::new();
+    for one in found(tx, organisation, ids).await? {
+        resources.extend(turns::held(tx, organisation, &one).await?);
+    }
+    turns::of_resources(tx, &resources).await
+}
+
+async fn found(tx: &Tx, organisation: OrganisationId, ids: &[AppointmentId]) -> Result<Vec<Appointment>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for id in ids {
+        found.extend(access::find(tx, organisation, *id).await?);
+    }
+    Ok(found)
 }
 
 /// Where it belongs: where it is, as long as the wall clock shows then what its patient was told.

@@ -1,7 +1,5 @@
 //! How a subscription ends. With it end its offers, and what was kept for them is free again.
 
-use std::collections::BTreeSet;
-
 use audit::{Deed, Line};
 use kernel::{AppointmentId, HoldId, OfferId, OrganisationId, Origin, PersonId, Result, SubscriptionId};
 use store::{Tx, args};
@@ -97,10 +95,7 @@ async fn close_offers(tx: &Tx, organisation: OrganisationId, appointment: Appoin
     }
     let kept =
         tx.all(rows::HOLDS_FOR, &args![&organisation, &appointment], |row| row.get::<HoldId>(0)).await?;
-    for hold in kept {
-        holds::release(tx, organisation, hold).await?;
-    }
-    Ok(())
+    holds::release_all(tx, organisation, &kept).await
 }
 
 /// Ends the subscription of an appointment that was cancelled, in its transaction.
@@ -136,7 +131,8 @@ pub async fn tidy_up(tx: &Tx, organisation: OrganisationId) -> Result<bool> {
         let asked = args![&organisation, tx.now_ms(), AT_ONCE];
         let over: Vec<(AppointmentId, PersonId)> =
             tx.all(sql, &asked, |row| Ok((row.get(0)?, row.get(1)?))).await?;
-        turns_of(tx, over.iter().map(|(_, patient)| *patient)).await?;
+        let patients: Vec<PersonId> = over.iter().map(|(_, patient)| *patient).collect();
+        turns::of_patients(tx, &patients).await?;
         for appointment in &over {
             end_by_itself(tx, organisation, *appointment, why).await?;
         }
@@ -145,15 +141,6 @@ pub async fn tidy_up(tx: &Tx, organisation: OrganisationId) -> Result<bool> {
         }
     }
     Ok(offers::expire(tx, organisation, AT_ONCE).await? > 0)
-}
-
-/// Waits for others who change appointments of these patients, in one order.
-pub(super) async fn turns_of(tx: &Tx, patients: impl Iterator<Item = PersonId> + Send) -> Result<()> {
-    let patients: BTreeSet<PersonId> = patients.collect();
-    for patient in patients {
-        turns::of_patient(tx, patient).await?;
-    }
-    Ok(())
 }
 
 /// Ends a subscription for who came by the link of one of its letters: whoever has it is whom it was sent to. One that has

@@ -11,13 +11,13 @@ use kernel::{
 };
 use store::{Row, Tx, args};
 
-use super::endings::{line_by_letter, line_of_house, turns_of};
+use super::endings::{line_by_letter, line_of_house};
 use super::{Subscription, matching};
 use crate::facts::{self, Question};
 use crate::line::ByLetter;
 use crate::model::Appointment;
 use crate::rows::asap as rows;
-use crate::{access, appointments, holds};
+use crate::{access, appointments, holds, turns};
 
 /// How it stands with an offer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -304,13 +304,16 @@ pub(super) async fn expire(tx: &Tx, organisation: OrganisationId, most: i64) -> 
     let asked = args![&organisation, tx.now_ms(), most];
     let over: Vec<(OfferId, AppointmentId, PersonId)> =
         tx.all(rows::OVER, &asked, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).await?;
-    turns_of(tx, over.iter().map(|(.., patient)| *patient)).await?;
+    let patients: Vec<PersonId> = over.iter().map(|(.., patient)| *patient).collect();
+    turns::of_patients(tx, &patients).await?;
+    let mut kept = Vec::new();
     for (offer, appointment, patient) in &over {
         if settle(tx, organisation, *offer, OfferState::Expired).await? {
-            give_back(tx, organisation, *offer).await?;
+            kept.extend(hold_of(tx, organisation, *offer).await?);
             line_of_house(tx, organisation, (*appointment, *patient), "earlier time is over").await?;
         }
     }
+    holds::release_all(tx, organisation, &kept).await?;
     Ok(over.len())
 }
 
@@ -324,8 +327,6 @@ async fn hold_of(tx: &Tx, organisation: OrganisationId, offer: OfferId) -> Resul
 
 /// Gives up what was kept for an offer, for whoever is next.
 async fn give_back(tx: &Tx, organisation: OrganisationId, offer: OfferId) -> Result<()> {
-    match hold_of(tx, organisation, offer).await? {
-        Some(hold) => holds::release(tx, organisation, hold).await,
-        None => Ok(()),
-    }
+    let kept = hold_of(tx, organisation, offer).await?;
+    holds::release_all(tx, organisation, kept.as_slice()).await
 }

@@ -54,7 +54,7 @@ async fn what_was_offered_opens_as_it_was(ground: Ground) {
     let bare = Availability { client: None, resources: Vec::new(), ..offered() };
     for availability in [offered(), to_move(), bare] {
         let sealed = seal(&ring, LINDE, &availability);
-        assert_eq!(open(&ring, LINDE, &sealed, NOW).unwrap(), availability);
+        assert_eq!(open(&ring, LINDE, &sealed).unwrap(), availability);
         assert_ne!(sealed, seal(&ring, LINDE, &availability), "no two look alike");
     }
 }
@@ -63,8 +63,9 @@ async fn what_was_offered_opens_as_it_was(ground: Ground) {
 async fn it_expires_after_half_an_hour(ground: Ground) {
     let ring = ring(&ground).await;
     let sealed = seal(&ring, LINDE, &offered());
-    assert!(open(&ring, LINDE, &sealed, NOW + MINUTES * 60_000 - 1).is_ok());
-    let late = open(&ring, LINDE, &sealed, NOW + MINUTES * 60_000);
+    let opened = open(&ring, LINDE, &sealed).unwrap();
+    assert!(opened.must_be_good(NOW + MINUTES * 60_000 - 1).is_ok());
+    let late = opened.must_be_good(NOW + MINUTES * 60_000);
     assert!(matches!(late, Err(Error::Gone { what: Kind::Availability })), "{late:?}");
 }
 
@@ -76,13 +77,13 @@ async fn no_bit_of_it_can_be_changed_and_no_byte_left_out_or_added(ground: Groun
         for bit in 0..sealed.len() * 8 {
             let mut changed = sealed.clone();
             changed[bit / 8] ^= 1 << (bit % 8);
-            assert!(is_invalid(open(&ring, LINDE, &changed, NOW)), "bit {bit}");
+            assert!(is_invalid(open(&ring, LINDE, &changed)), "bit {bit}");
         }
         for length in 0..sealed.len() {
-            assert!(is_invalid(open(&ring, LINDE, &sealed[..length], NOW)), "{length} bytes");
+            assert!(is_invalid(open(&ring, LINDE, &sealed[..length])), "{length} bytes");
         }
-        assert!(is_invalid(open(&ring, LINDE, &[&sealed[..], &[0]].concat(), NOW)));
-        assert!(is_invalid(open(&ring, LINDE, &vec![1; 100_000], NOW)));
+        assert!(is_invalid(open(&ring, LINDE, &[&sealed[..], &[0]].concat())));
+        assert!(is_invalid(open(&ring, LINDE, &vec![1; 100_000])));
     }
 }
 
@@ -90,7 +91,7 @@ async fn no_bit_of_it_can_be_changed_and_no_byte_left_out_or_added(ground: Groun
 async fn it_opens_in_no_other_organisation_and_for_no_other_purpose(ground: Ground) {
     let ring = ring(&ground).await;
     let sealed = seal(&ring, LINDE, &offered());
-    assert!(is_invalid(open(&ring, HOSPITAL, &sealed, NOW)));
+    assert!(is_invalid(open(&ring, HOSPITAL, &sealed)));
     // Even by who has the key: a move without its appointment, a booking with one, and what was sealed as something else.
     for (column, plain) in [
         ("v1-move", layout::write(&offered())),
@@ -100,7 +101,7 @@ async fn it_opens_in_no_other_organisation_and_for_no_other_purpose(ground: Grou
         ("v1-book", [layout::write(&offered()), vec![0]].concat()),
     ] {
         let place = Place { table: "availability", column, row: LINDE.as_bytes() };
-        assert!(is_invalid(open(&ring, LINDE, &ring.seal(place, &plain), NOW)), "{column}");
+        assert!(is_invalid(open(&ring, LINDE, &ring.seal(place, &plain))), "{column}");
     }
 }
 

@@ -18,6 +18,7 @@ use crate::line::{self, Doer};
 use crate::model::{Appointment, Institution};
 use crate::rows::{appointments as rows, occupancy};
 use crate::setup::{absences, institutions, resources};
+use crate::turns;
 
 /// One appointment of a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,11 +106,10 @@ pub async fn resources_of(
     organisation: OrganisationId,
     appointment: AppointmentId,
 ) -> Result<Vec<ResourceId>> {
-    let gathering =
-        crate::access::find(tx, organisation, appointment).await?.and_then(|found| found.gathering);
-    let own = of_appointments(tx, organisation, &[appointment]).await?;
-    let shared = of_gatherings(tx, organisation, gathering.as_slice()).await?;
-    Ok(own.into_iter().map(|(_, one)| one).chain(shared.into_iter().map(|(_, one)| one)).collect())
+    match crate::access::find(tx, organisation, appointment).await? {
+        Some(found) => turns::held(tx, organisation, &found).await,
+        None => Ok(Vec::new()),
+    }
 }
 
 async fn of_day(

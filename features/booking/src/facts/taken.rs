@@ -6,21 +6,23 @@ use std::ops::RangeInclusive;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use kernel::{AppointmentTypeId, Error, Id, OrganisationId, PersonId, ResourceId, Result};
+use kernel::{AppointmentId, AppointmentTypeId, Error, Id, OrganisationId, PersonId, ResourceId, Result};
 use store::{Row, Tx, args, in_list};
 
 use crate::calendar::{self, By, Span, Taken};
 use crate::model::AppointmentType;
 
 /// What is taken by whom, of one lane; no row is longer than two days, so that it is found by its beginning. A hold that
-/// has expired takes nothing.
+/// has expired takes nothing. `$70` is the appointment that is to be moved: a gathering that is nobody else's goes with it.
 macro_rules! taken {
     ($lane:literal) => {
         concat!(
             "SELECT o.taken, o.from_ms, o.until_ms, o.appointment, o.hold, o.gathering, g.type, g.start_ms,
-                 g.capacity - g.taken
+                 g.capacity - g.taken, a.id
              FROM occupancy o
                  LEFT JOIN gatherings g ON g.organisation = o.organisation AND g.id = o.gathering
+                 LEFT JOIN appointments a ON a.organisation = g.organisation AND a.id = $70 AND a.gathering = g.id
+                     AND g.taken = 1
                  LEFT JOIN holds h ON h.organisation = o.organisation AND h.id = o.hold
              WHERE o.organisation = $65 AND ",
             $lane,
@@ -55,14 +57,14 @@ pub(super) fn touched(zone: &TimeZone, days: &RangeInclusive<Date>, kind: &Appoi
 pub(super) async fn read(
     tx: &Tx,
     organisation: OrganisationId,
-    (resources, patient): (&[ResourceId], Option<PersonId>),
+    (resources, patient, moves): (&[ResourceId], Option<PersonId>, Option<AppointmentId>),
     kind: &AppointmentType,
     span: Span,
 ) -> Result<(BTreeMap<ResourceId, Vec<Taken>>, Vec<Taken>)> {
     let mut ids: Vec<Id<Somebody>> = resources.iter().map(|id| Id::from_bytes(*id.as_bytes())).collect();
     ids.extend(patient.map(|id| Id::from_bytes(*id.as_bytes())));
     let earliest = span.from_ms - TWO_DAYS_MS - 1;
-    let within = args![&organisation, earliest, span.until_ms, span.from_ms, tx.now_ms()];
+    let within = args![&organisation, earliest, span.until_ms, span.from_ms, tx.now_ms(), moves.as_ref()];
     let rows = tx.all_of(TAKEN, &ids, &within, |row| Ok((row.get::<Id<Somebody>>(0)?, taken(row, kind.id)?)));
     let mut of_resources: BTreeMap<_, Vec<Taken>> = BTreeMap::new();
     let mut of_patient = Vec::new();
@@ -78,7 +80,8 @@ pub(super) async fn read(
 
 fn taken(row: &Row<'_>, asked: AppointmentTypeId) -> Result<Taken> {
     let span = Span { from_ms: row.get(1)?, until_ms: row.get(2)? };
-    let by = match (row.get(3)?, row.get(4)?, row.get(5)?) {
+    let own = row.get::<Option<AppointmentId>>(3)?.or(row.get(9)?);
+    let by = match (own, row.get(4)?, row.get(5)?) {
         (Some(appointment), _, _) => By::Appointment(appointment),
         (_, Some(hold), _) => By::Hold(hold),
         (_, _, Some(id)) => By::Gathering {

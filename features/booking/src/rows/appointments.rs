@@ -77,7 +77,7 @@ pub(crate) const INSERT: &str = "
 pub(crate) const MOVE: &str = "
     UPDATE appointments SET start_ms = $4, end_ms = $5, start_local_minute = $6, time_zone = $7,
         buffer_before_minutes = $8, buffer_after_minutes = $9, reschedules_left = $10, gathering = $11,
-        is_overbooked = $12, updated_ms = $13, sequence = sequence + 1
+        is_overbooked = $12, updated_ms = $13, state = $14, sequence = sequence + 1
     WHERE organisation = $1 AND id = $2 AND sequence = $3 AND state <> 'cancelled'";
 pub(crate) const CANCEL: &str = "
     UPDATE appointments SET state = 'cancelled', cancelled_ms = $4, updated_ms = $4, cancel_reason = $5,

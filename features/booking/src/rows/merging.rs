@@ -33,14 +33,34 @@ pub(crate) const PLACES_OF_NOTED: &str = concat!(
 /// `$2` is which, `$3` whom it takes and `$4` in which lane.
 pub(crate) const PUT: &str = "UPDATE occupancy SET taken = $3, lane = $4 WHERE organisation = $1 AND id = $2";
 pub(crate) const TAKE_HOLDS: &str = "UPDATE holds SET patient = $3 WHERE organisation = $1 AND patient = $2";
-/// Their number at an insurance is sealed for who is gone, and stays there.
+/// What was kept for an offer of the waiting list goes back with the appointment that was to be moved. What else is kept is
+/// over in minutes.
+pub(crate) const GIVE_BACK_HOLDS: &str = concat!(
+    "UPDATE holds SET patient = $2 WHERE organisation = $1 AND patient = $3 AND offer IN (
+        SELECT o.id FROM asap_offers o WHERE o.organisation = $1 AND o.appointment",
+    noted!(),
+    ")"
+);
+/// Their number at an insurance is sealed for who is gone, and stays there. What is filled in says so.
 pub(crate) const TAKE_NOTE: &str = "
-    INSERT INTO booking_patients (organisation, patient, insurance, blocked_ms)
-    SELECT b.organisation, $3, b.insurance, b.blocked_ms FROM booking_patients b
+    INSERT INTO booking_patients
+        (organisation, patient, insurance, insurance_came_from, blocked_ms, block_came_from, legal_hold)
+    SELECT b.organisation, $3, b.insurance, $2, b.blocked_ms, $2, FALSE FROM booking_patients b
     WHERE b.organisation = $1 AND b.patient = $2
     ON CONFLICT (organisation, patient) DO UPDATE
         SET insurance = COALESCE(booking_patients.insurance, excluded.insurance),
-            blocked_ms = COALESCE(booking_patients.blocked_ms, excluded.blocked_ms)";
+            insurance_came_from = CASE WHEN booking_patients.insurance IS NULL THEN excluded.insurance_came_from
+                ELSE booking_patients.insurance_came_from END,
+            blocked_ms = COALESCE(booking_patients.blocked_ms, excluded.blocked_ms),
+            block_came_from = CASE WHEN booking_patients.blocked_ms IS NULL THEN excluded.block_came_from
+                ELSE booking_patients.block_came_from END";
+/// What was filled in, and is as it was.
+pub(crate) const CLEAR_INSURANCE: &str = "
+    UPDATE booking_patients SET insurance = NULL, insurance_came_from = NULL
+    WHERE organisation = $1 AND patient = $3 AND insurance_came_from = $2";
+pub(crate) const CLEAR_BLOCK: &str = "
+    UPDATE booking_patients SET blocked_ms = NULL, block_came_from = NULL
+    WHERE organisation = $1 AND patient = $3 AND block_came_from = $2";
 /// What who is gone put on the waiting list for others goes on by the mandates that who is kept has now.
 pub(crate) const TAKE_WAITING: &str =
     "UPDATE asap_subscriptions SET proxy = $3 WHERE organisation = $1 AND proxy = $2 AND ended_ms IS NULL";
@@ -57,6 +77,9 @@ pub const ALL_SQL: &[&str] = &[
     PLACES_OF_NOTED,
     PUT,
     TAKE_HOLDS,
+    GIVE_BACK_HOLDS,
     TAKE_NOTE,
+    CLEAR_INSURANCE,
+    CLEAR_BLOCK,
     TAKE_WAITING,
 ];

@@ -12,6 +12,15 @@ pub(crate) const INSERT: &str = "
 pub(crate) const LANES: &str = "SELECT lane FROM occupancy
     WHERE organisation = $1 AND taken = $2 AND from_ms > $5 AND from_ms < $4 AND until_ms > $3";
 
+/// Whether anything else, in any lane, takes one of these in a stretch of time: no lane sees another. `$69` is the gathering
+/// that is joined.
+pub(crate) const BESIDE: &str = concat!(
+    "SELECT 1 FROM occupancy WHERE organisation = $65 AND taken IN ",
+    in_list!(),
+    " AND from_ms > $68 AND from_ms < $67 AND until_ms > $66
+      AND (gathering IS NULL OR COALESCE(gathering <> $69, TRUE)) LIMIT 1"
+);
+
 pub(crate) const GIVE_BACK_OF_APPOINTMENT: &str = "DELETE FROM occupancy
     WHERE organisation = $1 AND appointment = $2 RETURNING taken, from_ms, until_ms";
 pub(crate) const GIVE_BACK_OF_GATHERING: &str = "DELETE FROM occupancy
@@ -59,6 +68,7 @@ pub(crate) const SHIFT_GATHERING: &str =
 pub const ALL_SQL: &[&str] = &[
     INSERT,
     LANES,
+    BESIDE,
     GIVE_BACK_OF_APPOINTMENT,
     GIVE_BACK_OF_GATHERING,
     GIVE_BACK_OF_HOLD,

@@ -4,7 +4,7 @@ use kernel::{InstitutionId, OrganisationId, ResourceId, Result};
 use store::{Tx, args, in_list};
 
 use crate::calendar::Span;
-use crate::freed;
+use crate::freed::{self, Freed};
 
 /// How far ahead the types with a waiting list reach that need these, and how long they wait before letters go out.
 const REACH: &str = concat!(
@@ -40,16 +40,17 @@ pub(super) async fn resources(
         Ok((row.get::<ResourceId>(0)?, row.get::<i64>(1)?, row.get::<i64>(2)?))
     });
     let now = tx.now_ms();
-    for (resource, days, debounce) in reach.await? {
+    let freed = |(resource, days, debounce_minutes)| {
         // A day more than the horizon: a local day may end later than one of 24 hours.
         let ahead = Span { from_ms: now, until_ms: now + (days + 1) * DAY_MS };
         let span = within.map_or(ahead, |within| Span {
             from_ms: within.from_ms.max(ahead.from_ms),
             until_ms: within.until_ms.min(ahead.until_ms),
         });
-        freed::note(tx, organisation, &[resource], span, debounce).await?;
-    }
-    Ok(())
+        Freed { resource, span, debounce_minutes }
+    };
+    let freed: Vec<Freed> = reach.await?.into_iter().map(freed).collect();
+    freed::note(tx, organisation, &freed).await
 }
 
 /// Notes that all of a place may be free at times when it was not.

@@ -12,12 +12,14 @@ const OF: &str = "
 const IS_INSURANCE: &str = "
     SELECT id FROM insurances WHERE organisation = $1 AND id = $2 AND ended_ms IS NULL";
 const SET_INSURANCE: &str = "
-    INSERT INTO booking_patients (organisation, patient, insurance, insurance_number) VALUES ($1, $2, $3, $4)
+    INSERT INTO booking_patients (organisation, patient, insurance, insurance_number, legal_hold)
+    VALUES ($1, $2, $3, $4, FALSE)
     ON CONFLICT (organisation, patient)
-        DO UPDATE SET insurance = excluded.insurance, insurance_number = excluded.insurance_number";
+        DO UPDATE SET insurance = excluded.insurance, insurance_number = excluded.insurance_number,
+            insurance_came_from = NULL";
 const BLOCK: &str = "
-    INSERT INTO booking_patients (organisation, patient, blocked_ms) VALUES ($1, $2, $3)
-    ON CONFLICT (organisation, patient) DO UPDATE SET blocked_ms = excluded.blocked_ms";
+    INSERT INTO booking_patients (organisation, patient, blocked_ms, legal_hold) VALUES ($1, $2, $3, FALSE)
+    ON CONFLICT (organisation, patient) DO UPDATE SET blocked_ms = excluded.blocked_ms, block_came_from = NULL";
 
 /// Every statement of this module.
 pub(crate) const ALL_SQL: &[&str] = &[OF, IS_INSURANCE, SET_INSURANCE, BLOCK];

@@ -4,6 +4,7 @@ use kernel::{Error, OrganisationId, Result};
 use store::{Tx, args};
 
 use super::{Author, line};
+use crate::turns;
 
 const OF: &str = "
     SELECT patients_may_overlap, downtime_since_ms, revision FROM booking_settings WHERE organisation = $1";
@@ -64,7 +65,7 @@ pub async fn let_patients_overlap(
 }
 
 /// The practice works on paper from now on: everything can be read and nothing changed, so that the printed list stays
-/// true. Or it is over. Where it is so already, nothing happens.
+/// true. Or it is over. Where it is so already, nothing happens. Whatever is being changed is waited for.
 ///
 /// # Errors
 /// The store's.
@@ -74,6 +75,7 @@ pub async fn set_downtime(
     organisation: OrganisationId,
     is_down: bool,
 ) -> Result<()> {
+    turns::of_downtime(tx, organisation).await?;
     if of(tx, organisation).await?.downtime_since_ms.is_some() == is_down {
         return Ok(());
     }
@@ -82,11 +84,15 @@ pub async fn set_downtime(
     line::of_practice(tx, author, organisation, what).await
 }
 
-/// Passes when the practice does not work on paper.
+/// Passes when the practice does not work on paper. Who changes something keeps it so until that is done: what was let
+/// through is on the list that is printed.
 ///
 /// # Errors
 /// [`kernel::Error::Precondition`] with the code `downtime`.
 pub async fn must_be_up(tx: &Tx, organisation: OrganisationId) -> Result<()> {
+    if tx.is_writing() {
+        turns::while_up(tx, organisation).await?;
+    }
     if of(tx, organisation).await?.downtime_since_ms.is_none() {
         return Ok(());
     }

@@ -36,6 +36,46 @@ async fn anna_books_what_she_was_shown_and_a_repetition_is_the_same_appointment(
 }
 
 #[bedside_test]
+async fn an_offer_whose_appointment_is_over_or_elsewhere_books_nothing_and_names_nothing(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let of = clinic.calendars;
+    let ten = TUESDAY.at(10, 0, 0, 0);
+    let offer = clinic.offered(&clinic.anna, of.consultation, ten).await;
+    let made = clinic.books_with(&clinic.anna, &offer).await.expect("booked").appointment;
+    clinic.cancels(&clinic.anna, made.id).await.expect("cancelled");
+    assert_eq!(code(clinic.books_with(&clinic.anna, &offer).await), "availability_taken");
+    let fresh = clinic.offered(&clinic.anna, of.consultation, ten).await;
+    let other = clinic.books_with(&clinic.anna, &fresh).await.expect("booked anew").appointment;
+    let later = clinic.offered(&clinic.anna, of.consultation, TUESDAY.at(11, 0, 0, 0)).await;
+    clinic.moves_with(&clinic.anna, other.id, &later).await.expect("moved");
+    assert_eq!(code(clinic.books_with(&clinic.anna, &fresh).await), "availability_taken");
+    assert_eq!(clinic.number("SELECT COUNT(*) FROM appointments").await, 2);
+    clinic.forget_jobs().await;
+}
+
+#[bedside_test]
+async fn an_offer_that_expired_answers_who_repeats_what_it_made_and_makes_nothing_new(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let of = clinic.calendars;
+    let ten = TUESDAY.at(10, 0, 0, 0);
+    let offer = clinic.offered(&clinic.anna, of.consultation, ten).await;
+    let unused = clinic.offered(&clinic.bram, of.consultation, TUESDAY.at(11, 0, 0, 0)).await;
+    let made = clinic.books_with(&clinic.anna, &offer).await.expect("booked").appointment;
+    let later = clinic.offered(&clinic.anna, of.consultation, TUESDAY.at(9, 0, 0, 0)).await;
+    clinic.ground.clock.pass(SignedDuration::from_mins(crate::availability::MINUTES));
+    let again = clinic.books_with(&clinic.anna, &offer).await.expect("the first answer");
+    assert_eq!((again.is_new, again.appointment.id), (false, made.id));
+    let gone = clinic.books_with(&clinic.bram, &unused).await;
+    assert!(matches!(gone, Err(kernel::Error::Gone { .. })));
+    assert!(matches!(
+        clinic.moves_with(&clinic.anna, made.id, &later).await,
+        Err(kernel::Error::Gone { .. })
+    ));
+    clinic.moves_with(&clinic.anna, made.id, &offer).await.expect("it is there already");
+    clinic.forget_jobs().await;
+}
+
+#[bedside_test]
 async fn who_is_second_hears_that_it_is_taken_and_an_equal_one_takes_its_place_where_it_may(ground: Ground) {
     let clinic = Clinic::open(ground).await;
     let of = clinic.calendars;
@@ -160,6 +200,20 @@ async fn what_needs_a_yes_takes_its_time_until_it_has_it(ground: Ground) {
     let confirmed = confirm(&clinic.els).await.expect("a yes");
     assert_eq!((confirmed.state, confirmed.sequence), (State::Booked, 1));
     assert_eq!(code(confirm(&clinic.els).await), "not_pending");
+    // The yes was for that time: another of the patient's waits for one, another of the desk's does not.
+    let other = clinic.offered(&clinic.anna, asked, TUESDAY.at(11, 0, 0, 0)).await;
+    let moved = clinic.moves_with(&clinic.anna, made.id, &other).await.expect("moved");
+    assert_eq!((moved.state, moved.sequence), (State::Pending, 2));
+    assert_eq!(clinic.sees(&clinic.anna, made.id).await.expect("hers"), moved);
+    assert_eq!(confirm(&clinic.els).await.expect("a yes").state, State::Booked);
+    let by_desk = (TUESDAY.at(14, 0, 0, 0), Vec::new(), false);
+    let moved = clinic.moves_at_the_desk(&clinic.els, made.id, by_desk).await.expect("moved");
+    assert_eq!(moved.state, State::Booked);
+    // Nobody comes any more to what is over.
+    let late = clinic.offered(&clinic.anna, asked, TUESDAY.at(15, 0, 0, 0)).await;
+    clinic.moves_with(&clinic.anna, made.id, &late).await.expect("moved");
+    clinic.ground.clock.pass(SignedDuration::from_hours(48));
+    assert_eq!(code(confirm(&clinic.els).await), "not_upcoming");
     clinic.forget_jobs().await;
 }
 

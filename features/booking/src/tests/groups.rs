@@ -54,6 +54,12 @@ async fn seats_of_a_course_are_counted_and_the_last_who_leaves_ends_it(ground: G
         start_ms: at(TUESDAY.at(13, 30, 0, 0)),
         ..onto
     };
+    let asks =
+        crate::facts::Question { moves: Some(alone.id), ..clinic.asks(&clinic.anna, half, TUESDAY, TUESDAY) };
+    let found = clinic.found(asks).await.expect("facts");
+    let now_ms = clinic.ground.clock.now_ms();
+    let mut listed = found.facts.slots(&found.asker, TUESDAY..=TUESDAY, now_ms);
+    assert!(listed.any(|slot| slot.start_ms == onto.start_ms), "what she can take she is shown");
     clinic.moves_with(&clinic.anna, alone.id, &onto).await.expect("half an hour later");
     assert_eq!(clinic.takes_resource(of.devries).await.len(), 1);
     clinic.forget_jobs().await;
@@ -72,6 +78,7 @@ async fn what_is_held_is_free_for_its_owner_alone_and_for_all_when_it_is_over(gr
         clinic.holds(&clinic.anna, of.consultation, start).await.expect("held");
     }
     let fourth = clinic.holds(&clinic.anna, of.consultation, TUESDAY.at(11, 40, 0, 0)).await;
+    assert_eq!(fourth.as_ref().expect_err("too many").retry_after_s(), Some(300));
     assert_eq!(code(fourth), "holds_per_patient");
     let hers =
         crate::availability::Availability { patient: clinic.anna.person, jti: [9; 8], ..shown.clone() };

@@ -9,6 +9,7 @@ use super::clinic::{Clinic, at};
 use crate::appointments::{self, Details};
 use crate::merging::{self, Pair};
 use crate::reseal::{self, Reached};
+use crate::setup::{Author, patients};
 
 #[bedside_test]
 async fn an_appointment_stays_at_the_hour_that_was_told(ground: Ground) {
@@ -92,6 +93,49 @@ async fn two_who_are_one_have_one_calendar_and_two_again_when_that_was_wrong(gro
     assert_eq!(clinic.takes_patient(clinic.bram.person).await.len(), 1);
     assert_eq!(clinic.takes_patient(clinic.anna.person).await.len(), 1);
     assert_eq!(clinic.number("SELECT COUNT(*) FROM merge_appointments").await, 0);
+    clinic.forget_jobs().await;
+}
+
+#[bedside_test]
+async fn what_was_taken_over_of_whom_goes_when_that_was_wrong(ground: Ground) {
+    let clinic = Clinic::open(ground).await;
+    let of = clinic.calendars;
+    let pair = Pair { keep: clinic.anna.person, gone: clinic.bram.person };
+    let here = clinic.here;
+    let merged = |wrong: bool| {
+        clinic.ground.db.write(pair, move |tx, pair| {
+            Box::pin(async move {
+                if wrong {
+                    return merging::undo(tx, None, &[here], *pair).await;
+                }
+                patients::set_insurance(tx, Author::Operator, here, pair.gone, Some(of.private), None)
+                    .await?;
+                patients::block(tx, Author::Operator, here, pair.gone, true).await?;
+                merging::merge(tx, None, &[here], *pair).await
+            })
+        })
+    };
+    let note = async || {
+        let input = (here, pair.keep, clinic.ring.clone());
+        let reading = clinic
+            .ground
+            .db
+            .read(input, |tx, (here, who, ring)| Box::pin(patients::of(tx, ring, *here, *who)));
+        let found = reading.await.expect("a note");
+        (found.insurance, found.blocked_ms.is_some())
+    };
+    merged(false).await.expect("one");
+    assert_eq!(note().await, (Some(of.private), true));
+    merged(true).await.expect("two");
+    assert_eq!(note().await, (None, false));
+    // What the practice noted itself meanwhile stays.
+    merged(false).await.expect("one");
+    let noting = clinic.ground.db.write(pair.keep, move |tx, who| {
+        Box::pin(patients::set_insurance(tx, Author::Operator, here, *who, Some(of.statutory), None))
+    });
+    noting.await.expect("noted");
+    merged(true).await.expect("two");
+    assert_eq!(note().await, (Some(of.statutory), false));
     clinic.forget_jobs().await;
 }
 

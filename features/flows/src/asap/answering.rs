@@ -136,7 +136,8 @@ pub async fn accept(house: &House, token: &str, origin: Origin) -> Result<()> {
     let Link { organisation, id, .. } = offer_link(house, token)?;
     house.vault.ring_of(&house.db, organisation).await?;
     for _ in 0..TRIES {
-        let accepted = house.db.write((organisation, id, origin), |tx, (organisation, id, origin)| {
+        let input = (organisation, id, origin);
+        let accepted = house.write_booking(organisation, input, |tx, (organisation, id, origin)| {
             Box::pin(async move {
                 let Some(found) = to_answer(tx, *organisation, *id).await? else { return Ok(()) };
                 let born_on = born_on(tx, found.appointment.patient).await?;

@@ -79,7 +79,7 @@ fn write(
 ) -> Result<Letter> {
     let appointment = &news.appointment;
     let about = match (news.news, news.before_ms) {
-        (News::Booked, _) if appointment.state == State::Pending => About::Requested,
+        (News::Booked | News::Moved, _) if appointment.state == State::Pending => About::Requested,
         (News::Booked, _) => About::Booked,
         (News::Confirmed, _) => About::Confirmed,
         (News::Moved, before_ms) => About::Moved(before_ms.unwrap_or(appointment.start_ms)),

@@ -3,11 +3,13 @@
 use booking::access::{self, Right, patient_of};
 use booking::appointments::{self, Details, Order};
 use booking::asap::{self, SealedEmail};
-use booking::{availability, once};
+use booking::availability::{self, Availability};
+use booking::once;
 use kernel::{Actor, AppointmentId, Result};
 use store::Tx;
 
 use super::known::{self, Asked};
+use super::must_act_still;
 use crate::House;
 
 /// How often somebody who was second tries again: whoever is free instead takes their place.
@@ -32,11 +34,15 @@ pub struct Request {
 pub async fn book(house: &House, actor: &Actor, request: Request) -> Result<AppointmentId> {
     let organisation = actor.organisation;
     let ring = house.vault.ring_of(&house.db, organisation).await?;
-    let repeated = house.read(actor.clone(), |tx, actor| Box::pin(find_done(tx, actor))).await?;
-    if let Some(done) = repeated {
+    let offer = availability::open(&ring, organisation, &request.proof);
+    let repeated = house.read((actor.clone(), offer.as_ref().ok().cloned()), |tx, (actor, offer)| {
+        Box::pin(find_repeated(tx, actor, offer.as_ref()))
+    });
+    if let Some(done) = repeated.await? {
         return Ok(done);
     }
-    let offer = availability::open(&ring, organisation, &request.proof, house.clock.now_ms())?;
+    let offer = offer?;
+    offer.must_be_good(house.clock.now_ms())?;
     let sealed = request.details.seal(&ring, &house.clock, &house.rng)?;
     let input = (actor.clone(), ring, offer.clone(), request);
     let complete = house.read(input, |tx, (actor, ring, offer, request)| {
@@ -61,11 +67,24 @@ pub async fn book(house: &House, actor: &Actor, request: Request) -> Result<Appo
     };
     let id = retried(|| {
         let input = (actor.clone(), order.clone(), email.clone());
-        house
-            .db
-            .write(input, |tx, (actor, order, email)| Box::pin(book_once(tx, actor, order, email.as_ref())))
+        house.write_booking(organisation, input, |tx, (actor, order, email)| {
+            Box::pin(book_once(tx, actor, order, email.as_ref()))
+        })
     });
     id.await
+}
+
+/// What the same request made before: by the name that its client gave it, or by the time that it chose.
+async fn find_repeated(
+    tx: &Tx,
+    actor: &Actor,
+    offer: Option<&Availability>,
+) -> Result<Option<AppointmentId>> {
+    if let Some(done) = find_done(tx, actor).await? {
+        return Ok(Some(done));
+    }
+    let Some(offer) = offer else { return Ok(None) };
+    Ok(appointments::repeated(tx, actor, offer).await?.map(|found| found.id))
 }
 
 async fn find_done(tx: &Tx, actor: &Actor) -> Result<Option<AppointmentId>> {
@@ -97,6 +116,7 @@ async fn book_once(
         let open = access::open(tx, actor, booked.appointment.id, Right::Change).await?;
         asap::subscribe_with_booking(tx, &open, email).await?;
     }
+    must_act_still(tx, actor).await?;
     Ok(booked.appointment.id)
 }
 
@@ -106,14 +126,15 @@ async fn book_once(
 /// As [`appointments::reschedule`].
 pub async fn reschedule(house: &House, actor: &Actor, id: AppointmentId, proof: Vec<u8>) -> Result<()> {
     let ring = house.vault.ring_of(&house.db, actor.organisation).await?;
-    let offer = availability::open(&ring, actor.organisation, &proof, house.clock.now_ms())?;
+    let offer = availability::open(&ring, actor.organisation, &proof)?;
     let moved = retried(|| {
         let input = (actor.clone(), id, offer.clone());
-        house.db.write(input, |tx, (actor, id, offer)| {
+        house.write_booking(actor.organisation, input, |tx, (actor, id, offer)| {
             Box::pin(async move {
                 let open = access::open(tx, actor, *id, Right::Change).await?;
                 let born_on = known::born_on(tx, open.appointment().patient).await?;
-                appointments::reschedule(tx, &open, offer, born_on).await.map(drop)
+                appointments::reschedule(tx, &open, offer, born_on).await?;
+                must_act_still(tx, actor).await
             })
         })
     });
@@ -127,10 +148,12 @@ pub async fn reschedule(house: &House, actor: &Actor, id: AppointmentId, proof: 
 pub async fn cancel(house: &House, actor: &Actor, id: AppointmentId, reason: Option<String>) -> Result<()> {
     let ring = house.vault.ring_of(&house.db, actor.organisation).await?;
     let sealed = reason.map(|reason| appointments::seal_reason(&ring, id, &reason)).transpose()?;
-    let cancelled = house.db.write((actor.clone(), id, sealed), |tx, (actor, id, reason)| {
+    let input = (actor.clone(), id, sealed);
+    let cancelled = house.write_booking(actor.organisation, input, |tx, (actor, id, reason)| {
         Box::pin(async move {
             let open = access::open(tx, actor, *id, Right::Change).await?;
-            appointments::cancel(tx, &open, reason.as_ref()).await.map(drop)
+            appointments::cancel(tx, &open, reason.as_ref()).await?;
+            must_act_still(tx, actor).await
         })
     });
     cancelled.await

@@ -43,17 +43,25 @@ pub async fn release_expired(house: &House) -> Result<u64> {
 }
 
 /// Sets appointments of all organisations to the instants at which the wall clock shows what their patients were told, where
-/// the rules of a zone have changed. Those that moved are named in the log; it says how many.
+/// the rules of a zone have changed. Those that moved are named in the log; it says how many. What fails in one organisation
+/// keeps no other from it.
 ///
 /// # Errors
-/// The store's.
+/// The store's; of several organisations the last.
 pub async fn resettle(house: &House) -> Result<usize> {
     let organisations = house.db.read((), |tx, ()| Box::pin(identity::organisations::list(tx))).await?;
-    let mut moved = 0;
+    let mut moved = Ok(0);
     for organisation in organisations {
-        moved += resettle_of(house, organisation.id).await?;
+        match resettle_of(house, organisation.id).await {
+            Ok(some) => moved = moved.map(|others| others + some),
+            Err(error) => {
+                let organisation = organisation.id.hex();
+                tracing::error!(organisation, ?error, "appointments do not follow the rules of their zone");
+                moved = Err(error);
+            }
+        }
     }
-    Ok(moved)
+    moved
 }
 
 async fn resettle_of(house: &House, organisation: OrganisationId) -> Result<usize> {

@@ -47,7 +47,7 @@ pub struct Kept {
 /// and for a repetition when the time is kept no longer.
 pub async fn hold(house: &House, actor: &Actor, wish: Wish) -> Result<Kept> {
     let done = retried(|| {
-        house.db.write((actor.clone(), wish), |tx, (actor, wish)| {
+        house.write_booking(actor.organisation, (actor.clone(), wish), |tx, (actor, wish)| {
             Box::pin(async move {
                 let id = match once::find(tx, actor).await? {
                     Some(done) => done,

@@ -1,19 +1,18 @@
 //! One chat at a time: who has several saved at once waits for the one before, so that a few who take theirs slowly,
 //! or ask without end, leave the presses to the others.
 
-use std::collections::HashMap;
-use std::sync::{Arc, LazyLock, Weak};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use kernel::limits::{EXPORTS_PER_PERSON, Limit};
 use kernel::{Actor, Error, PersonId, Result};
-use parking_lot::Mutex;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
 use super::may_take;
 use crate::House;
 use crate::chats::ChatRef;
+use crate::keyed::Keyed;
 
 /// How long somebody waits for their own earlier one: an account through which an application serves many chats asks for
 /// several at once. With the waits for a press and for room it is less than the 30 seconds after which the messenger's
@@ -37,25 +36,18 @@ pub async fn turn(house: &House, actor: &Actor, chat: ChatRef) -> Result<Turn> {
     TURNS.take(actor.person).await
 }
 
-#[derive(Default)]
-struct Turns(Mutex<HashMap<PersonId, Weak<Semaphore>>>);
+struct Turns(Keyed<PersonId>);
+
+impl Default for Turns {
+    fn default() -> Self {
+        Self(Keyed::new(EXPORTS_PER_PERSON))
+    }
+}
 
 impl Turns {
     async fn take(&self, person: PersonId) -> Result<Turn> {
-        let free = timeout(PATIENCE, self.of(person).acquire_owned()).await;
+        let free = timeout(PATIENCE, self.0.of(person).acquire_owned()).await;
         free.map_err(|_| too_many())?.map(Turn).map_err(Error::bug)
-    }
-
-    /// Those of nobody who holds or waits for one are forgotten.
-    fn of(&self, person: PersonId) -> Arc<Semaphore> {
-        let mut turns = self.0.lock();
-        turns.retain(|_, turn| turn.strong_count() > 0);
-        if let Some(turn) = turns.get(&person).and_then(Weak::upgrade) {
-            return turn;
-        }
-        let turn = Arc::new(Semaphore::new(EXPORTS_PER_PERSON));
-        turns.insert(person, Arc::downgrade(&turn));
-        turn
     }
 }
 
@@ -87,7 +79,7 @@ mod tests {
         assert_eq!(begun.elapsed(), Duration::ZERO);
         let (third, ()) = tokio::join!(turns.take(person(1)), async { drop(first) });
         drop(third.unwrap());
-        drop(turns.of(person(3)));
-        assert_eq!(turns.0.lock().len(), 1, "who has none is forgotten");
+        drop(turns.0.of(person(3)));
+        assert_eq!(turns.0.count(), 1, "who has none is forgotten");
     }
 }

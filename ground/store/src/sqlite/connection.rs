@@ -178,7 +178,7 @@ fn number_placeholders(sql: &str) -> String {
 /// defect of ours.
 pub(super) fn translate(error: rusqlite::Error) -> Error {
     if error.sqlite_error().is_some_and(|error| error.extended_code == SQLITE_CONSTRAINT_TRIGGER) {
-        return crate::overlap::refused();
+        return crate::overlap::overlap();
     }
     match error.sqlite_error_code() {
         Some(

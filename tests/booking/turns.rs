@@ -1,0 +1,145 @@
+//! Whoever changes what is booked waits for others, and what was true before may be so no more.
+
+use std::sync::Arc;
+
+use booking::setup::categories::{self, NewCategory};
+use booking::setup::institutions::{self, NewInstitution};
+use booking::setup::resources::{self, NewResource};
+use booking::setup::types::{self, NewType};
+use booking::setup::{Author, insurances, settings};
+use booking::{InsuranceKind, ResourceKind, Weekly};
+use flows::booking::Wanted;
+use identity::By;
+use identity::mandates::{self, MandateKind, NewMandate};
+use jiff::civil::{Date, date};
+use kernel::{Actor, Error, OrganisationId, Result, Role};
+use store::{Place, Tx, args};
+use testkit::{Site, bedside_test};
+
+use super::practice::{Kind, Practice, request};
+use crate::cast::Ward;
+
+const MONDAY: Date = date(2026, 3, 9);
+
+async fn set_up(tx: &Tx, here: OrganisationId) -> Result<()> {
+    let by = Author::Operator;
+    let place =
+        institutions::add(tx, by, here, &NewInstitution::named("De Linde", "Europe/Amsterdam")).await?;
+    insurances::add(tx, by, here, Some(136), "By law", InsuranceKind::Statutory).await?;
+    let (institution, kind) = (place, ResourceKind::Practitioner);
+    let new = NewResource { institution, kind, name: "Dr. de Vries".to_owned(), person: None };
+    let doctor = resources::add(tx, by, here, &new).await?;
+    let monday = Weekly { weekday: 1, from: 540, until: 1_020, first_day: None, last_day: None };
+    resources::set_hours(tx, by, here, doctor, &[monday]).await?;
+    let new = NewCategory { number: Some(53), ..NewCategory::named(place, "Doctors") };
+    let category = categories::add(tx, by, here, &new).await?;
+    let visit = NewType { number: Some(198), ..NewType::named(category, "Visit", 20, vec![doctor]) };
+    types::add(tx, by, here, &NewType { cancel: 0, reschedule: 0, ..visit }).await.map(drop)
+}
+
+#[bedside_test]
+async fn a_mandate_that_ended_since_the_request_began_books_moves_and_cancels_nothing(ward: Ward) {
+    let linde = ward.organisation("linde").await;
+    ward.house.db.write(linde.id, |tx, here| Box::pin(set_up(tx, *here))).await.expect("calendars");
+    let (mother, child) = (linde.patient("Anna").await, linde.patient("Kind").await);
+    let new = NewMandate {
+        organisation: linde.id,
+        patient: child.id,
+        proxy: mother.id,
+        kind: MandateKind::Parent,
+        may_write: false,
+        may_book: true,
+        given_by: child.id,
+        end_ms: None,
+    };
+    let giving = ward.house.db.write(new, |tx, new| Box::pin(mandates::give(tx, By::Operator, new)));
+    let mandate = giving.await.expect("a mandate");
+    let actor = mother.actor(Role::Patient, &[]);
+    let acting = flows::booking::in_stead_of(&ward.house, &actor, child.id, true).await.expect("she books");
+    let wanted = Wanted { category: 53, kind: 198, insurance: 136, days: (MONDAY..=MONDAY).into(), limit: 10 };
+    let times = flows::booking::availabilities(&ward.house, &acting, &wanted).await.expect("times").times;
+    let proof = |at: usize| times[at].proof.clone();
+    let id = flows::booking::book(&ward.house, &acting, request(proof(0))).await.expect("booked");
+    let ending = ward.house.db.write((linde.id, mandate), |tx, (linde, mandate)| {
+        Box::pin(mandates::end(tx, By::Operator, *linde, *mandate))
+    });
+    ending.await.expect("ended");
+    let refused = |outcome: Result<()>| matches!(outcome, Err(Error::NotFound { .. }));
+    assert!(refused(flows::booking::book(&ward.house, &acting, request(proof(1))).await.map(drop)));
+    assert!(refused(flows::booking::reschedule(&ward.house, &acting, id, proof(2)).await));
+    assert!(refused(flows::booking::cancel(&ward.house, &acting, id, None).await));
+    let hers = Actor { person: child.id, ..child.actor(Role::Patient, &[]) };
+    let filter = booking::appointments::Filter::Upcoming;
+    let (found, count) =
+        flows::booking::appointments(&ward.house, &hers, filter, 1, 10).await.expect("a list");
+    assert_eq!((found[0].appointment.start_ms, count), (times[0].slot.start_ms, 1));
+    ward.settle().await;
+}
+
+#[bedside_test]
+async fn who_was_let_through_is_done_before_the_practice_works_on_paper(site: Site) {
+    const SLOWLY: &str = "SELECT pg_sleep(0.5)";
+    const DONE: &str = "UPDATE institutions SET photo_url = 'https://x.test/done' WHERE organisation = $1";
+    const IS_DONE: &str = "SELECT COUNT(*) FROM institutions WHERE photo_url IS NOT NULL";
+    const UNDER_WAY: &str = "SELECT COUNT(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+        WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.mode = 'ShareLock' AND l.granted";
+    if matches!(site.place, Place::File(_)) {
+        return; // It has one writer.
+    }
+    let practice = Practice::open(site).await;
+    let (house, here) = (practice.house.clone(), practice.id);
+    let changing = tokio::spawn(async move {
+        let changing = house.db.write(here, |tx, here| {
+            Box::pin(async move {
+                settings::must_be_up(tx, *here).await?;
+                tx.all(SLOWLY, &[], |_| Ok(())).await?;
+                tx.run(DONE, &args![here]).await.map(drop)
+            })
+        });
+        changing.await
+    });
+    while practice.number(UNDER_WAY).await == 0 {
+        assert!(!changing.is_finished(), "it waits for nobody");
+        tokio::task::yield_now().await;
+    }
+    let going_down = practice
+        .house
+        .db
+        .write(here, |tx, here| Box::pin(settings::set_downtime(tx, Author::Operator, *here, true)));
+    going_down.await.expect("on paper");
+    assert_eq!(practice.number(IS_DONE).await, 1, "it is on the list that is printed now");
+    changing.await.expect("a task").expect("done");
+    let late = practice.house.db.write(here, |tx, here| Box::pin(settings::must_be_up(tx, *here)));
+    assert!(matches!(late.await, Err(Error::Precondition { .. })));
+    practice.close().await;
+}
+
+#[bedside_test]
+async fn a_crowd_that_wants_one_time_keeps_nobody_from_writing_elsewhere(site: Site) {
+    let practice = Arc::new(Practice::open(site).await);
+    let doctor = practice.patient();
+    let listed = practice.listed(&doctor, Kind::Consultation, (MONDAY, MONDAY)).await;
+    let mut crowd = Vec::new();
+    for _ in 0..40 {
+        let (house, who) = (practice.house.clone(), practice.patient());
+        let request = request(practice.made_to(&who, &listed[0]).await);
+        crowd.push(tokio::spawn(async move { flows::booking::book(&house, &who, request).await }));
+    }
+    // Half of the connections that write are free for others, whatever the crowd does.
+    let others = (0..6).map(|_| {
+        practice.house.db.write((), |tx, ()| Box::pin(async move { tx.lock("somebody else").await }))
+    });
+    for other in futures_util::future::join_all(others).await {
+        other.expect("done at once");
+    }
+    let mut booked = 0;
+    for one in crowd {
+        match one.await.expect("a task") {
+            Ok(_) => booked += 1,
+            Err(error) => assert!(matches!(error, Error::Conflict { .. }), "{error:?}"),
+        }
+    }
+    assert_eq!(booked, 1);
+    practice.is_sound().await;
+    Arc::into_inner(practice).expect("nobody else has it").close().await;
+}
