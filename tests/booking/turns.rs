@@ -56,7 +56,8 @@ async fn a_mandate_that_ended_since_the_request_began_books_moves_and_cancels_no
     let mandate = giving.await.expect("a mandate");
     let actor = mother.actor(Role::Patient, &[]);
     let acting = flows::booking::in_stead_of(&ward.house, &actor, child.id, true).await.expect("she books");
-    let wanted = Wanted { category: 53, kind: 198, insurance: 136, days: (MONDAY..=MONDAY).into(), limit: 10 };
+    let wanted =
+        Wanted { category: 53, kind: 198, insurance: 136, days: (MONDAY..=MONDAY).into(), limit: 10 };
     let times = flows::booking::availabilities(&ward.house, &acting, &wanted).await.expect("times").times;
     let proof = |at: usize| times[at].proof.clone();
     let id = flows::booking::book(&ward.house, &acting, request(proof(0))).await.expect("booked");
