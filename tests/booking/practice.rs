@@ -11,13 +11,15 @@ use booking::setup::institutions::{self, NewInstitution};
 use booking::setup::resources::{self, NewResource};
 use booking::setup::types::{self, NewType};
 use booking::setup::{Author, insurances};
-use booking::{InsuranceKind, Number, ResourceKind, Weekly};
+use booking::{Asap, InsuranceKind, Number, ResourceKind, Strategy, Weekly};
 use flows::House;
 use flows::booking::{Offered, Request, Wanted};
 use identity::By;
 use identity::organisations::NewOrganisation;
 use jiff::civil::Date;
-use kernel::{Actor, AppointmentTypeId, OrganisationId, Origin, PersonId, RequestId, Result, Role, Scopes};
+use kernel::{
+    Actor, AppointmentTypeId, OrganisationId, Origin, PersonId, RequestId, ResourceId, Result, Role, Scopes,
+};
 use store::{Place, Tx};
 use testkit::Site;
 
@@ -34,10 +36,12 @@ pub enum Kind {
     Treatment,
     /// An hour with the nurse and the room, for three together.
     Course,
+    /// Twenty minutes with the nurse, once the desk has said yes.
+    Asked,
 }
 
 impl Kind {
-    pub const ALL: [Self; 4] = [Self::Consultation, Self::Long, Self::Treatment, Self::Course];
+    pub const ALL: [Self; 5] = [Self::Consultation, Self::Long, Self::Treatment, Self::Course, Self::Asked];
 }
 
 /// A type, as the practice and as its patients know it.
@@ -55,7 +59,9 @@ pub struct Practice {
     background: Background,
     pub id: OrganisationId,
     pub desk: Actor,
-    kinds: [Known; 4],
+    kinds: [Known; 5],
+    /// The doctor, the nurse and the room.
+    pub resources: [ResourceId; 3],
 }
 
 /// A house on what lies at this site.
@@ -75,10 +81,10 @@ impl Practice {
     pub async fn open(site: Site) -> Self {
         let (house, background) = open(&site).await;
         let made = house.db.write((), |tx, ()| Box::pin(set_up(tx))).await;
-        let (id, kinds) = made.expect("a practice");
+        let (id, kinds, resources) = made.expect("a practice");
         house.vault.ring_of(&house.db, id).await.expect("keys");
         let desk = actor(&site, id, Role::Assistant);
-        Self { site, house, background, id, desk, kinds }
+        Self { site, house, background, id, desk, kinds, resources }
     }
 
     /// The house falls over, with whatever it has in hand, and another opens on what lies there.
@@ -191,7 +197,9 @@ fn actor(site: &Site, organisation: OrganisationId, role: Role) -> Actor {
     }
 }
 
-async fn set_up(tx: &Tx) -> Result<(OrganisationId, [Known; 4])> {
+type SetUp = (OrganisationId, [Known; 5], [ResourceId; 3]);
+
+async fn set_up(tx: &Tx) -> Result<SetUp> {
     let new = NewOrganisation {
         slug: "linde".to_owned(),
         name: "Praktijk De Linde".to_owned(),
@@ -214,25 +222,31 @@ async fn set_up(tx: &Tx) -> Result<(OrganisationId, [Known; 4])> {
     ] {
         let new = NewResource { institution: linde, kind, name: name.to_owned(), person: None };
         let id = resources::add(tx, by, here, &new).await?;
-        resources::set_hours(tx, by, here, id, &all_week()).await?;
+        resources::set_hours(tx, by, here, id, &each_day(8, 20)).await?;
         made.push(id);
     }
     let [doctor, nurse, room] = made[..] else { unreachable!("three were made") };
     let category = categories::add(tx, by, here, &NewCategory::named(linde, "Everybody")).await?;
     let number = categories::find(tx, here, category).await?.expect("a category").number;
     let free = |new: NewType| NewType { notice: 0, cancel: 0, reschedule: 0, grid: 20, ..new };
+    let waits =
+        |new: NewType, strategy| NewType { asap: Asap { enabled: true, strategy, ..new.asap }, ..new };
     let parts = [
-        NewType::named(category, "Consultation", 20, vec![doctor]),
+        waits(NewType::named(category, "Consultation", 20, vec![doctor]), Strategy::Broadcast),
         NewType { buffers: (15, 15), ..NewType::named(category, "Long", 30, vec![doctor]) },
-        NewType {
-            parts: vec![vec![doctor, nurse], vec![room]],
-            ..NewType::named(category, "Treatment", 40, vec![])
-        },
+        waits(
+            NewType {
+                parts: vec![vec![doctor, nurse], vec![room]],
+                ..NewType::named(category, "Treatment", 40, vec![])
+            },
+            Strategy::Sequential,
+        ),
         NewType {
             parts: vec![vec![nurse], vec![room]],
             capacity: 3,
             ..NewType::named(category, "Course", 60, vec![])
         },
+        NewType { needs_confirmation: true, ..NewType::named(category, "Asked", 20, vec![nurse]) },
     ];
     let mut kinds = Vec::new();
     for new in parts {
@@ -240,12 +254,13 @@ async fn set_up(tx: &Tx) -> Result<(OrganisationId, [Known; 4])> {
         let kind = types::find(tx, here, id).await?.expect("a type");
         kinds.push(Known { id, number: kind.number, category: number });
     }
-    let kinds = kinds.try_into().expect("four were made");
-    Ok((here, kinds))
+    let kinds = kinds.try_into().expect("as many were made");
+    Ok((here, kinds, [doctor, nurse, room]))
 }
 
-/// Every day from 8:00 to 20:00.
-fn all_week() -> Vec<Weekly> {
-    let day = |weekday| Weekly { weekday, from: 480, until: 1_200, first_day: None, last_day: None };
+/// Every day between these hours.
+pub fn each_day(from: i16, until: i16) -> Vec<Weekly> {
+    let day =
+        |weekday| Weekly { weekday, from: from * 60, until: until * 60, first_day: None, last_day: None };
     (1..=7).map(day).collect()
 }

@@ -1,7 +1,5 @@
 //! Two hundred who want the same time.
 
-use std::time::Duration;
-
 use booking::desk::{self, DeskOrder};
 use booking::facts::Question;
 use booking::holds;
@@ -14,45 +12,55 @@ use tokio::time::Instant;
 
 use super::practice::{Kind, Practice, request};
 
+/// Who want one time.
 const AT_ONCE: usize = 200;
-/// How many rounds there are; as many as fit when it is not said.
+/// Who book what lies partly over each other, and who do something else meanwhile.
+const SOME_AT_ONCE: usize = 60;
+const OTHERS: usize = 24;
+/// How many rounds there are.
 const ROUNDS: &str = "BEDSIDE_TEST_ROUNDS";
-const WHEN_NOT_SAID: Duration = Duration::from_secs(20);
+const WHEN_NOT_SAID: usize = 200;
+/// Of each kind so many times take turns.
+const TIMES: usize = 4;
 const MONDAY: Date = date(2026, 3, 9);
 const SUNDAY: Date = date(2026, 3, 15);
 
-/// Asks for rounds until there were enough.
+/// How often it is done, and how long that took.
 struct Rounds {
-    wanted: Option<usize>,
+    wanted: usize,
     began: Instant,
-    done: usize,
 }
 
 impl Rounds {
     fn begin() -> Self {
-        let wanted = std::env::var(ROUNDS).ok().map(|rounds| rounds.parse().expect("a number of rounds"));
-        Self { wanted, began: Instant::now(), done: 0 }
-    }
-
-    fn next(&mut self) -> bool {
-        let more = self.wanted.map_or(self.began.elapsed() < WHEN_NOT_SAID, |wanted| self.done < wanted);
-        self.done += usize::from(more);
-        more
+        let said = std::env::var(ROUNDS).ok().map(|rounds| rounds.parse().expect("a number of rounds"));
+        Self { wanted: said.unwrap_or(WHEN_NOT_SAID), began: Instant::now() }
     }
 
     fn told(&self, what: &str) {
-        eprintln!("{what}: {} rounds of {AT_ONCE} in {:?}", self.done, self.began.elapsed());
+        eprintln!("{what}: {} rounds in {:?}", self.wanted, self.began.elapsed());
     }
 }
 
-/// All of them book at once, each with an offer of their own.
-async fn rush(practice: &Practice, offers: &[Offered]) -> Vec<Result<AppointmentId>> {
-    let mut bookings = Vec::with_capacity(AT_ONCE);
-    for offer in offers.iter().cycle().take(AT_ONCE) {
+/// Somebody who wants a time, with an offer of their own. It can be used again once nothing is booked.
+type Booker = (Actor, Vec<u8>);
+
+async fn bookers(practice: &Practice, offers: &[Offered], count: usize) -> Vec<Booker> {
+    let mut bookers = Vec::with_capacity(count);
+    for offer in offers.iter().cycle().take(count) {
         let who = practice.patient();
-        let request = request(practice.made_to(&who, offer).await);
+        let proof = practice.made_to(&who, offer).await;
+        bookers.push((who, proof));
+    }
+    bookers
+}
+
+/// All of them book at once.
+async fn rush(practice: &Practice, bookers: &[Booker]) -> Vec<Result<AppointmentId>> {
+    let mut bookings = Vec::with_capacity(bookers.len());
+    for (who, proof) in bookers.iter().cloned() {
         let house = practice.house.clone();
-        bookings.push(tokio::spawn(async move { flows::booking::book(&house, &who, request).await }));
+        bookings.push(tokio::spawn(async move { flows::booking::book(&house, &who, request(proof)).await }));
     }
     join_all(bookings).await.into_iter().map(|booked| booked.expect("a task")).collect()
 }
@@ -92,27 +100,28 @@ pub async fn clear(practice: &Practice) {
 async fn of_two_hundred_who_want_one_time_one_has_it(site: Site) {
     let practice = Practice::open(site).await;
     let anybody = practice.patient();
-    let mut rounds = Rounds::begin();
-    let (one, room) = (Kind::Consultation, Kind::Treatment);
-    let times = [
-        practice.listed(&anybody, one, (MONDAY, SUNDAY)).await,
-        // With either practitioner, but there is one room.
-        practice.listed(&anybody, room, (MONDAY, SUNDAY)).await,
-    ];
-    while rounds.next() {
-        let of_kind = &times[rounds.done % 2];
-        let wanted = &of_kind[rounds.done % of_kind.len()];
-        let outcomes = rush(&practice, std::slice::from_ref(wanted)).await;
-        assert_eq!(winners(&outcomes), 1, "round {}", rounds.done);
+    let mut wanted = Vec::new();
+    // The second is with either practitioner, but there is one room.
+    for kind in [Kind::Consultation, Kind::Treatment] {
+        for offered in practice.listed(&anybody, kind, (MONDAY, SUNDAY)).await.into_iter().take(TIMES) {
+            let bookers = bookers(&practice, std::slice::from_ref(&offered), AT_ONCE).await;
+            wanted.push((offered, bookers));
+        }
+    }
+    let rounds = Rounds::begin();
+    for round in 0..rounds.wanted {
+        let (offered, bookers) = &wanted[round % wanted.len()];
+        let outcomes = rush(&practice, bookers).await;
+        assert_eq!(winners(&outcomes), 1, "round {round}");
         assert_eq!(practice.number("SELECT COUNT(*) FROM appointments").await, 1);
         let rows = practice.taken().await;
-        for resource in &wanted.slot.resources {
+        for resource in &offered.slot.resources {
             let theirs = rows.iter().filter(|(whose, ..)| whose == resource.as_bytes()).count();
-            assert!(theirs <= 1 && rows.len() == wanted.slot.resources.len() + 1, "{rows:?}");
+            assert!(theirs <= 1 && rows.len() == offered.slot.resources.len() + 1, "{rows:?}");
         }
         clear(&practice).await;
     }
-    rounds.told("one time");
+    rounds.told("of two hundred one");
     practice.close().await;
 }
 
@@ -121,7 +130,8 @@ async fn a_course_has_as_many_as_it_has_seats(site: Site) {
     let practice = Practice::open(site).await;
     let times = practice.listed(&practice.patient(), Kind::Course, (MONDAY, MONDAY)).await;
     for wanted in times.iter().take(2) {
-        let outcomes = rush(&practice, std::slice::from_ref(wanted)).await;
+        let bookers = bookers(&practice, std::slice::from_ref(wanted), AT_ONCE).await;
+        let outcomes = rush(&practice, &bookers).await;
         assert_eq!(winners(&outcomes), 3);
         assert_eq!(practice.number("SELECT COUNT(*) FROM gatherings WHERE taken = capacity").await, 1);
         practice.is_sound().await;
@@ -192,15 +202,17 @@ pub async fn order(
 async fn whoever_books_holds_and_plans_at_once_nothing_is_taken_twice(site: Site) {
     let practice = Practice::open(site).await;
     let anybody = practice.patient();
-    let mut rounds = Rounds::begin();
-    while rounds.next() {
-        // What lies over each other within two hours of the day.
-        let mut wanted = Vec::new();
-        for kind in Kind::ALL {
-            wanted.extend(practice.listed(&anybody, kind, (MONDAY, MONDAY)).await.into_iter().take(6));
-        }
-        let others = (0..24).map(|turn| meanwhile(&practice, turn, &wanted[turn % 6]));
-        let (booked, others) = tokio::join!(rush(&practice, &wanted), join_all(others));
+    // What lies over each other within two hours of the day.
+    let mut wanted = Vec::new();
+    for kind in Kind::ALL {
+        wanted.extend(practice.listed(&anybody, kind, (MONDAY, MONDAY)).await.into_iter().take(6));
+    }
+    let bookers = bookers(&practice, &wanted, SOME_AT_ONCE).await;
+    let rounds = Rounds::begin();
+    for round in 0..rounds.wanted {
+        let others =
+            (0..OTHERS).map(|turn| meanwhile(&practice, turn, &wanted[(round + turn) % wanted.len()]));
+        let (booked, others) = tokio::join!(rush(&practice, &bookers), join_all(others));
         assert!(winners(&booked) + winners(&others) > 1);
         practice.is_sound().await;
         clear(&practice).await;

@@ -1,5 +1,6 @@
 //! The patient portal's API: the walkthrough, who may ask what, and what is refused.
 
+mod earlier;
 mod odd;
 pub mod practice;
 mod refusals;

@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import * as oidc from 'openid-client';
 import { startDemo } from './harness.mjs';
 import { openCallback, register } from './party.mjs';
+import { Visitor } from './visitor.mjs';
 
 const demo = await startDemo();
 const callback = await openCallback();
@@ -23,59 +24,12 @@ const bye = `${callback.origin}/bye`;
 const scopes = 'openid profile email offline_access read';
 const usual = ['--dialect', 'own', '--scopes', scopes, '--redirect-uri', redirect, '--post-logout-uri', bye];
 
-/** As much of a browser as our pages need without a script: cookies, redirects, and one form on a page. */
-class Visitor {
-  #cookies = new Map();
-
-  async open(url, form) {
-    const headers = { cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ') };
-    if (form) Object.assign(headers, { 'sec-fetch-site': 'same-origin', origin: new URL(demo.url).origin });
-    const sent = { method: form ? 'POST' : 'GET', body: form, headers, redirect: 'manual' };
-    const answer = await fetch(url, sent);
-    for (const cookie of answer.headers.getSetCookie()) {
-      const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie);
-      this.#cookies.set(name, value);
-    }
-    const location = answer.headers.get('location');
-    const next = location && new URL(location, url);
-    if (!next) return { url: String(url), text: await answer.text() };
-    return next.origin === new URL(demo.url).origin ? this.open(next) : { outward: next };
-  }
-
-  /** Fills in the form of a page, and goes where it leads. */
-  async submit({ url, text }, filled) {
-    const main = /<main[\s\S]*<\/main>/.exec(text)[0];
-    const form = new URLSearchParams();
-    for (const [tag] of main.matchAll(/<input[^>]*>/g)) {
-      form.set(/ name="([^"]*)"/.exec(tag)[1], plain(/ value="([^"]*)"/.exec(tag)?.[1] ?? ''));
-    }
-    for (const [name, value] of Object.entries(filled)) form.set(name, value);
-    return this.open(new URL(/ action="([^"]*)"/.exec(main)[1], url), form);
-  }
-
-  /** Signs in as a demo person and allows what is asked, as far as either is asked for. */
-  async allow(url, key) {
-    const { email, password } = demo.person(key);
-    let page = await this.open(url);
-    if (page.text?.includes('name="password"')) page = await this.submit(page, { email, password });
-    if (page.text?.includes('action="/consent"')) page = await this.submit(page, { answer: 'allow' });
-    assert.ok(page.outward, `no way back from ${page.url}: ${page.text}`);
-    return page.outward;
-  }
-}
-
-function plain(text) {
-  const named = { amp: '&', lt: '<', gt: '>', quot: '"' };
-  const character = (_, name) => named[name] ?? String.fromCodePoint(Number(name.slice(1)));
-  return text.replace(/&(#\d+|[a-z]+);/g, character);
-}
-
 async function discover(id, metadata, proof) {
   return oidc.discovery(new URL(demo.url), id, metadata, proof, { execute: [oidc.allowInsecureRequests] });
 }
 
 /** A person's way through the pages, and the tokens at its end. */
-async function signIn(config, key, scope, visitor = new Visitor()) {
+async function signIn(config, key, scope, visitor = new Visitor(demo.url)) {
   const [verifier, state, nonce] = [oidc.randomPKCECodeVerifier(), oidc.randomState(), oidc.randomNonce()];
   const isOpenId = scope.split(' ').includes('openid');
   const url = oidc.buildAuthorizationUrl(config, {
@@ -86,7 +40,7 @@ async function signIn(config, key, scope, visitor = new Visitor()) {
     code_challenge_method: 'S256',
     ...(isOpenId && { nonce }),
   });
-  const outward = await visitor.allow(url, key);
+  const outward = await visitor.allow(url, demo.person(key));
   const expected = { pkceCodeVerifier: verifier, expectedState: state };
   if (isOpenId) Object.assign(expected, { expectedNonce: nonce, idTokenExpected: true });
   return { tokens: await oidc.authorizationCodeGrant(config, outward, expected), visitor };

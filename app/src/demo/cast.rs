@@ -82,7 +82,7 @@ pub const PEOPLE: [Person; 8] = [
         language: Language::Nl,
         position: "",
         memberships: &["linde"],
-        numbers: &[Number::Bsn(1)],
+        numbers: &[Number::Bsn(1), Number::Mobile(1)],
     },
     Person {
         key: "bram",

@@ -9,6 +9,8 @@ pub enum Number {
     Bsn(u32),
     /// A number of the English health service.
     Nhs(u32),
+    /// A mobile number, of those that are kept for films.
+    Mobile(u32),
 }
 
 impl Number {
@@ -17,6 +19,7 @@ impl Number {
         match self {
             Self::Bsn(_) => systems::BSN,
             Self::Nhs(_) => systems::NHS,
+            Self::Mobile(_) => systems::MOBILE,
         }
     }
 
@@ -25,6 +28,7 @@ impl Number {
         match self {
             Self::Bsn(nth) => bsn(nth),
             Self::Nhs(nth) => nhs(nth),
+            Self::Mobile(nth) => format!("+447700900{nth:03}"),
         }
     }
 }

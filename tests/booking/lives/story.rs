@@ -4,17 +4,18 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use booking::Appointment;
-use booking::access::{self, Right};
+use booking::access;
 use booking::calendar;
 use booking::desk;
 use booking::facts::Question;
 use booking::holds;
-use flows::booking::{Offered, retried};
+use flows::booking::Offered;
 use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan as _};
-use kernel::{Actor, AppointmentId, Error, Result};
+use kernel::{AbsenceId, Actor, AppointmentId, Error};
 
 use super::Verb;
+use super::earlier::Post;
 use crate::booking::practice::{Kind, Practice, request};
 use crate::booking::rush::order;
 
@@ -26,11 +27,13 @@ pub struct Story {
     seed: Option<u64>,
     verbs: Vec<Verb>,
     told: usize,
-    people: Vec<Actor>,
+    pub(super) people: Vec<Actor>,
     /// Each appointment with its patient and the sequence that it was last seen with.
-    made: Vec<(AppointmentId, usize)>,
+    pub(super) made: Vec<(AppointmentId, usize)>,
     seen: BTreeMap<AppointmentId, Appointment>,
     last: Option<(usize, Vec<u8>, AppointmentId)>,
+    pub(super) post: Post,
+    pub(super) away: Vec<AbsenceId>,
     /// How often each thing came about.
     pub deeds: BTreeMap<&'static str, usize>,
 }
@@ -45,13 +48,13 @@ impl Drop for Story {
     }
 }
 
-fn days(practice: &Practice) -> RangeInclusive<Date> {
+pub fn days(practice: &Practice) -> RangeInclusive<Date> {
     let zone = calendar::zone("Europe/Amsterdam").expect("a zone");
     let today = calendar::local(&zone, practice.site.clock.now_ms()).date();
     today..=today.saturating_add(1.day())
 }
 
-fn nth<T: Clone>(all: &[T], number: usize) -> Option<T> {
+pub fn nth<T: Clone>(all: &[T], number: usize) -> Option<T> {
     (!all.is_empty()).then(|| all[number % all.len()].clone())
 }
 
@@ -66,11 +69,13 @@ impl Story {
             made: Vec::new(),
             seen: BTreeMap::new(),
             last: None,
+            post: Post::default(),
+            away: Vec::new(),
             deeds: BTreeMap::new(),
         }
     }
 
-    fn did(&mut self, what: &'static str) {
+    pub(super) fn did(&mut self, what: &'static str) {
         *self.deeds.entry(what).or_default() += 1;
     }
 
@@ -80,6 +85,8 @@ impl Story {
             if let Verb::FallOver(some) = verb {
                 practice = self.falls_over(practice, some).await;
                 self.did("fell over");
+                // What was written meanwhile may have been overtaken since.
+                drop(self.unread(&practice).await);
             } else {
                 self.does(&practice, verb).await;
             }
@@ -101,15 +108,25 @@ impl Story {
                 self.at_the_desk(practice, who % PEOPLE, (kind, time, beside)).await;
             }
             Verb::DeskMove(which, time, beside) => self.desk_moves(practice, which, (time, beside)).await,
+            Verb::Confirm(which) => self.confirms(practice, which).await,
             Verb::Pass(minutes) => practice.site.clock.pass(SignedDuration::from_mins(minutes)),
             Verb::Sweep => {
                 flows::booking::release_expired(&practice.house).await.expect("holds end");
             }
+            Verb::Join(which) => self.joins(practice, which).await,
+            Verb::Post => self.posts(practice).await,
+            Verb::Accept(which) => self.accepts(practice, which).await,
+            Verb::AcceptAll => self.accept_all(practice).await,
+            Verb::Keep(which) => self.keeps(practice, which).await,
+            Verb::Leave(which) => self.leaves(practice, which).await,
+            Verb::Away(which, from, hours) => self.goes_away(practice, which, (from, hours)).await,
+            Verb::Back(which) => self.comes_back(practice, which).await,
+            Verb::Hours(which, from, until) => self.keeps_hours(practice, which, (from, until)).await,
             Verb::FallOver(_) => {}
         }
     }
 
-    async fn listed(&self, practice: &Practice, who: usize, kind: Kind) -> Vec<Offered> {
+    pub(super) async fn listed(&self, practice: &Practice, who: usize, kind: Kind) -> Vec<Offered> {
         let days = days(practice);
         practice.listed(&self.people[who], kind, (*days.start(), *days.end())).await
     }
@@ -237,57 +254,6 @@ impl Story {
         }
     }
 
-    async fn at_the_desk(
-        &mut self,
-        practice: &Practice,
-        who: usize,
-        (kind, time, beside): (Kind, usize, bool),
-    ) {
-        let free = nth(&self.listed(practice, who, Kind::Consultation).await, time);
-        // What is put beside another is so where there is another.
-        let taken = nth(&self.ahead(practice).await, time).filter(|_| beside);
-        let Some(start_ms) = taken.or(free.map(|offered| offered.slot.start_ms)) else { return };
-        let order = order(practice, &self.people[who], (kind, start_ms, beside)).await;
-        let made = retried(|| {
-            let input = (practice.desk.clone(), order.clone());
-            practice.house.db.write(input, |tx, (desk, order)| Box::pin(desk::create(tx, desk, order)))
-        });
-        match made.await {
-            Ok(made) => {
-                self.made.push((made.id, who));
-                self.did(if made.is_overbooked { "put beside" } else { "booked at the desk" });
-            }
-            Err(Error::Conflict { .. }) if !beside => {}
-            Err(other) => panic!("{other:?}"),
-        }
-    }
-
-    async fn desk_moves(&mut self, practice: &Practice, which: usize, (time, beside): (usize, bool)) {
-        let Some((id, who)) = nth(&self.made, which) else { return };
-        let Some(offered) = nth(&self.listed(practice, who, Kind::Consultation).await, time) else { return };
-        let before = self.find(practice, id).await;
-        let input = (practice.desk.clone(), id, offered.slot.start_ms, beside);
-        let moved: Result<Appointment> = practice
-            .house
-            .db
-            .write(input, |tx, (desk, id, start_ms, beside)| {
-                Box::pin(async move {
-                    let open = access::open_as_desk(tx, desk, *id, Right::Change).await?;
-                    desk::move_to(tx, &open, *start_ms, &[], *beside).await
-                })
-            })
-            .await;
-        match moved {
-            Ok(new) => {
-                assert_eq!(new.start_ms, offered.slot.start_ms);
-                self.did("moved at the desk");
-            }
-            Err(Error::Conflict { .. }) if !beside => assert_eq!(self.find(practice, id).await, before),
-            Err(Error::Precondition { .. }) => assert_eq!(self.find(practice, id).await, before),
-            Err(other) => panic!("{other:?}"),
-        }
-    }
-
     async fn falls_over(&self, practice: Practice, some: usize) -> Practice {
         let mut under_way = Vec::new();
         for at in 0..some {
@@ -301,6 +267,10 @@ impl Story {
                 flows::booking::book(&house, &who, request(offered.proof)).await
             }));
         }
+        let house = practice.house.clone();
+        under_way.push(tokio::spawn(async move {
+            flows::duties::worker(&house).do_due().await.map(|_| AppointmentId::from_bytes([0; 12]))
+        }));
         for _ in 0..some {
             tokio::task::yield_now().await;
         }
@@ -308,17 +278,7 @@ impl Story {
         practice.fall_over().await
     }
 
-    /// When those begin that lie ahead.
-    async fn ahead(&self, practice: &Practice) -> Vec<i64> {
-        let (mut starts, now_ms) = (Vec::new(), practice.site.clock.now_ms());
-        for (id, _) in &self.made {
-            let found = self.find(practice, *id).await;
-            starts.extend(found.is_ahead(now_ms).then_some(found.start_ms));
-        }
-        starts
-    }
-
-    async fn find(&self, practice: &Practice, id: AppointmentId) -> Appointment {
+    pub(super) async fn find(&self, practice: &Practice, id: AppointmentId) -> Appointment {
         let finding = practice
             .house
             .db
@@ -339,5 +299,9 @@ impl Story {
         const CHANGES: &str = "SELECT COUNT(*) FROM appointments a WHERE a.sequence + 1 <> (
             SELECT COUNT(*) FROM appointment_changes c WHERE c.appointment = a.id)";
         assert_eq!(practice.number(CHANGES).await, 0, "each change is kept");
+        const LATER: &str =
+            "SELECT COUNT(*) FROM asap_offers o JOIN asap_subscriptions s ON s.id = o.subscription
+            WHERE s.ended_ms IS NOT NULL AND o.made_ms > s.ended_ms";
+        assert_eq!(practice.number(LATER).await, 0, "who has left is told of nothing more");
     }
 }
