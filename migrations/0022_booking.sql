@@ -337,6 +337,8 @@ CREATE TABLE asap_subscriptions (
     id BYTEA NOT NULL PRIMARY KEY,
     organisation BYTEA NOT NULL,
     appointment BYTEA NOT NULL REFERENCES appointments (id),
+    -- Who put it there in the patient's stead: it goes on as long as they may book for them.
+    proxy BYTEA,
     -- Sealed with the organisation's key.
     email BYTEA NOT NULL,
     consented_ms BIGINT NOT NULL,
@@ -345,7 +347,8 @@ CREATE TABLE asap_subscriptions (
     -- Of the newest letter that asks to confirm.
     confirmation_hash BYTEA,
     ended_ms BIGINT,
-    why_ended TEXT CHECK (why_ended IN ('left', 'cancelled', 'started', 'disabled', 'bounced', 'moved')),
+    why_ended TEXT CHECK (why_ended IN
+        ('left', 'cancelled', 'started', 'disabled', 'bounced', 'moved', 'mandate_ended')),
     retain_until_ms BIGINT,
     legal_hold BOOLEAN NOT NULL
 );
@@ -368,21 +371,13 @@ CREATE TABLE asap_offers (
     expires_ms BIGINT NOT NULL,
     settled_ms BIGINT
 );
-CREATE UNIQUE INDEX asap_offers_once ON asap_offers (subscription, start_ms);
+-- Of one time they are told once, however often they leave the list and join it again.
+CREATE UNIQUE INDEX asap_offers_once ON asap_offers (appointment, start_ms);
+CREATE INDEX asap_offers_of ON asap_offers (subscription);
 CREATE INDEX asap_offers_open ON asap_offers (organisation, expires_ms) WHERE state = 'open';
 CREATE INDEX asap_offers_made ON asap_offers (organisation, made_ms);
 
--- A link with which a calendar program reads a patient's appointments, until they take it back.
-CREATE TABLE calendar_feeds (
-    organisation BYTEA NOT NULL,
-    patient BYTEA NOT NULL,
-    secret_hash BYTEA NOT NULL,
-    made_ms BIGINT NOT NULL,
-    PRIMARY KEY (organisation, patient)
-); -- by its key
-CREATE UNIQUE INDEX calendar_feeds_secret ON calendar_feeds (secret_hash);
-
--- A link with which a video visit is joined once.
+-- A link with which somebody joins a video visit, in one browser: the newest that they made.
 CREATE TABLE video_links (
     secret_hash BYTEA NOT NULL PRIMARY KEY,
     organisation BYTEA NOT NULL,
@@ -392,6 +387,8 @@ CREATE TABLE video_links (
     person BYTEA NOT NULL,
     valid_from_ms BIGINT NOT NULL,
     valid_until_ms BIGINT NOT NULL,
-    used_ms BIGINT
+    -- When it was used, and by which browser.
+    used_ms BIGINT,
+    browser_hash BYTEA
 ); -- by its key
-CREATE INDEX video_links_of ON video_links (appointment);
+CREATE UNIQUE INDEX video_links_of ON video_links (appointment, person);

@@ -6,4 +6,5 @@ pub mod practice;
 mod refusals;
 mod scopes;
 mod told;
+mod video;
 mod walk;

@@ -107,32 +107,3 @@ async fn an_appointment_comes_as_a_file_for_calendars_that_says_nothing_of_what_
     assert_eq!(refused(&anne.get("/appointments.ics").await).0, 404);
     ward.settle().await;
 }
-
-#[bedside_test]
-async fn a_video_visit_has_a_link_while_it_is_open_and_its_page_says_so(ward: Ward) {
-    let practice = Practice::open(&ward, "green").await;
-    let (_, anne) = practice.patient("Anne").await;
-    let video = CHOSEN.replace("198", "199");
-    let id = anne.books(&video, "2026-03-02").await;
-    let here = format!("/appointments/{id}/video_consultation");
-    assert_eq!(refused(&anne.post(&here, json!({})).await), (422, "video_not_open"));
-    let start =
-        anne.get(&format!("/appointments/{id}")).await.ok()["data"]["starts_at"].as_str().unwrap().to_owned();
-    let start: jiff::Timestamp = start.parse().unwrap();
-    ward.clock.pass(start.duration_since(ward.clock.now()));
-    let answer = anne.post(&here, json!({})).await.ok();
-    like("video", &answer);
-    let url = answer["data"]["url"].as_str().unwrap();
-    assert!(url.starts_with(&format!("{}/video/", ward.url)), "{url}");
-    let page = ward.http.get(url).header("accept-language", "de").send().await.unwrap();
-    assert_eq!(page.status(), 200);
-    let text = page.text().await.unwrap();
-    assert!(text.contains("Praxis Green") && text.contains("noch nicht"), "{text}");
-    assert_eq!(ward.http.get(format!("{}/video/none", ward.url)).send().await.unwrap().status(), 404);
-    let plain = anne.books(CHOSEN, "2026-03-10").await;
-    let here = format!("/appointments/{plain}/video_consultation");
-    assert_eq!(refused(&anne.post(&here, json!({})).await), (422, "not_a_video_visit"));
-    ward.clock.pass(jiff::SignedDuration::from_hours(3));
-    assert_eq!(ward.http.get(url).send().await.unwrap().status(), 404, "it is over");
-    ward.settle().await;
-}

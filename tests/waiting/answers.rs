@@ -180,3 +180,29 @@ async fn the_practice_sees_how_well_its_list_fills(ward: Ward) {
     assert_eq!((figures.fill_rate(), figures.waiting), (Some(100), 2));
     practice.closes().await;
 }
+
+#[bedside_test]
+async fn a_time_that_is_taken_up_twice_is_filled_once(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    let since = ward.clock.now_ms();
+    let (chris, freed) = practice.patient("Chris", "2026-03-03T10:00").await;
+    let (anna, hers) = practice.waits("Anna", "2026-03-04T10:00").await;
+    practice.cancels(&chris, freed).await;
+    practice.pass(5).await;
+    practice.answers(&practice.offers_to(&anna.email).await[0], "accept").await;
+    let (bram, _) = practice.waits("Bram", "2026-03-05T10:00").await;
+    practice.pass(5).await;
+    practice.answers(&practice.offers_to(&bram.email).await[0], "keep").await;
+    practice.cancels(&anna, hers).await;
+    practice.pass(5).await;
+    let again = practice.offers_to(&bram.email).await.remove(1);
+    practice.answers(&again, "accept").await;
+    assert_eq!(practice.comes(&bram).await, "2026-03-03T10:00");
+    let figures = ward.house.db.read((practice.linde.id, since), |tx, (here, since)| {
+        Box::pin(asap::figures(tx, *here, *since, i64::MAX))
+    });
+    let figures = figures.await.expect("figures");
+    assert_eq!((figures.offered, figures.taken_up, figures.accepted), (2, 1, 2));
+    assert_eq!(figures.fill_rate(), Some(50));
+    practice.closes().await;
+}

@@ -2,12 +2,12 @@ use booking::asap;
 use kernel::Error;
 use testkit::bedside_test;
 
-use super::{Practice, way_out};
+use super::{Details, Practice, Request, way_out};
 use crate::cast::{Somebody, Ward};
 
 impl Practice {
     /// Somebody books and cancels, and what becomes free is told.
-    async fn something_becomes_free(&self, at: &str) {
+    pub async fn something_becomes_free(&self, at: &str) {
         let (who, freed) = self.patient(&format!("Passer{}", at.replace([':', '-'], "")), at).await;
         self.cancels(&who, freed).await;
         self.pass(5).await;
@@ -17,7 +17,7 @@ impl Practice {
         self.offers_to(&who.email).await.len()
     }
 
-    async fn why_ended(&self) -> Vec<String> {
+    pub async fn why_ended(&self) -> Vec<String> {
         const WHY: &str = "SELECT why_ended FROM asap_subscriptions WHERE organisation = $1
             AND why_ended IS NOT NULL ORDER BY why_ended";
         let why = self.ward.house.db.read(self.linde.id, |tx, here| {
@@ -47,6 +47,51 @@ async fn one_click_ends_the_letters_for_good(ward: Ward) {
     assert_eq!(practice.why_ended().await, ["left"]);
     let answer = practice.browser().open(&super::link(&letter)).await;
     assert!(answer.forms().is_empty(), "what was offered is over as well: {}", answer.text);
+    assert!(!answer.text.contains("March"), "who left is told nothing of it: {}", answer.text);
+    practice.closes().await;
+}
+
+#[bedside_test]
+async fn whoever_leaves_and_joins_again_is_told_of_nothing_twice_and_not_more_often(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    let (anna, hers) = practice.waits("Anna", "2026-03-06T10:00").await;
+    for (number, at) in ["10:00", "10:30", "11:00", "11:30"].into_iter().enumerate() {
+        practice.something_becomes_free(&format!("2026-03-05T{at}")).await;
+        assert_eq!(practice.is_told(&anna).await, (number + 1).min(3), "the letters of a day");
+        flows::asap::leave(&ward.house, &practice.actor(&anna), hers).await.expect("left");
+        practice.joins(&anna, hers, &anna.email).await.expect("on the list again");
+    }
+    practice.pass(24 * 60).await;
+    let (zoe, again) = practice.patient("Zoe", "2026-03-05T10:00").await;
+    practice.cancels(&zoe, again).await;
+    practice.pass(5).await;
+    assert_eq!(practice.is_told(&anna).await, 3, "of one time somebody is told once");
+    practice.closes().await;
+}
+
+#[bedside_test]
+async fn the_way_out_of_the_list_outlives_the_keys_of_its_day(ward: Ward) {
+    use flows::keys;
+    let practice = Practice::open(&ward).await;
+    let (anna, _) = practice.waits("Anna", "2026-03-27T10:00").await;
+    practice.something_becomes_free("2026-03-20T10:00").await;
+    let letter = practice.offers_to(&anna.email).await.remove(0);
+    for owner in [Some(practice.linde.id), None] {
+        keys::rotate(&ward.house, owner).await.expect("a new key");
+    }
+    for _ in 0..3 {
+        practice.pass(25 * 60).await;
+    }
+    let states = keys::list(&ward.house).await.expect("keys");
+    let old: Vec<_> = states.into_iter().filter(|state| state.key.retired_ms.is_some()).collect();
+    assert_eq!(old.len(), 2);
+    for state in old {
+        keys::destroy(&ward.house, state.key.id).await.expect("destroyed");
+    }
+    let page = practice.browser().open(&way_out(&letter)).await;
+    assert_eq!(page.status, 200, "{}", page.text);
+    practice.browser().submit(&page, &[]).await;
+    assert_eq!(practice.why_ended().await, ["left"]);
     practice.closes().await;
 }
 
@@ -161,5 +206,26 @@ async fn nobody_joins_or_leaves_for_somebody_else(ward: Ward) {
     assert_eq!(of.await.expect("the list").len(), 1);
     flows::asap::leave(&ward.house, &practice.actor(&anna), hers).await.expect("left");
     flows::asap::leave(&ward.house, &practice.actor(&anna), hers).await.expect("left already");
+    practice.closes().await;
+}
+
+#[bedside_test]
+async fn a_wish_for_what_is_to_be_confirmed_rests_until_it_is(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    practice.changes(|new| new.needs_confirmation = true).await;
+    practice.pass(10).await;
+    let (anna, hers) = practice.patient("Anna", "2026-03-05T10:00").await;
+    let refused = practice.joins(&anna, hers, &anna.email).await;
+    assert!(matches!(refused, Err(Error::Precondition { why }) if why.code == "not_upcoming"));
+    let bram = practice.linde.patient("Bram").await;
+    let proof = practice.proof(&bram, "2026-03-05T11:00").await.expect("free");
+    let request = Request { proof, details: Details::default(), asap: true };
+    let his = flows::booking::book(&ward.house, &practice.actor(&bram), request).await.expect("asked for");
+    practice.something_becomes_free("2026-03-03T10:00").await;
+    assert_eq!(practice.is_told(&bram).await, 0, "the practice has not said yes");
+    let desk = flows::desk::operator(&ward.house, practice.linde.id);
+    flows::desk::confirm(&ward.house, &desk, his).await.expect("confirmed");
+    practice.something_becomes_free("2026-03-03T11:00").await;
+    assert_eq!(practice.is_told(&bram).await, 1);
     practice.closes().await;
 }

@@ -3,6 +3,7 @@
 mod answers;
 mod endings;
 mod letters;
+mod mandates;
 mod telling;
 mod turns;
 
@@ -21,8 +22,8 @@ use jiff::SignedDuration;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use kernel::{
-    Actor, AppointmentId, AppointmentTypeId, CategoryId, OrganisationId, Origin, RequestId, ResourceId,
-    Result, Role, Scopes,
+    Actor, AppointmentId, AppointmentTypeId, CategoryId, OrganisationId, Origin, PersonId, RequestId,
+    ResourceId, Result, Role, Scopes,
 };
 use store::{Tx, args};
 
@@ -119,10 +120,14 @@ impl Practice {
 
     /// The proof of a time that somebody is offered.
     async fn proof(&self, who: &Somebody, at: &str) -> Option<Vec<u8>> {
+        self.proof_for(&self.actor(who), at).await
+    }
+
+    async fn proof_for(&self, actor: &Actor, at: &str) -> Option<Vec<u8>> {
         let day = wall(at).date();
         let wanted =
             Wanted { category: 53, kind: 198, insurance: 136, days: (day..=day).into(), limit: 1_000 };
-        let offering = flows::booking::availabilities(&self.ward.house, &self.actor(who), &wanted).await;
+        let offering = flows::booking::availabilities(&self.ward.house, actor, &wanted).await;
         let times = offering.expect("times").times;
         times.into_iter().find(|one| one.slot.start_ms == ms(at)).map(|one| one.proof)
     }

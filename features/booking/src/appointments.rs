@@ -22,8 +22,8 @@ pub use cancelling::cancel;
 pub use details::{Details, SealedDetails, SealedReason, seal_reason};
 pub(crate) use details::{details_place, reason_place};
 pub use listing::{Filter, details, list};
-pub(crate) use moving::{Moving, Terms};
-pub use moving::{must_be_reschedulable, reschedule, take_earlier};
+pub(crate) use moving::{Moving, Terms, take_earlier};
+pub use moving::{must_be_reschedulable, reschedule};
 pub use record::{TELL, Telling};
 pub use resettling::{RESETTLED_AT_ONCE, resettle, unsettled};
 

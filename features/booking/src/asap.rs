@@ -2,49 +2,40 @@
 //!
 //! A subscription belongs to one appointment and to one address, which is known to be the patient's or was confirmed by a
 //! letter to it. It ends with its appointment, when that begins, when its reader says so, when the list of its type is
-//! closed, or when its letters come back; what has ended never comes back to life.
+//! closed, when its letters come back, or once who made it in the patient's stead may not book for them any more. What has
+//! ended never comes back to life.
+//!
+//! Whatever changes a subscription or its offers takes the turn of its patient first.
 
+mod confirming;
 mod endings;
 mod figures;
 pub mod matching;
 mod offers;
 mod waiting;
 
-use kernel::{AppointmentId, Clock, Error, OrganisationId, Origin, Result, Rng, SubscriptionId};
-use serde::{Deserialize, Serialize};
-use store::jobs::{self, NewJob};
+use kernel::{AppointmentId, Clock, Error, OrganisationId, PersonId, Result, Rng, SubscriptionId};
 use store::{Row, Tx, args};
 use vault::{KeyRing, Place, Vault};
 
 use crate::access::OpenAppointment;
+use crate::model::State;
 use crate::rows::asap as rows;
 use crate::setup::{settings, types};
+use crate::turns;
 
+pub use confirming::{CONFIRM, Confirming, ask_to_confirm, confirm};
 pub(crate) use endings::{after_move, end_with};
-pub use endings::{bounced, leave_by_letter, tidy_up};
+pub use endings::{bounced, leave_by_letter, mandate_ended, tidy_up};
 pub use figures::{Figures, figures};
 pub use offers::{
-    NewOffer, Offer, OfferState, accept, can_take, decline, expire, find_offer, is_worth_sending, letter_of,
-    look_at, lost, make, offer_of,
+    Answering, NewOffer, Offer, OfferState, accept, answering, can_take, decline, letter_of, look_at,
+    looked_at, lost, make, offer_of,
 };
 pub use waiting::{Freed, PlaceInLine, due, forget, had, leave_again, postpone, waiting};
 
-/// The job that asks by letter whether an address is the patient's.
-pub const CONFIRM: &str = "booking.confirm";
-/// Such letters of one patient in a day.
-const ASKED_PER_DAY_MAX: i64 = 5;
-const DAY_MS: i64 = 24 * 3_600_000;
 /// The longest address (RFC 5321 section 4.5.3.1.3).
 const EMAIL_BYTES_MAX: usize = 254;
-
-/// What the job [`CONFIRM`] needs.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct Confirming {
-    /// Whose.
-    pub organisation: OrganisationId,
-    /// Which.
-    pub subscription: SubscriptionId,
-}
 
 /// Somebody's wish to come earlier, as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +44,8 @@ pub struct Subscription {
     pub id: SubscriptionId,
     /// For which appointment.
     pub appointment: AppointmentId,
+    /// Who made it in the patient's stead; nobody when they did so themselves.
+    pub proxy: Option<PersonId>,
     /// Where letters go, sealed; see [`Subscription::email`].
     pub sealed_email: Vec<u8>,
     /// When they consented.
@@ -115,9 +108,26 @@ pub fn seal_email(
 /// address than a known one is theirs is asked by a letter to it, which a job writes.
 ///
 /// # Errors
-/// [`Error::Precondition`] with `asap_not_enabled` when its type has no list, or with `not_upcoming` when it is over
-/// or cancelled; [`Error::LimitReached`] when they named too many addresses in a day.
+/// [`Error::Precondition`] with `asap_not_enabled` when its type has no list, or with `not_upcoming` when it is over,
+/// cancelled or not confirmed yet; [`Error::LimitReached`] when they named too many addresses in a day.
 pub async fn subscribe(tx: &Tx, open: &OpenAppointment, email: &SealedEmail) -> Result<Subscription> {
+    if open.appointment().state == State::Pending {
+        let why = "The practice has not confirmed this appointment yet.";
+        return Err(Error::precondition("not_upcoming", why));
+    }
+    subscribe_with_booking(tx, open, email).await
+}
+
+/// The same for who would come earlier when they book. The wish for an appointment that waits for its confirmation rests
+/// until that comes.
+///
+/// # Errors
+/// As [`subscribe`].
+pub async fn subscribe_with_booking(
+    tx: &Tx,
+    open: &OpenAppointment,
+    email: &SealedEmail,
+) -> Result<Subscription> {
     let appointment = open.appointment();
     let organisation = open.actor.organisation;
     settings::must_be_up(tx, organisation).await?;
@@ -130,14 +140,25 @@ pub async fn subscribe(tx: &Tx, open: &OpenAppointment, email: &SealedEmail) -> 
         return Err(Error::precondition("not_upcoming", "This appointment does not lie ahead."));
     }
     if let Some(old) = find_open(tx, organisation, appointment.id).await? {
-        if is_same(tx, organisation, &old, email)? {
-            return confirm_known(tx, organisation, old, email.is_known).await;
+        if stays_theirs(open, &old) && is_same(tx, organisation, &old, email)? {
+            return confirming::confirm_known(tx, open, old, email.is_known).await;
         }
         endings::end(tx, organisation, appointment.id, endings::Why::Left).await?;
     }
     let new = insert(tx, open, email).await?;
     endings::line_of(tx, open, "joined the waiting list").await?;
     Ok(new)
+}
+
+/// Who made it, for the actor's purposes: nobody where the patient did so themselves.
+fn proxy_of(open: &OpenAppointment) -> Option<PersonId> {
+    Some(open.actor.person).filter(|person| *person != open.appointment().patient)
+}
+
+/// A subscription of the patient's own stays theirs whoever names its address again; one that a proxy made is the patient's
+/// own, or another proxy's, only once they consent to it themselves.
+fn stays_theirs(open: &OpenAppointment, old: &Subscription) -> bool {
+    old.proxy.is_none() || old.proxy == proxy_of(open)
 }
 
 fn is_same(tx: &Tx, organisation: OrganisationId, old: &Subscription, new: &SealedEmail) -> Result<bool> {
@@ -147,53 +168,27 @@ fn is_same(tx: &Tx, organisation: OrganisationId, old: &Subscription, new: &Seal
     Ok(old.email(&ring)?.eq_ignore_ascii_case(&new))
 }
 
-/// An address that has become known meanwhile need not be asked any more.
-async fn confirm_known(
-    tx: &Tx,
-    organisation: OrganisationId,
-    old: Subscription,
-    is_known: bool,
-) -> Result<Subscription> {
-    if !is_known || old.confirmed_ms.is_some() {
-        return Ok(old);
-    }
-    tx.run(rows::CONFIRM_KNOWN, &args![&organisation, &old.id, tx.now_ms()]).await?;
-    Ok(Subscription { confirmed_ms: Some(tx.now_ms()), ..old })
-}
-
 async fn insert(tx: &Tx, open: &OpenAppointment, email: &SealedEmail) -> Result<Subscription> {
     let (organisation, now) = (open.actor.organisation, tx.now_ms());
     let SealedEmail { subscription, email, is_known } = email;
     if !is_known {
-        must_not_ask_too_often(tx, open).await?;
+        confirming::must_not_ask_too_often(tx, open).await?;
     }
     let new = Subscription {
         id: *subscription,
         appointment: open.appointment().id,
+        proxy: proxy_of(open),
         sealed_email: email.clone(),
         consented_ms: now,
         confirmed_ms: is_known.then_some(now),
     };
-    let row = args![&new.id, &organisation, &new.appointment, email, now, new.confirmed_ms];
+    let proxy = new.proxy.as_ref();
+    let row = args![&new.id, &organisation, &new.appointment, proxy, email, now, new.confirmed_ms];
     tx.run(rows::INSERT, &row).await?;
     if !is_known {
-        let confirming = Confirming { organisation, subscription: new.id };
-        let payload = serde_json::to_value(confirming).map_err(Error::bug)?;
-        let dedupe = Some(new.id.hex());
-        jobs::enqueue(tx, &NewJob { name: CONFIRM, dedupe, payload, due_ms: now }).await?;
+        confirming::leave_job(tx, organisation, new.id).await?;
     }
     Ok(new)
-}
-
-/// Letters to addresses that a patient names are not sent without end: they go to whomever was named.
-async fn must_not_ask_too_often(tx: &Tx, open: &OpenAppointment) -> Result<()> {
-    let asked = args![&open.actor.organisation, &open.appointment().patient, tx.now_ms() - DAY_MS];
-    let asked = tx.one(rows::ASKED_SINCE, &asked, |row| row.get::<i64>(0)).await?.unwrap_or_default();
-    if asked < ASKED_PER_DAY_MAX {
-        return Ok(());
-    }
-    let limit = kernel::limits::Limit::new("addresses_per_day", ASKED_PER_DAY_MAX.unsigned_abs());
-    Err(Error::LimitReached { limit, retry_after: Some(std::time::Duration::from_secs(3_600)) })
 }
 
 /// Takes an appointment off the list; one that is not on it stays so.
@@ -237,51 +232,40 @@ pub async fn find(
     organisation: OrganisationId,
     id: SubscriptionId,
 ) -> Result<Option<(Subscription, Option<i64>)>> {
-    tx.one(rows::FIND, &args![&organisation, &id], |row| Ok((subscription(row)?, row.get(5)?))).await
+    tx.one(rows::FIND, &args![&organisation, &id], |row| Ok((subscription(row)?, row.get(6)?))).await
 }
 
 pub(crate) fn subscription(row: &Row<'_>) -> Result<Subscription> {
     Ok(Subscription {
         id: row.get(0)?,
         appointment: row.get(1)?,
-        sealed_email: row.get(2)?,
-        consented_ms: row.get(3)?,
-        confirmed_ms: row.get(4)?,
+        proxy: row.get(2)?,
+        sealed_email: row.get(3)?,
+        consented_ms: row.get(4)?,
+        confirmed_ms: row.get(5)?,
     })
 }
 
-/// Notes the hash of the link that goes out in this transaction to ask whether an address is theirs: no older one confirms
-/// it any more. Says whether it is still to be asked.
+/// The subscription of this id, when it ended, and its patient, whose turn this takes.
 ///
 /// # Errors
-/// The store's.
-pub async fn ask_to_confirm(
+/// [`Error::NotFound`] when there is none.
+pub async fn find_in_turn(
     tx: &Tx,
     organisation: OrganisationId,
     id: SubscriptionId,
-    hash: &[u8; 32],
-) -> Result<bool> {
-    Ok(tx.run(rows::ASK_TO_CONFIRM, &args![&organisation, &id, hash]).await? > 0)
+) -> Result<(Subscription, Option<i64>, PersonId)> {
+    let nothing = || Error::not_found(kernel::Kind::Offer);
+    let (found, _) = find(tx, organisation, id).await?.ok_or_else(nothing)?;
+    let patient = turn_of(tx, organisation, found.appointment).await?;
+    let (found, ended_ms) = find(tx, organisation, id).await?.ok_or_else(nothing)?;
+    Ok((found, ended_ms, patient))
 }
 
-/// Somebody came with the link of this hash: the address is theirs. Says whether it is confirmed now, or was before.
-///
-/// # Errors
-/// The store's.
-pub async fn confirm(
-    tx: &Tx,
-    organisation: OrganisationId,
-    id: SubscriptionId,
-    hash: &[u8; 32],
-    origin: Origin,
-) -> Result<bool> {
-    let Some((found, ended_ms)) = find(tx, organisation, id).await? else { return Ok(false) };
-    if ended_ms.is_some() || found.confirmed_ms.is_some() {
-        return Ok(ended_ms.is_none());
-    }
-    if tx.run(rows::CONFIRM, &args![&organisation, &id, hash, tx.now_ms()]).await? == 0 {
-        return Ok(false);
-    }
-    endings::line_by_letter(tx, organisation, found.appointment, "address confirmed", origin).await?;
-    Ok(true)
+/// Waits for others who change appointments of whose this one is, and says who that is.
+async fn turn_of(tx: &Tx, organisation: OrganisationId, appointment: AppointmentId) -> Result<PersonId> {
+    let patient = tx.one(rows::PATIENT, &args![&organisation, &appointment], |row| row.get(0)).await?;
+    let patient: PersonId = patient.ok_or(Error::not_found(kernel::Kind::Appointment))?;
+    turns::of_patient(tx, patient).await?;
+    Ok(patient)
 }

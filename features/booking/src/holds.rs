@@ -134,6 +134,15 @@ pub async fn release(tx: &Tx, organisation: OrganisationId, id: HoldId) -> Resul
     give_up(tx, organisation, id, &[]).await
 }
 
+/// The same for several of one practice, in one turn, by what takes nothing else.
+pub(crate) async fn release_all(tx: &Tx, organisation: OrganisationId, ids: &[HoldId]) -> Result<()> {
+    turns::of_holds(tx, organisation, ids).await?;
+    for id in ids {
+        give_up(tx, organisation, *id, &[]).await?;
+    }
+    Ok(())
+}
+
 /// Gives up a hold by who has the turns of its resources. Of what is taken again at once nothing is noted.
 async fn give_up(tx: &Tx, organisation: OrganisationId, id: HoldId, again: &[ResourceId]) -> Result<()> {
     let own = args![&organisation, &id];

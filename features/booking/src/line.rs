@@ -4,18 +4,39 @@ use std::borrow::Cow;
 
 use audit::{Deed, Line, Log, Outcome};
 use kernel::clock::instant_of_ms;
-use kernel::{Actor, AppointmentId, OrganisationId, PersonId, Result};
+use kernel::{Actor, AppointmentId, OrganisationId, Origin, PersonId, Result};
 use store::Tx;
 
 use crate::model::Appointment;
+
+/// Whoever has the link of a letter: they are whom it was sent to.
+#[derive(Clone, Copy, Debug)]
+pub struct ByLetter {
+    /// Where.
+    pub organisation: OrganisationId,
+    /// Whose appointment it is about.
+    pub patient: PersonId,
+    /// Who acts in their stead; nobody when it was sent to the patient.
+    pub proxy: Option<PersonId>,
+    /// From where they came.
+    pub origin: Origin,
+}
+
+impl ByLetter {
+    pub(crate) fn line(&self, deed: Deed) -> Line {
+        let person = self.proxy.unwrap_or(self.patient);
+        let line = Line::without_actor(self.organisation, deed).from(self.origin).by(Some(person));
+        line.acting_for(self.proxy.map(|_| self.patient)).about(Some(self.patient))
+    }
+}
 
 /// Who did something.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Doer<'a> {
     /// Somebody at a door.
     Actor(&'a Actor),
-    /// A patient who has another proof that they may, as a letter's token.
-    Patient(OrganisationId, PersonId),
+    /// Whoever has the link of a letter.
+    Letter(&'a ByLetter),
     /// The house.
     House(OrganisationId),
 }
@@ -24,14 +45,15 @@ impl Doer<'_> {
     pub const fn organisation(&self) -> OrganisationId {
         match self {
             Self::Actor(actor) => actor.organisation,
-            Self::Patient(organisation, _) | Self::House(organisation) => *organisation,
+            Self::Letter(by) => by.organisation,
+            Self::House(organisation) => *organisation,
         }
     }
 
-    pub const fn person(&self) -> Option<PersonId> {
+    pub fn person(&self) -> Option<PersonId> {
         match self {
             Self::Actor(actor) => Some(actor.person),
-            Self::Patient(_, patient) => Some(*patient),
+            Self::Letter(by) => Some(by.proxy.unwrap_or(by.patient)),
             Self::House(_) => None,
         }
     }
@@ -39,16 +61,14 @@ impl Doer<'_> {
     pub const fn client(&self) -> Option<kernel::ClientId> {
         match self {
             Self::Actor(actor) => actor.client,
-            Self::Patient(..) | Self::House(_) => None,
+            Self::Letter(_) | Self::House(_) => None,
         }
     }
 
     fn line(&self, deed: Deed) -> Line {
         match self {
             Self::Actor(actor) => Line::of(actor, deed),
-            Self::Patient(organisation, patient) => {
-                Line::without_actor(*organisation, deed).by(Some(*patient))
-            }
+            Self::Letter(by) => by.line(deed),
             Self::House(organisation) => Line::without_actor(*organisation, deed),
         }
     }

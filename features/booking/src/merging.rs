@@ -45,10 +45,9 @@ pub async fn merge(tx: &Tx, by: Option<&Actor>, organisations: &[OrganisationId]
         lines.extend(theirs.iter().map(|id| line(by, (*organisation, *keep), id, "merged")));
         tx.run(rows::TAKE, &both).await?;
         ahead += carry_over(tx, *organisation, (*gone, *keep)).await?;
-        for sql in [rows::TAKE_HOLDS, rows::TAKE_NOTE] {
+        for sql in [rows::TAKE_HOLDS, rows::TAKE_NOTE, rows::TAKE_WAITING] {
             tx.run(sql, &both).await?;
         }
-        tx.run(rows::END_FEED, &args![organisation, gone]).await?;
     }
     must_be_few(ahead)?;
     write(tx, lines).await

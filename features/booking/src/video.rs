@@ -1,7 +1,7 @@
-//! Video visits: a link for each time that somebody wants to come in.
+//! Video visits: a link for each time that somebody wants to come in, for the browser that uses it first.
 
 use audit::{Deed, Line};
-use kernel::{AppointmentId, Error, OrganisationId, Result};
+use kernel::{AppointmentId, Error, OrganisationId, Origin, PersonId, Result};
 use store::{Row, Tx, args};
 
 use crate::access::{self, OpenAppointment};
@@ -9,16 +9,24 @@ use crate::model::{Appointment, AppointmentType, Institution, State};
 
 const MINUTE_MS: i64 = 60_000;
 
+/// One for each who comes: the newest takes the place of the one before.
 const INSERT: &str =
     "INSERT INTO video_links (secret_hash, organisation, appointment, sequence, person, valid_from_ms,
-        valid_until_ms, used_ms)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, NULL)";
+        valid_until_ms, used_ms, browser_hash)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, NULL)
+    ON CONFLICT (appointment, person) DO UPDATE SET secret_hash = excluded.secret_hash,
+        sequence = excluded.sequence, valid_from_ms = excluded.valid_from_ms,
+        valid_until_ms = excluded.valid_until_ms, used_ms = NULL, browser_hash = NULL";
 /// Whoever has the link is known by nothing else.
-const FIND: &str = "SELECT organisation, appointment, sequence, valid_from_ms, valid_until_ms
-    FROM video_links WHERE secret_hash = $1 AND used_ms IS NULL";
+const FIND: &str =
+    "SELECT organisation, appointment, sequence, valid_from_ms, valid_until_ms, person, browser_hash
+    FROM video_links WHERE secret_hash = $1";
+/// The first who uses it.
+const USE: &str =
+    "UPDATE video_links SET used_ms = $2, browser_hash = $3 WHERE secret_hash = $1 AND used_ms IS NULL";
 
 /// Every statement of this module.
-pub const ALL_SQL: &[&str] = &[INSERT, FIND];
+pub const ALL_SQL: &[&str] = &[INSERT, FIND, USE];
 
 /// When a visit can be joined, in milliseconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +49,8 @@ impl Window {
     }
 }
 
-/// Makes a link, whose secret the caller has, when the visit can be joined now. It leaves a line in the access log.
+/// Makes a link, whose secret the caller has, when the visit can be joined now. The one that they made before opens nothing
+/// any more. It leaves a line in the access log.
 ///
 /// # Errors
 /// [`Error::Precondition`] with `not_a_video_visit`, `not_upcoming` for one that does not count, or `video_not_open`.
@@ -78,21 +87,72 @@ pub async fn make_link(
     Ok(window)
 }
 
+/// A visit that a link leads to.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    /// Where.
+    pub organisation: OrganisationId,
+    /// The appointment.
+    pub appointment: Appointment,
+    /// When it can be joined.
+    pub window: Window,
+    /// Who made the link.
+    pub person: PersonId,
+    /// Which browser used it, and no other does; `None` as long as nobody has.
+    pub browser: Option<Vec<u8>>,
+}
+
 /// What the link with this secret leads to, as long as it leads anywhere: not once the appointment was moved or cancelled,
-/// or its time is over.
+/// or its time is over, or its maker made another.
 ///
 /// # Errors
 /// The store's.
-pub async fn find(tx: &Tx, secret_hash: &[u8; 32]) -> Result<Option<(OrganisationId, Appointment, Window)>> {
+pub async fn find(tx: &Tx, secret_hash: &[u8; 32]) -> Result<Option<Visit>> {
     let read = |row: &Row<'_>| {
         let window = Window { from_ms: row.get(3)?, until_ms: row.get(4)? };
-        Ok((row.get::<OrganisationId>(0)?, row.get::<AppointmentId>(1)?, row.get::<i64>(2)?, window))
+        let of = (row.get::<OrganisationId>(0)?, row.get::<AppointmentId>(1)?, row.get::<i64>(2)?);
+        Ok((of, window, row.get::<PersonId>(5)?, row.get::<Option<Vec<u8>>>(6)?))
     };
-    let Some((organisation, id, sequence, window)) = tx.one(FIND, &args![secret_hash], read).await? else {
-        return Ok(None);
-    };
-    let appointment = access::find(tx, organisation, id).await?;
-    let is_same = |one: &Appointment| one.sequence == sequence && one.state == State::Booked;
+    let found = tx.one(FIND, &args![secret_hash], read).await?;
+    let Some(((organisation, id, sequence), window, person, browser)) = found else { return Ok(None) };
+    let found = access::find(tx, organisation, id).await?;
     let stands = tx.now_ms() < window.until_ms;
-    Ok(appointment.filter(|one| stands && is_same(one)).map(|one| (organisation, one, window)))
+    let appointment = found.filter(|one| stands && one.sequence == sequence && one.state == State::Booked);
+    Ok(appointment.map(|appointment| Visit { organisation, appointment, window, person, browser }))
+}
+
+/// Uses a link in this browser. Says whether it is this browser's now, or was before.
+///
+/// # Errors
+/// The store's.
+pub async fn join(
+    tx: &Tx,
+    visit: &Visit,
+    (secret_hash, browser): (&[u8; 32], &[u8; 32]),
+    origin: Origin,
+) -> Result<bool> {
+    if tx.run(USE, &args![secret_hash, tx.now_ms(), browser]).await? == 0 {
+        let now = find(tx, secret_hash).await?;
+        return Ok(now.is_some_and(|visit| visit.browser.as_deref() == Some(&browser[..])));
+    }
+    visit.leave_line(tx, Deed::VideoVisitOpened, "joined by a link", origin).await?;
+    Ok(true)
+}
+
+impl Visit {
+    /// Leaves the line of who was shown the appointment by a link.
+    ///
+    /// # Errors
+    /// As [`audit::write`].
+    pub async fn seen(&self, tx: &Tx, origin: Origin) -> Result<()> {
+        self.leave_line(tx, Deed::AppointmentRead, "by a link to a video visit", origin).await
+    }
+
+    async fn leave_line(&self, tx: &Tx, deed: Deed, why: &'static str, origin: Origin) -> Result<()> {
+        let patient = self.appointment.patient;
+        let acting_for = Some(patient).filter(|patient| *patient != self.person);
+        let line = Line::without_actor(self.organisation, deed).from(origin).by(Some(self.person));
+        let line = line.acting_for(acting_for).about(Some(patient)).object(self.appointment.id.as_bytes());
+        audit::write(tx, line.because(why)).await
+    }
 }

@@ -8,6 +8,7 @@ mod calendars;
 mod confirming;
 mod letters;
 mod links;
+mod mandates;
 mod moments;
 mod offering;
 mod telling;
@@ -23,12 +24,13 @@ use crate::House;
 
 pub use calendars::event;
 pub(crate) use confirming::ask;
+pub(crate) use mandates::reads_for;
 pub use moments::moment;
 pub(crate) use offering::offer;
 pub(crate) use telling::tell;
 
 /// The kind of letters that offer an earlier time.
-pub(crate) const OFFER: &str = "asap";
+const OFFER: &str = "asap";
 /// Organisations are tidied up one by one, in so many turns at most each.
 const TURNS_MAX: usize = 1_000;
 
@@ -106,7 +108,8 @@ pub(crate) async fn tidy_some(house: &House, organisation: OrganisationId) -> Re
     house.db.write(organisation, |tx, organisation| Box::pin(asap::tidy_up(tx, *organisation))).await
 }
 
-/// Whether a letter still tells its reader something that they can use: only one that offers a time ever stops doing so.
+/// Whether a letter still tells its reader something that they can use, and may know: only one that offers a time ever stops
+/// doing so.
 pub(crate) async fn is_worth_sending(
     tx: &Tx,
     organisation: OrganisationId,
@@ -115,7 +118,7 @@ pub(crate) async fn is_worth_sending(
     if letter.kind != OFFER || letter.state != State::Waiting {
         return Ok(true);
     }
-    asap::is_worth_sending(tx, organisation, letter.id).await
+    answering::is_worth_sending(tx, organisation, asap::offer_of(letter.id)).await
 }
 
 /// A letter came back, or was refused for its address: who waits is not written to there any more.
@@ -125,7 +128,7 @@ pub(crate) async fn came_back(
     letter: &outbound::letters::Stored,
 ) -> Result<()> {
     if letter.kind == OFFER {
-        asap::bounced(tx, organisation, booking::asap::offer_of(letter.id)).await?;
+        asap::bounced(tx, organisation, asap::offer_of(letter.id)).await?;
     }
     Ok(())
 }

@@ -66,6 +66,11 @@ impl Line {
         Self { person, ..self }
     }
 
+    /// In the stead of this person.
+    pub fn acting_for(self, acting_for: Option<PersonId>) -> Self {
+        Self { acting_for, ..self }
+    }
+
     /// Through this client.
     pub fn through(self, client: Option<ClientId>) -> Self {
         Self { client, ..self }

@@ -108,7 +108,7 @@ impl Story {
             let shown = look(practice, &letter).await.expect("an offer that stands");
             // A time that is kept for somebody who is asked in turn may be one that others were told of a moment before.
             assert!(shown.standing == Standing::Open || held, "told of a time that is not free: {shown:?}");
-            assert!(shown.old_ms.is_some_and(|old_ms| shown.new_ms < old_ms), "earlier: {shown:?}");
+            assert!(shown.now_ms.is_some_and(|now_ms| shown.new_ms < now_ms), "earlier: {shown:?}");
             self.did("told");
         }
     }

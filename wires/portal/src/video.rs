@@ -11,7 +11,7 @@ use crate::refusals::Refusal;
 use crate::taken::{At, Given, appointment};
 use crate::words::{For, One, VideoLink};
 
-/// Makes an address by which a video visit is joined once, when it can be joined now.
+/// Makes an address by which a video visit is joined in one browser, when it can be joined now.
 #[utoipa::path(
     post, path = "/appointments/{id}/video_consultation", tag = "Appointments", operation_id = "openVideoConsultation",
     params(("id" = String, Path, description = "Of the appointment"), For),

@@ -2,62 +2,22 @@
 //! is whom it was sent to. To look changes nothing, since mail programs and their guards look first; a form does.
 
 use askama::Template;
-use axum::extract::{FromRequestParts, Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::request::Parts;
 use axum::response::Response;
-use door::Work;
+use door::pages::Page;
 use door::pages::forms::FIELD;
-use door::pages::{Language, Page, language};
 use flows::asap::answering::{self, Asked, Shown, Standing};
 use flows::asap::moment;
-use identity::protocol::form::Form;
-use kernel::{Error, Origin};
+use kernel::Error;
 
 use crate::assets::STYLE_PATH;
+use crate::by_link::Reader;
 use crate::forms::OurForm;
 use crate::refusals::Refusal;
 use crate::state::Web;
 use crate::visitor::{View, see_other};
 use crate::words::{self, Earlier, fill};
-
-/// Who came by a link.
-pub struct Reader {
-    token: String,
-    origin: Origin,
-    parts: Parts,
-}
-
-impl FromRequestParts<Web> for Reader {
-    type Rejection = Refusal;
-
-    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Refusal> {
-        let token = Path::<String>::from_request_parts(parts, web).await;
-        let Path(token) = token.map_err(|_| Error::not_found(kernel::Kind::Page))?;
-        Ok(Self { token, origin: web.door.origin(parts), parts: parts.clone() })
-    }
-}
-
-impl Reader {
-    /// How to speak to them: as their patient is spoken to, unless they chose something else in this browser.
-    fn view(&self, web: &Web, known: Option<Language>) -> View {
-        let view = web.view(&self.parts);
-        let Some(known) = known else { return view };
-        let query = Form::parse(self.parts.uri.query().unwrap_or_default()).unwrap_or_default();
-        let language = language(&self.parts.headers, web.cookies, &query, Some(known.code()));
-        view.spoken_in(language)
-    }
-
-    /// Links that lead nowhere count against the address that tries them.
-    fn counted(&self, web: &Web, error: Error) -> Refusal {
-        if matches!(error, Error::NotFound { .. })
-            && let Err(too_often) = web.door.rates.address(Work::Link, self.origin.address)
-        {
-            return too_often.into();
-        }
-        error.into()
-    }
-}
 
 #[derive(Template)]
 #[template(path = "earlier.html")]
@@ -95,18 +55,11 @@ fn page(web: &Web, reader: &Reader, shown: &Shown) -> Response {
         Standing::Taken => words.taken,
         Standing::Over => words.over,
     };
-    let old = shown.old_ms.map(at);
-    let times = match shown.standing {
-        Standing::Open => {
-            old.map(|old| (words.now, old)).into_iter().chain([(words.earlier, at(shown.new_ms))]).collect()
-        }
-        Standing::Accepted => vec![(words.now, at(shown.new_ms))],
-        Standing::Declined | Standing::Taken | Standing::Over => {
-            old.map(|old| (words.now, old)).into_iter().collect()
-        }
-    };
     let path = reader.parts.uri.path();
     let is_open = shown.standing == Standing::Open;
+    let now = shown.now_ms.map(|now_ms| (words.now, at(now_ms)));
+    let earlier = is_open.then(|| (words.earlier, at(shown.new_ms)));
+    let times = now.into_iter().chain(earlier).collect();
     let body = Body {
         words,
         title,

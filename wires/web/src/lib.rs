@@ -10,6 +10,7 @@
 mod about;
 mod adding;
 mod assets;
+mod by_link;
 mod chats;
 mod csv;
 mod deleting;
@@ -79,7 +80,7 @@ pub fn router(door: &Door, guide: Option<DemoGuide>, docs: ApiDocs) -> Router {
     let web = Web::new(door, guide, docs);
     let pages = Router::new()
         .route("/", get(front::show))
-        .route(&format!("{}{{secret}}", flows::video::PATH), get(video::show))
+        .route(&format!("{}{{secret}}", flows::video::PATH), get(video::show).post(video::join))
         .route("/sandbox/inbox", get(letters::show).post(letters::find))
         .merge(conversations())
         .merge(rooms())

@@ -1,51 +1,129 @@
-//! Where the link of a video visit leads. To look at it changes nothing: mail programs and their guards look, too.
+//! Where the link of a video visit leads. To look at it uses nothing up: mail programs and their guards look, too. A button
+//! does, and from then on the link opens in this browser alone: whoever it is forwarded to sees nothing by it.
 
 use askama::Template;
-use axum::extract::{Path, State};
-use axum::http::request::Parts;
-use axum::response::{IntoResponse, Response};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use booking::video::Window;
+use booking::{Appointment, Institution};
+use door::pages::forms::FIELD;
 use door::pages::{Page, Spoken};
-use flows::video;
+use flows::video::{self, Shown};
+use kernel::Error;
+use kernel::id::hex;
 
+use crate::assets::STYLE_PATH;
+use crate::by_link::Reader;
+use crate::forms::OurForm;
 use crate::refusals::Refusal;
 use crate::state::Web;
-use crate::words::{self, Video};
+use crate::visitor::{View, see_other};
+use crate::words::{self, Video, fill};
 
 #[derive(Template)]
 #[template(path = "video.html")]
-struct Body {
+struct Body<'a> {
     words: &'static Video,
-    institution: String,
-    day: String,
-    from: String,
-    until: String,
-    opens: String,
-    closes: String,
-    /// Whether it can be joined now.
-    is_open: bool,
+    lead: String,
+    /// When it is, for who has joined.
+    times: Vec<(&'static str, String)>,
+    /// Where the form goes that joins; none where there is nothing to choose.
+    action: Option<&'a str>,
+    has_joined: bool,
+    field: &'static str,
+    token: &'a str,
 }
 
-/// `GET`: that the visit is known, and when it can be joined.
-pub async fn show(
-    State(web): State<Web>,
-    Path(secret): Path<String>,
-    parts: Parts,
-) -> Result<Response, Refusal> {
-    let found = web.door.house.read(secret, |tx, secret| Box::pin(video::visit(tx, secret)));
-    let (appointment, institution, window) = found.await?;
-    let (view, clock) = (web.view(&parts), &web.door.house.clock);
-    let zone = booking::calendar::zone(&appointment.time_zone)?;
-    let (spoken, words) = (Spoken::new(view.language, &zone, clock), words::video(view.language));
+/// `GET`: that the link can be used, or, in the browser that did, when the visit is.
+pub async fn show(State(web): State<Web>, reader: Reader) -> Result<Response, Refusal> {
+    let browser = web.cookies.video_hash(&reader.parts.headers);
+    let input = (reader.token.clone(), browser, reader.origin);
+    let shown = web.door.house.read(input, |tx, (secret, browser, origin)| {
+        Box::pin(video::look(tx, secret, browser.as_ref(), *origin))
+    });
+    match shown.await {
+        Ok(Shown { institution, joined: None }) => Ok(ask(&web, &reader, &institution)),
+        Ok(Shown { institution, joined: Some(visit) }) => Ok(joined(&web, &reader, &institution, &visit)?),
+        Err(Error::Gone { .. }) => Ok(used(&web, &reader)),
+        Err(error) => Err(reader.counted(&web, error)),
+    }
+}
+
+/// `POST`: they join, in this browser.
+pub async fn join(State(web): State<Web>, reader: Reader, _: OurForm) -> Result<Response, Refusal> {
+    let house = &web.door.house;
+    let known = web.cookies.video_hash(&reader.parts.headers);
+    let new = hex(&house.rng.bytes::<32>());
+    let browser = known.unwrap_or_else(|| vault::token_hash(&new));
+    match video::join(house, &reader.token, browser, reader.origin).await {
+        // What came of it is seen there.
+        Ok(()) | Err(Error::Gone { .. }) => {
+            let mut response = see_other(reader.parts.uri.path());
+            if known.is_none() {
+                web.cookies.set_video(&mut response, &new);
+            }
+            Ok(response)
+        }
+        Err(error) => Err(reader.counted(&web, error)),
+    }
+}
+
+fn ask(web: &Web, reader: &Reader, place: &Institution) -> Response {
+    let view = reader.view(web, None);
+    let words = words::video(view.language);
     let body = Body {
-        words,
-        institution: institution.name,
-        day: spoken.day(spoken.date(appointment.start_ms)),
-        from: spoken.time(appointment.start_ms),
-        until: spoken.time(appointment.end_ms),
-        opens: spoken.time(window.from_ms),
-        closes: spoken.time(window.until_ms),
-        is_open: window.from_ms <= clock.now_ms(),
+        lead: fill(words.once, &[&place.name]),
+        action: Some(reader.parts.uri.path()),
+        token: view.token.value(),
+        ..Body::of(words)
     };
-    let page = Page::new(view.language, words.title, &view.here).show(&body).into_response();
-    Ok(view.finish(&web, page))
+    said(web, &view, StatusCode::OK, words.title, &body)
+}
+
+fn joined(
+    web: &Web,
+    reader: &Reader,
+    place: &Institution,
+    (appointment, window): &(Appointment, Window),
+) -> kernel::Result<Response> {
+    let view = reader.view(web, None);
+    let words = words::video(view.language);
+    let zone = booking::calendar::zone(&appointment.time_zone)?;
+    let spoken = Spoken::new(view.language, &zone, &web.door.house.clock);
+    let stretch = |from_ms, until_ms| format!("{}–{}", spoken.time(from_ms), spoken.time(until_ms));
+    let day = spoken.day(spoken.date(appointment.start_ms));
+    let times = vec![
+        (words.place, place.name.clone()),
+        (words.time, format!("{day}, {}", stretch(appointment.start_ms, appointment.end_ms))),
+        (words.joining, stretch(window.from_ms, window.until_ms)),
+    ];
+    let body = Body { lead: words.known.to_owned(), times, has_joined: true, ..Body::of(words) };
+    Ok(said(web, &view, StatusCode::OK, words.title, &body))
+}
+
+/// Another browser used the link. It says nothing of the visit any more.
+fn used(web: &Web, reader: &Reader) -> Response {
+    let view = reader.view(web, None);
+    let words = words::video(view.language);
+    let body = Body { lead: words.used.to_owned(), ..Body::of(words) };
+    said(web, &view, StatusCode::GONE, words.title, &body)
+}
+
+fn said(web: &Web, view: &View, status: StatusCode, title: &str, body: &Body<'_>) -> Response {
+    view.finish(web, Page { status, ..Page::new(view.language, title, &view.here) }.show(body))
+}
+
+impl Body<'_> {
+    const fn of(words: &'static Video) -> Self {
+        Self {
+            words,
+            lead: String::new(),
+            times: Vec::new(),
+            action: None,
+            has_joined: false,
+            field: FIELD,
+            token: "",
+        }
+    }
 }

@@ -45,7 +45,7 @@ pub async fn cancel(tx: &Tx, open: &OpenAppointment, reason: Option<&SealedReaso
         ..old.clone()
     };
     record::changed(tx, doer, &new, "cancelled").await?;
-    asap::end_with(tx, organisation, new.id).await?;
+    asap::end_with(tx, organisation, (new.id, new.patient)).await?;
     line::of(tx, doer, Deed::AppointmentCancelled, &new, ground).await?;
     Ok(new)
 }

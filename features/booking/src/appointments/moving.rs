@@ -2,7 +2,7 @@
 
 use audit::Deed;
 use jiff::civil::Date;
-use kernel::{AppointmentId, Error, HoldId, Kind, OrganisationId, ResourceId, Result};
+use kernel::{AppointmentId, Error, HoldId, Kind, ResourceId, Result};
 use store::Tx;
 
 use super::booking::{chosen, day_of, must_be_offered, refused, unfit};
@@ -12,7 +12,7 @@ use crate::access::{self, Ground, OpenAppointment};
 use crate::availability::Availability;
 use crate::calendar::{self, Slot};
 use crate::facts::{self, Found, Question};
-use crate::line::{self, Doer};
+use crate::line::{self, ByLetter, Doer};
 use crate::model::{Appointment, State};
 use crate::setup::{settings, types};
 use crate::{asap, holds, seats, turns};
@@ -46,30 +46,28 @@ pub async fn reschedule(
     patients.move_it(tx, None, |found, now_ms| chosen(found, offer, now_ms)).await
 }
 
-/// Moves it to an earlier time that its patient was told of by letter; otherwise as [`reschedule`]. The caller has the proof
-/// that they may: the token of the letter.
+/// Moves it to an earlier time that was told by letter; otherwise as [`reschedule`]. The caller has the proof that they may:
+/// the token of the letter, whose reader is its patient or has a mandate.
 ///
 /// # Errors
 /// As [`reschedule`].
-pub async fn take_earlier(
+pub(crate) async fn take_earlier(
     tx: &Tx,
-    organisation: OrganisationId,
+    by: &ByLetter,
     id: AppointmentId,
     start_ms: i64,
     hold: Option<HoldId>,
     born_on: Option<Date>,
 ) -> Result<Appointment> {
-    let no_such = || Error::not_found(Kind::Appointment);
-    let found = access::find(tx, organisation, id).await?.ok_or_else(no_such)?;
-    turns::of_patient(tx, found.patient).await?;
-    let old = access::find(tx, organisation, id).await?.ok_or_else(no_such)?;
+    let organisation = by.organisation;
+    turns::of_patient(tx, by.patient).await?;
+    let old = access::find(tx, organisation, id).await?.ok_or(Error::not_found(Kind::Appointment))?;
     must_be_reschedulable(&old, tx.now_ms())?;
     if start_ms >= old.start_ms {
         return Err(seats::taken());
     }
     settings::must_be_up(tx, organisation).await?;
-    let doer = Doer::Patient(organisation, old.patient);
-    let patients = Patients { doer, old: &old, start_ms, born_on };
+    let patients = Patients { doer: Doer::Letter(by), old: &old, start_ms, born_on };
     let free =
         |found: &Found, now_ms| found.facts.choose(&found.asker, start_ms, &[], now_ms).map_err(refused);
     patients.move_it(tx, hold, free).await
@@ -189,7 +187,7 @@ impl Moving<'_> {
         };
         let new = record::write_move(tx, &organisation, old, new).await?;
         record::changed(tx, self.doer, &new, "moved").await?;
-        asap::after_move(tx, organisation, new.id, found.facts.kind.asap.stays).await?;
+        asap::after_move(tx, organisation, (new.id, new.patient), found.facts.kind.asap.stays).await?;
         let times = line::both_times(old.start_ms, new.start_ms);
         let reason = format!("{}, {times}", self.ground.name());
         line::of(tx, self.doer, Deed::AppointmentMoved, &new, reason).await?;

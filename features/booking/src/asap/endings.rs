@@ -1,16 +1,17 @@
 //! How a subscription ends. With it end its offers, and what was kept for them is free again.
 
 use audit::{Deed, Line};
-use kernel::{AppointmentId, Error, HoldId, OfferId, OrganisationId, Origin, Result, SubscriptionId};
+use kernel::{AppointmentId, HoldId, OfferId, OrganisationId, Origin, PersonId, Result, SubscriptionId};
 use store::{Tx, args};
 
 use super::offers;
 use crate::access::OpenAppointment;
-use crate::holds;
+use crate::line::ByLetter;
 use crate::rows::asap as rows;
+use crate::{holds, turns};
 
 /// Subscriptions or offers that one transaction ends: what was kept for each costs up to two dozen statements.
-const AT_ONCE: i64 = 6;
+const AT_ONCE: i64 = 5;
 
 /// Why one ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub(super) enum Why {
     Bounced,
     /// Its appointment was moved, and who moves does not stay on the list.
     Moved,
+    /// Who made it in the patient's stead may not book for them any more.
+    MandateEnded,
 }
 
 impl Why {
@@ -38,11 +41,26 @@ impl Why {
             Self::Disabled => "disabled",
             Self::Bounced => "bounced",
             Self::Moved => "moved",
+            Self::MandateEnded => "mandate_ended",
+        }
+    }
+
+    /// What the access log says of it.
+    const fn said(self) -> &'static str {
+        match self {
+            Self::Left => "left the waiting list",
+            Self::Cancelled => "waiting list: cancelled",
+            Self::Started => "waiting list: begun",
+            Self::Disabled => "waiting list: closed",
+            Self::Bounced => "letters came back",
+            Self::Moved => "waiting list: moved",
+            Self::MandateEnded => "waiting list: mandate ended",
         }
     }
 }
 
-/// Ends the subscription of an appointment, and says whether there was one.
+/// Ends the subscription of an appointment, and says whether there was one. The caller has the turn of its patient, and
+/// leaves the line.
 pub(super) async fn end(
     tx: &Tx,
     organisation: OrganisationId,
@@ -57,6 +75,19 @@ pub(super) async fn end(
     Ok(has_ended)
 }
 
+/// The same when nobody at a door said so: the house leaves the line.
+async fn end_by_itself(
+    tx: &Tx,
+    organisation: OrganisationId,
+    (appointment, patient): (AppointmentId, PersonId),
+    why: Why,
+) -> Result<()> {
+    if end(tx, organisation, appointment, why).await? {
+        line_of_house(tx, organisation, (appointment, patient), why.said()).await?;
+    }
+    Ok(())
+}
+
 /// What is open is open no more, and what was kept for it is given up: in turn that is one time.
 async fn close_offers(tx: &Tx, organisation: OrganisationId, appointment: AppointmentId) -> Result<()> {
     if tx.run(rows::CLOSE_OFFERS, &args![&organisation, &appointment, tx.now_ms()]).await? == 0 {
@@ -64,19 +95,16 @@ async fn close_offers(tx: &Tx, organisation: OrganisationId, appointment: Appoin
     }
     let kept =
         tx.all(rows::HOLDS_FOR, &args![&organisation, &appointment], |row| row.get::<HoldId>(0)).await?;
-    for hold in kept {
-        holds::release(tx, organisation, hold).await?;
-    }
-    Ok(())
+    holds::release_all(tx, organisation, &kept).await
 }
 
 /// Ends the subscription of an appointment that was cancelled, in its transaction.
 pub(crate) async fn end_with(
     tx: &Tx,
     organisation: OrganisationId,
-    appointment: AppointmentId,
+    appointment: (AppointmentId, PersonId),
 ) -> Result<()> {
-    end(tx, organisation, appointment, Why::Cancelled).await.map(drop)
+    end_by_itself(tx, organisation, appointment, Why::Cancelled).await
 }
 
 /// Does what follows for the waiting list when an appointment was moved, in its transaction: one that does not stay on
@@ -84,13 +112,13 @@ pub(crate) async fn end_with(
 pub(crate) async fn after_move(
     tx: &Tx,
     organisation: OrganisationId,
-    appointment: AppointmentId,
+    appointment: (AppointmentId, PersonId),
     stays: bool,
 ) -> Result<()> {
     if stays {
-        return close_offers(tx, organisation, appointment).await;
+        return close_offers(tx, organisation, appointment.0).await;
     }
-    end(tx, organisation, appointment, Why::Moved).await.map(drop)
+    end_by_itself(tx, organisation, appointment, Why::Moved).await
 }
 
 /// Ends some of what has come to its end by itself: subscriptions whose appointment has begun or whose type has no list any
@@ -101,9 +129,12 @@ pub(crate) async fn after_move(
 pub async fn tidy_up(tx: &Tx, organisation: OrganisationId) -> Result<bool> {
     for (sql, why) in [(rows::STARTED, Why::Started), (rows::CLOSED, Why::Disabled)] {
         let asked = args![&organisation, tx.now_ms(), AT_ONCE];
-        let over = tx.all(sql, &asked, |row| row.get::<AppointmentId>(0)).await?;
+        let over: Vec<(AppointmentId, PersonId)> =
+            tx.all(sql, &asked, |row| Ok((row.get(0)?, row.get(1)?))).await?;
+        let patients: Vec<PersonId> = over.iter().map(|(_, patient)| *patient).collect();
+        turns::of_patients(tx, &patients).await?;
         for appointment in &over {
-            end(tx, organisation, *appointment, why).await?;
+            end_by_itself(tx, organisation, *appointment, why).await?;
         }
         if !over.is_empty() {
             return Ok(true);
@@ -116,20 +147,32 @@ pub async fn tidy_up(tx: &Tx, organisation: OrganisationId) -> Result<bool> {
 /// ended stays so.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there never was one.
+/// As [`super::find_in_turn`].
 pub async fn leave_by_letter(
     tx: &Tx,
     organisation: OrganisationId,
     id: SubscriptionId,
     origin: Origin,
 ) -> Result<()> {
-    let found = super::find(tx, organisation, id).await?;
-    let (found, ended_ms) = found.ok_or(Error::not_found(kernel::Kind::Offer))?;
+    let (found, ended_ms, patient) = super::find_in_turn(tx, organisation, id).await?;
     if ended_ms.is_some() {
         return Ok(());
     }
     end(tx, organisation, found.appointment, Why::Left).await?;
-    line_by_letter(tx, organisation, found.appointment, "left the waiting list by letter", origin).await
+    let by = ByLetter { organisation, patient, proxy: found.proxy, origin };
+    line_by_letter(tx, by, found.appointment, "left the waiting list by letter").await
+}
+
+/// Ends a subscription that was made in a patient's stead by who may not book for them any more.
+///
+/// # Errors
+/// As [`super::find_in_turn`].
+pub async fn mandate_ended(tx: &Tx, organisation: OrganisationId, id: SubscriptionId) -> Result<()> {
+    let (found, ended_ms, patient) = super::find_in_turn(tx, organisation, id).await?;
+    if ended_ms.is_some() {
+        return Ok(());
+    }
+    end_by_itself(tx, organisation, (found.appointment, patient), Why::MandateEnded).await
 }
 
 /// A letter of this offer came back: no other goes to that address.
@@ -138,10 +181,11 @@ pub async fn leave_by_letter(
 /// The store's.
 pub async fn bounced(tx: &Tx, organisation: OrganisationId, offer: OfferId) -> Result<()> {
     let Some(offer) = offers::find_offer(tx, organisation, offer).await? else { return Ok(()) };
-    let Some((found, None)) = super::find(tx, organisation, offer.subscription).await? else { return Ok(()) };
-    end(tx, organisation, found.appointment, Why::Bounced).await?;
-    let line = Line::without_actor(organisation, Deed::WaitingListChanged);
-    about(tx, line, (organisation, found.appointment), "letters came back").await
+    let (found, ended_ms, patient) = super::find_in_turn(tx, organisation, offer.subscription).await?;
+    if ended_ms.is_some() {
+        return Ok(());
+    }
+    end_by_itself(tx, organisation, (found.appointment, patient), Why::Bounced).await
 }
 
 /// A line of who opened the appointment.
@@ -154,23 +198,21 @@ pub(super) async fn line_of(tx: &Tx, open: &OpenAppointment, what: &'static str)
 /// A line of who came by a letter.
 pub(super) async fn line_by_letter(
     tx: &Tx,
-    organisation: OrganisationId,
+    by: ByLetter,
     appointment: AppointmentId,
     what: &'static str,
-    origin: Origin,
 ) -> Result<()> {
-    let line = Line::without_actor(organisation, Deed::WaitingListChanged).from(origin);
-    about(tx, line, (organisation, appointment), what).await
+    let line = by.line(Deed::WaitingListChanged).object(appointment.as_bytes());
+    audit::write(tx, line.because(what)).await
 }
 
-/// A line about whose appointment it is.
-pub(super) async fn about(
+/// A line of the house.
+pub(super) async fn line_of_house(
     tx: &Tx,
-    line: Line,
-    (organisation, appointment): (OrganisationId, AppointmentId),
+    organisation: OrganisationId,
+    (appointment, patient): (AppointmentId, PersonId),
     what: &'static str,
 ) -> Result<()> {
-    let asked = args![&organisation, &appointment];
-    let patient = tx.one(rows::PATIENT, &asked, |row| row.get(0)).await?;
-    audit::write(tx, line.about(patient).object(appointment.as_bytes()).because(what)).await
+    let line = Line::without_actor(organisation, Deed::WaitingListChanged).about(Some(patient));
+    audit::write(tx, line.object(appointment.as_bytes()).because(what)).await
 }

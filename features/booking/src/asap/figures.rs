@@ -15,7 +15,9 @@ pub struct Figures {
     pub offered: i64,
     /// Letters that told them.
     pub letters: i64,
-    /// Of these, answered with yes.
+    /// Times that somebody took up.
+    pub taken_up: i64,
+    /// Of the letters, answered with yes.
     pub accepted: i64,
     /// Answered with no.
     pub declined: i64,
@@ -31,7 +33,7 @@ impl Figures {
     /// Of a hundred times that anybody was told of, so many were filled; `None` when there were none.
     #[must_use]
     pub const fn fill_rate(&self) -> Option<i64> {
-        if self.offered == 0 { None } else { Some(self.accepted * 100 / self.offered) }
+        if self.offered == 0 { None } else { Some(self.taken_up * 100 / self.offered) }
     }
 }
 
@@ -54,6 +56,7 @@ pub async fn figures(tx: &Tx, organisation: OrganisationId, from_ms: i64, until_
     Ok(Figures {
         freed: count(rows::COUNT_FREED, &within).await?,
         offered: count(rows::COUNT_OFFERED, &within).await?,
+        taken_up: count(rows::COUNT_TAKEN_UP, &within).await?,
         letters: states.iter().map(|(_, count)| count).sum(),
         accepted: of(OfferState::Accepted),
         declined: of(OfferState::Declined),

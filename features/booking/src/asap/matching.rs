@@ -78,30 +78,8 @@ pub fn earlier(
     let can_move = appointment.state == State::Booked && appointment.is_reschedulable(now_ms);
     let days = days(&facts.zone, freed, appointment.start_ms).filter(|_| can_move);
     let Some(days) = days else { return Vec::new() };
-    let slots = facts.slots(asker, days, now_ms);
-    let ahead = slots.take_while(|slot| slot.start_ms < appointment.start_ms);
-    let serves = |slot: &Slot| {
-        freed.iter().any(|(resource, span)| {
-            touches(&facts.kind, slot, *span) && can_use(facts, asker, slot, *resource, now_ms)
-        })
-    };
-    ahead.filter(serves).take(TIMES_MAX).collect()
-}
-
-/// Whether what an appointment then would take has anything of the stretch.
-fn touches(kind: &AppointmentType, slot: &Slot, span: Span) -> bool {
-    let from_ms = slot.start_ms - kind.buffers.0 * 60_000;
-    let until_ms = slot.end_ms + kind.buffers.1 * 60_000;
-    from_ms < span.until_ms && span.from_ms < until_ms
-}
-
-/// Whether an appointment then could have this resource, and so has anything of its becoming free.
-fn can_use(facts: &Facts, asker: &Asker, slot: &Slot, resource: ResourceId, now_ms: i64) -> bool {
-    slot.gathering.is_some()
-        || slot.resources.contains(&resource)
-        || facts
-            .choose(asker, slot.start_ms, &[resource], now_ms)
-            .is_ok_and(|chosen| chosen.resources.contains(&resource))
+    let slots = facts.slots_in(asker, days, freed, now_ms);
+    slots.take_while(|slot| slot.start_ms < appointment.start_ms).take(TIMES_MAX).collect()
 }
 
 /// Of which of these times somebody is told. To all at once: of each, as long as the letters of a day reach, and where they

@@ -3,20 +3,21 @@
 //! An offer is used up by its state. Whoever accepts has it while the time is still there; the database itself sees to it
 //! that two who accept at once do not both have it.
 
-use audit::{Deed, Line};
+use audit::Deed;
 use jiff::civil::Date;
 use kernel::{
-    AppointmentId, Error, HoldId, Kind, LetterId, OfferId, OrganisationId, Origin, Result, SubscriptionId,
+    AppointmentId, Error, HoldId, Kind, LetterId, OfferId, OrganisationId, Origin, PersonId, Result,
+    SubscriptionId,
 };
 use store::{Row, Tx, args};
 
-use super::endings::about;
-use super::matching;
-use crate::appointments;
+use super::endings::{line_by_letter, line_of_house};
+use super::{Subscription, matching};
 use crate::facts::{self, Question};
-use crate::holds;
+use crate::line::ByLetter;
 use crate::model::Appointment;
 use crate::rows::asap as rows;
+use crate::{access, appointments, holds, turns};
 
 /// How it stands with an offer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +83,8 @@ pub struct NewOffer {
     pub offer: Offer,
     /// Where it is kept for whom it is made to, until it expires: what to ask about.
     pub keeps: Option<Question>,
+    /// Letters of one appointment in a day.
+    pub letters_per_day_max: i64,
 }
 
 /// The letter of an offer has its bytes, so that one leads to the other.
@@ -96,40 +99,50 @@ pub fn offer_of(letter: LetterId) -> OfferId {
     OfferId::from_bytes(*letter.as_bytes())
 }
 
-/// Makes an offer, unless its reader has left the list meanwhile or was told of that time before; says whether it did.
-/// In turn, the time is kept for them.
+/// Makes an offer, unless its reader has left the list meanwhile, was told of that time before or of enough for a day; says
+/// whether it did. In turn, the time is kept for them.
 ///
 /// # Errors
 /// As [`holds::hold_for_offer`].
 pub async fn make(tx: &Tx, organisation: OrganisationId, new: &NewOffer) -> Result<bool> {
-    let Offer { id, subscription, appointment, old_start_ms, start_ms, end_ms, expires_ms, .. } = new.offer;
-    if tx.run(rows::KEEP_OPEN, &args![&organisation, &subscription]).await? == 0 {
+    let Offer { id, subscription, appointment, start_ms, expires_ms, .. } = new.offer;
+    let (_, ended_ms, patient) = super::find_in_turn(tx, organisation, subscription).await?;
+    if ended_ms.is_some() || !may_be_told(tx, organisation, new).await? {
         return Ok(false);
     }
-    let (letter, now) = (letter_of(id), tx.now_ms());
-    let row = args![
-        &id,
-        &organisation,
-        &subscription,
-        &appointment,
-        old_start_ms,
-        start_ms,
-        end_ms,
-        &letter,
-        now,
-        expires_ms
-    ];
-    if tx.run(rows::INSERT_OFFER, &row).await? == 0 {
+    if !insert(tx, organisation, &new.offer).await? {
         return Ok(false);
     }
     if let Some(question) = &new.keeps {
-        let patient = question.patient;
         holds::hold_for_offer(tx, organisation, patient, id, question, start_ms, expires_ms).await?;
         super::waiting::leave_again(tx, organisation, expires_ms).await?;
     }
-    let line = Line::without_actor(organisation, Deed::WaitingListChanged);
-    about(tx, line, (organisation, appointment), "told of an earlier time").await?;
+    line_of_house(tx, organisation, (appointment, patient), "told of an earlier time").await?;
     Ok(true)
+}
+
+/// Asked once more in their turn: another run may have told them in the meantime.
+async fn may_be_told(tx: &Tx, organisation: OrganisationId, new: &NewOffer) -> Result<bool> {
+    let had = super::waiting::had(tx, organisation, new.offer.appointment).await?;
+    let has_room = usize::try_from(new.letters_per_day_max).is_ok_and(|most| had.today < most);
+    Ok(has_room && !(new.keeps.is_some() && had.has_open))
+}
+
+async fn insert(tx: &Tx, organisation: OrganisationId, new: &Offer) -> Result<bool> {
+    let letter = letter_of(new.id);
+    let row = args![
+        &new.id,
+        &organisation,
+        &new.subscription,
+        &new.appointment,
+        new.old_start_ms,
+        new.start_ms,
+        new.end_ms,
+        &letter,
+        tx.now_ms(),
+        new.expires_ms
+    ];
+    Ok(tx.run(rows::INSERT_OFFER, &row).await? > 0)
 }
 
 /// The offer of this id.
@@ -153,23 +166,66 @@ fn offer(row: &Row<'_>) -> Result<Offer> {
     })
 }
 
-/// The offer and its appointment, for who looks at it by its letter.
+/// An offer with what it is about.
+#[derive(Clone, Debug)]
+pub struct Answering {
+    /// The offer.
+    pub offer: Offer,
+    /// What would be moved.
+    pub appointment: Appointment,
+    /// Whom it was made to.
+    pub subscription: Subscription,
+    /// Whether that goes on.
+    pub goes_on: bool,
+}
+
+impl Answering {
+    const fn by(&self, organisation: OrganisationId, origin: Origin) -> ByLetter {
+        let (patient, proxy) = (self.appointment.patient, self.subscription.proxy);
+        ByLetter { organisation, patient, proxy, origin }
+    }
+
+    async fn leave_line(&self, tx: &Tx, by: ByLetter, what: &'static str) -> Result<()> {
+        line_by_letter(tx, by, self.offer.appointment, what).await
+    }
+}
+
+/// The offer of this id, with what it is about.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none.
-pub async fn look_at(
-    tx: &Tx,
-    organisation: OrganisationId,
-    id: OfferId,
-    origin: Origin,
-) -> Result<(Offer, Appointment)> {
+pub async fn look_at(tx: &Tx, organisation: OrganisationId, id: OfferId) -> Result<Answering> {
     let nothing = || Error::not_found(Kind::Offer);
     let offer = find_offer(tx, organisation, id).await?.ok_or_else(nothing)?;
-    let appointment = crate::access::find(tx, organisation, offer.appointment).await?.ok_or_else(nothing)?;
-    let line = Line::without_actor(organisation, Deed::AppointmentRead).from(origin);
-    let line = line.about(Some(appointment.patient)).object(appointment.id.as_bytes());
-    audit::write(tx, line.because("by a letter of the waiting list")).await?;
-    Ok((offer, appointment))
+    let (subscription, ended_ms) =
+        super::find(tx, organisation, offer.subscription).await?.ok_or_else(nothing)?;
+    let appointment = access::find(tx, organisation, offer.appointment).await?.ok_or_else(nothing)?;
+    Ok(Answering { offer, appointment, subscription, goes_on: ended_ms.is_none() })
+}
+
+/// Leaves the line of who was shown an appointment by the letter of an offer.
+///
+/// # Errors
+/// As [`audit::write`].
+pub async fn looked_at(
+    tx: &Tx,
+    organisation: OrganisationId,
+    found: &Answering,
+    origin: Origin,
+) -> Result<()> {
+    let line = found.by(organisation, origin).line(Deed::AppointmentRead);
+    let line = line.object(found.appointment.id.as_bytes());
+    audit::write(tx, line.because("by a letter of the waiting list")).await
+}
+
+/// As [`look_at`], for who is to answer: nobody else changes anything of it meanwhile.
+///
+/// # Errors
+/// As [`look_at`].
+pub async fn answering(tx: &Tx, organisation: OrganisationId, id: OfferId) -> Result<Answering> {
+    let offer = find_offer(tx, organisation, id).await?.ok_or(Error::not_found(Kind::Offer))?;
+    super::turn_of(tx, organisation, offer.appointment).await?;
+    look_at(tx, organisation, id).await
 }
 
 /// Whether the time of an offer could be taken now, as booking asks it.
@@ -193,76 +249,72 @@ pub async fn can_take(
     Ok(found.facts.choose(&found.asker, offer.start_ms, &[], tx.now_ms()).is_ok())
 }
 
-/// Whether the letter of an offer still tells its reader something that they can use.
-///
-/// # Errors
-/// The store's.
-pub async fn is_worth_sending(tx: &Tx, organisation: OrganisationId, letter: LetterId) -> Result<bool> {
-    let offer = find_offer(tx, organisation, offer_of(letter)).await?;
-    Ok(offer.is_some_and(|offer| offer.state == OfferState::Open && offer.expires_ms > tx.now_ms()))
-}
-
 /// Accepts an offer: its appointment is moved to the earlier time. Accepted once more it stays so.
 ///
 /// # Errors
-/// [`Error::Gone`] when it is not open any more; as [`appointments::take_earlier`] when the time is not.
+/// [`Error::Gone`] when it is not open any more; [`Error::Conflict`] when the time is not free any more, and what else
+/// moving an appointment refuses.
 pub async fn accept(
     tx: &Tx,
     organisation: OrganisationId,
-    id: OfferId,
+    found: &Answering,
     origin: Origin,
     born_on: Option<Date>,
 ) -> Result<()> {
-    let offer = find_offer(tx, organisation, id).await?.ok_or(Error::not_found(Kind::Offer))?;
+    let offer = &found.offer;
     if offer.state == OfferState::Accepted {
         return Ok(());
     }
     let is_over = offer.expires_ms <= tx.now_ms();
-    if is_over || !settle(tx, organisation, id, OfferState::Accepted).await? {
+    if is_over || !settle(tx, organisation, offer.id, OfferState::Accepted).await? {
         return Err(Error::Gone { what: Kind::Offer });
     }
-    let hold = hold_of(tx, organisation, id).await?;
-    appointments::take_earlier(tx, organisation, offer.appointment, offer.start_ms, hold, born_on).await?;
-    let line = Line::without_actor(organisation, Deed::WaitingListChanged).from(origin);
-    about(tx, line, (organisation, offer.appointment), "earlier time accepted by letter").await
+    let hold = hold_of(tx, organisation, offer.id).await?;
+    let by = found.by(organisation, origin);
+    appointments::take_earlier(tx, &by, offer.appointment, offer.start_ms, hold, born_on).await?;
+    found.leave_line(tx, by, "earlier time accepted by letter").await
 }
 
 /// Its reader keeps the appointment as it is; what was kept for them is for the next.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is no such offer.
-pub async fn decline(tx: &Tx, organisation: OrganisationId, id: OfferId, origin: Origin) -> Result<()> {
-    let offer = find_offer(tx, organisation, id).await?.ok_or(Error::not_found(Kind::Offer))?;
-    if !settle(tx, organisation, id, OfferState::Declined).await? {
-        return Ok(());
+/// The store's.
+pub async fn decline(tx: &Tx, organisation: OrganisationId, found: &Answering, origin: Origin) -> Result<()> {
+    if settle(tx, organisation, found.offer.id, OfferState::Declined).await? {
+        give_back(tx, organisation, found.offer.id).await?;
+        found.leave_line(tx, found.by(organisation, origin), "earlier time declined by letter").await?;
     }
-    give_back(tx, organisation, id).await?;
-    let line = Line::without_actor(organisation, Deed::WaitingListChanged).from(origin);
-    about(tx, line, (organisation, offer.appointment), "earlier time declined by letter").await
+    Ok(())
 }
 
 /// Somebody else was first.
 ///
 /// # Errors
 /// The store's.
-pub async fn lost(tx: &Tx, organisation: OrganisationId, id: OfferId) -> Result<()> {
-    if settle(tx, organisation, id, OfferState::Taken).await? {
-        give_back(tx, organisation, id).await?;
+pub async fn lost(tx: &Tx, organisation: OrganisationId, found: &Answering, origin: Origin) -> Result<()> {
+    if settle(tx, organisation, found.offer.id, OfferState::Taken).await? {
+        give_back(tx, organisation, found.offer.id).await?;
+        found.leave_line(tx, found.by(organisation, origin), "earlier time was taken").await?;
     }
     Ok(())
 }
 
-/// Lets offers expire whose time is over, so many at most, and says how many.
-///
-/// # Errors
-/// The store's.
-pub async fn expire(tx: &Tx, organisation: OrganisationId, most: i64) -> Result<usize> {
-    let values = args![&organisation, tx.now_ms(), most];
-    let expired = tx.all(rows::EXPIRE, &values, |row| row.get::<OfferId>(0)).await?;
-    for offer in &expired {
-        give_back(tx, organisation, *offer).await?;
+/// Lets offers expire whose time is over, so many at most, and says how many that were.
+pub(super) async fn expire(tx: &Tx, organisation: OrganisationId, most: i64) -> Result<usize> {
+    let asked = args![&organisation, tx.now_ms(), most];
+    let over: Vec<(OfferId, AppointmentId, PersonId)> =
+        tx.all(rows::OVER, &asked, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).await?;
+    let patients: Vec<PersonId> = over.iter().map(|(.., patient)| *patient).collect();
+    turns::of_patients(tx, &patients).await?;
+    let mut kept = Vec::new();
+    for (offer, appointment, patient) in &over {
+        if settle(tx, organisation, *offer, OfferState::Expired).await? {
+            kept.extend(hold_of(tx, organisation, *offer).await?);
+            line_of_house(tx, organisation, (*appointment, *patient), "earlier time is over").await?;
+        }
     }
-    Ok(expired.len())
+    holds::release_all(tx, organisation, &kept).await?;
+    Ok(over.len())
 }
 
 async fn settle(tx: &Tx, organisation: OrganisationId, id: OfferId, state: OfferState) -> Result<bool> {
@@ -274,9 +326,7 @@ async fn hold_of(tx: &Tx, organisation: OrganisationId, offer: OfferId) -> Resul
 }
 
 /// Gives up what was kept for an offer, for whoever is next.
-pub(super) async fn give_back(tx: &Tx, organisation: OrganisationId, offer: OfferId) -> Result<()> {
-    match hold_of(tx, organisation, offer).await? {
-        Some(hold) => holds::release(tx, organisation, hold).await,
-        None => Ok(()),
-    }
+async fn give_back(tx: &Tx, organisation: OrganisationId, offer: OfferId) -> Result<()> {
+    let kept = hold_of(tx, organisation, offer).await?;
+    holds::release_all(tx, organisation, kept.as_slice()).await
 }

@@ -1,6 +1,8 @@
 //! What became free, and who waits for it.
 
-use kernel::{AppointmentTypeId, Id, InstitutionId, OrganisationId, ResourceId, Result, SubscriptionId};
+use kernel::{
+    AppointmentId, AppointmentTypeId, Id, InstitutionId, OrganisationId, ResourceId, Result, SubscriptionId,
+};
 use store::jobs::{self, NewJob};
 use store::{Tx, args};
 
@@ -95,13 +97,13 @@ pub async fn forget(tx: &Tx, organisation: OrganisationId, freed: &[Freed]) -> R
     }
 }
 
-/// Leaves the job [`OFFER`] once more, beside one that waits for what becomes free.
+/// Leaves the job [`OFFER`] for then, unless one waits for before: each leaves the next.
 ///
 /// # Errors
 /// As [`jobs::enqueue`].
 pub async fn leave_again(tx: &Tx, organisation: OrganisationId, due_ms: i64) -> Result<()> {
     let payload = serde_json::to_value(Offering { organisation }).map_err(kernel::Error::bug)?;
-    let dedupe = Some(format!("{} again", organisation.hex()));
+    let dedupe = Some(organisation.hex());
     jobs::enqueue_or_bring_forward(tx, &NewJob { name: OFFER, dedupe, payload, due_ms }).await
 }
 
@@ -121,13 +123,13 @@ pub async fn waiting(
     tx.all(rows::WAITING, &asked, subscription).await
 }
 
-/// What somebody on the list was told before.
+/// What was told of an appointment before, also while it was on the list an earlier time.
 ///
 /// # Errors
 /// The store's.
-pub async fn had(tx: &Tx, organisation: OrganisationId, id: SubscriptionId) -> Result<Had> {
+pub async fn had(tx: &Tx, organisation: OrganisationId, appointment: AppointmentId) -> Result<Had> {
     let now = tx.now_ms();
-    let asked = args![&organisation, &id];
+    let asked = args![&organisation, &appointment];
     let offers = tx.all(rows::OFFERS_OF, &asked, |row| {
         let state = OfferState::named(&row.get::<String>(2)?)?;
         Ok((row.get::<i64>(0)?, row.get::<i64>(1)?, state, row.get::<i64>(3)?))

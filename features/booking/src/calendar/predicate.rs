@@ -217,6 +217,15 @@ impl<'f> Sheet<'f> {
         self.busy.choose(start_ms, &[], is_open).ok()
     }
 
+    /// Whether an appointment at the time of this slot could have this resource.
+    pub(super) fn can_have(&self, slot: &Slot, resource: ResourceId) -> bool {
+        slot.gathering.is_some()
+            || slot.resources.contains(&resource)
+            || self
+                .choose(slot.start_ms, &[resource])
+                .is_ok_and(|chosen| chosen.resources.contains(&resource))
+    }
+
     /// Each beginning of the grid on these days, ascending, each once.
     pub(super) fn grid(&self, days: &RangeInclusive<Date>) -> Vec<i64> {
         let step = self.facts.kind.grid.max(1) * MINUTE_MS;

@@ -1,10 +1,12 @@
 //! The times that can be booked, one after the other.
 
 use std::ops::RangeInclusive;
+use std::rc::Rc;
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use kernel::ResourceId;
 
 use super::predicate::Sheet;
 use super::zone::{DAY_MS, MINUTE_MS};
@@ -13,6 +15,8 @@ use crate::model::AppointmentType;
 
 /// Days that are laid out at a time: who wants the first few times pays for no more of them.
 const DAYS_AT_A_TIME: i64 = 28;
+/// Starts that are looked at for what became free.
+const LOOKED_AT_MAX: usize = 10_000;
 /// No buffer of any type is longer, in minutes.
 const BUFFER_MAX: i64 = 240;
 
@@ -48,6 +52,31 @@ impl Facts {
                 known = sheet.choose_or_none(start_ms).map(|_| day).or(known);
                 known.filter(|known| *known == day)
             })
+        })
+    }
+
+    /// Of [`Facts::slots`] those whose appointment would have something of what became free: it takes some of a stretch, with
+    /// the resource that it is of. What is looked at has an end: of a grid of minutes not the whole of two years is.
+    pub fn slots_in<'a>(
+        &'a self,
+        asker: &Asker,
+        days: RangeInclusive<Date>,
+        freed: &'a [(ResourceId, Span)],
+        now_ms: i64,
+    ) -> impl Iterator<Item = Slot> + use<'a> {
+        let touching = move |start_ms: i64| {
+            let occupied = self.occupied(start_ms);
+            freed.iter().filter(move |(_, span)| span.overlaps(occupied))
+        };
+        let looked_at = self.laid_out(asker, days, now_ms).flat_map(move |(sheet, mut grid)| {
+            grid.retain(|start_ms| touching(*start_ms).next().is_some());
+            let sheet = Rc::new(sheet);
+            grid.into_iter().map(move |start_ms| (sheet.clone(), start_ms))
+        });
+        looked_at.take(LOOKED_AT_MAX).filter_map(move |(sheet, start_ms)| {
+            let slot = sheet.choose_or_none(start_ms)?;
+            let mut touching = touching(start_ms);
+            touching.any(|(resource, _)| sheet.can_have(&slot, *resource)).then_some(slot)
         })
     }
 

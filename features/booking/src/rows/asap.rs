@@ -4,24 +4,25 @@ use store::in_list;
 
 /// Who waits for an appointment, as [`crate::asap::Subscription`].
 pub(crate) const FIND_OPEN: &str = "
-    SELECT id, appointment, email, consented_ms, confirmed_ms FROM asap_subscriptions
+    SELECT id, appointment, proxy, email, consented_ms, confirmed_ms FROM asap_subscriptions
     WHERE organisation = $1 AND appointment = $2 AND ended_ms IS NULL";
 
 /// The same by its id, whether it has ended or not.
 pub(crate) const FIND: &str = "
-    SELECT id, appointment, email, consented_ms, confirmed_ms, ended_ms FROM asap_subscriptions
+    SELECT id, appointment, proxy, email, consented_ms, confirmed_ms, ended_ms FROM asap_subscriptions
     WHERE organisation = $1 AND id = $2";
 
 /// Of several appointments.
 pub(crate) const OPEN_OF: &str = concat!(
-    "SELECT id, appointment, email, consented_ms, confirmed_ms FROM asap_subscriptions
+    "SELECT id, appointment, proxy, email, consented_ms, confirmed_ms FROM asap_subscriptions
     WHERE organisation = $65 AND ended_ms IS NULL AND appointment IN ",
     in_list!()
 );
 
 pub(crate) const INSERT: &str = "
-    INSERT INTO asap_subscriptions (id, organisation, appointment, email, consented_ms, confirmed_ms, legal_hold)
-    VALUES ($1, $2, $3, $4, $5, $6, FALSE)";
+    INSERT INTO asap_subscriptions (id, organisation, appointment, proxy, email, consented_ms, confirmed_ms,
+        legal_hold)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, FALSE)";
 
 /// Addresses that somebody had asked by letter since then, for all of their appointments together.
 pub(crate) const ASKED_SINCE: &str = "
@@ -35,13 +36,13 @@ pub(crate) const END: &str = "
 
 /// Those whose appointment has begun.
 pub(crate) const STARTED: &str = "
-    SELECT s.appointment FROM asap_subscriptions s JOIN appointments a ON a.id = s.appointment
+    SELECT s.appointment, a.patient FROM asap_subscriptions s JOIN appointments a ON a.id = s.appointment
     WHERE s.organisation = $1 AND a.organisation = $1 AND a.start_ms <= $2 AND s.ended_ms IS NULL
     ORDER BY s.id LIMIT $3";
 
 /// Those whose type has no list any more. It is given the instant, too, as the one before.
 pub(crate) const CLOSED: &str = "
-    SELECT s.appointment FROM asap_subscriptions s JOIN appointments a ON a.id = s.appointment
+    SELECT s.appointment, a.patient FROM asap_subscriptions s JOIN appointments a ON a.id = s.appointment
         JOIN appointment_types t ON t.id = a.type
     WHERE s.organisation = $1 AND a.organisation = $1 AND t.organisation = $1 AND s.consented_ms <= $2
         AND NOT t.asap_enabled AND s.ended_ms IS NULL
@@ -64,30 +65,25 @@ pub(crate) const CONFIRM: &str = "
 
 /// Who waits for something earlier of a type than this, behind the last that was looked at; the longest wait first.
 pub(crate) const WAITING: &str = "
-    SELECT s.id, s.appointment, s.email, s.consented_ms, s.confirmed_ms
+    SELECT s.id, s.appointment, s.proxy, s.email, s.consented_ms, s.confirmed_ms
     FROM asap_subscriptions s JOIN appointments a ON a.id = s.appointment
     WHERE s.organisation = $1 AND a.organisation = $1 AND a.type = $2 AND a.state = 'booked' AND a.start_ms > $3
         AND s.ended_ms IS NULL AND s.confirmed_ms IS NOT NULL
         AND (s.consented_ms > $4 OR (s.consented_ms = $4 AND s.id > $5))
     ORDER BY s.consented_ms, s.id LIMIT $6";
 
-/// Takes hold of a subscription that goes on, so that it cannot end beside this.
-pub(crate) const KEEP_OPEN: &str = "
-    UPDATE asap_subscriptions SET consented_ms = consented_ms
-    WHERE organisation = $1 AND id = $2 AND ended_ms IS NULL";
-
 pub(crate) const INSERT_OFFER: &str = "
     INSERT INTO asap_offers (id, organisation, subscription, appointment, old_start_ms, start_ms, end_ms, state,
         letter, made_ms, expires_ms)
     VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, $9, $10)
-    ON CONFLICT (subscription, start_ms) DO NOTHING";
+    ON CONFLICT (appointment, start_ms) DO NOTHING";
 
 pub(crate) const FIND_OFFER: &str = "
     SELECT id, subscription, appointment, old_start_ms, start_ms, end_ms, state, expires_ms FROM asap_offers
     WHERE organisation = $1 AND id = $2";
 
 pub(crate) const OFFERS_OF: &str = "
-    SELECT start_ms, made_ms, state, expires_ms FROM asap_offers WHERE organisation = $1 AND subscription = $2";
+    SELECT start_ms, made_ms, state, expires_ms FROM asap_offers WHERE organisation = $1 AND appointment = $2";
 
 pub(crate) const SETTLE: &str = "
     UPDATE asap_offers SET state = $3, settled_ms = $4 WHERE organisation = $1 AND id = $2 AND state = 'open'";
@@ -97,11 +93,10 @@ pub(crate) const CLOSE_OFFERS: &str = "
     WHERE organisation = $1 AND appointment = $2 AND state = 'open'";
 
 /// Offers whose time is over.
-pub(crate) const EXPIRE: &str = "
-    UPDATE asap_offers SET state = 'expired', settled_ms = $2
-    WHERE organisation = $1 AND id IN (SELECT id FROM asap_offers
-        WHERE organisation = $1 AND state = 'open' AND expires_ms <= $2 ORDER BY expires_ms LIMIT $3)
-    RETURNING id";
+pub(crate) const OVER: &str = "
+    SELECT o.id, o.appointment, a.patient FROM asap_offers o JOIN appointments a ON a.id = o.appointment
+    WHERE o.organisation = $1 AND a.organisation = $1 AND o.state = 'open' AND o.expires_ms <= $2
+    ORDER BY o.expires_ms LIMIT $3";
 
 /// What is kept for offers that move an appointment.
 pub(crate) const HOLDS_FOR: &str = "
@@ -148,6 +143,13 @@ pub(crate) const COUNT_OFFERED: &str = "
         JOIN appointments a ON a.id = o.appointment
         WHERE o.organisation = $1 AND a.organisation = $1 AND o.made_ms >= $2 AND o.made_ms < $3) AS told";
 
+/// Of these, the times that anybody took up: one that was given up again and taken up once more is one.
+pub(crate) const COUNT_TAKEN_UP: &str = "
+    SELECT COUNT(*) FROM (SELECT DISTINCT a.type, o.start_ms FROM asap_offers o
+        JOIN appointments a ON a.id = o.appointment
+        WHERE o.organisation = $1 AND a.organisation = $1 AND o.made_ms >= $2 AND o.made_ms < $3
+            AND o.state = 'accepted') AS taken_up";
+
 pub(crate) const COUNT_LETTERS: &str = "
     SELECT state, COUNT(*) FROM asap_offers WHERE organisation = $1 AND made_ms >= $2 AND made_ms < $3
     GROUP BY state";
@@ -177,13 +179,12 @@ pub(crate) const ALL_SQL: &[&str] = &[
     CONFIRM_KNOWN,
     CONFIRM,
     WAITING,
-    KEEP_OPEN,
     INSERT_OFFER,
     FIND_OFFER,
     OFFERS_OF,
     SETTLE,
     CLOSE_OFFERS,
-    EXPIRE,
+    OVER,
     HOLDS_FOR,
     HOLD_OF,
     NEXT_GIVEN_UP,
@@ -194,6 +195,7 @@ pub(crate) const ALL_SQL: &[&str] = &[
     FORGET_PAST,
     COUNT_FREED,
     COUNT_OFFERED,
+    COUNT_TAKEN_UP,
     COUNT_LETTERS,
     COUNT_FILLED,
     COUNT_WAITING,

@@ -61,8 +61,9 @@ pub(crate) const CLEAR_INSURANCE: &str = "
 pub(crate) const CLEAR_BLOCK: &str = "
     UPDATE booking_patients SET blocked_ms = NULL, block_came_from = NULL
     WHERE organisation = $1 AND patient = $3 AND block_came_from = $2";
-/// The link of who is gone to their calendar opens nothing any more.
-pub(crate) const END_FEED: &str = "DELETE FROM calendar_feeds WHERE organisation = $1 AND patient = $2";
+/// What who is gone put on the waiting list for others goes on by the mandates that who is kept has now.
+pub(crate) const TAKE_WAITING: &str =
+    "UPDATE asap_subscriptions SET proxy = $3 WHERE organisation = $1 AND proxy = $2 AND ended_ms IS NULL";
 
 /// Every statement of these.
 pub const ALL_SQL: &[&str] = &[
@@ -80,5 +81,5 @@ pub const ALL_SQL: &[&str] = &[
     TAKE_NOTE,
     CLEAR_INSURANCE,
     CLEAR_BLOCK,
-    END_FEED,
+    TAKE_WAITING,
 ];

@@ -2,7 +2,7 @@
 //! first; whoever has a link is whom it was sent to.
 
 use booking::access;
-use booking::asap::{self, OfferState};
+use booking::asap::{self, Answering, OfferState};
 use booking::setup::institutions;
 use identity::{Language, notices};
 use kernel::id::kind;
@@ -10,6 +10,7 @@ use kernel::{Error, Kind, OfferId, OrganisationId, Origin, PersonId, Result, Sub
 use store::Tx;
 
 use super::links::{self, Link, Purpose};
+use super::mandates;
 use crate::House;
 use crate::booking::born_on;
 
@@ -40,8 +41,8 @@ pub struct Shown {
     pub institution: String,
     /// The zone of that place.
     pub time_zone: String,
-    /// When the appointment is now, or, once they have the earlier time, when it was; `None` when it was cancelled.
-    pub old_ms: Option<i64>,
+    /// When the appointment is now, for who is still on the list; `None` for who left it, and when it was cancelled.
+    pub now_ms: Option<i64>,
     /// The earlier time.
     pub new_ms: i64,
     /// How it stands.
@@ -66,7 +67,8 @@ fn offer_link(house: &House, token: &str) -> Result<Link<kind::Offer>> {
 /// What the link of an offer leads to.
 ///
 /// # Errors
-/// [`Error::NotFound`] for what is no link of ours; [`Error::Gone`] once it has ended.
+/// [`Error::NotFound`] for what is no link of ours; [`Error::Gone`] once it has ended, and for who may not act for the patient
+/// any more.
 pub async fn look(house: &House, token: &str, origin: Origin) -> Result<Shown> {
     let link = offer_link(house, token)?;
     house.vault.ring_of(&house.db, link.organisation).await?;
@@ -74,31 +76,52 @@ pub async fn look(house: &House, token: &str, origin: Origin) -> Result<Shown> {
 }
 
 async fn show(tx: &Tx, (organisation, id, origin): (OrganisationId, OfferId, Origin)) -> Result<Shown> {
-    let (offer, appointment) = asap::look_at(tx, organisation, id, origin).await?;
+    let found = asap::look_at(tx, organisation, id).await?;
+    if !stands(tx, organisation, &found).await? {
+        return Err(Error::Gone { what: Kind::Offer });
+    }
+    asap::looked_at(tx, organisation, &found, origin).await?;
+    let Answering { offer, appointment, goes_on, .. } = &found;
     let institution = institutions::find(tx, organisation, appointment.institution).await?;
     let institution = institution.ok_or(Error::not_found(Kind::Institution))?;
-    let is_ahead = appointment.is_ahead(tx.now_ms());
-    let born_on = born_on(tx, appointment.patient).await?;
-    let standing = match offer.state {
-        OfferState::Accepted => Standing::Accepted,
-        OfferState::Declined => Standing::Declined,
-        OfferState::Taken => Standing::Taken,
-        OfferState::Expired => Standing::Over,
-        OfferState::Open if !is_ahead => Standing::Over,
-        OfferState::Open if asap::can_take(tx, organisation, &offer, &appointment, born_on).await? => {
-            Standing::Open
-        }
-        OfferState::Open => Standing::Taken,
-    };
-    let now_ms = Some(appointment.start_ms).filter(|_| is_ahead);
     Ok(Shown {
         language: language_of(tx, appointment.patient).await?,
         institution: institution.name,
         time_zone: institution.time_zone,
-        old_ms: if standing == Standing::Accepted { Some(offer.old_start_ms) } else { now_ms },
+        now_ms: Some(appointment.start_ms).filter(|_| *goes_on && appointment.is_ahead(tx.now_ms())),
         new_ms: offer.start_ms,
-        standing,
+        standing: standing(tx, organisation, &found).await?,
     })
+}
+
+async fn standing(tx: &Tx, organisation: OrganisationId, found: &Answering) -> Result<Standing> {
+    let Answering { offer, appointment, .. } = found;
+    let born_on = born_on(tx, appointment.patient).await?;
+    Ok(match offer.state {
+        OfferState::Accepted => Standing::Accepted,
+        OfferState::Declined => Standing::Declined,
+        OfferState::Taken => Standing::Taken,
+        OfferState::Expired => Standing::Over,
+        OfferState::Open if !appointment.is_ahead(tx.now_ms()) => Standing::Over,
+        OfferState::Open if asap::can_take(tx, organisation, offer, appointment, born_on).await? => {
+            Standing::Open
+        }
+        OfferState::Open => Standing::Taken,
+    })
+}
+
+async fn stands(tx: &Tx, organisation: OrganisationId, found: &Answering) -> Result<bool> {
+    mandates::stands(tx, organisation, &found.subscription, found.appointment.patient).await
+}
+
+/// Whether the letter of an offer still tells its reader something that they can use, and may know.
+pub(super) async fn is_worth_sending(tx: &Tx, organisation: OrganisationId, id: OfferId) -> Result<bool> {
+    let found = match asap::look_at(tx, organisation, id).await {
+        Err(Error::NotFound { .. }) => return Ok(false),
+        found => found?,
+    };
+    let is_open = found.offer.state == OfferState::Open && found.offer.expires_ms > tx.now_ms();
+    Ok(is_open && stands(tx, organisation, &found).await?)
 }
 
 async fn language_of(tx: &Tx, patient: PersonId) -> Result<Language> {
@@ -113,13 +136,12 @@ pub async fn accept(house: &House, token: &str, origin: Origin) -> Result<()> {
     let Link { organisation, id, .. } = offer_link(house, token)?;
     house.vault.ring_of(&house.db, organisation).await?;
     for _ in 0..TRIES {
-        let accepted = house.db.write((organisation, id, origin), |tx, (organisation, id, origin)| {
+        let input = (organisation, id, origin);
+        let accepted = house.write_booking(organisation, input, |tx, (organisation, id, origin)| {
             Box::pin(async move {
-                let offer = asap::find_offer(tx, *organisation, *id).await?;
-                let appointment = offer.ok_or(Error::not_found(Kind::Offer))?.appointment;
-                let found = access::find(tx, *organisation, appointment).await?;
-                let patient = found.ok_or(Error::not_found(Kind::Appointment))?.patient;
-                asap::accept(tx, *organisation, *id, *origin, born_on(tx, patient).await?).await
+                let Some(found) = to_answer(tx, *organisation, *id).await? else { return Ok(()) };
+                let born_on = born_on(tx, found.appointment.patient).await?;
+                asap::accept(tx, *organisation, &found, *origin, born_on).await
             })
         });
         match accepted.await {
@@ -129,10 +151,24 @@ pub async fn accept(house: &House, token: &str, origin: Origin) -> Result<()> {
             accepted => return accepted,
         }
     }
-    let lost = house
-        .db
-        .write((organisation, id), |tx, (organisation, id)| Box::pin(asap::lost(tx, *organisation, *id)));
+    let lost = house.db.write((organisation, id, origin), |tx, (organisation, id, origin)| {
+        Box::pin(async move {
+            let Some(found) = to_answer(tx, *organisation, *id).await? else { return Ok(()) };
+            asap::lost(tx, *organisation, &found, *origin).await
+        })
+    });
     lost.await
+}
+
+/// An offer that is to be answered, by who may. With the mandate of who was written to has ended what they put on the list:
+/// then there is nothing to answer any more.
+async fn to_answer(tx: &Tx, organisation: OrganisationId, id: OfferId) -> Result<Option<Answering>> {
+    let found = asap::answering(tx, organisation, id).await?;
+    if stands(tx, organisation, &found).await? {
+        return Ok(Some(found));
+    }
+    asap::mandate_ended(tx, organisation, found.subscription.id).await?;
+    Ok(None)
 }
 
 /// Keeps the appointment as it is.
@@ -142,7 +178,10 @@ pub async fn accept(house: &House, token: &str, origin: Origin) -> Result<()> {
 pub async fn keep(house: &House, token: &str, origin: Origin) -> Result<()> {
     let Link { organisation, id, .. } = offer_link(house, token)?;
     let kept = house.db.write((organisation, id, origin), |tx, (organisation, id, origin)| {
-        Box::pin(asap::decline(tx, *organisation, *id, *origin))
+        Box::pin(async move {
+            let Some(found) = to_answer(tx, *organisation, *id).await? else { return Ok(()) };
+            asap::decline(tx, *organisation, &found, *origin).await
+        })
     });
     kept.await
 }
@@ -153,8 +192,8 @@ pub async fn keep(house: &House, token: &str, origin: Origin) -> Result<()> {
 /// As [`look`].
 pub async fn look_at_leaving(house: &House, token: &str) -> Result<Asked> {
     let link = links::open(&house.vault, Purpose::Leave, token, house.clock.now_ms())?;
-    let (asked, ended_ms, _) = asked(house, link).await?;
-    Ok(Asked { is_done: ended_ms.is_some(), ..asked })
+    let found = asked(house, link).await?;
+    Ok(Asked { is_done: found.has_ended, ..found.asked })
 }
 
 /// Leaves the list, for good.
@@ -176,11 +215,11 @@ pub async fn leave(house: &House, token: &str, origin: Origin) -> Result<()> {
 /// As [`look`]; [`Error::Gone`] when its reader has left the list.
 pub async fn look_at_confirming(house: &House, token: &str) -> Result<Asked> {
     let link = links::open(&house.vault, Purpose::Confirm, token, house.clock.now_ms())?;
-    let (asked, ended_ms, confirmed_ms) = asked(house, link).await?;
-    if ended_ms.is_some() {
+    let found = asked(house, link).await?;
+    if found.has_ended || !found.stands {
         return Err(Error::Gone { what: Kind::Offer });
     }
-    Ok(Asked { is_done: confirmed_ms.is_some(), ..asked })
+    Ok(Asked { is_done: found.is_confirmed, ..found.asked })
 }
 
 /// Confirms an address.
@@ -192,28 +231,45 @@ pub async fn confirm(house: &House, token: &str, origin: Origin) -> Result<()> {
         links::open(&house.vault, Purpose::Confirm, token, house.clock.now_ms())?;
     let input = (organisation, id, vault::token_hash(token), origin);
     let confirmed = house.db.write(input, |tx, (organisation, id, hash, origin)| {
-        Box::pin(asap::confirm(tx, *organisation, *id, hash, *origin))
+        Box::pin(async move {
+            let (found, _, patient) = asap::find_in_turn(tx, *organisation, *id).await?;
+            if mandates::stands(tx, *organisation, &found, patient).await? {
+                return asap::confirm(tx, *organisation, *id, hash, *origin).await;
+            }
+            asap::mandate_ended(tx, *organisation, *id).await?;
+            Ok(false)
+        })
     });
     if confirmed.await? { Ok(()) } else { Err(Error::Gone { what: Kind::Offer }) }
 }
 
-type Of = (Asked, Option<i64>, Option<i64>);
+/// What is asked about a subscription, and how it stands with it.
+struct AskedOf {
+    asked: Asked,
+    has_ended: bool,
+    is_confirmed: bool,
+    /// Whether who made it may still do so.
+    stands: bool,
+}
 
-/// What is asked, when the subscription ended, and when its address was confirmed.
-async fn asked(house: &House, link: Link<kind::Subscription>) -> Result<Of> {
+async fn asked(house: &House, link: Link<kind::Subscription>) -> Result<AskedOf> {
     house
         .db
         .read((link.organisation, link.id), |tx, (organisation, id)| Box::pin(ask(tx, *organisation, *id)))
         .await
 }
 
-async fn ask(tx: &Tx, organisation: OrganisationId, id: SubscriptionId) -> Result<Of> {
+async fn ask(tx: &Tx, organisation: OrganisationId, id: SubscriptionId) -> Result<AskedOf> {
     let nothing = || Error::not_found(Kind::Page);
     let (found, ended_ms) = asap::find(tx, organisation, id).await?.ok_or_else(nothing)?;
     let appointment = access::find(tx, organisation, found.appointment).await?.ok_or_else(nothing)?;
     let institution =
         institutions::find(tx, organisation, appointment.institution).await?.ok_or_else(nothing)?;
     let language = language_of(tx, appointment.patient).await?;
-    let asked = Asked { language, institution: institution.name, is_done: false };
-    Ok((asked, ended_ms, found.confirmed_ms))
+    Ok(AskedOf {
+        asked: Asked { language, institution: institution.name, is_done: false },
+        has_ended: ended_ms.is_some(),
+        is_confirmed: found.confirmed_ms.is_some(),
+        stands: mandates::stands(tx, organisation, &found, appointment.patient).await?,
+    })
 }

@@ -9,7 +9,7 @@ use outbound::letters::Attachment;
 use super::letters;
 use crate::House;
 
-/// What an appointment is called in calendars, for life: the same in letters, downloads and feeds (RFC 5545 section 3.8.4.7).
+/// What an appointment is called in calendars, for life: the same in letters and downloads (RFC 5545 section 3.8.4.7).
 #[must_use]
 fn uid(house: &House, id: AppointmentId) -> String {
     format!("{}@{}", house.vault.face_of(id), host(house))

@@ -11,6 +11,7 @@ use store::Tx;
 
 use super::letters::confirm;
 use super::links::{self, Link, Purpose};
+use super::mandates;
 use crate::House;
 
 /// How long the link of such a letter opens.
@@ -33,7 +34,7 @@ pub(crate) async fn ask(house: &House, payload: Value) -> Result<()> {
     // So long after they asked, and not after the job is done.
     let expires_ms = subscription.consented_ms + LIFE_MS;
     let link = Link { organisation, id: subscription.id, expires_ms };
-    let token = links::seal(&house.vault, Purpose::Confirm, &link);
+    let token = links::make(&house.vault, Purpose::Confirm, &link);
     let hash = vault::token_hash(&token);
     let url = format!("{}/earlier/confirm/{token}", house.settings.public_url);
     let said = confirm(language, &institution, &url);
@@ -68,6 +69,9 @@ async fn find(tx: &Tx, Confirming { organisation, subscription }: Confirming) ->
     let Some(appointment) = access::find(tx, organisation, subscription.appointment).await? else {
         return Ok(None);
     };
+    if !mandates::stands(tx, organisation, &subscription, appointment.patient).await? {
+        return Ok(None);
+    }
     let institution = institutions::find(tx, organisation, appointment.institution).await?;
     let language = notices::language(tx, appointment.patient).await?.unwrap_or_default();
     Ok(institution.map(|institution| Asked {

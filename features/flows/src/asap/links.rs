@@ -1,13 +1,15 @@
-//! Links in letters of the waiting list: each is for one purpose and one thing, ends, and is made by nobody but us.
+//! Links in letters of the waiting list: each is for one purpose and one thing, ends, and is made by nobody but us. What makes
+//! it ours is a keyed hash whose key is never rotated, so that an old letter still leads out of the list.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kernel::{Error, Id, Kind, OrganisationId, Result};
-use vault::{Place, Vault};
+use vault::Vault;
 
-/// The longest token that is looked at.
-const TOKEN_CHARS_MAX: usize = 400;
 const ID_BYTES: usize = 12;
+const PLAIN_BYTES: usize = 2 * ID_BYTES + 8;
+/// The longest token that is looked at; one of ours has 86.
+const TOKEN_CHARS_MAX: usize = 100;
 
 /// What a link is for. A token of one opens nothing of another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,13 +23,12 @@ pub(super) enum Purpose {
 }
 
 impl Purpose {
-    const fn place(self) -> Place<'static> {
-        let column = match self {
-            Self::Offer => "offer-v1",
-            Self::Leave => "leave-v1",
-            Self::Confirm => "confirm-v1",
-        };
-        Place { table: "asap", column, row: &[] }
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Offer => "bedside:asap-offer",
+            Self::Leave => "bedside:asap-leave",
+            Self::Confirm => "bedside:asap-confirm",
+        }
     }
 }
 
@@ -40,12 +41,14 @@ pub(super) struct Link<K> {
 }
 
 /// The token of a link.
-pub(super) fn seal<K>(vault: &Vault, purpose: Purpose, link: &Link<K>) -> String {
-    let mut plain = Vec::with_capacity(2 * ID_BYTES + 8);
-    plain.extend_from_slice(link.organisation.as_bytes());
-    plain.extend_from_slice(link.id.as_bytes());
-    plain.extend_from_slice(&link.expires_ms.to_be_bytes());
-    URL_SAFE_NO_PAD.encode(vault.house().seal(purpose.place(), &plain))
+pub(super) fn make<K>(vault: &Vault, purpose: Purpose, link: &Link<K>) -> String {
+    let mut bytes = Vec::with_capacity(PLAIN_BYTES + 32);
+    bytes.extend_from_slice(link.organisation.as_bytes());
+    bytes.extend_from_slice(link.id.as_bytes());
+    bytes.extend_from_slice(&link.expires_ms.to_be_bytes());
+    let hash = vault.blind_bytes(purpose.name(), &bytes);
+    bytes.extend_from_slice(&hash);
+    URL_SAFE_NO_PAD.encode(bytes)
 }
 
 /// What a token leads to.
@@ -64,8 +67,11 @@ fn read<K>(vault: &Vault, purpose: Purpose, token: &str) -> Option<Link<K>> {
     if token.len() > TOKEN_CHARS_MAX {
         return None;
     }
-    let sealed = URL_SAFE_NO_PAD.decode(token).ok()?;
-    let plain = vault.house().open(purpose.place(), &sealed).ok()?;
+    let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+    let (plain, hash) = bytes.split_at_checked(PLAIN_BYTES)?;
+    if !vault::same(hash, &vault.blind_bytes(purpose.name(), plain)) {
+        return None;
+    }
     let (organisation, rest) = plain.split_at_checked(ID_BYTES)?;
     let (id, expires) = rest.split_at_checked(ID_BYTES)?;
     Some(Link {

@@ -9,20 +9,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use booking::asap::matching::{self, Told};
 use booking::asap::{self, Freed, NewOffer, Offer, OfferState, PlaceInLine, Subscription};
 use booking::calendar::{self, Slot, Span};
+use booking::facts::{self, Found};
 use booking::freed::Offering;
 use booking::setup::{institutions, settings, types};
-use booking::{Appointment, AppointmentType, Institution, Strategy, access, appointments, facts};
+use booking::{Appointment, Institution, Strategy, access, appointments};
 use identity::notices::Quiet;
 use identity::{Language, notices, organisations};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use kernel::{AppointmentTypeId, Error, OfferId, OrganisationId, ResourceId, Result};
+use kernel::{AppointmentTypeId, Error, OfferId, OrganisationId, ResourceId, Result, SubscriptionId};
 use outbound::letters::{self, Address, Content, Letter, SealedLetter};
 use serde_json::Value;
 use store::Tx;
 
 use super::letters::{Earlier, earlier};
 use super::links::{self, Link, Purpose};
+use super::mandates;
 use crate::House;
 use crate::booking::born_on;
 
@@ -138,16 +140,25 @@ async fn match_kind(
     }
 }
 
-/// Somebody who waits, and what they could have.
+/// Somebody who waits, and what decides what they could have.
 struct Waiter {
     subscription: Subscription,
     appointment: Appointment,
-    institution: Institution,
-    kind: AppointmentType,
-    slots: Vec<Slot>,
+    found: Found,
     had: matching::Had,
     language: Language,
     born_on: Option<Date>,
+    now_ms: i64,
+}
+
+/// What was found of somebody who waits.
+enum Looked {
+    /// Nothing that became free is for them.
+    Nothing,
+    /// Who put them on the list may not do so any more.
+    MandateEnded,
+    /// Perhaps something is.
+    Waits(Box<Waiter>),
 }
 
 async fn tell_one(
@@ -157,14 +168,19 @@ async fn tell_one(
     freed: &[(ResourceId, Span)],
     told: &mut Told,
 ) -> Result<()> {
+    let id = subscription.id;
     let input = (organisation, subscription, freed.to_vec());
     let found = house.db.read(input, |tx, (organisation, subscription, freed)| {
         Box::pin(look_at(tx, *organisation, subscription, freed))
     });
-    let Some(mut waiter) = found.await? else { return Ok(()) };
-    let slots = std::mem::take(&mut waiter.slots);
-    let most = waiter.institution.letters_per_day_max;
-    for slot in matching::choose(waiter.kind.asap.strategy, slots, &waiter.had, told, most) {
+    let waiter = match found.await? {
+        Looked::Nothing => return Ok(()),
+        Looked::MandateEnded => return end(house, organisation, id).await,
+        Looked::Waits(waiter) => waiter,
+    };
+    let (waiter, slots) = match_with(waiter, freed.to_vec()).await?;
+    let (kind, most) = (&waiter.found.facts.kind, waiter.found.institution.letters_per_day_max);
+    for slot in matching::choose(kind.asap.strategy, slots, &waiter.had, told, most) {
         let start_ms = slot.start_ms;
         if make_offer(house, organisation, &waiter, &slot).await? {
             told.note(start_ms);
@@ -173,34 +189,49 @@ async fn tell_one(
     Ok(())
 }
 
+async fn end(house: &House, organisation: OrganisationId, id: SubscriptionId) -> Result<()> {
+    let ended = house.db.write((organisation, id), |tx, (organisation, id)| {
+        Box::pin(asap::mandate_ended(tx, *organisation, *id))
+    });
+    ended.await
+}
+
+/// Finds what somebody could have, when nothing is read any more: it may be long work, and is done beside what waits for
+/// others.
+async fn match_with(waiter: Box<Waiter>, freed: Vec<(ResourceId, Span)>) -> Result<(Box<Waiter>, Vec<Slot>)> {
+    let matching = tokio::task::spawn_blocking(move || {
+        let Found { facts, asker, .. } = &waiter.found;
+        let slots = matching::earlier(facts, asker, &waiter.appointment, &freed, waiter.now_ms);
+        (waiter, slots)
+    });
+    matching.await.map_err(Error::bug)
+}
+
 async fn look_at(
     tx: &Tx,
     organisation: OrganisationId,
     subscription: &Subscription,
     freed: &[(ResourceId, Span)],
-) -> Result<Option<Waiter>> {
+) -> Result<Looked> {
     let Some(appointment) = access::find(tx, organisation, subscription.appointment).await? else {
-        return Ok(None);
+        return Ok(Looked::Nothing);
     };
-    let zone = calendar::zone(&appointment.time_zone).unwrap_or(TimeZone::UTC);
-    let Some(days) = matching::days(&zone, freed, appointment.start_ms) else { return Ok(None) };
-    let born_on = born_on(tx, appointment.patient).await?;
-    let found =
-        facts::load(tx, organisation, &appointments::question_of(&appointment, days, born_on)).await?;
-    let slots = matching::earlier(&found.facts, &found.asker, &appointment, freed, tx.now_ms());
-    if slots.is_empty() {
-        return Ok(None);
+    if !mandates::stands(tx, organisation, subscription, appointment.patient).await? {
+        return Ok(Looked::MandateEnded);
     }
-    Ok(Some(Waiter {
-        had: asap::had(tx, organisation, subscription.id).await?,
+    let zone = calendar::zone(&appointment.time_zone)?;
+    let Some(days) = matching::days(&zone, freed, appointment.start_ms) else { return Ok(Looked::Nothing) };
+    let born_on = born_on(tx, appointment.patient).await?;
+    let question = appointments::question_of(&appointment, days, born_on);
+    Ok(Looked::Waits(Box::new(Waiter {
+        found: facts::load(tx, organisation, &question).await?,
+        had: asap::had(tx, organisation, appointment.id).await?,
         language: notices::language(tx, appointment.patient).await?.unwrap_or_default(),
         subscription: subscription.clone(),
         appointment,
-        institution: found.institution,
-        kind: found.facts.kind,
-        slots,
         born_on,
-    }))
+        now_ms: tx.now_ms(),
+    })))
 }
 
 /// Makes an offer with its letter; says whether it did. When somebody else has the time by now, nothing is made.
@@ -211,7 +242,8 @@ async fn make_offer(
     slot: &Slot,
 ) -> Result<bool> {
     let now = house.clock.now_ms();
-    let expires_ms = matching::expires_ms(&waiter.kind, &waiter.appointment, slot, now);
+    let (kind, institution) = (&waiter.found.facts.kind, &waiter.found.institution);
+    let expires_ms = matching::expires_ms(kind, &waiter.appointment, slot, now);
     if expires_ms - now < OFFER_MS_MIN {
         return Ok(false);
     }
@@ -226,25 +258,33 @@ async fn make_offer(
         expires_ms,
     };
     let letter = write(house, organisation, waiter, &offer)?;
-    let is_in_turn = waiter.kind.asap.strategy == Strategy::Sequential;
+    let is_in_turn = kind.asap.strategy == Strategy::Sequential;
     let keeps = is_in_turn.then(|| {
-        let day = matching::day(&waiter.institution.time_zone, slot.start_ms);
+        let day = matching::day(&institution.time_zone, slot.start_ms);
         appointments::question_of(&waiter.appointment, day..=day, waiter.born_on)
     });
-    let made = house.db.write((organisation, NewOffer { offer, keeps }, letter), |tx, input| {
-        let (organisation, new, letter) = input;
-        Box::pin(async move {
-            let is_made = asap::make(tx, *organisation, new).await?;
-            if is_made {
-                letters::leave(tx, letter).await?;
-            }
-            Ok(is_made)
-        })
+    let new = NewOffer { offer, keeps, letters_per_day_max: institution.letters_per_day_max };
+    let made = house.db.write((organisation, new, letter), |tx, (organisation, new, letter)| {
+        Box::pin(make(tx, *organisation, new, letter))
     });
     match made.await {
         Err(Error::Conflict { .. }) => Ok(false),
         made => made,
     }
+}
+
+/// Asks once more whether they may be told, in the transaction that does it.
+async fn make(tx: &Tx, organisation: OrganisationId, new: &NewOffer, letter: &SealedLetter) -> Result<bool> {
+    let (subscription, _, patient) = asap::find_in_turn(tx, organisation, new.offer.subscription).await?;
+    if !mandates::stands(tx, organisation, &subscription, patient).await? {
+        asap::mandate_ended(tx, organisation, subscription.id).await?;
+        return Ok(false);
+    }
+    let is_made = asap::make(tx, organisation, new).await?;
+    if is_made {
+        letters::leave(tx, letter).await?;
+    }
+    Ok(is_made)
 }
 
 fn write(
@@ -258,17 +298,17 @@ fn write(
     let (url, now) = (&house.settings.public_url, house.clock.now_ms());
     let answer = Link { organisation, id: offer.id, expires_ms: offer.expires_ms };
     let leave = Link { organisation, id: waiter.subscription.id, expires_ms: now + LEAVE_MS };
-    let answer = format!("{url}/earlier/{}", links::seal(&house.vault, Purpose::Offer, &answer));
-    let leave = format!("{url}/earlier/stop/{}", links::seal(&house.vault, Purpose::Leave, &leave));
+    let answer = format!("{url}/earlier/{}", links::make(&house.vault, Purpose::Offer, &answer));
+    let leave = format!("{url}/earlier/stop/{}", links::make(&house.vault, Purpose::Leave, &leave));
     let said = Earlier {
-        strategy: waiter.kind.asap.strategy,
+        strategy: waiter.found.facts.kind.asap.strategy,
         old_ms: offer.old_start_ms,
         new_ms: offer.start_ms,
         expires_ms: offer.expires_ms,
         answer: &answer,
         leave: &leave,
     };
-    let said = earlier(waiter.language, &waiter.institution, &said);
+    let said = earlier(waiter.language, &waiter.found.institution, &said);
     let content = Content {
         to: Address::Mail(waiter.subscription.email(&ring)?),
         subject: said.subject,

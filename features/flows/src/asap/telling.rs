@@ -11,15 +11,15 @@ use outbound::letters::{self, Address, Content, Letter};
 use serde_json::Value;
 use store::Tx;
 
-use super::calendars;
 use super::letters::{About, told};
+use super::{calendars, mandates};
 use crate::House;
 
 /// What is told, and to whom.
 struct Found {
     told: Told,
     institution: Institution,
-    /// Whom mail reaches: the patient, or who did it in their stead.
+    /// Whom mail reaches: the patient, or who did it in their stead and still may know of it.
     recipient: Option<Recipient>,
     waiting: Option<asap::Subscription>,
 }
@@ -50,10 +50,17 @@ async fn find(tx: &Tx, telling: &Telling) -> Result<Option<Found>> {
         return Ok(None);
     };
     let mut recipient = notices::recipient(tx, organisation, appointment.patient).await?;
-    if let (None, Some(by)) = (&recipient, told.by) {
+    if let (None, Some(by)) = (&recipient, told.by)
+        && mandates::reads_for(tx, organisation, by, appointment.patient).await?
+    {
         recipient = notices::recipient(tx, organisation, by).await?;
     }
-    let waiting = asap::of(tx, organisation, &[appointment.id]).await?.into_iter().next();
+    let mut waiting = asap::of(tx, organisation, &[appointment.id]).await?.into_iter().next();
+    if let Some(one) = &waiting
+        && !mandates::stands(tx, organisation, one, appointment.patient).await?
+    {
+        waiting = None;
+    }
     Ok(Some(Found { told, institution, recipient, waiting }))
 }
 

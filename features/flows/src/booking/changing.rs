@@ -52,6 +52,7 @@ pub async fn book(house: &House, actor: &Actor, request: Request) -> Result<Appo
                 patient: patient_of(actor),
                 offer,
                 details: &request.details,
+                proxy: actor.acting_for.map(|_| actor.person),
                 asap: request.asap,
             };
             let email = known::must_be_complete(tx, ring, &asked).await?;
@@ -114,7 +115,7 @@ async fn book_once(
     identity::once::note(tx, actor, &booked.appointment.id).await?;
     if let Some(email) = email.filter(|_| booked.is_new) {
         let open = access::open(tx, actor, booked.appointment.id, Right::Change).await?;
-        asap::subscribe(tx, &open, email).await?;
+        asap::subscribe_with_booking(tx, &open, email).await?;
     }
     must_act_still(tx, actor).await?;
     Ok(booked.appointment.id)

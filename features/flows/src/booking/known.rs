@@ -21,6 +21,8 @@ pub(super) struct Asked<'a> {
     pub patient: PersonId,
     pub offer: &'a Availability,
     pub details: &'a Details,
+    /// Who acts in the patient's stead.
+    pub proxy: Option<PersonId>,
     /// Whether they would come earlier.
     pub asap: bool,
 }
@@ -31,7 +33,7 @@ pub(super) struct Asked<'a> {
 /// [`Error::Invalid`] with `required_profile_fields_missing` or `comment_form_invalid`, and with `email_missing` for who
 /// would come earlier and has no address; [`Error::Precondition`] with `asap_not_enabled`.
 pub(super) async fn must_be_complete(tx: &Tx, ring: &KeyRing, asked: &Asked<'_>) -> Result<Option<String>> {
-    let Asked { organisation, patient, offer, details, asap } = *asked;
+    let Asked { organisation, patient, offer, details, proxy, asap } = *asked;
     let kind = types::find(tx, organisation, offer.kind).await?;
     let kind = kind.ok_or(Error::not_found(Kind::AppointmentType))?;
     let category = categories::find(tx, organisation, kind.category).await?;
@@ -54,10 +56,20 @@ pub(super) async fn must_be_complete(tx: &Tx, ring: &KeyRing, asked: &Asked<'_>)
     }
     let email = match &details.email {
         Some(email) => Some(email.clone()),
-        None => notices::address(tx, patient).await?.map(|address| address.email),
+        None => address_of(tx, patient, proxy).await?,
     };
     let missing = || Error::invalid("email", "email_missing", "Say where letters about it shall go.");
     email.map(Some).ok_or_else(missing)
+}
+
+/// The address of the patient, or else the verified one of who acts for them: a child need not have one.
+async fn address_of(tx: &Tx, patient: PersonId, proxy: Option<PersonId>) -> Result<Option<String>> {
+    if let Some(own) = notices::address(tx, patient).await? {
+        return Ok(Some(own.email));
+    }
+    let Some(proxy) = proxy else { return Ok(None) };
+    let theirs = notices::address(tx, proxy).await?;
+    Ok(theirs.filter(|address| address.is_verified).map(|address| address.email))
 }
 
 /// Which of these are not known.

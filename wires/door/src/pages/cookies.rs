@@ -38,6 +38,11 @@ impl Cookies {
         if self.secure { "__Host-bedside-half" } else { "bedside-half" }
     }
 
+    /// The name of the cookie by which a browser is known that used a link to a video visit.
+    const fn video_name(self) -> &'static str {
+        if self.secure { "__Host-bedside-video" } else { "bedside-video" }
+    }
+
     /// The name of the cookie that holds the language which somebody chose on a page; nothing secret.
     const fn language_name(self) -> &'static str {
         if self.secure { "__Host-bedside-lang" } else { "bedside-lang" }
@@ -100,6 +105,17 @@ impl Cookies {
     /// Takes the half-done sign-in from the browser.
     pub fn clear_half<B>(self, response: &mut Response<B>) {
         self.set(response, self.half_name(), "", "; Max-Age=0");
+    }
+
+    /// The hash of what makes this browser the one that used a link to a video visit.
+    #[must_use]
+    pub fn video_hash(self, headers: &HeaderMap) -> Option<[u8; 32]> {
+        read(headers, self.video_name()).map(vault::token_hash)
+    }
+
+    /// Makes this browser one that can use such links, for a day.
+    pub fn set_video<B>(self, response: &mut Response<B>, secret: &str) {
+        self.set(response, self.video_name(), secret, "; Max-Age=86400");
     }
 
     /// Remembers the language that somebody chose, for a year.

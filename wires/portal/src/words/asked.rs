@@ -76,10 +76,11 @@ pub struct Listing {
 pub struct NewBooking {
     /// The id of a time that was offered.
     availability_id: String,
-    /// Whether the patient would come earlier when a time becomes free.
+    /// Whether the patient would come earlier when a time becomes free. It counts once the appointment is confirmed.
     #[schema(example = true)]
     asap_list_opt_in: Option<bool>,
-    /// Where letters about this appointment go, instead of the address of the account.
+    /// The address for the waiting list; the account's unless said. Once it is known to be the patient's, letters about this
+    /// appointment go there, too.
     email: Option<String>,
     /// In the patient's own words.
     #[schema(example = "I cannot climb stairs.")]
@@ -91,7 +92,7 @@ pub struct NewBooking {
     reference: Option<String>,
     /// Whether letters are wanted; they are unless said.
     allow_email_notifications: Option<bool>,
-    /// Whether SMS are wanted.
+    /// Whether SMS are wanted. It is kept; none are sent about appointments.
     allow_sms_notifications: Option<bool>,
     /// A relative (row 18) for whom it is.
     relative_id: Option<String>,

@@ -206,7 +206,7 @@ pub struct Appointment {
 /// Whether an appointment waits for an earlier time.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AsapList {
-    /// Whether it does.
+    /// Whether it does. Of another address than the account's it counts once its letter was answered.
     pub subscribed: bool,
     /// Where the letter goes.
     pub email: Option<String>,
@@ -309,7 +309,7 @@ pub struct Relative {
 /// A way into a video visit.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct VideoLink {
-    /// An address to open once.
+    /// An address for one browser: the first that uses it. The one that was made before opens nothing any more.
     pub url: String,
     /// From when it can be joined.
     pub valid_from: String,

@@ -38,7 +38,7 @@ pub const fn earlier(language: Language) -> &'static Earlier {
 
 const NL: Earlier = Earlier {
     choice: ("Wilt u eerder komen?", "Bij {} is een eerdere tijd vrij voor uw afspraak."),
-    accepted: ("U komt eerder", "Uw afspraak bij {} is verzet naar deze tijd."),
+    accepted: ("U komt eerder", "Uw afspraak bij {} is verzet naar de eerdere tijd."),
     declined: ("Uw afspraak blijft zoals die is", "U hebt de eerdere tijd bij {} niet gekozen."),
     taken: (
         "De eerdere tijd is al bezet",
@@ -76,7 +76,7 @@ const NL: Earlier = Earlier {
 
 const EN: Earlier = Earlier {
     choice: ("Would you like to come earlier?", "At {} an earlier time is free for your appointment."),
-    accepted: ("You come earlier", "Your appointment at {} has moved to this time."),
+    accepted: ("You come earlier", "Your appointment at {} has moved to the earlier time."),
     declined: ("Your appointment stays as it is", "You did not choose the earlier time at {}."),
     taken: (
         "The earlier time is already taken",
@@ -114,7 +114,7 @@ const EN: Earlier = Earlier {
 
 const DE: Earlier = Earlier {
     choice: ("Möchten Sie früher kommen?", "Bei {} ist für Ihren Termin eine frühere Zeit frei."),
-    accepted: ("Sie kommen früher", "Ihr Termin bei {} wurde auf diese Zeit verlegt."),
+    accepted: ("Sie kommen früher", "Ihr Termin bei {} wurde auf die frühere Zeit verlegt."),
     declined: ("Ihr Termin bleibt, wie er ist", "Sie haben die frühere Zeit bei {} nicht gewählt."),
     taken: (
         "Die frühere Zeit ist schon vergeben",
@@ -158,7 +158,7 @@ const FR: Earlier = Earlier {
         "Voulez-vous venir plus tôt\u{a0}?",
         "Chez {}, une heure plus proche est libre pour votre rendez-vous.",
     ),
-    accepted: ("Vous venez plus tôt", "Votre rendez-vous chez {} a été déplacé à cette heure."),
+    accepted: ("Vous venez plus tôt", "Votre rendez-vous chez {} a été déplacé à l'heure plus proche."),
     declined: (
         "Votre rendez-vous reste tel qu'il est",
         "Vous n'avez pas choisi l'heure plus proche chez {}.",

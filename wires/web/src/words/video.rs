@@ -4,12 +4,15 @@ use door::pages::Language;
 
 pub struct Video {
     pub title: &'static str,
+    /// `{}` is where the visit is.
+    pub once: &'static str,
+    pub join: &'static str,
+    /// Another browser used the link.
+    pub used: &'static str,
     pub known: &'static str,
     pub place: &'static str,
     pub time: &'static str,
     pub joining: &'static str,
-    pub is_open: &'static str,
-    pub is_early: &'static str,
     /// The room itself comes later, and nobody is to wait for it in vain.
     pub no_room: &'static str,
 }
@@ -25,41 +28,45 @@ pub const fn video(language: Language) -> &'static Video {
 
 const NL: Video = Video {
     title: "Videoconsult",
+    once: "U neemt deel aan uw videoconsult bij {}. Deze link werkt alleen in de browser waarin u hem gebruikt.",
+    join: "Deelnemen",
+    used: "Deze link is al in een andere browser gebruikt. Open uw afspraak opnieuw voor een nieuwe link.",
     known: "Uw videoconsult is bij ons bekend.",
     place: "Bij",
     time: "Wanneer",
     joining: "U kunt deelnemen",
-    is_open: "U kunt nu deelnemen.",
-    is_early: "U bent nog te vroeg. Opent u deze pagina later opnieuw.",
     no_room: "De videokamer zelf is op deze server nog niet te openen. Neemt u voor het gesprek contact op met de praktijk.",
 };
 const EN: Video = Video {
     title: "Video consultation",
+    once: "You are about to join your video consultation at {}. This link works only in the browser in which you use it.",
+    join: "Join",
+    used: "This link was already used in another browser. Please open your appointment again for a new link.",
     known: "We know of your video consultation.",
     place: "At",
     time: "When",
     joining: "You can join",
-    is_open: "You can join now.",
-    is_early: "You are too early. Please open this page again later.",
     no_room: "The video room itself cannot be opened on this server yet. Please contact the practice for the conversation.",
 };
 const DE: Video = Video {
     title: "Videosprechstunde",
+    once: "Sie nehmen an Ihrer Videosprechstunde bei {} teil. Dieser Link gilt nur in dem Browser, in dem Sie ihn verwenden.",
+    join: "Teilnehmen",
+    used: "Dieser Link wurde schon in einem anderen Browser verwendet. Bitte öffnen Sie Ihren Termin erneut, um einen neuen Link zu erhalten.",
     known: "Ihre Videosprechstunde ist uns bekannt.",
     place: "Bei",
     time: "Wann",
     joining: "Sie können teilnehmen",
-    is_open: "Sie können jetzt teilnehmen.",
-    is_early: "Sie sind zu früh. Bitte öffnen Sie diese Seite später noch einmal.",
     no_room: "Der Videoraum selbst lässt sich auf diesem Server noch nicht öffnen. Bitte wenden Sie sich für das Gespräch an die Praxis.",
 };
 const FR: Video = Video {
     title: "Téléconsultation",
+    once: "Vous allez participer à votre téléconsultation chez {}. Ce lien ne fonctionne que dans le navigateur où vous l'utilisez.",
+    join: "Participer",
+    used: "Ce lien a déjà été utilisé dans un autre navigateur. Veuillez rouvrir votre rendez-vous pour obtenir un nouveau lien.",
     known: "Votre téléconsultation nous est connue.",
     place: "Chez",
     time: "Quand",
     joining: "Vous pouvez participer",
-    is_open: "Vous pouvez participer maintenant.",
-    is_early: "Vous êtes en avance. Veuillez rouvrir cette page plus tard.",
     no_room: "La salle de téléconsultation elle-même ne peut pas encore être ouverte sur ce serveur. Veuillez contacter le cabinet pour l'entretien.",
 };

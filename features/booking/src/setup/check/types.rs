@@ -8,7 +8,7 @@ use super::categories::INSURANCES_MAX;
 use super::texts::{lines, name};
 use super::{at_most, overlap, within};
 use crate::comments;
-use crate::model::Window;
+use crate::model::{Strategy, Window};
 use crate::setup::types::NewType;
 
 const PARTS_MAX: usize = 10;
@@ -22,6 +22,7 @@ pub(in crate::setup) fn appointment_type(new: &NewType) -> Result<()> {
     name("name", &new.name)?;
     lines("description", new.description.as_deref().unwrap_or_default())?;
     numbers(new)?;
+    strategy(new)?;
     at_most("insurances", new.insurances.len(), INSURANCES_MAX)?;
     parts(new)?;
     windows(&new.windows)?;
@@ -48,6 +49,16 @@ fn numbers(new: &NewType) -> Result<()> {
         ("asap_debounce", new.asap.debounce, 0..=120),
     ];
     bounds.into_iter().try_for_each(|(field, value, fits)| within(field, value, fits, "number_unfit"))
+}
+
+/// What several come to together is kept for nobody, and so is offered to all at once.
+fn strategy(new: &NewType) -> Result<()> {
+    if new.capacity > 1 && new.asap.strategy == Strategy::Sequential {
+        let why =
+            "What several come to together cannot be kept for one after the other: offer it to all at once.";
+        return Err(Error::invalid("asap_strategy", "sequential_for_groups", why));
+    }
+    Ok(())
 }
 
 fn parts(new: &NewType) -> Result<()> {
@@ -82,12 +93,15 @@ mod tests {
     use kernel::{CategoryId, ResourceId};
 
     use super::*;
+    use crate::model::Asap;
 
     #[test]
     fn what_does_not_fit_a_type_is_named() {
         let of = ResourceId::from_bytes([2; 12]);
         let fits = NewType::named(CategoryId::from_bytes([1; 12]), "Consultation", 20, vec![of]);
         assert!(appointment_type(&fits).is_ok());
+        let in_turn = Asap { strategy: Strategy::Sequential, ..fits.asap };
+        assert!(appointment_type(&NewType { asap: in_turn, ..fits.clone() }).is_ok());
         let window = |from, until| Window { weekday: 1, from, until };
         let unfit = [
             ("name", NewType { name: "\n".to_owned(), ..fits.clone() }),
@@ -99,6 +113,7 @@ mod tests {
             ("horizon", NewType { horizon: 731, ..fits.clone() }),
             ("capacity", NewType { capacity: 501, ..fits.clone() }),
             ("capacity", NewType { capacity: 0, ..fits.clone() }),
+            ("asap_strategy", NewType { capacity: 2, asap: in_turn, ..fits.clone() }),
             ("reschedules_max", NewType { reschedules_max: Some(-1), ..fits.clone() }),
             ("parts", NewType { parts: vec![], ..fits.clone() }),
             ("parts", NewType { parts: vec![vec![of], vec![]], ..fits.clone() }),
