@@ -12,6 +12,7 @@ use crate::access::{OpenAppointment, must_work_at_the_desk};
 use crate::appointments::record::{self, New};
 use crate::appointments::{Moving, SealedDetails, Terms, day_of, question_of};
 use crate::facts::{self, Question};
+use crate::grounds::Grounds;
 use crate::line::{self, Doer};
 use crate::model::{Appointment, State};
 use crate::rows::appointments as rows;
@@ -90,7 +91,11 @@ pub async fn create(tx: &Tx, actor: &Actor, order: &DeskOrder) -> Result<Appoint
         overbook,
     };
     let made = record::enter(tx, new).await?;
-    line::of(tx, Doer::Actor(actor), Deed::AppointmentBooked, &made, ground_of(&made)).await?;
+    let grounds = Grounds::of(tx, actor, &[made.patient], &[made.id]).await?;
+    let ground = grounds.find(&made, &slot.resources).ok_or_else(|| Error::bug("whoever booked it"))?;
+    let reason =
+        if made.is_overbooked { format!("{}, overbooked", ground.name()) } else { ground.name().into() };
+    line::of(tx, Doer::Actor(actor), Deed::AppointmentBooked, &made, reason).await?;
     Ok(made)
 }
 
@@ -119,7 +124,8 @@ pub async fn move_to(
     }
     let days = day_of(tx, organisation, old.kind, start_ms).await?;
     let kept = holds::kept_for(tx, organisation, old.patient, (old.kind, start_ms), hold).await?;
-    let moving = Moving { doer: Doer::Actor(actor), old, question: question_of(old, days, None) };
+    let question = question_of(old, days, None);
+    let moving = Moving { doer: Doer::Actor(actor), ground: open.ground, old, question };
     moving.wait(tx, resources, &kept).await?;
     holds::spend(tx, organisation, &kept, &[]).await?;
     let found = moving.found_without_own(tx).await?;
@@ -149,10 +155,6 @@ pub async fn confirm(tx: &Tx, open: &OpenAppointment) -> Result<Appointment> {
     record::changed(tx, doer, &new, "confirmed").await?;
     line::of(tx, doer, Deed::AppointmentConfirmed, &new, open.ground.name()).await?;
     Ok(new)
-}
-
-const fn ground_of(made: &Appointment) -> &'static str {
-    if made.is_overbooked { "desk, overbooked" } else { "desk" }
 }
 
 fn is_with(held: &[ResourceId], named: &[ResourceId]) -> bool {

@@ -167,14 +167,25 @@ pub fn barred_by(why: Barred) -> Error {
 }
 
 /// The local day of an instant, where a type is: the only one that must be read to book it.
-pub(crate) async fn day_of(
+///
+/// # Errors
+/// As [`zone_of`].
+pub async fn day_of(
     tx: &Tx,
     organisation: OrganisationId,
     kind: AppointmentTypeId,
     at_ms: i64,
 ) -> Result<RangeInclusive<Date>> {
-    let zone = tx.one(rows::ZONE_OF_TYPE, &args![&organisation, &kind], |row| row.get::<String>(0)).await?;
-    let zone = calendar::zone(&zone.ok_or(Error::not_found(Kind::AppointmentType))?)?;
+    let zone = calendar::zone(&zone_of(tx, organisation, kind).await?)?;
     let day = calendar::local(&zone, at_ms).date();
     Ok(day..=day)
+}
+
+/// The name of the zone where a type is.
+///
+/// # Errors
+/// [`Error::NotFound`] for an unknown type.
+pub async fn zone_of(tx: &Tx, organisation: OrganisationId, kind: AppointmentTypeId) -> Result<String> {
+    let zone = tx.one(rows::ZONE_OF_TYPE, &args![&organisation, &kind], |row| row.get(0)).await?;
+    zone.ok_or(Error::not_found(Kind::AppointmentType))
 }

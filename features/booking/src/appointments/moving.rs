@@ -8,7 +8,7 @@ use store::Tx;
 use super::booking::{chosen, day_of, must_be_offered, refused, unfit};
 use super::question_of;
 use super::record;
-use crate::access::{self, OpenAppointment};
+use crate::access::{self, Ground, OpenAppointment};
 use crate::availability::Availability;
 use crate::calendar::{self, Slot};
 use crate::facts::{self, Found, Question};
@@ -121,7 +121,7 @@ impl Patients<'_> {
         kept.extend(hold.filter(|hold| !kept.contains(hold)));
         let days = day_of(tx, organisation, old.kind, start_ms).await?;
         let question = Question { hold, ..question_of(old, days, born_on) };
-        let moving = Moving { doer, old, question };
+        let moving = Moving { doer, ground: Ground::Own, old, question };
         moving.wait(tx, &[], &kept).await?;
         let found = moving.found_without_own(tx).await?;
         let slot = choose(&found, tx.now_ms())?;
@@ -137,6 +137,7 @@ impl Patients<'_> {
 /// A move on its way.
 pub(crate) struct Moving<'a> {
     pub doer: Doer<'a>,
+    pub ground: Ground,
     pub old: &'a Appointment,
     pub question: Question,
 }
@@ -193,7 +194,8 @@ impl Moving<'_> {
         let new = record::write_move(tx, &organisation, old, new).await?;
         record::changed(tx, self.doer, &new, "moved").await?;
         asap::after_move(tx, organisation, (new.id, new.patient), found.facts.kind.asap.stays).await?;
-        let reason = line::both_times(old.start_ms, new.start_ms);
+        let times = line::both_times(old.start_ms, new.start_ms);
+        let reason = format!("{}, {times}", self.ground.name());
         line::of(tx, self.doer, Deed::AppointmentMoved, &new, reason).await?;
         Ok(new)
     }

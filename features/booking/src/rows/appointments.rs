@@ -84,8 +84,11 @@ pub(crate) const MOVE: &str = "
     WHERE organisation = $1 AND id = $2 AND sequence = $3 AND state <> 'cancelled'";
 pub(crate) const CANCEL: &str = "
     UPDATE appointments SET state = 'cancelled', cancelled_ms = $4, updated_ms = $4, cancel_reason = $5,
-        gathering = NULL, sequence = sequence + 1
+        was_with = $6, gathering = NULL, sequence = sequence + 1
     WHERE organisation = $1 AND id = $2 AND sequence = $3 AND state <> 'cancelled'";
+/// With whom and what one was that is cancelled.
+pub(crate) const WAS_WITH: &str = "SELECT was_with FROM appointments
+    WHERE organisation = $1 AND id = $2 AND was_with IS NOT NULL";
 pub(crate) const CONFIRM: &str = "
     UPDATE appointments SET state = 'booked', updated_ms = $4, sequence = sequence + 1
     WHERE organisation = $1 AND id = $2 AND sequence = $3 AND state = 'pending'";
@@ -145,6 +148,7 @@ pub const ALL_SQL: &[&str] = &[
     INSERT,
     MOVE,
     CANCEL,
+    WAS_WITH,
     CONFIRM,
     INSERT_CHANGE,
     ALL,

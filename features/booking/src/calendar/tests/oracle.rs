@@ -140,7 +140,11 @@ impl<'f> Oracle<'f> {
             (minute..minute + kind.duration).all(|minute| has(&self.present, &minute))
                 && !self.occupied(minute).any(|minute| has(&self.away, &minute))
         };
+        let day = (shown.date() - NaiveDate::default()).num_days();
+        let (first_of_age, last_of_age) = asker.of_age;
         asker.barred.is_none()
+            && first_of_age.is_none_or(|first| first <= day)
+            && last_of_age.is_none_or(|last| day <= last)
             && start_ms > now_ms
             && start_ms - now_ms >= kind.notice * 60_000
             && ahead <= kind.horizon
