@@ -1,6 +1,7 @@
 //! Whoever changes what is booked waits for others, and what was true before may be so no more.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use booking::setup::categories::{self, NewCategory};
 use booking::setup::institutions::{self, NewInstitution};
@@ -115,24 +116,77 @@ async fn who_was_let_through_is_done_before_the_practice_works_on_paper(site: Si
     practice.close().await;
 }
 
+/// Has a turn until [`let_go`] says so.
+fn keeping(practice: &Practice, turn: String) -> tokio::task::JoinHandle<Result<()>> {
+    const LOOK: &str =
+        "SELECT COUNT(i.id) FROM pg_sleep(0.05) LEFT JOIN institutions i ON i.photo_url = 'https://x.test/done'";
+    let house = practice.house.clone();
+    tokio::spawn(async move {
+        let keeping = house.db.write(turn, |tx, turn| {
+            Box::pin(async move {
+                tx.lock(turn).await?;
+                while tx.one(LOOK, &[], |row| row.get::<i64>(0)).await? == Some(0) {}
+                Ok(())
+            })
+        });
+        keeping.await
+    })
+}
+
+async fn let_go(practice: &Practice) {
+    const DONE: &str = "UPDATE institutions SET photo_url = 'https://x.test/done' WHERE organisation = $1";
+    let letting = practice
+        .house
+        .db
+        .write(practice.id, |tx, here| Box::pin(async move { tx.run(DONE, &args![here]).await.map(drop) }));
+    letting.await.expect("it is told");
+}
+
+/// Who waits for a turn.
+const WAITING: &str = "SELECT COUNT(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+    WHERE d.datname = current_database() AND l.locktype = 'advisory' AND NOT l.granted";
+
+async fn until_so_many_wait(practice: &Practice, many: i64) {
+    while practice.number(WAITING).await < many {
+        tokio::task::yield_now().await;
+    }
+}
+
 #[bedside_test]
 async fn a_crowd_that_wants_one_time_keeps_nobody_from_writing_elsewhere(site: Site) {
+    const SOON: Duration = Duration::from_secs(3);
+    if matches!(site.place, Place::File(_)) {
+        return; // It has one writer.
+    }
     let practice = Arc::new(Practice::open(site).await);
-    let doctor = practice.patient();
-    let listed = practice.listed(&doctor, Kind::Consultation, (MONDAY, MONDAY)).await;
-    let mut crowd = Vec::new();
+    let anybody = practice.patient();
+    let listed = practice.listed(&anybody, Kind::Consultation, (MONDAY, MONDAY)).await;
+    let doctor = listed[0].slot.resources[0];
+    let mut requests = Vec::new();
     for _ in 0..40 {
-        let (house, who) = (practice.house.clone(), practice.patient());
+        let who = practice.patient();
         let request = request(practice.made_to(&who, &listed[0]).await);
+        requests.push((who, request));
+    }
+    let kept = keeping(&practice, format!("booking with {}", doctor.hex()));
+    let mut crowd = Vec::new();
+    for (who, request) in requests {
+        let house = practice.house.clone();
         crowd.push(tokio::spawn(async move { flows::booking::book(&house, &who, request).await }));
     }
-    // Half of the connections that write are free for others, whatever the crowd does.
-    let others = (0..6).map(|_| {
+    until_so_many_wait(&practice, 4).await;
+    // Most connections that write are free for others while the crowd waits.
+    let others = (0..12).map(|_| {
         practice.house.db.write((), |tx, ()| Box::pin(async move { tx.lock("somebody else").await }))
     });
-    for other in futures_util::future::join_all(others).await {
-        other.expect("done at once");
+    let others = tokio::time::timeout(SOON, futures_util::future::join_all(others)).await;
+    for other in others.expect("soon") {
+        other.expect("written");
     }
+    assert_eq!(practice.number(WAITING).await, 4, "the others wait without a connection");
+    assert!(!kept.is_finished());
+    let_go(&practice).await;
+    kept.await.expect("a task").expect("had its turn");
     let mut booked = 0;
     for one in crowd {
         match one.await.expect("a task") {
@@ -143,6 +197,57 @@ async fn a_crowd_that_wants_one_time_keeps_nobody_from_writing_elsewhere(site: S
     assert_eq!(booked, 1);
     practice.is_sound().await;
     Arc::into_inner(practice).expect("nobody else has it").close().await;
+}
+
+#[bedside_test]
+async fn the_desk_waits_for_the_patient_before_it_gives_up_what_is_kept_for_them(site: Site) {
+    const HAS_WHILE_WAITING: &str = "SELECT COUNT(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+        WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.granted
+            AND l.pid IN (SELECT w.pid FROM pg_locks w WHERE w.locktype = 'advisory' AND NOT w.granted)";
+    const HAS_TURN: &str = "SELECT COUNT(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+        WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.mode = 'ExclusiveLock' AND l.granted";
+    if matches!(site.place, Place::File(_)) {
+        return; // It has one writer.
+    }
+    let practice = Practice::open(site).await;
+    let who = practice.patient();
+    let listed = practice.listed(&who, Kind::Consultation, (MONDAY, MONDAY)).await;
+    let question = booking::facts::Question {
+        kind: practice.known(Kind::Consultation).id,
+        patient: who.person,
+        insurance: None,
+        born_on: None,
+        days: MONDAY..=MONDAY,
+        moves: None,
+        hold: None,
+    };
+    let input = (who.clone(), question, listed[0].slot.start_ms);
+    let holding = practice.house.db.write(input, |tx, (who, question, start_ms)| {
+        Box::pin(booking::holds::hold(tx, who, question, *start_ms))
+    });
+    let (hold, _) = holding.await.expect("kept");
+    let order =
+        super::rush::order(&practice, &who, (Kind::Consultation, listed[3].slot.start_ms, false)).await;
+    let order = booking::desk::DeskOrder { hold: Some(hold), ..order };
+    let kept = keeping(&practice, format!("booking of {}", who.person.hex()));
+    while practice.number(HAS_TURN).await == 0 {
+        tokio::task::yield_now().await;
+    }
+    let (house, desk) = (practice.house.clone(), practice.desk.clone());
+    let booking = tokio::spawn(async move {
+        let making = house
+            .db
+            .write((desk, order), |tx, (desk, order)| Box::pin(booking::desk::create(tx, desk, order)));
+        making.await
+    });
+    until_so_many_wait(&practice, 1).await;
+    assert_eq!(practice.number(HAS_WHILE_WAITING).await, 0, "it keeps nobody from anything yet");
+    let_go(&practice).await;
+    kept.await.expect("a task").expect("had its turn");
+    booking.await.expect("a task").expect("booked");
+    assert_eq!(practice.number("SELECT COUNT(*) FROM holds").await, 0);
+    practice.is_sound().await;
+    practice.close().await;
 }
 
 #[bedside_test]
