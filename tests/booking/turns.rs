@@ -118,8 +118,7 @@ async fn who_was_let_through_is_done_before_the_practice_works_on_paper(site: Si
 
 /// Has a turn until [`let_go`] says so.
 fn keeping(practice: &Practice, turn: String) -> tokio::task::JoinHandle<Result<()>> {
-    const LOOK: &str =
-        "SELECT COUNT(i.id) FROM pg_sleep(0.05) LEFT JOIN institutions i ON i.photo_url = 'https://x.test/done'";
+    const LOOK: &str = "SELECT COUNT(i.id) FROM pg_sleep(0.05) LEFT JOIN institutions i ON i.photo_url = 'https://x.test/done'";
     let house = practice.house.clone();
     tokio::spawn(async move {
         let keeping = house.db.write(turn, |tx, turn| {
