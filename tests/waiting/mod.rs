@@ -6,6 +6,7 @@ mod letters;
 mod mandates;
 mod telling;
 mod turns;
+mod yes;
 
 use std::sync::Arc;
 

@@ -78,11 +78,13 @@ fn write(
     (language, to): (Language, String),
 ) -> Result<Letter> {
     let appointment = &news.appointment;
-    let about = match (news.news, news.before_ms) {
-        (News::Booked | News::Moved, _) if appointment.state == State::Pending => About::Requested,
+    let before_ms = news.before_ms.unwrap_or(appointment.start_ms);
+    let about = match (news.news, appointment.state) {
+        (News::Booked, State::Pending) => About::Requested,
         (News::Booked, _) => About::Booked,
         (News::Confirmed, _) => About::Confirmed,
-        (News::Moved, before_ms) => About::Moved(before_ms.unwrap_or(appointment.start_ms)),
+        (News::Moved, State::Pending) => About::MovedToConfirm(before_ms),
+        (News::Moved, _) => About::Moved(before_ms),
         (News::Cancelled, _) => About::Cancelled,
         (News::Resettled, _) => About::Resettled,
     };
