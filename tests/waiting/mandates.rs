@@ -10,7 +10,7 @@ use testkit::bedside_test;
 use super::*;
 
 impl Practice {
-    async fn lets(&self, patient: &Somebody, proxy: &Somebody, may_book: bool) -> MandateId {
+    pub async fn lets(&self, patient: &Somebody, proxy: &Somebody, may_book: bool) -> MandateId {
         let new = NewMandate {
             organisation: self.linde.id,
             patient: patient.id,
@@ -25,14 +25,14 @@ impl Practice {
         given.await.expect("a mandate")
     }
 
-    async fn ends(&self, mandate: MandateId) {
+    pub async fn ends(&self, mandate: MandateId) {
         let ended = self.ward.house.db.write((self.linde.id, mandate), |tx, (here, mandate)| {
             Box::pin(mandates::end(tx, By::Operator, *here, *mandate))
         });
         ended.await.expect("an end");
     }
 
-    fn in_stead(&self, proxy: &Somebody, patient: &Somebody) -> Actor {
+    pub fn in_stead(&self, proxy: &Somebody, patient: &Somebody) -> Actor {
         Actor { acting_for: Some(patient.id), ..self.actor(proxy) }
     }
 
@@ -42,7 +42,7 @@ impl Practice {
     }
 
     /// Whose address nobody knows.
-    async fn without_address(&self, name: &str) -> Somebody {
+    pub async fn without_address(&self, name: &str) -> Somebody {
         const FORGET: &str = "DELETE FROM person_identifiers WHERE person = $1";
         let who = self.linde.patient(name).await;
         let forgotten = self

@@ -320,3 +320,4 @@ fn write(
     let letter = Letter { organisation, kind: super::OFFER, person, content };
     letter.seal_as(asap::letter_of(offer.id), &house.vault)
 }
+        reader: None,
