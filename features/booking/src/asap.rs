@@ -109,9 +109,11 @@ pub fn seal_email(
 ///
 /// # Errors
 /// [`Error::Precondition`] with `asap_not_enabled` when its type has no list, or with `not_upcoming` when it is over,
-/// cancelled or not confirmed yet; [`Error::LimitReached`] when they named too many addresses in a day.
+/// cancelled, or not confirmed yet and not on the list before it was moved; [`Error::LimitReached`] when they named too many addresses in a day.
 pub async fn subscribe(tx: &Tx, open: &OpenAppointment, email: &SealedEmail) -> Result<Subscription> {
-    if open.appointment().state == State::Pending {
+    let (organisation, appointment) = (open.actor.organisation, open.appointment());
+    let is_pending = appointment.state == State::Pending;
+    if is_pending && find_open(tx, organisation, appointment.id).await?.is_none() {
         let why = "The practice has not confirmed this appointment yet.";
         return Err(Error::precondition("not_upcoming", why));
     }
