@@ -215,3 +215,25 @@ async fn who_books_for_somebody_without_an_address_hears_of_earlier_times_themse
     assert_eq!(practice.offers_to(&carla.email).await.len(), 1);
     practice.closes().await;
 }
+
+#[bedside_test]
+async fn a_mandate_that_ended_since_the_request_began_puts_nothing_on_the_list_and_takes_nothing_off(
+    ward: Ward,
+) {
+    let practice = Practice::open(&ward).await;
+    let (anna, hers) = practice.waits("Anna", "2026-03-05T10:00").await;
+    let second = practice.books(&anna, "2026-03-06T10:00").await;
+    let carla = practice.linde.patient("Carla").await;
+    let mandate = practice.lets(&anna, &carla, true).await;
+    let actor = practice.in_stead(&carla, &anna);
+    practice.ends(mandate).await;
+    let house = &ward.house;
+    let refused = |outcome: Result<()>| matches!(outcome, Err(kernel::Error::NotFound { .. }));
+    assert!(refused(flows::asap::subscribe(house, &actor, second, &carla.email).await));
+    assert!(refused(flows::asap::leave(house, &actor, hers).await));
+    assert!(practice.why_ended().await.is_empty(), "she stays on it");
+    practice.something_becomes_free("2026-03-03T10:00").await;
+    assert!(practice.offers_to(&carla.email).await.is_empty());
+    assert_eq!(practice.offers_to(&anna.email).await.len(), 1);
+    practice.closes().await;
+}
