@@ -3,8 +3,8 @@
 
 use booking::access;
 use booking::asap::{self, Answering, OfferState};
-use booking::{Appointment, State};
 use booking::setup::{institutions, types};
+use booking::{Appointment, State};
 use identity::{Language, notices};
 use kernel::id::kind;
 use kernel::{Error, Kind, OfferId, OrganisationId, Origin, PersonId, Result, SubscriptionId};
@@ -163,12 +163,13 @@ pub async fn accept(house: &House, token: &str, origin: Origin) -> Result<()> {
             accepted => return accepted,
         }
     }
-    let lost = house.write_booking(organisation, (organisation, id, origin), |tx, (organisation, id, origin)| {
-        Box::pin(async move {
-            let Some(found) = to_answer(tx, *organisation, *id).await? else { return Ok(()) };
-            asap::lost(tx, *organisation, &found, *origin).await
-        })
-    });
+    let lost =
+        house.write_booking(organisation, (organisation, id, origin), |tx, (organisation, id, origin)| {
+            Box::pin(async move {
+                let Some(found) = to_answer(tx, *organisation, *id).await? else { return Ok(()) };
+                asap::lost(tx, *organisation, &found, *origin).await
+            })
+        });
     lost.await
 }
 
@@ -189,12 +190,13 @@ async fn to_answer(tx: &Tx, organisation: OrganisationId, id: OfferId) -> Result
 /// As [`look`].
 pub async fn keep(house: &House, token: &str, origin: Origin) -> Result<()> {
     let Link { organisation, id, .. } = offer_link(house, token)?;
-    let kept = house.write_booking(organisation, (organisation, id, origin), |tx, (organisation, id, origin)| {
-        Box::pin(async move {
-            let Some(found) = to_answer(tx, *organisation, *id).await? else { return Ok(()) };
-            asap::decline(tx, *organisation, &found, *origin).await
-        })
-    });
+    let kept =
+        house.write_booking(organisation, (organisation, id, origin), |tx, (organisation, id, origin)| {
+            Box::pin(async move {
+                let Some(found) = to_answer(tx, *organisation, *id).await? else { return Ok(()) };
+                asap::decline(tx, *organisation, &found, *origin).await
+            })
+        });
     kept.await
 }
 
@@ -215,9 +217,10 @@ pub async fn look_at_leaving(house: &House, token: &str) -> Result<Asked> {
 pub async fn leave(house: &House, token: &str, origin: Origin) -> Result<()> {
     let Link { organisation, id, .. }: Link<kind::Subscription> =
         links::open(&house.vault, Purpose::Leave, token, house.clock.now_ms())?;
-    let left = house.write_booking(organisation, (organisation, id, origin), |tx, (organisation, id, origin)| {
-        Box::pin(asap::leave_by_letter(tx, *organisation, *id, *origin))
-    });
+    let left =
+        house.write_booking(organisation, (organisation, id, origin), |tx, (organisation, id, origin)| {
+            Box::pin(asap::leave_by_letter(tx, *organisation, *id, *origin))
+        });
     left.await
 }
 

@@ -264,9 +264,10 @@ async fn make_offer(
         appointments::question_of(&waiter.appointment, day..=day, waiter.born_on)
     });
     let new = NewOffer { offer, keeps, letters_per_day_max: institution.letters_per_day_max };
-    let made = house.db.write((organisation, new, letter), |tx, (organisation, new, letter)| {
-        Box::pin(make(tx, *organisation, new, letter))
-    });
+    let made =
+        house.write_booking(organisation, (organisation, new, letter), |tx, (organisation, new, letter)| {
+            Box::pin(make(tx, *organisation, new, letter))
+        });
     match made.await {
         Err(Error::Conflict { .. }) => Ok(false),
         made => made,
