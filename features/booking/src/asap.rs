@@ -266,8 +266,17 @@ pub async fn find_in_turn(
 
 /// Waits for others who change appointments of whose this one is, and says who that is.
 async fn turn_of(tx: &Tx, organisation: OrganisationId, appointment: AppointmentId) -> Result<PersonId> {
-    let patient = tx.one(rows::PATIENT, &args![&organisation, &appointment], |row| row.get(0)).await?;
-    let patient: PersonId = patient.ok_or(Error::not_found(kernel::Kind::Appointment))?;
-    turns::of_patient(tx, patient).await?;
+    let before = patient_of(tx, organisation, appointment).await?;
+    turns::of_patient(tx, before).await?;
+    let patient = patient_of(tx, organisation, appointment).await?;
+    if patient != before {
+        // They turned out to be somebody else meanwhile, whose turn this has to wait for as well.
+        turns::of_patient(tx, patient).await?;
+    }
     Ok(patient)
+}
+
+async fn patient_of(tx: &Tx, organisation: OrganisationId, appointment: AppointmentId) -> Result<PersonId> {
+    let patient = tx.one(rows::PATIENT, &args![&organisation, &appointment], |row| row.get(0)).await?;
+    patient.ok_or(Error::not_found(kernel::Kind::Appointment))
 }
