@@ -16,6 +16,8 @@ async fn who_comes_earlier_where_the_practice_says_yes_first_is_told_so_before_a
     practice.cancels(&chris, freed).await;
     practice.pass(5).await;
     let letter = practice.offers_to(&anna.email).await.remove(0);
+    let offered = letter.text.split("You can come earlier:\n").nth(1).expect("a time");
+    let offered = offered.lines().next().expect("a line");
     let mut browser = practice.browser();
     let open = browser.open(&link(&letter)).await;
     assert!(open.text.contains("your present time is given up at once"), "{}", open.text);
@@ -25,7 +27,7 @@ async fn who_comes_earlier_where_the_practice_says_yes_first_is_told_so_before_a
     practice.pass(1).await;
     let told = practice.letters_to(&anna.email, "appointment").await.pop().expect("a letter");
     assert_eq!(told.subject, "Your appointment at De Linde has moved");
-    for part in ["has yet to confirm the new time", "Wednesday 4 March", "Tuesday 3 March"] {
+    for part in ["has yet to confirm the new time", "Wednesday 4 March", offered] {
         assert!(told.text.contains(part), "{part}: {}", told.text);
     }
     practice.closes().await;
