@@ -260,6 +260,8 @@ CREATE TABLE appointments (
     jti BYTEA,
     -- Comments, answers, reference, e-mail and what is wished of letters, in JSON, sealed with the organisation's key.
     details BYTEA NOT NULL,
+    -- Of one that was cancelled: the ids of whom and what it was with, one after the other.
+    was_with BYTEA,
     -- Why it was cancelled, sealed the same way.
     cancel_reason BYTEA,
     made_by BYTEA,
@@ -390,13 +392,3 @@ CREATE TABLE video_links (
     browser_hash BYTEA
 ); -- by its key
 CREATE UNIQUE INDEX video_links_of ON video_links (appointment, person);
-
--- Requests that their client named, so that one that is repeated is answered again and not done again.
-CREATE TABLE booking_requests (
-    key_hash BYTEA NOT NULL PRIMARY KEY,
-    organisation BYTEA NOT NULL,
-    request_hash BYTEA NOT NULL,
-    appointment BYTEA NOT NULL,
-    made_ms BIGINT NOT NULL
-); -- by its key
-CREATE INDEX booking_requests_made ON booking_requests (made_ms);

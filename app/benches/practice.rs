@@ -240,6 +240,7 @@ async fn fill(
                     start_ms: *start_ms,
                     resources: vec![*clinician],
                     overbook: false,
+                    hold: None,
                     details: details?,
                 };
                 let made =

@@ -52,8 +52,10 @@ async fn a_request_that_its_client_named_is_done_once_however_close_it_comes_to_
     assert_eq!(practice.number("SELECT COUNT(*) FROM appointments").await, 1);
     // Hours later the offer is over, and the answer is not.
     practice.site.clock.pass(SignedDuration::from_hours(2));
+    let before = practice.lines("own").await;
     let late = flows::booking::book(&practice.house, &named, request(times[0].proof.clone())).await;
     assert_eq!(late.expect("the first answer"), answers[0]);
+    assert_eq!(practice.lines("own").await, before + 1, "who is told again has read it");
     let other = once(&anna, 1, 2);
     let other = flows::booking::book(&practice.house, &other, request(times[1].proof.clone())).await;
     assert_eq!(code(other), "idempotency_key_reused");
@@ -61,7 +63,19 @@ async fn a_request_that_its_client_named_is_done_once_however_close_it_comes_to_
     assert_eq!(code(late), "availability");
     practice.site.clock.pass(SignedDuration::from_hours(24));
     bedside::house::tidy_up(&practice.house).await.expect("tidy");
-    assert_eq!(practice.number("SELECT COUNT(*) FROM booking_requests").await, 0);
+    assert_eq!(practice.number("SELECT COUNT(*) FROM done_requests").await, 0);
+    practice.close().await;
+}
+
+#[bedside_test]
+async fn who_looks_for_times_for_somebody_else_leaves_a_line(site: Site) {
+    let practice = Practice::open(site).await;
+    let (anna, bram) = (practice.patient(), practice.patient());
+    practice.listed(&anna, Kind::Consultation, (MONDAY, MONDAY)).await;
+    assert_eq!(practice.lines("times that are free for them").await, 0, "her own");
+    let for_bram = Actor { acting_for: Some(bram.person), ..anna };
+    practice.listed(&for_bram, Kind::Consultation, (MONDAY, MONDAY)).await;
+    assert_eq!(practice.lines("times that are free for them").await, 1);
     practice.close().await;
 }
 

@@ -163,6 +163,16 @@ impl Practice {
         assert_eq!(self.number(LEFT).await, 0, "what was cancelled takes nothing");
     }
 
+    /// How many lines the access log has for this reason.
+    pub async fn lines(&self, reason: &'static str) -> i64 {
+        self.house.log.flush().await.expect("the log is written");
+        let counting = self.house.db.read(reason, |tx, reason| {
+            let sql = "SELECT COUNT(*) FROM audit_lines WHERE reason = $1";
+            Box::pin(async move { tx.one(sql, &store::args![*reason], |row| row.get::<i64>(0)).await })
+        });
+        counting.await.expect("lines").expect("a count")
+    }
+
     pub async fn number(&self, sql: &'static str) -> i64 {
         let counting = self.house.db.read(sql, |tx, sql| Box::pin(tx.one(sql, &[], |row| row.get::<i64>(0))));
         counting.await.expect("an answer").expect("a number")

@@ -194,6 +194,7 @@ pub async fn order(
         start_ms,
         resources: Vec::new(),
         overbook,
+        hold: None,
         details: details.seal(&ring, &house.clock, &house.rng).expect("sealed"),
     }
 }

@@ -56,7 +56,8 @@ async fn a_mandate_that_ended_since_the_request_began_books_moves_and_cancels_no
     let mandate = giving.await.expect("a mandate");
     let actor = mother.actor(Role::Patient, &[]);
     let acting = flows::booking::in_stead_of(&ward.house, &actor, child.id, true).await.expect("she books");
-    let wanted = Wanted { category: 53, kind: 198, insurance: 136, days: (MONDAY..=MONDAY).into(), limit: 10 };
+    let wanted =
+        Wanted { category: 53, kind: 198, insurance: 136, days: (MONDAY..=MONDAY).into(), limit: 10 };
     let times = flows::booking::availabilities(&ward.house, &acting, &wanted).await.expect("times").times;
     let proof = |at: usize| times[at].proof.clone();
     let id = flows::booking::book(&ward.house, &acting, request(proof(0))).await.expect("booked");
@@ -142,4 +143,40 @@ async fn a_crowd_that_wants_one_time_keeps_nobody_from_writing_elsewhere(site: S
     assert_eq!(booked, 1);
     practice.is_sound().await;
     Arc::into_inner(practice).expect("nobody else has it").close().await;
+}
+
+#[bedside_test]
+async fn what_is_wrong_in_one_organisation_keeps_no_other_from_the_hours_that_were_told(ward: Ward) {
+    const LATER: &str = "UPDATE appointments SET start_ms = start_ms + 1200000, end_ms = end_ms + 1200000";
+    const ZONE: &str = "UPDATE appointments SET time_zone = $2 WHERE organisation = $1";
+    let mut visits = Vec::new();
+    for name in ["linde", "eik"] {
+        let practice = ward.organisation(name).await;
+        ward.house.db.write(practice.id, |tx, here| Box::pin(set_up(tx, *here))).await.expect("calendars");
+        let who = practice.patient("Anna").await.actor(Role::Patient, &[]);
+        let wanted =
+            Wanted { category: 53, kind: 198, insurance: 136, days: (MONDAY..=MONDAY).into(), limit: 1 };
+        let times = flows::booking::availabilities(&ward.house, &who, &wanted).await.expect("times").times;
+        let id =
+            flows::booking::book(&ward.house, &who, request(times[0].proof.clone())).await.expect("booked");
+        visits.push((practice.id, who, id, times[0].slot.start_ms));
+    }
+    let later = ward.house.db.write((), |tx, ()| Box::pin(async move { tx.run(LATER, &[]).await.map(drop) }));
+    later.await.expect("as if their zone had been another");
+    let zone = async |organisation: OrganisationId, name: &'static str| {
+        let changing = ward.house.db.write((organisation, name), |tx, (organisation, name)| {
+            Box::pin(async move { tx.run(ZONE, &args![organisation, *name]).await.map(drop) })
+        });
+        changing.await.expect("a zone");
+    };
+    // Whichever of them comes first.
+    for (broken, whole) in [(0, 1), (1, 0)] {
+        zone(visits[broken].0, "Nowhere/AtAll").await;
+        flows::booking::resettle(&ward.house).await.expect_err("something is wrong");
+        zone(visits[broken].0, "Europe/Amsterdam").await;
+        let (_, who, id, start_ms) = &visits[whole];
+        let shown = flows::booking::appointment(&ward.house, who, *id).await.expect("theirs");
+        assert_eq!(shown.appointment.start_ms, *start_ms);
+    }
+    ward.settle().await;
 }

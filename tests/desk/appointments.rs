@@ -1,5 +1,6 @@
 use ::booking::appointments::Details;
 use flows::booking::{self, Request, Wanted};
+use jiff::SignedDuration;
 use kernel::Role;
 use serde_json::json;
 use testkit::bedside_test;
@@ -139,6 +140,11 @@ async fn a_request_with_a_name_is_done_once(ward: Ward) {
     for deed in ["time_kept", "time_given_up"] {
         assert_eq!(practice.lines(deed, "desk").await, 1, "{deed}");
     }
+    let kept = desk.post_named("k3", "/holds", visit(&anna, ELEVEN)).await;
+    assert_eq!(kept.status, 201, "{}", kept.text);
+    practice.ward.clock.pass(SignedDuration::from_mins(5));
+    let over = desk.post_named("k3", "/holds", visit(&anna, ELEVEN)).await;
+    assert_eq!(problem(&over), (404, "availability_not_found"), "its minutes are over");
     practice.closes().await;
 }
 

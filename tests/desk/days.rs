@@ -103,6 +103,37 @@ async fn what_falls_into_an_absence_comes_with_times_that_can_be_had(ward: Ward)
 }
 
 #[bedside_test]
+async fn more_than_a_page_that_falls_into_an_absence_comes_on_the_next(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    let (desk, anna) = (&practice.desk, practice.linde.patient("Anna").await);
+    let starts = (0..21).map(|number| {
+        let (day, half_hour) = (3 + number / 16, 18 + number % 16);
+        format!("2026-03-0{day}T{:02}:{:02}:00+01:00", half_hour / 2, half_hour % 2 * 30)
+    });
+    let starts: Vec<String> = starts.collect();
+    for start in &starts {
+        practice.booked(&anna, start).await;
+    }
+    let away = ("2026-03-03T00:00".parse().unwrap(), "2026-03-05T00:00".parse().unwrap());
+    let input = (practice.linde.id, practice.doctor, away);
+    let added = ward.house.db.write(input, |tx, (here, doctor, (from, until))| {
+        Box::pin(absences::add(tx, Author::Operator, *here, *doctor, *from, *until))
+    });
+    let path = format!("/absences/{}/appointments", added.await.expect("an absence").uuid());
+    let mut listed = Vec::new();
+    for (page, many) in [("", 20), ("?page=1", 1), ("?page=2", 0)] {
+        let some = desk.get(&format!("{path}{page}")).await.json;
+        let some = some.as_array().expect("a list");
+        assert_eq!(some.len(), many, "{page}");
+        let at =
+            |one: &serde_json::Value| one["appointment"]["starts_at"].as_str().expect("a start").to_owned();
+        listed.extend(some.iter().map(at));
+    }
+    assert_eq!(listed, starts);
+    practice.closes().await;
+}
+
+#[bedside_test]
 async fn the_waiting_list_is_counted_for_whoever_keeps_the_calendars(ward: Ward) {
     let practice = Practice::open(&ward).await;
     let boss = practice.linde.somebody("Femke", "Beheer", Role::Administrator).await;

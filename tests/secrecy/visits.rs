@@ -66,6 +66,7 @@ async fn visit(
             + hour * 3_600_000,
         resources: Vec::new(),
         overbook: false,
+        hold: None,
         details: details.seal(&ring, &house.clock, &house.rng).expect("sealed"),
     };
     let desk = bram.actor(Role::Assistant, &[]);

@@ -183,7 +183,6 @@ const SWEEPS: &[Sweep] = &[
     |tx| Box::pin(identity::merges::sweep(tx, ROWS_PER_SWEEP)),
     |tx| Box::pin(messaging::merging::sweep(tx, ROWS_PER_SWEEP)),
     |tx| Box::pin(booking::merging::sweep(tx, ROWS_PER_SWEEP)),
-    |tx| Box::pin(booking::once::sweep(tx, ROWS_PER_SWEEP)),
     |tx| Box::pin(booking::sweeps::sweep_freed(tx, ROWS_PER_SWEEP)),
     |tx| Box::pin(booking::sweeps::sweep_video_links(tx, ROWS_PER_SWEEP)),
 ];

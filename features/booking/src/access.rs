@@ -2,13 +2,12 @@
 //! leaves the line in the access log.
 
 use audit::Deed;
-use kernel::{Actor, AppointmentId, Error, Kind, OrganisationId, PersonId, Result, Role};
+use kernel::{Actor, AppointmentId, Error, Kind, OrganisationId, PersonId, ResourceId, Result, Role};
 use store::{Tx, args};
 
-use crate::desk;
 use crate::grounds::{self, Grounds};
 use crate::line::{self, Doer};
-use crate::model::Appointment;
+use crate::model::{Appointment, State};
 use crate::rows::appointments as rows;
 use crate::turns;
 
@@ -30,6 +29,8 @@ pub enum Ground {
     Desk,
     /// It is in a calendar of theirs.
     Calendar,
+    /// They booked it themselves.
+    Maker,
     /// They care for patients there, and this one was there of late or comes soon.
     Near,
 }
@@ -42,6 +43,7 @@ impl Ground {
             Self::Own => "own",
             Self::Desk => "desk",
             Self::Calendar => "own calendar",
+            Self::Maker => "booked by them",
             Self::Near => "appointment within 30 days",
         }
     }
@@ -134,12 +136,22 @@ pub async fn open_as_desk(
         turns::of_patient(tx, patient).await?;
     }
     let found = find(tx, actor.organisation, id).await?.ok_or_else(no_such)?;
-    let resources = desk::resources_of(tx, actor.organisation, id).await?;
-    let Some(ground) = Grounds::of(tx, actor, &[patient]).await?.find(patient, &resources) else {
+    let resources = with_whom(tx, actor.organisation, &found).await?;
+    let Some(ground) = Grounds::of(tx, actor, &[patient], &[id]).await?.find(&found, &resources) else {
         line::refused(tx, actor, id, patient)?;
         return Err(grounds::none());
     };
     pass(tx, actor, right, ground, found).await
+}
+
+/// With whom and what it is, or was until it was cancelled: who cancels again is answered the same.
+async fn with_whom(tx: &Tx, here: OrganisationId, found: &Appointment) -> Result<Vec<ResourceId>> {
+    if found.state != State::Cancelled {
+        return turns::held(tx, here, std::slice::from_ref(found)).await;
+    }
+    let ids = tx.one(rows::WAS_WITH, &args![&here, &found.id], |row| row.get::<Vec<u8>>(0)).await?;
+    let (ids, _) = ids.as_deref().unwrap_or_default().as_chunks();
+    Ok(ids.iter().map(|id| ResourceId::from_bytes(*id)).collect())
 }
 
 /// The appointment of this id, for who has another proof that they may: a letter's token, a calendar's secret, a job.

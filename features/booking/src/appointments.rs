@@ -16,8 +16,8 @@ use crate::facts::Question;
 use crate::model::Appointment;
 
 pub use crate::seats::taken;
-pub use booking::{Booked, Order, barred_by, book, repeated};
-pub(crate) use booking::{day_of, refused};
+pub(crate) use booking::refused;
+pub use booking::{Booked, Order, barred_by, book, day_of, repeated, zone_of};
 pub use cancelling::cancel;
 pub use details::{Details, SealedDetails, SealedReason, seal_reason};
 pub(crate) use details::{details_place, reason_place};

@@ -77,7 +77,13 @@ pub enum By {
         free: i64,
     },
     /// A hold.
-    Hold(HoldId),
+    Hold {
+        /// Which.
+        id: HoldId,
+        /// The start that it keeps for whoever asks, when it is theirs and of the type that is asked for: at just that start
+        /// it is free for them.
+        kept_ms: Option<i64>,
+    },
 }
 
 /// Why nothing can be booked at all by whoever asks, whatever the time.
@@ -98,7 +104,7 @@ pub enum Barred {
 pub struct Asker {
     /// The appointment that is to be moved: what it takes itself is free for it.
     pub moves: Option<AppointmentId>,
-    /// Their own hold.
+    /// A hold that is free for them.
     pub hold: Option<HoldId>,
     /// Why they may book nothing.
     pub barred: Option<Barred>,

@@ -5,18 +5,19 @@ mod days;
 mod free;
 
 use audit::Deed;
-use kernel::{Actor, AppointmentTypeId, Error, InsuranceId, PersonId, ResourceId, Result};
+use kernel::{Actor, AppointmentTypeId, Error, HoldId, InsuranceId, PersonId, ResourceId, Result};
 use store::{Tx, args};
 
 use crate::access::{OpenAppointment, must_work_at_the_desk};
 use crate::appointments::record::{self, New};
 use crate::appointments::{Moving, SealedDetails, Terms, day_of, question_of};
 use crate::facts::{self, Question};
+use crate::grounds::Grounds;
 use crate::line::{self, Doer};
 use crate::model::{Appointment, State};
 use crate::rows::appointments as rows;
 use crate::setup::settings;
-use crate::turns;
+use crate::{holds, turns};
 
 pub use days::{DayEntry, affected, day, of_patient, resources_of, waiting};
 
@@ -38,6 +39,8 @@ pub struct DeskOrder {
     pub resources: Vec<ResourceId>,
     /// Beside what is there already, in a lane of its own.
     pub overbook: bool,
+    /// What is kept for the patient, and given up for it.
+    pub hold: Option<HoldId>,
     /// What was said.
     pub details: SealedDetails,
 }
@@ -46,7 +49,8 @@ pub struct DeskOrder {
 ///
 /// # Errors
 /// [`Error::NotAllowed`] for who does not work at the desk; [`Error::Conflict`] with `availability_taken` unless it is to be
-/// overbooked; [`Error::Precondition`] with `downtime`; [`Error::Invalid`] of `starts_at` as [`must_lie_ahead`].
+/// overbooked; [`Error::Precondition`] with `downtime`; [`Error::Invalid`] of `starts_at` as [`must_lie_ahead`], of `hold` with
+/// `hold_of_another`.
 pub async fn create(tx: &Tx, actor: &Actor, order: &DeskOrder) -> Result<Appointment> {
     must_work_at_the_desk(actor)?;
     let organisation = actor.organisation;
@@ -62,7 +66,11 @@ pub async fn create(tx: &Tx, actor: &Actor, order: &DeskOrder) -> Result<Appoint
         moves: None,
         hold: None,
     };
-    turns::of_type(tx, organisation, order.kind, &order.resources).await?;
+    let kept =
+        holds::kept_for(tx, organisation, order.patient, (order.kind, order.start_ms), order.hold).await?;
+    let held = turns::with_holds(tx, organisation, &kept).await?;
+    turns::of_type(tx, organisation, order.kind, &[&order.resources[..], &held].concat()).await?;
+    holds::spend(tx, organisation, &kept, &[]).await?;
     let found = facts::load(tx, organisation, &question).await?;
     let wanted = free::Wanted {
         start_ms: order.start_ms,
@@ -83,7 +91,11 @@ pub async fn create(tx: &Tx, actor: &Actor, order: &DeskOrder) -> Result<Appoint
         overbook,
     };
     let made = record::enter(tx, new).await?;
-    line::of(tx, Doer::Actor(actor), Deed::AppointmentBooked, &made, ground_of(&made)).await?;
+    let grounds = Grounds::of(tx, actor, &[made.patient], &[made.id]).await?;
+    let ground = grounds.find(&made, &slot.resources).ok_or_else(|| Error::bug("whoever booked it"))?;
+    let reason =
+        if made.is_overbooked { format!("{}, overbooked", ground.name()) } else { ground.name().into() };
+    line::of(tx, Doer::Actor(actor), Deed::AppointmentBooked, &made, reason).await?;
     Ok(made)
 }
 
@@ -97,6 +109,7 @@ pub async fn move_to(
     start_ms: i64,
     resources: &[ResourceId],
     overbook: bool,
+    hold: Option<HoldId>,
 ) -> Result<Appointment> {
     must_be_by_desk(open)?;
     let (actor, old, now) = (&open.actor, &open.appointment, tx.now_ms());
@@ -110,8 +123,12 @@ pub async fn move_to(
         return Ok(old.clone());
     }
     let days = day_of(tx, organisation, old.kind, start_ms).await?;
-    let moving = Moving { doer: Doer::Actor(actor), old, question: question_of(old, days, None) };
-    let found = moving.found_without_own(tx, resources).await?;
+    let kept = holds::kept_for(tx, organisation, old.patient, (old.kind, start_ms), hold).await?;
+    let question = question_of(old, days, None);
+    let moving = Moving { doer: Doer::Actor(actor), ground: open.ground, old, question };
+    moving.wait(tx, resources, &kept).await?;
+    holds::spend(tx, organisation, &kept, &[]).await?;
+    let found = moving.found_without_own(tx).await?;
     let wanted = free::Wanted { start_ms, resources, preferred: &held, overbook };
     let (slot, overbook) = free::slot(&found, &wanted)?;
     let terms = Terms { state: old.state, reschedules_left: old.reschedules_left, overbook };
@@ -138,10 +155,6 @@ pub async fn confirm(tx: &Tx, open: &OpenAppointment) -> Result<Appointment> {
     record::changed(tx, doer, &new, "confirmed").await?;
     line::of(tx, doer, Deed::AppointmentConfirmed, &new, open.ground.name()).await?;
     Ok(new)
-}
-
-const fn ground_of(made: &Appointment) -> &'static str {
-    if made.is_overbooked { "desk, overbooked" } else { "desk" }
 }
 
 fn is_with(held: &[ResourceId], named: &[ResourceId]) -> bool {

@@ -33,7 +33,7 @@ pub struct Question {
     pub days: RangeInclusive<Date>,
     /// The appointment that is to be moved.
     pub moves: Option<AppointmentId>,
-    /// Their own hold.
+    /// A hold that is for it, besides what is kept for the patient at just the time that is asked about.
     pub hold: Option<HoldId>,
 }
 
@@ -69,7 +69,7 @@ pub async fn load(tx: &Tx, organisation: OrganisationId, question: &Question) ->
     let patient = (!offered.patients_may_overlap).then_some(question.patient);
     let touched = taken::touched(&zone, days, &offered.kind);
     let (taken, patient) =
-        taken::read(tx, organisation, (&ids, patient, question.moves), &offered.kind, touched).await?;
+        taken::read(tx, organisation, (&ids, patient, question), &offered.kind, touched).await?;
     let barred = barring::barred(&offered, question);
     let of_age = barring::of_age(&offered, question);
     let Offered { kind, category, institution, revision, .. } = offered;

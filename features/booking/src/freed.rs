@@ -10,18 +10,37 @@ use crate::calendar::Span;
 /// The job that looks for people on the waiting list.
 pub const OFFER: &str = "booking.offer";
 
-/// Rows of [`INSERT`].
-const AT_ONCE: usize = 12;
-/// So many at a time; what there are fewer is filled up with the first.
-const INSERT: &str =
-    "INSERT INTO freed_times (id, organisation, resource, from_ms, until_ms, made_ms, due_ms) VALUES
-        ($3, $1, $4, $5, $6, $2, $7), ($8, $1, $9, $10, $11, $2, $12), ($13, $1, $14, $15, $16, $2, $17), ($18, $1, $19, $20, $21, $2, $22),
-        ($23, $1, $24, $25, $26, $2, $27), ($28, $1, $29, $30, $31, $2, $32), ($33, $1, $34, $35, $36, $2, $37), ($38, $1, $39, $40, $41, $2, $42),
-        ($43, $1, $44, $45, $46, $2, $47), ($48, $1, $49, $50, $51, $2, $52), ($53, $1, $54, $55, $56, $2, $57), ($58, $1, $59, $60, $61, $2, $62)
-    ON CONFLICT (id) DO NOTHING";
+macro_rules! insert {
+    ($($row:literal),+) => {
+        concat!(
+            "INSERT INTO freed_times (organisation, made_ms, id, resource, from_ms, until_ms, due_ms) VALUES ",
+            $($row,)+
+            " ON CONFLICT (id) DO NOTHING"
+        )
+    };
+}
+
+const INSERT: &str = insert!("($1, $2, $3, $4, $5, $6, $7)");
+/// So many at a time.
+const TOGETHER: usize = 12;
+/// What there are fewer of is filled up with the first.
+const INSERT_TOGETHER: &str = insert!(
+    "($1, $2, $3, $4, $5, $6, $7)",
+    ", ($1, $2, $8, $9, $10, $11, $12)",
+    ", ($1, $2, $13, $14, $15, $16, $17)",
+    ", ($1, $2, $18, $19, $20, $21, $22)",
+    ", ($1, $2, $23, $24, $25, $26, $27)",
+    ", ($1, $2, $28, $29, $30, $31, $32)",
+    ", ($1, $2, $33, $34, $35, $36, $37)",
+    ", ($1, $2, $38, $39, $40, $41, $42)",
+    ", ($1, $2, $43, $44, $45, $46, $47)",
+    ", ($1, $2, $48, $49, $50, $51, $52)",
+    ", ($1, $2, $53, $54, $55, $56, $57)",
+    ", ($1, $2, $58, $59, $60, $61, $62)"
+);
 
 /// Every statement of this module.
-pub const ALL_SQL: &[&str] = &[INSERT];
+pub const ALL_SQL: &[&str] = &[INSERT, INSERT_TOGETHER];
 
 /// What the job [`OFFER`] needs.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -51,15 +70,16 @@ pub async fn note(tx: &Tx, organisation: OrganisationId, freed: &[Freed]) -> Res
     let due = |one: &Freed| now + one.debounce_minutes * 60_000;
     let ahead: Vec<&Freed> = freed.iter().filter(is_ahead).collect();
     let Some(due_ms) = ahead.iter().map(|one| due(one)).min() else { return Ok(()) };
-    for some in ahead.chunks(AT_ONCE) {
+    for some in ahead.chunks(TOGETHER) {
+        let (insert, places) = if some.len() == 1 { (INSERT, 1) } else { (INSERT_TOGETHER, TOGETHER) };
         let ids: Vec<Id<FreedTime>> = some.iter().map(|_| tx.new_id()).collect();
-        let filling = std::iter::repeat_n((&ids[0], &some[0]), AT_ONCE - some.len());
+        let filling = std::iter::repeat_n((&ids[0], &some[0]), places - some.len());
         let mut values = args![&organisation, now].to_vec();
         for (id, one) in ids.iter().zip(some).chain(filling) {
             let Span { from_ms, until_ms } = one.span;
             values.extend(args![id, &one.resource, from_ms, until_ms, due(one)]);
         }
-        tx.run(INSERT, &values).await?;
+        tx.run(insert, &values).await?;
     }
     let payload = serde_json::to_value(Offering { organisation }).map_err(kernel::Error::bug)?;
     jobs::enqueue_or_bring_forward(

@@ -1,94 +1,93 @@
 //! On what ground staff see the appointments of a patient (docs/access.md, rule 15): who keeps the desk sees all of the
-//! practice, and who cares for patients those in their own calendars and of patients who have been there or will be soon.
+//! practice, and who cares for patients those in their own calendars, those that they booked, and those of patients whom
+//! others have booked in of late or for soon: nobody makes a treatment by booking it.
 
 use std::collections::BTreeSet;
 
-use kernel::{Actor, Error, PersonId, ResourceId, Result};
+use kernel::{Actor, AppointmentId, Error, PersonId, ResourceId, Result};
 use store::{Tx, args, in_list};
 
 use crate::access::{Ground, must_work_at_the_desk};
+use crate::model::{Appointment, State};
 
-/// An appointment so many days from now, before or after, makes its patient one whom the practice's clinicians treat.
-const DAYS: i64 = 30;
-const DAY_MS: i64 = 24 * 3_600 * 1_000;
+/// An appointment so far from now, before or after, makes its patient one whom the practice's clinicians treat.
+const NEAR_MS: i64 = 30 * 24 * 3_600 * 1_000;
 
 const CALENDARS: &str = "SELECT id FROM resources WHERE organisation = $1 AND person = $2";
 const NEAR: &str = concat!(
     "SELECT DISTINCT patient FROM appointments WHERE organisation = $65 AND state <> 'cancelled'
-     AND start_ms >= $66 AND start_ms <= $67 AND patient IN ",
+     AND start_ms >= $66 AND start_ms <= $67 AND COALESCE(made_by <> $68, TRUE) AND patient IN ",
     in_list!()
 );
 
+const MADE: &str =
+    concat!("SELECT id FROM appointments WHERE organisation = $65 AND made_by = $66 AND id IN ", in_list!());
+
 /// Every statement of this module.
-pub const ALL_SQL: &[&str] = &[CALENDARS, NEAR];
+pub const ALL_SQL: &[&str] = &[CALENDARS, NEAR, MADE];
 
 /// What somebody of the staff has by which they see appointments.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Grounds {
     is_desk: bool,
     calendars: BTreeSet<ResourceId>,
     near: BTreeSet<PersonId>,
+    made: BTreeSet<AppointmentId>,
+    now_ms: i64,
 }
 
 impl Grounds {
-    /// Those that count for these patients.
+    /// Those that count for these patients and appointments.
     ///
     /// # Errors
     /// [`Error::NotAllowed`] for who neither works at the desk nor cares for patients.
-    pub async fn of(tx: &Tx, actor: &Actor, patients: &[PersonId]) -> Result<Self> {
+    pub async fn of(
+        tx: &Tx,
+        actor: &Actor,
+        patients: &[PersonId],
+        appointments: &[AppointmentId],
+    ) -> Result<Self> {
         must_work_at_the_desk(actor)?;
-        if !actor.is_clinician() {
-            return Ok(Self { is_desk: true, calendars: BTreeSet::new(), near: BTreeSet::new() });
+        let now_ms = tx.now_ms();
+        let mut found = Self { is_desk: !actor.is_clinician(), now_ms, ..Self::default() };
+        if found.is_desk {
+            return Ok(found);
         }
         let here = &actor.organisation;
-        let calendars = tx.all(CALENDARS, &args![here, &actor.person], |row| row.get(0)).await?;
+        let by = args![here, &actor.person];
+        found.calendars.extend(tx.all(CALENDARS, &by, |row| row.get::<ResourceId>(0)).await?);
+        found.made.extend(tx.all_of(MADE, appointments, &by, |row| row.get::<AppointmentId>(0)).await?);
         let patients: Vec<PersonId> = patients.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
-        let now = tx.now_ms();
-        let within = args![here, now - DAYS * DAY_MS, now + DAYS * DAY_MS];
-        let near = tx.all_of(NEAR, &patients, &within, |row| row.get(0)).await?;
-        let (calendars, near) = (calendars.into_iter().collect(), near.into_iter().collect());
-        Ok(Self { is_desk: false, calendars, near })
+        let within = args![here, now_ms - NEAR_MS, now_ms + NEAR_MS, &actor.person];
+        found.near.extend(tx.all_of(NEAR, &patients, &within, |row| row.get::<PersonId>(0)).await?);
+        Ok(found)
     }
 
-    /// The one on which they see an appointment of this patient with these.
-    pub fn find(&self, patient: PersonId, resources: &[ResourceId]) -> Option<Ground> {
+    /// Whether they keep the desk, or care for this patient, whichever appointment it is.
+    pub fn treats(&self, patient: PersonId) -> bool {
+        self.is_desk || self.near.contains(&patient)
+    }
+
+    /// The one on which they see an appointment with these.
+    pub fn find(&self, appointment: &Appointment, resources: &[ResourceId]) -> Option<Ground> {
         if self.is_desk {
             return Some(Ground::Desk);
         }
         if resources.iter().any(|resource| self.calendars.contains(resource)) {
             return Some(Ground::Calendar);
         }
-        self.near.contains(&patient).then_some(Ground::Near)
+        if self.made.contains(&appointment.id) {
+            return Some(Ground::Maker);
+        }
+        // One that is cancelled opens no other, and stays to be seen by whom it was open to.
+        let was_near =
+            appointment.state == State::Cancelled && (appointment.start_ms - self.now_ms).abs() <= NEAR_MS;
+        (was_near || self.near.contains(&appointment.patient)).then_some(Ground::Near)
     }
 }
 
 /// Who cares for patients, and not for this one.
 pub(crate) fn none() -> Error {
-    let why =
-        "You see appointments in your own calendars, and those of patients who have one within 30 days.";
+    let why = "You see appointments in your own calendars, those that you booked, and those of patients whom others have booked in within 30 days.";
     Error::not_allowed("no_treatment_relation", why)
-}
-
-#[cfg(test)]
-mod tests {
-    use kernel::Id;
-
-    use super::*;
-
-    #[test]
-    fn ones_own_calendar_goes_before_a_visit_that_is_near_and_nothing_is_no_ground() {
-        let [mine, other] = [1, 2].map(|number| ResourceId::from_bytes([number; 12]));
-        let [anna, bram] = [3, 4].map(|number| Id::from_bytes([number; 12]));
-        let doctor = Grounds { is_desk: false, calendars: [mine].into(), near: [anna].into() };
-        for (patient, with, ground) in [
-            (anna, mine, Some(Ground::Calendar)),
-            (anna, other, Some(Ground::Near)),
-            (bram, mine, Some(Ground::Calendar)),
-            (bram, other, None),
-        ] {
-            assert_eq!(doctor.find(patient, &[with]), ground);
-        }
-        let desk = Grounds { is_desk: true, calendars: BTreeSet::new(), near: BTreeSet::new() };
-        assert_eq!(desk.find(bram, &[]), Some(Ground::Desk));
-    }
 }

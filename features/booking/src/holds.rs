@@ -12,6 +12,7 @@ use crate::access::patient_of;
 use crate::appointments::refused;
 use crate::calendar::Slot;
 use crate::facts::{self, Question};
+use crate::kept;
 use crate::rows::holds as rows;
 use crate::seats::{self, Place};
 use crate::setup::settings;
@@ -99,6 +100,9 @@ async fn keep(tx: &Tx, new: NewHold<'_>) -> Result<(HoldId, Slot)> {
     let (organisation, now) = (new.organisation, tx.now_ms());
     settings::must_be_up(tx, organisation).await?;
     turns::of_type(tx, organisation, new.question.kind, &[]).await?;
+    if !find_own(tx, organisation, new.patient, (new.question.kind, new.start_ms)).await?.is_empty() {
+        return Err(seats::taken());
+    }
     let found = facts::load(tx, organisation, new.question).await?;
     let kind = &found.facts.kind;
     if kind.capacity > 1 {
@@ -171,23 +175,49 @@ pub async fn sweep(tx: &Tx, most: i64) -> Result<u64> {
     Ok(expired.len() as u64)
 }
 
-/// What is kept for a patient at a time.
+/// What is kept for a patient at a time of a type: it is free for them alone.
 pub(crate) async fn find_own(
     tx: &Tx,
     organisation: OrganisationId,
     patient: PersonId,
     (kind, start_ms): (AppointmentTypeId, i64),
-) -> Result<Option<HoldId>> {
-    tx.one(rows::OWN, &args![&organisation, &patient, &kind, start_ms, tx.now_ms()], |row| row.get(0)).await
+) -> Result<Vec<HoldId>> {
+    tx.all(rows::OWN, &args![&organisation, &patient, &kind, start_ms, tx.now_ms()], |row| row.get(0)).await
 }
 
-/// Turns a hold into what it was kept for: its time goes to its owner in the same transaction. What they do not take of it
-/// is somebody else's chance.
+/// The same with a hold of theirs that the desk names, wherever that is. One that has expired is gone already.
+///
+/// # Errors
+/// [`Error::Invalid`] of `hold` with `hold_of_another`.
+pub(crate) async fn kept_for(
+    tx: &Tx,
+    organisation: OrganisationId,
+    patient: PersonId,
+    time: (AppointmentTypeId, i64),
+    named: Option<HoldId>,
+) -> Result<Vec<HoldId>> {
+    let mut all = find_own(tx, organisation, patient, time).await?;
+    let Some(named) = named.filter(|named| !all.contains(named)) else { return Ok(all) };
+    match kept::find(tx, organisation, named).await? {
+        Some(kept) if kept.patient != patient => {
+            return Err(Error::invalid("hold", "hold_of_another", "That time is kept for somebody else."));
+        }
+        Some(_) => all.push(named),
+        None => {}
+    }
+    Ok(all)
+}
+
+/// Turns holds into what they were kept for, by who has the turns of what they take: their time goes to its owner in the
+/// same transaction. What they do not take of it is somebody else's chance.
 pub(crate) async fn spend(
     tx: &Tx,
     organisation: OrganisationId,
-    id: HoldId,
+    holds: &[HoldId],
     taken: &[ResourceId],
 ) -> Result<()> {
-    give_up(tx, organisation, id, taken).await
+    for hold in holds {
+        give_up(tx, organisation, *hold, taken).await?;
+    }
+    Ok(())
 }

@@ -5,7 +5,7 @@ use store::{Tx, args};
 
 /// What is kept for an offer of the waiting list is nobody's to give up here.
 const FIND: &str = "SELECT patient, type, start_ms, end_ms, expires_ms FROM holds
-    WHERE organisation = $1 AND id = $2 AND offer IS NULL";
+    WHERE organisation = $1 AND id = $2 AND offer IS NULL AND expires_ms > $3";
 const RESOURCES: &str = "SELECT taken FROM occupancy WHERE organisation = $1 AND hold = $2 ORDER BY taken";
 
 /// Every statement of this module.
@@ -31,7 +31,7 @@ pub struct Kept {
 /// # Errors
 /// The store's.
 pub async fn find(tx: &Tx, organisation: OrganisationId, hold: HoldId) -> Result<Option<Kept>> {
-    tx.one(FIND, &args![&organisation, &hold], |row| {
+    tx.one(FIND, &args![&organisation, &hold, tx.now_ms()], |row| {
         Ok(Kept {
             patient: row.get(0)?,
             kind: row.get(1)?,

@@ -30,7 +30,6 @@ pub mod labels;
 mod line;
 pub mod merging;
 pub mod model;
-pub mod once;
 pub mod reseal;
 pub mod rows;
 mod seats;

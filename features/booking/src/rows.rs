@@ -19,7 +19,6 @@ pub const MORE_SQL: &[&[&str]] = &[
     crate::kept::ALL_SQL,
     crate::labels::ALL_SQL,
     crate::video::ALL_SQL,
-    crate::once::ALL_SQL,
     crate::reseal::ALL_SQL,
     crate::sweeps::ALL_SQL,
     crate::telling::ALL_SQL,

@@ -6,7 +6,7 @@
 //! resources that may be taken or given back. What a transaction has it gets again at once.
 
 use kernel::{AppointmentTypeId, HoldId, OrganisationId, PersonId, ResourceId, Result};
-use store::{Tx, args, in_list};
+use store::{Row, Tx, args, in_list};
 
 use crate::model::Appointment;
 use crate::rows::occupancy;
@@ -59,24 +59,23 @@ pub(crate) async fn of_appointment(
     appointment: &Appointment,
     besides: &[ResourceId],
 ) -> Result<()> {
-    let mut all = held(tx, organisation, appointment).await?;
+    let mut all = held(tx, organisation, std::slice::from_ref(appointment)).await?;
     all.extend_from_slice(besides);
     of_type(tx, organisation, appointment.kind, &all).await
 }
 
-/// What an appointment is with.
+/// What these appointments are with.
 pub(crate) async fn held(
     tx: &Tx,
     organisation: OrganisationId,
-    appointment: &Appointment,
+    appointments: &[Appointment],
 ) -> Result<Vec<ResourceId>> {
     let own = args![&organisation];
-    let mut all = tx.all_of(occupancy::RESOURCES_OF, &[appointment.id], &own, |row| row.get(1)).await?;
-    let gathering = appointment.gathering.as_slice();
-    all.extend(
-        tx.all_of(occupancy::RESOURCES_OF_GATHERINGS, gathering, &own, |row| row.get::<ResourceId>(1))
-            .await?,
-    );
+    let ids: Vec<_> = appointments.iter().map(|one| one.id).collect();
+    let gatherings: Vec<_> = appointments.iter().filter_map(|one| one.gathering).collect();
+    let mut all = tx.all_of(occupancy::RESOURCES_OF, &ids, &own, |row| row.get(1)).await?;
+    let shared = |row: &Row<'_>| row.get::<ResourceId>(1);
+    all.extend(tx.all_of(occupancy::RESOURCES_OF_GATHERINGS, &gatherings, &own, shared).await?);
     Ok(all)
 }
 
@@ -95,7 +94,12 @@ pub(crate) async fn of_hold(tx: &Tx, organisation: OrganisationId, hold: HoldId)
     }
 }
 
-async fn with_holds(tx: &Tx, organisation: OrganisationId, holds: &[HoldId]) -> Result<Vec<ResourceId>> {
+/// What these take.
+pub(crate) async fn with_holds(
+    tx: &Tx,
+    organisation: OrganisationId,
+    holds: &[HoldId],
+) -> Result<Vec<ResourceId>> {
     tx.all_of(OF_HOLDS, holds, &args![&organisation], |row| row.get(0)).await
 }
 

@@ -14,7 +14,7 @@ use booking::access::{self, OpenAppointment, Right};
 use booking::appointments::{self, Details, SealedDetails};
 use booking::desk::{self, DeskOrder};
 use booking::setup::{insurances, types};
-use booking::{Appointment, Number, holds, kept};
+use booking::{Appointment, Number};
 use identity::memberships;
 use kernel::{
     Actor, AppointmentId, Error, HoldId, Id, InsuranceId, Kind, OrganisationId, Origin, PersonId, RequestId,
@@ -112,9 +112,8 @@ async fn place(tx: &Tx, actor: &Actor, order: &Order, sealed: &SealedDetails) ->
     let insurance = insurance(tx, organisation, order.insurance).await?;
     let patient = patient(tx, actor, order.patient).await?;
     let Place { start_ms, resources, overbook, hold } = order.place.clone();
-    give_up(tx, organisation, hold, patient).await?;
     let details = sealed.clone();
-    let order = DeskOrder { kind, patient, insurance, start_ms, resources, overbook, details };
+    let order = DeskOrder { kind, patient, insurance, start_ms, resources, overbook, hold, details };
     let made = desk::create(tx, actor, &order).await?;
     identity::once::note(tx, actor, &made.id).await?;
     let resources = desk::resources_of(tx, organisation, made.id).await?;
@@ -147,23 +146,6 @@ pub async fn patient(tx: &Tx, actor: &Actor, id: PersonId) -> Result<PersonId> {
     if roles.contains(&Role::Patient) { Ok(found.id) } else { Err(none) }
 }
 
-/// Gives a patient's own hold up for what they get in its place. One that has expired is gone already.
-async fn give_up(
-    tx: &Tx,
-    organisation: OrganisationId,
-    hold: Option<HoldId>,
-    patient: PersonId,
-) -> Result<()> {
-    let Some(hold) = hold else { return Ok(()) };
-    match kept::find(tx, organisation, hold).await? {
-        Some(kept) if kept.patient != patient => {
-            Err(Error::invalid("hold", "hold_of_another", "That time is kept for somebody else."))
-        }
-        Some(_) => holds::release(tx, organisation, hold).await,
-        None => Ok(()),
-    }
-}
-
 /// An appointment of the actor's organisation.
 ///
 /// # Errors
@@ -189,8 +171,8 @@ pub async fn move_to(house: &House, actor: &Actor, id: AppointmentId, to: Place)
         house.write_booking(actor.organisation, input, |tx, (actor, id, to)| {
             Box::pin(async move {
                 let open = access::open_as_desk(tx, actor, *id, Right::Change).await?;
-                give_up(tx, actor.organisation, to.hold, open.appointment().patient).await?;
-                let moved = desk::move_to(tx, &open, to.start_ms, &to.resources, to.overbook).await?;
+                let Place { start_ms, resources, overbook, hold } = to;
+                let moved = desk::move_to(tx, &open, *start_ms, resources, *overbook, *hold).await?;
                 seen(tx, actor, &open, moved).await
             })
         })

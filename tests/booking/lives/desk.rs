@@ -68,7 +68,7 @@ impl Story {
             .write(input, |tx, (desk, id, start_ms, beside)| {
                 Box::pin(async move {
                     let open = access::open_as_desk(tx, desk, *id, Right::Change).await?;
-                    desk::move_to(tx, &open, *start_ms, &[], *beside).await
+                    desk::move_to(tx, &open, *start_ms, &[], *beside, None).await
                 })
             })
             .await;

@@ -59,8 +59,9 @@ pub async fn book(tx: &Tx, actor: &Actor, order: &Order) -> Result<Booked> {
     }
     offer.must_be_good(tx.now_ms())?;
     settings::must_be_up(tx, organisation).await?;
-    turns::of_type(tx, organisation, offer.kind, &offer.resources).await?;
-    let hold = holds::find_own(tx, organisation, patient, (offer.kind, offer.start_ms)).await?;
+    let kept = holds::find_own(tx, organisation, patient, (offer.kind, offer.start_ms)).await?;
+    let held = turns::with_holds(tx, organisation, &kept).await?;
+    turns::of_type(tx, organisation, offer.kind, &[&offer.resources[..], &held].concat()).await?;
     let question = Question {
         kind: offer.kind,
         patient,
@@ -68,13 +69,11 @@ pub async fn book(tx: &Tx, actor: &Actor, order: &Order) -> Result<Booked> {
         born_on: order.born_on,
         days: day_of(tx, organisation, offer.kind, offer.start_ms).await?,
         moves: None,
-        hold,
+        hold: None,
     };
     let found = facts::load(tx, organisation, &question).await?;
     let slot = chosen(&found, offer, tx.now_ms())?;
-    if let Some(hold) = hold {
-        holds::spend(tx, organisation, hold, &slot.resources).await?;
-    }
+    holds::spend(tx, organisation, &kept, &slot.resources).await?;
     let new = New {
         doer: Doer::Actor(actor),
         found: &found,
@@ -168,14 +167,25 @@ pub fn barred_by(why: Barred) -> Error {
 }
 
 /// The local day of an instant, where a type is: the only one that must be read to book it.
-pub(crate) async fn day_of(
+///
+/// # Errors
+/// As [`zone_of`].
+pub async fn day_of(
     tx: &Tx,
     organisation: OrganisationId,
     kind: AppointmentTypeId,
     at_ms: i64,
 ) -> Result<RangeInclusive<Date>> {
-    let zone = tx.one(rows::ZONE_OF_TYPE, &args![&organisation, &kind], |row| row.get::<String>(0)).await?;
-    let zone = calendar::zone(&zone.ok_or(Error::not_found(Kind::AppointmentType))?)?;
+    let zone = calendar::zone(&zone_of(tx, organisation, kind).await?)?;
     let day = calendar::local(&zone, at_ms).date();
     Ok(day..=day)
+}
+
+/// The name of the zone where a type is.
+///
+/// # Errors
+/// [`Error::NotFound`] for an unknown type.
+pub async fn zone_of(tx: &Tx, organisation: OrganisationId, kind: AppointmentTypeId) -> Result<String> {
+    let zone = tx.one(rows::ZONE_OF_TYPE, &args![&organisation, &kind], |row| row.get(0)).await?;
+    zone.ok_or(Error::not_found(Kind::AppointmentType))
 }

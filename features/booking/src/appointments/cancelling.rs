@@ -1,5 +1,7 @@
 //! Cancelling an appointment.
 
+use std::borrow::Cow;
+
 use audit::Deed;
 use kernel::{Error, Result};
 use store::{Tx, args};
@@ -28,7 +30,9 @@ pub async fn cancel(tx: &Tx, open: &OpenAppointment, reason: Option<&SealedReaso
     let ground = must_be_cancellable(open, now)?;
     settings::must_be_up(tx, organisation).await?;
     turns::of_appointment(tx, organisation, old, &[]).await?;
-    let row = args![&organisation, &old.id, old.sequence, now, reason.map(|reason| &reason.0)];
+    let held = turns::held(tx, organisation, std::slice::from_ref(old)).await?;
+    let held = held.iter().flat_map(|resource| *resource.as_bytes()).collect::<Vec<u8>>();
+    let row = args![&organisation, &old.id, old.sequence, now, reason.map(|reason| &reason.0), &held[..]];
     record::must_be_one(tx.run(rows::CANCEL, &row).await?)?;
     let kind = types::find(tx, organisation, old.kind).await?;
     seats::give_back(tx, organisation, old, kind.map_or(0, |kind| kind.asap.debounce)).await?;
@@ -47,11 +51,13 @@ pub async fn cancel(tx: &Tx, open: &OpenAppointment, reason: Option<&SealedReaso
 }
 
 /// On which ground it may be cancelled now.
-fn must_be_cancellable(open: &OpenAppointment, now_ms: i64) -> Result<&'static str> {
+fn must_be_cancellable(open: &OpenAppointment, now_ms: i64) -> Result<Cow<'static, str>> {
     let old = &open.appointment;
     match open.ground {
-        _ if old.is_cancellable(now_ms) => Ok(open.ground.name()),
-        ground if ground.is_of_staff() && old.is_ahead(now_ms) => Ok("desk, past the window"),
+        _ if old.is_cancellable(now_ms) => Ok(open.ground.name().into()),
+        ground if ground.is_of_staff() && old.is_ahead(now_ms) => {
+            Ok(format!("{}, past the window", ground.name()).into())
+        }
         _ => {
             let why = "It is too late to cancel this appointment. Please call the practice.";
             Err(Error::precondition("cancellation_window_passed", why))

@@ -8,7 +8,7 @@ use store::Tx;
 use super::booking::{chosen, day_of, must_be_offered, refused, unfit};
 use super::question_of;
 use super::record;
-use crate::access::{self, OpenAppointment};
+use crate::access::{self, Ground, OpenAppointment};
 use crate::availability::Availability;
 use crate::calendar::{self, Slot};
 use crate::facts::{self, Found, Question};
@@ -117,16 +117,15 @@ impl Patients<'_> {
     ) -> Result<Appointment> {
         let Self { doer, old, start_ms, born_on } = *self;
         let organisation = doer.organisation();
-        let own = holds::find_own(tx, organisation, old.patient, (old.kind, start_ms)).await?;
-        let hold = hold.or(own);
+        let mut kept = holds::find_own(tx, organisation, old.patient, (old.kind, start_ms)).await?;
+        kept.extend(hold.filter(|hold| !kept.contains(hold)));
         let days = day_of(tx, organisation, old.kind, start_ms).await?;
         let question = Question { hold, ..question_of(old, days, born_on) };
-        let moving = Moving { doer, old, question };
-        let found = moving.found_without_own(tx, &[]).await?;
+        let moving = Moving { doer, ground: Ground::Own, old, question };
+        moving.wait(tx, &[], &kept).await?;
+        let found = moving.found_without_own(tx).await?;
         let slot = choose(&found, tx.now_ms())?;
-        if let Some(hold) = hold {
-            holds::spend(tx, organisation, hold, &slot.resources).await?;
-        }
+        holds::spend(tx, organisation, &kept, &slot.resources).await?;
         // The practice said yes to the old time.
         let state = if found.facts.kind.needs_confirmation { State::Pending } else { old.state };
         let left = old.reschedules_left.map(|left| left - 1);
@@ -138,6 +137,7 @@ impl Patients<'_> {
 /// A move on its way.
 pub(crate) struct Moving<'a> {
     pub doer: Doer<'a>,
+    pub ground: Ground,
     pub old: &'a Appointment,
     pub question: Question,
 }
@@ -150,11 +150,18 @@ pub(crate) struct Terms {
 }
 
 impl Moving<'_> {
-    /// Gives the old time back, and reads what is free without it. Whatever is refused from here on undoes this as well,
-    /// since a transaction is whole: the old time stays. `named` are resources that it is to be with.
-    pub(crate) async fn found_without_own(&self, tx: &Tx, named: &[ResourceId]) -> Result<Found> {
+    /// Waits for all that this may give back or take: `named` are resources that it is to be with, and `kept` is given up
+    /// for it.
+    pub(crate) async fn wait(&self, tx: &Tx, named: &[ResourceId], kept: &[HoldId]) -> Result<()> {
         let organisation = self.doer.organisation();
-        turns::of_appointment(tx, organisation, self.old, named).await?;
+        let held = turns::with_holds(tx, organisation, kept).await?;
+        turns::of_appointment(tx, organisation, self.old, &[named, &held].concat()).await
+    }
+
+    /// Gives the old time back, and reads what is free without it, once it is its turn. Whatever is refused from here on
+    /// undoes this as well, since a transaction is whole: the old time stays.
+    pub(crate) async fn found_without_own(&self, tx: &Tx) -> Result<Found> {
+        let organisation = self.doer.organisation();
         let kind = types::find(tx, organisation, self.old.kind).await?;
         let debounce = kind.map_or(0, |kind| kind.asap.debounce);
         seats::give_back(tx, organisation, self.old, debounce).await?;
@@ -187,7 +194,8 @@ impl Moving<'_> {
         let new = record::write_move(tx, &organisation, old, new).await?;
         record::changed(tx, self.doer, &new, "moved").await?;
         asap::after_move(tx, organisation, (new.id, new.patient), found.facts.kind.asap.stays).await?;
-        let reason = line::both_times(old.start_ms, new.start_ms);
+        let times = line::both_times(old.start_ms, new.start_ms);
+        let reason = format!("{}, {times}", self.ground.name());
         line::of(tx, self.doer, Deed::AppointmentMoved, &new, reason).await?;
         Ok(new)
     }

@@ -12,6 +12,8 @@ pub(super) struct Busy<'f> {
     facts: &'f Facts,
     asker: Asker,
     resources: BTreeMap<ResourceId, Vec<Span>>,
+    /// What is kept for whoever asks, but for another start.
+    kept: Vec<(ResourceId, Taken)>,
     patient: Vec<Span>,
     /// Gatherings of the type that have a seat left: start, which, and what is in it.
     gatherings: BTreeMap<(i64, GatheringId), Vec<ResourceId>>,
@@ -20,7 +22,7 @@ pub(super) struct Busy<'f> {
 impl<'f> Busy<'f> {
     pub(super) fn of(facts: &'f Facts, asker: &Asker) -> Self {
         let spans = |taken: &Vec<Taken>| {
-            let others = taken.iter().filter(|one| !is_own(asker, one));
+            let others = taken.iter().filter(|one| !is_own(asker, one) && !is_kept(one));
             spans::joined(others.map(|one| one.span).collect())
         };
         let mut gatherings: BTreeMap<_, Vec<ResourceId>> = BTreeMap::new();
@@ -31,7 +33,10 @@ impl<'f> Busy<'f> {
                 }
             }
         }
+        let all = facts.taken.iter().flat_map(|(resource, taken)| taken.iter().map(|one| (*resource, *one)));
+        let kept = all.filter(|(_, one)| !is_own(asker, one) && is_kept(one)).collect();
         Self {
+            kept,
             facts,
             asker: *asker,
             resources: facts.taken.iter().map(|(resource, taken)| (*resource, spans(taken))).collect(),
@@ -42,7 +47,11 @@ impl<'f> Busy<'f> {
 
     fn is_free(&self, resource: ResourceId, start_ms: i64) -> bool {
         let taken = self.resources.get(&resource).map(Vec::as_slice).unwrap_or_default();
-        !spans::touch(taken, self.facts.occupied(start_ms))
+        let occupied = self.facts.occupied(start_ms);
+        let is_kept = |(whose, one): &(ResourceId, Taken)| {
+            *whose == resource && one.span.overlaps(occupied) && !is_kept_at(one, start_ms)
+        };
+        !spans::touch(taken, occupied) && !self.kept.iter().any(is_kept)
     }
 
     fn is_patient_free(&self, start_ms: i64) -> Result<(), Unbookable> {
@@ -54,8 +63,8 @@ impl<'f> Busy<'f> {
     fn has_only(&self, gathering: GatheringId, resource: ResourceId, start_ms: i64) -> bool {
         let occupied = self.facts.occupied(start_ms);
         let taken = self.facts.taken.get(&resource).map(Vec::as_slice).unwrap_or_default();
-        let mut then =
-            taken.iter().filter(|one| !is_own(&self.asker, one) && one.span.overlaps(occupied)).peekable();
+        let is_anothers = |one: &&Taken| !is_own(&self.asker, one) && !is_kept_at(one, start_ms);
+        let mut then = taken.iter().filter(|one| is_anothers(one) && one.span.overlaps(occupied)).peekable();
         then.peek().is_some() && then.all(|one| matches!(one.by, By::Gathering { id, .. } if id == gathering))
     }
 
@@ -136,7 +145,17 @@ impl<'f> Busy<'f> {
 fn is_own(asker: &Asker, taken: &Taken) -> bool {
     match taken.by {
         By::Appointment(id) => asker.moves == Some(id),
-        By::Hold(id) => asker.hold == Some(id),
+        By::Hold { id, .. } => asker.hold == Some(id),
         By::Gathering { .. } => false,
     }
+}
+
+/// Whether it is kept for whoever asks, at some start.
+const fn is_kept(taken: &Taken) -> bool {
+    matches!(taken.by, By::Hold { kept_ms: Some(_), .. })
+}
+
+/// The same at this start.
+fn is_kept_at(taken: &Taken, start_ms: i64) -> bool {
+    matches!(taken.by, By::Hold { kept_ms, .. } if kept_ms == Some(start_ms))
 }

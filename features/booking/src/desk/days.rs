@@ -70,7 +70,7 @@ pub async fn of_patient(tx: &Tx, actor: &Actor, patient: PersonId, page: Page) -
     let mut entries = seen_by(tx, actor, entries).await?;
     // Who asks by the name would know whose the others are.
     entries.retain(|entry| entry.ground.is_some());
-    if entries.is_empty() && Grounds::of(tx, actor, &[patient]).await?.find(patient, &[]).is_none() {
+    if entries.is_empty() && !Grounds::of(tx, actor, &[patient], &[]).await?.treats(patient) {
         return Err(grounds::none());
     }
     Ok(entries)
@@ -107,7 +107,7 @@ pub async fn resources_of(
     appointment: AppointmentId,
 ) -> Result<Vec<ResourceId>> {
     match crate::access::find(tx, organisation, appointment).await? {
-        Some(found) => turns::held(tx, organisation, &found).await,
+        Some(found) => turns::held(tx, organisation, &[found]).await,
         None => Ok(Vec::new()),
     }
 }
@@ -195,9 +195,10 @@ async fn of_gatherings(
 /// What somebody of the staff is shown of these. Of whom they may know, the access log has a line.
 async fn seen_by(tx: &Tx, actor: &Actor, mut entries: Vec<DayEntry>) -> Result<Vec<DayEntry>> {
     let patients: Vec<PersonId> = entries.iter().map(|entry| entry.appointment.patient).collect();
-    let grounds = Grounds::of(tx, actor, &patients).await?;
+    let ids: Vec<AppointmentId> = entries.iter().map(|entry| entry.appointment.id).collect();
+    let grounds = Grounds::of(tx, actor, &patients, &ids).await?;
     for entry in &mut entries {
-        entry.ground = grounds.find(entry.appointment.patient, &entry.resources);
+        entry.ground = grounds.find(&entry.appointment, &entry.resources);
     }
     let seen = entries.iter().filter_map(|entry| Some((&entry.appointment, entry.ground?.name())));
     line::of_each(tx, Doer::Actor(actor), Deed::AppointmentRead, seen).await?;

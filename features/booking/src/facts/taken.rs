@@ -9,16 +9,18 @@ use jiff::tz::TimeZone;
 use kernel::{AppointmentId, AppointmentTypeId, Error, Id, OrganisationId, PersonId, ResourceId, Result};
 use store::{Row, Tx, args, in_list};
 
+use super::Question;
 use crate::calendar::{self, By, Span, Taken};
 use crate::model::AppointmentType;
 
 /// What is taken by whom, of one lane; no row is longer than two days, so that it is found by its beginning. A hold that
-/// has expired takes nothing. `$70` is the appointment that is to be moved: a gathering that is nobody else's goes with it.
+/// has expired takes nothing. `$70` is the appointment that is to be moved: a gathering that is nobody else's goes with it. What is kept for the
+/// patient `$71` and the type `$72` is told with its start.
 macro_rules! taken {
     ($lane:literal) => {
         concat!(
             "SELECT o.taken, o.from_ms, o.until_ms, o.appointment, o.hold, o.gathering, g.type, g.start_ms,
-                 g.capacity - g.taken, a.id
+                 g.capacity - g.taken, a.id, CASE WHEN h.patient = $71 AND h.type = $72 THEN h.start_ms END
              FROM occupancy o
                  LEFT JOIN gatherings g ON g.organisation = o.organisation AND g.id = o.gathering
                  LEFT JOIN appointments a ON a.organisation = g.organisation AND a.id = $70 AND a.gathering = g.id
@@ -57,14 +59,23 @@ pub(super) fn touched(zone: &TimeZone, days: &RangeInclusive<Date>, kind: &Appoi
 pub(super) async fn read(
     tx: &Tx,
     organisation: OrganisationId,
-    (resources, patient, moves): (&[ResourceId], Option<PersonId>, Option<AppointmentId>),
+    (resources, patient, question): (&[ResourceId], Option<PersonId>, &Question),
     kind: &AppointmentType,
     span: Span,
 ) -> Result<(BTreeMap<ResourceId, Vec<Taken>>, Vec<Taken>)> {
     let mut ids: Vec<Id<Somebody>> = resources.iter().map(|id| Id::from_bytes(*id.as_bytes())).collect();
     ids.extend(patient.map(|id| Id::from_bytes(*id.as_bytes())));
     let earliest = span.from_ms - TWO_DAYS_MS - 1;
-    let within = args![&organisation, earliest, span.until_ms, span.from_ms, tx.now_ms(), moves.as_ref()];
+    let within = args![
+        &organisation,
+        earliest,
+        span.until_ms,
+        span.from_ms,
+        tx.now_ms(),
+        question.moves.as_ref(),
+        &question.patient,
+        &kind.id
+    ];
     let rows = tx.all_of(TAKEN, &ids, &within, |row| Ok((row.get::<Id<Somebody>>(0)?, taken(row, kind.id)?)));
     let mut of_resources: BTreeMap<_, Vec<Taken>> = BTreeMap::new();
     let mut of_patient = Vec::new();
@@ -81,9 +92,10 @@ pub(super) async fn read(
 fn taken(row: &Row<'_>, asked: AppointmentTypeId) -> Result<Taken> {
     let span = Span { from_ms: row.get(1)?, until_ms: row.get(2)? };
     let own = row.get::<Option<AppointmentId>>(3)?.or(row.get(9)?);
+    let kept_ms = row.get::<Option<i64>>(10)?;
     let by = match (own, row.get(4)?, row.get(5)?) {
         (Some(appointment), _, _) => By::Appointment(appointment),
-        (_, Some(hold), _) => By::Hold(hold),
+        (_, Some(id), _) => By::Hold { id, kept_ms },
         (_, _, Some(id)) => By::Gathering {
             id,
             is_of_type: row.get::<Option<AppointmentTypeId>>(6)? == Some(asked),

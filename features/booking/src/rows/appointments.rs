@@ -1,7 +1,7 @@
 //! Appointments, and each time that they had.
 
 use kernel::{Error, Result};
-use store::Row;
+use store::{Row, in_list};
 
 use crate::civil::wall_of;
 use crate::model::{Appointment, State};
@@ -62,6 +62,9 @@ macro_rules! of_desk {
 }
 
 pub(crate) const FIND: &str = one!("a.id = $2");
+/// Those of these ids, in any order.
+pub(crate) const ALL_OF: &str =
+    concat!(columns!(), " FROM appointments a WHERE a.organisation = $65 AND a.id IN ", in_list!());
 pub(crate) const BOOKED_WITH: &str = one!("a.patient = $2 AND a.jti = $3");
 pub(crate) const PATIENT_OF: &str = "SELECT patient FROM appointments WHERE organisation = $1 AND id = $2";
 pub(crate) const DETAILS: &str = "SELECT details FROM appointments WHERE organisation = $1 AND id = $2";
@@ -81,8 +84,11 @@ pub(crate) const MOVE: &str = "
     WHERE organisation = $1 AND id = $2 AND sequence = $3 AND state <> 'cancelled'";
 pub(crate) const CANCEL: &str = "
     UPDATE appointments SET state = 'cancelled', cancelled_ms = $4, updated_ms = $4, cancel_reason = $5,
-        gathering = NULL, sequence = sequence + 1
+        was_with = $6, gathering = NULL, sequence = sequence + 1
     WHERE organisation = $1 AND id = $2 AND sequence = $3 AND state <> 'cancelled'";
+/// With whom and what one was that is cancelled.
+pub(crate) const WAS_WITH: &str = "SELECT was_with FROM appointments
+    WHERE organisation = $1 AND id = $2 AND was_with IS NOT NULL";
 pub(crate) const CONFIRM: &str = "
     UPDATE appointments SET state = 'booked', updated_ms = $4, sequence = sequence + 1
     WHERE organisation = $1 AND id = $2 AND sequence = $3 AND state = 'pending'";
@@ -135,12 +141,14 @@ pub(crate) const RESEAL_REASON: &str =
 /// Every statement of these.
 pub const ALL_SQL: &[&str] = &[
     FIND,
+    ALL_OF,
     BOOKED_WITH,
     PATIENT_OF,
     DETAILS,
     INSERT,
     MOVE,
     CANCEL,
+    WAS_WITH,
     CONFIRM,
     INSERT_CHANGE,
     ALL,

@@ -14,7 +14,7 @@ pub(crate) const OF_CLIENT: &str = "SELECT COUNT(*), MIN(expires_ms) FROM holds
     WHERE organisation = $1 AND client = $2 AND expires_ms > $3 AND offer IS NULL";
 /// What is kept for them: of this type, at this time.
 pub(crate) const OWN: &str = "SELECT id FROM holds
-    WHERE organisation = $1 AND patient = $2 AND type = $3 AND start_ms = $4 AND expires_ms > $5 ORDER BY id LIMIT 1";
+    WHERE organisation = $1 AND patient = $2 AND type = $3 AND start_ms = $4 AND expires_ms > $5 ORDER BY id";
 pub(crate) const REMOVE: &str = "DELETE FROM holds WHERE organisation = $1 AND id = $2";
 /// Minutes that who waits is left in peace after something of its type was freed.
 pub(crate) const DEBOUNCE: &str = "SELECT t.asap_debounce_minutes FROM holds h

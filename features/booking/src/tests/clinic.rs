@@ -99,6 +99,15 @@ impl Clinic {
         adding.await.expect("a type")
     }
 
+    /// Adds a room.
+    pub async fn another_room(&self) -> ResourceId {
+        let input = (self.here, self.calendars.linde);
+        let adding = self.ground.db.write(input, |tx, (here, linde)| {
+            Box::pin(resource(tx, *here, *linde, ResourceKind::Room, "Another room"))
+        });
+        adding.await.expect("a room")
+    }
+
     /// Makes a type so.
     pub async fn change(&self, id: AppointmentTypeId, new: NewType) {
         let changing = self.ground.db.write((self.here, id, new), |tx, (here, id, new)| {

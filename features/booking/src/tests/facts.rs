@@ -94,7 +94,7 @@ async fn a_hold_counts_until_it_expires_and_a_gathering_has_seats(ground: Ground
     let (hold, gathering) = holding.await.expect("a hold and a gathering");
     let asked = clinic.asks(&clinic.anna, of.course, TUESDAY, TUESDAY);
     let found = clinic.found(asked.clone()).await.expect("facts");
-    assert_eq!(found.facts.taken[&of.room][0].by, By::Hold(hold));
+    assert_eq!(found.facts.taken[&of.room][0].by, By::Hold { id: hold, kept_ms: None });
     let seats = By::Gathering { id: gathering, is_of_type: true, start_ms: nine, free: 4 };
     assert_eq!(found.facts.taken[&of.jansen][0].by, seats);
     let treatment =

@@ -6,9 +6,10 @@ use testkit::{Ground, bedside_test};
 
 use super::booking::TUESDAY;
 use super::clinic::{Clinic, at};
-use crate::appointments::{self, Details};
+use crate::appointments::{self, Details, RESETTLED_AT_ONCE};
 use crate::merging::{self, Pair};
 use crate::reseal::{self, Reached};
+use crate::setup::types::NewType;
 use crate::setup::{Author, patients};
 
 #[bedside_test]
@@ -59,6 +60,53 @@ async fn an_appointment_stays_at_the_hour_that_was_told(ground: Ground) {
     assert_eq!(clinic.takes_resource(of.room).await[0].1, at(TUESDAY.at(14, 0, 0, 0)));
     let again = clinic.ground.db.read(here, |tx, here| Box::pin(appointments::unsettled(tx, *here)));
     assert!(again.await.expect("none").is_empty());
+    clinic.forget_jobs().await;
+}
+
+#[bedside_test]
+async fn ten_visits_to_ten_at_once_stay_at_the_hour_that_was_told(ground: Ground) {
+    const LATER: [&str; 3] = [
+        "UPDATE appointments SET start_ms = start_ms + $1, end_ms = end_ms + $1",
+        "UPDATE occupancy SET from_ms = from_ms + $1, until_ms = until_ms + $1",
+        "UPDATE gatherings SET start_ms = start_ms + $1",
+    ];
+    let clinic = Clinic::open(ground).await;
+    let mut parts = Vec::new();
+    for _ in 0..10 {
+        parts.push(vec![clinic.another_room().await]);
+    }
+    let together =
+        NewType { parts, capacity: 2, ..NewType::named(clinic.calendars.nurses, "Together", 20, vec![]) };
+    let together = clinic.offer(together).await;
+    let times =
+        [(9, 0), (9, 40), (10, 20), (11, 0), (11, 40), (13, 0), (13, 40), (14, 20), (15, 0), (15, 40)];
+    let mut visits = Vec::new();
+    for (hour, minute) in times {
+        visits.push(clinic.books(&clinic.anna, together, TUESDAY.at(hour, minute, 0, 0)).await);
+    }
+    let changing = clinic.ground.db.write((), |tx, ()| {
+        Box::pin(async move {
+            for later in LATER {
+                tx.run(later, &args![20 * 60_000_i64]).await?;
+            }
+            Ok(())
+        })
+    });
+    changing.await.expect("another zone");
+    let here = clinic.here;
+    let unsettled = clinic.ground.db.read(here, |tx, here| Box::pin(appointments::unsettled(tx, *here)));
+    for some in unsettled.await.expect("which").chunks(RESETTLED_AT_ONCE) {
+        let input = (here, some.to_vec());
+        let settling = clinic
+            .ground
+            .db
+            .write(input, |tx, (here, some)| Box::pin(appointments::resettle(tx, *here, some)));
+        settling.await.expect("in one transaction");
+    }
+    for old in visits {
+        let new = clinic.sees(&clinic.anna, old.id).await.expect("hers");
+        assert_eq!((new.start_ms, new.is_overbooked), (old.start_ms, false));
+    }
     clinic.forget_jobs().await;
 }
 

@@ -112,6 +112,7 @@ impl Clinic {
             start_ms: at(start),
             resources: Vec::new(),
             overbook: false,
+            hold: None,
             details: self.details(),
         }
     }
@@ -134,7 +135,7 @@ impl Clinic {
         let moving = self.ground.db.write(input, |tx, (who, id, start_ms, resources, overbook)| {
             Box::pin(async move {
                 let open = access::open_as_desk(tx, who, *id, Right::Change).await?;
-                desk::move_to(tx, &open, *start_ms, resources, *overbook).await
+                desk::move_to(tx, &open, *start_ms, resources, *overbook, None).await
             })
         });
         moving.await

@@ -4,13 +4,13 @@ use booking::access::{self, Right, patient_of};
 use booking::appointments::{self, Details, Order};
 use booking::asap::{self, SealedEmail};
 use booking::availability::{self, Availability};
-use booking::once;
 use kernel::{Actor, AppointmentId, Result};
 use store::Tx;
 
 use super::known::{self, Asked};
 use super::must_act_still;
 use crate::House;
+use crate::once::{self, repeated};
 
 /// How often somebody who was second tries again: whoever is free instead takes their place.
 const TRIES: usize = 4;
@@ -35,10 +35,10 @@ pub async fn book(house: &House, actor: &Actor, request: Request) -> Result<Appo
     let organisation = actor.organisation;
     let ring = house.vault.ring_of(&house.db, organisation).await?;
     let offer = availability::open(&ring, organisation, &request.proof);
-    let repeated = house.read((actor.clone(), offer.as_ref().ok().cloned()), |tx, (actor, offer)| {
+    let done = house.read((actor.clone(), offer.as_ref().ok().cloned()), |tx, (actor, offer)| {
         Box::pin(find_repeated(tx, actor, offer.as_ref()))
     });
-    if let Some(done) = repeated.await? {
+    if let Some(done) = done.await? {
         return Ok(done);
     }
     let offer = offer?;
@@ -71,7 +71,7 @@ pub async fn book(house: &House, actor: &Actor, request: Request) -> Result<Appo
             Box::pin(book_once(tx, actor, order, email.as_ref()))
         })
     });
-    id.await
+    repeated(house, actor, id.await, |tx, actor, id| Box::pin(told_again(tx, actor, id))).await
 }
 
 /// What the same request made before: by the name that its client gave it, or by the time that it chose.
@@ -88,13 +88,16 @@ async fn find_repeated(
 }
 
 async fn find_done(tx: &Tx, actor: &Actor) -> Result<Option<AppointmentId>> {
-    let Some(once) = &actor.origin.once else { return Ok(None) };
-    let done = once::find(tx, actor.organisation, once).await?;
-    if let Some(id) = done {
-        // Who asks again is told of an appointment, which is a reading.
-        access::open(tx, actor, id, Right::Read).await?;
+    match once::find(tx, actor).await? {
+        Some(id) => told_again(tx, actor, id).await.map(Some),
+        None => Ok(None),
     }
-    Ok(done)
+}
+
+/// Who asks again is told of an appointment, which is a reading.
+async fn told_again(tx: &Tx, actor: &Actor, id: AppointmentId) -> Result<AppointmentId> {
+    access::open(tx, actor, id, Right::Read).await?;
+    Ok(id)
 }
 
 /// A request that its client named is done once, however often it comes and however close together.
@@ -109,9 +112,7 @@ async fn book_once(
         return Ok(done);
     }
     let booked = appointments::book(tx, actor, order).await?;
-    if let Some(once) = &actor.origin.once {
-        once::note(tx, actor.organisation, once, booked.appointment.id).await?;
-    }
+    identity::once::note(tx, actor, &booked.appointment.id).await?;
     if let Some(email) = email.filter(|_| booked.is_new) {
         let open = access::open(tx, actor, booked.appointment.id, Right::Change).await?;
         asap::subscribe_with_booking(tx, &open, email).await?;

@@ -11,6 +11,7 @@ use booking::calendar::{self, Slot};
 use booking::facts::{self, Found, Question};
 use booking::setup::{categories, institutions, insurances, types};
 use booking::{Appointment, Number, asap};
+use futures_util::future::BoxFuture;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -101,7 +102,7 @@ pub async fn times_to_move(
     limit: usize,
 ) -> Result<Offering> {
     let input = (actor.clone(), id, days);
-    let reading = house.read(input, |tx, (actor, id, days)| {
+    let reading = house.read_long(input, |tx, (actor, id, days)| {
         Box::pin(async move {
             let open = access::open(tx, actor, *id, Right::Read).await?;
             let appointment = open.appointment();
@@ -118,7 +119,7 @@ pub async fn times_to_move(
 /// # Errors
 /// [`Error::Precondition`] with `asap_not_subscribed`, or as [`times_to_move`].
 pub async fn earlier(house: &House, actor: &Actor, id: AppointmentId) -> Result<(Shown, Option<Offered>)> {
-    let reading = house.read((actor.clone(), id), |tx, (actor, id)| {
+    let reading = house.read_long((actor.clone(), id), |tx, (actor, id)| {
         Box::pin(async move {
             let open = access::open(tx, actor, *id, Right::Read).await?;
             let appointment = open.appointment().clone();
@@ -148,24 +149,29 @@ pub async fn earlier(house: &House, actor: &Actor, id: AppointmentId) -> Result<
 }
 
 async fn read(house: &House, actor: &Actor, wanted: &Wanted) -> Result<Reading> {
-    let reading = house.read((actor.clone(), wanted.clone()), |tx, (actor, wanted)| {
-        Box::pin(async move {
-            let (kind, insurance, zone) = named(tx, actor.organisation, wanted).await?;
-            let days = range(wanted.days, &zone, tx.now_ms())?;
-            let patient = patient_of(actor);
-            if actor.acting_for.is_some() {
-                // What is free for somebody tells when they are elsewhere.
-                let line = Line::of(actor, Deed::AppointmentsListed).about(Some(patient));
-                audit::write(tx, line.object(patient.as_bytes()).because("times that are free for them"))
-                    .await?;
-            }
-            let born_on = known::born_on(tx, patient).await?;
-            let insurance = Some(insurance);
-            let question = Question { kind, patient, insurance, born_on, days, moves: None, hold: None };
-            load(tx, actor.organisation, question).await
-        })
-    });
-    reading.await
+    let input = (actor.clone(), wanted.clone());
+    if wanted.days == Days::default() {
+        return house.read(input, read_in).await;
+    }
+    // They may be a year.
+    house.read_long(input, read_in).await
+}
+
+fn read_in<'c>(tx: &'c Tx, (actor, wanted): &'c (Actor, Wanted)) -> BoxFuture<'c, Result<Reading>> {
+    Box::pin(async move {
+        let (kind, insurance, zone) = named(tx, actor.organisation, wanted).await?;
+        let days = range(wanted.days, &zone, tx.now_ms())?;
+        let patient = patient_of(actor);
+        if actor.acting_for.is_some() {
+            // What is free for somebody tells when they are elsewhere.
+            let line = Line::of(actor, Deed::AppointmentsListed).about(Some(patient));
+            audit::write(tx, line.object(patient.as_bytes()).because("times that are free for them")).await?;
+        }
+        let born_on = known::born_on(tx, patient).await?;
+        let insurance = Some(insurance);
+        let question = Question { kind, patient, insurance, born_on, days, moves: None, hold: None };
+        load(tx, actor.organisation, question).await
+    })
 }
 
 /// The type and the insurance of these numbers, and the zone in which the type is.

@@ -1,10 +1,10 @@
 //! A time that is kept for a patient while the desk speaks with them.
 
 use audit::{Deed, Line};
-use booking::setup::{categories, institutions, types};
-use booking::{Number, access, calendar, facts, holds, kept};
+use booking::setup::types;
+use booking::{Number, access, appointments, facts, holds, kept};
 use identity::once::note;
-use kernel::{Actor, AppointmentTypeId, Error, HoldId, Kind, OrganisationId, PersonId, ResourceId, Result};
+use kernel::{Actor, Error, HoldId, Kind, PersonId, ResourceId, Result};
 use store::Tx;
 
 use super::{insurance, patient};
@@ -70,9 +70,7 @@ async fn keep(tx: &Tx, actor: &Actor, wish: &Wish) -> Result<HoldId> {
     let patient = patient(tx, actor, wish.patient).await?;
     let for_them = Actor { acting_for: Some(patient), ..actor.clone() };
     let born_on = super::dressing::births(tx, &[patient]).await?.get(&patient).copied();
-    let zone = calendar::zone(&zone_of(tx, here, kind).await?)?;
-    let day = calendar::local(&zone, wish.start_ms).date();
-    let days = day..=day;
+    let days = appointments::day_of(tx, here, kind, wish.start_ms).await?;
     let question = facts::Question { kind, patient, insurance, born_on, days, moves: None, hold: None };
     let (id, _) = holds::hold(tx, &for_them, &question, wish.start_ms).await?;
     note(tx, actor, &id).await?;
@@ -84,22 +82,13 @@ async fn show(tx: &Tx, actor: &Actor, id: HoldId) -> Result<Kept> {
     access::must_work_at_the_desk(actor)?;
     let kept = find(tx, actor, id).await?;
     let resources = kept::resources(tx, actor.organisation, id).await?;
-    let time_zone = zone_of(tx, actor.organisation, kept.kind).await?;
+    let time_zone = appointments::zone_of(tx, actor.organisation, kept.kind).await?;
     let times = (kept.start_ms, kept.end_ms);
     Ok(Kept { id, times, resources, time_zone, until_ms: kept.until_ms })
 }
 
 async fn find(tx: &Tx, actor: &Actor, id: HoldId) -> Result<kept::Kept> {
     kept::find(tx, actor.organisation, id).await?.ok_or(Error::not_found(Kind::Availability))
-}
-
-/// The name of the zone where a type is.
-async fn zone_of(tx: &Tx, here: OrganisationId, kind: AppointmentTypeId) -> Result<String> {
-    let missing = || Error::bug("what a type names");
-    let kind = types::find(tx, here, kind).await?.ok_or_else(missing)?;
-    let category = categories::find(tx, here, kind.category).await?.ok_or_else(missing)?;
-    let place = institutions::find(tx, here, category.institution).await?.ok_or_else(missing)?;
-    Ok(place.time_zone)
 }
 
 /// Gives a time up that is kept for a patient.

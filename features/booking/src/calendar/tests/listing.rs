@@ -15,6 +15,8 @@ use crate::model::{Absence, Exception, Minute, Weekly, Window};
 
 const MINE: AppointmentId = AppointmentId::from_bytes([11; 12]);
 const MY_HOLD: HoldId = HoldId::from_bytes([12; 12]);
+/// Kept for whoever asks, for one start.
+const KEPT: HoldId = HoldId::from_bytes([13; 12]);
 
 /// A practice, a day that is asked about, and when.
 #[derive(Clone, Debug)]
@@ -104,11 +106,16 @@ fn kinds() -> impl Strategy<Value = crate::model::AppointmentType> {
     )
 }
 
+/// A birthday around the day that is asked about, before or after which it cannot be booked.
+fn age() -> impl Strategy<Value = Option<i64>> {
+    prop::option::weighted(0.2, -1_i64..=1)
+}
+
 /// What takes a resource: when, and by what.
 fn takings() -> impl Strategy<Value = Vec<(i64, i64, u8)>> {
     // Half of it around noon, where the gatherings are.
     let when = prop_oneof![-200_i64..500, -12_i64..12];
-    prop::collection::vec((when, 1_i64..24, 0_u8..6), 0..4)
+    prop::collection::vec((when, 1_i64..24, 0_u8..7), 0..4)
 }
 
 fn taken(facts: &Facts, noon_ms: i64, resource: u8, takings: Vec<(i64, i64, u8)>) -> Vec<Taken> {
@@ -124,7 +131,11 @@ fn taken(facts: &Facts, noon_ms: i64, resource: u8, takings: Vec<(i64, i64, u8)>
         };
         match by {
             0 => Taken { span, by: By::Appointment(MINE) },
-            1 => Taken { span, by: By::Hold(MY_HOLD) },
+            1 => Taken { span, by: By::Hold { id: MY_HOLD, kept_ms: None } },
+            4 => Taken {
+                span,
+                by: By::Hold { id: KEPT, kept_ms: Some(from_ms + facts.kind.buffers.0 * 60_000) },
+            },
             2 => gathering(15, 2),
             3 => gathering(16 + resource, at % 2),
             _ => Taken { span, by: By::Appointment(other) },
@@ -144,10 +155,11 @@ fn scenes() -> impl Strategy<Value = Scene> {
         let on = on + shift.days();
         let rosters = (roster(on), roster(on), roster(on));
         let taken_of_each = (takings(), takings(), takings(), takings());
-        let rest = (any::<[bool; 2]>(), prop::option::weighted(0.2, -1_i64..=1), 0_i64..5_000);
+        let rest =
+            (any::<[bool; 2]>(), prop::option::weighted(0.2, -1_i64..=1), 0_i64..5_000, (age(), age()));
         (Just((name, on)), kinds(), rosters, taken_of_each, rest)
     })
-    .prop_map(|((name, on), kind, rosters, takings, (own, holiday, minutes_ahead))| {
+    .prop_map(|((name, on), kind, rosters, takings, (own, holiday, minutes_ahead, ages))| {
         let zone = zone(name).unwrap();
         let noon_ms = super::instant(&zone, on.at(12, 0, 0, 0));
         let mut facts = Facts {
@@ -165,9 +177,13 @@ fn scenes() -> impl Strategy<Value = Scene> {
             facts.taken.insert(resource, taken);
         }
         facts.patient = taken(&facts, noon_ms, 9, takings.3.into_iter().filter(|one| one.2 != 2).collect());
-        facts.patient.retain(|taken| !matches!(taken.by, By::Gathering { .. }));
-        let asker =
-            Asker { moves: own[0].then_some(MINE), hold: own[1].then_some(MY_HOLD), ..Asker::default() };
+        facts
+            .patient
+            .retain(|taken| !matches!(taken.by, By::Gathering { .. } | By::Hold { kept_ms: Some(_), .. }));
+        let day = i64::from((on - Date::constant(1970, 1, 1)).get_days());
+        let of_age = (ages.0.map(|shift| day + shift), ages.1.map(|shift| day + shift));
+        let (moves, hold) = (own[0].then_some(MINE), own[1].then_some(MY_HOLD));
+        let asker = Asker { moves, hold, of_age, ..Asker::default() };
         Scene { zone: name, facts, asker, on, now_ms: noon_ms - minutes_ahead * 60_000 }
     })
 }
@@ -190,6 +206,13 @@ proptest! {
         let Scene { zone, facts, asker, on, now_ms } = &scene;
         let days: Vec<_> = (-3..=3).map(|shift: i64| date(*on + shift.days())).collect();
         let oracle = Oracle::over(zone, facts, &days);
+        let week = *on + (-3).days()..=*on + 3.days();
+        let days_of_slots: BTreeSet<Date> = facts
+            .slots(asker, week.clone(), *now_ms)
+            .map(|slot| super::local(&facts.zone, slot.start_ms).date())
+            .collect();
+        let open: Vec<Date> = facts.open_days(asker, week, *now_ms).collect();
+        prop_assert_eq!(open, days_of_slots.into_iter().collect::<Vec<_>>(), "days on which anything is listed");
         let slots: Vec<_> = facts.slots(asker, *on..=*on, *now_ms).collect();
         let listed: BTreeSet<i64> = slots.iter().map(|slot| slot.start_ms / 60_000).collect();
         prop_assert_eq!(listed.len(), slots.len(), "each start once");

@@ -140,7 +140,11 @@ impl<'f> Oracle<'f> {
             (minute..minute + kind.duration).all(|minute| has(&self.present, &minute))
                 && !self.occupied(minute).any(|minute| has(&self.away, &minute))
         };
+        let day = (shown.date() - NaiveDate::default()).num_days();
+        let (first_of_age, last_of_age) = asker.of_age;
         asker.barred.is_none()
+            && first_of_age.is_none_or(|first| first <= day)
+            && last_of_age.is_none_or(|last| day <= last)
             && start_ms > now_ms
             && start_ms - now_ms >= kind.notice * 60_000
             && ahead <= kind.horizon
@@ -149,7 +153,7 @@ impl<'f> Oracle<'f> {
             && self.grid.get(&resources[0]).is_some_and(|grid| grid.contains(&minute))
             && resources.iter().all(is_open)
             && self.has_seat(asker, minute, resources)
-            && self.against(asker, minute..minute + kind.duration, &self.facts.patient).is_empty()
+            && self.against(asker, minute, minute..minute + kind.duration, &self.facts.patient).is_empty()
     }
 
     fn occupied(&self, minute: i64) -> Range<i64> {
@@ -157,11 +161,17 @@ impl<'f> Oracle<'f> {
         minute - kind.buffers.0..minute + kind.duration + kind.buffers.1
     }
 
-    /// What of these somebody else has in these minutes.
-    fn against<'t>(&self, asker: &Asker, minutes: Range<i64>, taken: &'t [Taken]) -> Vec<&'t Taken> {
+    /// What of these stands in these minutes in the way of a start at `minute`.
+    fn against<'t>(
+        &self,
+        asker: &Asker,
+        minute: i64,
+        minutes: Range<i64>,
+        taken: &'t [Taken],
+    ) -> Vec<&'t Taken> {
         let is_other = |one: &&Taken| match one.by {
             By::Appointment(id) => asker.moves != Some(id),
-            By::Hold(id) => asker.hold != Some(id),
+            By::Hold { id, kept_ms } => asker.hold != Some(id) && kept_ms != Some(minute * 60_000),
             By::Gathering { .. } => true,
         };
         let holds = |span: Span, minute: i64| (span.from_ms..span.until_ms).contains(&(minute * 60_000));
@@ -175,7 +185,8 @@ impl<'f> Oracle<'f> {
         let all: Vec<Vec<&Taken>> = resources
             .iter()
             .map(|resource| {
-                self.against(asker, self.occupied(minute), self.facts.taken.get(resource).unwrap_or(&nothing))
+                let taken = self.facts.taken.get(resource).unwrap_or(&nothing);
+                self.against(asker, minute, self.occupied(minute), taken)
             })
             .collect();
         let gathering = |one: &&Taken| -> Option<GatheringId> {

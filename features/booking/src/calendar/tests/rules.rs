@@ -75,7 +75,10 @@ fn what_is_ones_own_is_free_for_oneself_alone() {
     let mut facts = practice("Europe/Berlin", &[(hour(9), hour(10))]);
     let mine = AppointmentId::from_bytes([7; 12]);
     let hold = HoldId::from_bytes([8; 12]);
-    let held = Taken { span: span(&facts, "2026-12-01T09:30", "2026-12-01T10:00"), by: By::Hold(hold) };
+    let held = Taken {
+        span: span(&facts, "2026-12-01T09:30", "2026-12-01T10:00"),
+        by: By::Hold { id: hold, kept_ms: None },
+    };
     let visit = taken(span(&facts, "2026-12-01T09:00", "2026-12-01T09:30"));
     facts.taken.insert(GREEN, vec![visit, held]);
     facts.patient = vec![visit];
