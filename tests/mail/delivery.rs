@@ -21,6 +21,7 @@ async fn leave(ward: &Ward, organisation: OrganisationId, to: &str) {
             subject: "Ça va\u{a0}? Größe".to_owned(),
             text: "Regel één\n.\nhttps://zorg.example.test/een/lang/adres?met=token\n".to_owned(),
             unsubscribe: None,
+            reader: None,
             attachments: Vec::new(),
         },
     };

@@ -56,7 +56,13 @@ async fn a_link_into_a_video_visit_opens_in_the_browser_that_used_it_and_in_no_o
     let open = other.open(&newer).await;
     assert_eq!(open.status, 200);
     let asking = hers.open(&newer).await;
+    hers.met.clear();
     hers.submit(&asking, &[]).await;
+    assert!(
+        hers.met.iter().any(|set| set.contains("Max-Age=86400")),
+        "known for another day: {:?}",
+        hers.met
+    );
     let late = other.submit(&open, &[]).await;
     assert_eq!(late.status, 410, "somebody was first");
     ward.clock.pass(SignedDuration::from_hours(3));

@@ -199,6 +199,35 @@ async fn an_address_that_does_not_exist_is_written_to_once(ward: Ward) {
 }
 
 #[bedside_test]
+async fn a_letter_that_could_not_leave_before_a_mandate_ended_does_not_go_to_its_holder(ward: Ward) {
+    let server = MailServer::open().await;
+    let mut practice = Practice::open(&ward).await;
+    goes_live(&practice).await;
+    practice.ward = ward.with_mailer(server.mailer());
+    let tim = practice.without_address("Tim").await;
+    let carla = practice.linde.patient("Carla").await;
+    let mandate = practice.lets(&tim, &carla, true).await;
+    let actor = practice.in_stead(&carla, &tim);
+    let house = practice.ward.house.clone();
+    let books = async |at: &str| {
+        let proof = practice.proof_for(&actor, at).await.expect("free");
+        let request = Request { proof, details: Details::default(), asap: false };
+        flows::booking::book(&house, &actor, request).await.expect("booked for him");
+        practice.pass(1).await;
+    };
+    books("2026-03-05T10:00").await;
+    assert!(server.take().iter().any(|mail| mail.to == carla.email), "she may know of it");
+    server.answer_all(Some("421 4.3.0 later"));
+    books("2026-03-06T10:00").await;
+    practice.ends(mandate).await;
+    server.answer_all(None);
+    server.take();
+    practice.pass(120).await;
+    assert!(server.take().iter().all(|mail| mail.to != carla.email), "she may know of it no more");
+    practice.closes().await;
+}
+
+#[bedside_test]
 async fn an_offer_that_is_over_before_its_letter_could_leave_is_not_sent(ward: Ward) {
     let server = MailServer::open().await;
     let mut practice = Practice::open(&ward).await;

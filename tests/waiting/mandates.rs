@@ -10,7 +10,7 @@ use testkit::bedside_test;
 use super::*;
 
 impl Practice {
-    async fn lets(&self, patient: &Somebody, proxy: &Somebody, may_book: bool) -> MandateId {
+    pub async fn lets(&self, patient: &Somebody, proxy: &Somebody, may_book: bool) -> MandateId {
         let new = NewMandate {
             organisation: self.linde.id,
             patient: patient.id,
@@ -25,14 +25,14 @@ impl Practice {
         given.await.expect("a mandate")
     }
 
-    async fn ends(&self, mandate: MandateId) {
+    pub async fn ends(&self, mandate: MandateId) {
         let ended = self.ward.house.db.write((self.linde.id, mandate), |tx, (here, mandate)| {
             Box::pin(mandates::end(tx, By::Operator, *here, *mandate))
         });
         ended.await.expect("an end");
     }
 
-    fn in_stead(&self, proxy: &Somebody, patient: &Somebody) -> Actor {
+    pub fn in_stead(&self, proxy: &Somebody, patient: &Somebody) -> Actor {
         Actor { acting_for: Some(patient.id), ..self.actor(proxy) }
     }
 
@@ -42,7 +42,7 @@ impl Practice {
     }
 
     /// Whose address nobody knows.
-    async fn without_address(&self, name: &str) -> Somebody {
+    pub async fn without_address(&self, name: &str) -> Somebody {
         const FORGET: &str = "DELETE FROM person_identifiers WHERE person = $1";
         let who = self.linde.patient(name).await;
         let forgotten = self
@@ -213,5 +213,27 @@ async fn who_books_for_somebody_without_an_address_hears_of_earlier_times_themse
     flows::booking::book(&ward.house, &actor, request).await.expect("booked for him");
     practice.something_becomes_free("2026-03-03T10:00").await;
     assert_eq!(practice.offers_to(&carla.email).await.len(), 1);
+    practice.closes().await;
+}
+
+#[bedside_test]
+async fn a_mandate_that_ended_since_the_request_began_puts_nothing_on_the_list_and_takes_nothing_off(
+    ward: Ward,
+) {
+    let practice = Practice::open(&ward).await;
+    let (anna, hers) = practice.waits("Anna", "2026-03-05T10:00").await;
+    let second = practice.books(&anna, "2026-03-06T10:00").await;
+    let carla = practice.linde.patient("Carla").await;
+    let mandate = practice.lets(&anna, &carla, true).await;
+    let actor = practice.in_stead(&carla, &anna);
+    practice.ends(mandate).await;
+    let house = &ward.house;
+    let refused = |outcome: Result<()>| matches!(outcome, Err(kernel::Error::NotFound { .. }));
+    assert!(refused(flows::asap::subscribe(house, &actor, second, &carla.email).await));
+    assert!(refused(flows::asap::leave(house, &actor, hers).await));
+    assert!(practice.why_ended().await.is_empty(), "she stays on it");
+    practice.something_becomes_free("2026-03-03T10:00").await;
+    assert!(practice.offers_to(&carla.email).await.is_empty());
+    assert_eq!(practice.offers_to(&anna.email).await.len(), 1);
     practice.closes().await;
 }

@@ -6,6 +6,7 @@ mod letters;
 mod mandates;
 mod telling;
 mod turns;
+mod yes;
 
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use booking::setup::categories::{self, NewCategory};
 use booking::setup::institutions::{self, NewInstitution};
 use booking::setup::resources::{self, NewResource};
 use booking::setup::types::{self, NewType};
-use booking::setup::{Author, insurances};
+use booking::setup::{Author, insurances, settings};
 use booking::{InsuranceKind, ResourceKind, Weekly};
 use flows::booking::{Request, Wanted};
 use flows::mail::inbox::{self, Shown};
@@ -116,6 +117,13 @@ impl Practice {
             Box::pin(types::change(tx, Author::Operator, *here, *id, new))
         });
         changing.await.expect("a changed type");
+    }
+
+    async fn works_on_paper(&self, is_down: bool) {
+        let set = self.ward.house.db.write((self.linde.id, is_down), |tx, (here, is_down)| {
+            Box::pin(settings::set_downtime(tx, Author::Operator, *here, *is_down))
+        });
+        set.await.expect("downtime");
     }
 
     /// The proof of a time that somebody is offered.

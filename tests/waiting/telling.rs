@@ -1,8 +1,9 @@
 use flows::mail::inbox::Shown;
+use store::Place;
 use testkit::bedside_test;
 
 use super::Practice;
-use crate::cast::Ward;
+use crate::cast::{Somebody, Ward};
 
 /// What letters say that the reader could have, by the time alone.
 fn times(letters: &[Shown]) -> Vec<&str> {
@@ -127,22 +128,47 @@ async fn longer_hours_are_news_too(ward: Ward) {
 
 #[bedside_test]
 async fn while_the_practice_works_on_paper_nobody_is_told(ward: Ward) {
-    use booking::setup::{Author, settings};
     let practice = Practice::open(&ward).await;
     let (chris, freed) = practice.patient("Chris", "2026-03-03T10:00").await;
     let (anna, _) = practice.waits("Anna", "2026-03-04T10:00").await;
     practice.cancels(&chris, freed).await;
-    let down = async |is_down: bool| {
-        let set = ward.house.db.write((practice.linde.id, is_down), |tx, (here, is_down)| {
-            Box::pin(settings::set_downtime(tx, Author::Operator, *here, *is_down))
-        });
-        set.await.expect("downtime");
-    };
-    down(true).await;
+    practice.works_on_paper(true).await;
     practice.pass(30).await;
     assert!(practice.offers_to(&anna.email).await.is_empty());
-    down(false).await;
+    practice.works_on_paper(false).await;
     practice.pass(30).await;
     assert_eq!(practice.offers_to(&anna.email).await.len(), 1);
+    practice.closes().await;
+}
+
+#[bedside_test]
+async fn who_was_not_told_yet_when_the_practice_went_to_paper_is_told_afterwards(ward: Ward) {
+    // The first who is told is told just before.
+    const GOES_DOWN: &str = "CREATE TRIGGER goes_down AFTER INSERT ON asap_offers
+        BEGIN UPDATE booking_settings SET downtime_since_ms = 1; END";
+    const STAYS_UP: &str = "DROP TRIGGER goes_down";
+    if matches!(ward.site.place, Place::Url(_)) {
+        return; // It writes triggers otherwise.
+    }
+    let practice = Practice::open(&ward).await;
+    let run = async |sql: &'static str| {
+        let run = ward.house.db.write(sql, |tx, sql| Box::pin(async move { tx.run(sql, &[]).await }));
+        run.await.expect("a trigger");
+    };
+    for is_down in [true, false] {
+        practice.works_on_paper(is_down).await;
+    }
+    let (chris, freed) = practice.patient("Chris", "2026-03-03T10:00").await;
+    let (anna, _) = practice.waits("Anna", "2026-03-04T10:00").await;
+    let (bram, _) = practice.waits("Bram", "2026-03-05T10:00").await;
+    run(GOES_DOWN).await;
+    practice.cancels(&chris, freed).await;
+    practice.pass(30).await;
+    let told = async |who: &Somebody| practice.offers_to(&who.email).await.len();
+    assert_eq!((told(&anna).await, told(&bram).await), (1, 0));
+    run(STAYS_UP).await;
+    practice.works_on_paper(false).await;
+    practice.pass(30).await;
+    assert_eq!((told(&anna).await, told(&bram).await), (1, 1));
     practice.closes().await;
 }

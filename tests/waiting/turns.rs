@@ -1,7 +1,10 @@
+use booking::asap::{self, NewOffer, Offer, OfferState};
 use booking::{Strategy, setup::types::NewType};
+use kernel::{Error, OfferId};
+use store::{Place, args};
 use testkit::bedside_test;
 
-use super::Practice;
+use super::{Practice, ms};
 use crate::cast::Ward;
 
 fn in_turn(new: &mut NewType) {
@@ -68,5 +71,79 @@ async fn whoever_leaves_the_list_no_longer_keeps_anything_from_others(ward: Ward
     assert!(practice.proof(&eva, "2026-03-03T10:00").await.is_none());
     flows::asap::leave(&ward.house, &practice.actor(&anna), hers).await.expect("left");
     assert!(practice.proof(&eva, "2026-03-03T10:00").await.is_some());
+    practice.closes().await;
+}
+
+#[bedside_test]
+async fn what_was_found_for_somebody_is_not_told_once_they_moved_or_the_practice_works_on_paper(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    let (_, hers) = practice.waits("Anna", "2026-03-05T10:00").await;
+    let here = practice.linde.id;
+    let on_list = ward.house.db.read((here, [hers]), |tx, (here, hers)| Box::pin(asap::of(tx, *here, hers)));
+    let subscription = on_list.await.expect("a list")[0].id;
+    let make = async |old: &str| {
+        let offer = Offer {
+            id: OfferId::new(&ward.clock, &ward.site.rng),
+            subscription,
+            appointment: hers,
+            old_start_ms: ms(old),
+            start_ms: ms("2026-03-03T10:00"),
+            end_ms: ms("2026-03-03T10:30"),
+            state: OfferState::Open,
+            expires_ms: ms("2026-03-03T09:00"),
+        };
+        let new = NewOffer { offer, keeps: None, letters_per_day_max: 3 };
+        ward.house.db.write((here, new), |tx, (here, new)| Box::pin(asap::make(tx, *here, new))).await
+    };
+    assert!(!make("2026-03-06T10:00").await.expect("an answer"), "it was moved since");
+    practice.works_on_paper(true).await;
+    assert!(matches!(make("2026-03-05T10:00").await, Err(Error::Precondition { .. })));
+    practice.works_on_paper(false).await;
+    assert!(make("2026-03-05T10:00").await.expect("an answer"));
+    practice.closes().await;
+}
+
+#[bedside_test]
+async fn whoever_waited_while_their_patient_turned_out_to_be_somebody_else_goes_on_with_that_one(ward: Ward) {
+    const SLOWLY: &str = "SELECT pg_sleep(0.5)";
+    const TAKE: &str = "UPDATE appointments SET patient = $3 WHERE organisation = $1 AND patient = $2";
+    const UNDER_WAY: &str = "SELECT COUNT(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+        WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.granted";
+    if matches!(ward.site.place, Place::File(_)) {
+        return; // It has one writer.
+    }
+    let practice = Practice::open(&ward).await;
+    let (anna, hers) = practice.waits("Anna", "2026-03-05T10:00").await;
+    let bram = practice.linde.patient("Bram").await;
+    let here = practice.linde.id;
+    let on_list = ward.house.db.read((here, [hers]), |tx, (here, hers)| Box::pin(asap::of(tx, *here, hers)));
+    let subscription = on_list.await.expect("a list")[0].id;
+    let db = ward.house.db.clone();
+    let merging = tokio::spawn(async move {
+        let merging = db.write((here, anna.id, bram.id), |tx, (here, gone, kept)| {
+            Box::pin(async move {
+                tx.lock(&format!("booking of {}", gone.hex())).await?;
+                tx.all(SLOWLY, &[], |_| Ok(())).await?;
+                tx.run(TAKE, &args![here, gone, kept]).await.map(drop)
+            })
+        });
+        merging.await
+    });
+    let under_way = async || {
+        let count = ward.house.db.read((), |tx, ()| {
+            Box::pin(async move { tx.one(UNDER_WAY, &[], |row| row.get::<i64>(0)).await })
+        });
+        count.await.expect("a number").expect("a number")
+    };
+    while under_way().await == 0 {
+        assert!(!merging.is_finished(), "it waits for nobody");
+        tokio::task::yield_now().await;
+    }
+    let found = ward
+        .house
+        .db
+        .write((here, subscription), |tx, (here, id)| Box::pin(asap::find_in_turn(tx, *here, *id)));
+    assert_eq!(found.await.expect("a subscription").2, bram.id);
+    merging.await.expect("a task").expect("done");
     practice.closes().await;
 }

@@ -109,9 +109,11 @@ pub fn seal_email(
 ///
 /// # Errors
 /// [`Error::Precondition`] with `asap_not_enabled` when its type has no list, or with `not_upcoming` when it is over,
-/// cancelled or not confirmed yet; [`Error::LimitReached`] when they named too many addresses in a day.
+/// cancelled, or not confirmed yet and not on the list before it was moved; [`Error::LimitReached`] when they named too many addresses in a day.
 pub async fn subscribe(tx: &Tx, open: &OpenAppointment, email: &SealedEmail) -> Result<Subscription> {
-    if open.appointment().state == State::Pending {
+    let (organisation, appointment) = (open.actor.organisation, open.appointment());
+    let is_pending = appointment.state == State::Pending;
+    if is_pending && find_open(tx, organisation, appointment.id).await?.is_none() {
         let why = "The practice has not confirmed this appointment yet.";
         return Err(Error::precondition("not_upcoming", why));
     }
@@ -264,8 +266,17 @@ pub async fn find_in_turn(
 
 /// Waits for others who change appointments of whose this one is, and says who that is.
 async fn turn_of(tx: &Tx, organisation: OrganisationId, appointment: AppointmentId) -> Result<PersonId> {
-    let patient = tx.one(rows::PATIENT, &args![&organisation, &appointment], |row| row.get(0)).await?;
-    let patient: PersonId = patient.ok_or(Error::not_found(kernel::Kind::Appointment))?;
-    turns::of_patient(tx, patient).await?;
+    let before = patient_of(tx, organisation, appointment).await?;
+    turns::of_patient(tx, before).await?;
+    let patient = patient_of(tx, organisation, appointment).await?;
+    if patient != before {
+        // They turned out to be somebody else meanwhile, whose turn this has to wait for as well.
+        turns::of_patient(tx, patient).await?;
+    }
     Ok(patient)
+}
+
+async fn patient_of(tx: &Tx, organisation: OrganisationId, appointment: AppointmentId) -> Result<PersonId> {
+    let patient = tx.one(rows::PATIENT, &args![&organisation, &appointment], |row| row.get(0)).await?;
+    patient.ok_or(Error::not_found(kernel::Kind::Appointment))
 }

@@ -21,6 +21,7 @@ use outbound::letters::State;
 use store::Tx;
 
 use crate::House;
+use crate::booking::must_act_still;
 
 pub use calendars::event;
 pub(crate) use confirming::ask;
@@ -42,10 +43,11 @@ const TURNS_MAX: usize = 1_000;
 pub async fn subscribe(house: &House, actor: &Actor, id: AppointmentId, email: &str) -> Result<()> {
     let email = seal(house, actor, email).await?;
     let input = (actor.clone(), id, email);
-    let subscribed = house.db.write(input, |tx, (actor, id, email)| {
+    let subscribed = house.write_booking(actor.organisation, input, |tx, (actor, id, email)| {
         Box::pin(async move {
             let open = access::open(tx, actor, *id, Right::Change).await?;
-            asap::subscribe(tx, &open, email).await.map(drop)
+            asap::subscribe(tx, &open, email).await?;
+            must_act_still(tx, actor).await
         })
     });
     subscribed.await
@@ -57,10 +59,11 @@ pub async fn subscribe(house: &House, actor: &Actor, id: AppointmentId, email: &
 /// As [`booking::asap::leave`].
 pub async fn leave(house: &House, actor: &Actor, id: AppointmentId) -> Result<()> {
     house.vault.ring_of(&house.db, actor.organisation).await?;
-    let left = house.db.write((actor.clone(), id), |tx, (actor, id)| {
+    let left = house.write_booking(actor.organisation, (actor.clone(), id), |tx, (actor, id)| {
         Box::pin(async move {
             let open = access::open(tx, actor, *id, Right::Change).await?;
-            asap::leave(tx, &open).await
+            asap::leave(tx, &open).await?;
+            must_act_still(tx, actor).await
         })
     });
     left.await

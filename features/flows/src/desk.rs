@@ -187,13 +187,14 @@ pub async fn move_to(house: &House, actor: &Actor, id: AppointmentId, to: Place)
 pub async fn cancel(house: &House, actor: &Actor, id: AppointmentId, reason: Option<&str>) -> Result<Shown> {
     let ring = house.vault.ring_of(&house.db, actor.organisation).await?;
     let reason = reason.map(|reason| appointments::seal_reason(&ring, id, reason)).transpose()?;
-    let cancelled = house.db.write((actor.clone(), id, reason), |tx, (actor, id, reason)| {
-        Box::pin(async move {
-            let open = access::open_as_desk(tx, actor, *id, Right::Change).await?;
-            let cancelled = appointments::cancel(tx, &open, reason.as_ref()).await?;
-            seen(tx, actor, &open, cancelled).await
-        })
-    });
+    let cancelled =
+        house.write_booking(actor.organisation, (actor.clone(), id, reason), |tx, (actor, id, reason)| {
+            Box::pin(async move {
+                let open = access::open_as_desk(tx, actor, *id, Right::Change).await?;
+                let cancelled = appointments::cancel(tx, &open, reason.as_ref()).await?;
+                seen(tx, actor, &open, cancelled).await
+            })
+        });
     undressed(house, actor, cancelled.await?).await
 }
 
@@ -202,7 +203,7 @@ pub async fn cancel(house: &House, actor: &Actor, id: AppointmentId, reason: Opt
 /// # Errors
 /// As [`desk::confirm`].
 pub async fn confirm(house: &House, actor: &Actor, id: AppointmentId) -> Result<Shown> {
-    let confirmed = house.db.write((actor.clone(), id), |tx, (actor, id)| {
+    let confirmed = house.write_booking(actor.organisation, (actor.clone(), id), |tx, (actor, id)| {
         Box::pin(async move {
             let open = access::open_as_desk(tx, actor, *id, Right::Change).await?;
             let confirmed = desk::confirm(tx, &open).await?;

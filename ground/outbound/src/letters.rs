@@ -82,6 +82,9 @@ pub struct Content {
     /// Where mail programs end such letters by one click (RFC 8058).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unsubscribe: Option<String>,
+    /// Who reads it in the stead of whom it is for, while they may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reader: Option<PersonId>,
     /// What goes with it; not in an SMS.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,

@@ -86,6 +86,7 @@ mod tests {
             subject: "Uw afspraak".to_owned(),
             text: "Om één uur.\n".to_owned(),
             unsubscribe: None,
+            reader: None,
             attachments,
         }
     }

@@ -50,13 +50,15 @@ fn page(web: &Web, reader: &Reader, shown: &Shown) -> Response {
     let at = |ms| moment(view.language, &shown.time_zone, ms);
     let (title, lead) = match shown.standing {
         Standing::Open => words.choice,
+        Standing::OpenToConfirm => words.choice_to_confirm,
         Standing::Accepted => words.accepted,
+        Standing::Requested => words.requested,
         Standing::Declined => words.declined,
         Standing::Taken => words.taken,
         Standing::Over => words.over,
     };
     let path = reader.parts.uri.path();
-    let is_open = shown.standing == Standing::Open;
+    let is_open = matches!(shown.standing, Standing::Open | Standing::OpenToConfirm);
     let now = shown.now_ms.map(|now_ms| (words.now, at(now_ms)));
     let earlier = is_open.then(|| (words.earlier, at(shown.new_ms)));
     let times = now.into_iter().chain(earlier).collect();

@@ -37,7 +37,7 @@ struct Body<'a> {
 
 /// `GET`: that the link can be used, or, in the browser that did, when the visit is.
 pub async fn show(State(web): State<Web>, reader: Reader) -> Result<Response, Refusal> {
-    let browser = web.cookies.video_hash(&reader.parts.headers);
+    let browser = web.cookies.video(&reader.parts.headers).map(vault::token_hash);
     let input = (reader.token.clone(), browser, reader.origin);
     let shown = web.door.house.read(input, |tx, (secret, browser, origin)| {
         Box::pin(video::look(tx, secret, browser.as_ref(), *origin))
@@ -53,16 +53,14 @@ pub async fn show(State(web): State<Web>, reader: Reader) -> Result<Response, Re
 /// `POST`: they join, in this browser.
 pub async fn join(State(web): State<Web>, reader: Reader, _: OurForm) -> Result<Response, Refusal> {
     let house = &web.door.house;
-    let known = web.cookies.video_hash(&reader.parts.headers);
-    let new = hex(&house.rng.bytes::<32>());
-    let browser = known.unwrap_or_else(|| vault::token_hash(&new));
-    match video::join(house, &reader.token, browser, reader.origin).await {
+    let known = web.cookies.video(&reader.parts.headers).map(str::to_owned);
+    let secret = known.unwrap_or_else(|| hex(&house.rng.bytes::<32>()));
+    match video::join(house, &reader.token, vault::token_hash(&secret), reader.origin).await {
         // What came of it is seen there.
         Ok(()) | Err(Error::Gone { .. }) => {
             let mut response = see_other(reader.parts.uri.path());
-            if known.is_none() {
-                web.cookies.set_video(&mut response, &new);
-            }
+            // Its day begins anew, so that nobody loses a visit in its middle.
+            web.cookies.set_video(&mut response, &secret);
             Ok(response)
         }
         Err(error) => Err(reader.counted(&web, error)),

@@ -93,9 +93,12 @@ async fn close_offers(tx: &Tx, organisation: OrganisationId, appointment: Appoin
     if tx.run(rows::CLOSE_OFFERS, &args![&organisation, &appointment, tx.now_ms()]).await? == 0 {
         return Ok(());
     }
-    let kept =
-        tx.all(rows::HOLDS_FOR, &args![&organisation, &appointment], |row| row.get::<HoldId>(0)).await?;
+    let kept = kept_for(tx, organisation, appointment).await?;
     holds::release_all(tx, organisation, &kept).await
+}
+
+async fn kept_for(tx: &Tx, organisation: OrganisationId, appointment: AppointmentId) -> Result<Vec<HoldId>> {
+    tx.all(rows::HOLDS_FOR, &args![&organisation, &appointment], |row| row.get(0)).await
 }
 
 /// Ends the subscription of an appointment that was cancelled, in its transaction.
@@ -133,6 +136,12 @@ pub async fn tidy_up(tx: &Tx, organisation: OrganisationId) -> Result<bool> {
             tx.all(sql, &asked, |row| Ok((row.get(0)?, row.get(1)?))).await?;
         let patients: Vec<PersonId> = over.iter().map(|(_, patient)| *patient).collect();
         turns::of_patients(tx, &patients).await?;
+        // All that is given back waits in one go, in one order for everybody.
+        let mut kept = Vec::new();
+        for (appointment, _) in &over {
+            kept.extend(kept_for(tx, organisation, *appointment).await?);
+        }
+        turns::of_holds(tx, organisation, &kept).await?;
         for appointment in &over {
             end_by_itself(tx, organisation, *appointment, why).await?;
         }

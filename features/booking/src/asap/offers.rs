@@ -15,8 +15,9 @@ use super::endings::{line_by_letter, line_of_house};
 use super::{Subscription, matching};
 use crate::facts::{self, Question};
 use crate::line::ByLetter;
-use crate::model::Appointment;
+use crate::model::{Appointment, State};
 use crate::rows::asap as rows;
+use crate::setup::settings;
 use crate::{access, appointments, holds, turns};
 
 /// How it stands with an offer.
@@ -99,14 +100,15 @@ pub fn offer_of(letter: LetterId) -> OfferId {
     OfferId::from_bytes(*letter.as_bytes())
 }
 
-/// Makes an offer, unless its reader has left the list meanwhile, was told of that time before or of enough for a day; says
-/// whether it did. In turn, the time is kept for them.
+/// Makes an offer, unless its reader has left the list or moved the appointment meanwhile, was told of that time before or of
+/// enough for a day; says whether it did. In turn, the time is kept for them.
 ///
 /// # Errors
-/// As [`holds::hold_for_offer`].
+/// As [`holds::hold_for_offer`]; [`Error::Precondition`] with `downtime` while the practice works on paper.
 pub async fn make(tx: &Tx, organisation: OrganisationId, new: &NewOffer) -> Result<bool> {
     let Offer { id, subscription, appointment, start_ms, expires_ms, .. } = new.offer;
     let (_, ended_ms, patient) = super::find_in_turn(tx, organisation, subscription).await?;
+    settings::must_be_up(tx, organisation).await?;
     if ended_ms.is_some() || !may_be_told(tx, organisation, new).await? {
         return Ok(false);
     }
@@ -121,8 +123,14 @@ pub async fn make(tx: &Tx, organisation: OrganisationId, new: &NewOffer) -> Resu
     Ok(true)
 }
 
-/// Asked once more in their turn: another run may have told them in the meantime.
+/// Asked once more in their turn: they may have moved, or another run may have told them in the meantime.
 async fn may_be_told(tx: &Tx, organisation: OrganisationId, new: &NewOffer) -> Result<bool> {
+    let appointment = access::find(tx, organisation, new.offer.appointment).await?;
+    if !appointment
+        .is_some_and(|found| found.state == State::Booked && found.start_ms == new.offer.old_start_ms)
+    {
+        return Ok(false);
+    }
     let had = super::waiting::had(tx, organisation, new.offer.appointment).await?;
     let has_room = usize::try_from(new.letters_per_day_max).is_ok_and(|most| had.today < most);
     Ok(has_room && !(new.keeps.is_some() && had.has_open))

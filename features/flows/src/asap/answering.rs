@@ -3,7 +3,8 @@
 
 use booking::access;
 use booking::asap::{self, Answering, OfferState};
-use booking::setup::institutions;
+use booking::setup::{institutions, types};
+use booking::{Appointment, State};
 use identity::{Language, notices};
 use kernel::id::kind;
 use kernel::{Error, Kind, OfferId, OrganisationId, Origin, PersonId, Result, SubscriptionId};
@@ -22,8 +23,12 @@ const TRIES: usize = 3;
 pub enum Standing {
     /// It can be had.
     Open,
+    /// It can be had, and the practice has to say yes to it, while the time that they have is given up at once.
+    OpenToConfirm,
     /// They have it.
     Accepted,
+    /// They have it once the practice says yes.
+    Requested,
     /// They keep their appointment as it is.
     Declined,
     /// Somebody else has it.
@@ -98,16 +103,23 @@ async fn standing(tx: &Tx, organisation: OrganisationId, found: &Answering) -> R
     let Answering { offer, appointment, .. } = found;
     let born_on = born_on(tx, appointment.patient).await?;
     Ok(match offer.state {
+        OfferState::Accepted if appointment.state == State::Pending => Standing::Requested,
         OfferState::Accepted => Standing::Accepted,
         OfferState::Declined => Standing::Declined,
         OfferState::Taken => Standing::Taken,
         OfferState::Expired => Standing::Over,
         OfferState::Open if !appointment.is_ahead(tx.now_ms()) => Standing::Over,
         OfferState::Open if asap::can_take(tx, organisation, offer, appointment, born_on).await? => {
-            Standing::Open
+            open(tx, organisation, appointment).await?
         }
         OfferState::Open => Standing::Taken,
     })
+}
+
+async fn open(tx: &Tx, organisation: OrganisationId, appointment: &Appointment) -> Result<Standing> {
+    let kind = types::find(tx, organisation, appointment.kind).await?;
+    let needs_yes = kind.is_some_and(|kind| kind.needs_confirmation);
+    Ok(if needs_yes { Standing::OpenToConfirm } else { Standing::Open })
 }
 
 async fn stands(tx: &Tx, organisation: OrganisationId, found: &Answering) -> Result<bool> {
@@ -151,12 +163,13 @@ pub async fn accept(house: &House, token: &str, origin: Origin) -> Result<()> {
             accepted => return accepted,
         }
     }
-    let lost = house.db.write((organisation, id, origin), |tx, (organisation, id, origin)| {
-        Box::pin(async move {
-            let Some(found) = to_answer(tx, *organisation, *id).await? else { return Ok(()) };
-            asap::lost(tx, *organisation, &found, *origin).await
-        })
-    });
+    let lost =
+        house.write_booking(organisation, (organisation, id, origin), |tx, (organisation, id, origin)| {
+            Box::pin(async move {
+                let Some(found) = to_answer(tx, *organisation, *id).await? else { return Ok(()) };
+                asap::lost(tx, *organisation, &found, *origin).await
+            })
+        });
     lost.await
 }
 
@@ -177,12 +190,13 @@ async fn to_answer(tx: &Tx, organisation: OrganisationId, id: OfferId) -> Result
 /// As [`look`].
 pub async fn keep(house: &House, token: &str, origin: Origin) -> Result<()> {
     let Link { organisation, id, .. } = offer_link(house, token)?;
-    let kept = house.db.write((organisation, id, origin), |tx, (organisation, id, origin)| {
-        Box::pin(async move {
-            let Some(found) = to_answer(tx, *organisation, *id).await? else { return Ok(()) };
-            asap::decline(tx, *organisation, &found, *origin).await
-        })
-    });
+    let kept =
+        house.write_booking(organisation, (organisation, id, origin), |tx, (organisation, id, origin)| {
+            Box::pin(async move {
+                let Some(found) = to_answer(tx, *organisation, *id).await? else { return Ok(()) };
+                asap::decline(tx, *organisation, &found, *origin).await
+            })
+        });
     kept.await
 }
 
@@ -203,9 +217,10 @@ pub async fn look_at_leaving(house: &House, token: &str) -> Result<Asked> {
 pub async fn leave(house: &House, token: &str, origin: Origin) -> Result<()> {
     let Link { organisation, id, .. }: Link<kind::Subscription> =
         links::open(&house.vault, Purpose::Leave, token, house.clock.now_ms())?;
-    let left = house.db.write((organisation, id, origin), |tx, (organisation, id, origin)| {
-        Box::pin(asap::leave_by_letter(tx, *organisation, *id, *origin))
-    });
+    let left =
+        house.write_booking(organisation, (organisation, id, origin), |tx, (organisation, id, origin)| {
+            Box::pin(asap::leave_by_letter(tx, *organisation, *id, *origin))
+        });
     left.await
 }
 
@@ -230,7 +245,7 @@ pub async fn confirm(house: &House, token: &str, origin: Origin) -> Result<()> {
     let Link { organisation, id, .. }: Link<kind::Subscription> =
         links::open(&house.vault, Purpose::Confirm, token, house.clock.now_ms())?;
     let input = (organisation, id, vault::token_hash(token), origin);
-    let confirmed = house.db.write(input, |tx, (organisation, id, hash, origin)| {
+    let confirmed = house.write_booking(organisation, input, |tx, (organisation, id, hash, origin)| {
         Box::pin(async move {
             let (found, _, patient) = asap::find_in_turn(tx, *organisation, *id).await?;
             if mandates::stands(tx, *organisation, &found, patient).await? {

@@ -37,6 +37,8 @@ pub(super) struct Words {
     pub requested: Said,
     pub confirmed: Said,
     pub moved: Said,
+    /// The practice has yet to say yes to the new time.
+    pub moved_to_confirm: Said,
     pub cancelled: Said,
     /// Its time stays as it was told, and calendars show another.
     pub resettled: Said,
@@ -124,6 +126,8 @@ pub(super) enum About {
     Confirmed,
     /// From this instant.
     Moved(i64),
+    /// The same, to a time that waits for the yes of the practice.
+    MovedToConfirm(i64),
     Cancelled,
     Resettled,
 }
@@ -136,13 +140,14 @@ pub(super) fn told(language: Language, institution: &Institution, about: About, 
         About::Requested => words.requested,
         About::Confirmed => words.confirmed,
         About::Moved(_) => words.moved,
+        About::MovedToConfirm(_) => words.moved_to_confirm,
         About::Cancelled => words.cancelled,
         About::Resettled => words.resettled,
     };
     let [subject, sentence] = said.map(|text| text.replace("{}", &institution.name));
     let at = |ms| moment(language, &institution.time_zone, ms);
     let mut text = format!("{sentence}\n\n{}\n{}\n", words.when, at(start_ms));
-    if let About::Moved(old_ms) = about {
+    if let About::Moved(old_ms) | About::MovedToConfirm(old_ms) = about {
         text.push_str(&format!("\n{}\n{}\n", words.before, at(old_ms)));
     }
     if about != About::Cancelled {

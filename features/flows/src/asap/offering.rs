@@ -48,13 +48,35 @@ pub(crate) async fn offer(house: &House, payload: Value) -> Result<()> {
     }
     while super::tidy_some(house, organisation).await? {}
     let due = house.db.write(organisation, |tx, organisation| Box::pin(take_due(tx, *organisation))).await?;
+    let mut is_down = false;
     for (kind, freed) in &due.of_kind {
-        match_kind(house, organisation, *kind, freed).await?;
+        match match_kind(house, organisation, *kind, freed).await {
+            Err(error) if is_downtime(&error) => {
+                is_down = true;
+                break;
+            }
+            matched => matched?,
+        }
     }
-    let done = house.db.write((organisation, due.looked_at), |tx, (organisation, freed)| {
-        Box::pin(asap::forget(tx, *organisation, freed))
-    });
+    let done =
+        house.db.write((organisation, due.looked_at, is_down), |tx, (organisation, freed, is_down)| {
+            Box::pin(done(tx, *organisation, freed, *is_down))
+        });
     done.await
+}
+
+/// What was looked at is forgotten, or looked at again when the practice went to paper on the way.
+async fn done(tx: &Tx, organisation: OrganisationId, looked_at: &[Freed], is_down: bool) -> Result<()> {
+    if !is_down {
+        return asap::forget(tx, organisation, looked_at).await;
+    }
+    asap::postpone(tx, organisation, looked_at, tx.now_ms() + DOWN_MS).await?;
+    asap::forget(tx, organisation, &[]).await
+}
+
+/// Whether something was refused because the practice works on paper.
+fn is_downtime(error: &Error) -> bool {
+    matches!(error, Error::Precondition { why } if why.code == "downtime")
 }
 
 /// What one run is about.
@@ -127,7 +149,7 @@ async fn match_kind(
         behind = PlaceInLine::behind(last);
         for subscription in some {
             match tell_one(house, organisation, subscription, freed, &mut told).await {
-                Err(error) if error.retry_after_s().is_none() => {
+                Err(error) if error.retry_after_s().is_none() && !is_downtime(&error) => {
                     tracing::error!(
                         organisation = organisation.hex(),
                         ?error,
@@ -264,9 +286,10 @@ async fn make_offer(
         appointments::question_of(&waiter.appointment, day..=day, waiter.born_on)
     });
     let new = NewOffer { offer, keeps, letters_per_day_max: institution.letters_per_day_max };
-    let made = house.db.write((organisation, new, letter), |tx, (organisation, new, letter)| {
-        Box::pin(make(tx, *organisation, new, letter))
-    });
+    let made =
+        house.write_booking(organisation, (organisation, new, letter), |tx, (organisation, new, letter)| {
+            Box::pin(make(tx, *organisation, new, letter))
+        });
     match made.await {
         Err(Error::Conflict { .. }) => Ok(false),
         made => made,
@@ -314,6 +337,7 @@ fn write(
         subject: said.subject,
         text: said.text,
         unsubscribe: Some(leave),
+        reader: None,
         attachments: Vec::new(),
     };
     let person = Some(waiter.appointment.patient);

@@ -21,6 +21,8 @@ struct Found {
     institution: Institution,
     /// Whom mail reaches: the patient, or who did it in their stead and still may know of it.
     recipient: Option<Recipient>,
+    /// Who did it in their stead, where mail reaches them instead.
+    reader: Option<PersonId>,
     waiting: Option<asap::Subscription>,
 }
 
@@ -30,13 +32,15 @@ pub(crate) async fn tell(house: &House, payload: Value) -> Result<()> {
     let organisation = telling.organisation;
     let ring = house.vault.ring_of(&house.db, organisation).await?;
     let found = house.read(telling, |tx, telling| Box::pin(find(tx, telling))).await?;
-    let Some(Found { told, institution, recipient, waiting }) = found else { return Ok(()) };
+    let Some(Found { told, institution, recipient, reader, waiting }) = found else { return Ok(()) };
     let details = Details::open(&ring, told.appointment.id, &told.details)?;
     let Some(recipient) = recipient.filter(|_| details.wants_mail != Some(false)) else { return Ok(()) };
     let confirmed = waiting.filter(|one| one.confirmed_ms.is_some());
+    let proxy = confirmed.as_ref().and_then(|one| one.proxy);
     let confirmed = confirmed.map(|one| one.email(&ring)).transpose()?;
-    let to = wished_for(details.email, confirmed, recipient.email);
-    let letter = write(house, organisation, (&told, &institution), (recipient.language, to))?;
+    let to = wished_for(details.email, confirmed, recipient.email.clone());
+    let reader = if to == recipient.email { reader } else { proxy };
+    let letter = write(house, organisation, (&told, &institution), (recipient.language, to, reader))?;
     let id = id_of(house, &telling, told.appointment.patient);
     let letter = letter.seal_as(id, &house.vault)?;
     house.db.write(letter, |tx, letter| Box::pin(letters::leave(tx, letter))).await.map(drop)
@@ -50,10 +54,12 @@ async fn find(tx: &Tx, telling: &Telling) -> Result<Option<Found>> {
         return Ok(None);
     };
     let mut recipient = notices::recipient(tx, organisation, appointment.patient).await?;
+    let mut reader = None;
     if let (None, Some(by)) = (&recipient, told.by)
         && mandates::reads_for(tx, organisation, by, appointment.patient).await?
     {
         recipient = notices::recipient(tx, organisation, by).await?;
+        reader = Some(by);
     }
     let mut waiting = asap::of(tx, organisation, &[appointment.id]).await?.into_iter().next();
     if let Some(one) = &waiting
@@ -61,7 +67,7 @@ async fn find(tx: &Tx, telling: &Telling) -> Result<Option<Found>> {
     {
         waiting = None;
     }
-    Ok(Some(Found { told, institution, recipient, waiting }))
+    Ok(Some(Found { told, institution, recipient, reader, waiting }))
 }
 
 /// The address that they named for it, when it is known to be theirs; else that of their account. What a stranger's address
@@ -75,14 +81,16 @@ fn write(
     house: &House,
     organisation: OrganisationId,
     (news, institution): (&Told, &Institution),
-    (language, to): (Language, String),
+    (language, to, reader): (Language, String, Option<PersonId>),
 ) -> Result<Letter> {
     let appointment = &news.appointment;
-    let about = match (news.news, news.before_ms) {
-        (News::Booked | News::Moved, _) if appointment.state == State::Pending => About::Requested,
+    let before_ms = news.before_ms.unwrap_or(appointment.start_ms);
+    let about = match (news.news, appointment.state) {
+        (News::Booked, State::Pending) => About::Requested,
         (News::Booked, _) => About::Booked,
         (News::Confirmed, _) => About::Confirmed,
-        (News::Moved, before_ms) => About::Moved(before_ms.unwrap_or(appointment.start_ms)),
+        (News::Moved, State::Pending) => About::MovedToConfirm(before_ms),
+        (News::Moved, _) => About::Moved(before_ms),
         (News::Cancelled, _) => About::Cancelled,
         (News::Resettled, _) => About::Resettled,
     };
@@ -93,6 +101,7 @@ fn write(
         subject: said.subject,
         text: said.text,
         unsubscribe: None,
+        reader,
         attachments,
     };
     Ok(Letter { organisation, kind: "appointment", person: Some(appointment.patient), content })

@@ -96,7 +96,7 @@ async fn find(tx: &Tx, actor: &Actor, id: HoldId) -> Result<kept::Kept> {
 /// # Errors
 /// [`Error::NotFound`] when it is not kept, or for an offer of the waiting list.
 pub async fn release(house: &House, actor: &Actor, hold: HoldId) -> Result<()> {
-    let released = house.db.write((actor.clone(), hold), |tx, (actor, hold)| {
+    let released = house.write_booking(actor.organisation, (actor.clone(), hold), |tx, (actor, hold)| {
         Box::pin(async move {
             access::must_work_at_the_desk(actor)?;
             let kept = find(tx, actor, *hold).await?;

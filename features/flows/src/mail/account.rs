@@ -184,6 +184,7 @@ fn letter(
         subject: named(subject),
         text: named(&text),
         unsubscribe: None,
+        reader: None,
         attachments: Vec::new(),
     };
     Letter { organisation: organisation.id, kind, person: Some(person), content }

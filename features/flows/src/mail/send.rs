@@ -3,7 +3,7 @@
 use identity::{notices, organisations};
 use kernel::{Error, Result};
 use outbound::Delivery;
-use outbound::letters::{self, GOES_WITHIN_MS, SendLetter, State, Stored, Way};
+use outbound::letters::{self, Content, GOES_WITHIN_MS, SendLetter, State, Stored, Way};
 use serde_json::Value;
 use store::jobs;
 
@@ -52,6 +52,9 @@ async fn hand_over(house: &House, job: SendLetter, letter: Stored) -> Result<()>
     let Some(content) = letter.open(&house.vault.house())? else {
         return settle(house, job, State::Refused).await;
     };
+    if !may_be_read(house, job, &letter, &content).await? {
+        return settle(house, job, State::Refused).await;
+    }
     let stamp = (job.letter, letter.made_ms);
     match mailer.send(&house.vault, &house.clock, stamp, &content).await? {
         Delivery::Sent => settle(house, job, State::Sent).await,
@@ -60,6 +63,15 @@ async fn hand_over(house: &House, job: SendLetter, letter: Stored) -> Result<()>
             refuse(house, job, letter, content.to.text().to_owned(), is_about_the_address).await
         }
     }
+}
+
+/// Whether who reads it in another's stead still may: their mandate can have ended since it was written.
+async fn may_be_read(house: &House, job: SendLetter, letter: &Stored, content: &Content) -> Result<bool> {
+    let (Some(reader), Some(person)) = (content.reader, letter.person) else { return Ok(true) };
+    let may = house.db.read((job.organisation, reader, person), |tx, (organisation, reader, person)| {
+        Box::pin(asap::reads_for(tx, *organisation, *reader, *person))
+    });
+    may.await
 }
 
 async fn settle(house: &House, job: SendLetter, state: State) -> Result<()> {

@@ -166,6 +166,7 @@ pub(super) fn write(
         subject: said.subject,
         text: said.text,
         unsubscribe: Some(end),
+        reader: None,
         attachments: Vec::new(),
     };
     let letter = Letter { organisation: organisation.id, kind, person: Some(person), content };

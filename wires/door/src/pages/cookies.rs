@@ -107,10 +107,10 @@ impl Cookies {
         self.set(response, self.half_name(), "", "; Max-Age=0");
     }
 
-    /// The hash of what makes this browser the one that used a link to a video visit.
+    /// What makes this browser the one that used a link to a video visit.
     #[must_use]
-    pub fn video_hash(self, headers: &HeaderMap) -> Option<[u8; 32]> {
-        read(headers, self.video_name()).map(vault::token_hash)
+    pub fn video(self, headers: &HeaderMap) -> Option<&str> {
+        read(headers, self.video_name())
     }
 
     /// Makes this browser one that can use such links, for a day.

@@ -8,7 +8,10 @@ type Said = (&'static str, &'static str);
 pub struct Earlier {
     /// `{}` is where the appointment is.
     pub choice: Said,
+    /// The same where the practice has to say yes to the new time.
+    pub choice_to_confirm: Said,
     pub accepted: Said,
+    pub requested: Said,
     pub declined: Said,
     pub taken: Said,
     pub over: Said,
@@ -38,7 +41,16 @@ pub const fn earlier(language: Language) -> &'static Earlier {
 
 const NL: Earlier = Earlier {
     choice: ("Wilt u eerder komen?", "Bij {} is een eerdere tijd vrij voor uw afspraak."),
+    choice_to_confirm: (
+        "Wilt u eerder komen?",
+        "Bij {} is een eerdere tijd vrij voor uw afspraak. De praktijk moet de nieuwe tijd nog bevestigen; \
+         uw huidige tijd geeft u meteen op.",
+    ),
     accepted: ("U komt eerder", "Uw afspraak bij {} is verzet naar de eerdere tijd."),
+    requested: (
+        "De praktijk bevestigt de eerdere tijd nog",
+        "Uw afspraak bij {} is verzet naar de eerdere tijd. De praktijk moet die nog bevestigen.",
+    ),
     declined: ("Uw afspraak blijft zoals die is", "U hebt de eerdere tijd bij {} niet gekozen."),
     taken: (
         "De eerdere tijd is al bezet",
@@ -76,7 +88,16 @@ const NL: Earlier = Earlier {
 
 const EN: Earlier = Earlier {
     choice: ("Would you like to come earlier?", "At {} an earlier time is free for your appointment."),
+    choice_to_confirm: (
+        "Would you like to come earlier?",
+        "At {} an earlier time is free for your appointment. The practice must confirm the new time; \
+         your present time is given up at once.",
+    ),
     accepted: ("You come earlier", "Your appointment at {} has moved to the earlier time."),
+    requested: (
+        "The practice has yet to confirm the earlier time",
+        "Your appointment at {} has moved to the earlier time. The practice must still confirm it.",
+    ),
     declined: ("Your appointment stays as it is", "You did not choose the earlier time at {}."),
     taken: (
         "The earlier time is already taken",
@@ -114,7 +135,16 @@ const EN: Earlier = Earlier {
 
 const DE: Earlier = Earlier {
     choice: ("Möchten Sie früher kommen?", "Bei {} ist für Ihren Termin eine frühere Zeit frei."),
+    choice_to_confirm: (
+        "Möchten Sie früher kommen?",
+        "Bei {} ist für Ihren Termin eine frühere Zeit frei. Die Praxis muss die neue Zeit noch bestätigen; \
+         Ihre jetzige Zeit geben Sie sofort auf.",
+    ),
     accepted: ("Sie kommen früher", "Ihr Termin bei {} wurde auf die frühere Zeit verlegt."),
+    requested: (
+        "Die Praxis muss die frühere Zeit noch bestätigen",
+        "Ihr Termin bei {} wurde auf die frühere Zeit verlegt. Die Praxis muss sie noch bestätigen.",
+    ),
     declined: ("Ihr Termin bleibt, wie er ist", "Sie haben die frühere Zeit bei {} nicht gewählt."),
     taken: (
         "Die frühere Zeit ist schon vergeben",
@@ -158,7 +188,16 @@ const FR: Earlier = Earlier {
         "Voulez-vous venir plus tôt\u{a0}?",
         "Chez {}, une heure plus proche est libre pour votre rendez-vous.",
     ),
+    choice_to_confirm: (
+        "Voulez-vous venir plus tôt\u{a0}?",
+        "Chez {}, une heure plus proche est libre pour votre rendez-vous. Le cabinet doit encore confirmer la \
+         nouvelle heure\u{a0}; vous renoncez aussitôt à votre heure actuelle.",
+    ),
     accepted: ("Vous venez plus tôt", "Votre rendez-vous chez {} a été déplacé à l'heure plus proche."),
+    requested: (
+        "Le cabinet doit encore confirmer l'heure plus proche",
+        "Votre rendez-vous chez {} a été déplacé à l'heure plus proche. Le cabinet doit encore la confirmer.",
+    ),
     declined: (
         "Votre rendez-vous reste tel qu'il est",
         "Vous n'avez pas choisi l'heure plus proche chez {}.",

@@ -25,6 +25,10 @@ pub(in super::super) const WORDS: Words = Words {
     ],
     confirmed: ["Ihr Termin bei {} ist bestätigt", "Ihr Termin bei {} ist bestätigt."],
     moved: ["Ihr Termin bei {} ist verlegt", "Ihr Termin bei {} wurde verlegt."],
+    moved_to_confirm: [
+        "Ihr Termin bei {} ist verlegt",
+        "Ihr Termin bei {} wurde verlegt. Die Praxis muss die neue Zeit noch bestätigen.",
+    ],
     cancelled: ["Ihr Termin bei {} ist abgesagt", "Dieser Termin bei {} findet nicht statt."],
     resettled: [
         "Ihr Termin bei {}",

@@ -25,6 +25,10 @@ pub(in super::super) const WORDS: Words = Words {
     ],
     confirmed: ["Your appointment at {} is confirmed", "Your appointment at {} is confirmed."],
     moved: ["Your appointment at {} has moved", "Your appointment at {} has moved to another time."],
+    moved_to_confirm: [
+        "Your appointment at {} has moved",
+        "Your appointment at {} has moved to another time. The practice has yet to confirm the new time.",
+    ],
     cancelled: ["Your appointment at {} is cancelled", "This appointment at {} does not take place."],
     resettled: [
         "Your appointment at {}",

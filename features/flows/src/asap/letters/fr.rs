@@ -28,6 +28,10 @@ pub(in super::super) const WORDS: Words = Words {
     ],
     confirmed: ["Votre rendez-vous chez {} est confirmé", "Votre rendez-vous chez {} est confirmé."],
     moved: ["Votre rendez-vous chez {} est déplacé", "Votre rendez-vous chez {} a été déplacé."],
+    moved_to_confirm: [
+        "Votre rendez-vous chez {} est déplacé",
+        "Votre rendez-vous chez {} a été déplacé. Le cabinet doit encore confirmer la nouvelle heure.",
+    ],
     cancelled: ["Votre rendez-vous chez {} est annulé", "Ce rendez-vous chez {} n'aura pas lieu."],
     resettled: [
         "Votre rendez-vous chez {}",

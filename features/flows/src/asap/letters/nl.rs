@@ -25,6 +25,10 @@ pub(in super::super) const WORDS: Words = Words {
     ],
     confirmed: ["Uw afspraak bij {} is bevestigd", "Uw afspraak bij {} is bevestigd."],
     moved: ["Uw afspraak bij {} is verzet", "Uw afspraak bij {} is verzet."],
+    moved_to_confirm: [
+        "Uw afspraak bij {} is verzet",
+        "Uw afspraak bij {} is verzet. De praktijk bevestigt de nieuwe tijd nog.",
+    ],
     cancelled: ["Uw afspraak bij {} is afgezegd", "Deze afspraak bij {} gaat niet door."],
     resettled: [
         "Uw afspraak bij {}",
