@@ -16,14 +16,11 @@ async fn leave(ward: &Ward, organisation: OrganisationId, to: &str) {
         organisation,
         kind: "invitation",
         person: None,
-        content: Content {
-            to: Address::Mail(to.to_owned()),
-            subject: "Ça va\u{a0}? Größe".to_owned(),
-            text: "Regel één\n.\nhttps://zorg.example.test/een/lang/adres?met=token\n".to_owned(),
-            unsubscribe: None,
-            reader: None,
-            attachments: Vec::new(),
-        },
+        content: Content::new(
+            Address::Mail(to.to_owned()),
+            "Ça va\u{a0}? Größe".to_owned(),
+            "Regel één\n.\nhttps://zorg.example.test/een/lang/adres?met=token\n".to_owned(),
+        ),
     };
     let letter = letter.seal(&ward.house.vault, &ward.clock, &ward.house.rng).expect("sealed");
     let left = ward.house.db.write(letter, |tx, letter| Box::pin(letters::leave(tx, letter)));

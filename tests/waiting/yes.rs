@@ -16,6 +16,7 @@ async fn who_comes_earlier_where_the_practice_says_yes_first_is_told_so_before_a
     practice.cancels(&chris, freed).await;
     practice.pass(5).await;
     let letter = practice.offers_to(&anna.email).await.remove(0);
+    assert!(letter.text.contains("The practice must still confirm the new time."), "{}", letter.text);
     let offered = letter.text.split("You can come earlier:\n").nth(1).expect("a time");
     let offered = offered.lines().next().expect("a line");
     let mut browser = practice.browser();

@@ -196,14 +196,7 @@ async fn write_sms(house: &House, person: PersonId, holder: [u8; 32]) -> Result<
     let (code, hash): (SecretString, _) = sms::new_code(&house.vault, &house.rng, &holder);
     let text = account::sms(language, &organisation.name, code.expose_secret());
     let to = Address::Sms(mobile.number.expose_secret().to_owned());
-    let content = Content {
-        to,
-        subject: String::new(),
-        text,
-        unsubscribe: None,
-        reader: None,
-        attachments: Vec::new(),
-    };
+    let content = Content::new(to, String::new(), text);
     let organisation = organisation.id;
     let letter = Letter { organisation, kind: "sign_in_code", person: Some(person), content };
     Ok(Some((organisation, letter.seal(&house.vault, &house.clock, &house.rng)?, hash)))

@@ -25,7 +25,7 @@ pub(crate) fn invitation(
         Language::De => format!("Einladung von {name}"),
         Language::Fr => format!("Invitation de {name}"),
     };
-    let content = Content { to, subject, text, unsubscribe: None, reader: None, attachments: Vec::new() };
+    let content = Content::new(to, subject, text);
     Letter { organisation: organisation.id, kind: "invitation", person: Some(person), content }
 }
 

@@ -90,6 +90,14 @@ pub struct Content {
     pub attachments: Vec<Attachment>,
 }
 
+impl Content {
+    /// Words, and nothing else.
+    #[must_use]
+    pub const fn new(to: Address, subject: String, text: String) -> Self {
+        Self { to, subject, text, unsubscribe: None, reader: None, attachments: Vec::new() }
+    }
+}
+
 /// A text file that goes with a letter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {

@@ -81,14 +81,8 @@ mod tests {
     const CALENDAR: &str = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n";
 
     fn content(attachments: Vec<Attachment>) -> Content {
-        Content {
-            to: Address::Mail("bram@elders.test".to_owned()),
-            subject: "Uw afspraak".to_owned(),
-            text: "Om één uur.\n".to_owned(),
-            unsubscribe: None,
-            reader: None,
-            attachments,
-        }
+        let to = Address::Mail("bram@elders.test".to_owned());
+        Content { attachments, ..Content::new(to, "Uw afspraak".to_owned(), "Om één uur.\n".to_owned()) }
     }
 
     fn written(content: &Content) -> String {

@@ -39,14 +39,7 @@ pub(crate) async fn ask(house: &House, payload: Value) -> Result<()> {
     let url = format!("{}/earlier/confirm/{token}", house.settings.public_url);
     let said = confirm(language, &institution, &url);
     let to = Address::Mail(subscription.email(&ring)?);
-    let content = Content {
-        to,
-        subject: said.subject,
-        text: said.text,
-        unsubscribe: None,
-        reader: None,
-        attachments: Vec::new(),
-    };
+    let content = Content::new(to, said.subject, said.text);
     let letter = Letter { organisation, kind: "asap_confirm", person: Some(patient), content };
     let cause = JobId::from_bytes(*subscription.id.as_bytes());
     let id = letters::id_about(&house.vault, cause, patient);

@@ -26,6 +26,8 @@ pub(super) struct Words {
     pub kept: &'static str,
     /// `{}` is until when.
     pub good_until: &'static str,
+    /// The practice has yet to say yes to the new time.
+    pub to_confirm: &'static str,
     pub accept: &'static str,
     pub keep: &'static str,
     pub end: &'static str,
@@ -76,6 +78,8 @@ pub(super) struct Earlier<'a> {
     pub old_ms: i64,
     pub new_ms: i64,
     pub expires_ms: i64,
+    /// The practice has yet to say yes to whatever is chosen.
+    pub to_confirm: bool,
     /// Where to answer, and where to leave the list.
     pub answer: &'a str,
     pub leave: &'a str,
@@ -91,6 +95,7 @@ pub(super) fn earlier(language: Language, institution: &Institution, said: &Earl
         }
         Strategy::Sequential => words.kept.replace("{}", &at(said.expires_ms)),
     };
+    let whose = if said.to_confirm { format!("{whose}\n\n{}", words.to_confirm) } else { whose };
     let [subject, sentence] = words.offer.map(|text| text.replace("{}", &institution.name));
     let (old, new) = (at(said.old_ms), at(said.new_ms));
     let text = format!(

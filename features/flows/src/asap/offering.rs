@@ -328,18 +328,13 @@ fn write(
         old_ms: offer.old_start_ms,
         new_ms: offer.start_ms,
         expires_ms: offer.expires_ms,
+        to_confirm: waiter.found.facts.kind.needs_confirmation,
         answer: &answer,
         leave: &leave,
     };
     let said = earlier(waiter.language, &waiter.found.institution, &said);
-    let content = Content {
-        to: Address::Mail(waiter.subscription.email(&ring)?),
-        subject: said.subject,
-        text: said.text,
-        unsubscribe: Some(leave),
-        reader: None,
-        attachments: Vec::new(),
-    };
+    let to = Address::Mail(waiter.subscription.email(&ring)?);
+    let content = Content { unsubscribe: Some(leave), ..Content::new(to, said.subject, said.text) };
     let person = Some(waiter.appointment.patient);
     let letter = Letter { organisation, kind: super::OFFER, person, content };
     letter.seal_as(asap::letter_of(offer.id), &house.vault)

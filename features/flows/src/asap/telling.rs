@@ -96,14 +96,7 @@ fn write(
     };
     let said = told(language, institution, about, appointment.start_ms);
     let attachments = vec![calendars::attached(house, (appointment, institution), language, &to)];
-    let content = Content {
-        to: Address::Mail(to),
-        subject: said.subject,
-        text: said.text,
-        unsubscribe: None,
-        reader,
-        attachments,
-    };
+    let content = Content { reader, attachments, ..Content::new(Address::Mail(to), said.subject, said.text) };
     Ok(Letter { organisation, kind: "appointment", person: Some(appointment.patient), content })
 }
 

@@ -179,14 +179,7 @@ fn letter(
     (kind, subject, text): (&'static str, &str, String),
 ) -> Letter {
     let named = |text: &str| text.replace("{}", &organisation.name);
-    let content = Content {
-        to,
-        subject: named(subject),
-        text: named(&text),
-        unsubscribe: None,
-        reader: None,
-        attachments: Vec::new(),
-    };
+    let content = Content::new(to, named(subject), named(&text));
     Letter { organisation: organisation.id, kind, person: Some(person), content }
 }
 

@@ -188,14 +188,7 @@ pub async fn ask_for_proof(house: &House, reader: Reader) -> Result<bool> {
     let onward = format!("{}/account/confirm?token={token}", house.settings.public_url);
     let said = words::say(language, About::Proof, &organisation.name, &onward, None);
     let to = Address::Mail(address.email);
-    let content = Content {
-        to,
-        subject: said.subject,
-        text: said.text,
-        unsubscribe: None,
-        reader: None,
-        attachments: Vec::new(),
-    };
+    let content = Content::new(to, said.subject, said.text);
     let letter =
         Letter { organisation: organisation.id, kind: "proof", person: Some(reader.person), content };
     let letter = letter.seal(&house.vault, &house.clock, &house.rng)?;

@@ -161,14 +161,7 @@ pub(super) fn write(
     let end = format!("{url}/unsubscribe?token={token}");
     let said = words::say(recipient.language, about, &organisation.name, &format!("{url}/chats"), Some(&end));
     let to = Address::Mail(recipient.email);
-    let content = Content {
-        to,
-        subject: said.subject,
-        text: said.text,
-        unsubscribe: Some(end),
-        reader: None,
-        attachments: Vec::new(),
-    };
+    let content = Content { unsubscribe: Some(end), ..Content::new(to, said.subject, said.text) };
     let letter = Letter { organisation: organisation.id, kind, person: Some(person), content };
     letter.seal_as(id, &house.vault)
 }

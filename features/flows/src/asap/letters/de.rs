@@ -9,6 +9,7 @@ pub(in super::super) const WORDS: Words = Words {
     first: "Diese Zeit bekommt, wer zuerst wählt.",
     kept: "Wir halten diese Zeit für Sie frei bis {}.",
     good_until: "Sie können wählen bis {}.",
+    to_confirm: "Die Praxis muss die neue Zeit noch bestätigen. Ihre jetzige Zeit geben Sie auf, sobald Sie wählen.",
     accept: "Möchten Sie früher kommen? Öffnen Sie diesen Link und wählen Sie die neue Zeit:",
     keep: "Möchten Sie Ihren Termin so behalten, wie er ist? Dann brauchen Sie nichts zu tun. Sie können es uns auch mitteilen:",
     end: "Möchten Sie diese E-Mails nicht mehr bekommen? Beenden Sie sie hier:",

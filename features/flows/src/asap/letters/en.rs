@@ -9,6 +9,7 @@ pub(in super::super) const WORDS: Words = Words {
     first: "This time goes to whoever chooses it first.",
     kept: "We keep this time for you until {}.",
     good_until: "You can choose until {}.",
+    to_confirm: "The practice must still confirm the new time. You give up your present time as soon as you choose.",
     accept: "Would you like to come earlier? Open this link and choose the new time:",
     keep: "Would you like to keep your appointment as it is? Then you need not do anything. You can also let us know:",
     end: "No longer want these e-mails? Stop them here:",

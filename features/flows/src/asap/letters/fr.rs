@@ -12,6 +12,7 @@ pub(in super::super) const WORDS: Words = Words {
     first: "Cette heure est pour la première personne qui la choisit.",
     kept: "Nous vous gardons cette heure jusqu'au {}.",
     good_until: "Vous pouvez choisir jusqu'au {}.",
+    to_confirm: "Le cabinet doit encore confirmer la nouvelle heure. Vous renoncez à votre heure actuelle dès que vous choisissez.",
     accept: "Voulez-vous venir plus tôt\u{a0}? Ouvrez ce lien et choisissez la nouvelle heure\u{a0}:",
     keep: "Voulez-vous garder votre rendez-vous tel qu'il est\u{a0}? Alors vous n'avez rien à faire. Vous pouvez aussi nous le dire\u{a0}:",
     end: "Vous ne voulez plus de ces e-mails\u{a0}? Arrêtez-les ici\u{a0}:",

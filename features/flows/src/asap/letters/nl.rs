@@ -9,6 +9,7 @@ pub(in super::super) const WORDS: Words = Words {
     first: "Deze tijd is voor wie het eerst kiest.",
     kept: "Wij houden deze tijd voor u vrij tot {}.",
     good_until: "U kunt kiezen tot {}.",
+    to_confirm: "De praktijk moet de nieuwe tijd nog bevestigen. Uw huidige tijd geeft u op zodra u kiest.",
     accept: "Wilt u eerder komen? Open deze link en kies de nieuwe tijd:",
     keep: "Wilt u uw afspraak houden zoals die is? Dan hoeft u niets te doen. U kunt het ons ook laten weten:",
     end: "Wilt u deze e-mails niet meer krijgen? Stop ze hier:",
