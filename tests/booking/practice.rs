@@ -14,14 +14,16 @@ use booking::setup::{Author, insurances};
 use booking::{Asap, InsuranceKind, Number, ResourceKind, Strategy, Weekly};
 use flows::House;
 use flows::booking::{Offered, Request, Wanted};
+use futures_util::future::join_all;
 use identity::By;
 use identity::organisations::NewOrganisation;
 use jiff::civil::Date;
 use kernel::{
     Actor, AppointmentTypeId, OrganisationId, Origin, PersonId, RequestId, ResourceId, Result, Role, Scopes,
 };
-use store::{Place, Tx};
+use store::{Place, Tx, scratch};
 use testkit::Site;
+use tokio::task::JoinHandle;
 
 const ZONE: &str = "Europe/Amsterdam";
 
@@ -87,9 +89,18 @@ impl Practice {
         Self { site, house, background, id, desk, kinds, resources }
     }
 
-    /// The house falls over, with whatever it has in hand, and another opens on what lies there.
-    pub async fn fall_over(self) -> Self {
+    /// The house falls over, with whatever it has in hand, and another opens on what lies there once nobody of it is
+    /// left. A transaction on a server goes on when its caller is gone, so there it is the server that cuts it off.
+    pub async fn fall_over(self, in_hand: Vec<JoinHandle<()>>) -> Self {
         let Self { site, house, background, .. } = self;
+        match &site.place {
+            Place::File(_) => in_hand.iter().for_each(JoinHandle::abort),
+            Place::Url(url) => {
+                let (_, database) = url.rsplit_once('/').expect("a database");
+                scratch::end_backends(url, database).await.expect("they end");
+            }
+        }
+        join_all(in_hand).await;
         drop((house, background));
         let (house, background) = open(&site).await;
         Self { site, house, background, ..self }
