@@ -135,23 +135,32 @@ pub async fn join(
         let now = find(tx, secret_hash).await?;
         return Ok(now.is_some_and(|visit| visit.browser.as_deref() == Some(&browser[..])));
     }
-    visit.leave_line(tx, Deed::VideoVisitOpened, "joined by a link", origin).await?;
+    let by = Some(visit.person);
+    visit.leave_line(tx, (Deed::VideoVisitOpened, "joined by a link"), by, origin).await?;
     Ok(true)
 }
 
 impl Visit {
-    /// Leaves the line of who was shown the appointment by a link.
+    /// Leaves the line of who was shown the appointment by a link. Who looks at one that nobody has used is named by nothing:
+    /// mostly it is a guard of a mail program, and not who made it.
     ///
     /// # Errors
     /// As [`audit::write`].
     pub async fn seen(&self, tx: &Tx, origin: Origin) -> Result<()> {
-        self.leave_line(tx, Deed::AppointmentRead, "by a link to a video visit", origin).await
+        let by = self.browser.as_ref().map(|_| self.person);
+        self.leave_line(tx, (Deed::AppointmentRead, "by a link to a video visit"), by, origin).await
     }
 
-    async fn leave_line(&self, tx: &Tx, deed: Deed, why: &'static str, origin: Origin) -> Result<()> {
+    async fn leave_line(
+        &self,
+        tx: &Tx,
+        (deed, why): (Deed, &'static str),
+        by: Option<PersonId>,
+        origin: Origin,
+    ) -> Result<()> {
         let patient = self.appointment.patient;
-        let acting_for = Some(patient).filter(|patient| *patient != self.person);
-        let line = Line::without_actor(self.organisation, deed).from(origin).by(Some(self.person));
+        let acting_for = by.filter(|by| *by != patient).map(|_| patient);
+        let line = Line::without_actor(self.organisation, deed).from(origin).by(by);
         let line = line.acting_for(acting_for).about(Some(patient)).object(self.appointment.id.as_bytes());
         audit::write(tx, line.because(why)).await
     }

@@ -16,7 +16,7 @@ mod telling;
 use booking::access::{self, Right};
 use booking::asap::{self, SealedEmail};
 use identity::notices;
-use kernel::{Actor, AppointmentId, OrganisationId, PersonId, Result};
+use kernel::{Actor, AppointmentId, Error, OrganisationId, PersonId, Result};
 use outbound::letters::State;
 use store::Tx;
 
@@ -51,6 +51,12 @@ pub async fn subscribe(house: &House, actor: &Actor, id: AppointmentId, email: &
         })
     });
     subscribed.await
+}
+
+/// Whether something was refused because the practice works on paper.
+#[must_use]
+pub fn is_downtime(error: &Error) -> bool {
+    matches!(error, Error::Precondition { why } if why.code == "downtime")
 }
 
 /// Takes it off the list.

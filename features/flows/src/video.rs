@@ -4,6 +4,7 @@ use booking::access::{self, Right};
 use booking::setup::{institutions, types};
 use booking::video::{self, Visit, Window};
 use booking::{Appointment, Institution};
+use identity::{Language, notices};
 use kernel::{Actor, AppointmentId, Error, Kind, Origin, Result};
 use secrecy::{ExposeSecret as _, SecretString};
 use store::Tx;
@@ -51,6 +52,8 @@ pub async fn open(house: &House, actor: &Actor, id: AppointmentId) -> Result<Lin
 /// What somebody is shown who comes by a link.
 #[derive(Clone, Debug)]
 pub struct Shown {
+    /// What its patient is spoken to in.
+    pub language: Language,
     /// Where the visit is.
     pub institution: Institution,
     /// The appointment and when it can be joined, in the browser that used the link; `None` as long as none has.
@@ -73,7 +76,8 @@ pub async fn look(tx: &Tx, secret: &str, browser: Option<&[u8; 32]>, origin: Ori
     }
     visit.seen(tx, origin).await?;
     let Visit { appointment, window, .. } = visit;
-    Ok(Shown { institution, joined: is_theirs.map(|_| (appointment, window)) })
+    let language = notices::language(tx, appointment.patient).await?.unwrap_or_default();
+    Ok(Shown { language, institution, joined: is_theirs.map(|_| (appointment, window)) })
 }
 
 /// Uses the link with this secret in this browser.

@@ -3,12 +3,13 @@
 
 use askama::Template;
 use axum::extract::State;
+use axum::http::header::{HeaderValue, RETRY_AFTER};
 use axum::http::StatusCode;
 use axum::response::Response;
 use door::pages::Page;
 use door::pages::forms::FIELD;
 use flows::asap::answering::{self, Asked, Shown, Standing};
-use flows::asap::moment;
+use flows::asap::{is_downtime, moment};
 use kernel::Error;
 
 use crate::assets::STYLE_PATH;
@@ -56,10 +57,20 @@ fn page(web: &Web, reader: &Reader, shown: &Shown) -> Response {
         Standing::Declined => words.declined,
         Standing::Taken => words.taken,
         Standing::Over => words.over,
+        Standing::OnPaper => words.on_paper,
+        Standing::Moved => words.moved,
+        Standing::Cancelled => words.cancelled,
     };
     let path = reader.parts.uri.path();
-    let is_open = matches!(shown.standing, Standing::Open | Standing::OpenToConfirm);
-    let now = shown.now_ms.map(|now_ms| (words.now, at(now_ms)));
+    // To keep what they have changes nothing, and so is done while the practice works on paper, too.
+    let buttons = match shown.standing {
+        Standing::Open | Standing::OpenToConfirm => vec![(ACCEPT, words.accept), (KEEP, words.keep)],
+        Standing::OnPaper => vec![(KEEP, words.keep)],
+        _ => Vec::new(),
+    };
+    let is_open = !buttons.is_empty();
+    let name = if shown.is_pending { words.asked_for } else { words.now };
+    let now = shown.now_ms.map(|now_ms| (name, at(now_ms)));
     let earlier = is_open.then(|| (words.earlier, at(shown.new_ms)));
     let times = now.into_iter().chain(earlier).collect();
     let body = Body {
@@ -68,7 +79,7 @@ fn page(web: &Web, reader: &Reader, shown: &Shown) -> Response {
         lead: fill(lead, &[&shown.institution]),
         times,
         action: is_open.then_some(path),
-        buttons: vec![(ACCEPT, words.accept), (KEEP, words.keep)],
+        buttons,
         field: FIELD,
         token: view.token.value(),
     };
@@ -77,6 +88,8 @@ fn page(web: &Web, reader: &Reader, shown: &Shown) -> Response {
 
 const ACCEPT: &str = "accept";
 const KEEP: &str = "keep";
+/// In seconds: when it is worth while to look whether the practice works on paper still.
+const TEN_MINUTES: HeaderValue = HeaderValue::from_static("600");
 
 /// The link has ended. It says nothing of the appointment any more.
 fn over(web: &Web, reader: &Reader) -> Response {
@@ -109,8 +122,19 @@ pub async fn answer(
     match answered {
         // What came of it is seen there.
         Ok(()) | Err(Error::Gone { .. }) => Ok(see_other(reader.parts.uri.path())),
+        Err(error) if is_downtime(&error) => on_paper(web, reader).await,
         Err(error) => Err(reader.counted(&web, error)),
     }
+}
+
+/// The practice went to paper since the page was opened, which then says so. A program reads when to try again.
+async fn on_paper(web: Web, reader: Reader) -> Result<Response, Refusal> {
+    let mut response = show(State(web), reader).await?;
+    if response.status() == StatusCode::OK {
+        *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+        response.headers_mut().insert(RETRY_AFTER, TEN_MINUTES);
+    }
+    Ok(response)
 }
 
 /// What a page asks that has one button.

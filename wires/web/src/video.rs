@@ -43,10 +43,17 @@ pub async fn show(State(web): State<Web>, reader: Reader) -> Result<Response, Re
         Box::pin(video::look(tx, secret, browser.as_ref(), *origin))
     });
     match shown.await {
-        Ok(Shown { institution, joined: None }) => Ok(ask(&web, &reader, &institution)),
-        Ok(Shown { institution, joined: Some(visit) }) => Ok(joined(&web, &reader, &institution, &visit)?),
-        Err(Error::Gone { .. }) => Ok(used(&web, &reader)),
-        Err(error) => Err(reader.counted(&web, error)),
+        Ok(shown) => {
+            let view = reader.view(&web, Some(shown.language));
+            match &shown.joined {
+                None => Ok(ask(&web, &view, &reader, &shown.institution)),
+                Some(visit) => Ok(joined(&web, &view, &shown.institution, visit)?),
+            }
+        }
+        Err(Error::Gone { .. }) => {
+            Ok(shut(&web, &reader, StatusCode::GONE, |words| words.used))
+        }
+        Err(error) => nowhere(&web, &reader, error),
     }
 }
 
@@ -63,12 +70,11 @@ pub async fn join(State(web): State<Web>, reader: Reader, _: OurForm) -> Result<
             web.cookies.set_video(&mut response, &secret);
             Ok(response)
         }
-        Err(error) => Err(reader.counted(&web, error)),
+        Err(error) => nowhere(&web, &reader, error),
     }
 }
 
-fn ask(web: &Web, reader: &Reader, place: &Institution) -> Response {
-    let view = reader.view(web, None);
+fn ask(web: &Web, view: &View, reader: &Reader, place: &Institution) -> Response {
     let words = words::video(view.language);
     let body = Body {
         lead: fill(words.once, &[&place.name]),
@@ -76,16 +82,15 @@ fn ask(web: &Web, reader: &Reader, place: &Institution) -> Response {
         token: view.token.value(),
         ..Body::of(words)
     };
-    said(web, &view, StatusCode::OK, words.title, &body)
+    said(web, view, StatusCode::OK, words.title, &body)
 }
 
 fn joined(
     web: &Web,
-    reader: &Reader,
+    view: &View,
     place: &Institution,
     (appointment, window): &(Appointment, Window),
 ) -> kernel::Result<Response> {
-    let view = reader.view(web, None);
     let words = words::video(view.language);
     let zone = booking::calendar::zone(&appointment.time_zone)?;
     let spoken = Spoken::new(view.language, &zone, &web.door.house.clock);
@@ -97,15 +102,25 @@ fn joined(
         (words.joining, stretch(window.from_ms, window.until_ms)),
     ];
     let body = Body { lead: words.known.to_owned(), times, has_joined: true, ..Body::of(words) };
-    Ok(said(web, &view, StatusCode::OK, words.title, &body))
+    Ok(said(web, view, StatusCode::OK, words.title, &body))
 }
 
-/// Another browser used the link. It says nothing of the visit any more.
-fn used(web: &Web, reader: &Reader) -> Response {
+/// The link leads nowhere, or nowhere any more, which is said in the same words: whoever tries links learns nothing by them.
+fn nowhere(web: &Web, reader: &Reader, error: Error) -> Result<Response, Refusal> {
+    match reader.counted(web, error) {
+        Refusal(Error::NotFound { .. }) => {
+            Ok(shut(web, reader, StatusCode::NOT_FOUND, |words| words.nowhere))
+        }
+        refusal => Err(refusal),
+    }
+}
+
+/// A page that says nothing of a visit, but what somebody can do who has one.
+fn shut(web: &Web, reader: &Reader, status: StatusCode, why: impl FnOnce(&Video) -> &'static str) -> Response {
     let view = reader.view(web, None);
     let words = words::video(view.language);
-    let body = Body { lead: words.used.to_owned(), ..Body::of(words) };
-    said(web, &view, StatusCode::GONE, words.title, &body)
+    let body = Body { lead: why(words).to_owned(), ..Body::of(words) };
+    said(web, &view, status, words.title, &body)
 }
 
 fn said(web: &Web, view: &View, status: StatusCode, title: &str, body: &Body<'_>) -> Response {

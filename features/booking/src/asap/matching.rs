@@ -83,8 +83,8 @@ pub fn earlier(
 }
 
 /// Of which of these times somebody is told. To all at once: of each, as long as the letters of a day reach, and where they
-/// do not, first of those that the fewest were told of. In turn: of one that nobody else was told of, unless an earlier
-/// offer to them still stands.
+/// do not, first of those that the fewest were told of. In turn: of the first, unless an earlier offer to them still stands.
+/// What is kept for another is not free, so that of one time as many are told as there are free of it.
 #[must_use]
 pub fn choose(
     strategy: Strategy,
@@ -104,8 +104,7 @@ pub fn choose(
             new.truncate(room);
         }
         Strategy::Sequential => {
-            new.retain(|slot| !had.has_open && told.times(slot.start_ms) == 0);
-            new.truncate(room.min(1));
+            new.truncate(if had.has_open { 0 } else { room.min(1) });
         }
     }
     new

@@ -2,8 +2,8 @@
 //! first; whoever has a link is whom it was sent to.
 
 use booking::access;
-use booking::asap::{self, Answering, OfferState};
-use booking::setup::{institutions, types};
+use booking::asap::{self, Answering, Offer, OfferState};
+use booking::setup::{institutions, settings, types};
 use booking::{Appointment, State};
 use identity::{Language, notices};
 use kernel::id::kind;
@@ -25,6 +25,8 @@ pub enum Standing {
     Open,
     /// It can be had, and the practice has to say yes to it, while the time that they have is given up at once.
     OpenToConfirm,
+    /// It can be had once the practice works on paper no more.
+    OnPaper,
     /// They have it.
     Accepted,
     /// They have it once the practice says yes.
@@ -33,8 +35,12 @@ pub enum Standing {
     Declined,
     /// Somebody else has it.
     Taken,
-    /// It is over, or they moved or cancelled the appointment meanwhile.
+    /// It can no longer be chosen.
     Over,
+    /// Whatever came of it, the appointment was moved since.
+    Moved,
+    /// Whatever came of it, the appointment was cancelled since.
+    Cancelled,
 }
 
 /// An earlier time as its reader is shown it.
@@ -46,8 +52,11 @@ pub struct Shown {
     pub institution: String,
     /// The zone of that place.
     pub time_zone: String,
-    /// When the appointment is now, for who is still on the list; `None` for who left it, and when it was cancelled.
+    /// When the appointment is now, for who is still on the list or has the earlier time; `None` for who left it, and when it
+    /// was cancelled.
     pub now_ms: Option<i64>,
+    /// Whether the practice has yet to say yes to that.
+    pub is_pending: bool,
     /// The earlier time.
     pub new_ms: i64,
     /// How it stands.
@@ -89,34 +98,55 @@ async fn show(tx: &Tx, (organisation, id, origin): (OrganisationId, OfferId, Ori
     let Answering { offer, appointment, goes_on, .. } = &found;
     let institution = institutions::find(tx, organisation, appointment.institution).await?;
     let institution = institution.ok_or(Error::not_found(Kind::Institution))?;
+    // Who has the earlier time reads when that is, whether they stayed on the list or not.
+    let has_it = offer.state == OfferState::Accepted && appointment.start_ms == offer.start_ms;
+    let may_know = (*goes_on || has_it) && appointment.is_ahead(tx.now_ms());
     Ok(Shown {
         language: language_of(tx, appointment.patient).await?,
         institution: institution.name,
         time_zone: institution.time_zone,
-        now_ms: Some(appointment.start_ms).filter(|_| *goes_on && appointment.is_ahead(tx.now_ms())),
+        now_ms: may_know.then_some(appointment.start_ms),
+        is_pending: appointment.state == State::Pending,
         new_ms: offer.start_ms,
         standing: standing(tx, organisation, &found).await?,
     })
 }
 
+/// What the appointment is now comes before what was answered: nobody is to come, or to stay away, by what has changed since.
 async fn standing(tx: &Tx, organisation: OrganisationId, found: &Answering) -> Result<Standing> {
     let Answering { offer, appointment, .. } = found;
-    let born_on = born_on(tx, appointment.patient).await?;
+    let is_accepted = offer.state == OfferState::Accepted;
+    let left_at_ms = if is_accepted { offer.start_ms } else { offer.old_start_ms };
+    if appointment.state == State::Cancelled {
+        return Ok(Standing::Cancelled);
+    }
+    if appointment.start_ms != left_at_ms {
+        return Ok(Standing::Moved);
+    }
     Ok(match offer.state {
         OfferState::Accepted if appointment.state == State::Pending => Standing::Requested,
         OfferState::Accepted => Standing::Accepted,
         OfferState::Declined => Standing::Declined,
         OfferState::Taken => Standing::Taken,
         OfferState::Expired => Standing::Over,
-        OfferState::Open if !appointment.is_ahead(tx.now_ms()) => Standing::Over,
-        OfferState::Open if asap::can_take(tx, organisation, offer, appointment, born_on).await? => {
-            open(tx, organisation, appointment).await?
-        }
-        OfferState::Open => Standing::Taken,
+        OfferState::Open if !appointment.is_reschedulable(tx.now_ms()) => Standing::Over,
+        OfferState::Open => open(tx, organisation, offer, appointment).await?,
     })
 }
 
-async fn open(tx: &Tx, organisation: OrganisationId, appointment: &Appointment) -> Result<Standing> {
+async fn open(
+    tx: &Tx,
+    organisation: OrganisationId,
+    offer: &Offer,
+    appointment: &Appointment,
+) -> Result<Standing> {
+    let born_on = born_on(tx, appointment.patient).await?;
+    if !asap::can_take(tx, organisation, offer, appointment, born_on).await? {
+        return Ok(Standing::Taken);
+    }
+    if settings::of(tx, organisation).await?.downtime_since_ms.is_some() {
+        return Ok(Standing::OnPaper);
+    }
     let kind = types::find(tx, organisation, appointment.kind).await?;
     let needs_yes = kind.is_some_and(|kind| kind.needs_confirmation);
     Ok(if needs_yes { Standing::OpenToConfirm } else { Standing::Open })
@@ -143,7 +173,7 @@ async fn language_of(tx: &Tx, patient: PersonId) -> Result<Language> {
 /// Accepts an offer. When somebody else was first, or it is over, the appointment stays as it is, which [`look`] then says.
 ///
 /// # Errors
-/// As [`look`]; what else [`booking::appointments::take_earlier`] refuses.
+/// As [`look`]; [`Error::Precondition`] with `downtime` while the practice works on paper.
 pub async fn accept(house: &House, token: &str, origin: Origin) -> Result<()> {
     let Link { organisation, id, .. } = offer_link(house, token)?;
     house.vault.ring_of(&house.db, organisation).await?;
@@ -158,8 +188,11 @@ pub async fn accept(house: &House, token: &str, origin: Origin) -> Result<()> {
         });
         match accepted.await {
             Err(error) if store::is_overlap(&error) => {}
-            Err(Error::Conflict { .. }) => break,
+            // Somebody else has it, or the practice does not let them have it any more.
+            Err(Error::Conflict { .. } | Error::NotFound { .. } | Error::NotAllowed { .. }) => break,
             Err(Error::Gone { .. }) => return Ok(()),
+            // It is too late to move the appointment.
+            Err(error @ Error::Precondition { .. }) if !super::is_downtime(&error) => return Ok(()),
             accepted => return accepted,
         }
     }

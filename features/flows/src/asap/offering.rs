@@ -51,7 +51,7 @@ pub(crate) async fn offer(house: &House, payload: Value) -> Result<()> {
     let mut is_down = false;
     for (kind, freed) in &due.of_kind {
         match match_kind(house, organisation, *kind, freed).await {
-            Err(error) if is_downtime(&error) => {
+            Err(error) if super::is_downtime(&error) => {
                 is_down = true;
                 break;
             }
@@ -72,11 +72,6 @@ async fn done(tx: &Tx, organisation: OrganisationId, looked_at: &[Freed], is_dow
     }
     asap::postpone(tx, organisation, looked_at, tx.now_ms() + DOWN_MS).await?;
     asap::forget(tx, organisation, &[]).await
-}
-
-/// Whether something was refused because the practice works on paper.
-fn is_downtime(error: &Error) -> bool {
-    matches!(error, Error::Precondition { why } if why.code == "downtime")
 }
 
 /// What one run is about.
@@ -149,7 +144,7 @@ async fn match_kind(
         behind = PlaceInLine::behind(last);
         for subscription in some {
             match tell_one(house, organisation, subscription, freed, &mut told).await {
-                Err(error) if error.retry_after_s().is_none() && !is_downtime(&error) => {
+                Err(error) if error.retry_after_s().is_none() && !super::is_downtime(&error) => {
                     tracing::error!(
                         organisation = organisation.hex(),
                         ?error,

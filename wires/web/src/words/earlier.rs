@@ -15,9 +15,17 @@ pub struct Earlier {
     pub declined: Said,
     pub taken: Said,
     pub over: Said,
+    /// The practice works on paper.
+    pub on_paper: Said,
+    /// The appointment was moved since.
+    pub moved: Said,
+    /// The appointment was cancelled since.
+    pub cancelled: Said,
     /// The link itself has ended, and says nothing of the appointment.
     pub ended: Said,
     pub now: &'static str,
+    /// The same while the practice has yet to say yes to it.
+    pub asked_for: &'static str,
     pub earlier: &'static str,
     pub accept: &'static str,
     pub keep: &'static str,
@@ -60,11 +68,22 @@ const NL: Earlier = Earlier {
         "De eerdere tijd is niet meer te kiezen",
         "Deze link van {} werkt niet meer. Uw afspraak is hierdoor niet veranderd.",
     ),
+    on_paper: (
+        "Eerder komen kan nu even niet",
+        "Bij {} kunnen afspraken op dit moment niet worden verzet. Uw afspraak blijft staan. \
+         Wilt u eerder komen? Open deze link dan later nog een keer.",
+    ),
+    moved: (
+        "Uw afspraak is daarna nog verzet",
+        "Uw afspraak bij {} heeft nu een andere tijd. Twijfelt u over de tijd? Bel dan de praktijk.",
+    ),
+    cancelled: ("Uw afspraak is afgezegd", "Deze afspraak bij {} gaat niet door."),
     ended: (
         "Deze link werkt niet meer",
         "De tijd om te kiezen is voorbij. Door deze link verandert er niets aan uw afspraak.",
     ),
     now: "Uw afspraak is nu",
+    asked_for: "U hebt gevraagd om",
     earlier: "U kunt eerder komen",
     accept: "Ja, ik kom op de eerdere tijd",
     keep: "Nee, ik houd mijn afspraak",
@@ -107,11 +126,22 @@ const EN: Earlier = Earlier {
         "The earlier time can no longer be chosen",
         "This link of {} no longer works. It has changed nothing about your appointment.",
     ),
+    on_paper: (
+        "You cannot come earlier just now",
+        "At {} appointments cannot be moved at the moment. Your appointment stays. \
+         Would you like to come earlier? Please open this link again later.",
+    ),
+    moved: (
+        "Your appointment has been moved since",
+        "Your appointment at {} has another time now. If you are not sure of it, please call the practice.",
+    ),
+    cancelled: ("Your appointment is cancelled", "This appointment at {} does not take place."),
     ended: (
         "This link no longer works",
         "The time to choose is over. This link changes nothing about your appointment.",
     ),
     now: "Your appointment is now",
+    asked_for: "You have asked for",
     earlier: "You can come earlier",
     accept: "Yes, I will come earlier",
     keep: "No, I keep my appointment",
@@ -154,11 +184,22 @@ const DE: Earlier = Earlier {
         "Die frühere Zeit kann nicht mehr gewählt werden",
         "Dieser Link von {} gilt nicht mehr. An Ihrem Termin hat sich dadurch nichts geändert.",
     ),
+    on_paper: (
+        "Früher kommen ist gerade nicht möglich",
+        "Bei {} können Termine im Moment nicht verlegt werden. Ihr Termin bleibt bestehen. \
+         Möchten Sie früher kommen? Bitte öffnen Sie diesen Link später noch einmal.",
+    ),
+    moved: (
+        "Ihr Termin wurde seitdem verlegt",
+        "Ihr Termin bei {} ist jetzt zu einer anderen Zeit. Sind Sie unsicher? Bitte rufen Sie die Praxis an.",
+    ),
+    cancelled: ("Ihr Termin ist abgesagt", "Dieser Termin bei {} findet nicht statt."),
     ended: (
         "Dieser Link gilt nicht mehr",
         "Die Zeit zum Wählen ist vorbei. Durch diesen Link ändert sich an Ihrem Termin nichts.",
     ),
     now: "Ihr Termin ist jetzt",
+    asked_for: "Angefragt ist",
     earlier: "Sie können früher kommen",
     accept: "Ja, ich komme zur früheren Zeit",
     keep: "Nein, ich behalte meinen Termin",
@@ -210,11 +251,22 @@ const FR: Earlier = Earlier {
         "L'heure plus proche ne peut plus être choisie",
         "Ce lien de {} ne fonctionne plus. Il n'a rien changé à votre rendez-vous.",
     ),
+    on_paper: (
+        "Vous ne pouvez pas venir plus tôt pour l'instant",
+        "Chez {}, les rendez-vous ne peuvent pas être déplacés pour l'instant. Votre rendez-vous est maintenu. \
+         Voulez-vous venir plus tôt\u{a0}? Veuillez ouvrir ce lien de nouveau plus tard.",
+    ),
+    moved: (
+        "Votre rendez-vous a été déplacé depuis",
+        "Votre rendez-vous chez {} est maintenant à une autre heure. En cas de doute, veuillez appeler le cabinet.",
+    ),
+    cancelled: ("Votre rendez-vous est annulé", "Ce rendez-vous chez {} n'aura pas lieu."),
     ended: (
         "Ce lien ne fonctionne plus",
         "Le temps pour choisir est passé. Ce lien ne change rien à votre rendez-vous.",
     ),
     now: "Votre rendez-vous est maintenant",
+    asked_for: "Vous avez demandé",
     earlier: "Vous pouvez venir plus tôt",
     accept: "Oui, je viens à l'heure plus proche",
     keep: "Non, je garde mon rendez-vous",

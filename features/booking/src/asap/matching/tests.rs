@@ -229,17 +229,18 @@ fn of_more_times_than_letters_those_are_told_that_the_fewest_know_of() {
 }
 
 #[test]
-fn in_turn_each_time_is_for_one_and_each_has_one_at_a_time() {
+fn in_turn_each_is_told_of_the_first_that_is_free_and_of_one_at_a_time() {
+    let in_turn = Strategy::Sequential;
     let mut told = Told::default();
-    let first = chosen(Strategy::Sequential, &[8, 9], &Had::default(), &told, 3);
-    assert_eq!(first, at(&[8]));
-    told.note(first[0]);
-    let second = chosen(Strategy::Sequential, &[8, 9], &Had::default(), &told, 3);
-    assert_eq!(second, at(&[9]));
-    told.note(second[0]);
-    assert!(chosen(Strategy::Sequential, &[8, 9], &Had::default(), &told, 3).is_empty());
+    assert_eq!(chosen(in_turn, &[8, 9], &Had::default(), &told, 3), at(&[8]));
+    told.note(wednesday_at(8, 0));
+    let again = chosen(in_turn, &[8, 9], &Had::default(), &told, 3);
+    assert_eq!(again, at(&[8]), "another seat of the same time: what is kept is not among them");
+    let knows = Had { starts: [wednesday_at(8, 0)].into(), ..Had::default() };
+    assert_eq!(chosen(in_turn, &[8, 9], &knows, &told, 3), at(&[9]));
     let busy = Had { has_open: true, ..Had::default() };
-    assert!(chosen(Strategy::Sequential, &[10], &busy, &told, 3).is_empty());
+    assert!(chosen(in_turn, &[10], &busy, &told, 3).is_empty());
+    assert!(chosen(in_turn, &[10], &Had { today: 3, ..Had::default() }, &told, 3).is_empty());
 }
 
 #[test]
