@@ -328,7 +328,11 @@ CREATE TABLE freed_times (
     until_ms BIGINT NOT NULL,
     made_ms BIGINT NOT NULL,
     -- Letters about it go out from then on.
-    due_ms BIGINT NOT NULL
+    due_ms BIGINT NOT NULL,
+    -- Who waits for it was looked at up to there: of which type, and behind whom in their line.
+    reached_type BYTEA,
+    reached_consented_ms BIGINT,
+    reached_subscription BYTEA
 );
 CREATE INDEX freed_times_due ON freed_times (organisation, due_ms, id);
 

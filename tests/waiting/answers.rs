@@ -35,6 +35,104 @@ async fn whoever_accepts_first_comes_earlier_and_the_other_keeps_what_they_have(
 }
 
 #[bedside_test]
+async fn the_link_of_a_letter_never_says_of_an_appointment_what_was_true_once(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    let (chris, freed) = practice.patient("Chris", "2026-03-03T10:00").await;
+    let (anna, hers) = practice.waits("Anna", "2026-03-04T10:00").await;
+    let (bram, his) = practice.waits("Bram", "2026-03-05T10:00").await;
+    let (daan, other) = practice.waits("Daan", "2026-03-05T11:00").await;
+    practice.cancels(&chris, freed).await;
+    practice.pass(5).await;
+    let mut letters = Vec::new();
+    for who in [&anna, &bram, &daan] {
+        letters.push(practice.offers_to(&who.email).await.remove(0));
+    }
+    let [to_anna, to_bram, to_daan] = &letters[..] else { unreachable!("three were written to") };
+    practice.answers(to_anna, "accept").await;
+    practice.answers(to_bram, "keep").await;
+    practice.browser().open(&link(to_daan)).await;
+    let says = async |letter, said: &[&str], untrue: &[&str]| {
+        let page = practice.browser().open(&link(letter)).await;
+        assert_eq!(page.status, 200);
+        assert!(page.forms().is_empty(), "{}", page.text);
+        for part in said {
+            assert!(page.text.contains(part), "{part}: {}", page.text);
+        }
+        for part in untrue {
+            assert!(!page.text.contains(part), "{part}: {}", page.text);
+        }
+    };
+    practice.moves(&anna, hers, "2026-03-06T10:00").await;
+    let moved = ["has been moved since", "Your appointment is now"];
+    says(to_anna, &[&moved[..], &["Friday 6 March"]].concat(), &["You come earlier", "3 March"]).await;
+    practice.moves(&bram, his, "2026-03-06T11:00").await;
+    says(to_bram, &[&moved[..], &["Friday 6 March"]].concat(), &["stays as it is", "5 March"]).await;
+    practice.moves(&daan, other, "2026-03-06T12:00").await;
+    says(to_daan, &[&moved[..], &["Friday 6 March"]].concat(), &["unchanged", "5 March"]).await;
+    for (who, id) in [(&anna, hers), (&bram, his), (&daan, other)] {
+        practice.cancels(who, id).await;
+    }
+    for letter in [to_anna, to_bram, to_daan] {
+        let untrue = ["You come earlier", "stays as it is", "unchanged", "March"];
+        says(letter, &["Your appointment is cancelled"], &untrue).await;
+    }
+    practice.closes().await;
+}
+
+#[bedside_test]
+async fn while_the_practice_works_on_paper_an_earlier_time_is_kept_back_and_nobody_is_left_to_press_in_vain(
+    ward: Ward,
+) {
+    let practice = Practice::open(&ward).await;
+    let (chris, freed) = practice.patient("Chris", "2026-03-03T10:00").await;
+    let (anna, _) = practice.waits("Anna", "2026-03-04T10:00").await;
+    practice.cancels(&chris, freed).await;
+    practice.pass(5).await;
+    let letter = practice.offers_to(&anna.email).await.remove(0);
+    let mut browser = practice.browser();
+    let open = browser.open(&link(&letter)).await;
+    practice.works_on_paper(true).await;
+    let refused = browser.submit(&open, &[("answer", "accept")]).await;
+    assert_eq!((refused.status, refused.header("retry-after")), (503, "600"));
+    let looked = browser.open(&link(&letter)).await;
+    assert_eq!(looked.status, 200);
+    for page in [&refused, &looked] {
+        for part in ["You cannot come earlier just now", "Your appointment stays", "4 March 2026 at 10:00"] {
+            assert!(page.text.contains(part), "{part}: {}", page.text);
+        }
+        let [form] = &page.forms()[..] else { panic!("one form: {}", page.text) };
+        assert_eq!(form.buttons, [("answer".to_owned(), "keep".to_owned())]);
+    }
+    practice.works_on_paper(false).await;
+    let won = practice.answers(&letter, "accept").await;
+    assert!(won.text.contains("You come earlier"), "{}", won.text);
+    assert_eq!(practice.comes(&anna).await, "2026-03-03T10:00");
+    practice.closes().await;
+}
+
+#[bedside_test]
+async fn who_may_not_have_the_earlier_time_any_more_reads_so_and_keeps_what_they_have(ward: Ward) {
+    use booking::setup::{Author, patients};
+    let practice = Practice::open(&ward).await;
+    let (chris, freed) = practice.patient("Chris", "2026-03-03T10:00").await;
+    let (anna, _) = practice.waits("Anna", "2026-03-04T10:00").await;
+    practice.cancels(&chris, freed).await;
+    practice.pass(5).await;
+    let letter = practice.offers_to(&anna.email).await.remove(0);
+    let mut browser = practice.browser();
+    let open = browser.open(&link(&letter)).await;
+    let block = ward.house.db.write((practice.linde.id, anna.id), |tx, (here, anna)| {
+        Box::pin(patients::block(tx, Author::Operator, *here, *anna, true))
+    });
+    block.await.expect("blocked");
+    let late = browser.submit(&open, &[("answer", "accept")]).await;
+    assert_eq!(late.status, 200, "{}", late.text);
+    assert!(late.text.contains("unchanged") && late.forms().is_empty(), "{}", late.text);
+    assert_eq!(practice.comes(&anna).await, "2026-03-04T10:00");
+    practice.closes().await;
+}
+
+#[bedside_test]
 async fn two_who_accept_at_once_do_not_both_have_it(ward: Ward) {
     let practice = Practice::open(&ward).await;
     let (chris, freed) = practice.patient("Chris", "2026-03-03T10:00").await;

@@ -52,6 +52,24 @@ async fn one_click_ends_the_letters_for_good(ward: Ward) {
 }
 
 #[bedside_test]
+async fn who_comes_earlier_and_then_wants_no_more_letters_reads_still_when_they_come(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    let (anna, _) = practice.waits("Anna", "2026-03-05T10:00").await;
+    practice.something_becomes_free("2026-03-03T10:00").await;
+    let letter = practice.offers_to(&anna.email).await.remove(0);
+    practice.answers(&letter, "accept").await;
+    let mut browser = practice.browser();
+    let asked = browser.open(&way_out(&letter)).await;
+    browser.submit(&asked, &[]).await;
+    assert_eq!(practice.why_ended().await, ["left"]);
+    let page = browser.open(&super::link(&letter)).await;
+    for part in ["You come earlier", "Tuesday 3 March 2026 at 10:00"] {
+        assert!(page.text.contains(part), "{part}: {}", page.text);
+    }
+    practice.closes().await;
+}
+
+#[bedside_test]
 async fn whoever_leaves_and_joins_again_is_told_of_nothing_twice_and_not_more_often(ward: Ward) {
     let practice = Practice::open(&ward).await;
     let (anna, hers) = practice.waits("Anna", "2026-03-06T10:00").await;
@@ -133,7 +151,11 @@ async fn whoever_moved_stays_on_the_list_unless_the_practice_wants_it_otherwise(
     practice.something_becomes_free("2026-03-03T10:00").await;
     assert_eq!(practice.is_told(&anna).await, 2, "she stays");
     practice.changes(|new| new.asap.stays = false).await;
-    practice.answers(&practice.offers_to(&anna.email).await[1], "accept").await;
+    let second = practice.offers_to(&anna.email).await.remove(1);
+    let won = practice.answers(&second, "accept").await;
+    for part in ["You come earlier", "Tuesday 3 March 2026 at 10:00"] {
+        assert!(won.text.contains(part), "{part}: {}", won.text);
+    }
     assert_eq!(practice.why_ended().await, ["moved"]);
     practice.something_becomes_free("2026-03-03T09:00").await;
     assert_eq!(practice.is_told(&anna).await, 2);

@@ -4,11 +4,31 @@ use kernel::{Error, OfferId};
 use store::{Place, args};
 use testkit::bedside_test;
 
-use super::{Practice, ms};
-use crate::cast::Ward;
+use super::{
+    Author, NewResource, Practice, ResourceId, ResourceKind, Weekly, institutions, ms, resources,
+};
+use crate::cast::{Somebody, Ward};
 
 fn in_turn(new: &mut NewType) {
     (new.asap.strategy, new.asap.hold) = (Strategy::Sequential, 30);
+}
+
+impl Practice {
+    /// Who is there on weekdays from nine to five, too.
+    async fn another_doctor(&self) -> ResourceId {
+        let added = self.ward.house.db.write(self.linde.id, |tx, here| {
+            Box::pin(async move {
+                let place = institutions::list(tx, *here).await?[0].id;
+                let (by, kind) = (Author::Operator, ResourceKind::Practitioner);
+                let new = NewResource { institution: place, kind, name: "Dr. Jansen".to_owned(), person: None };
+                let doctor = resources::add(tx, by, *here, &new).await?;
+                let day = |weekday| Weekly { weekday, from: 540, until: 1_020, first_day: None, last_day: None };
+                resources::set_hours(tx, by, *here, doctor, &(1..=5).map(day).collect::<Vec<_>>()).await?;
+                Ok(doctor)
+            })
+        });
+        added.await.expect("a doctor")
+    }
 }
 
 #[bedside_test]
@@ -36,6 +56,38 @@ async fn in_turn_it_is_kept_for_who_waited_longest_and_then_for_the_next(ward: W
     practice.answers(&to_bram[0], "accept").await;
     assert_eq!(practice.comes(&bram).await, "2026-03-03T10:00");
     assert_eq!(practice.comes(&anna).await, "2026-03-04T10:00");
+    practice.closes().await;
+}
+
+#[bedside_test]
+async fn of_one_time_as_many_are_told_in_turn_as_there_are_doctors_free_then(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    let second = practice.another_doctor().await;
+    let devries = practice.calendars.devries;
+    practice
+        .changes(|new| {
+            in_turn(new);
+            new.parts = vec![vec![devries, second]];
+        })
+        .await;
+    practice.pass(10).await;
+    let (chris, freed) = practice.patient("Chris", "2026-03-03T10:00").await;
+    let (daan, other) = practice.patient("Daan", "2026-03-03T10:00").await;
+    let mut waiting = Vec::new();
+    for (name, day) in [("Anna", "04"), ("Bram", "05"), ("Eva", "06")] {
+        waiting.push(practice.waits(name, &format!("2026-03-{day}T10:00")).await.0);
+    }
+    practice.cancels(&chris, freed).await;
+    practice.cancels(&daan, other).await;
+    practice.pass(5).await;
+    let told = async |who: &Somebody| practice.offers_to(&who.email).await;
+    let [anna, bram, eva] = &waiting[..] else { unreachable!("three wait") };
+    assert_eq!((told(anna).await.len(), told(bram).await.len(), told(eva).await.len()), (1, 1, 0));
+    practice.answers(&told(bram).await[0], "accept").await;
+    practice.answers(&told(anna).await[0], "accept").await;
+    for who in [anna, bram] {
+        assert_eq!(practice.comes(who).await, "2026-03-03T10:00");
+    }
     practice.closes().await;
 }
 
@@ -77,7 +129,7 @@ async fn whoever_leaves_the_list_no_longer_keeps_anything_from_others(ward: Ward
 #[bedside_test]
 async fn what_was_found_for_somebody_is_not_told_once_they_moved_or_the_practice_works_on_paper(ward: Ward) {
     let practice = Practice::open(&ward).await;
-    let (_, hers) = practice.waits("Anna", "2026-03-05T10:00").await;
+    let (anna, hers) = practice.waits("Anna", "2026-03-05T10:00").await;
     let here = practice.linde.id;
     let on_list = ward.house.db.read((here, [hers]), |tx, (here, hers)| Box::pin(asap::of(tx, *here, hers)));
     let subscription = on_list.await.expect("a list")[0].id;
@@ -93,7 +145,11 @@ async fn what_was_found_for_somebody_is_not_told_once_they_moved_or_the_practice
             expires_ms: ms("2026-03-03T09:00"),
         };
         let new = NewOffer { offer, keeps: None, letters_per_day_max: 3 };
-        ward.house.db.write((here, new), |tx, (here, new)| Box::pin(asap::make(tx, *here, new))).await
+        let input = (here, anna.id, new);
+        ward.house
+            .db
+            .write(input, |tx, (here, anna, new)| Box::pin(asap::make(tx, *here, *anna, new)))
+            .await
     };
     assert!(!make("2026-03-06T10:00").await.expect("an answer"), "it was moved since");
     practice.works_on_paper(true).await;

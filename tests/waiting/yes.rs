@@ -1,7 +1,8 @@
 //! Earlier times at a practice that says yes to each appointment first.
 
 use flows::desk::Place;
-use kernel::{Actor, Role};
+use flows::mail::inbox::Shown;
+use kernel::{Actor, AppointmentId, Role};
 use testkit::bedside_test;
 
 use super::{Practice, link, ms};
@@ -31,6 +32,68 @@ async fn who_comes_earlier_where_the_practice_says_yes_first_is_told_so_before_a
     for part in ["has yet to confirm the new time", "Wednesday 4 March", offered] {
         assert!(told.text.contains(part), "{part}: {}", told.text);
     }
+    practice.closes().await;
+}
+
+impl Practice {
+    /// Somebody took an earlier time that the practice has yet to say yes to: the appointment, and the letter.
+    async fn asks_for_an_earlier_time(&self, name: &str) -> (AppointmentId, Shown) {
+        let (chris, freed) = self.patient("Chris", "2026-03-03T10:00").await;
+        let (who, id) = self.waits(name, "2026-03-04T10:00").await;
+        self.changes(|visit| visit.needs_confirmation = true).await;
+        self.cancels(&chris, freed).await;
+        self.pass(5).await;
+        let letter = self.offers_to(&who.email).await.remove(0);
+        let asked = self.answers(&letter, "accept").await;
+        for part in ["You have asked for", "Tuesday 3 March 2026 at 10:00"] {
+            assert!(asked.text.contains(part), "{part}: {}", asked.text);
+        }
+        (id, letter)
+    }
+
+    fn desk(&self) -> Actor {
+        flows::desk::operator(&self.ward.house, self.linde.id)
+    }
+}
+
+#[bedside_test]
+async fn who_asked_for_an_earlier_time_reads_by_the_same_link_that_the_practice_said_yes(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    let (hers, letter) = practice.asks_for_an_earlier_time("Anna").await;
+    flows::desk::confirm(&ward.house, &practice.desk(), hers).await.expect("confirmed");
+    let page = practice.browser().open(&link(&letter)).await;
+    for part in ["You come earlier", "Your appointment is now", "Tuesday 3 March 2026 at 10:00"] {
+        assert!(page.text.contains(part), "{part}: {}", page.text);
+    }
+    assert!(!page.text.contains("must still confirm"), "{}", page.text);
+    practice.closes().await;
+}
+
+#[bedside_test]
+async fn who_asked_for_an_earlier_time_reads_by_the_same_link_that_the_practice_said_no(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    let (hers, letter) = practice.asks_for_an_earlier_time("Anna").await;
+    flows::desk::cancel(&ward.house, &practice.desk(), hers, None).await.expect("cancelled");
+    let page = practice.browser().open(&link(&letter)).await;
+    assert!(page.text.contains("Your appointment is cancelled"), "{}", page.text);
+    for part in ["You come earlier", "must still confirm", "unchanged", "March"] {
+        assert!(!page.text.contains(part), "{part}: {}", page.text);
+    }
+    practice.closes().await;
+}
+
+#[bedside_test]
+async fn who_asked_for_an_earlier_time_and_then_another_reads_when_that_is(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    practice.changes(|visit| visit.asap.stays = true).await;
+    let (hers, letter) = practice.asks_for_an_earlier_time("Anna").await;
+    let to = Place { start_ms: ms("2026-03-06T11:00"), resources: Vec::new(), overbook: false, hold: None };
+    flows::desk::move_to(&ward.house, &practice.desk(), hers, to).await.expect("moved");
+    let page = practice.browser().open(&link(&letter)).await;
+    for part in ["has been moved since", "You have asked for", "Friday 6 March 2026 at 11:00"] {
+        assert!(page.text.contains(part), "{part}: {}", page.text);
+    }
+    assert!(!page.text.contains("earlier time"), "{}", page.text);
     practice.closes().await;
 }
 

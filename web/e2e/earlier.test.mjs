@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { looksRight, openClinic, openWindow } from './harness.mjs';
-import { desk, noScript, phone } from './identity.mjs';
+import { command, desk, noScript, phone } from './identity.mjs';
 
 const { demo, browser } = await openClinic();
 const scope = 'profile_read appointment_read appointment_write';
@@ -24,7 +24,7 @@ async function patient(key) {
     email: demo.person(key).email,
     times: () => call('GET', `availabilities?${type}`),
     book: async (time) => (await call('POST', 'booking', { availability_id: time.id })).id,
-    wait: (id) => call('PUT', `appointments/${id}/asap_list`, { email: demo.person(key).email }),
+    wait: (id, email = demo.person(key).email) => call('PUT', `appointments/${id}/asap_list`, { email }),
     cancel: (id) => call('POST', `appointments/${id}/cancel`, {}),
     upcoming: () => call('GET', 'appointments?status=upcoming'),
   };
@@ -32,19 +32,19 @@ async function patient(key) {
 
 const seen = new Set();
 
-/** The letter that offers something earlier, once it is there. */
-async function offerTo(email) {
+/** The letter that offers something earlier, or another of this kind, once it is there. */
+async function letterTo(email, kind = 'asap') {
   const url = `${demo.url}/sandbox/inbox?format=json&to=${encodeURIComponent(email)}`;
   for (let tries = 0; tries < 300; tries += 1) {
     const letters = await (await fetch(url)).json();
-    const letter = letters.find((one) => one.kind === 'asap' && !seen.has(one.id));
+    const letter = letters.find((one) => one.kind === kind && !seen.has(one.id));
     if (letter) {
       seen.add(letter.id);
       return letter;
     }
     await new Promise((resolve) => setTimeout(resolve, 1_000));
   }
-  throw new Error(`no letter offers anything to ${email}`);
+  throw new Error(`no letter of ${kind} to ${email}`);
 }
 
 const linkIn = (letter) => letter.links.find((link) => new URL(link).pathname.startsWith('/earlier/'));
@@ -62,7 +62,7 @@ async function lettersAbout(place) {
     await who.wait(id);
   }
   await chris.cancel(freed);
-  return { early, anna, bram, letters: await Promise.all([offerTo(anna.email), offerTo(bram.email)]) };
+  return { early, anna, bram, letters: await Promise.all([letterTo(anna.email), letterTo(bram.email)]) };
 }
 
 test('two want the same earlier time: one has it, and nobody loses anything', { timeout: 420_000 }, async () => {
@@ -105,6 +105,58 @@ test('by the keyboard somebody says that they want no more letters', { timeout: 
   await page.getByRole('button', { name: 'E-mails stoppen' }).press('Enter');
   await page.getByRole('heading', { level: 1, name: 'De e-mails zijn gestopt' }).waitFor();
   await looksRight(page, 'earlier-stopped-phone');
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('where the practice says yes first, the link says at each time how it stands', { timeout: 420_000 }, async () => {
+  const [chris, anna] = await Promise.all(['chris', 'anna'].map(patient));
+  const times = await chris.times();
+  const [early, late] = [times[90], times[120]];
+  const id = await chris.book(late);
+  await chris.wait(id);
+  const freed = await anna.book((await anna.times()).find((one) => one.starts_at === early.starts_at));
+  const practice = (...words) => command(demo, ['booking', ...words, '--organisation', 'linde']);
+  await practice('type', 'change', '198', '--needs-confirmation', 'true');
+  await anna.cancel(freed);
+  const link = `${linkIn(await letterTo(chris.email))}?lang=nl`;
+  const { page, context, complaints } = await openWindow(browser, { ...phone, locale: 'nl-NL' });
+  const shows = async (name, picture) => {
+    await page.goto(link);
+    await page.getByRole('heading', { level: 1, name }).waitFor();
+    await looksRight(page, picture);
+  };
+  await shows('Wilt u eerder komen?', 'earlier-choice-to-confirm-phone');
+  await practice('downtime', 'begin');
+  await shows('Eerder komen kan nu even niet', 'earlier-on-paper-phone');
+  assert.equal(await page.getByRole('button', { name: /^Ja/ }).count(), 0);
+  await practice('downtime', 'end');
+  await shows('Wilt u eerder komen?', 'earlier-choice-to-confirm-phone');
+  await page.getByRole('button', { name: /^Ja/ }).press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'De praktijk bevestigt de eerdere tijd nog' }).waitFor();
+  await page.getByText('U hebt gevraagd om').waitFor();
+  await looksRight(page, 'earlier-requested-phone');
+  await chris.cancel(id);
+  await shows('Uw afspraak is afgezegd', 'earlier-cancelled-phone');
+  await practice('type', 'change', '198', '--needs-confirmation', 'false');
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('somebody confirms that another address is theirs', { timeout: 180_000 }, async () => {
+  const chris = await patient('chris');
+  const other = 'chris.thuis@example.test';
+  const id = await chris.book((await chris.times())[130]);
+  await chris.wait(id, other);
+  const letter = await letterTo(other, 'asap_confirm');
+  const link = letter.links.find((one) => one.includes('/earlier/confirm/'));
+  const { page, context, complaints } = await openWindow(browser, { ...phone, locale: 'nl-NL' });
+  await page.goto(`${link}?lang=nl`);
+  await page.getByRole('heading', { level: 1, name: 'E-mailadres bevestigen?' }).waitFor();
+  await looksRight(page, 'earlier-confirm-phone');
+  await page.getByRole('button', { name: 'Bevestigen' }).press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'E-mailadres bevestigd' }).waitFor();
+  await looksRight(page, 'earlier-confirmed-phone');
   assert.deepEqual(complaints, []);
   await context.close();
 });

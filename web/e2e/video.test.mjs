@@ -47,6 +47,10 @@ test('a link into a video visit opens in one browser', { timeout: 180_000 }, asy
   await third.page.goto(`${url}?lang=en`);
   await third.page.getByText('already used in another browser').waitFor();
   await looksRight(third.page, 'video-used-phone');
+  // One that never was says no more, and no less, than one whose visit was moved or cancelled.
+  await third.page.goto(`${new URL('/video/none', url)}?lang=en`);
+  await third.page.getByText('Please open your appointment again').waitFor();
+  await looksRight(third.page, 'video-nowhere-phone');
   assert.deepEqual(hers.complaints, []);
   await Promise.all([hers, other, third].map(({ context }) => context.close()));
 });

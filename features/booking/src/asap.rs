@@ -32,7 +32,7 @@ pub use offers::{
     Answering, NewOffer, Offer, OfferState, accept, answering, can_take, decline, letter_of, look_at,
     looked_at, lost, make, offer_of,
 };
-pub use waiting::{Freed, PlaceInLine, due, forget, had, leave_again, postpone, waiting};
+pub use waiting::{Freed, PlaceInLine, Reached, due, forget, had, leave_again, postpone, reach, waiting};
 
 /// The longest address (RFC 5321 section 4.5.3.1.3).
 const EMAIL_BYTES_MAX: usize = 254;

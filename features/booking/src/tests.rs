@@ -12,6 +12,7 @@ mod setup;
 mod two_practices;
 mod upkeep;
 mod visits;
+mod waiting;
 
 use testkit::{Ground, bedside_test};
 

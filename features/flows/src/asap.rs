@@ -11,6 +11,7 @@ mod links;
 mod mandates;
 mod moments;
 mod offering;
+mod runs;
 mod telling;
 
 use booking::access::{self, Right};
@@ -27,7 +28,7 @@ pub use calendars::event;
 pub(crate) use confirming::ask;
 pub(crate) use mandates::reads_for;
 pub use moments::moment;
-pub(crate) use offering::offer;
+pub(crate) use runs::offer;
 pub(crate) use telling::tell;
 
 /// The kind of letters that offer an earlier time.

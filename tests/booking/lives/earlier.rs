@@ -11,6 +11,7 @@ use futures_util::future::join_all;
 use jiff::ToSpan as _;
 use jiff::{SignedDuration, civil::time};
 use kernel::Error;
+use store::args;
 
 use super::story::{Story, days, nth};
 use crate::booking::practice::{Practice, each_day};
@@ -20,6 +21,7 @@ const HOURS_MAX: usize = 80;
 /// Letters wait for less, so that a chain of changes does not write ten.
 const SOON_MINUTES: i64 = 4;
 const NEWEST: usize = 3;
+const CONSULTATION_MS: i64 = 20 * 60_000;
 const BY: Author<'static> = Author::Operator;
 
 /// What came by post.
@@ -56,6 +58,17 @@ async fn look(practice: &Practice, letter: &Letter) -> Option<Shown> {
         Err(Error::Gone { .. }) => None,
         Err(other) => panic!("{other:?}"),
     }
+}
+
+/// Whether an offer keeps something of a time that others were told of. All who are told at once want twenty minutes.
+async fn kept_meanwhile(practice: &Practice, start_ms: i64) -> bool {
+    const KEPT: &str = "SELECT COUNT(*) FROM holds h JOIN occupancy o ON o.hold = h.id
+        WHERE h.offer IS NOT NULL AND o.from_ms < $2 AND o.until_ms > $1";
+    let stretch = (start_ms, start_ms + CONSULTATION_MS);
+    let counting = practice.house.db.read(stretch, |tx, (from_ms, until_ms)| {
+        Box::pin(async move { tx.one(KEPT, &args![*from_ms, *until_ms], |row| row.get::<i64>(0)).await })
+    });
+    counting.await.expect("an answer").expect("a number") > 0
 }
 
 impl Story {
@@ -102,12 +115,11 @@ impl Story {
         while worker.do_due().await.expect("jobs are done") > 0 {}
         const FAILED: &str = "SELECT COUNT(*) FROM jobs WHERE last_error IS NOT NULL OR state = 'parked'";
         assert_eq!(practice.number(FAILED).await, 0, "a job failed");
-        const HELD: &str = "SELECT COUNT(*) FROM holds";
-        let held = practice.number(HELD).await > 0;
         for letter in self.unread(practice).await {
             let shown = look(practice, &letter).await.expect("an offer that stands");
-            // A time that is kept for somebody who is asked in turn may be one that others were told of a moment before.
-            assert!(shown.standing == Standing::Open || held, "told of a time that is not free: {shown:?}");
+            // What is kept for somebody who is asked in turn may be what others were told of a moment before.
+            let is_free = shown.standing == Standing::Open || kept_meanwhile(practice, shown.new_ms).await;
+            assert!(is_free, "told of a time that is not free: {shown:?}");
             assert!(shown.now_ms.is_some_and(|now_ms| shown.new_ms < now_ms), "earlier: {shown:?}");
             self.did("told");
         }

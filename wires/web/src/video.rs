@@ -9,7 +9,7 @@ use booking::video::Window;
 use booking::{Appointment, Institution};
 use door::pages::forms::FIELD;
 use door::pages::{Page, Spoken};
-use flows::video::{self, Shown};
+use flows::video;
 use kernel::Error;
 use kernel::id::hex;
 

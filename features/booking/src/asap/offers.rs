@@ -100,16 +100,15 @@ pub fn offer_of(letter: LetterId) -> OfferId {
     OfferId::from_bytes(*letter.as_bytes())
 }
 
-/// Makes an offer, unless its reader has left the list or moved the appointment meanwhile, was told of that time before or of
-/// enough for a day; says whether it did. In turn, the time is kept for them.
+/// Makes an offer to a patient, unless they moved the appointment meanwhile, were told of that time before or of enough for
+/// a day; says whether it did. In turn, the time is kept for them. The caller has their turn, and they are on the list.
 ///
 /// # Errors
 /// As [`holds::hold_for_offer`]; [`Error::Precondition`] with `downtime` while the practice works on paper.
-pub async fn make(tx: &Tx, organisation: OrganisationId, new: &NewOffer) -> Result<bool> {
-    let Offer { id, subscription, appointment, start_ms, expires_ms, .. } = new.offer;
-    let (_, ended_ms, patient) = super::find_in_turn(tx, organisation, subscription).await?;
+pub async fn make(tx: &Tx, organisation: OrganisationId, patient: PersonId, new: &NewOffer) -> Result<bool> {
+    let Offer { id, appointment, start_ms, expires_ms, .. } = new.offer;
     settings::must_be_up(tx, organisation).await?;
-    if ended_ms.is_some() || !may_be_told(tx, organisation, new).await? {
+    if !may_be_told(tx, organisation, new).await? {
         return Ok(false);
     }
     if !insert(tx, organisation, &new.offer).await? {

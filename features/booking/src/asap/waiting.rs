@@ -4,7 +4,7 @@ use kernel::{
     AppointmentId, AppointmentTypeId, Id, InstitutionId, OrganisationId, ResourceId, Result, SubscriptionId,
 };
 use store::jobs::{self, NewJob};
-use store::{Tx, args};
+use store::{Row, Tx, args};
 
 use super::matching::{DAY_MS, Had};
 use super::offers::OfferState;
@@ -28,10 +28,21 @@ pub struct Freed {
     pub institution: InstitutionId,
     /// When.
     pub span: Span,
+    /// Up to whom those who wait were looked at for it; `None` where nobody was.
+    pub reached: Option<Reached>,
+}
+
+/// How far a run came that looked at those who wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reached {
+    /// At those of this type; at those of every one before it, too.
+    pub kind: AppointmentTypeId,
+    /// Up to there.
+    pub place: PlaceInLine,
 }
 
 /// Up to whom a line of people was looked at.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlaceInLine {
     /// When they joined.
     pub consented_ms: i64,
@@ -50,23 +61,45 @@ impl PlaceInLine {
     }
 }
 
-/// What became free and is to be looked at now, the oldest first. What lies behind is forgotten.
+/// What became free and is to be looked at now, the oldest first; before that, what a run looked at up to some place, and
+/// nothing beside it. What lies behind is forgotten.
 ///
 /// # Errors
 /// The store's.
 pub async fn due(tx: &Tx, organisation: OrganisationId, most: i64) -> Result<Vec<Freed>> {
     let now = tx.now_ms();
     tx.run(rows::FORGET_PAST, &args![&organisation, now]).await?;
-    let asked = args![&organisation, now, most];
-    let freed = tx.all(rows::FREED, &asked, |row| {
-        Ok(Freed {
-            id: row.get(0)?,
-            resource: row.get(1)?,
-            institution: row.get(2)?,
-            span: Span { from_ms: row.get(3)?, until_ms: row.get(4)? },
-        })
-    });
-    freed.await
+    let mut due = tx.all(rows::FREED, &args![&organisation, now, most], freed).await?;
+    let reached = due.first().and_then(|one| one.reached);
+    due.retain(|one| one.reached == reached);
+    Ok(due)
+}
+
+fn freed(row: &Row<'_>) -> Result<Freed> {
+    let reached = match (row.get(5)?, row.get(6)?, row.get(7)?) {
+        (Some(kind), Some(consented_ms), Some(id)) => {
+            Some(Reached { kind, place: PlaceInLine { consented_ms, id } })
+        }
+        _ => None,
+    };
+    Ok(Freed {
+        id: row.get(0)?,
+        resource: row.get(1)?,
+        institution: row.get(2)?,
+        span: Span { from_ms: row.get(3)?, until_ms: row.get(4)? },
+        reached,
+    })
+}
+
+/// Notes how far those who wait were looked at for these: the next run goes on there.
+///
+/// # Errors
+/// The store's.
+pub async fn reach(tx: &Tx, organisation: OrganisationId, freed: &[Freed], reached: Reached) -> Result<()> {
+    let ids: Vec<_> = freed.iter().map(|one| one.id).collect();
+    let Reached { kind, place } = &reached;
+    let values = args![&organisation, kind, place.consented_ms, &place.id];
+    tx.run_of(rows::REACH, &ids, &values).await.map(drop)
 }
 
 /// Has these looked at from this instant on.

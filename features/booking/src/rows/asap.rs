@@ -115,11 +115,19 @@ pub(crate) const NEXT_GIVEN_UP: &str = "
     SELECT o.expires_ms FROM holds h JOIN asap_offers o ON o.id = h.offer
     WHERE o.organisation = $1 AND h.organisation = $1 AND o.state = 'open' ORDER BY o.expires_ms LIMIT 1";
 
-/// What became free and is due, with where it is.
+/// What became free and is due, with where it is; first what somebody was looked at for already.
 pub(crate) const FREED: &str = "
-    SELECT f.id, f.resource, r.institution, f.from_ms, f.until_ms
+    SELECT f.id, f.resource, r.institution, f.from_ms, f.until_ms, f.reached_type, f.reached_consented_ms,
+        f.reached_subscription
     FROM freed_times f JOIN resources r ON r.id = f.resource
-    WHERE f.organisation = $1 AND r.organisation = $1 AND f.due_ms <= $2 ORDER BY f.due_ms, f.id LIMIT $3";
+    WHERE f.organisation = $1 AND r.organisation = $1 AND f.due_ms <= $2
+    ORDER BY CASE WHEN f.reached_type IS NULL THEN 1 ELSE 0 END, f.due_ms, f.id LIMIT $3";
+
+pub(crate) const REACH: &str = concat!(
+    "UPDATE freed_times SET reached_type = $66, reached_consented_ms = $67, reached_subscription = $68
+    WHERE organisation = $65 AND id IN ",
+    in_list!()
+);
 
 pub(crate) const NEXT_FREED: &str = "
     SELECT due_ms FROM freed_times WHERE organisation = $1 ORDER BY due_ms LIMIT 1";
@@ -189,6 +197,7 @@ pub(crate) const ALL_SQL: &[&str] = &[
     HOLD_OF,
     NEXT_GIVEN_UP,
     FREED,
+    REACH,
     NEXT_FREED,
     POSTPONE,
     FORGET,

@@ -1,25 +1,14 @@
-//! Finding people for what became free.
-//!
-//! One run looks at some of what is due: for each type that it may serve, at each who waits, in their order. Every offer is a
-//! transaction of its own with its letter, and what was looked at is forgotten at the end: a run that is cut off is done
-//! again, and nobody is told twice, since one is told of a time once.
-
-use std::collections::{BTreeMap, BTreeSet};
+//! Telling somebody who waits: what they could have of what became free, an offer of it, and its letter.
 
 use booking::asap::matching::{self, Told};
-use booking::asap::{self, Freed, NewOffer, Offer, OfferState, PlaceInLine, Subscription};
+use booking::asap::{self, NewOffer, Offer, OfferState, Subscription};
 use booking::calendar::{self, Slot, Span};
 use booking::facts::{self, Found};
-use booking::freed::Offering;
-use booking::setup::{institutions, settings, types};
-use booking::{Appointment, Institution, Strategy, access, appointments};
-use identity::notices::Quiet;
-use identity::{Language, notices, organisations};
+use booking::{Appointment, Strategy, access, appointments};
+use identity::{Language, notices};
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use kernel::{AppointmentTypeId, Error, OfferId, OrganisationId, ResourceId, Result, SubscriptionId};
+use kernel::{Error, OfferId, OrganisationId, ResourceId, Result, SubscriptionId};
 use outbound::letters::{self, Address, Content, Letter, SealedLetter};
-use serde_json::Value;
 use store::Tx;
 
 use super::letters::{Earlier, earlier};
@@ -28,134 +17,10 @@ use super::mandates;
 use crate::House;
 use crate::booking::born_on;
 
-/// Freed times that one run looks at.
-const FREED_PER_RUN: i64 = 50;
-/// People who are read at a time.
-const PEOPLE_PER_LOOK: i64 = 50;
-/// While the practice works on paper, it is looked again after so long.
-const DOWN_MS: i64 = 10 * 60_000;
 /// The link by which somebody leaves the list works for two years: people open old letters.
 const LEAVE_MS: i64 = 730 * 24 * 3_600_000;
 /// An offer that would stand for less than this is not made: nobody could read it in time.
 const OFFER_MS_MIN: i64 = 5 * 60_000;
-
-/// Does the job [`booking::freed::OFFER`].
-pub(crate) async fn offer(house: &House, payload: Value) -> Result<()> {
-    let Offering { organisation } = serde_json::from_value(payload).map_err(Error::bug)?;
-    match house.vault.ring_of(&house.db, organisation).await {
-        Err(Error::NotFound { .. }) => return Ok(()),
-        ring => drop(ring?),
-    }
-    while super::tidy_some(house, organisation).await? {}
-    let due = house.db.write(organisation, |tx, organisation| Box::pin(take_due(tx, *organisation))).await?;
-    let mut is_down = false;
-    for (kind, freed) in &due.of_kind {
-        match match_kind(house, organisation, *kind, freed).await {
-            Err(error) if super::is_downtime(&error) => {
-                is_down = true;
-                break;
-            }
-            matched => matched?,
-        }
-    }
-    let done =
-        house.db.write((organisation, due.looked_at, is_down), |tx, (organisation, freed, is_down)| {
-            Box::pin(done(tx, *organisation, freed, *is_down))
-        });
-    done.await
-}
-
-/// What was looked at is forgotten, or looked at again when the practice went to paper on the way.
-async fn done(tx: &Tx, organisation: OrganisationId, looked_at: &[Freed], is_down: bool) -> Result<()> {
-    if !is_down {
-        return asap::forget(tx, organisation, looked_at).await;
-    }
-    asap::postpone(tx, organisation, looked_at, tx.now_ms() + DOWN_MS).await?;
-    asap::forget(tx, organisation, &[]).await
-}
-
-/// What one run is about.
-#[derive(Default)]
-struct Due {
-    /// What is looked at, and forgotten afterwards.
-    looked_at: Vec<Freed>,
-    /// For which types.
-    of_kind: BTreeMap<AppointmentTypeId, Vec<(ResourceId, Span)>>,
-}
-
-/// What is due, but for what lies in quiet hours of its place: that is for the morning.
-async fn take_due(tx: &Tx, organisation: OrganisationId) -> Result<Due> {
-    let mut due = Due::default();
-    let freed = asap::due(tx, organisation, FREED_PER_RUN).await?;
-    if freed.is_empty() || organisations::find(tx, organisation).await?.is_none() {
-        return Ok(due);
-    }
-    if settings::of(tx, organisation).await?.downtime_since_ms.is_some() {
-        asap::postpone(tx, organisation, &freed, tx.now_ms() + DOWN_MS).await?;
-        return Ok(due);
-    }
-    let mut places: BTreeMap<_, Vec<Freed>> = BTreeMap::new();
-    for one in freed {
-        places.entry(one.institution).or_default().push(one);
-    }
-    for (institution, freed) in places {
-        let institution = institutions::find(tx, organisation, institution).await?;
-        match institution.and_then(|one| quiet_until(&one, tx.now_ms())) {
-            Some(until_ms) => asap::postpone(tx, organisation, &freed, until_ms).await?,
-            None => due.looked_at.extend(freed),
-        }
-    }
-    let resources: BTreeSet<ResourceId> = due.looked_at.iter().map(|one| one.resource).collect();
-    for resource in resources {
-        let spans =
-            due.looked_at.iter().filter(|one| one.resource == resource).map(|one| (resource, one.span));
-        let spans: Vec<_> = spans.collect();
-        for kind in types::with_waiting_list(tx, organisation, resource).await? {
-            due.of_kind.entry(kind).or_default().extend(&spans);
-        }
-    }
-    Ok(due)
-}
-
-/// When the quiet hours of a place end, if it is in them.
-fn quiet_until(institution: &Institution, now_ms: i64) -> Option<i64> {
-    let (from, until) = institution.quiet;
-    let quiet = Quiet { from_minute: from.into(), until_minute: until.into() };
-    let zone = calendar::zone(&institution.time_zone).unwrap_or(TimeZone::UTC);
-    quiet.ends_ms(now_ms, &zone)
-}
-
-/// Tells those who wait for something of this type, in their order.
-async fn match_kind(
-    house: &House,
-    organisation: OrganisationId,
-    kind: AppointmentTypeId,
-    freed: &[(ResourceId, Span)],
-) -> Result<()> {
-    let after_ms = freed.iter().map(|(_, span)| span.from_ms).min().unwrap_or_default();
-    let (mut behind, mut told) = (PlaceInLine::FIRST, Told::default());
-    loop {
-        let some = house.db.read((organisation, kind, after_ms, behind), |tx, input| {
-            let (organisation, kind, after_ms, behind) = *input;
-            Box::pin(asap::waiting(tx, organisation, kind, after_ms, behind, PEOPLE_PER_LOOK))
-        });
-        let some = some.await?;
-        let Some(last) = some.last() else { return Ok(()) };
-        behind = PlaceInLine::behind(last);
-        for subscription in some {
-            match tell_one(house, organisation, subscription, freed, &mut told).await {
-                Err(error) if error.retry_after_s().is_none() && !super::is_downtime(&error) => {
-                    tracing::error!(
-                        organisation = organisation.hex(),
-                        ?error,
-                        "somebody who waits cannot be told"
-                    );
-                }
-                told => told?,
-            }
-        }
-    }
-}
 
 /// Somebody who waits, and what decides what they could have.
 struct Waiter {
@@ -178,7 +43,8 @@ enum Looked {
     Waits(Box<Waiter>),
 }
 
-async fn tell_one(
+/// Tells somebody of what they could have, each time with a letter of its own.
+pub(super) async fn tell_one(
     house: &House,
     organisation: OrganisationId,
     subscription: Subscription,
@@ -293,12 +159,16 @@ async fn make_offer(
 
 /// Asks once more whether they may be told, in the transaction that does it.
 async fn make(tx: &Tx, organisation: OrganisationId, new: &NewOffer, letter: &SealedLetter) -> Result<bool> {
-    let (subscription, _, patient) = asap::find_in_turn(tx, organisation, new.offer.subscription).await?;
+    let (subscription, ended_ms, patient) =
+        asap::find_in_turn(tx, organisation, new.offer.subscription).await?;
+    if ended_ms.is_some() {
+        return Ok(false);
+    }
     if !mandates::stands(tx, organisation, &subscription, patient).await? {
         asap::mandate_ended(tx, organisation, subscription.id).await?;
         return Ok(false);
     }
-    let is_made = asap::make(tx, organisation, new).await?;
+    let is_made = asap::make(tx, organisation, patient, new).await?;
     if is_made {
         letters::leave(tx, letter).await?;
     }
