@@ -48,8 +48,8 @@ async fn the_link_of_a_letter_never_says_of_an_appointment_what_was_true_once(wa
         letters.push(practice.offers_to(&who.email).await.remove(0));
     }
     let [to_anna, to_bram, to_daan] = &letters[..] else { unreachable!("three were written to") };
-    practice.answers(to_anna, "accept").await;
     practice.answers(to_bram, "keep").await;
+    practice.answers(to_anna, "accept").await;
     practice.browser().open(&link(to_daan)).await;
     let says = async |letter, said: &[&str], untrue: &[&str]| {
         let page = practice.browser().open(&link(letter)).await;

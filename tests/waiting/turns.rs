@@ -4,9 +4,7 @@ use kernel::{Error, OfferId};
 use store::{Place, args};
 use testkit::bedside_test;
 
-use super::{
-    Author, NewResource, Practice, ResourceId, ResourceKind, Weekly, institutions, ms, resources,
-};
+use super::{Author, NewResource, Practice, ResourceId, ResourceKind, Weekly, institutions, ms, resources};
 use crate::cast::{Somebody, Ward};
 
 fn in_turn(new: &mut NewType) {
@@ -20,9 +18,11 @@ impl Practice {
             Box::pin(async move {
                 let place = institutions::list(tx, *here).await?[0].id;
                 let (by, kind) = (Author::Operator, ResourceKind::Practitioner);
-                let new = NewResource { institution: place, kind, name: "Dr. Jansen".to_owned(), person: None };
+                let new =
+                    NewResource { institution: place, kind, name: "Dr. Jansen".to_owned(), person: None };
                 let doctor = resources::add(tx, by, *here, &new).await?;
-                let day = |weekday| Weekly { weekday, from: 540, until: 1_020, first_day: None, last_day: None };
+                let day =
+                    |weekday| Weekly { weekday, from: 540, until: 1_020, first_day: None, last_day: None };
                 resources::set_hours(tx, by, *here, doctor, &(1..=5).map(day).collect::<Vec<_>>()).await?;
                 Ok(doctor)
             })
@@ -146,10 +146,7 @@ async fn what_was_found_for_somebody_is_not_told_once_they_moved_or_the_practice
         };
         let new = NewOffer { offer, keeps: None, letters_per_day_max: 3 };
         let input = (here, anna.id, new);
-        ward.house
-            .db
-            .write(input, |tx, (here, anna, new)| Box::pin(asap::make(tx, *here, *anna, new)))
-            .await
+        ward.house.db.write(input, |tx, (here, anna, new)| Box::pin(asap::make(tx, *here, *anna, new))).await
     };
     assert!(!make("2026-03-06T10:00").await.expect("an answer"), "it was moved since");
     practice.works_on_paper(true).await;
