@@ -50,9 +50,7 @@ pub async fn show(State(web): State<Web>, reader: Reader) -> Result<Response, Re
                 Some(visit) => Ok(joined(&web, &view, &shown.institution, visit)?),
             }
         }
-        Err(Error::Gone { .. }) => {
-            Ok(shut(&web, &reader, StatusCode::GONE, |words| words.used))
-        }
+        Err(Error::Gone { .. }) => Ok(shut(&web, &reader, StatusCode::GONE, |words| words.used)),
         Err(error) => nowhere(&web, &reader, error),
     }
 }
@@ -116,7 +114,12 @@ fn nowhere(web: &Web, reader: &Reader, error: Error) -> Result<Response, Refusal
 }
 
 /// A page that says nothing of a visit, but what somebody can do who has one.
-fn shut(web: &Web, reader: &Reader, status: StatusCode, why: impl FnOnce(&Video) -> &'static str) -> Response {
+fn shut(
+    web: &Web,
+    reader: &Reader,
+    status: StatusCode,
+    why: impl FnOnce(&Video) -> &'static str,
+) -> Response {
     let view = reader.view(web, None);
     let words = words::video(view.language);
     let body = Body { lead: why(words).to_owned(), ..Body::of(words) };
