@@ -69,9 +69,10 @@ fn page(web: &Web, reader: &Reader, shown: &Shown) -> Response {
         _ => Vec::new(),
     };
     let is_open = !buttons.is_empty();
+    let earlier = if shown.standing == Standing::OnPaper { words.earlier_time } else { words.earlier };
     let name = if shown.is_pending { words.asked_for } else { words.now };
     let now = shown.now_ms.map(|now_ms| (name, at(now_ms)));
-    let earlier = is_open.then(|| (words.earlier, at(shown.new_ms)));
+    let earlier = is_open.then(|| (earlier, at(shown.new_ms)));
     let times = now.into_iter().chain(earlier).collect();
     let body = Body {
         words,
