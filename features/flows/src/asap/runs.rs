@@ -30,6 +30,7 @@ const PEOPLE_PER_LOOK: usize = 50;
 const LOOKS_PER_RUN: usize = 20;
 /// While the practice works on paper, it is looked again after so long.
 const DOWN_MS: i64 = 10 * 60_000;
+
 /// Does the job [`booking::freed::OFFER`].
 pub(crate) async fn offer(house: &House, payload: Value) -> Result<()> {
     let Offering { organisation } = serde_json::from_value(payload).map_err(Error::bug)?;
