@@ -4,6 +4,7 @@ mod answers;
 mod endings;
 mod letters;
 mod mandates;
+mod readers;
 mod telling;
 mod turns;
 mod yes;
