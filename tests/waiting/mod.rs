@@ -2,6 +2,7 @@
 
 mod answers;
 mod endings;
+mod leaving;
 mod letters;
 mod mandates;
 mod readers;

@@ -84,7 +84,9 @@ fn about(mails: &[Mail], email: &str) -> usize {
 }
 
 #[bedside_test]
-async fn who_booked_for_somebody_without_an_address_is_told_what_the_desk_does_while_they_may_know(ward: Ward) {
+async fn who_booked_for_somebody_without_an_address_is_told_what_the_desk_does_while_they_may_know(
+    ward: Ward,
+) {
     let practice = Practice::open(&ward).await;
     practice.changes(|new| new.needs_confirmation = true).await;
     practice.pass(10).await;
@@ -131,15 +133,21 @@ async fn who_put_it_on_the_waiting_list_for_somebody_without_an_address_is_told_
 }
 
 #[bedside_test]
-async fn an_address_that_was_confirmed_for_an_appointment_is_told_of_its_end_whoever_left_the_list(ward: Ward) {
+async fn an_address_that_was_confirmed_for_an_appointment_is_told_of_its_end_whoever_left_the_list(
+    ward: Ward,
+) {
     let practice = Practice::open(&ward).await;
     practice.changes(|new| new.asap.stays = false).await;
     let (_, desk) = practice.desk().await;
     for (name, how) in [("Anna", "cancelled"), ("Bram", "moved"), ("Chris", "one click"), ("Dora", "left")] {
-        let email = format!("dochter.{name}@example.test");
+        let email = format!("dochter.{}@example.test", name.to_lowercase());
         let who = practice.linde.patient(name).await;
         let id = practice.books_with(&practice.actor(&who), "2026-03-06T10:00", Some(&email)).await;
-        assert_eq!(practice.told(&who.email).await, ["REQUEST"], "nobody has confirmed the other address yet");
+        assert_eq!(
+            practice.told(&who.email).await,
+            ["REQUEST"],
+            "nobody has confirmed the other address yet"
+        );
         practice.confirms(&email).await;
         practice.moves_by_desk(&desk, id, "2026-03-06T11:00").await;
         match how {
@@ -207,7 +215,7 @@ async fn an_address_that_a_proxy_confirmed_is_told_of_nothing_once_the_mandate_h
 async fn an_address_from_which_letters_came_back_is_told_of_nothing_more(ward: Ward) {
     let server = MailServer::open().await;
     let mut practice = Practice::open(&ward).await;
-    letters::goes_live(&practice).await;
+    leaving::goes_live(&practice).await;
     practice.ward = ward.with_mailer(server.mailer());
     let anna = practice.linde.patient("Anna").await;
     let (_, desk) = practice.desk().await;

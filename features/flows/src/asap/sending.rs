@@ -11,11 +11,7 @@ use crate::booking::born_on;
 
 /// Whether a letter still tells its reader something that they can use, and may know. What became of an appointment always
 /// does.
-pub(crate) async fn is_worth_sending(
-    tx: &Tx,
-    organisation: OrganisationId,
-    letter: &Stored,
-) -> Result<bool> {
+pub(crate) async fn is_worth_sending(tx: &Tx, organisation: OrganisationId, letter: &Stored) -> Result<bool> {
     if letter.state != State::Waiting {
         return Ok(true);
     }
