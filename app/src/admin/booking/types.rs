@@ -112,7 +112,7 @@ async fn add(house: &House, add: Add) -> Result<Value> {
             let parts = parts(tx, here, &add.needs).await?;
             let new = add.given.over(tx, here, NewType { number: add.number, parts, ..usual }).await?;
             let id = types::add(tx, Author::Operator, here, &new).await?;
-            found(tx, here, id).await
+            as_it_stands(tx, here, id).await
         })
     });
     added.await
@@ -132,7 +132,7 @@ async fn change(house: &House, change: Change) -> Result<Value> {
             }
             let new = change.given.over(tx, here, new).await?;
             types::change(tx, Author::Operator, here, id, &new).await?;
-            found(tx, here, id).await
+            as_it_stands(tx, here, id).await
         })
     });
     changed.await
@@ -152,8 +152,8 @@ async fn list(house: &House, of: OfCategory) -> Result<Value> {
     Ok(all)
 }
 
-/// A type as it stands now.
-async fn found(tx: &Tx, here: OrganisationId, id: AppointmentTypeId) -> Result<Value> {
+/// A type as it stands now, to be shown.
+async fn as_it_stands(tx: &Tx, here: OrganisationId, id: AppointmentTypeId) -> Result<Value> {
     let insurances = labels::of(tx, here).await?.insurances;
     let is = types::find(tx, here, id).await?.ok_or(Error::not_found(Kind::AppointmentType))?;
     Ok(shown(&is, &insurances))
