@@ -54,7 +54,7 @@ async fn with_every_set_of_scopes_a_row_answers_who_has_all_of_its_own_and_refus
         {
             let names: Vec<&str> = row.scopes.iter().map(|scope| scope.name()).collect();
             if names.iter().all(|name| given.contains(name)) {
-                let there = if path.contains("/institutions") { "1" } else { &tried };
+                let there: &str = if path.contains("/institutions") { "1" } else { &tried };
                 let answer = ask(&portal, row, &path.replace("{id}", there)).await;
                 let is_covered = ![401, 403, 404, 405, 500, 503].contains(&answer.status);
                 assert!(is_covered, "{given:?} {path}: {} {}", answer.status, answer.text);

@@ -1,5 +1,7 @@
 //! An operator sets calendars up.
 
+use clap::Subcommand as _;
+
 use super::*;
 
 fn of(kind: &str, act: &str, more: Value) -> Value {
