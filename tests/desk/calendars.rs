@@ -76,7 +76,7 @@ async fn femke_sets_up_what_patients_can_book_and_reads_it_back(ward: Ward) {
         "notice_minutes": 45, "horizon_days": 90, "cancel_minutes": 60, "reschedule_minutes": 90, "reschedules_max": 2,
         "capacity": 1, "is_video": true, "needs_confirmation": true, "requires_account": false,
         "needs_attendant": false, "comment_form": [{ "name": "Why?", "required": false, "type": "text" }],
-        "windows": [{ "weekday": 2, "from": "22:30", "until": "25:00" }], "insurances": [of.insurance],
+        "windows": [{ "weekday": 2, "from": "22:30", "until": "24:00" }], "insurances": [of.insurance],
         "resources": [[of.doctor]], "asap_notifications_enabled": false, "asap_strategy": "sequential",
         "asap_hold_minutes": 30, "asap_debounce_minutes": 7, "asap_stays": false });
     let mut set = program.put(&format!("/types/{}", of.kind), unusual.clone()).await.ok();
