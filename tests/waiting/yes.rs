@@ -57,7 +57,7 @@ impl Practice {
         (id, letter, time)
     }
 
-    fn desk(&self) -> Actor {
+    fn by_telephone(&self) -> Actor {
         flows::desk::operator(&self.ward.house, self.linde.id)
     }
 }
@@ -66,7 +66,7 @@ impl Practice {
 async fn who_asked_for_an_earlier_time_reads_by_the_same_link_that_the_practice_said_yes(ward: Ward) {
     let practice = Practice::open(&ward).await;
     let (hers, letter, time) = practice.asks_for_an_earlier_time("Anna").await;
-    flows::desk::confirm(&ward.house, &practice.desk(), hers).await.expect("confirmed");
+    flows::desk::confirm(&ward.house, &practice.by_telephone(), hers).await.expect("confirmed");
     let page = practice.browser().open(&link(&letter)).await;
     for part in ["You come earlier", "Your appointment is now", &time] {
         assert!(page.text.contains(part), "{part}: {}", page.text);
@@ -79,7 +79,7 @@ async fn who_asked_for_an_earlier_time_reads_by_the_same_link_that_the_practice_
 async fn who_asked_for_an_earlier_time_reads_by_the_same_link_that_the_practice_said_no(ward: Ward) {
     let practice = Practice::open(&ward).await;
     let (hers, letter, _) = practice.asks_for_an_earlier_time("Anna").await;
-    flows::desk::cancel(&ward.house, &practice.desk(), hers, None).await.expect("cancelled");
+    flows::desk::cancel(&ward.house, &practice.by_telephone(), hers, None).await.expect("cancelled");
     let page = practice.browser().open(&link(&letter)).await;
     assert!(page.text.contains("Your appointment is cancelled"), "{}", page.text);
     for part in ["You come earlier", "must still confirm", "unchanged", "March"] {
@@ -94,7 +94,7 @@ async fn who_asked_for_an_earlier_time_and_then_another_reads_when_that_is(ward:
     practice.changes(|visit| visit.asap.stays = true).await;
     let (hers, letter, _) = practice.asks_for_an_earlier_time("Anna").await;
     let to = Place { start_ms: ms("2026-03-06T11:00"), resources: Vec::new(), overbook: false, hold: None };
-    flows::desk::move_to(&ward.house, &practice.desk(), hers, to).await.expect("moved");
+    flows::desk::move_to(&ward.house, &practice.by_telephone(), hers, to).await.expect("moved");
     let page = practice.browser().open(&link(&letter)).await;
     for part in ["has been moved since", "You have asked for", "Friday 6 March 2026 at 11:00"] {
         assert!(page.text.contains(part), "{part}: {}", page.text);
