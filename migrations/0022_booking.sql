@@ -331,6 +331,7 @@ CREATE TABLE freed_times (
     due_ms BIGINT NOT NULL
 );
 CREATE INDEX freed_times_due ON freed_times (organisation, due_ms, id);
+CREATE INDEX freed_times_over ON freed_times (until_ms);
 
 -- Who would rather come earlier.
 CREATE TABLE asap_subscriptions (
