@@ -124,8 +124,7 @@ pub async fn move_to(
         return Ok(old.clone());
     }
     let days = day_of(tx, organisation, old.kind, start_ms).await?;
-    let (own, elsewhere) =
-        holds::kept_for(tx, organisation, old.patient, (old.kind, start_ms), hold).await?;
+    let (own, elsewhere) = holds::kept_for(tx, organisation, old.patient, (old.kind, start_ms), hold).await?;
     let question = question_of(old, days, None);
     let moving = Moving { doer: Doer::Actor(actor), ground: open.ground, old, question };
     moving.wait(tx, resources, &[&own, elsewhere.as_slice()].concat()).await?;
