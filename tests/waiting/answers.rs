@@ -206,3 +206,18 @@ async fn a_time_that_is_taken_up_twice_is_filled_once(ward: Ward) {
     assert_eq!(figures.fill_rate(), Some(50));
     practice.closes().await;
 }
+
+#[bedside_test]
+async fn who_takes_what_they_were_offered_by_the_portal_has_accepted_it(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    let (anna, hers) = practice.waits("Anna", "2026-03-05T10:00").await;
+    for at in ["2026-03-03T10:00", "2026-03-03T11:00"] {
+        let (who, freed) = practice.patient(&format!("P{}", &at[11..13]), at).await;
+        practice.cancels(&who, freed).await;
+    }
+    practice.pass(5).await;
+    assert_eq!(practice.offers().await, [("open".to_owned(), 2)]);
+    practice.moves(&anna, hers, "2026-03-03T10:00").await;
+    assert_eq!(practice.offers().await, [("accepted".to_owned(), 1), ("expired".to_owned(), 1)]);
+    practice.closes().await;
+}

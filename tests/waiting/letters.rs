@@ -8,6 +8,7 @@ use outbound::letters::Attachment;
 use store::args;
 use testkit::bedside_test;
 
+use super::leaving::goes_live;
 use super::{Practice, SECRET_NAME};
 use crate::cast::{MailServer, Somebody, Ward};
 
@@ -128,17 +129,6 @@ async fn speaks(ward: &Ward, who: &Somebody, language: Language) {
     spoken.await.expect("a language");
 }
 
-/// From now on letters of the practice leave the house.
-async fn goes_live(practice: &Practice) {
-    const LIVE: &str = "UPDATE organisations SET sandbox = FALSE WHERE id = $1";
-    let live = practice
-        .ward
-        .house
-        .db
-        .write(practice.linde.id, |tx, id| Box::pin(async move { tx.run(LIVE, &args![id]).await }));
-    live.await.expect("live");
-}
-
 #[bedside_test]
 async fn a_mail_server_is_handed_what_mail_programs_and_calendars_read(ward: Ward) {
     let server = MailServer::open().await;
@@ -174,75 +164,5 @@ async fn a_mail_server_is_handed_what_mail_programs_and_calendars_read(ward: War
     assert_eq!(offer.header("List-Unsubscribe-Post"), "List-Unsubscribe=One-Click");
     let opened = practice.browser().open(&offer.link("/earlier/")).await;
     assert_eq!(opened.status, 200);
-    practice.closes().await;
-}
-
-#[bedside_test]
-async fn an_address_that_does_not_exist_is_written_to_once(ward: Ward) {
-    let server = MailServer::open().await;
-    let mut practice = Practice::open(&ward).await;
-    goes_live(&practice).await;
-    practice.ward = ward.with_mailer(server.mailer());
-    let (anna, _) = practice.waits("Anna", "2026-03-05T10:00").await;
-    practice.pass(1).await;
-    server.take();
-    server.answer(&anna.email, Some("550 5.1.1 nobody here"));
-    let (chris, freed) = practice.patient("Chris", "2026-03-03T10:00").await;
-    practice.cancels(&chris, freed).await;
-    practice.pass(5).await;
-    server.answer(&anna.email, None);
-    let (daan, freed) = practice.patient("Daan", "2026-03-03T11:00").await;
-    practice.cancels(&daan, freed).await;
-    practice.pass(5).await;
-    assert!(server.take().iter().all(|mail| mail.to != anna.email), "nothing more goes there");
-    practice.closes().await;
-}
-
-#[bedside_test]
-async fn a_letter_that_could_not_leave_before_a_mandate_ended_does_not_go_to_its_holder(ward: Ward) {
-    let server = MailServer::open().await;
-    let mut practice = Practice::open(&ward).await;
-    goes_live(&practice).await;
-    practice.ward = ward.with_mailer(server.mailer());
-    let tim = practice.without_address("Tim").await;
-    let carla = practice.linde.patient("Carla").await;
-    let mandate = practice.lets(&tim, &carla, true).await;
-    let actor = practice.in_stead(&carla, &tim);
-    let house = practice.ward.house.clone();
-    let books = async |at: &str| {
-        let proof = practice.proof_for(&actor, at).await.expect("free");
-        let request = Request { proof, details: Details::default(), asap: false };
-        flows::booking::book(&house, &actor, request).await.expect("booked for him");
-        practice.pass(1).await;
-    };
-    books("2026-03-05T10:00").await;
-    assert!(server.take().iter().any(|mail| mail.to == carla.email), "she may know of it");
-    server.answer_all(Some("421 4.3.0 later"));
-    books("2026-03-06T10:00").await;
-    practice.ends(mandate).await;
-    server.answer_all(None);
-    server.take();
-    practice.pass(120).await;
-    assert!(server.take().iter().all(|mail| mail.to != carla.email), "she may know of it no more");
-    practice.closes().await;
-}
-
-#[bedside_test]
-async fn an_offer_that_is_over_before_its_letter_could_leave_is_not_sent(ward: Ward) {
-    let server = MailServer::open().await;
-    let mut practice = Practice::open(&ward).await;
-    goes_live(&practice).await;
-    practice.ward = ward.with_mailer(server.mailer());
-    let (anna, hers) = practice.waits("Anna", "2026-03-05T10:00").await;
-    practice.pass(1).await;
-    let (chris, freed) = practice.patient("Chris", "2026-03-03T10:00").await;
-    server.answer_all(Some("421 4.3.0 later"));
-    practice.cancels(&chris, freed).await;
-    practice.pass(5).await;
-    flows::asap::leave(&practice.ward.house, &practice.actor(&anna), hers).await.expect("left");
-    server.answer_all(None);
-    server.take();
-    practice.pass(120).await;
-    assert!(server.take().iter().all(|mail| !mail.raw.contains("/earlier/")), "she has left");
     practice.closes().await;
 }

@@ -2,8 +2,10 @@
 
 mod answers;
 mod endings;
+mod leaving;
 mod letters;
 mod mandates;
+mod readers;
 mod telling;
 mod turns;
 mod yes;

@@ -3,7 +3,7 @@
 //! A subscription belongs to one appointment and to one address, which is known to be the patient's or was confirmed by a
 //! letter to it. It ends with its appointment, when that begins, when its reader says so, when the list of its type is
 //! closed, when its letters come back, or once who made it in the patient's stead may not book for them any more. What has
-//! ended never comes back to life.
+//! ended never comes back to life; its address is written to about the appointment itself as before.
 //!
 //! Whatever changes a subscription or its offers takes the turn of its patient first.
 
@@ -24,7 +24,9 @@ use crate::rows::asap as rows;
 use crate::setup::{settings, types};
 use crate::turns;
 
-pub use confirming::{CONFIRM, Confirming, ask_to_confirm, confirm};
+pub use confirming::{
+    CONFIRM, Confirmed, Confirming, ask_to_confirm, asked_by, asking_letter_of, confirm, confirmed_of,
+};
 pub(crate) use endings::{after_move, end_with, kept_for};
 pub use endings::{bounced, leave_by_letter, mandate_ended, tidy_up};
 pub use figures::{Figures, figures};

@@ -1,7 +1,7 @@
 //! What a patient is told of their appointment: read by a job, once it has happened.
 
 use audit::{Deed, Line};
-use kernel::{Error, PersonId, Result};
+use kernel::{AppointmentId, Error, OrganisationId, PersonId, Result};
 use store::{Tx, args};
 
 use crate::access;
@@ -9,7 +9,7 @@ use crate::appointments::Telling;
 use crate::model::Appointment;
 
 const CHANGE: &str = "
-    SELECT what, by_person FROM appointment_changes WHERE organisation = $1 AND appointment = $2 AND sequence = $3";
+    SELECT what FROM appointment_changes WHERE organisation = $1 AND appointment = $2 AND sequence = $3";
 
 /// The start before that.
 const BEFORE: &str = "
@@ -18,8 +18,20 @@ const BEFORE: &str = "
 
 const DETAILS: &str = "SELECT details FROM appointments WHERE organisation = $1 AND id = $2";
 
+/// Who had to do with it, the first before the others: it is the first whose calendar holds it.
+const WHO_ACTED: &str = "
+    SELECT did.person FROM (
+        SELECT c.by_person AS person, c.at_ms AS at_ms FROM appointment_changes c
+        WHERE c.organisation = $1 AND c.appointment = $2 AND c.by_person IS NOT NULL
+        UNION ALL SELECT s.proxy AS person, s.consented_ms AS at_ms FROM asap_subscriptions s
+        WHERE s.organisation = $1 AND s.appointment = $2 AND s.proxy IS NOT NULL) AS did
+    GROUP BY did.person ORDER BY MIN(did.at_ms), did.person LIMIT $3";
+
+/// So many of them are looked at.
+const ACTED_MAX: i64 = 30;
+
 /// Every statement of this module.
-pub const ALL_SQL: &[&str] = &[CHANGE, BEFORE, DETAILS];
+pub const ALL_SQL: &[&str] = &[CHANGE, BEFORE, DETAILS, WHO_ACTED];
 
 /// What became of an appointment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,8 +72,6 @@ pub struct Told {
     pub news: News,
     /// When it began before that.
     pub before_ms: Option<i64>,
-    /// Who did it.
-    pub by: Option<PersonId>,
 }
 
 /// What is to be told; `None` when something newer happened, which is told instead. That it leaves the house stands in the
@@ -74,11 +84,19 @@ pub async fn read(tx: &Tx, telling: &Telling) -> Result<Option<Told>> {
     let found = access::find(tx, organisation, id).await?;
     let Some(appointment) = found.filter(|found| found.sequence == sequence) else { return Ok(None) };
     let asked = args![&organisation, &id, sequence];
-    let change = tx.one(CHANGE, &asked, |row| Ok((News::named(&row.get::<String>(0)?)?, row.get(1)?)));
+    let change = tx.one(CHANGE, &asked, |row| News::named(&row.get::<String>(0)?));
     let details = tx.one(DETAILS, &args![&organisation, &id], |row| row.get::<Vec<u8>>(0)).await?;
-    let (Some((news, by)), Some(details)) = (change.await?, details) else { return Ok(None) };
+    let (Some(news), Some(details)) = (change.await?, details) else { return Ok(None) };
     let before_ms = tx.one(BEFORE, &asked, |row| row.get(0)).await?;
     let line = Line::without_actor(organisation, Deed::AppointmentRead).about(Some(appointment.patient));
     audit::write(tx, line.object(id.as_bytes()).because("to tell the patient")).await?;
-    Ok(Some(Told { appointment, details, news, before_ms, by }))
+    Ok(Some(Told { appointment, details, news, before_ms }))
+}
+
+/// Who booked, changed or put an appointment on the waiting list, the first before the others.
+///
+/// # Errors
+/// The store's.
+pub async fn who_acted(tx: &Tx, organisation: OrganisationId, id: AppointmentId) -> Result<Vec<PersonId>> {
+    tx.all(WHO_ACTED, &args![&organisation, &id, ACTED_MAX], |row| row.get(0)).await
 }

@@ -11,13 +11,13 @@ mod links;
 mod mandates;
 mod moments;
 mod offering;
+mod sending;
 mod telling;
 
 use booking::access::{self, Right};
 use booking::asap::{self, SealedEmail};
 use identity::notices;
 use kernel::{Actor, AppointmentId, OrganisationId, PersonId, Result};
-use outbound::letters::State;
 use store::Tx;
 
 use crate::House;
@@ -28,10 +28,13 @@ pub(crate) use confirming::ask;
 pub(crate) use mandates::reads_for;
 pub use moments::moment;
 pub(crate) use offering::offer;
+pub(crate) use sending::{came_back, is_worth_sending};
 pub(crate) use telling::tell;
 
 /// The kind of letters that offer an earlier time.
 const OFFER: &str = "asap";
+/// The kind of letters that ask whether an address is theirs.
+const CONFIRM: &str = "asap_confirm";
 /// Organisations are tidied up one by one, in so many turns at most each.
 const TURNS_MAX: usize = 1_000;
 
@@ -109,29 +112,4 @@ pub async fn tidy_up(house: &House) -> Result<()> {
 
 pub(crate) async fn tidy_some(house: &House, organisation: OrganisationId) -> Result<bool> {
     house.db.write(organisation, |tx, organisation| Box::pin(asap::tidy_up(tx, *organisation))).await
-}
-
-/// Whether a letter still tells its reader something that they can use, and may know: only one that offers a time ever stops
-/// doing so.
-pub(crate) async fn is_worth_sending(
-    tx: &Tx,
-    organisation: OrganisationId,
-    letter: &outbound::letters::Stored,
-) -> Result<bool> {
-    if letter.kind != OFFER || letter.state != State::Waiting {
-        return Ok(true);
-    }
-    answering::is_worth_sending(tx, organisation, asap::offer_of(letter.id)).await
-}
-
-/// A letter came back, or was refused for its address: who waits is not written to there any more.
-pub(crate) async fn came_back(
-    tx: &Tx,
-    organisation: OrganisationId,
-    letter: &outbound::letters::Stored,
-) -> Result<()> {
-    if letter.kind == OFFER {
-        asap::bounced(tx, organisation, asap::offer_of(letter.id)).await?;
-    }
-    Ok(())
 }

@@ -90,6 +90,15 @@ pub async fn merge(tx: &Tx, by: By<'_>, two: &Two) -> Result<Vec<OrganisationId>
     Ok(organisations)
 }
 
+/// Who somebody is now: who is kept of the two, for who was merged into them. Nobody is merged twice.
+///
+/// # Errors
+/// The store's.
+pub async fn who_is(tx: &Tx, person: PersonId) -> Result<PersonId> {
+    let kept = tx.one(rows::KEPT, &args![&person], |row| row.get(0)).await?;
+    Ok(kept.unwrap_or(person))
+}
+
 /// In the order of their ids, so that no two merges wait for each other.
 async fn hold(tx: &Tx, two: &Two) -> Result<()> {
     let (first, second) = if two.keep < two.gone { (two.keep, two.gone) } else { (two.gone, two.keep) };

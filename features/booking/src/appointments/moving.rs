@@ -193,7 +193,7 @@ impl Moving<'_> {
         };
         let new = record::write_move(tx, &organisation, old, new).await?;
         record::changed(tx, self.doer, &new, "moved").await?;
-        asap::after_move(tx, organisation, (new.id, new.patient), found.facts.kind.asap.stays).await?;
+        asap::after_move(tx, organisation, &new, found.facts.kind.asap.stays).await?;
         let times = line::both_times(old.start_ms, new.start_ms);
         let reason = format!("{}, {times}", self.ground.name());
         line::of(tx, self.doer, Deed::AppointmentMoved, &new, reason).await?;

@@ -1,11 +1,11 @@
 //! Whether an address is theirs: asked by a letter to it, before anything else goes there.
 
-use kernel::{Error, OrganisationId, Origin, Result, SubscriptionId};
+use kernel::{AppointmentId, Error, LetterId, OrganisationId, Origin, Result, SubscriptionId};
 use serde::{Deserialize, Serialize};
 use store::jobs::{self, NewJob};
 use store::{Tx, args};
 
-use super::{Subscription, endings, find_in_turn};
+use super::{Subscription, endings, find_in_turn, subscription};
 use crate::access::OpenAppointment;
 use crate::line::ByLetter;
 use crate::rows::asap as rows;
@@ -15,6 +15,8 @@ pub const CONFIRM: &str = "booking.confirm";
 /// Such letters of one patient in a day.
 const ASKED_PER_DAY_MAX: i64 = 5;
 const DAY_MS: i64 = 24 * 3_600_000;
+/// Confirmed addresses of one appointment that are looked at, the newest.
+const CONFIRMED_MAX: i64 = 50;
 
 /// What the job [`CONFIRM`] needs.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -23,6 +25,43 @@ pub struct Confirming {
     pub organisation: OrganisationId,
     /// Which.
     pub subscription: SubscriptionId,
+}
+
+/// An address that was confirmed for an appointment.
+#[derive(Clone, Debug)]
+pub struct Confirmed {
+    /// By whom it was named, and where it is.
+    pub subscription: Subscription,
+    /// Whether letters came back from there, or who named it in the patient's stead may not act for them any more.
+    pub is_lost: bool,
+}
+
+/// The letter that asks has the bytes of its subscription, so that one leads to the other.
+#[must_use]
+pub fn asking_letter_of(subscription: SubscriptionId) -> LetterId {
+    LetterId::from_bytes(*subscription.as_bytes())
+}
+
+/// The subscription of such a letter.
+#[must_use]
+pub fn asked_by(letter: LetterId) -> SubscriptionId {
+    SubscriptionId::from_bytes(*letter.as_bytes())
+}
+
+/// The addresses that were confirmed for an appointment, the newest first, also of who has left the list.
+///
+/// # Errors
+/// The store's.
+pub async fn confirmed_of(
+    tx: &Tx,
+    organisation: OrganisationId,
+    appointment: AppointmentId,
+) -> Result<Vec<Confirmed>> {
+    let asked = args![&organisation, &appointment, CONFIRMED_MAX];
+    let confirmed = tx.all(rows::CONFIRMED_OF, &asked, |row| {
+        Ok(Confirmed { subscription: subscription(row)?, is_lost: row.get(6)? })
+    });
+    confirmed.await
 }
 
 /// Leaves the job that asks by letter.

@@ -7,6 +7,7 @@ use store::{Tx, args};
 use super::offers;
 use crate::access::OpenAppointment;
 use crate::line::ByLetter;
+use crate::model::Appointment;
 use crate::rows::asap as rows;
 use crate::{holds, turns};
 
@@ -70,7 +71,7 @@ pub(super) async fn end(
     let values = args![&organisation, &appointment, tx.now_ms(), why.name()];
     let has_ended = tx.run(rows::END, &values).await? > 0;
     if has_ended {
-        close_offers(tx, organisation, appointment).await?;
+        close_offers(tx, organisation, appointment, None).await?;
     }
     Ok(has_ended)
 }
@@ -88,9 +89,15 @@ async fn end_by_itself(
     Ok(())
 }
 
-/// What is open is open no more, and what was kept for it is given up: in turn that is one time.
-async fn close_offers(tx: &Tx, organisation: OrganisationId, appointment: AppointmentId) -> Result<()> {
-    if tx.run(rows::CLOSE_OFFERS, &args![&organisation, &appointment, tx.now_ms()]).await? == 0 {
+/// What is open is open no more, and what was kept for it is given up: in turn that is one time. The offer of the time that
+/// the appointment has now counts as accepted.
+async fn close_offers(
+    tx: &Tx,
+    organisation: OrganisationId,
+    appointment: AppointmentId,
+    start_ms: Option<i64>,
+) -> Result<()> {
+    if tx.run(rows::CLOSE_OFFERS, &args![&organisation, &appointment, tx.now_ms(), start_ms]).await? == 0 {
         return Ok(());
     }
     let kept = kept_for(tx, organisation, appointment).await?;
@@ -120,13 +127,14 @@ pub(crate) async fn end_with(
 pub(crate) async fn after_move(
     tx: &Tx,
     organisation: OrganisationId,
-    appointment: (AppointmentId, PersonId),
+    new: &Appointment,
     stays: bool,
 ) -> Result<()> {
+    close_offers(tx, organisation, new.id, Some(new.start_ms)).await?;
     if stays {
-        return close_offers(tx, organisation, appointment.0).await;
+        return Ok(());
     }
-    end_by_itself(tx, organisation, appointment, Why::Moved).await
+    end_by_itself(tx, organisation, (new.id, new.patient), Why::Moved).await
 }
 
 /// Ends some of what has come to its end by itself: subscriptions whose appointment has begun or whose type has no list any

@@ -19,6 +19,13 @@ pub(crate) const OPEN_OF: &str = concat!(
     in_list!()
 );
 
+/// Of an appointment, those whose address was confirmed, ended or not; with whether it can be written to no more.
+pub(crate) const CONFIRMED_OF: &str = "
+    SELECT id, appointment, proxy, email, consented_ms, confirmed_ms,
+        COALESCE(why_ended IN ('bounced', 'mandate_ended'), FALSE) FROM asap_subscriptions
+    WHERE organisation = $1 AND appointment = $2 AND confirmed_ms IS NOT NULL
+    ORDER BY consented_ms DESC, id DESC LIMIT $3";
+
 pub(crate) const INSERT: &str = "
     INSERT INTO asap_subscriptions (id, organisation, appointment, proxy, email, consented_ms, confirmed_ms,
         legal_hold)
@@ -86,8 +93,9 @@ pub(crate) const OFFERS_OF: &str = "
 pub(crate) const SETTLE: &str = "
     UPDATE asap_offers SET state = $3, settled_ms = $4 WHERE organisation = $1 AND id = $2 AND state = 'open'";
 
+/// Whoever moved to the time that they were offered has taken it (`$4`), whichever way they took.
 pub(crate) const CLOSE_OFFERS: &str = "
-    UPDATE asap_offers SET state = 'expired', settled_ms = $3
+    UPDATE asap_offers SET state = CASE WHEN start_ms = $4 THEN 'accepted' ELSE 'expired' END, settled_ms = $3
     WHERE organisation = $1 AND appointment = $2 AND state = 'open'";
 
 /// Offers whose time is over.
@@ -167,6 +175,7 @@ pub(crate) const ALL_SQL: &[&str] = &[
     FIND_OPEN,
     FIND,
     OPEN_OF,
+    CONFIRMED_OF,
     INSERT,
     ASKED_SINCE,
     END,

@@ -61,9 +61,10 @@ pub(crate) const CLEAR_INSURANCE: &str = "
 pub(crate) const CLEAR_BLOCK: &str = "
     UPDATE booking_patients SET blocked_ms = NULL, block_came_from = NULL
     WHERE organisation = $1 AND patient = $3 AND block_came_from = $2";
-/// What who is gone put on the waiting list for others goes on by the mandates that who is kept has now.
+/// What who is gone put on the waiting list for others goes on by the mandates that who is kept has now; and so does what has
+/// ended, whose address may still be written to.
 pub(crate) const TAKE_WAITING: &str =
-    "UPDATE asap_subscriptions SET proxy = $3 WHERE organisation = $1 AND proxy = $2 AND ended_ms IS NULL";
+    "UPDATE asap_subscriptions SET proxy = $3 WHERE organisation = $1 AND proxy = $2";
 
 /// Every statement of these.
 pub const ALL_SQL: &[&str] = &[

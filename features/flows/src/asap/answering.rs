@@ -126,16 +126,6 @@ async fn stands(tx: &Tx, organisation: OrganisationId, found: &Answering) -> Res
     mandates::stands(tx, organisation, &found.subscription, found.appointment.patient).await
 }
 
-/// Whether the letter of an offer still tells its reader something that they can use, and may know.
-pub(super) async fn is_worth_sending(tx: &Tx, organisation: OrganisationId, id: OfferId) -> Result<bool> {
-    let found = match asap::look_at(tx, organisation, id).await {
-        Err(Error::NotFound { .. }) => return Ok(false),
-        found => found?,
-    };
-    let is_open = found.offer.state == OfferState::Open && found.offer.expires_ms > tx.now_ms();
-    Ok(is_open && stands(tx, organisation, &found).await?)
-}
-
 async fn language_of(tx: &Tx, patient: PersonId) -> Result<Language> {
     Ok(notices::language(tx, patient).await?.unwrap_or_default())
 }

@@ -2,9 +2,9 @@
 
 use booking::access;
 use booking::asap::{self, Confirming, Subscription};
-use booking::{Institution, setup::institutions};
+use booking::{Appointment, Institution, setup::institutions};
 use identity::{Language, notices};
-use kernel::{Error, JobId, PersonId, Result};
+use kernel::{Error, OrganisationId, PersonId, Result, SubscriptionId};
 use outbound::letters::{self, Address, Content, Letter};
 use serde_json::Value;
 use store::Tx;
@@ -39,10 +39,10 @@ pub(crate) async fn ask(house: &House, payload: Value) -> Result<()> {
     let url = format!("{}/earlier/confirm/{token}", house.settings.public_url);
     let said = confirm(language, &institution, &url);
     let to = Address::Mail(subscription.email(&ring)?);
-    let content = Content::new(to, said.subject, said.text);
-    let letter = Letter { organisation, kind: "asap_confirm", person: Some(patient), content };
-    let cause = JobId::from_bytes(*subscription.id.as_bytes());
-    let id = letters::id_about(&house.vault, cause, patient);
+    let reader = subscription.proxy;
+    let content = Content { reader, ..Content::new(to, said.subject, said.text) };
+    let letter = Letter { organisation, kind: super::CONFIRM, person: Some(patient), content };
+    let id = asap::asking_letter_of(subscription.id);
     let input = (organisation, subscription.id, hash, id, letter.seal_as(id, &house.vault)?);
     let written = house.db.write(input, |tx, (organisation, subscription, hash, id, letter)| {
         Box::pin(async move {
@@ -58,19 +58,35 @@ pub(crate) async fn ask(house: &House, payload: Value) -> Result<()> {
     written.await
 }
 
-async fn find(tx: &Tx, Confirming { organisation, subscription }: Confirming) -> Result<Option<Asked>> {
+/// Whether the letter that asks still asks what is not known, and whom it may.
+pub(super) async fn is_worth_sending(
+    tx: &Tx,
+    organisation: OrganisationId,
+    subscription: SubscriptionId,
+) -> Result<bool> {
+    Ok(to_ask(tx, organisation, subscription).await?.is_some())
+}
+
+async fn to_ask(
+    tx: &Tx,
+    organisation: OrganisationId,
+    subscription: SubscriptionId,
+) -> Result<Option<(Subscription, Appointment)>> {
     let Some((subscription, None)) = asap::find(tx, organisation, subscription).await? else {
         return Ok(None);
     };
-    if subscription.confirmed_ms.is_some() {
-        return Ok(None);
-    }
-    let Some(appointment) = access::find(tx, organisation, subscription.appointment).await? else {
+    let appointment = access::find(tx, organisation, subscription.appointment).await?;
+    let Some(appointment) = appointment.filter(|_| subscription.confirmed_ms.is_none()) else {
         return Ok(None);
     };
-    if !mandates::stands(tx, organisation, &subscription, appointment.patient).await? {
+    let stands = mandates::stands(tx, organisation, &subscription, appointment.patient).await?;
+    Ok(stands.then_some((subscription, appointment)))
+}
+
+async fn find(tx: &Tx, Confirming { organisation, subscription }: Confirming) -> Result<Option<Asked>> {
+    let Some((subscription, appointment)) = to_ask(tx, organisation, subscription).await? else {
         return Ok(None);
-    }
+    };
     let institution = institutions::find(tx, organisation, appointment.institution).await?;
     let language = notices::language(tx, appointment.patient).await?.unwrap_or_default();
     Ok(institution.map(|institution| Asked {

@@ -2,17 +2,22 @@
 //! that ended gives nothing any more.
 
 use booking::asap::Subscription;
-use identity::mandates;
+use identity::{mandates, merges};
 use kernel::{OrganisationId, PersonId, Result};
 use store::Tx;
 
-/// Whether somebody has a mandate for this patient now, whatever it allows beyond reading.
+/// Whether somebody has a mandate for this patient now, whatever it allows beyond reading, or is the patient. Either may have
+/// turned out to be somebody else since their ids were written down.
 pub(crate) async fn reads_for(
     tx: &Tx,
     organisation: OrganisationId,
     proxy: PersonId,
     patient: PersonId,
 ) -> Result<bool> {
+    let (proxy, patient) = (merges::who_is(tx, proxy).await?, merges::who_is(tx, patient).await?);
+    if proxy == patient {
+        return Ok(true);
+    }
     let theirs = mandates::of_proxy(tx, organisation, proxy).await?;
     Ok(theirs.iter().any(|mandate| mandate.patient == patient))
 }

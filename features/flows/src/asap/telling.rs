@@ -1,29 +1,40 @@
 //! Telling a patient by letter what became of their appointment, with a file for their calendar.
 
 use booking::appointments::{Details, Telling};
+use booking::asap::{self, Confirmed};
 use booking::setup::institutions;
 use booking::telling::{self, News, Told};
-use booking::{Institution, State, asap};
-use identity::notices;
-use identity::{Language, notices::Recipient};
+use booking::{Appointment, Institution, State};
+use identity::{Language, mandates as given, merges, notices};
 use kernel::{Error, JobId, OrganisationId, PersonId, Result};
 use outbound::letters::{self, Address, Content, Letter};
 use serde_json::Value;
 use store::Tx;
+use vault::KeyRing;
 
 use super::letters::{About, told};
 use super::{calendars, mandates};
 use crate::House;
 
-/// What is told, and to whom.
+/// What is told, and who could be.
 struct Found {
     told: Told,
     institution: Institution,
-    /// Whom mail reaches: the patient, or who did it in their stead and still may know of it.
-    recipient: Option<Recipient>,
-    /// Who did it in their stead, where mail reaches them instead.
-    reader: Option<PersonId>,
-    waiting: Option<asap::Subscription>,
+    /// Whom mail reaches by their account.
+    by_account: Option<Reader>,
+    /// What the patient is spoken to in.
+    language: Language,
+    /// Other addresses that are known to be theirs, the newest first.
+    confirmed: Vec<Confirmed>,
+}
+
+/// Who reads a letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Reader {
+    email: String,
+    language: Language,
+    /// Who they are when they are not the patient.
+    proxy: Option<PersonId>,
 }
 
 /// Does the job [`booking::appointments::TELL`]. Done twice, it leaves one letter.
@@ -32,16 +43,12 @@ pub(crate) async fn tell(house: &House, payload: Value) -> Result<()> {
     let organisation = telling.organisation;
     let ring = house.vault.ring_of(&house.db, organisation).await?;
     let found = house.read(telling, |tx, telling| Box::pin(find(tx, telling))).await?;
-    let Some(Found { told, institution, recipient, reader, waiting }) = found else { return Ok(()) };
-    let details = Details::open(&ring, told.appointment.id, &told.details)?;
-    let Some(recipient) = recipient.filter(|_| details.wants_mail != Some(false)) else { return Ok(()) };
-    let confirmed = waiting.filter(|one| one.confirmed_ms.is_some());
-    let proxy = confirmed.as_ref().and_then(|one| one.proxy);
-    let confirmed = confirmed.map(|one| one.email(&ring)).transpose()?;
-    let to = wished_for(details.email, confirmed, recipient.email.clone());
-    let reader = if to == recipient.email { reader } else { proxy };
-    let letter = write(house, organisation, (&told, &institution), (recipient.language, to, reader))?;
-    let id = id_of(house, &telling, told.appointment.patient);
+    let Some(found) = found else { return Ok(()) };
+    let details = Details::open(&ring, found.told.appointment.id, &found.told.details)?;
+    let reader = if details.wants_mail == Some(false) { None } else { reader(&ring, details.email, &found)? };
+    let Some(reader) = reader else { return Ok(()) };
+    let letter = write(house, organisation, (&found.told, &found.institution), reader)?;
+    let id = id_of(house, &telling, found.told.appointment.patient);
     let letter = letter.seal_as(id, &house.vault)?;
     house.db.write(letter, |tx, letter| Box::pin(letters::leave(tx, letter))).await.map(drop)
 }
@@ -53,35 +60,70 @@ async fn find(tx: &Tx, telling: &Telling) -> Result<Option<Found>> {
     let Some(institution) = institutions::find(tx, organisation, appointment.institution).await? else {
         return Ok(None);
     };
-    let mut recipient = notices::recipient(tx, organisation, appointment.patient).await?;
-    let mut reader = None;
-    if let (None, Some(by)) = (&recipient, told.by)
-        && mandates::reads_for(tx, organisation, by, appointment.patient).await?
-    {
-        recipient = notices::recipient(tx, organisation, by).await?;
-        reader = Some(by);
+    let mut confirmed = asap::confirmed_of(tx, organisation, appointment.id).await?;
+    for one in confirmed.iter_mut().filter(|one| !one.is_lost) {
+        one.is_lost = !mandates::stands(tx, organisation, &one.subscription, appointment.patient).await?;
     }
-    let mut waiting = asap::of(tx, organisation, &[appointment.id]).await?.into_iter().next();
-    if let Some(one) = &waiting
-        && !mandates::stands(tx, organisation, one, appointment.patient).await?
-    {
-        waiting = None;
-    }
-    Ok(Some(Found { told, institution, recipient, reader, waiting }))
+    let language = notices::language(tx, appointment.patient).await?.unwrap_or_default();
+    let by_account = by_account(tx, organisation, appointment).await?;
+    Ok(Some(Found { told, institution, by_account, language, confirmed }))
 }
 
-/// The address that they named for it, when it is known to be theirs; else that of their account. What a stranger's address
+/// The patient; where mail does not reach them, the first who acted for them and may still know of it: it is they who have it
+/// in their calendar.
+async fn by_account(
+    tx: &Tx,
+    organisation: OrganisationId,
+    appointment: &Appointment,
+) -> Result<Option<Reader>> {
+    let patient = appointment.patient;
+    if let Some(found) = notices::recipient(tx, organisation, patient).await? {
+        return Ok(Some(Reader { email: found.email, language: found.language, proxy: None }));
+    }
+    let mandates = given::of_patient(tx, organisation, patient).await?;
+    if mandates.is_empty() {
+        return Ok(None);
+    }
+    for person in telling::who_acted(tx, organisation, appointment.id).await? {
+        let person = merges::who_is(tx, person).await?;
+        if !mandates.iter().any(|mandate| mandate.proxy == person) {
+            continue;
+        }
+        if let Some(found) = notices::recipient(tx, organisation, person).await? {
+            return Ok(Some(Reader { email: found.email, language: found.language, proxy: Some(person) }));
+        }
+    }
+    Ok(None)
+}
+
+/// Who is written to: at the address that was named for the appointment, when it is known to be theirs, as long as there is
+/// the appointment; else at that of the account.
+fn reader(ring: &KeyRing, named: Option<String>, found: &Found) -> Result<Option<Reader>> {
+    let mut known = Vec::new();
+    for Confirmed { subscription, is_lost } in &found.confirmed {
+        let proxy = subscription.proxy.filter(|proxy| *proxy != found.told.appointment.patient);
+        let reader = Reader { email: subscription.email(ring)?, language: found.language, proxy };
+        known.push((reader, *is_lost));
+    }
+    Ok(wished_for(named.as_deref(), known, found.by_account.clone()))
+}
+
+/// The newest that was confirmed of the address that was named says whether letters still go there. What a stranger's address
 /// would get by a slip of the pen says when somebody is at which practice.
-fn wished_for(named: Option<String>, confirmed: Option<String>, own: String) -> String {
-    let is_confirmed = |named: &String| confirmed.as_ref().is_some_and(|one| one.eq_ignore_ascii_case(named));
-    named.filter(is_confirmed).unwrap_or(own)
+fn wished_for(named: Option<&str>, known: Vec<(Reader, bool)>, own: Option<Reader>) -> Option<Reader> {
+    let is_it = |one: &Reader| named.is_some_and(|named| one.email.eq_ignore_ascii_case(named.trim()));
+    if own.as_ref().is_some_and(is_it) {
+        return own;
+    }
+    let newest = known.into_iter().find(|(one, _)| is_it(one));
+    newest.filter(|(_, is_lost)| !is_lost).map(|(one, _)| one).or(own)
 }
 
 fn write(
     house: &House,
     organisation: OrganisationId,
     (news, institution): (&Told, &Institution),
-    (language, to, reader): (Language, String, Option<PersonId>),
+    reader: Reader,
 ) -> Result<Letter> {
     let appointment = &news.appointment;
     let before_ms = news.before_ms.unwrap_or(appointment.start_ms);
@@ -94,6 +136,7 @@ fn write(
         (News::Cancelled, _) => About::Cancelled,
         (News::Resettled, _) => About::Resettled,
     };
+    let Reader { email: to, language, proxy: reader } = reader;
     let said = told(language, institution, about, appointment.start_ms);
     let attachments = vec![calendars::attached(house, (appointment, institution), language, &to)];
     let content = Content { reader, attachments, ..Content::new(Address::Mail(to), said.subject, said.text) };
@@ -113,16 +156,41 @@ fn id_of(house: &House, telling: &Telling, patient: PersonId) -> kernel::LetterI
 mod tests {
     use super::*;
 
-    fn goes_to(named: Option<&str>, confirmed: Option<&str>) -> String {
-        wished_for(named.map(str::to_owned), confirmed.map(str::to_owned), "own@x.test".to_owned())
+    fn at(email: &str) -> Reader {
+        Reader { email: email.to_owned(), language: Language::En, proxy: None }
+    }
+
+    fn goes_to(named: Option<&str>, known: &[(&str, bool)]) -> Option<String> {
+        let known = known.iter().map(|(email, is_lost)| (at(email), *is_lost)).collect();
+        wished_for(named, known, Some(at("own@x.test"))).map(|reader| reader.email)
     }
 
     #[test]
     fn a_letter_goes_to_another_address_only_once_that_was_confirmed() {
-        assert_eq!(goes_to(None, None), "own@x.test");
-        assert_eq!(goes_to(Some("other@x.test"), None), "own@x.test");
-        assert_eq!(goes_to(Some("other@x.test"), Some("third@x.test")), "own@x.test");
-        assert_eq!(goes_to(Some("other@x.test"), Some("Other@X.test")), "other@x.test");
-        assert_eq!(goes_to(None, Some("other@x.test")), "own@x.test");
+        let own = Some("own@x.test".to_owned());
+        assert_eq!(goes_to(None, &[]), own);
+        assert_eq!(goes_to(Some("other@x.test"), &[]), own);
+        assert_eq!(goes_to(Some("other@x.test"), &[("third@x.test", false)]), own);
+        assert_eq!(goes_to(None, &[("other@x.test", false)]), own);
+        let other = Some("Other@X.test".to_owned());
+        assert_eq!(goes_to(Some("other@x.test"), &[("Other@X.test", false)]), other);
+        let after_another = [("third@x.test", false), ("Other@X.test", false)];
+        assert_eq!(goes_to(Some("other@x.test"), &after_another), other, "the calendar there is told");
+    }
+
+    #[test]
+    fn nothing_goes_where_letters_came_back_or_a_mandate_ended_until_it_is_confirmed_anew() {
+        let [lost, good] = [true, false].map(|is_lost| ("other@x.test", is_lost));
+        let goes_to = |known: &[_]| goes_to(Some("other@x.test"), known);
+        assert_eq!(goes_to(&[lost]).as_deref(), Some("own@x.test"));
+        assert_eq!(goes_to(&[lost, good]).as_deref(), Some("own@x.test"));
+        assert_eq!(goes_to(&[good, lost]).as_deref(), Some("other@x.test"));
+    }
+
+    #[test]
+    fn who_has_no_account_that_mail_reaches_is_written_to_where_they_confirmed() {
+        let known = vec![(at("other@x.test"), false)];
+        assert_eq!(wished_for(Some("other@x.test"), known, None), Some(at("other@x.test")));
+        assert_eq!(wished_for(Some("other@x.test"), Vec::new(), None), None);
     }
 }

@@ -5,6 +5,7 @@ pub(crate) const ALL_SQL: &[&str] = &[
     FACTS,
     INSERT,
     FIND,
+    KEPT,
     IS_LATER,
     REMOVE,
     REMOVE_MOVES,
@@ -79,6 +80,8 @@ pub(crate) const FACTS: &str = "SELECT k.disabled_ms IS NOT NULL,
 /// `$3` is whose administrator did it.
 pub(crate) const INSERT: &str = "INSERT INTO merges (gone, keep, done_in, disabled_ms, made_ms, settled)
     SELECT g.id, k.id, $3, g.disabled_ms, $4, FALSE FROM persons g JOIN persons k ON k.id = $1 WHERE g.id = $2";
+/// `$1` is who may be gone.
+pub(crate) const KEPT: &str = "SELECT keep FROM merges WHERE gone = $1";
 pub(crate) const FIND: &str = "SELECT done_in, made_ms, settled FROM merges WHERE keep = $1 AND gone = $2";
 /// Whether somebody else came to who is kept after this.
 pub(crate) const IS_LATER: &str =

@@ -1,0 +1,47 @@
+//! Letters of the waiting list on their way out: whether each still tells its reader something, and what follows when one
+//! comes back.
+
+use booking::asap::{self, OfferState};
+use kernel::{Error, OfferId, OrganisationId, Result};
+use outbound::letters::{State, Stored};
+use store::Tx;
+
+use super::{CONFIRM, OFFER, confirming, mandates};
+use crate::booking::born_on;
+
+/// Whether a letter still tells its reader something that they can use, and may know. What became of an appointment always
+/// does.
+pub(crate) async fn is_worth_sending(tx: &Tx, organisation: OrganisationId, letter: &Stored) -> Result<bool> {
+    if letter.state != State::Waiting {
+        return Ok(true);
+    }
+    match letter.kind.as_str() {
+        OFFER => offers_something(tx, organisation, asap::offer_of(letter.id)).await,
+        CONFIRM => confirming::is_worth_sending(tx, organisation, asap::asked_by(letter.id)).await,
+        _ => Ok(true),
+    }
+}
+
+/// Whether who is offered a time could take it now: while the mail server is away, others are quicker.
+async fn offers_something(tx: &Tx, organisation: OrganisationId, id: OfferId) -> Result<bool> {
+    let found = match asap::look_at(tx, organisation, id).await {
+        Err(Error::NotFound { .. }) => return Ok(false),
+        found => found?,
+    };
+    let (offer, appointment) = (&found.offer, &found.appointment);
+    if offer.state != OfferState::Open
+        || !mandates::stands(tx, organisation, &found.subscription, appointment.patient).await?
+    {
+        return Ok(false);
+    }
+    let born_on = born_on(tx, appointment.patient).await?;
+    asap::can_take(tx, organisation, offer, appointment, born_on).await
+}
+
+/// A letter came back, or was refused for its address: who waits is not written to there any more.
+pub(crate) async fn came_back(tx: &Tx, organisation: OrganisationId, letter: &Stored) -> Result<()> {
+    if letter.kind == OFFER {
+        asap::bounced(tx, organisation, asap::offer_of(letter.id)).await?;
+    }
+    Ok(())
+}
