@@ -393,3 +393,4 @@ CREATE TABLE video_links (
     browser_hash BYTEA
 ); -- by its key
 CREATE UNIQUE INDEX video_links_of ON video_links (appointment, person);
+CREATE INDEX video_links_over ON video_links (valid_until_ms);
