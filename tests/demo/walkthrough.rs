@@ -2,10 +2,11 @@
 //! of this demo, and somebody signs in where it says so.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
+use std::time::Duration;
 
 use serde_json::Value;
-use tokio::task::spawn_blocking;
+use tokio::process::Command;
 
 use super::Demo;
 use crate::cast::Browser;
@@ -13,6 +14,8 @@ use crate::cast::Browser;
 const PAGE: &str = include_str!("../../docs/guide/portal-walkthrough.md");
 const START: &str = "bedside demo --data demo-data\n";
 const URL: &str = "http://localhost:8080";
+/// So long a paste may take: longer than the page itself waits for its letter.
+const WITHIN: Duration = Duration::from_secs(180);
 /// Ends what a command printed.
 const MARK: &str = "that was one command";
 
@@ -54,19 +57,25 @@ fn is_like(line: &str, said: &str) -> bool {
         .is_some()
 }
 
-/// Pastes the commands into one shell, and gives the lines that each printed.
-fn pasted(commands: &[String], folder: &Path) -> Vec<Vec<String>> {
+/// Pastes the commands into one shell, and gives the lines that each printed. A shell that waits for ever is ended, and what
+/// it printed by then is told.
+async fn pasted(commands: &[String], folder: &Path) -> Vec<Vec<String>> {
     let script: String = commands.iter().map(|command| format!("{command}\necho '{MARK}'\n")).collect();
     let program = Path::new(env!("CARGO_BIN_EXE_bedside")).parent().expect("a folder").to_owned();
     let found = std::env::var("PATH").unwrap_or_default();
     let mut shell = Command::new("sh");
     shell.args(["-c", &script]).current_dir(folder).env("PATH", format!("{}:{found}", program.display()));
     shell.env("NO_PROXY", "*").env("no_proxy", "*").env_remove("BEDSIDE_STORE__DATABASE_URL");
-    let output = shell.stdin(Stdio::null()).output().expect("a shell");
-    let told = String::from_utf8(output.stdout).expect("text");
+    let files = ["told", "complained"].map(|name| folder.join(name));
+    let [out, err] = files.each_ref().map(|file| std::fs::File::create(file).expect("a file"));
+    let mut shell =
+        shell.stdin(Stdio::null()).stdout(out).stderr(err).kill_on_drop(true).spawn().expect("a shell");
+    let ended = tokio::time::timeout(WITHIN, shell.wait()).await;
+    let [told, complained] = files.map(|file| std::fs::read_to_string(file).expect("text"));
+    assert!(ended.is_ok(), "after {WITHIN:?} it still waits for something:\n{told}\n{complained}");
     let mut printed: Vec<Vec<String>> =
         told.split(&format!("{MARK}\n")).map(|lines| lines.lines().map(str::to_owned).collect()).collect();
-    assert_eq!(printed.pop(), Some(Vec::new()), "{told}\n{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(printed.pop(), Some(Vec::new()), "{told}\n{complained}");
     assert_eq!(printed.len(), commands.len(), "{told}");
     printed
 }
@@ -85,7 +94,7 @@ async fn code(url: &str, authorize: &str, (email, password): (&str, &str)) -> St
 
 #[test]
 fn the_walkthrough_ends_with_exactly_one_appointment_and_prints_what_it_says() {
-    if Command::new("curl").arg("--version").output().is_err() {
+    if std::process::Command::new("curl").arg("--version").output().is_err() {
         return testkit::not_run("there is no curl to paste the walkthrough with");
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
@@ -107,13 +116,11 @@ async fn walk() {
         .filter_map(|part| if let Part::Command(line) = part { Some(line.clone()) } else { None })
         .collect();
     let at = commands.iter().position(|line| line == "CODE=...").expect("where the code goes");
-    let to_sign_in = (commands[..at].to_vec(), folder.path().to_owned());
-    let printed = spawn_blocking(move || pasted(&to_sign_in.0, &to_sign_in.1)).await.unwrap();
+    let printed = pasted(&commands[..at], folder.path()).await;
     let authorize = printed.last().and_then(|lines| lines.first()).expect("an address");
     commands[at] = format!("CODE={}", code(&url, authorize, (&text("email"), &text("password"))).await);
 
-    let whole = (commands, folder.path().to_owned());
-    let printed = spawn_blocking(move || pasted(&whole.0, &whole.1)).await.unwrap();
+    let printed = pasted(&commands, folder.path()).await;
     drop(demo);
     let printed: Vec<&String> = printed.iter().flatten().collect();
     let said: Vec<&String> = parts

@@ -71,6 +71,19 @@ async fn femke_sets_up_what_patients_can_book_and_reads_it_back(ward: Ward) {
     let mut same = kind.clone();
     same.as_object_mut().unwrap().retain(|name, _| !["id", "category"].contains(&name.as_str()));
     assert_eq!(&program.put(&format!("/types/{}", of.kind), same).await.ok(), kind);
+    let unusual = json!({ "number": 198, "name": "Consultation", "description": "Bring your card.",
+        "duration_minutes": 30, "buffer_before_minutes": 5, "buffer_after_minutes": 10, "grid_minutes": 15,
+        "notice_minutes": 45, "horizon_days": 90, "cancel_minutes": 60, "reschedule_minutes": 90, "reschedules_max": 2,
+        "capacity": 1, "is_video": true, "needs_confirmation": true, "requires_account": false,
+        "needs_attendant": false, "comment_form": [{ "name": "Why?", "required": false, "type": "text" }],
+        "windows": [{ "weekday": 2, "from": "22:30", "until": "24:00" }], "insurances": [of.insurance],
+        "resources": [[of.doctor]], "asap_notifications_enabled": false, "asap_strategy": "sequential",
+        "asap_hold_minutes": 30, "asap_debounce_minutes": 7, "asap_stays": false });
+    let mut set = program.put(&format!("/types/{}", of.kind), unusual.clone()).await.ok();
+    set.as_object_mut().unwrap().retain(|name, _| !["id", "category"].contains(&name.as_str()));
+    for (name, value) in set.as_object().unwrap() {
+        assert_eq!(*value, unusual[name], "{name}");
+    }
     assert!(program.get("/settings").await.ok()["revision"].as_i64().unwrap() > 5);
     done(&ward).await;
 }

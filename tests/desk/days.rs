@@ -1,6 +1,6 @@
 use booking::setup::{Author, absences};
 use kernel::Role;
-use serde_json::json;
+use serde_json::{Value, json};
 use testkit::bedside_test;
 
 use super::practice::{Desk, Practice, problem, visit};
@@ -103,7 +103,7 @@ async fn what_falls_into_an_absence_comes_with_times_that_can_be_had(ward: Ward)
 }
 
 #[bedside_test]
-async fn more_than_a_page_that_falls_into_an_absence_comes_on_the_next(ward: Ward) {
+async fn who_plans_again_what_fell_into_an_absence_misses_nothing_of_a_long_list(ward: Ward) {
     let practice = Practice::open(&ward).await;
     let (desk, anna) = (&practice.desk, practice.linde.patient("Anna").await);
     let starts = (0..21).map(|number| {
@@ -120,16 +120,29 @@ async fn more_than_a_page_that_falls_into_an_absence_comes_on_the_next(ward: War
         Box::pin(absences::add(tx, Author::Operator, *here, *doctor, *from, *until))
     });
     let path = format!("/absences/{}/appointments", added.await.expect("an absence").uuid());
-    let mut listed = Vec::new();
-    for (page, many) in [("", 20), ("?page=1", 1), ("?page=2", 0)] {
-        let some = desk.get(&format!("{path}{page}")).await.json;
-        let some = some.as_array().expect("a list");
-        assert_eq!(some.len(), many, "{page}");
-        let at =
-            |one: &serde_json::Value| one["appointment"]["starts_at"].as_str().expect("a start").to_owned();
-        listed.extend(some.iter().map(at));
+    let listed = async |after: &str| -> Vec<Value> {
+        let some = desk.get(&format!("{path}{after}")).await.ok();
+        some.as_array().expect("a list").clone()
+    };
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    let at = |one: &Value| text(&one["appointment"]["starts_at"]);
+    let first = listed("").await;
+    assert_eq!(first.iter().map(at).collect::<Vec<_>>(), starts[..20]);
+    for (which, to) in [(0, 0), (1, 1), (19, 2)] {
+        let place = format!("/appointments/{}/move", text(&first[which]["appointment"]["id"]));
+        desk.post(&place, json!({ "start": first[which]["next_times"][to]["starts_at"] })).await.ok();
     }
-    assert_eq!(listed, starts);
+    let rest = listed(&format!("?after={}", text(&first[19]["cursor"]))).await;
+    assert_eq!(
+        rest.iter().map(at).collect::<Vec<_>>(),
+        starts[20..],
+        "behind the last, which is elsewhere now"
+    );
+    assert_eq!(listed(&format!("?after={}", text(&rest[0]["cursor"]))).await, [] as [Value; 0]);
+    assert_eq!(listed("").await.iter().map(at).collect::<Vec<_>>(), [&starts[2..19], &starts[20..]].concat());
+    for odd in ["20", "1.2", ".", "soon.018f", ""] {
+        assert_eq!(problem(&desk.get(&format!("{path}?after={odd}")).await), (422, "cursor_unfit"), "{odd}");
+    }
     practice.closes().await;
 }
 

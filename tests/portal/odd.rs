@@ -30,7 +30,9 @@ async fn days_are_local_days_or_times_with_their_offset_and_no_more_than_a_year(
     assert_eq!(days["data"].as_array().unwrap().len(), 24);
     assert_eq!(ask("").await.ok()["data"].as_array().unwrap().len(), 200, "the next 28 days, 200 at most");
     let none = ask("date=2026-03-01").await.ok();
-    assert_eq!(none["data"], json!([]), "it is over");
+    assert_eq!((&none["data"], &none["next_available_on"]), (&json!([]), &json!("2026-03-02")), "it is over");
+    let beyond = ask("date=2026-07-01").await.ok();
+    assert_eq!((&beyond["data"], &beyond["next_available_on"]), (&json!([]), &json!(null)));
     let early = ask("from=2026-03-09T23:30:00Z&to=2026-03-10T22:59:59Z").await.ok();
     let starts = |list| times(list).into_iter().map(|(_, start)| start).collect::<Vec<_>>();
     assert_eq!(starts(&early), starts(&days), "the day that it is in Berlin then");

@@ -89,19 +89,28 @@ async fn set_up_types(tx: &Tx, id: OrganisationId, category: CategoryId, green: 
     types::add(tx, by, id, &asks).await.map(drop)
 }
 
+async fn app(organisation: &Organisation, name: &str) -> App {
+    let of = App::of(organisation, |new| {
+        let own = NewClient::of(organisation.id, name, Dialect::Portal);
+        let scopes = SCOPES.into_iter().collect::<Scopes>();
+        *new = NewClient { redirect_uris: vec![CALLBACK.to_owned()], scopes, ..own };
+    });
+    of.await
+}
+
 impl Practice {
     /// It, on this ward.
     pub async fn open(ward: &Ward, slug: &str) -> Self {
         let organisation = ward.organisation(slug).await;
-        let app = App::of(&organisation, |new| {
-            let own = NewClient::of(organisation.id, "Mein Portal", Dialect::Portal);
-            let scopes = SCOPES.into_iter().collect::<Scopes>();
-            *new = NewClient { redirect_uris: vec![CALLBACK.to_owned()], scopes, ..own };
-        });
-        let app = app.await;
+        let app = app(&organisation, "Mein Portal").await;
         let set_up = ward.house.db.write(organisation.id, |tx, id| Box::pin(set_up(tx, *id)));
         let (institution, insurance) = set_up.await.expect("a practice");
         Self { organisation, app, institution, insurance }
+    }
+
+    /// The same practice, of which patients use another application.
+    pub async fn with_another_app(&self) -> Self {
+        Self { app: app(&self.organisation, "Termine").await, ..self.clone() }
     }
 
     pub fn ward(&self) -> &Ward {

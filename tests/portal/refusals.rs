@@ -68,6 +68,11 @@ async fn an_id_that_is_old_changed_foreign_or_for_something_else_books_nothing(w
     assert_eq!(refused(&without), (422, "availability_invalid"));
     ward.clock.pass(SignedDuration::from_mins(31));
     assert_eq!(book(&anne, &old).await, (410, "availability_expired".to_owned()));
+    for old in [&old, &to_move] {
+        let late =
+            anne.post(&format!("/appointments/{one}/reschedule"), json!({ "availability_id": old })).await;
+        assert_eq!(refused(&late), (410, "availability_expired"));
+    }
     assert_eq!(anne.get("/appointments").await.ok(), before);
     ward.settle().await;
 }
@@ -281,6 +286,31 @@ async fn a_request_under_a_key_is_done_once_and_another_under_it_is_refused(ward
 }
 
 #[bedside_test]
+async fn of_two_applications_of_a_patient_each_has_its_own_offers_and_its_own_keys(ward: Ward) {
+    let practice = Practice::open(&ward, "green").await;
+    let (somebody, anne) = practice.patient("Anne").await;
+    let other = practice.with_another_app().await.portal_of(&somebody, super::practice::ALL).await;
+    let (offers, others) =
+        (anne.offered(CHOSEN, "2026-03-10").await, other.offered(CHOSEN, "2026-03-11").await);
+    let foreign = other.post("/booking", json!({ "availability_id": offers[0].0 })).await;
+    assert_eq!(refused(&foreign), (422, "availability_invalid"), "it was offered to another application");
+    let mut made_by = Vec::new();
+    for (portal, offer) in [(&anne, &offers[0].0), (&other, &others[0].0)] {
+        let body = json!({ "availability_id": offer });
+        for _ in 0..2 {
+            let named = portal.send(Method::POST, "/booking", |request| {
+                request.header("Idempotency-Key", "one").json(&body)
+            });
+            made_by.push(made(&named.await.ok()));
+        }
+    }
+    assert_eq!((&made_by[0], &made_by[2]), (&made_by[1], &made_by[3]), "each repetition is the same");
+    assert_ne!(made_by[0], made_by[2], "the same key of another application is another request");
+    assert_eq!(anne.get("/appointments").await.ok()["total"], 2);
+    ward.settle().await;
+}
+
+#[bedside_test]
 async fn too_many_calls_in_a_second_are_told_when_to_come_back_and_paper_is_no_fault(ward: Ward) {
     let practice = Practice::open(&ward, "green").await;
     let (_, anne) = practice.patient("Anne").await;
@@ -294,11 +324,15 @@ async fn too_many_calls_in_a_second_are_told_when_to_come_back_and_paper_is_no_f
     let (offer, _) = anne.offered(CHOSEN, "2026-03-11").await.swap_remove(0);
     practice.work_on_paper(true).await;
     let body: Value = json!({ "availability_id": offer });
-    assert_eq!(refused(&anne.post("/booking", body.clone()).await), (503, "downtime"));
-    assert_eq!(
-        refused(&anne.post(&format!("/appointments/{id}/cancel"), json!({})).await),
-        (503, "downtime")
-    );
+    for (path, body) in [
+        ("/booking".to_owned(), body.clone()),
+        (format!("/appointments/{id}/reschedule"), body.clone()),
+        (format!("/appointments/{id}/cancel"), json!({})),
+    ] {
+        let answer = anne.post(&path, body).await;
+        let told = (refused(&answer), answer.header("retry-after"));
+        assert_eq!(told, ((503, "downtime"), "600"), "{path}");
+    }
     anne.get(&format!("/appointments/{id}")).await.ok();
     practice.work_on_paper(false).await;
     made(&anne.post("/booking", body).await.ok());

@@ -1,7 +1,8 @@
 //! Who may ask what: every operation with every set of scopes, and for nobody and others.
 
 use jiff::SignedDuration;
-use portal::table::{ROWS, Row, Verb};
+use portal::BASE_PATHS;
+use portal::table::{CALENDAR_SUFFIX, ROWS, Row, Verb};
 use reqwest::Method;
 use serde_json::json;
 use testkit::bedside_test;
@@ -20,58 +21,53 @@ fn method(row: &Row) -> Method {
     }
 }
 
-async fn ask(portal: &Portal, row: &Row, id: &str) -> Answer {
-    let path = row.path.replace("{id}", id);
+async fn ask(portal: &Portal, row: &Row, path: &str) -> Answer {
     portal
-        .send(method(row), &path, |request| match row.method {
+        .send(method(row), path, |request| match row.method {
             Verb::Get => request,
             _ => request.json(&json!({})),
         })
         .await
 }
 
+/// Every address of every row: below each base path, and a calendar also by the name of a file.
+fn addresses(row: &Row) -> Vec<String> {
+    let mut paths = vec![row.path.to_owned()];
+    if row.path.ends_with("/calendar") {
+        paths.push(format!("{}{CALENDAR_SUFFIX}", row.path));
+    }
+    paths.iter().flat_map(|path| BASE_PATHS.map(|base| format!("{base}{path}"))).collect()
+}
+
 #[bedside_test]
-async fn a_token_that_lacks_any_scope_of_a_row_is_refused_there_whatever_else_it_has(ward: Ward) {
+async fn with_every_set_of_scopes_a_row_answers_who_has_all_of_its_own_and_refuses_who_lacks_one(ward: Ward) {
     let practice = Practice::open(&ward, "green").await;
     let (anne, full) = practice.patient("Anne").await;
     let id = full.books(CHOSEN, "2026-03-10").await;
+    let tried = full.books(CHOSEN, "2026-03-11").await;
     let before = full.get(&format!("/appointments/{id}")).await.ok();
     for set in 0..8_usize {
         let given: Vec<&str> = (0..3).filter(|at| set & 1 << at != 0).map(|at| SCOPES[at]).collect();
         let asked = format!("openid {}", given.join(" "));
-        let portal = practice.portal_of(&anne, asked.trim()).await;
-        for row in &ROWS {
+        let portal = practice.portal_of(&anne, asked.trim()).await.at(&ward.url);
+        for (row, path) in ROWS.iter().flat_map(|row| addresses(row).into_iter().map(move |path| (row, path)))
+        {
             let names: Vec<&str> = row.scopes.iter().map(|scope| scope.name()).collect();
             if names.iter().all(|name| given.contains(name)) {
+                let there: &str = if path.contains("/institutions") { "1" } else { &tried };
+                let answer = ask(&portal, row, &path.replace("{id}", there)).await;
+                let is_covered = ![401, 403, 404, 405, 500, 503].contains(&answer.status);
+                assert!(is_covered, "{given:?} {path}: {} {}", answer.status, answer.text);
                 continue;
             }
-            let answer = ask(&portal, row, &id).await;
-            assert_eq!(refused(&answer), (403, "insufficient_scope"), "{given:?} {row:?}");
+            let answer = ask(&portal, row, &path.replace("{id}", &id)).await;
+            assert_eq!(refused(&answer), (403, "insufficient_scope"), "{given:?} {path}");
             let challenge = answer.header("www-authenticate");
             assert!(challenge.contains(&format!("scope=\"{}\"", names.join(" "))), "{challenge}");
             assert!(challenge.contains("error=\"insufficient_scope\""), "{challenge}");
         }
     }
     assert_eq!(full.get(&format!("/appointments/{id}")).await.ok(), before, "nothing was done");
-    ward.settle().await;
-}
-
-#[bedside_test]
-async fn what_a_token_covers_is_not_refused_for_its_scopes(ward: Ward) {
-    let practice = Practice::open(&ward, "green").await;
-    let (anne, full) = practice.patient("Anne").await;
-    let id = full.books(CHOSEN, "2026-03-10").await;
-    for row in &ROWS {
-        let names: Vec<&str> = row.scopes.iter().map(|scope| scope.name()).collect();
-        let portal = practice.portal_of(&anne, &names.join(" ")).await;
-        let answer = ask(&portal, row, if row.path.starts_with("/institutions") { "1" } else { &id }).await;
-        assert!(
-            ![401, 403, 404, 405, 500, 503].contains(&answer.status),
-            "{row:?}: {} {}",
-            answer.status,
-            answer.text
-        );
-    }
     ward.settle().await;
 }
 
@@ -90,15 +86,15 @@ async fn nobody_and_others_get_nothing_of_an_appointment(ward: Ward) {
     let nobody = Portal::new(&ward, "");
     let unknown = Portal::new(&ward, "nonsense");
     for row in &ROWS {
-        let answer = ask(&nobody, row, &id).await;
+        let path = row.path.replace("{id}", &id);
+        let answer = ask(&nobody, row, &path).await;
         assert_eq!(refused(&answer), (401, "invalid_token"), "{row:?}");
         assert_eq!(answer.header("www-authenticate"), "Bearer realm=\"portal\"");
-        let answer = ask(&unknown, row, &id).await;
+        let answer = ask(&unknown, row, &path).await;
         assert_eq!(refused(&answer), (401, "invalid_token"), "{row:?}");
         assert!(answer.header("www-authenticate").contains("error=\"invalid_token\""));
         if row.path.starts_with("/appointments/{id}") && !row.path.ends_with("/reschedule") {
             for other in [&bob, &carl, &doctor] {
-                let path = row.path.replace("{id}", &id);
                 let answer = other
                     .send(method(row), &path, |request| request.json(&json!({ "email": "x@example.org" })))
                     .await;

@@ -46,7 +46,7 @@ pub enum BookingCommand {
     /// What can be booked in a category
     #[command(subcommand)]
     Type(TypeCommand),
-    /// Book, move, cancel, confirm and show appointments
+    /// Book, move, cancel, confirm, show and list appointments
     #[command(subcommand)]
     Appointment(desk::AppointmentCommand),
     /// List the appointments of a day, or print them for when the server is down

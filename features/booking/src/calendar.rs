@@ -27,6 +27,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use kernel::{AppointmentId, GatheringId, HoldId, ResourceId};
 
+pub(crate) use self::matching::one_of_each;
 pub use self::slots::{around, stretch};
 pub use self::zone::{instant, instant_of_end, local, tz_version, zone};
 use crate::model::{Absence, AppointmentType, Exception, Weekly};

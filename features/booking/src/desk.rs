@@ -19,7 +19,7 @@ use crate::rows::appointments as rows;
 use crate::setup::settings;
 use crate::{holds, turns};
 
-pub use days::{DayEntry, affected, day, of_patient, resources_of, waiting};
+pub use days::{Behind, DayEntry, affected, day, of_patient, resources_of, waiting};
 
 /// The desk is bound by no horizon, but a year that was mistyped is none that is meant.
 const AHEAD_MS_MAX: i64 = 5 * 366 * 24 * 3_600 * 1_000;

@@ -16,6 +16,7 @@ mod telling;
 
 use booking::access::{self, Right};
 use booking::asap::{self, SealedEmail};
+use identity::invitations::Address;
 use identity::notices;
 use kernel::{Actor, AppointmentId, OrganisationId, PersonId, Result};
 use store::Tx;
@@ -76,13 +77,14 @@ pub async fn leave(house: &House, actor: &Actor, id: AppointmentId) -> Result<()
 /// acts for them.
 ///
 /// # Errors
-/// As [`booking::asap::seal_email`].
+/// As [`Address::email`].
 pub async fn seal(house: &House, actor: &Actor, email: &str) -> Result<SealedEmail> {
+    let email = Address::email(email)?;
     let ring = house.vault.ring_of(&house.db, actor.organisation).await?;
     let people = [Some(actor.person), actor.acting_for];
     let known = house.db.read(people, |tx, people| Box::pin(known_addresses(tx, *people))).await?;
-    let is_known = known.iter().any(|known| known.eq_ignore_ascii_case(email.trim()));
-    asap::seal_email(&ring, &house.clock, &house.rng, email, is_known)
+    let is_known = known.iter().any(|known| known.eq_ignore_ascii_case(email.text()));
+    Ok(asap::seal_email(&ring, &house.clock, &house.rng, email.text(), is_known))
 }
 
 async fn known_addresses(tx: &Tx, people: [Option<PersonId>; 2]) -> Result<Vec<String>> {

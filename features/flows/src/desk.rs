@@ -227,5 +227,5 @@ async fn undressed(house: &House, actor: &Actor, seen: Seen) -> Result<Shown> {
     let (appointment, resources, sealed, dressing) = seen;
     let ring = house.vault.ring_of(&house.db, actor.organisation).await?;
     let details = Details::open(&ring, appointment.id, &sealed)?;
-    Ok(dressing.show((appointment, resources), details))
+    dressing.show((appointment, resources), details)
 }

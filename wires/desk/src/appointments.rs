@@ -39,7 +39,7 @@ pub async fn book(
 }
 
 /// The appointments that wait for a yes and are not over, by start. Of those that a clinician may not see it is told when
-/// they are.
+/// they are. What has its yes leaves the list: ask for the first page again, rather than for the next.
 #[utoipa::path(
     get, path = "/appointments", tag = "Appointments", operation_id = "listPending",
     params(("status" = String, Query, description = "`pending`", example = "pending"), Paging),

@@ -17,7 +17,7 @@ use flows::desk::{self, Row};
 use kernel::{AbsenceId, Error, Kind, Result};
 
 use crate::times;
-use crate::words::appointments::{Day, ToReplan};
+use crate::words::appointments::{Day, ToReplan, behind};
 
 /// The list's looks: it stands in the page, which can be kept and printed without this server.
 const STYLE: &str = include_str!("../assets/day.css");
@@ -117,13 +117,13 @@ fn document(bytes: Vec<u8>, mime: &'static str, name: &str) -> Response {
     response
 }
 
-/// The appointments ahead that fall into an absence, 20 a page, each with the next times within eight weeks to which it
-/// could be moved.
+/// The appointments ahead that fall into an absence, by start, 20 in one answer, each with the next times within eight weeks
+/// to which it could be moved. Where there are 20, go on behind the last of them, whatever became of it meanwhile.
 #[utoipa::path(
     get, path = "/absences/{absence_id}/appointments", tag = "Days", operation_id = "listDisplaced",
     params(
         ("absence_id" = String, Path, description = "UUID"),
-        ("page" = Option<u32>, Query, description = "Which page, from 0"),
+        ("after" = Option<String>, Query, description = "The `cursor` of the last one of the answer before"),
     ),
     responses((status = 200, body = Vec<ToReplan>), Naming),
     security(("oauth" = ["desk"]))
@@ -134,8 +134,8 @@ pub async fn displaced(
     query: Query,
 ) -> Result<Json<Vec<ToReplan>>, Refusal> {
     let id: AbsenceId = named(&id, Kind::Absence)?;
-    let page = query.number("page")?.unwrap_or_default();
-    let displaced = desk::displaced(&caller.house, &caller.actor, id, page).await?;
+    let behind = query.form.first("after").map(behind).transpose()?;
+    let displaced = desk::displaced(&caller.house, &caller.actor, id, behind).await?;
     Ok(Json(displaced.into_iter().map(ToReplan::from).collect()))
 }
 

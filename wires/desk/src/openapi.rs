@@ -55,6 +55,10 @@ mod tests {
             }
         }
         assert!(count > 30, "{count}");
-        assert!(document["components"]["schemas"]["Problem"].is_object());
+        let schemas = &document["components"]["schemas"];
+        assert!(schemas["Problem"].is_object());
+        let setting = &schemas["TypeSetup"]["properties"]["asap_notifications_enabled"];
+        let label = "Allow patients to register for earlier appointment notifications";
+        assert_eq!(setting["title"], label, "what practices know it as");
     }
 }

@@ -4,6 +4,8 @@ use booking::Minute;
 use identity::protocol::form::Form;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+use kernel::clock::instant_of_ms;
 use kernel::{Error, Result};
 
 /// A minute of a day as `HH:MM`; what lies in the next day is written on from `24:00`.
@@ -47,6 +49,12 @@ pub fn start(text: &str) -> Result<i64> {
     Ok(at.as_millisecond())
 }
 
+/// An instant with the offset of a zone.
+#[must_use]
+pub fn instant(ms: i64, zone: &TimeZone) -> String {
+    instant_of_ms(ms).to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+}
+
 /// The day that a query names, when it does.
 pub(crate) fn day_of(form: &Form, field: &'static str) -> Result<Option<Date>> {
     form.first(field).map(|text| day(field, text)).transpose()
@@ -75,6 +83,16 @@ mod tests {
         }
         let nine = start("2026-12-01T09:00:00+01:00").expect("a time");
         assert_eq!(start("2026-12-01T08:00:00Z").expect("the same"), nine);
+    }
+
+    #[test]
+    fn an_instant_is_written_with_the_offset_of_its_zone() {
+        let nine = start("2026-12-01T09:00:00+01:00").expect("a time");
+        for (zone, text) in
+            [("Europe/Amsterdam", "2026-12-01T09:00:00+01:00"), ("Asia/Kolkata", "2026-12-01T13:30:00+05:30")]
+        {
+            assert_eq!(instant(nine, &booking::calendar::zone(zone).expect("a zone")), text);
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ const ANY: [(u16, &str); 6] = [
     (403, "The token lacks one of the scopes, or this patient may not do it"),
     (405, "This path does not take that method"),
     (429, "Too often; `Retry-After` says when to come back"),
-    (503, "Not now"),
+    (503, "Not now; `Retry-After` says when to come back"),
 ];
 const MISSING: (u16, &str) = (404, "There is no such thing for this patient");
 const UNFIT: (u16, &str) = (422, "What is there by now forbids it, or the input does not fit");

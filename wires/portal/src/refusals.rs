@@ -97,6 +97,11 @@ impl Refusal {
         Self { challenge: Some(challenge), ..refusal }
     }
 
+    /// After how many seconds the same request may succeed without a change.
+    fn retry_after_s(&self) -> Option<u64> {
+        if self.code == DOWNTIME { Some(DOWNTIME_S) } else { self.cause.as_deref()?.retry_after_s() }
+    }
+
     /// The body, for who speaks this language.
     fn body(&self, language: Language) -> ErrorBody {
         let field = |(name, fault): &(Cow<'static, str>, Fault)| {
@@ -111,6 +116,10 @@ impl Refusal {
         }
     }
 }
+
+/// While a practice works on paper; as long as the waiting list lets pass before it looks again.
+const DOWNTIME: &str = "downtime";
+const DOWNTIME_S: u64 = 600;
 
 /// Codes of input that cannot be read, rather than of input that is understood and does not fit.
 const UNREADABLE: [&str; 4] = ["range_reversed", "range_too_long", "body_incomplete", "idempotency_key_bad"];
@@ -136,7 +145,7 @@ impl From<Error> for Refusal {
             Error::Invalid { field, why } => Self::misfit(field, why),
             Error::Conflict { why } => Self::new(S::CONFLICT, why.code),
             // The practice works on paper: it is no fault of what was asked, and will pass.
-            Error::Precondition { why } if why.code == "downtime" => {
+            Error::Precondition { why } if why.code == DOWNTIME => {
                 Self::new(S::SERVICE_UNAVAILABLE, why.code)
             }
             Error::Precondition { why } | Error::Unsupported { why } => {
@@ -189,7 +198,7 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
         let headers = response.headers_mut();
-        if let Some(seconds) = self.cause.as_deref().and_then(Error::retry_after_s) {
+        if let Some(seconds) = self.retry_after_s() {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         if let Some(challenge) = self.challenge.as_deref().and_then(|text| HeaderValue::from_str(text).ok()) {

@@ -169,10 +169,14 @@ impl Given {
         answered.collect()
     }
 
-    /// The caller, or them in the stead of the relative who is named.
+    /// The caller, or them in the stead of the relative who is named. Programs that always say who was chosen name the
+    /// patient themselves, too.
     pub async fn actor(&self, caller: &Caller, to_book: bool) -> Result<Actor, Refusal> {
         let Some(relative) = self.text("relative_id")? else { return Ok(caller.actor.clone()) };
         let relative = PersonId::from_uuid(relative.trim()).ok_or(Error::not_found(Kind::Person))?;
+        if relative == caller.actor.person {
+            return Ok(caller.actor.clone());
+        }
         Ok(flows::booking::in_stead_of(&caller.house, &caller.actor, relative, to_book).await?)
     }
 }

@@ -1,5 +1,6 @@
 //! When somebody or something is away, and what is then to be planned again.
 
+use ::desk::times::instant;
 use audit::Deed;
 use booking::calendar::Slot;
 use booking::setup::{Author, absences};
@@ -14,7 +15,7 @@ use kernel::{AbsenceId, Kind, OrganisationId, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::desk::{One, local, named};
+use super::desk::{One, named};
 use super::found;
 use crate::admin::answers::{Of, note, organisation_id};
 
@@ -114,22 +115,22 @@ async fn displaced(house: &House, organisation: OrganisationId, absence: Absence
     let actor = desk::operator(house, organisation);
     let line = |one: &Displaced| {
         let known = &one.shown.appointment;
-        let time = |slot: &Slot| local(slot.start_ms, &known.time_zone);
+        let time = |slot: &Slot| instant(slot.start_ms, &one.shown.zone);
         json!({
             "id": known.id.uuid(),
             "patient": one.shown.patient.as_ref().map(|patient| patient.name.as_str()),
             "type": one.shown.kind.name,
-            "starts_at": local(known.start_ms, &known.time_zone),
+            "starts_at": instant(known.start_ms, &one.shown.zone),
             "next_times": one.next.iter().map(time).collect::<Vec<_>>(),
         })
     };
-    let (mut all, mut page) = (Vec::new(), 0);
+    let (mut all, mut behind) = (Vec::new(), None);
     loop {
-        let some = desk::displaced(house, &actor, absence, page).await?;
+        let some = desk::displaced(house, &actor, absence, behind).await?;
         all.extend(some.iter().map(line));
         if some.len() < REPLANNED_AT_ONCE as usize {
             return Ok(Value::Array(all));
         }
-        page += 1;
+        behind = some.last().map(Displaced::behind);
     }
 }

@@ -1,12 +1,12 @@
 //! What the desk of a practice does with appointments, by command.
 
+use ::desk::times::{instant, start};
 use booking::appointments::Details;
 use clap::{Args, Subcommand};
 use flows::House;
 use flows::desk::{self, Order, Place, Shown};
-use jiff::tz::TimeZone;
-use kernel::clock::instant_of_ms;
-use kernel::{Actor, AppointmentId, Error, Id, Kind, OrganisationId, Result};
+use kernel::limits::PAGE_ROWS_MAX;
+use kernel::{Actor, AppointmentId, Error, Id, Kind, OrganisationId, Page, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -27,6 +27,8 @@ pub enum AppointmentCommand {
     Confirm(One),
     /// Show one
     Show(One),
+    /// List those that wait for a yes, or those of a patient that are not over
+    List(Listing),
 }
 
 /// When and with whom.
@@ -47,7 +49,7 @@ pub struct When {
 
 impl When {
     async fn place(self, house: &House, organisation: OrganisationId) -> Result<Place> {
-        let start_ms = ::desk::times::start(&self.start)?;
+        let start_ms = start(&self.start)?;
         let found = house.db.read((organisation, self.resources), |tx, (organisation, named)| {
             Box::pin(async move {
                 let mut found = Vec::new();
@@ -107,6 +109,21 @@ pub struct Move {
     pub when: When,
 }
 
+/// Which appointments to list.
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Listing {
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub of: Of,
+    /// Those ahead that wait for a yes
+    #[arg(long, conflicts_with = "patient", required_unless_present = "patient")]
+    #[serde(default)]
+    pub pending: bool,
+    /// Those of this patient that are not over: e-mail address or id
+    #[arg(long)]
+    pub patient: Option<String>,
+}
+
 /// What to cancel.
 #[derive(Debug, Args, Serialize, Deserialize)]
 pub struct Cancel {
@@ -139,8 +156,31 @@ impl AppointmentCommand {
                 let (actor, id) = named_in(house, &what).await?;
                 Ok(shown(&desk::show(house, &actor, id).await?))
             }
+            Self::List(what) => list(house, what).await,
         }
     }
+}
+
+async fn list(house: &House, of: Listing) -> Result<Value> {
+    let actor = desk::operator(house, organisation_id(house, &of.of.organisation).await?);
+    let patient = match (&of.patient, of.pending) {
+        (Some(named), false) => Some(person_known_in(house, &of.of.organisation, named).await?),
+        (None, true) => None,
+        _ => return Err(Error::invalid("pending", "list_unsaid", "Those that are pending, or a patient's.")),
+    };
+    let mut all = Vec::new();
+    for number in 0.. {
+        let page = Page::numbered(number, PAGE_ROWS_MAX);
+        let some = match patient {
+            Some(patient) => desk::of_patient(house, &actor, patient, page).await?,
+            None => desk::waiting(house, &actor, page).await?,
+        };
+        all.extend(some.iter().map(shown));
+        if some.len() < PAGE_ROWS_MAX as usize {
+            break;
+        }
+    }
+    Ok(Value::Array(all))
 }
 
 async fn create(house: &House, new: Create) -> Result<Value> {
@@ -164,11 +204,6 @@ pub(super) fn named<K>(text: &str, what: Kind) -> Result<Id<K>> {
     id(text).ok_or(Error::not_found(what))
 }
 
-pub(super) fn local(ms: i64, time_zone: &str) -> String {
-    let zone = booking::calendar::zone(time_zone).unwrap_or(TimeZone::UTC);
-    instant_of_ms(ms).to_zoned(zone).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
-}
-
 pub(super) fn shown(shown: &Shown) -> Value {
     let known = &shown.appointment;
     json!({
@@ -177,8 +212,8 @@ pub(super) fn shown(shown: &Shown) -> Value {
         "patient": shown.patient.as_ref().map(|patient| patient.name.as_str()),
         "born_on": shown.patient.as_ref().and_then(|patient| patient.born_on).map(|day| day.to_string()),
         "type": shown.kind.name,
-        "starts_at": local(known.start_ms, &known.time_zone),
-        "ends_at": local(known.end_ms, &known.time_zone),
+        "starts_at": instant(known.start_ms, &shown.zone),
+        "ends_at": instant(known.end_ms, &shown.zone),
         "with": shown.resources.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>(),
         "overbooked": known.is_overbooked,
         "comments": shown.details.comments,

@@ -2,14 +2,17 @@
 
 mod given;
 
+use std::collections::HashMap;
+
 use audit::Deed;
+use booking::labels::{self, Label};
 use booking::setup::Author;
 use booking::setup::types::{self, NewType};
 use booking::{AppointmentType, Number, Window};
 use clap::{Args, Subcommand};
 use desk::times::clock;
 use flows::House;
-use kernel::{OrganisationId, ResourceId, Result};
+use kernel::{AppointmentTypeId, Error, InsuranceId, Kind, OrganisationId, ResourceId, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::Tx;
@@ -109,10 +112,10 @@ async fn add(house: &House, add: Add) -> Result<Value> {
             let parts = parts(tx, here, &add.needs).await?;
             let new = add.given.over(tx, here, NewType { number: add.number, parts, ..usual }).await?;
             let id = types::add(tx, Author::Operator, here, &new).await?;
-            types::find(tx, here, id).await
+            as_it_stands(tx, here, id).await
         })
     });
-    Ok(added.await?.as_ref().map(shown).unwrap_or_default())
+    added.await
 }
 
 async fn change(house: &House, change: Change) -> Result<Value> {
@@ -129,10 +132,10 @@ async fn change(house: &House, change: Change) -> Result<Value> {
             }
             let new = change.given.over(tx, here, new).await?;
             types::change(tx, Author::Operator, here, id, &new).await?;
-            types::find(tx, here, id).await
+            as_it_stands(tx, here, id).await
         })
     });
-    Ok(changed.await?.as_ref().map(shown).unwrap_or_default())
+    changed.await
 }
 
 async fn list(house: &House, of: OfCategory) -> Result<Value> {
@@ -140,12 +143,20 @@ async fn list(house: &House, of: OfCategory) -> Result<Value> {
     let read = house.db.read((here, of.category), |tx, (here, category)| {
         Box::pin(async move {
             let category = found::category(tx, *here, *category).await?.id;
-            types::list(tx, *here, category).await
+            let insurances = labels::of(tx, *here).await?.insurances;
+            Ok(types::list(tx, *here, category).await?.iter().map(|is| shown(is, &insurances)).collect())
         })
     });
     let all = read.await?;
     note(house, here, Deed::Administration, "appointment types listed").await?;
-    Ok(all.iter().map(shown).collect())
+    Ok(all)
+}
+
+/// A type as it stands now, to be shown.
+async fn as_it_stands(tx: &Tx, here: OrganisationId, id: AppointmentTypeId) -> Result<Value> {
+    let insurances = labels::of(tx, here).await?.insurances;
+    let is = types::find(tx, here, id).await?.ok_or(Error::not_found(Kind::AppointmentType))?;
+    Ok(shown(&is, &insurances))
 }
 
 async fn end(house: &House, which: Numbered) -> Result<Value> {
@@ -201,20 +212,39 @@ fn as_it_is(is: AppointmentType) -> NewType {
     }
 }
 
-fn shown(is: &AppointmentType) -> Value {
+/// Everything that can be said of a type, by the names by which it is said.
+fn shown(is: &AppointmentType, insurances: &HashMap<InsuranceId, Label>) -> Value {
     let part = |part: &Vec<ResourceId>| part.iter().map(ResourceId::uuid).collect::<Vec<_>>();
+    let insurance = |id: &InsuranceId| insurances.get(id).map(|label| label.number);
+    let form = is.comment_form.as_deref().and_then(|form| form.parse::<Value>().ok());
     json!({
         "number": is.number,
         "name": is.name,
         "id": is.id.uuid(),
+        "description": is.description,
         "minutes": is.duration,
-        "buffers": [is.buffers.0, is.buffers.1],
-        "capacity": is.capacity,
-        "is_video": is.is_video,
-        "windows": is.windows.iter().map(window).collect::<Vec<_>>(),
+        "buffer_before": is.buffers.0,
+        "buffer_after": is.buffers.1,
+        "grid": is.grid,
+        "notice": is.notice,
+        "horizon": is.horizon,
+        "cancel": is.cancel,
+        "reschedule": is.reschedule,
         "reschedules_max": is.reschedules_max,
+        "capacity": is.capacity,
+        "video": is.is_video,
+        "needs_confirmation": is.needs_confirmation,
+        "requires_account": is.requires_account,
+        "needs_attendant": is.needs_attendant,
+        "windows": is.windows.iter().map(window).collect::<Vec<_>>(),
+        "comment_form": form,
+        "insurances": is.insurances.iter().filter_map(insurance).collect::<Vec<_>>(),
         "needs": is.parts.iter().map(part).collect::<Vec<_>>(),
         "asap": is.asap.enabled,
+        "asap_strategy": is.asap.strategy.name(),
+        "asap_hold": is.asap.hold,
+        "asap_debounce": is.asap.debounce,
+        "asap_stays": is.asap.stays,
     })
 }
 

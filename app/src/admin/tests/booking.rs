@@ -1,5 +1,7 @@
 //! An operator sets calendars up.
 
+use clap::Subcommand as _;
+
 use super::*;
 
 fn of(kind: &str, act: &str, more: Value) -> Value {
@@ -58,8 +60,8 @@ async fn an_operator_sets_up_what_can_be_booked_and_each_command_leaves_a_line()
     let changed = json!({ "number": 198, "minutes": 30, "needs": [], "buffer_after": 5 });
     let changed = done(house, of("type", "change", changed)).await;
     assert_eq!(
-        (&changed["minutes"], &changed["buffers"], &changed["asap"]),
-        (&json!(30), &json!([0, 5]), &json!(true))
+        (&changed["minutes"], &changed["buffer_after"], &changed["asap"]),
+        (&json!(30), &json!(5), &json!(true))
     );
     assert_eq!(changed["needs"].as_array().unwrap().len(), 2, "what is left out stays");
     for (more, windows, times) in [
@@ -68,11 +70,10 @@ async fn an_operator_sets_up_what_can_be_booked_and_each_command_leaves_a_line()
             json!(["1=08:00-12:00", "2=08:00-12:00"]),
             json!(2),
         ),
-        (json!({ "asap_stays": false }), json!(["1=08:00-12:00", "2=08:00-12:00"]), json!(2)),
+        (json!({}), json!(["1=08:00-12:00", "2=08:00-12:00"]), json!(2)),
         (json!({ "windows": ["0"], "reschedules_max": "any" }), json!([]), json!(null)),
     ] {
-        let mut change =
-            json!({ "number": 198, "needs": [], "requires_account": false, "needs_attendant": false });
+        let mut change = json!({ "number": 198, "needs": [] });
         change.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         let changed = done(house, of("type", "change", change)).await;
         assert_eq!((&changed["windows"], &changed["reschedules_max"]), (&windows, &times), "{more}");
@@ -91,6 +92,43 @@ async fn an_operator_sets_up_what_can_be_booked_and_each_command_leaves_a_line()
         .await;
     let categories = done(house, of("category", "list", json!({}))).await;
     assert_eq!((&categories[0]["subtitle"], &categories[0]["insurances"]), (&json!("Huisarts"), &json!([])));
+    trial.close().await;
+}
+
+#[tokio::test]
+async fn each_thing_that_is_said_of_a_type_is_shown_of_it() {
+    let trial = Trial::open().await;
+    let house = &trial.house;
+    practice(house).await;
+    let form = r#"[{"name":"Why?","required":false,"type":"text"}]"#;
+    let said = json!({ "name": "Course", "minutes": 45, "description": "Bring your card.", "buffer_before": 10,
+        "buffer_after": 15, "grid": 15, "notice": 30, "horizon": 90, "cancel": 60, "reschedule": 90,
+        "reschedules_max": "2", "capacity": 2, "video": true, "needs_confirmation": true, "requires_account": false,
+        "needs_attendant": false, "windows": ["1=08:00-12:00"], "comment_form": form, "insurances": [136],
+        "asap": false, "asap_strategy": "broadcast", "asap_hold": 30, "asap_debounce": 7, "asap_stays": false });
+    let commands = BookingCommand::augment_subcommands(clap::Command::new("booking"));
+    let change = commands.find_subcommand("type").and_then(|kind| kind.find_subcommand("change")).unwrap();
+    let flags: Vec<_> = change.get_arguments().map(|flag| flag.get_id().as_str()).collect();
+    let is_tried =
+        |flag: &str| said.get(flag).is_some() || ["number", "organisation", "needs"].contains(&flag);
+    assert!(flags.iter().all(|flag| is_tried(flag)), "{flags:?}");
+    let mut change = said.clone();
+    change["number"] = json!(198);
+    change["needs"] = json!(["Room 1"]);
+    let before = done(house, of("type", "list", json!({ "category": 53 }))).await[0].clone();
+    let changed = done(house, of("type", "change", change)).await;
+    assert_eq!(done(house, of("type", "list", json!({ "category": 53 }))).await, json!([changed]));
+    assert_ne!(changed["needs"], before["needs"]);
+    for (name, value) in said.as_object().unwrap() {
+        let shown = match name.as_str() {
+            "comment_form" | "reschedules_max" => json!(changed[name].to_string()),
+            _ => changed[name].clone(),
+        };
+        assert_eq!(shown, *value, "{name}");
+        assert!(name == "asap_strategy" || changed[name] != before[name], "{name} was so before");
+    }
+    let one = json!({ "number": 198, "needs": [], "capacity": 1, "asap_strategy": "sequential" });
+    assert_eq!(done(house, of("type", "change", one)).await["asap_strategy"], "sequential", "not for groups");
     trial.close().await;
 }
 
@@ -138,6 +176,13 @@ async fn an_operator_books_plans_again_prints_and_works_on_paper() {
     let before = lines(house).await;
     let new = json!({ "patient": anna, "type": 198, "start": "2026-03-03T10:00:00+01:00", "insurance": 136 });
     let booked = done(house, of("appointment", "create", new)).await;
+    let theirs = json!({ "patient": "anna@example.nl" });
+    assert_eq!(done(house, of("appointment", "list", theirs.clone())).await, json!([booked]));
+    let pending = json!({ "pending": true });
+    assert_eq!(done(house, of("appointment", "list", pending.clone())).await, json!([]));
+    for odd in [json!({}), json!({ "pending": true, "patient": "anna@example.nl" })] {
+        assert_eq!(refused(house, of("appointment", "list", odd)).await, "list_unsaid");
+    }
     let mut with = booked["with"].as_array().unwrap().clone();
     with.sort_by_key(Value::to_string);
     assert_eq!((&booked["status"], with), (&json!("booked"), vec![json!("Dr. Smit"), json!("Room 1")]));

@@ -4,7 +4,7 @@ use kernel::ResourceId;
 
 /// Finds one for each part among those that fit, those of `preferred` first and then in the order of the part. It answers
 /// the same for the same, and finds one whenever there is one (Kuhn's augmenting paths).
-pub(super) fn one_of_each(
+pub(crate) fn one_of_each(
     parts: &[Vec<ResourceId>],
     preferred: &[ResourceId],
     fits: impl Fn(usize, ResourceId) -> bool,

@@ -76,11 +76,21 @@ pub async fn of_patient(tx: &Tx, actor: &Actor, patient: PersonId, page: Page) -
     Ok(entries)
 }
 
-/// The appointments ahead that fall into an absence, by start, a page of them: they are to be planned again.
+/// Where a list by start goes on: behind the appointment that had this start, in milliseconds since 1970, and this id.
+pub type Behind = (i64, AppointmentId);
+
+/// The appointments ahead that fall into an absence, by start, at most so many: they are to be planned again. Who plans them
+/// takes them off the list, so that it goes on behind the last that was seen, wherever that is now.
 ///
 /// # Errors
 /// As [`day`]; [`Error::NotFound`] when there is no such absence.
-pub async fn affected(tx: &Tx, actor: &Actor, absence: AbsenceId, page: Page) -> Result<Vec<DayEntry>> {
+pub async fn affected(
+    tx: &Tx,
+    actor: &Actor,
+    absence: AbsenceId,
+    behind: Option<Behind>,
+    limit: u32,
+) -> Result<Vec<DayEntry>> {
     must_work_at_the_desk(actor)?;
     let organisation = actor.organisation;
     let no_such = || Error::not_found(Kind::Absence);
@@ -91,8 +101,10 @@ pub async fn affected(tx: &Tx, actor: &Actor, absence: AbsenceId, page: Page) ->
     let from_ms = calendar::instant(&zone, absence.from);
     let until_ms = calendar::instant_of_end(&zone, absence.until);
     let earliest_ms = from_ms - occupancy::LONGEST_MS;
-    let (now, limit, before) = (tx.now_ms(), page.size, page.skip);
-    let wanted = args![&organisation, &resource.id, from_ms, until_ms, earliest_ms, now, limit, before];
+    let (start_ms, id) = behind.unwrap_or((i64::MIN, AppointmentId::from_bytes([0; 12])));
+    let (now_ms, limit) = (tx.now_ms(), i64::from(limit));
+    let wanted =
+        args![&organisation, &resource.id, from_ms, until_ms, earliest_ms, now_ms, start_ms, &id, limit];
     let entries = with_resources(tx, organisation, tx.all(rows::INTO, &wanted, entry).await?).await?;
     seen_by(tx, actor, entries).await
 }

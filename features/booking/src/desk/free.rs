@@ -3,7 +3,7 @@
 use kernel::{Error, ResourceId, Result};
 
 use crate::appointments::refused;
-use crate::calendar::{Slot, Unbookable};
+use crate::calendar::{Slot, Unbookable, one_of_each};
 use crate::facts::Found;
 use crate::model::AppointmentType;
 
@@ -64,44 +64,10 @@ fn beside(found: &Found, wanted: &Wanted<'_>) -> Result<Slot> {
         part.sort_by_key(|resource| (is_taken(resource), !wanted.preferred.contains(resource)));
         part
     };
-    let mut chosen = wanted.resources.to_vec();
-    if chosen.is_empty() && !choose(&facts.kind.parts.iter().map(in_order).collect::<Vec<_>>(), &mut chosen) {
-        return Err(refused(Unbookable::NotOpen));
+    if !wanted.resources.is_empty() {
+        return Ok(of(&facts.kind, start_ms, wanted.resources.to_vec()));
     }
+    let parts: Vec<Vec<ResourceId>> = facts.kind.parts.iter().map(in_order).collect();
+    let chosen = one_of_each(&parts, &[], |_, _| true).ok_or_else(|| refused(Unbookable::NotOpen))?;
     Ok(of(&facts.kind, start_ms, chosen))
-}
-
-/// One of each part, so that none is in two.
-fn choose(parts: &[Vec<ResourceId>], chosen: &mut Vec<ResourceId>) -> bool {
-    let Some(part) = parts.get(chosen.len()) else { return true };
-    for resource in part {
-        if chosen.contains(resource) {
-            continue;
-        }
-        chosen.push(*resource);
-        if choose(parts, chosen) {
-            return true;
-        }
-        chosen.pop();
-    }
-    false
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn resource(number: u8) -> ResourceId {
-        ResourceId::from_bytes([number; 12])
-    }
-
-    #[test]
-    fn one_who_could_be_two_parts_is_only_one_of_them() {
-        let [doctor, nurse, room] = [1, 2, 3].map(resource);
-        let mut chosen = Vec::new();
-        assert!(choose(&[vec![doctor, nurse], vec![doctor], vec![room]], &mut chosen));
-        assert_eq!(chosen, [nurse, doctor, room]);
-        chosen.clear();
-        assert!(!choose(&[vec![doctor], vec![doctor]], &mut chosen));
-    }
 }

@@ -110,12 +110,14 @@ pub(crate) const COUNT_CANCELLED: &str = count!(" AND a.state = 'cancelled' AND 
 
 /// Those that begin at an institution in a stretch of time.
 pub(crate) const OF_DAY: &str = of_desk!("a.institution = $2 AND a.start_ms >= $3 AND a.start_ms < $4");
-/// Those that take a resource in a stretch of time and lie ahead. `$5` is the earliest that may reach into it.
+/// Those that take a resource in a stretch of time and lie ahead, behind the one of the start `$7` and the id `$8`. `$5` is
+/// the earliest that may reach into it.
 pub(crate) const INTO: &str = of_desk!(
-    "a.start_ms > $6 AND EXISTS (SELECT o.id FROM occupancy o WHERE o.organisation = $1
+    "a.start_ms > $6 AND (a.start_ms > $7 OR (a.start_ms = $7 AND a.id > $8))
+         AND EXISTS (SELECT o.id FROM occupancy o WHERE o.organisation = $1
          AND o.taken = $2 AND o.from_ms > $5 AND o.from_ms < $4 AND o.until_ms > $3
          AND (o.appointment = a.id OR o.gathering = a.gathering))",
-    " LIMIT $7 OFFSET $8"
+    " LIMIT $9"
 );
 /// Those ahead that wait for a yes.
 pub(crate) const WAITING: &str = of_desk!("a.state = 'pending' AND a.start_ms > $2", " LIMIT $3 OFFSET $4");

@@ -1,7 +1,7 @@
 //! What the desk does.
 
 use jiff::civil::date;
-use kernel::{Actor, Page, Result};
+use kernel::{Actor, Result};
 use testkit::{Ground, bedside_test};
 
 use super::booking::TUESDAY;
@@ -124,9 +124,7 @@ async fn the_day_and_an_absence_name_who_comes(ground: Ground) {
     let affected: Result<Vec<DayEntry>> = clinic
         .ground
         .db
-        .read((clinic.els.clone(), ill), |tx, (els, ill)| {
-            Box::pin(desk::affected(tx, els, *ill, Page::numbered(0, 20)))
-        })
+        .read((clinic.els.clone(), ill), |tx, (els, ill)| Box::pin(desk::affected(tx, els, *ill, None, 20)))
         .await;
     assert_eq!(told(&affected.expect("who is affected")), expected[1..]);
     clinic.forget_jobs().await;

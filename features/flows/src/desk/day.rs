@@ -23,7 +23,7 @@ pub struct Day {
     /// Where.
     pub institution: Institution,
     /// What its clocks show.
-    pub(super) zone: TimeZone,
+    pub zone: TimeZone,
     /// Which day.
     pub date: Date,
     /// When it was read: what changed afterwards is not in it.

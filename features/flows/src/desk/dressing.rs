@@ -4,10 +4,12 @@ use std::collections::{BTreeSet, HashMap};
 
 use booking::Appointment;
 use booking::appointments::Details;
+use booking::calendar;
 use booking::desk::DayEntry;
 use booking::labels::{self, Label, Labels};
 use identity::{Language, Person, details, find_people};
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use kernel::{Actor, PersonId, ResourceId, Result};
 use store::Tx;
 use vault::KeyRing;
@@ -29,6 +31,8 @@ pub struct Shown {
     pub resources: Vec<(ResourceId, String)>,
     /// What was said.
     pub details: Details,
+    /// In which it is shown.
+    pub zone: TimeZone,
 }
 
 /// Whose an appointment is.
@@ -83,25 +87,32 @@ impl Dressing {
     /// An entry of a list with its names. Where who looks may not know whose it is, it tells that the time is taken.
     ///
     /// # Errors
-    /// The vault's.
+    /// The vault's, and as [`Self::show`].
     pub fn show_entry(&self, ring: &KeyRing, entry: DayEntry) -> Result<Shown> {
         let DayEntry { appointment, resources, details, ground, .. } = entry;
         if ground.is_none() {
-            let shown = self.show((appointment, resources), Details::default());
+            let shown = self.show((appointment, resources), Details::default())?;
             return Ok(Shown { patient: None, insurance: None, ..shown });
         }
         let details = Details::open(ring, appointment.id, &details)?;
-        Ok(self.show((appointment, resources), details))
+        self.show((appointment, resources), details)
     }
 
     /// An appointment with its names.
-    pub fn show(&self, (appointment, resources): (Appointment, Vec<ResourceId>), details: Details) -> Shown {
+    ///
+    /// # Errors
+    /// [`calendar::zone`]'s.
+    pub fn show(
+        &self,
+        (appointment, resources): (Appointment, Vec<ResourceId>),
+        details: Details,
+    ) -> Result<Shown> {
         let label = |found: Option<&Label>| found.cloned().unwrap_or_default();
         let called = |id: &ResourceId| self.labels.resources.get(id).cloned().unwrap_or_default();
         let person = self.people.get(&appointment.patient);
         let mut resources: Vec<_> = resources.iter().map(|id| (*id, called(id))).collect();
         resources.sort_by(|(_, one), (_, other)| one.cmp(other));
-        Shown {
+        Ok(Shown {
             patient: Some(Patient {
                 id: appointment.patient,
                 name: person.map_or_else(|| "…".to_owned(), Person::full_name),
@@ -111,8 +122,9 @@ impl Dressing {
             institution: label(self.labels.institutions.get(&appointment.institution)),
             insurance: appointment.insurance.map(|id| label(self.labels.insurances.get(&id))),
             resources,
+            zone: calendar::zone(&appointment.time_zone)?,
             appointment,
             details,
-        }
+        })
     }
 }

@@ -2,8 +2,9 @@
 
 use audit::{Deed, Line};
 use booking::setup::types;
-use booking::{Number, access, appointments, facts, holds, kept};
+use booking::{Number, access, appointments, calendar, facts, holds, kept};
 use identity::once::note;
+use jiff::tz::TimeZone;
 use kernel::{Actor, Error, HoldId, Kind, PersonId, ResourceId, Result};
 use store::Tx;
 
@@ -34,8 +35,8 @@ pub struct Kept {
     pub times: (i64, i64),
     /// With whom and what.
     pub resources: Vec<ResourceId>,
-    /// The zone in which it is shown.
-    pub time_zone: String,
+    /// In which it is shown.
+    pub zone: TimeZone,
     /// Until when it is kept, in milliseconds since 1970.
     pub until_ms: i64,
 }
@@ -82,9 +83,9 @@ async fn show(tx: &Tx, actor: &Actor, id: HoldId) -> Result<Kept> {
     access::must_work_at_the_desk(actor)?;
     let kept = find(tx, actor, id).await?;
     let resources = kept::resources(tx, actor.organisation, id).await?;
-    let time_zone = appointments::zone_of(tx, actor.organisation, kept.kind).await?;
+    let zone = calendar::zone(&appointments::zone_of(tx, actor.organisation, kept.kind).await?)?;
     let times = (kept.start_ms, kept.end_ms);
-    Ok(Kept { id, times, resources, time_zone, until_ms: kept.until_ms })
+    Ok(Kept { id, times, resources, zone, until_ms: kept.until_ms })
 }
 
 async fn find(tx: &Tx, actor: &Actor, id: HoldId) -> Result<kept::Kept> {

@@ -4,10 +4,11 @@ use std::ops::RangeInclusive;
 
 use booking::appointments;
 use booking::calendar::{self, Slot};
-use booking::{Appointment, desk, facts};
+use booking::desk::{self, Behind};
+use booking::{Appointment, facts};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use kernel::{AbsenceId, Actor, OrganisationId, Page, Result};
+use kernel::{AbsenceId, Actor, OrganisationId, Result};
 
 use super::dressing::{Shown, dress_entries};
 use crate::House;
@@ -18,7 +19,7 @@ const TIMES: usize = 3;
 const DAYS: i64 = 14;
 /// So many from today on are looked at for each.
 const DAYS_MAX: i64 = 56;
-/// Appointments of one page: for each, calendars are read several times.
+/// Appointments that are told of in one go: for each, calendars are read several times.
 pub const REPLANNED_AT_ONCE: u32 = 20;
 
 /// An appointment that is to be planned again.
@@ -30,8 +31,16 @@ pub struct Displaced {
     pub next: Vec<Slot>,
 }
 
-/// The appointments ahead that fall into an absence, by start, [`REPLANNED_AT_ONCE`] a page; the first page is 0. A line
-/// about each patient is left.
+impl Displaced {
+    /// Where the list goes on behind this one, also once it was moved.
+    #[must_use]
+    pub const fn behind(&self) -> Behind {
+        (self.shown.appointment.start_ms, self.shown.appointment.id)
+    }
+}
+
+/// The appointments ahead that fall into an absence, by start, [`REPLANNED_AT_ONCE`] at most, from the first on or behind
+/// one that was told of before. A line about each patient is left.
 ///
 /// # Errors
 /// As [`desk::affected`].
@@ -39,12 +48,11 @@ pub async fn displaced(
     house: &House,
     actor: &Actor,
     absence: AbsenceId,
-    page: u32,
+    behind: Option<Behind>,
 ) -> Result<Vec<Displaced>> {
-    let page = Page::numbered(page, REPLANNED_AT_ONCE);
-    let read = house.read_long((actor.clone(), absence, page), |tx, (actor, absence, page)| {
+    let read = house.read_long((actor.clone(), absence, behind), |tx, (actor, absence, behind)| {
         Box::pin(async move {
-            let entries = desk::affected(tx, actor, *absence, *page).await?;
+            let entries = desk::affected(tx, actor, *absence, *behind, REPLANNED_AT_ONCE).await?;
             let dressing = dress_entries(tx, actor, &entries).await?;
             Ok((entries, dressing))
         })

@@ -201,6 +201,7 @@ mod tests {
             insurance: None,
             resources: vec![(Id::from_bytes([6; 12]), "Dr. de Vries".to_owned())],
             details: Details::default(),
+            zone: calendar::zone("Europe/Amsterdam").expect("a zone"),
         }
     }
 

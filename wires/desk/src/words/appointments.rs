@@ -2,22 +2,16 @@
 
 use booking::State;
 use booking::appointments::Details;
+use booking::desk::Behind;
 use booking::labels::Label;
 use flows::desk::{Day as KnownDay, Displaced, Patient, Place, Shown};
 use jiff::tz::TimeZone;
-use kernel::clock::instant_of_ms;
-use kernel::{ResourceId, Result};
+use kernel::{AppointmentId, Error, ResourceId, Result};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{id, ids};
-use crate::times::start;
-
-/// An instant with the offset of its zone.
-pub(crate) fn instant(ms: i64, time_zone: &str) -> String {
-    let zone = booking::calendar::zone(time_zone).unwrap_or(TimeZone::UTC);
-    instant_of_ms(ms).to_zoned(zone).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
-}
+use crate::times::{instant, start};
 
 /// What has a number and a name.
 #[derive(Debug, Serialize, ToSchema)]
@@ -119,7 +113,7 @@ pub struct Appointment {
 impl From<Shown> for Appointment {
     fn from(shown: Shown) -> Self {
         let known = shown.appointment;
-        let at = |ms| instant(ms, &known.time_zone);
+        let at = |ms| instant(ms, &shown.zone);
         let Details { comments, structured_comment, .. } = shown.details;
         let answer = |(question, answer)| Answer { question, answer };
         Self {
@@ -240,7 +234,7 @@ pub struct Day {
 
 impl From<KnownDay> for Day {
     fn from(day: KnownDay) -> Self {
-        let at = |ms| instant(ms, &day.institution.time_zone);
+        let at = |ms| instant(ms, &day.zone);
         Self {
             institution: Called { number: day.institution.number, name: day.institution.name.clone() },
             date: day.date.to_string(),
@@ -264,10 +258,10 @@ pub struct Time {
 }
 
 impl Time {
-    pub(super) fn of((start_ms, end_ms): (i64, i64), with: &[ResourceId], time_zone: &str) -> Self {
+    pub(super) fn of((start_ms, end_ms): (i64, i64), with: &[ResourceId], zone: &TimeZone) -> Self {
         Self {
-            starts_at: instant(start_ms, time_zone),
-            ends_at: instant(end_ms, time_zone),
+            starts_at: instant(start_ms, zone),
+            ends_at: instant(end_ms, zone),
             resources: with.iter().map(|id| id.uuid()).collect(),
         }
     }
@@ -280,25 +274,27 @@ pub struct ToReplan {
     pub appointment: Appointment,
     /// The next times to which it could be moved, three at most.
     pub next_times: Vec<Time>,
+    /// What `after` takes to go on behind this one.
+    pub cursor: String,
 }
 
 impl From<Displaced> for ToReplan {
     fn from(displaced: Displaced) -> Self {
-        let zone = &displaced.shown.appointment.time_zone;
+        let zone = &displaced.shown.zone;
         let next_times = displaced.next.iter();
         let next_times = next_times.map(|slot| Time::of((slot.start_ms, slot.end_ms), &slot.resources, zone));
-        Self { next_times: next_times.collect(), appointment: Appointment::from(displaced.shown) }
+        let (start_ms, id) = displaced.behind();
+        let cursor = format!("{start_ms}.{}", id.uuid());
+        Self { next_times: next_times.collect(), cursor, appointment: Appointment::from(displaced.shown) }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_instant_is_written_with_the_offset_of_its_zone() {
-        let nine = start("2026-12-01T09:00:00+01:00").expect("a time");
-        assert_eq!(instant(nine, "Europe/Amsterdam"), "2026-12-01T09:00:00+01:00");
-        assert_eq!(instant(nine, "Asia/Kolkata"), "2026-12-01T13:30:00+05:30");
-    }
+/// Where a list goes on, as a cursor says it.
+pub(crate) fn behind(cursor: &str) -> Result<Behind> {
+    let read = || {
+        let (start, id) = cursor.split_once('.')?;
+        Some((start.parse().ok()?, AppointmentId::from_uuid(id)?))
+    };
+    let why = "What a list goes on behind is the cursor of one that it told of.";
+    read().ok_or_else(|| Error::invalid("after", "cursor_unfit", why))
 }

@@ -5,7 +5,8 @@ use kernel::clock::instant_of_ms;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::appointments::{Called, Time, instant};
+use super::appointments::{Called, Time};
+use crate::times::instant;
 
 /// What is to be kept.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -40,8 +41,8 @@ impl From<Kept> for Hold {
     fn from(kept: Kept) -> Self {
         Self {
             id: kept.id.uuid(),
-            time: Time::of(kept.times, &kept.resources, &kept.time_zone),
-            expires_at: instant(kept.until_ms, &kept.time_zone),
+            time: Time::of(kept.times, &kept.resources, &kept.zone),
+            expires_at: instant(kept.until_ms, &kept.zone),
         }
     }
 }
