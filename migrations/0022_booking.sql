@@ -335,6 +335,7 @@ CREATE TABLE freed_times (
     reached_subscription BYTEA
 );
 CREATE INDEX freed_times_due ON freed_times (organisation, due_ms, id);
+CREATE INDEX freed_times_over ON freed_times (until_ms);
 
 -- Who would rather come earlier.
 CREATE TABLE asap_subscriptions (
@@ -396,3 +397,4 @@ CREATE TABLE video_links (
     browser_hash BYTEA
 ); -- by its key
 CREATE UNIQUE INDEX video_links_of ON video_links (appointment, person);
+CREATE INDEX video_links_over ON video_links (valid_until_ms);

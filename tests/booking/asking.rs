@@ -39,7 +39,7 @@ fn once(who: &Actor, key: u8, request: u8) -> Actor {
 #[bedside_test]
 async fn a_request_that_its_client_named_is_done_once_however_close_it_comes_to_itself(site: Site) {
     let practice = Practice::open(site).await;
-    let anna = practice.patient();
+    let anna = practice.patient().await;
     let times = practice.listed(&anna, Kind::Consultation, (MONDAY, MONDAY)).await;
     let named = once(&anna, 1, 1);
     let tries = (0..8).map(|_| {
@@ -70,7 +70,7 @@ async fn a_request_that_its_client_named_is_done_once_however_close_it_comes_to_
 #[bedside_test]
 async fn who_looks_for_times_for_somebody_else_leaves_a_line(site: Site) {
     let practice = Practice::open(site).await;
-    let (anna, bram) = (practice.patient(), practice.patient());
+    let (anna, bram) = (practice.patient().await, practice.patient().await);
     practice.listed(&anna, Kind::Consultation, (MONDAY, MONDAY)).await;
     assert_eq!(practice.lines("times that are free for them").await, 0, "her own");
     let for_bram = Actor { acting_for: Some(bram.person), ..anna };
@@ -82,7 +82,7 @@ async fn who_looks_for_times_for_somebody_else_leaves_a_line(site: Site) {
 #[bedside_test]
 async fn what_is_listed_has_an_end_and_says_when_there_is_more(site: Site) {
     let practice = Practice::open(site).await;
-    let anna = practice.patient();
+    let anna = practice.patient().await;
     let known = practice.known(Kind::Consultation);
     let wanted = |days: Option<_>, limit| {
         let days = days.map(Days::from).unwrap_or_default();
@@ -117,7 +117,7 @@ async fn what_is_listed_has_an_end_and_says_when_there_is_more(site: Site) {
 #[bedside_test]
 async fn who_did_not_tell_what_the_practice_asks_for_books_nothing(site: Site) {
     let practice = Practice::open(site).await;
-    let anna = practice.patient();
+    let anna = practice.patient().await;
     let (here, known) = (practice.id, practice.known(Kind::Consultation));
     let changing = practice.house.db.write(known, move |tx, known| {
         Box::pin(async move {
@@ -174,7 +174,7 @@ async fn who_did_not_tell_what_the_practice_asks_for_books_nothing(site: Site) {
     let id = book(answered.clone()).await.expect("booked");
     let shown = flows::booking::appointment(&practice.house, &anna, id).await.expect("hers");
     assert_eq!((shown.details, shown.kind.name.as_str()), (answered, "Asked"));
-    let other = practice.patient();
+    let other = practice.patient().await;
     assert_eq!(code(flows::booking::appointment(&practice.house, &other, id).await), "appointment");
     let listing = flows::booking::appointments(&practice.house, &anna, appointments::Filter::Upcoming, 1, 20);
     let (listed, count) = listing.await.expect("a list");

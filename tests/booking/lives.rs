@@ -151,7 +151,7 @@ fn made_of(seed: u64) -> Vec<Verb> {
 async fn told(engine: Engine, seed: Option<u64>, verbs: Vec<Verb>) -> BTreeMap<&'static str, usize> {
     let (site, keeper) = Site::open(engine).await;
     let practice = Practice::open(site).await;
-    let mut story = Story::begin(&practice, seed, verbs);
+    let mut story = Story::begin(&practice, seed, verbs).await;
     let practice = story.tell(practice).await;
     story.ends(&practice).await;
     practice.close().await;

@@ -15,8 +15,9 @@ use booking::{Asap, InsuranceKind, Number, ResourceKind, Strategy, Weekly};
 use flows::House;
 use flows::booking::{Offered, Request, Wanted};
 use futures_util::future::join_all;
-use identity::By;
 use identity::organisations::NewOrganisation;
+use identity::persons::NewPerson;
+use identity::{By, memberships};
 use jiff::civil::Date;
 use kernel::{
     Actor, AppointmentTypeId, OrganisationId, Origin, PersonId, RequestId, ResourceId, Result, Role, Scopes,
@@ -115,8 +116,23 @@ impl Practice {
     }
 
     /// Somebody new, who is a patient.
-    pub fn patient(&self) -> Actor {
-        actor(&self.site, self.id, Role::Patient)
+    pub async fn patient(&self) -> Actor {
+        let person = NewPerson {
+            first_name: "Anna".to_owned(),
+            last_name: "de Boer".to_owned(),
+            language: identity::Language::Nl,
+            identifiers: Vec::new(),
+        };
+        let sealed = person.seal(&self.house.vault, &self.site.clock, &self.site.rng).expect("a person");
+        let adding = self.house.db.write((self.id, sealed), |tx, (here, sealed)| {
+            Box::pin(async move {
+                let id = identity::persons::add(tx, By::Operator, *here, sealed).await?;
+                memberships::add(tx, By::Operator, *here, id, Role::Patient, "").await?;
+                Ok(id)
+            })
+        });
+        let person = adding.await.expect("a patient");
+        Actor { person, ..actor(&self.site, self.id, Role::Patient) }
     }
 
     /// What somebody is shown on these days.

@@ -48,7 +48,7 @@ type Booker = (Actor, Vec<u8>);
 async fn bookers(practice: &Practice, offers: &[Offered], count: usize) -> Vec<Booker> {
     let mut bookers = Vec::with_capacity(count);
     for offer in offers.iter().cycle().take(count) {
-        let who = practice.patient();
+        let who = practice.patient().await;
         let proof = practice.made_to(&who, offer).await;
         bookers.push((who, proof));
     }
@@ -99,7 +99,7 @@ pub async fn clear(practice: &Practice) {
 #[bedside_test]
 async fn of_two_hundred_who_want_one_time_one_has_it(site: Site) {
     let practice = Practice::open(site).await;
-    let anybody = practice.patient();
+    let anybody = practice.patient().await;
     let mut wanted = Vec::new();
     // The second is with either practitioner, but there is one room.
     for kind in [Kind::Consultation, Kind::Treatment] {
@@ -128,7 +128,7 @@ async fn of_two_hundred_who_want_one_time_one_has_it(site: Site) {
 #[bedside_test]
 async fn a_course_has_as_many_as_it_has_seats(site: Site) {
     let practice = Practice::open(site).await;
-    let times = practice.listed(&practice.patient(), Kind::Course, (MONDAY, MONDAY)).await;
+    let times = practice.listed(&practice.patient().await, Kind::Course, (MONDAY, MONDAY)).await;
     for wanted in times.iter().take(2) {
         let bookers = bookers(&practice, std::slice::from_ref(wanted), AT_ONCE).await;
         let outcomes = rush(&practice, &bookers).await;
@@ -143,7 +143,7 @@ async fn a_course_has_as_many_as_it_has_seats(site: Site) {
 /// Somebody who chooses, or the desk, meanwhile.
 async fn meanwhile(practice: &Practice, turn: usize, wanted: &Offered) -> Result<()> {
     let (house, start_ms) = (&practice.house, wanted.slot.start_ms);
-    let who = practice.patient();
+    let who = practice.patient().await;
     match turn % 4 {
         0 => {
             let day = MONDAY;
@@ -202,7 +202,7 @@ pub async fn order(
 #[bedside_test]
 async fn whoever_books_holds_and_plans_at_once_nothing_is_taken_twice(site: Site) {
     let practice = Practice::open(site).await;
-    let anybody = practice.patient();
+    let anybody = practice.patient().await;
     // What lies over each other within two hours of the day.
     let mut wanted = Vec::new();
     for kind in Kind::ALL {

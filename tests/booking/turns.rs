@@ -158,22 +158,39 @@ async fn a_crowd_that_wants_one_time_keeps_nobody_from_writing_elsewhere(site: S
         return; // It has one writer.
     }
     let practice = Arc::new(Practice::open(site).await);
-    let anybody = practice.patient();
+    let anybody = practice.patient().await;
     let listed = practice.listed(&anybody, Kind::Consultation, (MONDAY, MONDAY)).await;
     let doctor = listed[0].slot.resources[0];
+    let later = request(listed[9].proof.clone());
+    let later = flows::booking::book(&practice.house, &anybody, later).await.expect("booked");
     let mut requests = Vec::new();
     for _ in 0..40 {
-        let who = practice.patient();
+        let who = practice.patient().await;
         let request = request(practice.made_to(&who, &listed[0]).await);
         requests.push((who, request));
     }
     let kept = keeping(&practice, format!("booking with {}", doctor.hex()));
-    let mut crowd = Vec::new();
-    for (who, request) in requests {
-        let house = practice.house.clone();
-        crowd.push(tokio::spawn(async move { flows::booking::book(&house, &who, request).await }));
-    }
+    let crowd = |requests: Vec<(Actor, flows::booking::Request)>| {
+        let booking = requests.into_iter().map(|(who, request)| {
+            let house = practice.house.clone();
+            tokio::spawn(async move { flows::booking::book(&house, &who, request).await })
+        });
+        booking.collect::<Vec<_>>()
+    };
+    let patient = requests.split_off(20);
+    let impatient = crowd(requests);
     until_so_many_wait(&practice, 4).await;
+    // Who hangs up leaves nobody in: what they asked for is still under way.
+    for one in &impatient {
+        one.abort();
+    }
+    let crowd = crowd(patient);
+    let house = practice.house.clone();
+    let joins = async move { flows::asap::subscribe(&house, &anybody, later, "anna@example.test").await };
+    let joining = tokio::spawn(joins);
+    for _ in 0..200 {
+        assert_eq!(practice.number(WAITING).await, 4, "the others wait without a connection");
+    }
     // Most connections that write are free for others while the crowd waits.
     let others = (0..12).map(|_| {
         practice.house.db.write((), |tx, ()| Box::pin(async move { tx.lock("somebody else").await }))
@@ -182,10 +199,11 @@ async fn a_crowd_that_wants_one_time_keeps_nobody_from_writing_elsewhere(site: S
     for other in others.expect("soon") {
         other.expect("written");
     }
-    assert_eq!(practice.number(WAITING).await, 4, "the others wait without a connection");
-    assert!(!kept.is_finished());
+    assert_eq!(practice.number(WAITING).await, 4);
+    assert!(!kept.is_finished() && !joining.is_finished(), "whoever changes what is booked is in the queue");
     let_go(&practice).await;
     kept.await.expect("a task").expect("had its turn");
+    joining.await.expect("a task").expect("on the list");
     let mut booked = 0;
     for one in crowd {
         match one.await.expect("a task") {
@@ -193,9 +211,56 @@ async fn a_crowd_that_wants_one_time_keeps_nobody_from_writing_elsewhere(site: S
             Err(error) => assert!(matches!(error, Error::Conflict { .. }), "{error:?}"),
         }
     }
-    assert_eq!(booked, 1);
+    assert!(booked <= 1);
+    assert_eq!(practice.number("SELECT COUNT(*) FROM appointments").await, 2);
     practice.is_sound().await;
     Arc::into_inner(practice).expect("nobody else has it").close().await;
+}
+
+/// How many turns somebody has.
+const TURNS: &str = "SELECT COUNT(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+    WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.mode = 'ExclusiveLock' AND l.granted";
+
+#[bedside_test]
+async fn who_turns_out_to_be_somebody_else_meanwhile_is_waited_for_as_that_one(site: Site) {
+    const MERGED: &str = "UPDATE appointments SET patient = $2 WHERE patient = $1";
+    if matches!(site.place, Place::File(_)) {
+        return; // It has one writer.
+    }
+    let practice = Practice::open(site).await;
+    let (gone, keep) = (practice.patient().await, practice.patient().await);
+    let listed = practice.listed(&gone, Kind::Consultation, (MONDAY, MONDAY)).await;
+    let id = flows::booking::book(&practice.house, &gone, request(listed[0].proof.clone())).await;
+    let id = id.expect("booked");
+    let kept = keeping(&practice, format!("booking of {}", keep.person.hex()));
+    let house = practice.house.clone();
+    let pair = (gone.person, keep.person);
+    let merging = tokio::spawn(async move {
+        let merging = house.db.write(pair, |tx, (gone, keep)| {
+            Box::pin(async move {
+                tx.lock(&format!("booking of {}", gone.hex())).await?;
+                tx.run(MERGED, &args![gone, keep]).await?;
+                while tx.one(WAITING, &[], |row| row.get::<i64>(0)).await? == Some(0) {}
+                Ok(())
+            })
+        });
+        merging.await
+    });
+    while practice.number(TURNS).await < 2 {
+        tokio::task::yield_now().await;
+    }
+    let (house, doctor) = (practice.house.clone(), Actor { role: Role::Doctor, ..practice.desk.clone() });
+    let cancelling = tokio::spawn(async move { flows::desk::cancel(&house, &doctor, id, None).await });
+    merging.await.expect("a task").expect("they are one");
+    while practice.number(WAITING).await == 0 {
+        assert!(!cancelling.is_finished(), "it waits for who was kept");
+        tokio::task::yield_now().await;
+    }
+    let_go(&practice).await;
+    kept.await.expect("a task").expect("had its turn");
+    let cancelled = cancelling.await.expect("a task").expect("the patient comes soon, whoever they are");
+    assert_eq!(cancelled.appointment.patient, keep.person);
+    practice.close().await;
 }
 
 #[bedside_test]
@@ -203,13 +268,11 @@ async fn the_desk_waits_for_the_patient_before_it_gives_up_what_is_kept_for_them
     const HAS_WHILE_WAITING: &str = "SELECT COUNT(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
         WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.granted
             AND l.pid IN (SELECT w.pid FROM pg_locks w WHERE w.locktype = 'advisory' AND NOT w.granted)";
-    const HAS_TURN: &str = "SELECT COUNT(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
-        WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.mode = 'ExclusiveLock' AND l.granted";
     if matches!(site.place, Place::File(_)) {
         return; // It has one writer.
     }
     let practice = Practice::open(site).await;
-    let who = practice.patient();
+    let who = practice.patient().await;
     let listed = practice.listed(&who, Kind::Consultation, (MONDAY, MONDAY)).await;
     let question = booking::facts::Question {
         kind: practice.known(Kind::Consultation).id,
@@ -229,7 +292,7 @@ async fn the_desk_waits_for_the_patient_before_it_gives_up_what_is_kept_for_them
         super::rush::order(&practice, &who, (Kind::Consultation, listed[3].slot.start_ms, false)).await;
     let order = booking::desk::DeskOrder { hold: Some(hold), ..order };
     let kept = keeping(&practice, format!("booking of {}", who.person.hex()));
-    while practice.number(HAS_TURN).await == 0 {
+    while practice.number(TURNS).await == 0 {
         tokio::task::yield_now().await;
     }
     let (house, desk) = (practice.house.clone(), practice.desk.clone());

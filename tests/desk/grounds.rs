@@ -178,3 +178,53 @@ async fn a_list_tells_a_clinician_without_a_ground_that_the_time_is_taken(ward: 
     );
     practice.closes().await;
 }
+
+#[bedside_test]
+async fn what_the_desk_passes_over_is_in_the_log(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    let (anna, bram) = (practice.linde.patient("Anna").await, practice.linde.patient("Bram").await);
+    let soon = practice.booked(&anna, "2026-03-02T11:00:00+01:00").await;
+    let mut beside = visit(&bram, "2026-03-02T11:00:00+01:00");
+    beside["overbook"] = json!(true);
+    let beside = practice.desk.post("/appointments", beside).await;
+    assert_eq!(beside.status, 201, "{}", beside.text);
+    assert_eq!(practice.lines("appointment_booked", "desk, overbooked").await, 1);
+    let gone = practice.desk.post(&format!("{}/cancel", place(&soon)), json!({})).await;
+    assert_eq!(gone.status, 200, "{}", gone.text);
+    assert_eq!(practice.lines("appointment_cancelled", "desk, past the window").await, 1);
+    practice.closes().await;
+}
+
+#[bedside_test]
+async fn a_clinician_keeps_a_time_for_anybody_and_knows_what_is_noted_of_their_patients(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    let (anna, joost) = (practice.linde.patient("Anna").await, practice.linde.doctor("Joost").await);
+    let joost = Desk::of(&joost).await;
+    let notes = format!("/patients/{}", anna.uuid());
+    let keeps = async |start: &str, ground: &'static str| {
+        let kept = joost.post("/holds", visit(&anna, start)).await;
+        assert_eq!(kept.status, 201, "{}", kept.text);
+        let kept = format!("/holds/{}", kept.json["id"].as_str().expect("an id"));
+        assert_eq!(joost.delete(&kept).await.status, 204);
+        for deed in ["time_kept", "time_given_up"] {
+            assert_eq!(practice.lines(deed, ground).await, 1, "{deed}");
+        }
+    };
+    keeps("2026-04-21T10:00:00+02:00", "booked by them").await;
+    let insured = json!({ "insurance": 136, "number": "1234" });
+    let asked = [
+        joost.get(&notes).await,
+        joost.put(&format!("{notes}/insurance"), insured.clone()).await,
+        joost.post(&format!("{notes}/block"), json!({})).await,
+        joost.post(&format!("{notes}/unblock"), json!({})).await,
+    ];
+    for refused in asked {
+        assert_eq!(problem(&refused), (403, "no_treatment_relation"));
+    }
+    assert!(practice.desk.get(&notes).await.json["insurance_number"].is_null());
+    practice.booked(&anna, "2026-03-10T10:00:00+01:00").await;
+    keeps("2026-04-21T11:00:00+02:00", "appointment within 30 days").await;
+    assert_eq!(joost.put(&format!("{notes}/insurance"), insured).await.status, 204);
+    assert_eq!(joost.get(&notes).await.json["insurance_number"], "1234");
+    practice.closes().await;
+}

@@ -5,7 +5,8 @@ use testkit::{Ground, bedside_test};
 
 /// The statements that remove or empty so many rows at most.
 fn sweeps() -> Vec<&'static str> {
-    let all = [outbound::ALL_SQL, identity::rows::MORE_SQL, &[identity::rows::ALL_SQL]].concat().concat();
+    let identity = [identity::rows::MORE_SQL, &[identity::rows::ALL_SQL]].concat();
+    let all = [outbound::ALL_SQL, booking::rows::MORE_SQL, &identity].concat().concat();
     let is_sweep = |sql: &&str| {
         (sql.starts_with("DELETE") || sql.trim_start().starts_with("UPDATE")) && sql.contains("LIMIT")
     };

@@ -9,7 +9,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::bedside_test;
 
-use super::practice::{CHOSEN, Practice, like, made, refused};
+use super::practice::{ALL, CHOSEN, Practice, like, made, refused};
 use crate::cast::{Somebody, Ward};
 
 #[bedside_test]
@@ -96,6 +96,19 @@ async fn who_is_blocked_or_not_insured_for_it_is_told_so(ward: Ward) {
         refused(&anne.post("/booking", json!({ "availability_id": offer })).await),
         (403, "patient_blocked")
     );
+    ward.settle().await;
+}
+
+#[bedside_test]
+async fn who_works_there_books_only_when_they_are_a_patient_as_well(ward: Ward) {
+    let practice = Practice::open(&ward, "green").await;
+    let doctor = practice.organisation.doctor("Green").await.with_password(crate::oauth::app::PASSWORD).await;
+    let portal = practice.portal_of(&doctor, ALL).await;
+    let (offer, _) = portal.offered(CHOSEN, "2026-03-10").await.swap_remove(0);
+    let order = json!({ "availability_id": offer });
+    assert_eq!(refused(&portal.post("/booking", order.clone()).await), (403, "not_a_patient"));
+    practice.organisation.member(&doctor, kernel::Role::Patient).await;
+    portal.post("/booking", order).await.ok();
     ward.settle().await;
 }
 

@@ -125,20 +125,20 @@ pub async fn open_as_desk(
     id: AppointmentId,
     right: Right,
 ) -> Result<OpenAppointment> {
-    let place = args![&actor.organisation, &id];
-    let patient =
-        tx.one(rows::PATIENT_OF, &place, |row| row.get::<PersonId>(0)).await?.ok_or_else(no_such)?;
-    if !works_at_the_desk(actor) {
-        line::refused(tx, actor, id, patient)?;
+    let here = actor.organisation;
+    let is_at_the_desk = works_at_the_desk(actor);
+    let found = match right {
+        Right::Change if is_at_the_desk => turns::of_whose(tx, here, &[id]).await?.pop(),
+        Right::Change | Right::Read => find(tx, here, id).await?,
+    };
+    let found = found.ok_or_else(no_such)?;
+    if !is_at_the_desk {
+        line::refused(tx, actor, id, found.patient)?;
         return Err(no_such());
     }
-    if right == Right::Change {
-        turns::of_patient(tx, patient).await?;
-    }
-    let found = find(tx, actor.organisation, id).await?.ok_or_else(no_such)?;
-    let resources = with_whom(tx, actor.organisation, &found).await?;
-    let Some(ground) = Grounds::of(tx, actor, &[patient], &[id]).await?.find(&found, &resources) else {
-        line::refused(tx, actor, id, patient)?;
+    let resources = with_whom(tx, here, &found).await?;
+    let Some(ground) = Grounds::of(tx, actor, &[found.patient], &[id]).await?.find(&found, &resources) else {
+        line::refused(tx, actor, id, found.patient)?;
         return Err(grounds::none());
     };
     pass(tx, actor, right, ground, found).await
@@ -177,6 +177,24 @@ pub fn must_work_at_the_desk(actor: &Actor) -> Result<()> {
         return Ok(());
     }
     Err(Error::not_allowed("not_at_the_desk", "Only who works at the desk of the practice does this."))
+}
+
+/// Passes for who may know and change what the practice has noted of a patient: who keeps the desk, and clinicians who care
+/// for that one.
+///
+/// # Errors
+/// As [`must_work_at_the_desk`]; [`Error::NotAllowed`] with `no_treatment_relation` for any other clinician.
+pub async fn must_treat(tx: &Tx, actor: &Actor, patient: PersonId) -> Result<Ground> {
+    Grounds::of(tx, actor, &[patient], &[]).await?.of_patient(patient).ok_or_else(grounds::none)
+}
+
+/// On what ground a time is kept for a patient. As with booking, everybody at the desk may begin with a patient whom they do
+/// not treat yet: they are shown nothing of them but what they did.
+///
+/// # Errors
+/// As [`must_work_at_the_desk`].
+pub async fn ground_to_keep(tx: &Tx, actor: &Actor, patient: PersonId) -> Result<Ground> {
+    Ok(Grounds::of(tx, actor, &[patient], &[]).await?.of_patient(patient).unwrap_or(Ground::Maker))
 }
 
 /// Of a change its own function leaves the line.

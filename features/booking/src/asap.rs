@@ -19,7 +19,7 @@ use store::{Row, Tx, args};
 use vault::{KeyRing, Place, Vault};
 
 use crate::access::OpenAppointment;
-use crate::model::State;
+use crate::model::{Appointment, State};
 use crate::rows::asap as rows;
 use crate::setup::{settings, types};
 use crate::turns;
@@ -27,7 +27,7 @@ use crate::turns;
 pub use confirming::{
     CONFIRM, Confirmed, Confirming, ask_to_confirm, asked_by, asking_letter_of, confirm, confirmed_of,
 };
-pub(crate) use endings::{after_move, end_with};
+pub(crate) use endings::{after_move, end_with, kept_for};
 pub use endings::{bounced, leave_by_letter, mandate_ended, tidy_up};
 pub use figures::{Figures, figures};
 pub use offers::{
@@ -241,24 +241,13 @@ pub async fn find_in_turn(
 ) -> Result<(Subscription, Option<i64>, PersonId)> {
     let nothing = || Error::not_found(kernel::Kind::Offer);
     let (found, _) = find(tx, organisation, id).await?.ok_or_else(nothing)?;
-    let patient = turn_of(tx, organisation, found.appointment).await?;
+    let patient = turn_of(tx, organisation, found.appointment).await?.patient;
     let (found, ended_ms) = find(tx, organisation, id).await?.ok_or_else(nothing)?;
     Ok((found, ended_ms, patient))
 }
 
-/// Waits for others who change appointments of whose this one is, and says who that is.
-async fn turn_of(tx: &Tx, organisation: OrganisationId, appointment: AppointmentId) -> Result<PersonId> {
-    let before = patient_of(tx, organisation, appointment).await?;
-    turns::of_patient(tx, before).await?;
-    let patient = patient_of(tx, organisation, appointment).await?;
-    if patient != before {
-        // They turned out to be somebody else meanwhile, whose turn this has to wait for as well.
-        turns::of_patient(tx, patient).await?;
-    }
-    Ok(patient)
-}
-
-async fn patient_of(tx: &Tx, organisation: OrganisationId, appointment: AppointmentId) -> Result<PersonId> {
-    let patient = tx.one(rows::PATIENT, &args![&organisation, &appointment], |row| row.get(0)).await?;
-    patient.ok_or(Error::not_found(kernel::Kind::Appointment))
+/// Waits for others who change appointments of whose this one is, and reads it.
+async fn turn_of(tx: &Tx, organisation: OrganisationId, appointment: AppointmentId) -> Result<Appointment> {
+    let found = turns::of_whose(tx, organisation, &[appointment]).await?.pop();
+    found.ok_or(Error::not_found(kernel::Kind::Appointment))
 }

@@ -66,11 +66,11 @@ pub async fn create(tx: &Tx, actor: &Actor, order: &DeskOrder) -> Result<Appoint
         moves: None,
         hold: None,
     };
-    let kept =
-        holds::kept_for(tx, organisation, order.patient, (order.kind, order.start_ms), order.hold).await?;
-    let held = turns::with_holds(tx, organisation, &kept).await?;
+    let time = (order.kind, order.start_ms);
+    let (own, elsewhere) = holds::kept_for(tx, organisation, order.patient, time, order.hold).await?;
+    let held = turns::with_holds(tx, organisation, &[&own, elsewhere.as_slice()].concat()).await?;
     turns::of_type(tx, organisation, order.kind, &[&order.resources[..], &held].concat()).await?;
-    holds::spend(tx, organisation, &kept, &[]).await?;
+    holds::spend(tx, organisation, elsewhere.as_slice(), &[]).await?;
     let found = facts::load(tx, organisation, &question).await?;
     let wanted = free::Wanted {
         start_ms: order.start_ms,
@@ -79,6 +79,7 @@ pub async fn create(tx: &Tx, actor: &Actor, order: &DeskOrder) -> Result<Appoint
         overbook: order.overbook,
     };
     let (slot, overbook) = free::slot(&found, &wanted)?;
+    holds::spend(tx, organisation, &own, &slot.resources).await?;
     let new = New {
         doer: Doer::Actor(actor),
         found: &found,
@@ -123,14 +124,15 @@ pub async fn move_to(
         return Ok(old.clone());
     }
     let days = day_of(tx, organisation, old.kind, start_ms).await?;
-    let kept = holds::kept_for(tx, organisation, old.patient, (old.kind, start_ms), hold).await?;
+    let (own, elsewhere) = holds::kept_for(tx, organisation, old.patient, (old.kind, start_ms), hold).await?;
     let question = question_of(old, days, None);
     let moving = Moving { doer: Doer::Actor(actor), ground: open.ground, old, question };
-    moving.wait(tx, resources, &kept).await?;
-    holds::spend(tx, organisation, &kept, &[]).await?;
+    moving.wait(tx, resources, &[&own, elsewhere.as_slice()].concat()).await?;
+    holds::spend(tx, organisation, elsewhere.as_slice(), &[]).await?;
     let found = moving.found_without_own(tx).await?;
     let wanted = free::Wanted { start_ms, resources, preferred: &held, overbook };
     let (slot, overbook) = free::slot(&found, &wanted)?;
+    holds::spend(tx, organisation, &own, &slot.resources).await?;
     let terms = Terms { state: old.state, reschedules_left: old.reschedules_left, overbook };
     moving.settle(tx, &found, &slot, terms).await
 }

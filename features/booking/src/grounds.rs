@@ -63,9 +63,12 @@ impl Grounds {
         Ok(found)
     }
 
-    /// Whether they keep the desk, or care for this patient, whichever appointment it is.
-    pub fn treats(&self, patient: PersonId) -> bool {
-        self.is_desk || self.near.contains(&patient)
+    /// The one on which they may know of this patient, whichever appointment it is about.
+    pub fn of_patient(&self, patient: PersonId) -> Option<Ground> {
+        if self.is_desk {
+            return Some(Ground::Desk);
+        }
+        self.near.contains(&patient).then_some(Ground::Near)
     }
 
     /// The one on which they see an appointment with these.

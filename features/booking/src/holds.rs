@@ -185,7 +185,7 @@ pub(crate) async fn find_own(
     tx.all(rows::OWN, &args![&organisation, &patient, &kind, start_ms, tx.now_ms()], |row| row.get(0)).await
 }
 
-/// The same with a hold of theirs that the desk names, wherever that is. One that has expired is gone already.
+/// The same, and beside it a hold of theirs at another time that the desk names. One that has expired is gone already.
 ///
 /// # Errors
 /// [`Error::Invalid`] of `hold` with `hold_of_another`.
@@ -195,17 +195,15 @@ pub(crate) async fn kept_for(
     patient: PersonId,
     time: (AppointmentTypeId, i64),
     named: Option<HoldId>,
-) -> Result<Vec<HoldId>> {
-    let mut all = find_own(tx, organisation, patient, time).await?;
-    let Some(named) = named.filter(|named| !all.contains(named)) else { return Ok(all) };
+) -> Result<(Vec<HoldId>, Option<HoldId>)> {
+    let own = find_own(tx, organisation, patient, time).await?;
+    let Some(named) = named.filter(|named| !own.contains(named)) else { return Ok((own, None)) };
     match kept::find(tx, organisation, named).await? {
         Some(kept) if kept.patient != patient => {
-            return Err(Error::invalid("hold", "hold_of_another", "That time is kept for somebody else."));
+            Err(Error::invalid("hold", "hold_of_another", "That time is kept for somebody else."))
         }
-        Some(_) => all.push(named),
-        None => {}
+        elsewhere => Ok((own, elsewhere.map(|_| named))),
     }
-    Ok(all)
 }
 
 /// Turns holds into what they were kept for, by who has the turns of what they take: their time goes to its owner in the

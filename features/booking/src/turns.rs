@@ -5,11 +5,14 @@
 //! The order is: the patient, then that the practice is up ([`crate::setup::settings::must_be_up`]), then in one go all
 //! resources that may be taken or given back. What a transaction has it gets again at once.
 
-use kernel::{AppointmentTypeId, HoldId, OrganisationId, PersonId, ResourceId, Result};
+use std::collections::BTreeSet;
+
+use kernel::{AppointmentId, AppointmentTypeId, HoldId, OrganisationId, PersonId, ResourceId, Result};
 use store::{Row, Tx, args, in_list};
 
+use crate::asap;
 use crate::model::Appointment;
-use crate::rows::occupancy;
+use crate::rows::{appointments as rows, occupancy};
 
 /// All that an appointment of this type may be with.
 const OF_TYPE: &str =
@@ -35,6 +38,27 @@ pub(crate) async fn of_patients(tx: &Tx, patients: &[PersonId]) -> Result<()> {
     tx.lock_each(patients.iter().map(|patient| format!("booking of {}", patient.hex())).collect()).await
 }
 
+/// Waits for others who change appointments of whose these are, and reads them as they stand then, in this order. Whose they
+/// are may turn out meanwhile to be somebody else, who is waited for as well, though in no order of both: where somebody who
+/// has that turn wants the other one, PostgreSQL ends one of the two, which is done again.
+pub(crate) async fn of_whose(
+    tx: &Tx,
+    organisation: OrganisationId,
+    ids: &[AppointmentId],
+) -> Result<Vec<Appointment>> {
+    let mut waited_for = BTreeSet::new();
+    loop {
+        let mut found = tx.all_of(rows::ALL_OF, ids, &args![&organisation], rows::appointment).await?;
+        let theirs: BTreeSet<PersonId> = found.iter().map(|one| one.patient).collect();
+        if theirs.is_subset(&waited_for) {
+            found.sort_by_key(|one| ids.iter().position(|id| *id == one.id));
+            return Ok(found);
+        }
+        of_patients(tx, &Vec::from_iter(theirs.iter().copied())).await?;
+        waited_for.extend(theirs);
+    }
+}
+
 /// Waits for others who take one of these, or give it back.
 pub(crate) async fn of_resources(tx: &Tx, resources: &[ResourceId]) -> Result<()> {
     tx.lock_each(resources.iter().map(|resource| format!("booking with {}", resource.hex())).collect()).await
@@ -52,7 +76,8 @@ pub(crate) async fn of_type(
     of_resources(tx, &all).await
 }
 
-/// The same for all that an appointment is with, or may be moved to, and these besides.
+/// The same for all that an appointment is with, may be moved to, or is kept for it in an offer that ends with it, and these
+/// besides.
 pub(crate) async fn of_appointment(
     tx: &Tx,
     organisation: OrganisationId,
@@ -60,6 +85,8 @@ pub(crate) async fn of_appointment(
     besides: &[ResourceId],
 ) -> Result<()> {
     let mut all = held(tx, organisation, std::slice::from_ref(appointment)).await?;
+    let offered = asap::kept_for(tx, organisation, appointment.id).await?;
+    all.extend(with_holds(tx, organisation, &offered).await?);
     all.extend_from_slice(besides);
     of_type(tx, organisation, appointment.kind, &all).await
 }

@@ -132,7 +132,8 @@ impl House {
     }
 
     /// Runs a body that changes what is booked in an organisation, once it is its turn: it waits without a connection of the
-    /// database, which others need meanwhile.
+    /// database, which others need meanwhile. The turn lasts as long as the transaction, which goes on when its caller is
+    /// gone.
     ///
     /// # Errors
     /// As [`Db::write`]; [`Error::Unavailable`] when there are too many.
@@ -146,8 +147,8 @@ impl House {
         I: Send + Sync + 'static,
         T: Send + 'static,
     {
-        let _turn = self.0.bookings.turn(organisation).await?;
-        self.db.write(input, body).await
+        let turn = self.0.bookings.turn(organisation).await?;
+        self.db.write((turn, input), move |tx, (_, input)| body(tx, input)).await
     }
 
     async fn log_must_have_room(&self) -> Result<()> {

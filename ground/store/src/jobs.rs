@@ -11,7 +11,7 @@ use jiff::SignedDuration;
 use kernel::{Error, JobId, Result};
 use serde_json::Value;
 use tokio::sync::{Notify, watch};
-use tokio::task::{JoinError, JoinHandle};
+use tokio::task::{AbortHandle, JoinError, JoinHandle};
 
 use crate::{Arg, Db, Row, Statement, Tx, args};
 
@@ -311,6 +311,7 @@ impl<H: Clone + Send + Sync + 'static> Worker<H> {
         let payload = serde_json::from_str(&job.payload).unwrap_or(Value::Null);
         // A task of its own, so that a duty that panics fails alone.
         let mut doing = tokio::spawn(duty(self.house.clone(), payload));
+        let _ends = EndsWithWorker(doing.abort_handle());
         let (done, is_stopped) = tokio::select! {
             biased;
             done = &mut doing => (done, false),
@@ -343,6 +344,15 @@ impl<H: Clone + Send + Sync + 'static> Worker<H> {
     async fn settle(&self, job: &Claimed, sql: &'static str, more: &[Arg<'_>]) -> Result<()> {
         let all = [&args![&job.id, job.attempts][..], more].concat();
         self.db.run_alone(Statement::new(sql, &all)).await.map(drop)
+    }
+}
+
+/// A duty whose worker is dropped goes on no longer: it would write beside whoever opens the same store next.
+struct EndsWithWorker(AbortHandle);
+
+impl Drop for EndsWithWorker {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 

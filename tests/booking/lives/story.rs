@@ -59,8 +59,11 @@ pub fn nth<T: Clone>(all: &[T], number: usize) -> Option<T> {
 }
 
 impl Story {
-    pub fn begin(practice: &Practice, seed: Option<u64>, verbs: Vec<Verb>) -> Self {
-        let people = (0..PEOPLE).map(|_| practice.patient()).collect();
+    pub async fn begin(practice: &Practice, seed: Option<u64>, verbs: Vec<Verb>) -> Self {
+        let mut people = Vec::new();
+        for _ in 0..PEOPLE {
+            people.push(practice.patient().await);
+        }
         Self {
             seed,
             verbs,
@@ -192,7 +195,7 @@ impl Story {
         let Some((id, who, offered)) = self.times(practice, which, time).await else { return };
         let start_ms = offered.slot.start_ms;
         for _ in 0..3 {
-            let stranger = practice.patient();
+            let stranger = practice.patient().await;
             let long = order(practice, &stranger, (Kind::Long, start_ms, false)).await;
             let course = order(practice, &stranger, (Kind::Course, start_ms, false)).await;
             for order in [long, course] {
@@ -257,7 +260,7 @@ impl Story {
     async fn falls_over(&self, practice: Practice, some: usize) -> Practice {
         let mut under_way = Vec::new();
         for at in 0..some {
-            let who = practice.patient();
+            let who = practice.patient().await;
             let day = days(&practice);
             let kind = Kind::ALL[at % 4];
             let listed = practice.listed(&who, kind, (*day.start(), *day.end())).await;

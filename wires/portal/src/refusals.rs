@@ -242,7 +242,7 @@ mod tests {
         assert_eq!(said(Error::Gone { what: Kind::Availability }), (410, "availability_expired"));
         let invalid = |code| Error::invalid("availability_id", code, "");
         assert_eq!(said(invalid("availability_invalid")), (422, "availability_invalid"));
-        for code in ["insurance_not_accepted", "patient_blocked"] {
+        for code in ["insurance_not_accepted", "patient_blocked", "not_a_patient"] {
             assert_eq!(said(Error::not_allowed(code, "")), (403, code));
         }
         for code in [

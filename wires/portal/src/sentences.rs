@@ -15,7 +15,7 @@ pub(crate) enum Fault {
 type Sentences = [&'static str; 4];
 
 /// By code: in Dutch, English, German and French.
-const SENTENCES: [(&str, Sentences); 30] = [
+const SENTENCES: [(&str, Sentences); 31] = [
     (
         "availability_taken",
         [
@@ -68,6 +68,15 @@ const SENTENCES: [(&str, Sentences); 30] = [
             "You cannot book here yourself. Please call the practice.",
             "Sie können hier nicht selbst buchen. Bitte rufen Sie die Praxis an.",
             "Vous ne pouvez pas réserver ici vous-même. Veuillez appeler le cabinet.",
+        ],
+    ),
+    (
+        "not_a_patient",
+        [
+            "Hier boeken alleen patiënten van deze praktijk. Belt u alstublieft de praktijk.",
+            "Only patients of this practice can book here. Please call the practice.",
+            "Hier können nur Patientinnen und Patienten dieser Praxis buchen. Bitte rufen Sie die Praxis an.",
+            "Seuls les patients de ce cabinet peuvent réserver ici. Veuillez appeler le cabinet.",
         ],
     ),
     (

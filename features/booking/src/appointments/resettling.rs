@@ -60,9 +60,10 @@ pub async fn resettle(
     organisation: OrganisationId,
     ids: &[AppointmentId],
 ) -> Result<Vec<(Appointment, i64)>> {
-    wait_for(tx, organisation, ids).await?;
+    let found = turns::of_whose(tx, organisation, ids).await?;
+    turns::of_resources(tx, &turns::held(tx, organisation, &found).await?).await?;
     let mut lifted = Vec::new();
-    for old in found(tx, organisation, ids).await? {
+    for old in found {
         let start_ms = settled(&calendar::zone(&old.time_zone)?, old.start_ms, old.start_local);
         if old.state == State::Cancelled || start_ms == old.start_ms {
             continue;
@@ -78,21 +79,6 @@ pub async fn resettle(
         moved.push((new, old.start_ms));
     }
     Ok(moved)
-}
-
-/// Waits for all whose turn it is with the patients of these, and then with what they are with.
-async fn wait_for(tx: &Tx, organisation: OrganisationId, ids: &[AppointmentId]) -> Result<()> {
-    let patients: Vec<_> = found(tx, organisation, ids).await?.iter().map(|one| one.patient).collect();
-    turns::of_patients(tx, &patients).await?;
-    let appointments = found(tx, organisation, ids).await?;
-    turns::of_resources(tx, &turns::held(tx, organisation, &appointments).await?).await
-}
-
-/// In the order of the ids.
-async fn found(tx: &Tx, organisation: OrganisationId, ids: &[AppointmentId]) -> Result<Vec<Appointment>> {
-    let mut found = tx.all_of(rows::ALL_OF, ids, &args![&organisation], rows::appointment).await?;
-    found.sort_by_key(|one| ids.iter().position(|id| *id == one.id));
-    Ok(found)
 }
 
 /// Where it belongs: where it is, as long as the wall clock shows then what its patient was told.

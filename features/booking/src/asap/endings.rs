@@ -104,7 +104,12 @@ async fn close_offers(
     holds::release_all(tx, organisation, &kept).await
 }
 
-async fn kept_for(tx: &Tx, organisation: OrganisationId, appointment: AppointmentId) -> Result<Vec<HoldId>> {
+/// What is kept for offers that would move an appointment.
+pub(crate) async fn kept_for(
+    tx: &Tx,
+    organisation: OrganisationId,
+    appointment: AppointmentId,
+) -> Result<Vec<HoldId>> {
     tx.all(rows::HOLDS_FOR, &args![&organisation, &appointment], |row| row.get(0)).await
 }
 

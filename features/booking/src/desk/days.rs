@@ -11,9 +11,9 @@ use kernel::{
 };
 use store::{Row, Tx, args};
 
-use crate::access::{Ground, must_work_at_the_desk};
+use crate::access::{Ground, must_treat, must_work_at_the_desk};
 use crate::calendar::{self, Span};
-use crate::grounds::{self, Grounds};
+use crate::grounds::Grounds;
 use crate::line::{self, Doer};
 use crate::model::{Appointment, Institution};
 use crate::rows::{appointments as rows, occupancy};
@@ -70,8 +70,8 @@ pub async fn of_patient(tx: &Tx, actor: &Actor, patient: PersonId, page: Page) -
     let mut entries = seen_by(tx, actor, entries).await?;
     // Who asks by the name would know whose the others are.
     entries.retain(|entry| entry.ground.is_some());
-    if entries.is_empty() && !Grounds::of(tx, actor, &[patient], &[]).await?.treats(patient) {
-        return Err(grounds::none());
+    if entries.is_empty() {
+        must_treat(tx, actor, patient).await?;
     }
     Ok(entries)
 }

@@ -66,7 +66,6 @@ pub(crate) const FIND: &str = one!("a.id = $2");
 pub(crate) const ALL_OF: &str =
     concat!(columns!(), " FROM appointments a WHERE a.organisation = $65 AND a.id IN ", in_list!());
 pub(crate) const BOOKED_WITH: &str = one!("a.patient = $2 AND a.jti = $3");
-pub(crate) const PATIENT_OF: &str = "SELECT patient FROM appointments WHERE organisation = $1 AND id = $2";
 pub(crate) const DETAILS: &str = "SELECT details FROM appointments WHERE organisation = $1 AND id = $2";
 
 pub(crate) const INSERT: &str = "
@@ -145,7 +144,6 @@ pub const ALL_SQL: &[&str] = &[
     FIND,
     ALL_OF,
     BOOKED_WITH,
-    PATIENT_OF,
     DETAILS,
     INSERT,
     MOVE,

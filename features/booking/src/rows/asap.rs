@@ -55,8 +55,6 @@ pub(crate) const CLOSED: &str = "
         AND NOT t.asap_enabled AND s.ended_ms IS NULL
     ORDER BY s.id LIMIT $3";
 
-pub(crate) const PATIENT: &str = "SELECT patient FROM appointments WHERE organisation = $1 AND id = $2";
-
 pub(crate) const ASK_TO_CONFIRM: &str = "
     UPDATE asap_subscriptions SET confirmation_hash = $3
     WHERE organisation = $1 AND id = $2 AND ended_ms IS NULL AND confirmed_ms IS NULL";
@@ -191,7 +189,6 @@ pub(crate) const ALL_SQL: &[&str] = &[
     END,
     STARTED,
     CLOSED,
-    PATIENT,
     ASK_TO_CONFIRM,
     CONFIRM_KNOWN,
     CONFIRM,

@@ -125,9 +125,12 @@ async fn what_is_kept_for_somebody_is_listed_for_them_at_just_its_time(ground: G
     // The desk books for her what is kept for her, as well.
     let three = TUESDAY.at(15, 0, 0, 0);
     clinic.holds(&clinic.bram, quick, three).await.expect("held");
+    let freed = "SELECT COUNT(*) FROM freed_times";
+    let before = clinic.number(freed).await;
     let made = clinic.at_the_desk(&clinic.els, clinic.order(&clinic.bram, quick, three)).await;
     assert!(!made.expect("booked").is_overbooked);
     assert_eq!(clinic.number("SELECT COUNT(*) FROM holds").await, 0);
+    assert_eq!(clinic.number(freed).await, before, "it is nobody else's chance");
     clinic.forget_jobs().await;
 }
 

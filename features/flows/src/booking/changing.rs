@@ -30,7 +30,7 @@ pub struct Request {
 ///
 /// # Errors
 /// As [`appointments::book`]; [`kernel::Error::Invalid`] with `required_profile_fields_missing` or `comment_form_invalid`,
-/// or with `idempotency_key_reused`; with `asap`, as [`booking::asap::subscribe`].
+/// or with `idempotency_key_reused`; [`kernel::Error::NotAllowed`] with `not_a_patient`; with `asap`, as [`booking::asap::subscribe`].
 pub async fn book(house: &House, actor: &Actor, request: Request) -> Result<AppointmentId> {
     let organisation = actor.organisation;
     let ring = house.vault.ring_of(&house.db, organisation).await?;

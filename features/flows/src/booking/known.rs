@@ -4,9 +4,9 @@ use booking::appointments::Details;
 use booking::availability::Availability;
 use booking::setup::{categories, institutions, patients, types};
 use booking::{Detail, comments};
-use identity::{claims, details, notices};
+use identity::{claims, details, memberships, notices};
 use jiff::civil::Date;
-use kernel::{Error, Kind, OrganisationId, PersonId, Result};
+use kernel::{Error, Kind, OrganisationId, PersonId, Result, Role};
 use store::Tx;
 use vault::KeyRing;
 
@@ -27,13 +27,24 @@ pub(super) struct Asked<'a> {
     pub asap: bool,
 }
 
-/// Passes for who told what the practice asks for. Where they would come earlier, says the address for that.
+/// Passes for who receives care there, whatever else they are: its desk finds nobody else, and nobody else is blocked or
+/// insured there.
+async fn must_be_patient(tx: &Tx, organisation: OrganisationId, person: PersonId) -> Result<()> {
+    if memberships::roles(tx, organisation, person).await?.contains(&Role::Patient) {
+        return Ok(());
+    }
+    Err(Error::not_allowed("not_a_patient", "Only patients of the practice book here."))
+}
+
+/// Passes for a patient who told what the practice asks for. Where they would come earlier, says the address for that.
 ///
 /// # Errors
 /// [`Error::Invalid`] with `required_profile_fields_missing` or `comment_form_invalid`, and with `email_missing` for who
-/// would come earlier and has no address; [`Error::Precondition`] with `asap_not_enabled`.
+/// would come earlier and has no address; [`Error::NotAllowed`] with `not_a_patient`; [`Error::Precondition`] with
+/// `asap_not_enabled`.
 pub(super) async fn must_be_complete(tx: &Tx, ring: &KeyRing, asked: &Asked<'_>) -> Result<Option<String>> {
     let Asked { organisation, patient, offer, details, proxy, asap } = *asked;
+    must_be_patient(tx, organisation, patient).await?;
     let kind = types::find(tx, organisation, offer.kind).await?;
     let kind = kind.ok_or(Error::not_found(Kind::AppointmentType))?;
     let category = categories::find(tx, organisation, kind.category).await?;

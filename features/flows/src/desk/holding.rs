@@ -109,5 +109,7 @@ pub async fn release(house: &House, actor: &Actor, hold: HoldId) -> Result<()> {
 }
 
 async fn leave_line(tx: &Tx, actor: &Actor, deed: Deed, (hold, patient): (HoldId, PersonId)) -> Result<()> {
-    audit::write(tx, Line::of(actor, deed).about(Some(patient)).object(hold.as_bytes()).because("desk")).await
+    let ground = access::ground_to_keep(tx, actor, patient).await?;
+    let line = Line::of(actor, deed).about(Some(patient)).object(hold.as_bytes());
+    audit::write(tx, line.because(ground.name())).await
 }

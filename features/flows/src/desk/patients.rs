@@ -1,10 +1,11 @@
 //! What the desk knows of a patient who books.
 
 use booking::Number;
-use booking::access::must_work_at_the_desk;
+use booking::access::{must_treat, must_work_at_the_desk};
 use booking::labels::{self, Label};
 use booking::setup::{Author, patients};
 use kernel::{Actor, Error, PersonId, Result};
+use store::Tx;
 
 use super::{insurance, patient};
 use crate::House;
@@ -28,13 +29,13 @@ pub struct Note {
 /// What is known of a patient; nothing of who is new.
 ///
 /// # Errors
-/// [`Error::NotAllowed`] for who does not work at the desk; [`Error::NotFound`] for who is no patient here.
+/// [`Error::NotAllowed`] for who does not work at the desk, with `no_treatment_relation` for a clinician who does not care
+/// for them; [`Error::NotFound`] for who is no patient here.
 pub async fn note(house: &House, actor: &Actor, id: PersonId) -> Result<Note> {
     let ring = house.vault.ring_of(&house.db, actor.organisation).await?;
     let known = house.read((actor.clone(), id, ring), |tx, (actor, id, ring)| {
         Box::pin(async move {
-            must_work_at_the_desk(actor)?;
-            let patient = patient(tx, actor, *id).await?;
+            let patient = treated(tx, actor, *id).await?;
             let known = patients::of(tx, ring, actor.organisation, patient).await?;
             let labels = labels::of(tx, actor.organisation).await?;
             let insurance = known.insurance.map(|id| labels.insurances.get(&id).cloned().unwrap_or_default());
@@ -43,6 +44,14 @@ pub async fn note(house: &House, actor: &Actor, id: PersonId) -> Result<Note> {
         })
     });
     known.await
+}
+
+/// A patient of whom the actor may know what is noted.
+async fn treated(tx: &Tx, actor: &Actor, id: PersonId) -> Result<PersonId> {
+    must_work_at_the_desk(actor)?;
+    let patient = patient(tx, actor, id).await?;
+    must_treat(tx, actor, patient).await?;
+    Ok(patient)
 }
 
 /// Notes who pays for a patient's care, by the number of the insurance.
@@ -61,12 +70,7 @@ pub async fn set_insurance(
         return Err(Error::invalid("number", "too_long", "A number has 64 characters at most."));
     }
     // Sealed for the person whom the id leads to, outside of the transaction that writes it.
-    let found = house.read((actor.clone(), id), |tx, (actor, id)| {
-        Box::pin(async move {
-            must_work_at_the_desk(actor)?;
-            patient(tx, actor, *id).await
-        })
-    });
+    let found = house.read((actor.clone(), id), |tx, (actor, id)| Box::pin(treated(tx, actor, *id)));
     let patient = found.await?;
     let ring = house.vault.ring_of(&house.db, actor.organisation).await?;
     let sealed = number.map(|number| patients::seal_number(&ring, actor.organisation, patient, number));
@@ -88,8 +92,7 @@ pub async fn set_insurance(
 pub async fn block(house: &House, actor: &Actor, id: PersonId, is_blocked: bool) -> Result<()> {
     let done = house.db.write((actor.clone(), id, is_blocked), |tx, (actor, id, is_blocked)| {
         Box::pin(async move {
-            must_work_at_the_desk(actor)?;
-            let patient = patient(tx, actor, *id).await?;
+            let patient = treated(tx, actor, *id).await?;
             patients::block(tx, Author::Staff(actor), actor.organisation, patient, *is_blocked).await
         })
     });

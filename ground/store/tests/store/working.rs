@@ -12,7 +12,7 @@ use store::jobs::{self, NewJob, Worker};
 use store::{Place, args};
 use testkit::{Ground, bedside_test};
 use tokio::runtime::Handle;
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::{block_in_place, yield_now};
 
 const A_MONTH: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -259,4 +259,26 @@ async fn a_job_that_does_not_end_in_the_time_of_the_stop_is_put_back(ground: Gro
     worker.work(gate.reached.notified(), Duration::ZERO).await;
     assert_eq!(gate.passed.load(Ordering::SeqCst), 0);
     assert_eq!(done_by_the_next(&ground).await, 2);
+}
+
+#[bedside_test]
+async fn a_job_ends_with_the_worker_who_does_it(ground: Ground) {
+    let (begun, mut heard) = mpsc::channel::<()>(1);
+    let worker = Worker::new(ground.db.clone(), begun).on("test.endless", A_MONTH, |begun, _| {
+        Box::pin(async move {
+            begun.send(()).await.map_err(Error::bug)?;
+            pending().await
+        })
+    });
+    leave(&ground, "test.endless", 1, SignedDuration::ZERO).await;
+    let working = tokio::spawn(async move { worker.do_due().await });
+    heard.recv().await.expect("it has begun");
+    working.abort();
+    let left = tokio::time::timeout(Duration::from_secs(10), heard.recv()).await;
+    assert_eq!(left.expect("nobody does it any more"), None);
+    // Whoever works next finds it once its lease is over.
+    ground.clock.pass(SignedDuration::from_mins(6));
+    let other = Worker::new(ground.db.clone(), ());
+    let other = other.on("test.endless", A_MONTH, |(), _| Box::pin(async { Ok(()) }));
+    assert_eq!(other.do_due().await.expect("claimed"), 1);
 }
