@@ -50,6 +50,8 @@ const NOBODY: &[&str] = &[
     "organisation",
     "place",
     "previous",
+    "reached_subscription",
+    "reached_type",
     "request",
     "resource",
     "root",
