@@ -20,7 +20,9 @@ CREATE TABLE occupancy (
         OR (appointment IS NULL AND gathering IS NOT NULL AND hold IS NULL)
         OR (appointment IS NULL AND gathering IS NULL AND hold IS NOT NULL))
 );
-CREATE INDEX occupancy_at ON occupancy (organisation, taken, lane, from_ms);
+-- Whoever lists times reads thousands of rows: they are in the index whole.
+CREATE INDEX occupancy_at ON occupancy (organisation, taken, lane, from_ms, until_ms, appointment);
+CREATE INDEX occupancy_held ON occupancy (organisation, taken, from_ms) WHERE appointment IS NULL;
 CREATE INDEX occupancy_of_appointment ON occupancy (appointment) WHERE appointment IS NOT NULL;
 CREATE INDEX occupancy_of_gathering ON occupancy (gathering) WHERE gathering IS NOT NULL;
 CREATE INDEX occupancy_of_hold ON occupancy (hold) WHERE hold IS NOT NULL;

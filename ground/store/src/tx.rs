@@ -127,10 +127,29 @@ impl Tx {
         map: impl Fn(&Row<'_>) -> Result<T> + Send + Sync,
     ) -> Result<Vec<T>> {
         let mut found = Vec::new();
-        for some in ids.chunks(list::PLACES) {
-            found.extend(self.all(sql, &list::filled(some, args), &map).await?);
-        }
+        let take = |row: &Row<'_>| {
+            found.push(map(row)?);
+            Ok(())
+        };
+        self.each_of(sql, ids, args, take).await?;
         Ok(found)
+    }
+
+    /// As [`Tx::all_of`], for answers of thousands of rows: each is handed over, and what is kept of it is the caller's.
+    ///
+    /// # Errors
+    /// As [`Tx::all`].
+    pub async fn each_of<K>(
+        &self,
+        sql: &'static str,
+        ids: &[Id<K>],
+        args: &[Arg<'_>],
+        mut take: impl FnMut(&Row<'_>) -> Result<()> + Send,
+    ) -> Result<()> {
+        for some in ids.chunks(list::PLACES) {
+            self.each(sql, &list::filled(some, args), &mut take).await?;
+        }
+        Ok(())
     }
 
     /// Runs a statement over [`in_list!`](crate::in_list) without an answer, once for every 64 of the ids, and says how

@@ -136,19 +136,31 @@ macro_rules! plain_col {
 }
 plain_col!(i64, bool, String, Vec<u8>);
 
+/// The bytes of a column where they lie.
+fn bytes<'r>(row: &'r Row<'_>, index: usize) -> Result<Option<&'r [u8]>> {
+    match row.0 {
+        RowOf::Sqlite(row) => row.get_ref(index).map_err(Error::bug)?.as_blob_or_null().map_err(Error::bug),
+        RowOf::Postgres(row) => row.try_get(index).map_err(Error::bug),
+    }
+}
+
+fn id_of<K>(bytes: &[u8]) -> Result<Id<K>> {
+    Id::from_slice(bytes).ok_or_else(|| Error::bug("an id of 12 bytes"))
+}
+
 impl<K> Col for Id<K> {
     fn of(row: &Row<'_>, index: usize) -> Result<Self> {
-        Self::from_slice(&Vec::<u8>::of(row, index)?).ok_or_else(|| Error::bug("an id of 12 bytes"))
+        id_of(bytes(row, index)?.ok_or_else(|| Error::bug("an id where there is none"))?)
     }
 }
 impl<K> Col for Option<Id<K>> {
     fn of(row: &Row<'_>, index: usize) -> Result<Self> {
-        let bytes = Option::<Vec<u8>>::of(row, index)?;
-        bytes.map(|b| Id::from_slice(&b).ok_or_else(|| Error::bug("an id of 12 bytes"))).transpose()
+        bytes(row, index)?.map(id_of).transpose()
     }
 }
 impl<const N: usize> Col for [u8; N] {
     fn of(row: &Row<'_>, index: usize) -> Result<Self> {
-        Vec::<u8>::of(row, index)?.try_into().map_err(|_| Error::bug("bytes of a fixed length"))
+        let bytes = bytes(row, index)?.and_then(|bytes| bytes.try_into().ok());
+        bytes.ok_or_else(|| Error::bug("bytes of a fixed length"))
     }
 }

@@ -52,7 +52,8 @@ pub fn start(text: &str) -> Result<i64> {
 /// An instant with the offset of a zone.
 #[must_use]
 pub fn instant(ms: i64, zone: &TimeZone) -> String {
-    instant_of_ms(ms).to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+    let instant = instant_of_ms(ms);
+    instant.display_with_offset(zone.to_offset(instant)).to_string()
 }
 
 /// The day that a query names, when it does.

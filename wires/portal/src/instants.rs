@@ -22,7 +22,7 @@ impl Zone {
     /// An instant, as `2026-12-01T09:00:00+01:00`.
     pub fn write(&self, ms: i64) -> String {
         let instant = Timestamp::from_millisecond(ms).unwrap_or(Timestamp::MAX);
-        instant.to_zoned(self.0.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+        instant.display_with_offset(self.0.to_offset(instant)).to_string()
     }
 }
 
