@@ -145,10 +145,10 @@ impl Practice {
         changed.await.expect("a changed place");
     }
 
-    /// What somebody is spoken to in from now on.
-    pub async fn speaks(&self, somebody: &Somebody, language: Language) {
+    /// Somebody as a patient of the practice.
+    pub fn actor(&self, somebody: &Somebody) -> Actor {
         let house = &self.ward().house;
-        let actor = Actor {
+        Actor {
             person: somebody.id,
             acting_for: None,
             role: Role::Patient,
@@ -157,7 +157,13 @@ impl Practice {
             scopes: Scopes::ALL,
             teams: [].into(),
             origin: Origin { request: RequestId::new(&house.clock, &house.rng), address: None, once: None },
-        };
+        }
+    }
+
+    /// What somebody is spoken to in from now on.
+    pub async fn speaks(&self, somebody: &Somebody, language: Language) {
+        let house = &self.ward().house;
+        let actor = self.actor(somebody);
         let change = ProfileChange { language: Some(language), position: None };
         let changed = house.db.write((actor, change), |tx, (actor, change)| {
             Box::pin(identity::profile::change(tx, actor, change))

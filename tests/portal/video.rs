@@ -4,7 +4,7 @@ use flows::desk::Place;
 use identity::mandates::{self, MandateKind, NewMandate};
 use identity::{By, Language};
 use jiff::{SignedDuration, Timestamp};
-use kernel::{Actor, AppointmentId, Origin, RequestId, Role, Scopes};
+use kernel::{Actor, AppointmentId};
 use serde_json::json;
 use store::args;
 use testkit::bedside_test;
@@ -68,17 +68,7 @@ impl Practice {
     }
 
     fn in_stead(&self, proxy: &Somebody, patient: &Somebody) -> Actor {
-        let house = &self.ward().house;
-        Actor {
-            person: proxy.id,
-            acting_for: Some(patient.id),
-            role: Role::Patient,
-            organisation: self.organisation.id,
-            client: None,
-            scopes: Scopes::ALL,
-            teams: [].into(),
-            origin: Origin { request: RequestId::new(&house.clock, &house.rng), address: None, once: None },
-        }
+        Actor { acting_for: Some(patient.id), ..self.actor(proxy) }
     }
 }
 

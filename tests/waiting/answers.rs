@@ -1,11 +1,23 @@
 use booking::asap;
 use flows::asap::answering;
+use flows::mail::inbox::Shown;
 use jiff::SignedDuration;
 use reqwest::Method;
 use testkit::bedside_test;
 
 use super::{Practice, link};
-use crate::cast::Ward;
+use crate::cast::{Somebody, Ward};
+
+/// Chris gives up the third of March at ten, and Anna, who comes a day later, has a letter about it.
+async fn anna_is_offered_the_time_of_chris(ward: &Ward) -> (Practice, Somebody, Shown) {
+    let practice = Practice::open(ward).await;
+    let (chris, freed) = practice.patient("Chris", "2026-03-03T10:00").await;
+    let (anna, _) = practice.waits("Anna", "2026-03-04T10:00").await;
+    practice.cancels(&chris, freed).await;
+    practice.pass(5).await;
+    let letter = practice.offers_to(&anna.email).await.remove(0);
+    (practice, anna, letter)
+}
 
 #[bedside_test]
 async fn whoever_accepts_first_comes_earlier_and_the_other_keeps_what_they_have(ward: Ward) {
@@ -83,12 +95,7 @@ async fn the_link_of_a_letter_never_says_of_an_appointment_what_was_true_once(wa
 async fn while_the_practice_works_on_paper_an_earlier_time_is_kept_back_and_nobody_is_left_to_press_in_vain(
     ward: Ward,
 ) {
-    let practice = Practice::open(&ward).await;
-    let (chris, freed) = practice.patient("Chris", "2026-03-03T10:00").await;
-    let (anna, _) = practice.waits("Anna", "2026-03-04T10:00").await;
-    practice.cancels(&chris, freed).await;
-    practice.pass(5).await;
-    let letter = practice.offers_to(&anna.email).await.remove(0);
+    let (practice, anna, letter) = anna_is_offered_the_time_of_chris(&ward).await;
     let mut browser = practice.browser();
     let open = browser.open(&link(&letter)).await;
     practice.works_on_paper(true).await;
@@ -113,12 +120,7 @@ async fn while_the_practice_works_on_paper_an_earlier_time_is_kept_back_and_nobo
 #[bedside_test]
 async fn who_may_not_have_the_earlier_time_any_more_reads_so_and_keeps_what_they_have(ward: Ward) {
     use booking::setup::{Author, patients};
-    let practice = Practice::open(&ward).await;
-    let (chris, freed) = practice.patient("Chris", "2026-03-03T10:00").await;
-    let (anna, _) = practice.waits("Anna", "2026-03-04T10:00").await;
-    practice.cancels(&chris, freed).await;
-    practice.pass(5).await;
-    let letter = practice.offers_to(&anna.email).await.remove(0);
+    let (practice, anna, letter) = anna_is_offered_the_time_of_chris(&ward).await;
     let mut browser = practice.browser();
     let open = browser.open(&link(&letter)).await;
     let block = ward.house.db.write((practice.linde.id, anna.id), |tx, (here, anna)| {
@@ -186,12 +188,7 @@ async fn each_move_makes_room_for_another_until_nobody_can_come_earlier(ward: Wa
 
 #[bedside_test]
 async fn to_look_changes_nothing_however_often_and_a_form_of_elsewhere_does_not_count(ward: Ward) {
-    let practice = Practice::open(&ward).await;
-    let (chris, freed) = practice.patient("Chris", "2026-03-03T10:00").await;
-    let (anna, _) = practice.waits("Anna", "2026-03-04T10:00").await;
-    practice.cancels(&chris, freed).await;
-    practice.pass(5).await;
-    let letter = practice.offers_to(&anna.email).await.remove(0);
+    let (practice, anna, letter) = anna_is_offered_the_time_of_chris(&ward).await;
     for url in letter.text.split_whitespace().filter(|word| word.starts_with("http")) {
         // As a mail server's guard does, which keeps no cookie.
         for method in [Method::GET, Method::HEAD] {
@@ -209,12 +206,7 @@ async fn to_look_changes_nothing_however_often_and_a_form_of_elsewhere_does_not_
 
 #[bedside_test]
 async fn whoever_keeps_their_appointment_is_not_asked_again(ward: Ward) {
-    let practice = Practice::open(&ward).await;
-    let (chris, freed) = practice.patient("Chris", "2026-03-03T10:00").await;
-    let (anna, _) = practice.waits("Anna", "2026-03-04T10:00").await;
-    practice.cancels(&chris, freed).await;
-    practice.pass(5).await;
-    let letter = practice.offers_to(&anna.email).await.remove(0);
+    let (practice, anna, letter) = anna_is_offered_the_time_of_chris(&ward).await;
     let kept = practice.answers(&letter, "keep").await;
     assert!(kept.text.contains("Your appointment stays as it is"), "{}", kept.text);
     let (daan, again) = practice.patient("Daan", "2026-03-03T10:00").await;
@@ -227,12 +219,7 @@ async fn whoever_keeps_their_appointment_is_not_asked_again(ward: Ward) {
 
 #[bedside_test]
 async fn a_link_opens_neither_after_its_time_nor_when_it_was_tampered_with_nor_for_anything_else(ward: Ward) {
-    let practice = Practice::open(&ward).await;
-    let (chris, freed) = practice.patient("Chris", "2026-03-03T10:00").await;
-    let (anna, _) = practice.waits("Anna", "2026-03-04T10:00").await;
-    practice.cancels(&chris, freed).await;
-    practice.pass(5).await;
-    let letter = practice.offers_to(&anna.email).await.remove(0);
+    let (practice, anna, letter) = anna_is_offered_the_time_of_chris(&ward).await;
     let token = link(&letter).trim_start_matches("/earlier/").to_owned();
     let opened = async |path: String| practice.browser().open(&path).await.status;
     let mut tampered = token.clone();

@@ -19,12 +19,18 @@ pub async fn goes_live(practice: &Practice) {
     live.await.expect("live");
 }
 
-#[bedside_test]
-async fn an_address_that_does_not_exist_is_written_to_once(ward: Ward) {
+/// A practice whose letters leave the house, and the server that they leave by.
+pub async fn with_a_mail_server(ward: &Ward) -> (MailServer, Practice) {
     let server = MailServer::open().await;
-    let mut practice = Practice::open(&ward).await;
+    let mut practice = Practice::open(ward).await;
     goes_live(&practice).await;
     practice.ward = ward.with_mailer(server.mailer());
+    (server, practice)
+}
+
+#[bedside_test]
+async fn an_address_that_does_not_exist_is_written_to_once(ward: Ward) {
+    let (server, practice) = with_a_mail_server(&ward).await;
     let (anna, _) = practice.waits("Anna", "2026-03-05T10:00").await;
     practice.pass(1).await;
     server.take();
@@ -42,10 +48,7 @@ async fn an_address_that_does_not_exist_is_written_to_once(ward: Ward) {
 
 #[bedside_test]
 async fn a_letter_that_could_not_leave_before_a_mandate_ended_does_not_go_to_its_holder(ward: Ward) {
-    let server = MailServer::open().await;
-    let mut practice = Practice::open(&ward).await;
-    goes_live(&practice).await;
-    practice.ward = ward.with_mailer(server.mailer());
+    let (server, practice) = with_a_mail_server(&ward).await;
     let tim = practice.without_address("Tim").await;
     let carla = practice.linde.patient("Carla").await;
     let mandate = practice.lets(&tim, &carla, true).await;
@@ -71,10 +74,7 @@ async fn a_letter_that_could_not_leave_before_a_mandate_ended_does_not_go_to_its
 
 #[bedside_test]
 async fn an_offer_that_is_over_before_its_letter_could_leave_is_not_sent(ward: Ward) {
-    let server = MailServer::open().await;
-    let mut practice = Practice::open(&ward).await;
-    goes_live(&practice).await;
-    practice.ward = ward.with_mailer(server.mailer());
+    let (server, practice) = with_a_mail_server(&ward).await;
     let (anna, hers) = practice.waits("Anna", "2026-03-05T10:00").await;
     practice.pass(1).await;
     let (chris, freed) = practice.patient("Chris", "2026-03-03T10:00").await;

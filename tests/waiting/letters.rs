@@ -8,9 +8,9 @@ use outbound::letters::Attachment;
 use store::args;
 use testkit::bedside_test;
 
-use super::leaving::goes_live;
+use super::leaving::with_a_mail_server;
 use super::{Practice, SECRET_NAME};
-use crate::cast::{MailServer, Somebody, Ward};
+use crate::cast::{Somebody, Ward};
 
 /// The one event of a file for calendars, as another library reads it.
 fn event(file: &str) -> ICalendarComponent {
@@ -131,10 +131,7 @@ async fn speaks(ward: &Ward, who: &Somebody, language: Language) {
 
 #[bedside_test]
 async fn a_mail_server_is_handed_what_mail_programs_and_calendars_read(ward: Ward) {
-    let server = MailServer::open().await;
-    let mut practice = Practice::open(&ward).await;
-    goes_live(&practice).await;
-    practice.ward = ward.with_mailer(server.mailer());
+    let (server, practice) = with_a_mail_server(&ward).await;
     let (anna, _) = practice.waits("Anna", "2026-03-05T10:00").await;
     practice.pass(1).await;
     let booked = server.take().remove(0);
