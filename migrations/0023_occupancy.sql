@@ -26,3 +26,12 @@ CREATE INDEX occupancy_held ON occupancy (organisation, taken, from_ms) WHERE ap
 CREATE INDEX occupancy_of_appointment ON occupancy (appointment) WHERE appointment IS NOT NULL;
 CREATE INDEX occupancy_of_gathering ON occupancy (gathering) WHERE gathering IS NOT NULL;
 CREATE INDEX occupancy_of_hold ON occupancy (hold) WHERE hold IS NOT NULL;
+
+-- How often what appointments take of a resource has changed, for whoever remembers what it was. The database counts by itself,
+-- whoever writes (`engines/`).
+CREATE TABLE calendar_changes (
+    organisation BYTEA NOT NULL,
+    resource BYTEA NOT NULL,
+    changes BIGINT NOT NULL,
+    PRIMARY KEY (organisation, resource)
+); -- by its key

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use audit::{Company, Log};
+use booking::facts::Recollection;
 use flows::checking::Checker;
 use flows::{House, Rooms, Settings};
 use identity::Desk;
@@ -49,6 +50,7 @@ pub async fn open(
     let db = Db::open(Options { place, database_ca_file, clock: clock.clone(), rng: rng.clone() }).await?;
     let vault = Vault::open(&db, found.keys(&db, &rng).await?).await?;
     let log = Log::start(&db, &vault, company).await?;
+    db.lend(Recollection::default());
     let blobs = Blobs::open(data.join("files")).await?;
     let checker = checker(config)?;
     if checker.is_some() {

@@ -22,6 +22,7 @@ mod tests;
 mod zone;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -29,6 +30,7 @@ use kernel::{AppointmentId, GatheringId, HoldId, ResourceId};
 
 pub(crate) use self::matching::one_of_each;
 pub use self::slots::{around, stretch};
+pub(crate) use self::spans::joined;
 pub use self::zone::{instant, instant_of_end, local, tz_version, zone};
 use crate::model::{Absence, AppointmentType, Exception, Weekly};
 
@@ -124,7 +126,10 @@ pub struct Facts {
     pub rosters: BTreeMap<ResourceId, Roster>,
     /// Holidays of the institution.
     pub holidays: Vec<Date>,
-    /// What takes its resources, by the earliest start; at least all that touches the stretch that is asked about.
+    /// What appointments take of its resources, of which none is the asker's, in as few spans as they take; at least all
+    /// that touches the stretch that is asked about.
+    pub booked: BTreeMap<ResourceId, Arc<[Span]>>,
+    /// What takes its resources besides, by the earliest start, with all that it takes to know for whom.
     pub taken: BTreeMap<ResourceId, Vec<Taken>>,
     /// What takes the patient, who is not there for buffers; nothing where they may overlap.
     pub patient: Vec<Taken>,

@@ -1,7 +1,9 @@
 //! Reads what decides whether a type can be booked.
 
 mod barring;
+mod booked;
 mod offered;
+mod recollection;
 mod taken;
 
 use std::collections::BTreeSet;
@@ -16,7 +18,10 @@ use crate::model::{Category, Institution};
 use crate::setup::{institutions, resources};
 use offered::Offered;
 
-pub(crate) use {offered::ALL_SQL as OFFERED_SQL, taken::ALL_SQL as TAKEN_SQL};
+pub use recollection::Recollection;
+pub(crate) use {
+    booked::ALL_SQL as BOOKED_SQL, offered::ALL_SQL as OFFERED_SQL, taken::ALL_SQL as TAKEN_SQL,
+};
 
 /// Who asks for what, and when.
 #[derive(Clone, Debug)]
@@ -52,7 +57,7 @@ pub struct Found {
     pub revision: i64,
 }
 
-/// Reads them, in one go: ten statements or so, however many resources the type has.
+/// Reads them, in one go: a dozen statements or so, however many resources the type has.
 ///
 /// # Errors
 /// [`kernel::Error::NotFound`] when there is no such type.
@@ -68,13 +73,18 @@ pub async fn load(tx: &Tx, organisation: OrganisationId, question: &Question) ->
     let holidays = holidays.into_iter().map(|(day, _)| day).filter(|day| day <= around.end()).collect();
     let patient = (!offered.patients_may_overlap).then_some(question.patient);
     let touched = taken::touched(&zone, days, &offered.kind);
-    let (taken, patient) =
-        taken::read(tx, organisation, (&ids, patient, question), &offered.kind, touched).await?;
+    // Holds first: whoever books out of one between the two is seen at least once.
+    let taken = taken::read(tx, organisation, (&ids, question), &offered.kind, touched).await?;
+    let booked = booked::of_resources(tx, organisation, (&ids, question.moves), touched).await?;
+    let patient = match patient {
+        Some(patient) => booked::of_patient(tx, organisation, patient, touched).await?,
+        None => Vec::new(),
+    };
     let barred = barring::barred(&offered, question);
     let of_age = barring::of_age(&offered, question);
     let Offered { kind, category, institution, revision, .. } = offered;
     Ok(Found {
-        facts: Facts { zone, kind, rosters, holidays, taken, patient },
+        facts: Facts { zone, kind, rosters, holidays, booked, taken, patient },
         asker: Asker { moves: question.moves, hold: question.hold, barred, of_age },
         category,
         institution,

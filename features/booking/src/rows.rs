@@ -12,6 +12,7 @@ use crate::setup::{
 
 /// The statements of each file, so that a test can prepare each on both engines.
 pub const MORE_SQL: &[&[&str]] = &[
+    crate::facts::BOOKED_SQL,
     crate::facts::OFFERED_SQL,
     crate::facts::TAKEN_SQL,
     crate::freed::ALL_SQL,

@@ -8,6 +8,7 @@ mod desk;
 mod facts;
 mod groups;
 mod lanes;
+mod recalled;
 mod setup;
 mod two_practices;
 mod upkeep;

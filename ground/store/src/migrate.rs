@@ -37,7 +37,8 @@ const STEPS: &[(&str, &str)] = &[
     ("0025_merged_appointments", include_str!("../../../migrations/0025_merged_appointments.sql")),
 ];
 
-/// What a step says to one engine alone, after its common text: only that no two times overlap (docs/decisions/0017).
+/// What a step says to one engine alone, after its common text: that no two times overlap, and that changes of calendars are
+/// counted (docs/decisions/0017 and 0018).
 const OF_SQLITE: &[(&str, &str)] =
     &[("0023_occupancy", include_str!("../../../migrations/engines/0023_occupancy.sqlite.sql"))];
 const OF_POSTGRES: &[(&str, &str)] =

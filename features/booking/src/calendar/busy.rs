@@ -51,7 +51,14 @@ impl<'f> Busy<'f> {
         let is_kept = |(whose, one): &(ResourceId, Taken)| {
             *whose == resource && one.span.overlaps(occupied) && !is_kept_at(one, start_ms)
         };
-        !spans::touch(taken, occupied) && !self.kept.iter().any(is_kept)
+        !self.is_booked(resource, occupied)
+            && !spans::touch(taken, occupied)
+            && !self.kept.iter().any(is_kept)
+    }
+
+    /// Whether an appointment of somebody else takes some of it.
+    fn is_booked(&self, resource: ResourceId, occupied: Span) -> bool {
+        self.facts.booked.get(&resource).is_some_and(|booked| spans::touch(booked, occupied))
     }
 
     fn is_patient_free(&self, start_ms: i64) -> Result<(), Unbookable> {
@@ -62,6 +69,9 @@ impl<'f> Busy<'f> {
     /// Whether nothing but this gathering takes a resource then.
     fn has_only(&self, gathering: GatheringId, resource: ResourceId, start_ms: i64) -> bool {
         let occupied = self.facts.occupied(start_ms);
+        if self.is_booked(resource, occupied) {
+            return false;
+        }
         let taken = self.facts.taken.get(&resource).map(Vec::as_slice).unwrap_or_default();
         let is_anothers = |one: &&Taken| !is_own(&self.asker, one) && !is_kept_at(one, start_ms);
         let mut then = taken.iter().filter(|one| is_anothers(one) && one.span.overlaps(occupied)).peekable();

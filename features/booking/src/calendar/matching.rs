@@ -11,12 +11,10 @@ pub(crate) fn one_of_each(
 ) -> Option<Vec<ResourceId>> {
     // Fewer asked for are fewer looked at: most types need one resource, and the first that is free will do.
     if let [part] = parts {
-        let (first, later): (Vec<ResourceId>, Vec<ResourceId>) = split(part, preferred);
-        return first.into_iter().chain(later).find(|resource| fits(0, *resource)).map(|found| vec![found]);
+        return in_order(part, preferred).find(|resource| fits(0, *resource)).map(|found| vec![found]);
     }
     let fitting = |(part, of_part): (usize, &Vec<ResourceId>)| {
-        let (first, later) = split(of_part, preferred);
-        first.into_iter().chain(later).filter(|resource| fits(part, *resource)).collect()
+        in_order(of_part, preferred).filter(|resource| fits(part, *resource)).collect()
     };
     let candidates: Vec<Vec<ResourceId>> = parts.iter().enumerate().map(fitting).collect();
     let mut chosen: Vec<Option<ResourceId>> = vec![None; parts.len()];
@@ -28,8 +26,10 @@ pub(crate) fn one_of_each(
     chosen.into_iter().collect::<Option<Vec<_>>>().filter(|chosen| !chosen.is_empty())
 }
 
-fn split(part: &[ResourceId], preferred: &[ResourceId]) -> (Vec<ResourceId>, Vec<ResourceId>) {
-    part.iter().copied().partition(|resource| preferred.contains(resource))
+/// Those of `preferred` first.
+fn in_order(part: &[ResourceId], preferred: &[ResourceId]) -> impl Iterator<Item = ResourceId> {
+    let first = part.iter().filter(|resource| preferred.contains(resource));
+    first.chain(part.iter().filter(|resource| !preferred.contains(resource))).copied()
 }
 
 /// Gives a part a resource: one that nobody has, or one whose part can take another instead.

@@ -232,8 +232,11 @@ impl<'f> Sheet<'f> {
         let days = day_number(*days.start())..=day_number(*days.end());
         let first_part = self.facts.kind.parts.first().map(Vec::as_slice).unwrap_or_default();
         let openings = first_part.iter().filter_map(|resource| self.openings.get(resource));
-        let intervals = openings.flat_map(|opening| &opening.intervals);
-        let starts = intervals.flat_map(|interval| {
+        let mut intervals: Vec<Span> = openings.flat_map(|opening| &opening.intervals).copied().collect();
+        // Who works side by side mostly keeps the same hours.
+        intervals.sort_unstable();
+        intervals.dedup();
+        let starts = intervals.iter().flat_map(|interval| {
             let points = std::iter::successors(Some(interval.from_ms), move |at| Some(at + step));
             points.take_while(|at| *at < interval.until_ms)
         });

@@ -9,13 +9,31 @@ impl Span {
         self.from_ms < other.until_ms && other.from_ms < self.until_ms
     }
 
+    /// Whether all of another lies in it.
+    #[must_use]
+    pub const fn holds(self, other: Self) -> bool {
+        self.from_ms <= other.from_ms && other.until_ms <= self.until_ms
+    }
+
+    /// From where the first of both begins until the last ends.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        Self { from_ms: self.from_ms.min(other.from_ms), until_ms: self.until_ms.max(other.until_ms) }
+    }
+
+    /// In milliseconds.
+    #[must_use]
+    pub const fn length_ms(self) -> i64 {
+        self.until_ms.saturating_sub(self.from_ms)
+    }
+
     pub(super) const fn is_empty(self) -> bool {
         self.until_ms <= self.from_ms
     }
 }
 
 /// The same instants, as few spans as they take.
-pub(super) fn joined(mut spans: Vec<Span>) -> Vec<Span> {
+pub(crate) fn joined(mut spans: Vec<Span>) -> Vec<Span> {
     spans.sort_unstable();
     let mut joined: Vec<Span> = Vec::with_capacity(spans.len());
     for span in spans {
@@ -55,5 +73,5 @@ pub(super) fn touch(spans: &[Span], span: Span) -> bool {
 /// Whether some that are [`joined`] hold all of a span.
 pub(super) fn cover(spans: &[Span], span: Span) -> bool {
     let next = spans.partition_point(|one| one.until_ms <= span.from_ms);
-    spans.get(next).is_some_and(|one| one.from_ms <= span.from_ms && span.until_ms <= one.until_ms)
+    spans.get(next).is_some_and(|one| one.holds(span))
 }

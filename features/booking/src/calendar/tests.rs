@@ -73,6 +73,7 @@ fn practice(zone_name: &str, hours: &[(Minute, Minute)]) -> Facts {
         kind: consultation(),
         rosters: BTreeMap::from([(GREEN, daily(hours))]),
         holidays: Vec::new(),
+        booked: BTreeMap::new(),
         taken: BTreeMap::new(),
         patient: Vec::new(),
     }

@@ -16,6 +16,7 @@ use store::{Statement, Tx, args};
 use testkit::Ground;
 use vault::{KeyRing, MasterKeys, Vault};
 
+use crate::calendar::Span;
 use crate::facts::{self, Found, Question};
 use crate::model::{InsuranceKind, ResourceKind, Weekly};
 use crate::setup::categories::{self, NewCategory};
@@ -159,6 +160,14 @@ impl Clinic {
     }
 }
 
+impl Found {
+    /// What appointments take of a resource on these days.
+    pub fn booked(&self, resource: ResourceId, (first, last): (Date, Date)) -> Vec<Span> {
+        let days = Span { from_ms: at(first.at(0, 0, 0, 0)), until_ms: at(last.at(23, 59, 0, 0)) };
+        self.facts.booked[&resource].iter().copied().filter(|span| span.overlaps(days)).collect()
+    }
+}
+
 /// The instant at which the clock on the practice's wall says so.
 pub fn at(wall: DateTime) -> i64 {
     let zone = TimeZone::get(ZONE).expect("a zone");
@@ -252,6 +261,7 @@ async fn vault(ground: &Ground) -> Vault {
         MasterKeys::from_file_or_new(&ground.folder.join("master.key"), &ground.rng).expect("a master key");
     let vault = Vault::open(&ground.db, master).await.expect("a vault");
     // Kept by whom it is lent to: nobody else has it.
+    ground.db.lend(facts::Recollection::default());
     ground.db.lend(Log::start(&ground.db, &vault, Company::Alone).await.expect("a log"));
     vault
 }

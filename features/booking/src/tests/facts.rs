@@ -5,7 +5,7 @@ use kernel::{Error, Kind};
 use testkit::{Ground, bedside_test};
 
 use super::clinic::{Clinic, at};
-use crate::calendar::{Barred, By};
+use crate::calendar::{Barred, By, Span};
 use crate::setup::categories::{self, NewCategory};
 use crate::setup::types::NewType;
 use crate::setup::{Author, absences, institutions, insurances, patients, resources, settings};
@@ -23,6 +23,7 @@ async fn anna_is_shown_a_week_with_dr_de_vries(ground: Ground) {
     assert_eq!(found.facts.kind.parts, [vec![of.devries]]);
     assert_eq!(found.facts.rosters[&of.devries].weekly.len(), 10, "five days, twice");
     assert!(found.facts.taken.is_empty() && found.facts.patient.is_empty());
+    assert!(found.facts.booked[&of.devries].is_empty());
     assert_eq!(found.asker.barred, None);
     assert!(found.revision > 0);
 }
@@ -32,7 +33,7 @@ async fn what_takes_the_doctor_or_anna_is_found_and_what_is_over_is_not(ground: 
     let clinic = Clinic::open(ground).await;
     let of = clinic.calendars;
     let nine = TUESDAY.at(9, 0, 0, 0);
-    let booked = clinic.takes(*of.devries.as_bytes(), (nine, TUESDAY.at(9, 20, 0, 0))).await;
+    clinic.takes(*of.devries.as_bytes(), (nine, TUESDAY.at(9, 20, 0, 0))).await;
     clinic.takes(*of.jansen.as_bytes(), (nine, TUESDAY.at(10, 0, 0, 0))).await;
     clinic
         .takes(*of.devries.as_bytes(), (date(2026, 3, 2).at(9, 0, 0, 0), date(2026, 3, 2).at(17, 0, 0, 0)))
@@ -42,10 +43,10 @@ async fn what_takes_the_doctor_or_anna_is_found_and_what_is_over_is_not(ground: 
     let hers = clinic.takes(*clinic.anna.person.as_bytes(), (nine, TUESDAY.at(10, 0, 0, 0))).await;
     let found =
         clinic.found(clinic.asks(&clinic.anna, of.consultation, TUESDAY, FRIDAY)).await.expect("facts");
-    let taken = &found.facts.taken[&of.devries];
-    assert_eq!(taken.len(), 2, "the night and the first hour: {taken:?}");
-    assert_eq!((taken[1].span.from_ms, taken[1].by), (at(nine), By::Appointment(booked)));
-    assert!(!found.facts.taken.contains_key(&of.jansen), "nobody asked for Jansen");
+    let touching = found.booked(of.devries, (TUESDAY, FRIDAY));
+    assert_eq!(touching.len(), 2, "the night and the first hour: {touching:?}");
+    assert_eq!(touching[1], Span { from_ms: at(nine), until_ms: at(TUESDAY.at(9, 20, 0, 0)) });
+    assert!(!found.facts.booked.contains_key(&of.jansen), "nobody asked for Jansen");
     assert_eq!(found.facts.patient.iter().map(|one| one.by).collect::<Vec<_>>(), [By::Appointment(hers)]);
     let bram =
         clinic.found(clinic.asks(&clinic.bram, of.consultation, TUESDAY, FRIDAY)).await.expect("facts");

@@ -47,6 +47,19 @@ impl From<RangeInclusive<Date>> for Days {
     }
 }
 
+impl Days {
+    /// Whether these are no more than when nothing is said. It is asked before anybody knows where the institution is, so
+    /// that it may be a day more.
+    pub(super) fn are_few(self) -> bool {
+        let [from, to] = [self.from, self.to].map(|when| when.map(|when| when.day(&TimeZone::UTC)));
+        match (from, to) {
+            (_, None) => true,
+            (None, Some(_)) => false,
+            (Some(first), Some(last)) => i64::from(length(&(first..=last))) <= DAYS_AHEAD + 1,
+        }
+    }
+}
+
 /// The local day of now.
 pub(super) fn today(zone: &TimeZone, now_ms: i64) -> Date {
     calendar::local(zone, now_ms).date()
@@ -112,6 +125,20 @@ mod tests {
         };
         let days = Days { from: at("2026-03-09T23:30:00Z"), to: at("2026-03-10T22:59:59Z") };
         assert_eq!(asked(days).expect("a day"), date(2026, 3, 10)..=date(2026, 3, 10));
+    }
+
+    #[test]
+    fn few_are_as_many_as_when_nothing_is_said() {
+        let (first, day) = (date(2026, 3, 2), |day| Some(When::Day(day)));
+        let until = |last| Days { from: day(first), to: day(last) };
+        for few in
+            [Days::default(), until(first), until(date(2026, 3, 30)), Days { from: day(first), to: None }]
+        {
+            assert!(few.are_few(), "{few:?}");
+        }
+        for many in [until(date(2026, 3, 31)), until(date(2027, 3, 2)), Days { from: None, to: day(first) }] {
+            assert!(!many.are_few(), "{many:?}");
+        }
     }
 
     #[test]

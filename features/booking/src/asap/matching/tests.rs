@@ -57,6 +57,7 @@ fn practice(taken: &[(i64, i64)]) -> Facts {
         kind: kind(),
         rosters: [(GREEN, roster.clone()), (BROWN, roster)].into(),
         holidays: Vec::new(),
+        booked: BTreeMap::new(),
         taken: [(GREEN, taken.collect())].into(),
         patient: Vec::new(),
     }

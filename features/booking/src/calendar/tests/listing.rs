@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use kernel::{AbsenceId, AppointmentId, GatheringId, HoldId, ResourceId};
 use proptest::prelude::*;
 
-use super::super::{Asker, By, Facts, Roster, Taken, zone};
+use super::super::{Asker, By, Facts, Roster, Taken, joined, zone};
 use super::oracle::{Oracle, ZONES, changes, date, naive};
 use super::{BROWN, GREEN, ROOM, consultation};
 use crate::model::{Absence, Exception, Minute, Weekly, Window};
@@ -167,6 +167,7 @@ fn scenes() -> impl Strategy<Value = Scene> {
             kind,
             rosters: BTreeMap::from([(GREEN, rosters.0), (BROWN, rosters.1), (ROOM, rosters.2)]),
             holidays: holiday.map(|shift| on + shift.days()).into_iter().collect(),
+            booked: BTreeMap::new(),
             taken: BTreeMap::new(),
             patient: Vec::new(),
         };
@@ -186,6 +187,17 @@ fn scenes() -> impl Strategy<Value = Scene> {
         let asker = Asker { moves, hold, of_age, ..Asker::default() };
         Scene { zone: name, facts, asker, on, now_ms: noon_ms - minutes_ahead * 60_000 }
     })
+}
+
+/// The same, where what others have booked is told without their names.
+fn without_names(facts: &Facts, asker: &Asker) -> Facts {
+    let mut told = facts.clone();
+    for (resource, taken) in &mut told.taken {
+        let is_anothers = |one: &mut Taken| matches!(one.by, By::Appointment(id) if asker.moves != Some(id));
+        let booked = taken.extract_if(.., is_anothers).map(|one| one.span).collect();
+        told.booked.insert(*resource, joined(booked).into());
+    }
+    told
 }
 
 /// Each way to take one of each part.
@@ -217,6 +229,8 @@ proptest! {
         let listed: BTreeSet<i64> = slots.iter().map(|slot| slot.start_ms / 60_000).collect();
         prop_assert_eq!(listed.len(), slots.len(), "each start once");
         prop_assert!(slots.is_sorted_by_key(|slot| slot.start_ms));
+        let told = without_names(facts, asker);
+        prop_assert_eq!(&told.slots(asker, *on..=*on, *now_ms).collect::<Vec<_>>(), &slots);
 
         let ways = assignments(&facts.kind.parts);
         let noon = super::instant(&facts.zone, on.at(12, 0, 0, 0)) / 60_000;
@@ -244,6 +258,7 @@ proptest! {
             let said = facts.is_bookable(asker, slot.start_ms, &slot.resources, *now_ms);
             prop_assert_eq!(said, Ok(()));
             prop_assert_eq!(facts.seat(asker, slot.start_ms, &slot.resources), Ok(slot.gathering));
+            prop_assert_eq!(told.seat(asker, slot.start_ms, &slot.resources), Ok(slot.gathering));
         }
     }
 }
