@@ -28,7 +28,7 @@ pub use confirming::{
     CONFIRM, Confirmed, Confirming, ask_to_confirm, asked_by, asking_letter_of, confirm, confirmed_of,
 };
 pub(crate) use endings::{after_move, end_with, kept_for};
-pub use endings::{bounced, leave_by_letter, mandate_ended, tidy_up};
+pub use endings::{bounced, leave_by_letter, mandate_ended, tidy_up, untold};
 pub use figures::{Figures, figures};
 pub use offers::{
     Answering, NewOffer, Offer, OfferState, accept, answering, can_take, decline, letter_of, look_at,

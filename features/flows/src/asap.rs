@@ -30,7 +30,7 @@ pub(crate) use confirming::ask;
 pub(crate) use mandates::reads_for;
 pub use moments::moment;
 pub(crate) use runs::offer;
-pub(crate) use sending::{came_back, is_worth_sending};
+pub(crate) use sending::{came_back, is_worth_sending, stays_unsent};
 pub(crate) use telling::tell;
 
 /// The kind of letters that offer an earlier time.

@@ -210,6 +210,20 @@ pub async fn bounced(tx: &Tx, organisation: OrganisationId, offer: OfferId) -> R
     end_by_itself(tx, organisation, (found.appointment, patient), Why::Bounced).await
 }
 
+/// The letter of this offer will never leave, and so nobody was told of anything: what was kept for it is for the next, and
+/// they may still be told of that time.
+///
+/// # Errors
+/// The store's.
+pub async fn untold(tx: &Tx, organisation: OrganisationId, id: OfferId) -> Result<()> {
+    let Some(offer) = offers::find_offer(tx, organisation, id).await? else { return Ok(()) };
+    let patient = super::turn_of(tx, organisation, offer.appointment).await?.patient;
+    let kept = offers::hold_of(tx, organisation, id).await?;
+    holds::release_all(tx, organisation, kept.as_slice()).await?;
+    tx.run(rows::WITHDRAW, &args![&organisation, &id]).await?;
+    line_of_house(tx, organisation, (offer.appointment, patient), "earlier time could not be told").await
+}
+
 /// A line of who opened the appointment.
 pub(super) async fn line_of(tx: &Tx, open: &OpenAppointment, what: &'static str) -> Result<()> {
     let appointment = open.appointment();

@@ -98,6 +98,9 @@ pub(crate) const CLOSE_OFFERS: &str = "
     UPDATE asap_offers SET state = CASE WHEN start_ms = $4 THEN 'accepted' ELSE 'expired' END, settled_ms = $3
     WHERE organisation = $1 AND appointment = $2 AND state = 'open'";
 
+/// Nobody was told of it.
+pub(crate) const WITHDRAW: &str = "DELETE FROM asap_offers WHERE organisation = $1 AND id = $2";
+
 /// Offers whose time is over.
 pub(crate) const OVER: &str = "
     SELECT o.id, o.appointment, a.patient FROM asap_offers o JOIN appointments a ON a.id = o.appointment
@@ -198,6 +201,7 @@ pub(crate) const ALL_SQL: &[&str] = &[
     OFFERS_OF,
     SETTLE,
     CLOSE_OFFERS,
+    WITHDRAW,
     OVER,
     HOLDS_FOR,
     HOLD_OF,

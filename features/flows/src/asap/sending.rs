@@ -45,3 +45,11 @@ pub(crate) async fn came_back(tx: &Tx, organisation: OrganisationId, letter: &St
     }
     Ok(())
 }
+
+/// A letter will never leave: what it offers, nobody was told of.
+pub(crate) async fn stays_unsent(tx: &Tx, organisation: OrganisationId, letter: &Stored) -> Result<()> {
+    if letter.kind == OFFER {
+        asap::untold(tx, organisation, asap::offer_of(letter.id)).await?;
+    }
+    Ok(())
+}
