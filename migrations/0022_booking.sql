@@ -342,8 +342,10 @@ CREATE TABLE asap_subscriptions (
     id BYTEA NOT NULL PRIMARY KEY,
     organisation BYTEA NOT NULL,
     appointment BYTEA NOT NULL REFERENCES appointments (id),
-    -- Who put it there in the patient's stead: it goes on as long as they may book for them.
+    -- Who put it there in the patient's stead: it goes on as long as they may book for them. And whom it was taken over of, who
+    -- turned out to be the same.
     proxy BYTEA,
+    proxy_came_from BYTEA,
     -- Sealed with the organisation's key.
     email BYTEA NOT NULL,
     consented_ms BIGINT NOT NULL,

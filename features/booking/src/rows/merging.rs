@@ -64,7 +64,10 @@ pub(crate) const CLEAR_BLOCK: &str = "
 /// What who is gone put on the waiting list for others goes on by the mandates that who is kept has now; and so does what has
 /// ended, whose address may still be written to.
 pub(crate) const TAKE_WAITING: &str =
-    "UPDATE asap_subscriptions SET proxy = $3 WHERE organisation = $1 AND proxy = $2";
+    "UPDATE asap_subscriptions SET proxy = $3, proxy_came_from = $2 WHERE organisation = $1 AND proxy = $2";
+pub(crate) const GIVE_BACK_WAITING: &str = "
+    UPDATE asap_subscriptions SET proxy = $2, proxy_came_from = NULL
+    WHERE organisation = $1 AND proxy = $3 AND proxy_came_from = $2";
 
 /// Every statement of these.
 pub const ALL_SQL: &[&str] = &[
@@ -83,4 +86,5 @@ pub const ALL_SQL: &[&str] = &[
     CLEAR_INSURANCE,
     CLEAR_BLOCK,
     TAKE_WAITING,
+    GIVE_BACK_WAITING,
 ];
