@@ -356,6 +356,8 @@ CREATE TABLE asap_subscriptions (
     ended_ms BIGINT,
     why_ended TEXT CHECK (why_ended IN
         ('left', 'cancelled', 'started', 'disabled', 'bounced', 'moved', 'mandate_ended')),
+    -- Since when letters come back from the address.
+    lost_ms BIGINT,
     retain_until_ms BIGINT,
     legal_hold BOOLEAN NOT NULL
 );

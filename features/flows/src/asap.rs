@@ -37,6 +37,8 @@ pub(crate) use telling::tell;
 const OFFER: &str = "asap";
 /// The kind of letters that ask whether an address is theirs.
 const CONFIRM: &str = "asap_confirm";
+/// The kind of letters that say what became of an appointment.
+const TOLD: &str = "appointment";
 /// Organisations are tidied up one by one, in so many turns at most each.
 const TURNS_MAX: usize = 1_000;
 

@@ -106,7 +106,7 @@ async fn refuse(
         Box::pin(async move {
             letters::settle(tx, job.organisation, job.letter, State::Refused).await?;
             if *is_about {
-                asap::came_back(tx, job.organisation, letter).await?;
+                asap::came_back(tx, job.organisation, letter, email).await?;
                 notices::mark_undeliverable(tx, job.organisation, email).await?;
             }
             Ok(())
