@@ -265,8 +265,8 @@ async fn whichever_letter_about_an_appointment_came_back_no_other_goes_to_that_a
         practice.moves_by_desk(&desk, id, "2026-03-06T11:00").await;
         server.answer(&email, None);
         if let Some(mail) = server.take().iter().find(|mail| mail.to == email) {
-            let noted = flows::mail::take_in(&practice.ward.house, &report_on(mail)).await;
-            assert!(matches!(noted, Ok(flows::mail::Bounced::Letter(_))), "{how}: {noted:?}");
+            let noted = flows::mail::bounced::take_in(&practice.ward.house, &report_on(mail)).await;
+            assert!(matches!(noted, Ok(flows::mail::bounced::Bounced::Letter(_))), "{how}: {noted:?}");
         }
         practice.cancels_by_desk(&desk, id).await;
         let mails = server.take();
