@@ -342,8 +342,10 @@ CREATE TABLE asap_subscriptions (
     id BYTEA NOT NULL PRIMARY KEY,
     organisation BYTEA NOT NULL,
     appointment BYTEA NOT NULL REFERENCES appointments (id),
-    -- Who put it there in the patient's stead: it goes on as long as they may book for them.
+    -- Who put it there in the patient's stead: it goes on as long as they may book for them. And whom it was taken over of, who
+    -- turned out to be the same.
     proxy BYTEA,
+    proxy_came_from BYTEA,
     -- Sealed with the organisation's key.
     email BYTEA NOT NULL,
     consented_ms BIGINT NOT NULL,
@@ -354,6 +356,8 @@ CREATE TABLE asap_subscriptions (
     ended_ms BIGINT,
     why_ended TEXT CHECK (why_ended IN
         ('left', 'cancelled', 'started', 'disabled', 'bounced', 'moved', 'mandate_ended')),
+    -- Since when letters come back from the address.
+    lost_ms BIGINT,
     retain_until_ms BIGINT,
     legal_hold BOOLEAN NOT NULL
 );

@@ -11,6 +11,7 @@ use testkit::bedside_test;
 
 use super::practice::{Desk, ON_ASKING, Practice, problem, visit};
 use crate::cast::Ward;
+use crate::secrecy::access_log::{Line, lines};
 
 /// The calendar of Dr. de Vries is that of a person from now on.
 async fn whose_calendar(practice: &Practice, person: PersonId) {
@@ -226,5 +227,26 @@ async fn a_clinician_keeps_a_time_for_anybody_and_knows_what_is_noted_of_their_p
     keeps("2026-04-21T11:00:00+02:00", "appointment within 30 days").await;
     assert_eq!(joost.put(&format!("{notes}/insurance"), insured).await.status, 204);
     assert_eq!(joost.get(&notes).await.json["insurance_number"], "1234");
+    practice.closes().await;
+}
+
+#[bedside_test]
+async fn who_is_refused_what_is_known_of_a_patient_stays_in_the_log(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    let (bram, joost) = (practice.linde.patient("Bram").await, practice.linde.doctor("Joost").await);
+    let desk = Desk::of(&joost).await;
+    let place = format!("/patients/{}", bram.uuid());
+    for answer in [
+        desk.get(&place).await,
+        desk.get(&format!("{place}/appointments")).await,
+        desk.put(&format!("{place}/insurance"), json!({ "insurance": 136 })).await,
+        desk.post(&format!("{place}/block"), json!({})).await,
+    ] {
+        assert_eq!(problem(&answer), (403, "no_treatment_relation"));
+    }
+    let is_his = |line: &Line| (line.person, line.patient) == (Some(joost.id), Some(bram.id));
+    let tried = lines(&ward).await.into_iter().filter(|line| is_his(line) && line.outcome == "refused");
+    let tried: Vec<String> = tried.map(|line| line.kind).collect();
+    assert_eq!(tried, ["person_read", "appointments_listed", "administration", "administration"]);
     practice.closes().await;
 }

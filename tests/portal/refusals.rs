@@ -1,10 +1,11 @@
 //! Every code of the contract, and that nothing changes where one is told.
 
 use booking::Detail;
-use identity::By;
 use identity::details::{Details, Gender};
 use identity::mandates::{self, MandateKind, NewMandate};
+use identity::{By, memberships};
 use jiff::SignedDuration;
+use kernel::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::bedside_test;
@@ -104,12 +105,46 @@ async fn who_works_there_books_only_when_they_are_a_patient_as_well(ward: Ward) 
     let practice = Practice::open(&ward, "green").await;
     let doctor = practice.organisation.doctor("Green").await.with_password(crate::oauth::app::PASSWORD).await;
     let portal = practice.portal_of(&doctor, ALL).await;
-    let (offer, _) = portal.offered(CHOSEN, "2026-03-10").await.swap_remove(0);
-    let order = json!({ "availability_id": offer });
-    assert_eq!(refused(&portal.post("/booking", order.clone()).await), (403, "not_a_patient"));
-    practice.organisation.member(&doctor, kernel::Role::Patient).await;
-    portal.post("/booking", order).await.ok();
+    for listing in ["availabilities", "available_days"] {
+        let answer = portal.get(&format!("/{listing}?{CHOSEN}")).await;
+        assert_eq!(refused(&answer), (403, "not_a_patient"), "{listing}: nothing is shown that is not sold");
+    }
+    let (tim, _) = practice.patient("Tim").await;
+    mandate(&practice, &tim, &doctor, true).await;
+    let tims = portal.offered(&format!("{CHOSEN}&relative_id={}", tim.uuid()), "2026-03-09").await;
+    let body = json!({ "availability_id": tims[0].0, "relative_id": tim.uuid() });
+    portal.post("/booking", body).await.ok();
+    practice.organisation.member(&doctor, Role::Patient).await;
+    let id = portal.books(CHOSEN, "2026-03-10").await;
+    let (offer, _) = portal.offered(CHOSEN, "2026-03-11").await.swap_remove(0);
+    is_no_patient(&practice, &doctor).await;
+    let portal = practice.portal_of(&doctor, ALL).await;
+    for listing in ["availabilities", "available_days"] {
+        let answer = portal.get(&format!("/{listing}?{CHOSEN}")).await;
+        assert_eq!(refused(&answer), (403, "not_a_patient"), "{listing}");
+    }
+    let answer = portal.post("/booking", json!({ "availability_id": offer })).await;
+    assert_eq!(refused(&answer), (403, "not_a_patient"));
+    let to_move = portal.get(&format!("/appointments/{id}/availabilities")).await.ok();
+    let body = json!({ "availability_id": to_move["data"][0]["id"] });
+    let moved = portal.post(&format!("/appointments/{id}/reschedule"), body).await.ok();
+    assert_eq!(made(&moved), id, "what somebody has they can move");
     ward.settle().await;
+}
+
+/// Somebody receives no care there any more.
+async fn is_no_patient(practice: &Practice, somebody: &Somebody) {
+    let ended = practice.ward().house.db.write((practice.organisation.id, somebody.id), |tx, (here, id)| {
+        Box::pin(async move {
+            for one in memberships::of_person(tx, *id).await? {
+                if one.role == Role::Patient {
+                    memberships::end(tx, By::Operator, *here, one.id).await?;
+                }
+            }
+            Ok(())
+        })
+    });
+    ended.await.expect("no patient");
 }
 
 #[bedside_test]

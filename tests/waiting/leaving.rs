@@ -115,14 +115,21 @@ async fn an_offer_of_what_somebody_else_took_before_its_letter_could_leave_is_no
     for at in ["2026-03-03T10:00", "2026-03-03T11:00"] {
         practice.something_becomes_free(at).await;
     }
-    practice.patient("Daan", "2026-03-03T10:00").await;
-    let mails = sent_at_last(&practice, &server).await;
-    for who in [&anna, &bram] {
-        let offers: Vec<&Mail> =
-            mails.iter().filter(|mail| mail.to == who.email && mail.raw.contains("/earlier/stop")).collect();
-        assert_eq!(offers.len(), 1, "of what is free still");
-        assert!(offers[0].text().contains("3 March 2026 at 11:00"), "{}", offers[0].text());
-    }
+    let (daan, his) = practice.patient("Daan", "2026-03-03T10:00").await;
+    let is_offered = |mails: &[Mail], at: &str| {
+        for who in [&anna, &bram] {
+            let theirs = |mail: &&Mail| mail.to == who.email && mail.raw.contains("/earlier/stop");
+            let offers: Vec<String> = mails.iter().filter(theirs).map(Mail::text).collect();
+            assert_eq!(offers.len(), 1, "of what is free now");
+            assert!(offers[0].contains(&format!("3 March 2026 at {at}")), "{}", offers[0]);
+        }
+    };
+    is_offered(&sent_at_last(&practice, &server).await, "11:00");
+    assert_eq!(practice.offers().await, [("open".to_owned(), 2)], "what was not told does not count");
+    // Nobody was told of it, and so they are once it is free again.
+    practice.cancels(&daan, his).await;
+    practice.pass(5).await;
+    is_offered(&server.take(), "10:00");
     practice.closes().await;
 }
 

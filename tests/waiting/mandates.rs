@@ -155,6 +155,29 @@ async fn while_a_mandate_stands_its_holder_answers_and_the_log_says_for_whom(war
 }
 
 #[bedside_test]
+async fn who_turned_out_to_be_another_after_all_goes_on_with_what_they_put_on_the_list(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    let (tim, his) = practice.patient("Tim", "2026-03-05T10:00").await;
+    let (eva, evelien) = (practice.linde.patient("Eva").await, practice.linde.patient("Evelien").await);
+    practice.lets(&tim, &eva, true).await;
+    practice.joins_for(&eva, &tim, his).await;
+    let pair = flows::merging::Pair { keep: evelien.id, gone: eva.id };
+    flows::merging::merge(&ward.house, None, pair).await.expect("one and the same");
+    practice.something_becomes_free("2026-03-03T10:00").await;
+    assert_eq!(practice.offers_to(&eva.email).await.len(), 1, "it goes on by the mandate of who is kept");
+    flows::merging::undo(&ward.house, None, pair).await.expect("two after all");
+    practice.something_becomes_free("2026-03-03T11:00").await;
+    assert!(practice.why_ended().await.is_empty(), "Eva's mandate stands");
+    let letter = practice.offers_to(&eva.email).await.pop().expect("a letter");
+    practice.answers(&letter, "accept").await;
+    assert_eq!(practice.comes(&tim).await, "2026-03-03T11:00");
+    ward.settle().await;
+    let expected = (Some(eva.id), Some(tim.id), "earlier time accepted by letter".to_owned());
+    assert!(practice.lines().await.contains(&expected), "{:?}", practice.lines().await);
+    practice.closes().await;
+}
+
+#[bedside_test]
 async fn a_patient_takes_over_what_their_proxy_put_on_the_list_and_keeps_what_is_theirs(ward: Ward) {
     let practice = Practice::open(&ward).await;
     let (anna, hers) = practice.patient("Anna", "2026-03-05T10:00").await;

@@ -235,3 +235,67 @@ async fn an_address_from_which_letters_came_back_is_told_of_nothing_more(ward: W
     assert_eq!((about(&mails, DAUGHTER), about(&mails, &anna.email)), (0, 1));
     practice.closes().await;
 }
+
+/// A report that a mail did not arrive.
+fn report_on(mail: &Mail) -> String {
+    format!(
+        "To: <{}>\r\nContent-Type: multipart/report; boundary=b\r\n\r\n--b\r\n\
+         Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.test\r\n\r\n\
+         Final-Recipient: rfc822; {}\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b--\r\n",
+        mail.from, mail.to
+    )
+}
+
+#[bedside_test]
+async fn whichever_letter_about_an_appointment_came_back_no_other_goes_to_that_address(ward: Ward) {
+    const GONE: &str = "550 5.1.1 nobody here";
+    let (server, practice) = leaving::with_a_mail_server(&ward).await;
+    let (_, desk) = practice.desk().await;
+    for (name, how) in [("Anna", "on the list"), ("Bram", "left"), ("Chris", "by a report")] {
+        let email = format!("dochter.{}@example.test", name.to_lowercase());
+        let who = practice.linde.patient(name).await;
+        let id = practice.books_with(&practice.actor(&who), "2026-03-06T10:00", Some(&email)).await;
+        let mails = server.take();
+        let asked = mails.iter().find(|mail| mail.to == email).expect("a letter that asks");
+        practice.confirms_by(&asked.link("/earlier/confirm/")).await;
+        if how != "on the list" {
+            flows::asap::leave(&practice.ward.house, &practice.actor(&who), id).await.expect("left");
+        }
+        server.answer(&email, Some(GONE).filter(|_| how != "by a report"));
+        practice.moves_by_desk(&desk, id, "2026-03-06T11:00").await;
+        server.answer(&email, None);
+        if let Some(mail) = server.take().iter().find(|mail| mail.to == email) {
+            let noted = flows::mail::bounced::take_in(&practice.ward.house, &report_on(mail)).await;
+            assert!(matches!(noted, Ok(flows::mail::bounced::Bounced::Letter(_))), "{how}: {noted:?}");
+        }
+        practice.cancels_by_desk(&desk, id).await;
+        let mails = server.take();
+        assert_eq!((about(&mails, &email), about(&mails, &who.email)), (0, 1), "{how}");
+    }
+    assert_eq!(practice.why_ended().await, ["bounced", "left", "left"]);
+    server.answer(DAUGHTER, Some(GONE));
+    let dora = practice.linde.patient("Dora").await;
+    practice.books_with(&practice.actor(&dora), "2026-03-06T10:00", Some(DAUGHTER)).await;
+    assert_eq!(practice.why_ended().await, ["bounced", "bounced", "left", "left"], "no letter that asks for it arrived");
+    practice.closes().await;
+}
+
+#[bedside_test]
+async fn once_mail_of_any_kind_does_not_reach_a_patient_who_acts_for_them_is_told(ward: Ward) {
+    let (server, practice) = leaving::with_a_mail_server(&ward).await;
+    let (tim, carla) = (practice.linde.patient("Tim").await, practice.linde.patient("Carla").await);
+    let (_, desk) = practice.desk().await;
+    practice.lets(&tim, &carla, true).await;
+    let actor = practice.in_stead(&carla, &tim);
+    let id = practice.books_with(&actor, "2026-03-06T10:00", Some(&tim.email)).await;
+    assert_eq!(about(&server.take(), &tim.email), 1);
+    let marked =
+        practice.ward.house.db.write((practice.linde.id, tim.email.clone()), |tx, (here, email)| {
+            Box::pin(identity::notices::mark_undeliverable(tx, *here, email))
+        });
+    marked.await.expect("another letter came back");
+    practice.cancels_by_desk(&desk, id).await;
+    let mails = server.take();
+    assert_eq!((about(&mails, &tim.email), about(&mails, &carla.email)), (0, 1));
+    practice.closes().await;
+}

@@ -180,12 +180,16 @@ pub fn must_work_at_the_desk(actor: &Actor) -> Result<()> {
 }
 
 /// Passes for who may know and change what the practice has noted of a patient: who keeps the desk, and clinicians who care
-/// for that one.
+/// for that one. Of any other who tried, the log has a line of this deed.
 ///
 /// # Errors
 /// As [`must_work_at_the_desk`]; [`Error::NotAllowed`] with `no_treatment_relation` for any other clinician.
-pub async fn must_treat(tx: &Tx, actor: &Actor, patient: PersonId) -> Result<Ground> {
-    Grounds::of(tx, actor, &[patient], &[]).await?.of_patient(patient).ok_or_else(grounds::none)
+pub async fn must_treat(tx: &Tx, actor: &Actor, deed: Deed, patient: PersonId) -> Result<Ground> {
+    let ground = Grounds::of(tx, actor, &[patient], &[]).await?.of_patient(patient);
+    if ground.is_none() {
+        line::refused_of(tx, actor, deed, patient)?;
+    }
+    ground.ok_or_else(grounds::none)
 }
 
 /// On what ground a time is kept for a patient. As with booking, everybody at the desk may begin with a patient whom they do

@@ -14,6 +14,8 @@ pub mod matching;
 mod offers;
 mod waiting;
 
+use std::sync::Arc;
+
 use kernel::{AppointmentId, Clock, Error, OrganisationId, PersonId, Result, Rng, SubscriptionId};
 use store::{Row, Tx, args};
 use vault::{KeyRing, Place, Vault};
@@ -28,7 +30,7 @@ pub use confirming::{
     CONFIRM, Confirmed, Confirming, ask_to_confirm, asked_by, asking_letter_of, confirm, confirmed_of,
 };
 pub(crate) use endings::{after_move, end_with, kept_for};
-pub use endings::{bounced, leave_by_letter, mandate_ended, tidy_up};
+pub use endings::{came_back, leave_by_letter, mandate_ended, tidy_up, untold};
 pub use figures::{Figures, figures};
 pub use offers::{
     Answering, NewOffer, Offer, OfferState, accept, answering, can_take, decline, letter_of, look_at,
@@ -146,10 +148,15 @@ fn stays_theirs(open: &OpenAppointment, old: &Subscription) -> bool {
 }
 
 fn is_same(tx: &Tx, organisation: OrganisationId, old: &Subscription, new: &SealedEmail) -> Result<bool> {
-    let ring = tx.tool::<Vault>()?.cached_ring_of(organisation);
-    let ring = ring.ok_or_else(|| Error::bug("the keys of the organisation are not at hand"))?;
+    let ring = ring_at_hand(tx, organisation)?;
     let new = ring.open_text(email_place(&new.subscription), &new.email)?;
     Ok(old.email(&ring)?.eq_ignore_ascii_case(&new))
+}
+
+/// The keys that whoever began the transaction has loaded.
+fn ring_at_hand(tx: &Tx, organisation: OrganisationId) -> Result<Arc<KeyRing>> {
+    let ring = tx.tool::<Vault>()?.cached_ring_of(organisation);
+    ring.ok_or_else(|| Error::bug("the keys of the organisation are not at hand"))
 }
 
 async fn insert(tx: &Tx, open: &OpenAppointment, email: &SealedEmail) -> Result<Subscription> {

@@ -66,7 +66,13 @@ pub async fn undo(tx: &Tx, by: Option<&Actor>, organisations: &[OrganisationId],
         let theirs = tx.all(rows::NOTED, &noted, |row| row.get(0)).await?;
         lines.extend(theirs.iter().map(|id| line(by, (*organisation, *gone), id, "merge undone")));
         let both = args![organisation, gone, keep];
-        for sql in [rows::GIVE_BACK, rows::GIVE_BACK_HOLDS, rows::CLEAR_INSURANCE, rows::CLEAR_BLOCK] {
+        for sql in [
+            rows::GIVE_BACK,
+            rows::GIVE_BACK_HOLDS,
+            rows::GIVE_BACK_WAITING,
+            rows::CLEAR_INSURANCE,
+            rows::CLEAR_BLOCK,
+        ] {
             tx.run(sql, &both).await?;
         }
         let stretch = args![organisation, gone, keep, tx.now_ms()];

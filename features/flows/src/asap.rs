@@ -30,13 +30,15 @@ pub(crate) use confirming::ask;
 pub(crate) use mandates::reads_for;
 pub use moments::moment;
 pub(crate) use runs::offer;
-pub(crate) use sending::{came_back, is_worth_sending};
+pub(crate) use sending::{came_back, is_worth_sending, stays_unsent};
 pub(crate) use telling::tell;
 
 /// The kind of letters that offer an earlier time.
 const OFFER: &str = "asap";
 /// The kind of letters that ask whether an address is theirs.
 const CONFIRM: &str = "asap_confirm";
+/// The kind of letters that say what became of an appointment.
+const TOLD: &str = "appointment";
 /// Organisations are tidied up one by one, in so many turns at most each.
 const TURNS_MAX: usize = 1_000;
 

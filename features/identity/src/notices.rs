@@ -294,6 +294,12 @@ pub async fn mark_undeliverable(tx: &Tx, organisation: OrganisationId, email: &s
     note(tx, line, (organisation, person), "mail does not arrive").await
 }
 
+/// Whether it is noted of an address that what is sent there comes back.
+pub async fn is_undeliverable(tx: &Tx, email: &str) -> Result<bool> {
+    let hash = tx.tool::<Vault>()?.blind(systems::EMAIL, email);
+    Ok(tx.one(rows::IS_UNDELIVERABLE, &args![&hash], |row| row.get::<i64>(0)).await?.is_some())
+}
+
 /// Whether a letter may be sent that proves that mail reaches somebody: not one after the other.
 pub async fn ask_for_proof(tx: &Tx, person: PersonId) -> Result<bool> {
     let now = tx.now_ms();

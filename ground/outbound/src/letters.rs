@@ -297,6 +297,14 @@ pub async fn settle(tx: &Tx, organisation: OrganisationId, id: LetterId, state: 
     Ok(tx.run(rows::SETTLE, &row).await? > 0)
 }
 
+/// Whose a letter is.
+///
+/// # Errors
+/// As [`Tx::one`].
+pub async fn whose(tx: &Tx, id: LetterId) -> Result<Option<OrganisationId>> {
+    tx.one(rows::WHOSE, &args![&id], |row| row.get(0)).await
+}
+
 /// Says that a letter came back, and tells which it was; `None` when there is none that was sent.
 ///
 /// # Errors

@@ -21,6 +21,8 @@ pub(crate) const NEWEST: &str = "
 pub(crate) const SETTLE: &str = "
     UPDATE letters SET state = $3, settled_ms = $4 WHERE organisation = $1 AND id = $2 AND state = 'waiting'";
 
+pub(crate) const WHOSE: &str = "SELECT organisation FROM letters WHERE id = $1";
+
 /// The letter is named by a sealed token that only its own return path has.
 pub(crate) const CAME_BACK: &str = "
     UPDATE letters SET state = 'bounced', settled_ms = $2 WHERE id = $1 AND state = 'sent'
@@ -57,6 +59,7 @@ pub(crate) const ALL_SQL: &[&str] = &[
     FIND,
     NEWEST,
     SETTLE,
+    WHOSE,
     CAME_BACK,
     COUNT_WAITING,
     GIVE_UP,

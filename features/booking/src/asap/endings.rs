@@ -13,6 +13,8 @@ use crate::{holds, turns};
 
 /// Subscriptions or offers that one transaction ends: what was kept for each costs up to two dozen statements.
 const AT_ONCE: i64 = 5;
+/// Subscriptions of one patient that are looked at when a letter came back, the newest.
+const LOST_AT_ONCE: i64 = 20;
 
 /// Why one ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,22 +149,33 @@ pub async fn tidy_up(tx: &Tx, organisation: OrganisationId) -> Result<bool> {
         let asked = args![&organisation, tx.now_ms(), AT_ONCE];
         let over: Vec<(AppointmentId, PersonId)> =
             tx.all(sql, &asked, |row| Ok((row.get(0)?, row.get(1)?))).await?;
-        let patients: Vec<PersonId> = over.iter().map(|(_, patient)| *patient).collect();
-        turns::of_patients(tx, &patients).await?;
-        // All that is given back waits in one go, in one order for everybody.
-        let mut kept = Vec::new();
-        for (appointment, _) in &over {
-            kept.extend(kept_for(tx, organisation, *appointment).await?);
-        }
-        turns::of_holds(tx, organisation, &kept).await?;
-        for appointment in &over {
-            end_by_itself(tx, organisation, *appointment, why).await?;
-        }
+        end_each(tx, organisation, &over, why).await?;
         if !over.is_empty() {
             return Ok(true);
         }
     }
     Ok(offers::expire(tx, organisation, AT_ONCE).await? > 0)
+}
+
+/// Ends those of several appointments by themselves.
+async fn end_each(
+    tx: &Tx,
+    organisation: OrganisationId,
+    over: &[(AppointmentId, PersonId)],
+    why: Why,
+) -> Result<()> {
+    let patients: Vec<PersonId> = over.iter().map(|(_, patient)| *patient).collect();
+    turns::of_patients(tx, &patients).await?;
+    // All that is given back waits in one go, in one order for everybody.
+    let mut kept = Vec::new();
+    for (appointment, _) in over {
+        kept.extend(kept_for(tx, organisation, *appointment).await?);
+    }
+    turns::of_holds(tx, organisation, &kept).await?;
+    for appointment in over {
+        end_by_itself(tx, organisation, *appointment, why).await?;
+    }
+    Ok(())
 }
 
 /// Ends a subscription for who came by the link of one of its letters: whoever has it is whom it was sent to. One that has
@@ -197,17 +210,51 @@ pub async fn mandate_ended(tx: &Tx, organisation: OrganisationId, id: Subscripti
     end_by_itself(tx, organisation, (found.appointment, patient), Why::MandateEnded).await
 }
 
-/// A letter of this offer came back: no other goes to that address.
+/// What was written to this address about what a patient has ahead came back: no other letter goes there, whether they are on
+/// the list or were, until it is confirmed anew.
+///
+/// # Errors
+/// As [`Subscription::email`].
+pub async fn came_back(
+    tx: &Tx,
+    organisation: OrganisationId,
+    patient: PersonId,
+    email: &str,
+) -> Result<()> {
+    turns::of_patient(tx, patient).await?;
+    let asked = args![&organisation, &patient, tx.now_ms(), LOST_AT_ONCE];
+    let found = tx.all(rows::AHEAD_OF, &asked, |row| {
+        Ok((super::subscription(row)?, row.get::<Option<i64>>(6)?.is_some()))
+    });
+    let ring = super::ring_at_hand(tx, organisation)?;
+    let (mut lost, mut open) = (Vec::new(), Vec::new());
+    for (one, has_ended) in found.await? {
+        if !one.email(&ring)?.eq_ignore_ascii_case(email) {
+            continue;
+        }
+        lost.push(one.id);
+        if has_ended {
+            line_of_house(tx, organisation, (one.appointment, patient), Why::Bounced.said()).await?;
+        } else {
+            open.push((one.appointment, patient));
+        }
+    }
+    tx.run_of(rows::LOSE, &lost, &args![&organisation, tx.now_ms()]).await?;
+    end_each(tx, organisation, &open, Why::Bounced).await
+}
+
+/// The letter of this offer will never leave, and so nobody was told of anything: what was kept for it is for the next, and
+/// they may still be told of that time.
 ///
 /// # Errors
 /// The store's.
-pub async fn bounced(tx: &Tx, organisation: OrganisationId, offer: OfferId) -> Result<()> {
-    let Some(offer) = offers::find_offer(tx, organisation, offer).await? else { return Ok(()) };
-    let (found, ended_ms, patient) = super::find_in_turn(tx, organisation, offer.subscription).await?;
-    if ended_ms.is_some() {
-        return Ok(());
-    }
-    end_by_itself(tx, organisation, (found.appointment, patient), Why::Bounced).await
+pub async fn untold(tx: &Tx, organisation: OrganisationId, id: OfferId) -> Result<()> {
+    let Some(offer) = offers::find_offer(tx, organisation, id).await? else { return Ok(()) };
+    let patient = super::turn_of(tx, organisation, offer.appointment).await?.patient;
+    let kept = offers::hold_of(tx, organisation, id).await?;
+    holds::release_all(tx, organisation, kept.as_slice()).await?;
+    tx.run(rows::WITHDRAW, &args![&organisation, &id]).await?;
+    line_of_house(tx, organisation, (offer.appointment, patient), "earlier time could not be told").await
 }
 
 /// A line of who opened the appointment.

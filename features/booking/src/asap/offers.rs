@@ -328,7 +328,7 @@ async fn settle(tx: &Tx, organisation: OrganisationId, id: OfferId, state: Offer
     Ok(tx.run(rows::SETTLE, &args![&organisation, &id, state.name(), tx.now_ms()]).await? > 0)
 }
 
-async fn hold_of(tx: &Tx, organisation: OrganisationId, offer: OfferId) -> Result<Option<HoldId>> {
+pub(super) async fn hold_of(tx: &Tx, organisation: OrganisationId, offer: OfferId) -> Result<Option<HoldId>> {
     tx.one(rows::HOLD_OF, &args![&organisation, &offer], |row| row.get(0)).await
 }
 

@@ -71,7 +71,7 @@ pub async fn of_patient(tx: &Tx, actor: &Actor, patient: PersonId, page: Page) -
     // Who asks by the name would know whose the others are.
     entries.retain(|entry| entry.ground.is_some());
     if entries.is_empty() {
-        must_treat(tx, actor, patient).await?;
+        must_treat(tx, actor, Deed::AppointmentsListed, patient).await?;
     }
     Ok(entries)
 }

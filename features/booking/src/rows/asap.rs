@@ -22,9 +22,19 @@ pub(crate) const OPEN_OF: &str = concat!(
 /// Of an appointment, those whose address was confirmed, ended or not; with whether it can be written to no more.
 pub(crate) const CONFIRMED_OF: &str = "
     SELECT id, appointment, proxy, email, consented_ms, confirmed_ms,
-        COALESCE(why_ended IN ('bounced', 'mandate_ended'), FALSE) FROM asap_subscriptions
+        lost_ms IS NOT NULL OR COALESCE(why_ended = 'mandate_ended', FALSE) FROM asap_subscriptions
     WHERE organisation = $1 AND appointment = $2 AND confirmed_ms IS NOT NULL
     ORDER BY consented_ms DESC, id DESC LIMIT $3";
+
+/// Of what somebody has ahead, the newest, ended or not, whose address is not lost yet; with when each ended.
+pub(crate) const AHEAD_OF: &str = "
+    SELECT s.id, s.appointment, s.proxy, s.email, s.consented_ms, s.confirmed_ms, s.ended_ms
+    FROM asap_subscriptions s JOIN appointments a ON a.id = s.appointment
+    WHERE s.organisation = $1 AND a.organisation = $1 AND a.patient = $2 AND a.start_ms > $3 AND s.lost_ms IS NULL
+    ORDER BY s.consented_ms DESC, s.id DESC LIMIT $4";
+
+pub(crate) const LOSE: &str =
+    concat!("UPDATE asap_subscriptions SET lost_ms = $66 WHERE organisation = $65 AND id IN ", in_list!());
 
 pub(crate) const INSERT: &str = "
     INSERT INTO asap_subscriptions (id, organisation, appointment, proxy, email, consented_ms, confirmed_ms,
@@ -97,6 +107,9 @@ pub(crate) const SETTLE: &str = "
 pub(crate) const CLOSE_OFFERS: &str = "
     UPDATE asap_offers SET state = CASE WHEN start_ms = $4 THEN 'accepted' ELSE 'expired' END, settled_ms = $3
     WHERE organisation = $1 AND appointment = $2 AND state = 'open'";
+
+/// Nobody was told of it.
+pub(crate) const WITHDRAW: &str = "DELETE FROM asap_offers WHERE organisation = $1 AND id = $2";
 
 /// Offers whose time is over.
 pub(crate) const OVER: &str = "
@@ -184,6 +197,8 @@ pub(crate) const ALL_SQL: &[&str] = &[
     FIND,
     OPEN_OF,
     CONFIRMED_OF,
+    AHEAD_OF,
+    LOSE,
     INSERT,
     ASKED_SINCE,
     END,
@@ -198,6 +213,7 @@ pub(crate) const ALL_SQL: &[&str] = &[
     OFFERS_OF,
     SETTLE,
     CLOSE_OFFERS,
+    WITHDRAW,
     OVER,
     HOLDS_FOR,
     HOLD_OF,

@@ -41,6 +41,9 @@ pub(crate) const GIVE_BACK_HOLDS: &str = concat!(
     noted!(),
     ")"
 );
+pub(crate) const GIVE_BACK_WAITING: &str = "
+    UPDATE asap_subscriptions SET proxy = $2, proxy_came_from = NULL
+    WHERE organisation = $1 AND proxy = $3 AND proxy_came_from = $2";
 /// Their number at an insurance is sealed for who is gone, and stays there. What is filled in says so.
 pub(crate) const TAKE_NOTE: &str = "
     INSERT INTO booking_patients
@@ -64,7 +67,7 @@ pub(crate) const CLEAR_BLOCK: &str = "
 /// What who is gone put on the waiting list for others goes on by the mandates that who is kept has now; and so does what has
 /// ended, whose address may still be written to.
 pub(crate) const TAKE_WAITING: &str =
-    "UPDATE asap_subscriptions SET proxy = $3 WHERE organisation = $1 AND proxy = $2";
+    "UPDATE asap_subscriptions SET proxy = $3, proxy_came_from = $2 WHERE organisation = $1 AND proxy = $2";
 
 /// Every statement of these.
 pub const ALL_SQL: &[&str] = &[
@@ -79,6 +82,7 @@ pub const ALL_SQL: &[&str] = &[
     PUT,
     TAKE_HOLDS,
     GIVE_BACK_HOLDS,
+    GIVE_BACK_WAITING,
     TAKE_NOTE,
     CLEAR_INSURANCE,
     CLEAR_BLOCK,

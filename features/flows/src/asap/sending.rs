@@ -2,12 +2,16 @@
 //! comes back.
 
 use booking::asap::{self, OfferState};
+use identity::merges;
 use kernel::{Error, OfferId, OrganisationId, Result};
 use outbound::letters::{State, Stored};
 use store::Tx;
 
-use super::{CONFIRM, OFFER, confirming, mandates};
+use super::{CONFIRM, OFFER, TOLD, confirming, mandates};
 use crate::booking::born_on;
+
+/// Letters that go where the address of somebody's appointments leads.
+const KINDS: [&str; 3] = [OFFER, CONFIRM, TOLD];
 
 /// Whether a letter still tells its reader something that they can use, and may know. What became of an appointment always
 /// does.
@@ -38,10 +42,22 @@ async fn offers_something(tx: &Tx, organisation: OrganisationId, id: OfferId) ->
     asap::can_take(tx, organisation, offer, appointment, born_on).await
 }
 
-/// A letter came back, or was refused for its address: who waits is not written to there any more.
-pub(crate) async fn came_back(tx: &Tx, organisation: OrganisationId, letter: &Stored) -> Result<()> {
+/// A letter of ours came back from this address, or was refused for it: about what its patient has ahead nothing is written
+/// to there any more. The caller has loaded the keys of the organisation.
+pub(crate) async fn came_back(
+    tx: &Tx,
+    organisation: OrganisationId,
+    letter: &Stored,
+    email: &str,
+) -> Result<()> {
+    let Some(patient) = letter.person.filter(|_| KINDS.contains(&letter.kind.as_str())) else { return Ok(()) };
+    asap::came_back(tx, organisation, merges::who_is(tx, patient).await?, email).await
+}
+
+/// A letter will never leave: what it offers, nobody was told of.
+pub(crate) async fn stays_unsent(tx: &Tx, organisation: OrganisationId, letter: &Stored) -> Result<()> {
     if letter.kind == OFFER {
-        asap::bounced(tx, organisation, asap::offer_of(letter.id)).await?;
+        asap::untold(tx, organisation, asap::offer_of(letter.id)).await?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Telling a patient by letter what became of their appointment, with a file for their calendar.
 
 use booking::appointments::{Details, Telling};
-use booking::asap::{self, Confirmed};
+use booking::asap::{self, Confirmed, Subscription};
 use booking::setup::institutions;
 use booking::telling::{self, News, Told};
 use booking::{Appointment, Institution, State};
@@ -10,7 +10,7 @@ use kernel::{Error, JobId, OrganisationId, PersonId, Result};
 use outbound::letters::{self, Address, Content, Letter};
 use serde_json::Value;
 use store::Tx;
-use vault::KeyRing;
+use vault::{KeyRing, Vault};
 
 use super::letters::{About, told};
 use super::{calendars, mandates};
@@ -62,11 +62,19 @@ async fn find(tx: &Tx, telling: &Telling) -> Result<Option<Found>> {
     };
     let mut confirmed = asap::confirmed_of(tx, organisation, appointment.id).await?;
     for one in confirmed.iter_mut().filter(|one| !one.is_lost) {
-        one.is_lost = !mandates::stands(tx, organisation, &one.subscription, appointment.patient).await?;
+        one.is_lost = !mandates::stands(tx, organisation, &one.subscription, appointment.patient).await?
+            || is_undeliverable(tx, organisation, &one.subscription).await?;
     }
     let language = notices::language(tx, appointment.patient).await?.unwrap_or_default();
     let by_account = by_account(tx, organisation, appointment).await?;
     Ok(Some(Found { told, institution, by_account, language, confirmed }))
+}
+
+/// Whether the address is that of an account from which other letters came back.
+async fn is_undeliverable(tx: &Tx, organisation: OrganisationId, one: &Subscription) -> Result<bool> {
+    let ring = tx.tool::<Vault>()?.cached_ring_of(organisation);
+    let ring = ring.ok_or_else(|| Error::unavailable("the keys of the organisation are not at hand"))?;
+    notices::is_undeliverable(tx, &one.email(&ring)?).await
 }
 
 /// The patient; where mail does not reach them, the first who acted for them and may still know of it: it is they who have it
@@ -140,7 +148,7 @@ fn write(
     let said = told(language, institution, about, appointment.start_ms);
     let attachments = vec![calendars::attached(house, (appointment, institution), language, &to)];
     let content = Content { reader, attachments, ..Content::new(Address::Mail(to), said.subject, said.text) };
-    Ok(Letter { organisation, kind: "appointment", person: Some(appointment.patient), content })
+    Ok(Letter { organisation, kind: super::TOLD, person: Some(appointment.patient), content })
 }
 
 /// The same for one change of one appointment, however often it is told.

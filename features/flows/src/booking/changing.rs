@@ -55,8 +55,8 @@ pub async fn book(house: &House, actor: &Actor, request: Request) -> Result<Appo
                 proxy: actor.acting_for.map(|_| actor.person),
                 asap: request.asap,
             };
-            let email = known::must_be_complete(tx, ring, &asked).await?;
-            Ok((known::born_on(tx, asked.patient).await?, email))
+            let born_on = known::patient_born_on(tx, asked.organisation, asked.patient).await?;
+            Ok((born_on, known::must_be_complete(tx, ring, &asked).await?))
         })
     });
     let (born_on, email) = complete.await?;

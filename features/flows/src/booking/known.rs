@@ -27,11 +27,18 @@ pub(super) struct Asked<'a> {
     pub asap: bool,
 }
 
-/// Passes for who receives care there, whatever else they are: its desk finds nobody else, and nobody else is blocked or
-/// insured there.
-async fn must_be_patient(tx: &Tx, organisation: OrganisationId, person: PersonId) -> Result<()> {
+/// When somebody was born for whom a new time is looked for or booked: they receive care there, whatever else they are. Its
+/// desk finds nobody else, and nobody else is blocked or insured there. Who has an appointment can move it all the same.
+///
+/// # Errors
+/// [`Error::NotAllowed`] with `not_a_patient`.
+pub(super) async fn patient_born_on(
+    tx: &Tx,
+    organisation: OrganisationId,
+    person: PersonId,
+) -> Result<Option<Date>> {
     if memberships::roles(tx, organisation, person).await?.contains(&Role::Patient) {
-        return Ok(());
+        return born_on(tx, person).await;
     }
     Err(Error::not_allowed("not_a_patient", "Only patients of the practice book here."))
 }
@@ -40,11 +47,9 @@ async fn must_be_patient(tx: &Tx, organisation: OrganisationId, person: PersonId
 ///
 /// # Errors
 /// [`Error::Invalid`] with `required_profile_fields_missing` or `comment_form_invalid`, and with `email_missing` for who
-/// would come earlier and has no address; [`Error::NotAllowed`] with `not_a_patient`; [`Error::Precondition`] with
-/// `asap_not_enabled`.
+/// would come earlier and has no address; [`Error::Precondition`] with `asap_not_enabled`.
 pub(super) async fn must_be_complete(tx: &Tx, ring: &KeyRing, asked: &Asked<'_>) -> Result<Option<String>> {
     let Asked { organisation, patient, offer, details, proxy, asap } = *asked;
-    must_be_patient(tx, organisation, patient).await?;
     let kind = types::find(tx, organisation, offer.kind).await?;
     let kind = kind.ok_or(Error::not_found(Kind::AppointmentType))?;
     let category = categories::find(tx, organisation, kind.category).await?;

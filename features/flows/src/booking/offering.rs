@@ -70,8 +70,8 @@ struct Reading {
 ///
 /// # Errors
 /// [`Error::NotFound`] for an unknown category, type or insurance; [`Error::NotAllowed`] with `insurance_not_accepted`,
-/// `patient_blocked` or `age_not_accepted`; [`Error::Invalid`] of `to` with `range_reversed` or `range_too_long` (366
-/// days).
+/// `patient_blocked`, `age_not_accepted` or `not_a_patient`; [`Error::Invalid`] of `to` with `range_reversed` or
+/// `range_too_long` (366 days).
 pub async fn availabilities(house: &House, actor: &Actor, wanted: &Wanted) -> Result<Offering> {
     offering(house, actor, read(house, actor, wanted).await?, wanted.limit).await
 }
@@ -167,7 +167,7 @@ fn read_in<'c>(tx: &'c Tx, (actor, wanted): &'c (Actor, Wanted)) -> BoxFuture<'c
             let line = Line::of(actor, Deed::AppointmentsListed).about(Some(patient));
             audit::write(tx, line.object(patient.as_bytes()).because("times that are free for them")).await?;
         }
-        let born_on = known::born_on(tx, patient).await?;
+        let born_on = known::patient_born_on(tx, actor.organisation, patient).await?;
         let insurance = Some(insurance);
         let question = Question { kind, patient, insurance, born_on, days, moves: None, hold: None };
         load(tx, actor.organisation, question).await

@@ -1,5 +1,6 @@
 //! What the desk knows of a patient who books.
 
+use audit::Deed;
 use booking::Number;
 use booking::access::{must_treat, must_work_at_the_desk};
 use booking::labels::{self, Label};
@@ -35,7 +36,7 @@ pub async fn note(house: &House, actor: &Actor, id: PersonId) -> Result<Note> {
     let ring = house.vault.ring_of(&house.db, actor.organisation).await?;
     let known = house.read((actor.clone(), id, ring), |tx, (actor, id, ring)| {
         Box::pin(async move {
-            let patient = treated(tx, actor, *id).await?;
+            let patient = treated(tx, actor, Deed::PersonRead, *id).await?;
             let known = patients::of(tx, ring, actor.organisation, patient).await?;
             let labels = labels::of(tx, actor.organisation).await?;
             let insurance = known.insurance.map(|id| labels.insurances.get(&id).cloned().unwrap_or_default());
@@ -46,11 +47,11 @@ pub async fn note(house: &House, actor: &Actor, id: PersonId) -> Result<Note> {
     known.await
 }
 
-/// A patient of whom the actor may know what is noted.
-async fn treated(tx: &Tx, actor: &Actor, id: PersonId) -> Result<PersonId> {
+/// A patient of whom the actor may know what is noted. That anybody else tried to do this stays in the log.
+async fn treated(tx: &Tx, actor: &Actor, deed: Deed, id: PersonId) -> Result<PersonId> {
     must_work_at_the_desk(actor)?;
     let patient = patient(tx, actor, id).await?;
-    must_treat(tx, actor, patient).await?;
+    must_treat(tx, actor, deed, patient).await?;
     Ok(patient)
 }
 
@@ -70,7 +71,7 @@ pub async fn set_insurance(
         return Err(Error::invalid("number", "too_long", "A number has 64 characters at most."));
     }
     // Sealed for the person whom the id leads to, outside of the transaction that writes it.
-    let found = house.read((actor.clone(), id), |tx, (actor, id)| Box::pin(treated(tx, actor, *id)));
+    let found = house.read((actor.clone(), id), |tx, (actor, id)| Box::pin(treated(tx, actor, Deed::Administration, *id)));
     let patient = found.await?;
     let ring = house.vault.ring_of(&house.db, actor.organisation).await?;
     let sealed = number.map(|number| patients::seal_number(&ring, actor.organisation, patient, number));
@@ -92,7 +93,7 @@ pub async fn set_insurance(
 pub async fn block(house: &House, actor: &Actor, id: PersonId, is_blocked: bool) -> Result<()> {
     let done = house.db.write((actor.clone(), id, is_blocked), |tx, (actor, id, is_blocked)| {
         Box::pin(async move {
-            let patient = treated(tx, actor, *id).await?;
+            let patient = treated(tx, actor, Deed::Administration, *id).await?;
             patients::block(tx, Author::Staff(actor), actor.organisation, patient, *is_blocked).await
         })
     });

@@ -32,16 +32,20 @@ pub async fn take_in(house: &House, message: &str) -> Result<Bounced> {
     if !report.has_failed {
         return Ok(Bounced::Nothing);
     }
+    let whose = house.db.read(letter, |tx, letter| Box::pin(letters::whose(tx, *letter))).await?;
+    let Some(organisation) = whose else { return Ok(Bounced::Nothing) };
+    // It may be long ago, and by another server, that anything of theirs was opened.
+    house.vault.ring_of(&house.db, organisation).await?;
     house.db.write((letter, report), |tx, (letter, report)| Box::pin(note(tx, *letter, report))).await
 }
 
 async fn note(tx: &Tx, letter: LetterId, report: &Report) -> Result<Bounced> {
     let Some(letter) = letters::came_back(tx, letter).await? else { return Ok(Bounced::Nothing) };
-    asap::came_back(tx, letter.organisation, &letter).await?;
-    if report.is_about_the_address
-        && let Some(content) = letter.open(&tx.tool::<Vault>()?.house())?
-    {
-        notices::mark_undeliverable(tx, letter.organisation, content.to.text()).await?;
+    if let Some(content) = letter.open(&tx.tool::<Vault>()?.house())? {
+        asap::came_back(tx, letter.organisation, &letter, content.to.text()).await?;
+        if report.is_about_the_address {
+            notices::mark_undeliverable(tx, letter.organisation, content.to.text()).await?;
+        }
     }
     Ok(Bounced::Letter(letter.id))
 }

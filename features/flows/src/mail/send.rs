@@ -32,28 +32,28 @@ pub(crate) async fn send(house: &House, payload: Value) -> Result<()> {
     let Some((letter, is_news, organisation)) = found else { return Ok(()) };
     match organisation {
         // What it offered is over, or its reader wants no more of them.
-        _ if !is_news => settle(house, job, State::Refused).await,
+        _ if !is_news => give_up(house, job, letter).await,
         Some(organisation) if organisation.sandbox => settle(house, job, State::Kept).await,
         Some(_) if letter.way == Way::Mail => hand_over(house, job, letter).await,
         // Nobody is left in whose name it could go, or no way leads there.
-        _ => settle(house, job, State::Refused).await,
+        _ => give_up(house, job, letter).await,
     }
 }
 
 async fn hand_over(house: &House, job: SendLetter, letter: Stored) -> Result<()> {
     if house.clock.now_ms() - letter.made_ms > GOES_WITHIN_MS {
         tracing::warn!(letter = job.letter.hex(), "a letter could not be sent for days, and is given up");
-        return settle(house, job, State::Refused).await;
+        return give_up(house, job, letter).await;
     }
     // The job stays with the letter, for a server that has one: this one, or another on the database.
     let Some(mailer) = &house.mailer else { return Err(Error::unavailable("no mail server: mail.smtp_url")) };
     // This has the installation's keys loaded anew, too, when they are out of date.
     house.vault.ring_of(&house.db, job.organisation).await?;
     let Some(content) = letter.open(&house.vault.house())? else {
-        return settle(house, job, State::Refused).await;
+        return give_up(house, job, letter).await;
     };
     if !may_be_read(house, job, &letter, &content).await? {
-        return settle(house, job, State::Refused).await;
+        return give_up(house, job, letter).await;
     }
     let stamp = (job.letter, letter.made_ms);
     match mailer.send(&house.vault, &house.clock, stamp, &content).await? {
@@ -81,6 +81,19 @@ async fn settle(house: &House, job: SendLetter, state: State) -> Result<()> {
     settled.await.map(drop)
 }
 
+/// Settles a letter that was not sent, and is not tried again.
+async fn give_up(house: &House, job: SendLetter, letter: Stored) -> Result<()> {
+    let given_up = house.db.write((job, letter), |tx, (job, letter)| {
+        Box::pin(async move {
+            if letters::settle(tx, job.organisation, job.letter, State::Refused).await? {
+                asap::stays_unsent(tx, job.organisation, letter).await?;
+            }
+            Ok(())
+        })
+    });
+    given_up.await
+}
+
 async fn refuse(
     house: &House,
     job: SendLetter,
@@ -93,7 +106,7 @@ async fn refuse(
         Box::pin(async move {
             letters::settle(tx, job.organisation, job.letter, State::Refused).await?;
             if *is_about {
-                asap::came_back(tx, job.organisation, letter).await?;
+                asap::came_back(tx, job.organisation, letter, email).await?;
                 notices::mark_undeliverable(tx, job.organisation, email).await?;
             }
             Ok(())

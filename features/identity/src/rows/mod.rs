@@ -167,6 +167,7 @@ pub const ALL_SQL: &[&str] = &[
     notices::ASK_FOR_PROOF,
     notices::RECIPIENT,
     notices::ADDRESS,
+    notices::IS_UNDELIVERABLE,
     notices::MARK_UNDELIVERABLE,
     notices::LANGUAGE,
     notices::PROVE,

@@ -36,6 +36,9 @@ pub(crate) const ADDRESS: &str = "
     SELECT value_hash, value, verified_ms, undeliverable_ms FROM person_identifiers
     WHERE person = $1 AND system = 'email' ORDER BY verified_ms NULLS LAST, value_hash LIMIT 1";
 pub(crate) const LANGUAGE: &str = "SELECT language FROM persons WHERE id = $1 AND disabled_ms IS NULL";
+pub(crate) const IS_UNDELIVERABLE: &str = "
+    SELECT undeliverable_ms FROM person_identifiers
+    WHERE system = 'email' AND value_hash = $1 AND undeliverable_ms IS NOT NULL";
 pub(crate) const MARK_UNDELIVERABLE: &str = "
     UPDATE person_identifiers SET undeliverable_ms = $2
     WHERE system = 'email' AND value_hash = $1 AND undeliverable_ms IS NULL RETURNING person";
