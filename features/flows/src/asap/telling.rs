@@ -137,7 +137,7 @@ fn write(
         (News::Resettled, _) => About::Resettled,
     };
     let Reader { email: to, language, proxy: reader } = reader;
-    let said = told(language, institution, about, appointment.start_ms);
+    let said = told(language, institution, about, appointment.start_ms)?;
     let attachments = vec![calendars::attached(house, (appointment, institution), language, &to)];
     let content = Content { reader, attachments, ..Content::new(Address::Mail(to), said.subject, said.text) };
     Ok(Letter { organisation, kind: "appointment", person: Some(appointment.patient), content })
