@@ -286,6 +286,8 @@ CREATE TABLE appointment_changes (
     by_person BYTEA,
     client BYTEA,
     at_ms BIGINT NOT NULL,
+    -- Whose account was written to of it, with a file for calendars: that one hears of what follows, too.
+    told BYTEA,
     PRIMARY KEY (appointment, sequence)
 ); -- by its key
 

@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use bedside::config::Config;
 use bedside::house::{self, Background};
+use booking::access::{self, Right};
 use booking::appointments::Details;
+use booking::asap::{self, Subscription};
 use booking::availability::{self, Availability};
+use booking::desk;
 use booking::setup::categories::{self, NewCategory};
 use booking::setup::institutions::{self, NewInstitution};
 use booking::setup::resources::{self, NewResource};
@@ -14,13 +17,15 @@ use booking::setup::{Author, insurances};
 use booking::{Asap, InsuranceKind, Number, ResourceKind, Strategy, Weekly};
 use flows::House;
 use flows::booking::{Offered, Request, Wanted};
+use flows::mail::inbox::{self, Shown};
 use futures_util::future::join_all;
 use identity::organisations::NewOrganisation;
 use identity::persons::NewPerson;
 use identity::{By, memberships};
 use jiff::civil::Date;
 use kernel::{
-    Actor, AppointmentTypeId, OrganisationId, Origin, PersonId, RequestId, ResourceId, Result, Role, Scopes,
+    Actor, AppointmentId, AppointmentTypeId, OrganisationId, Origin, PersonId, RequestId, ResourceId, Result,
+    Role, Scopes,
 };
 use store::{Place, Tx, scratch};
 use testkit::Site;
@@ -156,6 +161,40 @@ impl Practice {
         availability::seal(&ring, self.id, &offer)
     }
 
+    /// The desk gives somebody an appointment.
+    pub async fn given(&self, who: &Actor, kind: Kind, start_ms: i64) -> AppointmentId {
+        let input = (self.desk.clone(), super::rush::order(self, who, (kind, start_ms, false)).await);
+        let made = self.house.db.write(input, |tx, (desk, order)| Box::pin(desk::create(tx, desk, order)));
+        made.await.expect("it is free").id
+    }
+
+    /// Somebody would come earlier, and hears of it at an address that is known to be theirs.
+    pub async fn joins(&self, who: &Actor, id: AppointmentId, email: &str) -> Result<Subscription> {
+        let house = &self.house;
+        let ring = house.vault.ring_of(&house.db, self.id).await.expect("keys");
+        let email = asap::seal_email(&ring, &house.clock, &house.rng, email, true);
+        let joined = house.db.write((who.clone(), id, email), |tx, (who, id, email)| {
+            Box::pin(async move {
+                let open = access::open(tx, who, *id, Right::Change).await?;
+                asap::subscribe(tx, &open, email).await
+            })
+        });
+        joined.await
+    }
+
+    pub async fn does_what_is_due(&self) {
+        let worker = flows::duties::worker(&self.house);
+        while worker.do_due().await.expect("jobs are done") > 0 {}
+    }
+
+    /// Letters that offer something earlier: all of them, or those to one address.
+    pub async fn offers_to(&self, email: Option<&str>) -> Vec<Shown> {
+        let found = inbox::newest(&self.house, Some(self.id), email).await.expect("letters");
+        let mut found = found.expect("a sandbox");
+        found.retain(|letter| letter.kind == "asap");
+        found
+    }
+
     /// What takes each of the practice's resources: whose, lane, from and until.
     pub async fn taken(&self) -> Vec<([u8; 12], i64, i64, i64)> {
         const TAKEN: &str =
@@ -204,6 +243,13 @@ impl Practice {
         let counting = self.house.db.read(sql, |tx, sql| Box::pin(tx.one(sql, &[], |row| row.get::<i64>(0))));
         counting.await.expect("an answer").expect("a number")
     }
+}
+
+/// What a letter's link below this path holds.
+pub fn token(letter: &Shown, path: &str) -> String {
+    let words = letter.text.split_whitespace().filter_map(|word| word.split_once(path));
+    let found = words.map(|(_, token)| token).find(|token| !token.contains('/'));
+    found.unwrap_or_else(|| panic!("no {path} in {}", letter.text)).to_owned()
 }
 
 /// A request to book what this proves.

@@ -43,9 +43,9 @@ impl Rounds {
 }
 
 /// Somebody who wants a time, with an offer of their own. It can be used again once nothing is booked.
-type Booker = (Actor, Vec<u8>);
+pub type Booker = (Actor, Vec<u8>);
 
-async fn bookers(practice: &Practice, offers: &[Offered], count: usize) -> Vec<Booker> {
+pub async fn bookers(practice: &Practice, offers: &[Offered], count: usize) -> Vec<Booker> {
     let mut bookers = Vec::with_capacity(count);
     for offer in offers.iter().cycle().take(count) {
         let who = practice.patient().await;
@@ -56,7 +56,7 @@ async fn bookers(practice: &Practice, offers: &[Offered], count: usize) -> Vec<B
 }
 
 /// All of them book at once.
-async fn rush(practice: &Practice, bookers: &[Booker]) -> Vec<Result<AppointmentId>> {
+pub async fn rush(practice: &Practice, bookers: &[Booker]) -> Vec<Result<AppointmentId>> {
     let mut bookings = Vec::with_capacity(bookers.len());
     for (who, proof) in bookers.iter().cloned() {
         let house = practice.house.clone();
@@ -70,7 +70,7 @@ fn is_taken<T>(outcome: &Result<T>) -> bool {
 }
 
 /// How many succeeded. The rest heard that it is taken, and nothing else.
-fn winners<T: std::fmt::Debug>(outcomes: &[Result<T>]) -> usize {
+pub fn winners<T: std::fmt::Debug>(outcomes: &[Result<T>]) -> usize {
     let odd = outcomes.iter().find(|outcome| outcome.is_err() && !is_taken(outcome));
     assert!(odd.is_none(), "{odd:?}");
     outcomes.iter().filter(|outcome| outcome.is_ok()).count()

@@ -117,7 +117,7 @@ async fn who_was_let_through_is_done_before_the_practice_works_on_paper(site: Si
 }
 
 /// Has a turn until [`let_go`] says so.
-fn keeping(practice: &Practice, turn: String) -> tokio::task::JoinHandle<Result<()>> {
+pub fn keeping(practice: &Practice, turn: String) -> tokio::task::JoinHandle<Result<()>> {
     const LOOK: &str = "SELECT COUNT(i.id) FROM pg_sleep(0.05) LEFT JOIN institutions i ON i.photo_url = 'https://x.test/done'";
     let house = practice.house.clone();
     tokio::spawn(async move {
@@ -132,7 +132,7 @@ fn keeping(practice: &Practice, turn: String) -> tokio::task::JoinHandle<Result<
     })
 }
 
-async fn let_go(practice: &Practice) {
+pub async fn let_go(practice: &Practice) {
     const DONE: &str = "UPDATE institutions SET photo_url = 'https://x.test/done' WHERE organisation = $1";
     let letting = practice
         .house
@@ -142,10 +142,10 @@ async fn let_go(practice: &Practice) {
 }
 
 /// Who waits for a turn.
-const WAITING: &str = "SELECT COUNT(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+pub const WAITING: &str = "SELECT COUNT(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
     WHERE d.datname = current_database() AND l.locktype = 'advisory' AND NOT l.granted";
 
-async fn until_so_many_wait(practice: &Practice, many: i64) {
+pub async fn until_so_many_wait(practice: &Practice, many: i64) {
     while practice.number(WAITING).await < many {
         tokio::task::yield_now().await;
     }
@@ -218,7 +218,7 @@ async fn a_crowd_that_wants_one_time_keeps_nobody_from_writing_elsewhere(site: S
 }
 
 /// How many turns somebody has.
-const TURNS: &str = "SELECT COUNT(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+pub const TURNS: &str = "SELECT COUNT(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
     WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.mode = 'ExclusiveLock' AND l.granted";
 
 #[bedside_test]

@@ -228,6 +228,30 @@ async fn a_link_that_was_made_in_somebodys_stead_ends_with_the_mandate(ward: War
 }
 
 #[bedside_test]
+async fn the_visit_of_who_turned_out_to_be_somebody_else_is_joined_by_a_link_of_that_one_alone(ward: Ward) {
+    let practice = Practice::open(&ward, "green").await;
+    let (gone, anne) = practice.patient("Anne").await;
+    let (kept, _) = practice.patient("Annegret").await;
+    let (here, _) = soon(&ward, &anne).await;
+    let path = link(&ward, &anne, &here).await;
+    let [mut hers, mut other] = [(); 2].map(|()| Browser::at(&ward.http, &ward.url));
+    let (open, page) = (other.open(&path).await, hers.open(&path).await);
+    assert_eq!(hers.submit(&page, &[]).await.status, 200);
+    let pair = flows::merging::Pair { keep: kept.id, gone: gone.id };
+    flows::merging::merge(&ward.house, None, pair).await.expect("one and the same");
+    leads_nowhere(&mut hers, &path, &page).await;
+    leads_nowhere(&mut other, &path, &open).await;
+    assert_eq!(anne.post(&here, json!({})).await.status, 401, "nobody asks in her name");
+    let annegret = practice.portal_of(&kept, ALL).await;
+    let path = link(&ward, &annegret, &here).await;
+    let page = hers.open(&path).await;
+    let joined = hers.submit(&page, &[]).await;
+    assert!(joined.status == 200 && joined.text.contains("Praxis Green"), "{}", joined.text);
+    assert!(practice.who_looked().await.contains(&Some(kept.id)));
+    ward.settle().await;
+}
+
+#[bedside_test]
 async fn a_visit_is_joined_from_so_long_before_it_until_so_long_after_it(ward: Ward) {
     let practice = Practice::open(&ward, "green").await;
     let (somebody, anne) = practice.patient("Anne").await;

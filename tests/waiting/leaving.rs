@@ -90,12 +90,10 @@ async fn an_offer_that_is_over_before_its_letter_could_leave_is_not_sent(ward: W
 }
 
 /// A live practice whose mail server takes nothing for now.
-async fn practice_without_mail(ward: &Ward, server: &MailServer) -> Practice {
-    let mut practice = Practice::open(ward).await;
-    goes_live(&practice).await;
-    practice.ward = ward.with_mailer(server.mailer());
+async fn without_mail(ward: &Ward) -> (MailServer, Practice) {
+    let (server, practice) = with_a_mail_server(ward).await;
     server.answer_all(Some("421 4.3.0 later"));
-    practice
+    (server, practice)
 }
 
 /// What was kept from leaving goes out now.
@@ -108,8 +106,7 @@ async fn sent_at_last(practice: &Practice, server: &MailServer) -> Vec<Mail> {
 
 #[bedside_test]
 async fn an_offer_of_what_somebody_else_took_before_its_letter_could_leave_is_not_sent(ward: Ward) {
-    let server = MailServer::open().await;
-    let practice = practice_without_mail(&ward, &server).await;
+    let (server, practice) = without_mail(&ward).await;
     let (anna, _) = practice.waits("Anna", "2026-03-05T10:00").await;
     let (bram, _) = practice.waits("Bram", "2026-03-05T11:00").await;
     for at in ["2026-03-03T10:00", "2026-03-03T11:00"] {
@@ -135,8 +132,7 @@ async fn an_offer_of_what_somebody_else_took_before_its_letter_could_leave_is_no
 
 #[bedside_test]
 async fn a_letter_that_asks_for_a_proxy_s_address_does_not_leave_after_the_mandate(ward: Ward) {
-    let server = MailServer::open().await;
-    let practice = practice_without_mail(&ward, &server).await;
+    let (server, practice) = without_mail(&ward).await;
     let (anna, hers) = practice.patient("Anna", "2026-03-05T10:00").await;
     let (bram, his) = practice.patient("Bram", "2026-03-05T11:00").await;
     let carla = practice.linde.patient("Carla").await;
@@ -165,8 +161,7 @@ async fn a_letter_that_asks_for_a_proxy_s_address_does_not_leave_after_the_manda
 async fn a_letter_to_who_acts_for_somebody_leaves_also_when_either_turned_out_to_be_somebody_else(
     ward: Ward,
 ) {
-    let server = MailServer::open().await;
-    let practice = practice_without_mail(&ward, &server).await;
+    let (server, practice) = without_mail(&ward).await;
     let becomes = async |gone: &Somebody, keep: &Somebody| {
         let pair = flows::merging::Pair { keep: keep.id, gone: gone.id };
         flows::merging::merge(&practice.ward.house, None, pair).await.expect("one and the same");

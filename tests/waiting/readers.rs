@@ -63,6 +63,16 @@ impl Practice {
         assert!(confirmed.text.contains("E-mail address confirmed"), "{}", confirmed.text);
     }
 
+    /// Whether somebody's address is known to be theirs.
+    async fn is_reached(&self, who: &Somebody, is_reached: bool) {
+        const VERIFY: &str = "UPDATE person_identifiers SET verified_ms = $2 WHERE person = $1";
+        let verified_ms = is_reached.then(|| self.ward.clock.now_ms());
+        let verified = self.ward.house.db.write((who.id, verified_ms), |tx, (id, verified_ms)| {
+            Box::pin(async move { tx.run(VERIFY, &args![id, *verified_ms]).await })
+        });
+        verified.await.expect("an address");
+    }
+
     /// What the calendars behind an address were told.
     async fn told(&self, email: &str) -> Vec<String> {
         let letters = self.letters_to(email, "appointment").await;
@@ -133,6 +143,31 @@ async fn who_put_it_on_the_waiting_list_for_somebody_without_an_address_is_told_
 }
 
 #[bedside_test]
+async fn who_has_it_in_their_calendar_is_told_what_follows_also_once_the_patient_has_an_address(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    let (tim, carla) = (practice.linde.patient("Tim").await, practice.linde.patient("Carla").await);
+    practice.is_reached(&tim, false).await;
+    let (_, desk) = practice.desk().await;
+    let mandate = practice.lets(&tim, &carla, true).await;
+    let actor = practice.in_stead(&carla, &tim);
+    let first = practice.books_with(&actor, "2026-03-05T10:00", None).await;
+    let second = practice.books_with(&actor, "2026-03-06T10:00", None).await;
+    practice.is_reached(&tim, true).await;
+    practice.books_with(&actor, "2026-03-04T10:00", None).await;
+    let told = async |who: &Somebody| practice.told(&who.email).await;
+    assert_eq!((told(&carla).await.len(), told(&tim).await.len()), (2, 1), "the third is his business");
+    practice.moves_by_desk(&desk, first, "2026-03-05T11:00").await;
+    practice.cancels_by_desk(&desk, first).await;
+    assert_eq!(told(&carla).await, ["REQUEST", "REQUEST", "REQUEST", "CANCEL"]);
+    assert_eq!(told(&tim).await, ["REQUEST", "REQUEST", "CANCEL"]);
+    practice.ends(mandate).await;
+    practice.cancels_by_desk(&desk, second).await;
+    assert_eq!(told(&carla).await.len(), 4, "she may not know whether he comes");
+    assert_eq!(told(&tim).await.len(), 4);
+    practice.closes().await;
+}
+
+#[bedside_test]
 async fn an_address_that_was_confirmed_for_an_appointment_is_told_of_its_end_whoever_left_the_list(
     ward: Ward,
 ) {
@@ -169,7 +204,8 @@ async fn an_address_that_was_confirmed_for_an_appointment_is_told_of_its_end_who
         let told = practice.told(&email).await;
         assert_eq!(told.last().map(String::as_str), Some("CANCEL"), "{how}: {told:?}");
         assert_eq!(told.len(), if how == "moved" { 3 } else { 2 }, "{how}: {told:?}");
-        assert_eq!(practice.told(&who.email).await, ["REQUEST"], "{how}: nothing goes to both");
+        let own = [vec!["REQUEST".to_owned()], told].concat();
+        assert_eq!(practice.told(&who.email).await, own, "{how}: the calendar there holds it, too");
     }
     practice.closes().await;
 }
@@ -207,7 +243,7 @@ async fn an_address_that_a_proxy_confirmed_is_told_of_nothing_once_the_mandate_h
     assert_eq!(practice.why_ended().await, ["mandate_ended"]);
     practice.cancels_by_desk(&desk, id).await;
     assert_eq!(practice.told(DAUGHTER).await, ["REQUEST"]);
-    assert_eq!(practice.told(&anna.email).await, ["REQUEST", "REQUEST", "CANCEL"]);
+    assert_eq!(practice.told(&anna.email).await, ["REQUEST", "REQUEST", "REQUEST", "CANCEL"]);
     practice.closes().await;
 }
 

@@ -26,18 +26,22 @@ async function patient(key) {
     book: async (time) => (await call('POST', 'booking', { availability_id: time.id })).id,
     wait: (id, email = demo.person(key).email) => call('PUT', `appointments/${id}/asap_list`, { email }),
     cancel: (id) => call('POST', `appointments/${id}/cancel`, {}),
+    timesToMove: (id) => call('GET', `appointments/${id}/availabilities`),
+    move: (id, time) => call('POST', `appointments/${id}/reschedule`, { availability_id: time.id }),
     upcoming: () => call('GET', 'appointments?status=upcoming'),
   };
 }
 
 const seen = new Set();
 
+async function lettersTo(email) {
+  return (await fetch(`${demo.url}/sandbox/inbox?format=json&to=${encodeURIComponent(email)}`)).json();
+}
+
 /** The letter that offers something earlier, or another of this kind, once it is there. */
 async function letterTo(email, kind = 'asap') {
-  const url = `${demo.url}/sandbox/inbox?format=json&to=${encodeURIComponent(email)}`;
   for (let tries = 0; tries < 300; tries += 1) {
-    const letters = await (await fetch(url)).json();
-    const letter = letters.find((one) => one.kind === kind && !seen.has(one.id));
+    const letter = (await lettersTo(email)).find((one) => one.kind === kind && !seen.has(one.id));
     if (letter) {
       seen.add(letter.id);
       return letter;
@@ -141,6 +145,41 @@ test('where the practice says yes first, the link says at each time how it stand
   await practice('type', 'change', '198', '--needs-confirmation', 'false');
   assert.deepEqual(complaints, []);
   await context.close();
+});
+
+/** How a page says in English when something begins. */
+function said(starts_at) {
+  const options = { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: 'numeric', minute: '2-digit' };
+  const format = new Intl.DateTimeFormat('en-GB', { ...options, hourCycle: 'h23', timeZone: 'Europe/Amsterdam' });
+  const parts = Object.fromEntries(format.formatToParts(new Date(starts_at)).map(({ type, value }) => [type, value]));
+  const time = `${Number(parts.hour)}:${parts.minute}`;
+  return `${parts.weekday} ${parts.day} ${parts.month} ${parts.year} at ${time} (Amsterdam time)`;
+}
+
+test('whose appointment was moved since reads when it is now', { timeout: 420_000 }, async () => {
+  const [chris, anna] = await Promise.all(['chris', 'anna'].map(patient));
+  const times = await chris.times();
+  const [early, late] = [times[92], times[122]];
+  for (const { id: old } of await lettersTo(chris.email)) seen.add(old);
+  const id = await chris.book(late);
+  await chris.wait(id);
+  const freed = await anna.book((await anna.times()).find((one) => one.starts_at === early.starts_at));
+  await anna.cancel(freed);
+  const link = `${linkIn(await letterTo(chris.email))}?lang=en`;
+  const later = (await chris.timesToMove(id)).find((one) => one.starts_at > late.starts_at);
+  await chris.move(id, later);
+  for (const [options, name] of [[phone, 'phone'], [desk, 'desk']]) {
+    const { page, context, complaints } = await openWindow(browser, { ...options, locale: 'en-GB' });
+    await page.goto(link);
+    await page.getByRole('heading', { level: 1, name: 'Your appointment has been moved since' }).waitFor();
+    await page.getByText('Your appointment is now').waitFor();
+    await page.getByText(said(later.starts_at)).waitFor();
+    assert.equal(await page.getByText(said(early.starts_at)).count(), 0, 'nobody comes at a time that is over');
+    assert.equal(await page.locator('main button').count(), 0, 'there is nothing to choose');
+    await looksRight(page, `earlier-moved-${name}`);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  }
 });
 
 test('somebody confirms that another address is theirs', { timeout: 180_000 }, async () => {

@@ -3,17 +3,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { looksRight, openClinic, openWindow } from './harness.mjs';
-import { command, noScript, phone } from './identity.mjs';
+import { command, desk, noScript, phone } from './identity.mjs';
 
 const { demo, browser } = await openClinic();
 const scope = 'profile_read appointment_read';
 
-/** A video visit of Anna's that begins in a few minutes, booked by the desk: the address of a link into it. */
-async function link() {
+/** What the operator does with appointments at De Linde. */
+const appointment = (...words) => command(demo, ['booking', 'appointment', ...words, '--organisation', 'linde']);
+
+/** A video visit of Anna's that begins in a few minutes, booked by the desk: its id, and the address of a link into it. */
+async function visit() {
   const minute = 60_000;
   const start = new Date((Math.floor(Date.now() / minute) + 6) * minute).toISOString();
-  const create = ['booking', 'appointment', 'create', '--organisation', 'linde', '--type', '199', '--overbook'];
-  await command(demo, [...create, '--patient', demo.person('anna').email, '--start', start]);
+  const patient = demo.person('anna').email;
+  const { id } = await appointment('create', '--type', '199', '--overbook', '--patient', patient, '--start', start);
   const token = await demo.token('anna', { client: 'portal', scope });
   const call = async (method, path) => {
     const headers = { authorization: `Bearer ${token}` };
@@ -23,11 +26,26 @@ async function link() {
     return said.data;
   };
   const visits = (await call('GET', 'appointments?status=upcoming')).filter((one) => one.is_video_consultation);
-  return (await call('POST', `appointments/${visits[0].id}/video_consultation`)).url;
+  const { url } = await call('POST', `appointments/${visits[0].id}/video_consultation`);
+  return { id, url };
+}
+
+/** On a telephone and at a desk a link opens nothing, and says so with this, and nothing of a visit. */
+async function opensNothing(url, text, picture) {
+  for (const [options, name] of [[phone, 'phone'], [desk, 'desk']]) {
+    const { page, context } = await openWindow(browser, { ...options, locale: 'en-GB' });
+    await page.goto(`${url}?lang=en`);
+    await page.getByText(text).waitFor();
+    await page.getByText('Please open your appointment again for a new link').waitFor();
+    assert.equal(await page.getByText('De Linde').count(), 0);
+    assert.equal(await page.locator('main button').count(), 0, 'there is nothing to press');
+    await looksRight(page, `${picture}-${name}`);
+    await context.close();
+  }
 }
 
 test('a link into a video visit opens in one browser', { timeout: 180_000 }, async () => {
-  const url = await link();
+  const { id, url } = await visit();
   const [hers, other] = await Promise.all([phone, noScript].map((options) =>
     openWindow(browser, { ...options, locale: 'en-GB' }),
   ));
@@ -42,15 +60,15 @@ test('a link into a video visit opens in one browser', { timeout: 180_000 }, asy
   await other.page.getByRole('button', { name: 'Join' }).click();
   await other.page.getByText('already used in another browser').waitFor();
   assert.equal(await other.page.getByText('De Linde').count(), 0);
-  // Where no script runs axe cannot look either: it looks in a browser of its own.
-  const third = await openWindow(browser, { ...phone, locale: 'en-GB' });
-  await third.page.goto(`${url}?lang=en`);
-  await third.page.getByText('already used in another browser').waitFor();
-  await looksRight(third.page, 'video-used-phone');
-  // One that never was says no more, and no less, than one whose visit was moved or cancelled.
-  await third.page.goto(`${new URL('/video/none', url)}?lang=en`);
-  await third.page.getByText('Please open your appointment again').waitFor();
-  await looksRight(third.page, 'video-nowhere-phone');
+  // Where no script runs axe cannot look either: it looks in browsers of its own.
+  await opensNothing(url, 'already used in another browser', 'video-used');
+  // One that never was says no more, and no less, than one whose visit was cancelled.
+  await opensNothing(new URL('/video/none', url), 'This link does not work', 'video-nowhere');
   assert.deepEqual(hers.complaints, []);
-  await Promise.all([hers, other, third].map(({ context }) => context.close()));
+  await appointment('cancel', id);
+  await hers.page.reload();
+  await hers.page.getByText('Please open your appointment again').waitFor();
+  assert.equal(await hers.page.getByText('De Linde').count(), 0, 'also where it was open');
+  await opensNothing(url, 'This link does not work', 'video-cancelled');
+  await Promise.all([hers, other].map(({ context }) => context.close()));
 });

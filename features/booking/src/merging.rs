@@ -5,6 +5,7 @@
 //!   other.
 //! - Who was blocked stays so, whichever of the two is kept. What was taken over of whom is known, so that it goes when that
 //!   was wrong.
+//! - Who is kept makes a link of their own into a video visit: one of who is gone opens nothing any more.
 //! - What is moved is recorded first, for thirty days.
 
 use audit::{Deed, Line};
@@ -48,6 +49,7 @@ pub async fn merge(tx: &Tx, by: Option<&Actor>, organisations: &[OrganisationId]
         for sql in [rows::TAKE_HOLDS, rows::TAKE_NOTE, rows::TAKE_WAITING] {
             tx.run(sql, &both).await?;
         }
+        tx.run(rows::END_VIDEO_LINKS, &args![organisation, gone]).await?;
     }
     must_be_few(ahead)?;
     write(tx, lines).await

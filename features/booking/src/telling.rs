@@ -30,8 +30,16 @@ const WHO_ACTED: &str = "
 /// So many of them are looked at.
 const ACTED_MAX: i64 = 30;
 
+const NOTE_TOLD: &str = "
+    UPDATE appointment_changes SET told = $4 WHERE organisation = $1 AND appointment = $2 AND sequence = $3";
+
+/// Of earlier changes.
+const WHO_WAS_TOLD: &str = "
+    SELECT DISTINCT told FROM appointment_changes
+    WHERE organisation = $1 AND appointment = $2 AND sequence < $3 AND told IS NOT NULL ORDER BY told";
+
 /// Every statement of this module.
-pub const ALL_SQL: &[&str] = &[CHANGE, BEFORE, DETAILS, WHO_ACTED];
+pub const ALL_SQL: &[&str] = &[CHANGE, BEFORE, DETAILS, WHO_ACTED, NOTE_TOLD, WHO_WAS_TOLD];
 
 /// What became of an appointment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,4 +107,22 @@ pub async fn read(tx: &Tx, telling: &Telling) -> Result<Option<Told>> {
 /// The store's.
 pub async fn who_acted(tx: &Tx, organisation: OrganisationId, id: AppointmentId) -> Result<Vec<PersonId>> {
     tx.all(WHO_ACTED, &args![&organisation, &id, ACTED_MAX], |row| row.get(0)).await
+}
+
+/// Notes whose account is written to of a change: their calendar holds the appointment from then on.
+///
+/// # Errors
+/// The store's.
+pub async fn note_told(tx: &Tx, telling: &Telling, person: PersonId) -> Result<()> {
+    let Telling { organisation, appointment, sequence } = telling;
+    tx.run(NOTE_TOLD, &args![organisation, appointment, *sequence, &person]).await.map(drop)
+}
+
+/// Whose accounts were written to of earlier changes.
+///
+/// # Errors
+/// The store's.
+pub async fn who_was_told(tx: &Tx, telling: &Telling) -> Result<Vec<PersonId>> {
+    let Telling { organisation, appointment, sequence } = telling;
+    tx.all(WHO_WAS_TOLD, &args![organisation, appointment, *sequence], |row| row.get(0)).await
 }

@@ -2,11 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use booking::access::{self, Right};
-use booking::asap;
 use booking::setup::{Author, absences, resources};
 use flows::asap::answering::{self, Shown, Standing};
-use flows::mail::inbox;
 use futures_util::future::join_all;
 use jiff::ToSpan as _;
 use jiff::{SignedDuration, civil::time};
@@ -15,7 +12,7 @@ use store::args;
 use store::jobs;
 
 use super::story::{Story, days, nth};
-use crate::booking::practice::{Practice, each_day};
+use crate::booking::practice::{Practice, each_day, token};
 
 /// After so many hours nothing is left to be told: no appointment of a story is further away than three days.
 const HOURS_MAX: usize = 80;
@@ -47,12 +44,6 @@ impl Post {
     }
 }
 
-fn after<'t>(text: &'t str, path: &str) -> &'t str {
-    let words = text.split_whitespace().filter_map(|word| word.split_once(path));
-    let found = words.map(|(_, token)| token).find(|token| !token.contains('/'));
-    found.unwrap_or_else(|| panic!("no {path} in {text}"))
-}
-
 async fn look(practice: &Practice, letter: &Letter) -> Option<Shown> {
     match answering::look(&practice.house, &letter.answer, practice.desk.origin).await {
         Ok(shown) => Some(shown),
@@ -75,17 +66,7 @@ async fn kept_meanwhile(practice: &Practice, start_ms: i64) -> bool {
 impl Story {
     pub(super) async fn joins(&mut self, practice: &Practice, which: usize) {
         let Some((id, who)) = nth(&self.made, which) else { return };
-        let house = &practice.house;
-        let ring = house.vault.ring_of(&house.db, practice.id).await.expect("keys");
-        let email = format!("{who}@example.test");
-        let email = asap::seal_email(&ring, &house.clock, &house.rng, &email, true);
-        let joined = house.db.write((self.people[who].clone(), id, email), |tx, (person, id, email)| {
-            Box::pin(async move {
-                let open = access::open(tx, person, *id, Right::Change).await?;
-                asap::subscribe(tx, &open, email).await
-            })
-        });
-        match joined.await {
+        match practice.joins(&self.people[who], id, &format!("{who}@example.test")).await {
             Ok(_) => self.did("joined"),
             // It has no list, or is over.
             Err(Error::Precondition { .. }) => {}
@@ -95,14 +76,13 @@ impl Story {
 
     /// The letters that nobody has read.
     pub(super) async fn unread(&mut self, practice: &Practice) -> Vec<Letter> {
-        let found = inbox::newest(&practice.house, Some(practice.id), None).await.expect("letters");
         let mut new = Vec::new();
-        for shown in found.expect("a sandbox") {
-            if shown.kind != "asap" || !self.post.read.insert(shown.id) {
+        for shown in practice.offers_to(None).await {
+            if !self.post.read.insert(shown.id.clone()) {
                 continue;
             }
             let who = shown.to.split('@').next().and_then(|who| who.parse().ok()).expect("who");
-            let token = |path| after(&shown.text, path).to_owned();
+            let token = |path| token(&shown, path);
             new.push(Letter { who, answer: token("/earlier/"), leave: token("/earlier/stop/") });
         }
         self.post.letters.extend(new.iter().cloned());
@@ -112,8 +92,7 @@ impl Story {
     /// Nobody is told of a time that they could not take when they were told.
     pub(super) async fn posts(&mut self, practice: &Practice) {
         practice.site.clock.pass(SignedDuration::from_mins(SOON_MINUTES));
-        let worker = flows::duties::worker(&practice.house);
-        while worker.do_due().await.expect("jobs are done") > 0 {}
+        practice.does_what_is_due().await;
         let left = practice.house.db.read((), |tx, ()| Box::pin(jobs::list(tx, 1_000)));
         let failed = |job: &jobs::JobNote| job.last_error.is_some() || job.state == "parked";
         let failed: Vec<_> = left.await.expect("jobs").into_iter().filter(failed).collect();

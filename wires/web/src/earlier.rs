@@ -39,13 +39,13 @@ struct Body<'a> {
 /// `GET`: what can be chosen, or what came of it.
 pub async fn show(State(web): State<Web>, reader: Reader) -> Result<Response, Refusal> {
     match answering::look(&web.door.house, &reader.token, reader.origin).await {
-        Ok(shown) => Ok(page(&web, &reader, &shown)),
+        Ok(shown) => page(&web, &reader, &shown),
         Err(Error::Gone { .. }) => Ok(over(&web, &reader)),
         Err(error) => Err(reader.counted(&web, error)),
     }
 }
 
-fn page(web: &Web, reader: &Reader, shown: &Shown) -> Response {
+fn page(web: &Web, reader: &Reader, shown: &Shown) -> Result<Response, Refusal> {
     let view = reader.view(web, Some(shown.language));
     let words = words::earlier(view.language);
     let at = |ms| moment(view.language, &shown.time_zone, ms);
@@ -71,9 +71,10 @@ fn page(web: &Web, reader: &Reader, shown: &Shown) -> Response {
     let is_open = !buttons.is_empty();
     let earlier = if shown.standing == Standing::OnPaper { words.earlier_time } else { words.earlier };
     let name = if shown.is_pending { words.asked_for } else { words.now };
-    let now = shown.now_ms.map(|now_ms| (name, at(now_ms)));
-    let earlier = is_open.then(|| (earlier, at(shown.new_ms)));
-    let times = now.into_iter().chain(earlier).collect();
+    let now = shown.now_ms.map(|now_ms| (name, now_ms));
+    let earlier = is_open.then_some((earlier, shown.new_ms));
+    let times = now.into_iter().chain(earlier).map(|(name, ms)| Ok((name, at(ms)?)));
+    let times = times.collect::<kernel::Result<_>>()?;
     let body = Body {
         words,
         title,
@@ -84,7 +85,7 @@ fn page(web: &Web, reader: &Reader, shown: &Shown) -> Response {
         field: FIELD,
         token: view.token.value(),
     };
-    view.finish(web, Page::new(view.language, title, &view.here).show(&body))
+    Ok(view.finish(web, Page::new(view.language, title, &view.here).show(&body)))
 }
 
 const ACCEPT: &str = "accept";

@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use kernel::ResourceId;
 use kernel::clock::instant_of_ms;
 
-use crate::calendar::{Asker, Facts, Slot, Span, zone};
+use crate::calendar::{Asker, Facts, Slot, Span};
 use crate::model::{Appointment, AppointmentType, State, Strategy};
 
 pub(super) const DAY_MS: i64 = 24 * 3_600_000;
@@ -45,13 +45,6 @@ impl Told {
     fn times(&self, start_ms: i64) -> usize {
         self.0.get(&start_ms).copied().unwrap_or_default()
     }
-}
-
-/// The local day of an instant.
-#[must_use]
-pub fn day(time_zone: &str, ms: i64) -> Date {
-    let zone = zone(time_zone).unwrap_or(TimeZone::UTC);
-    instant_of_ms(ms).to_zoned(zone).date()
 }
 
 /// The local days that what became free touches, up to an appointment; `None` when it begins behind that.

@@ -11,14 +11,14 @@ use kernel::{
 };
 use store::{Row, Tx, args};
 
+use super::Subscription;
 use super::endings::{line_by_letter, line_of_house};
-use super::{Subscription, matching};
 use crate::facts::{self, Question};
 use crate::line::ByLetter;
 use crate::model::{Appointment, State};
 use crate::rows::asap as rows;
 use crate::setup::settings;
-use crate::{access, appointments, holds, turns};
+use crate::{access, appointments, calendar, holds, turns};
 
 /// How it stands with an offer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -238,7 +238,7 @@ pub async fn answering(tx: &Tx, organisation: OrganisationId, id: OfferId) -> Re
 /// Whether the time of an offer could be taken now, as booking asks it.
 ///
 /// # Errors
-/// As [`facts::load`].
+/// As [`calendar::zone`] and [`facts::load`].
 pub async fn can_take(
     tx: &Tx,
     organisation: OrganisationId,
@@ -249,7 +249,8 @@ pub async fn can_take(
     if offer.expires_ms <= tx.now_ms() || !appointment.is_reschedulable(tx.now_ms()) {
         return Ok(false);
     }
-    let day = matching::day(&appointment.time_zone, offer.start_ms);
+    let zone = calendar::zone(&appointment.time_zone)?;
+    let day = calendar::local(&zone, offer.start_ms).date();
     let hold = hold_of(tx, organisation, offer.id).await?;
     let question = Question { hold, ..appointments::question_of(appointment, day..=day, born_on) };
     let found = facts::load(tx, organisation, &question).await?;

@@ -68,6 +68,8 @@ pub(crate) const CLEAR_BLOCK: &str = "
 /// ended, whose address may still be written to.
 pub(crate) const TAKE_WAITING: &str =
     "UPDATE asap_subscriptions SET proxy = $3, proxy_came_from = $2 WHERE organisation = $1 AND proxy = $2";
+/// Links into video visits end as every other way in of who is gone.
+pub(crate) const END_VIDEO_LINKS: &str = "DELETE FROM video_links WHERE organisation = $1 AND person = $2";
 
 /// Every statement of these.
 pub const ALL_SQL: &[&str] = &[
@@ -87,4 +89,5 @@ pub const ALL_SQL: &[&str] = &[
     CLEAR_INSURANCE,
     CLEAR_BLOCK,
     TAKE_WAITING,
+    END_VIDEO_LINKS,
 ];

@@ -8,6 +8,7 @@ mod nl;
 
 use booking::{Institution, Strategy};
 use identity::Language;
+use kernel::Result;
 
 use super::moments::moment;
 
@@ -86,18 +87,21 @@ pub(super) struct Earlier<'a> {
 }
 
 /// Says that something earlier became free.
-pub(super) fn earlier(language: Language, institution: &Institution, said: &Earlier<'_>) -> Text {
+///
+/// # Errors
+/// As [`moment`].
+pub(super) fn earlier(language: Language, institution: &Institution, said: &Earlier<'_>) -> Result<Text> {
     let words = of(language);
     let at = |ms| moment(language, &institution.time_zone, ms);
     let whose = match said.strategy {
         Strategy::Broadcast => {
-            format!("{} {}", words.first, words.good_until.replace("{}", &at(said.expires_ms)))
+            format!("{} {}", words.first, words.good_until.replace("{}", &at(said.expires_ms)?))
         }
-        Strategy::Sequential => words.kept.replace("{}", &at(said.expires_ms)),
+        Strategy::Sequential => words.kept.replace("{}", &at(said.expires_ms)?),
     };
     let whose = if said.to_confirm { format!("{whose}\n\n{}", words.to_confirm) } else { whose };
     let [subject, sentence] = words.offer.map(|text| text.replace("{}", &institution.name));
-    let (old, new) = (at(said.old_ms), at(said.new_ms));
+    let (old, new) = (at(said.old_ms)?, at(said.new_ms)?);
     let text = format!(
         "{sentence}\n\n{}\n{old}\n\n{}\n{new}\n\n{whose}\n\n{}\n{answer}\n\n{}\n{answer}#keep\n\n{}\n\n--\n{}\n{}\n",
         words.now,
@@ -109,7 +113,7 @@ pub(super) fn earlier(language: Language, institution: &Institution, said: &Earl
         said.leave,
         answer = said.answer,
     );
-    Text { subject, text }
+    Ok(Text { subject, text })
 }
 
 /// Asks whether an address is whose it is said to be.
@@ -138,7 +142,15 @@ pub(super) enum About {
 }
 
 /// Tells what became of an appointment that begins at this instant.
-pub(super) fn told(language: Language, institution: &Institution, about: About, start_ms: i64) -> Text {
+///
+/// # Errors
+/// As [`moment`].
+pub(super) fn told(
+    language: Language,
+    institution: &Institution,
+    about: About,
+    start_ms: i64,
+) -> Result<Text> {
     let words = of(language);
     let said = match about {
         About::Booked => words.booked,
@@ -151,9 +163,9 @@ pub(super) fn told(language: Language, institution: &Institution, about: About, 
     };
     let [subject, sentence] = said.map(|text| text.replace("{}", &institution.name));
     let at = |ms| moment(language, &institution.time_zone, ms);
-    let mut text = format!("{sentence}\n\n{}\n{}\n", words.when, at(start_ms));
+    let mut text = format!("{sentence}\n\n{}\n{}\n", words.when, at(start_ms)?);
     if let About::Moved(old_ms) | About::MovedToConfirm(old_ms) = about {
-        text.push_str(&format!("\n{}\n{}\n", words.before, at(old_ms)));
+        text.push_str(&format!("\n{}\n{}\n", words.before, at(old_ms)?));
     }
     if about != About::Cancelled {
         let place = [institution.name.as_str(), institution.address.as_str()];
@@ -161,5 +173,5 @@ pub(super) fn told(language: Language, institution: &Institution, about: About, 
         text.push_str(&format!("\n{}\n{}\n\n{}\n", words.place, place.join("\n"), words.attached));
     }
     text.push_str(&format!("\n{}\n", words.no_answer));
-    Text { subject, text }
+    Ok(Text { subject, text })
 }

@@ -143,7 +143,7 @@ async fn make_offer(
     let letter = write(house, organisation, waiter, &offer)?;
     let is_in_turn = kind.asap.strategy == Strategy::Sequential;
     let keeps = is_in_turn.then(|| {
-        let day = matching::day(&institution.time_zone, slot.start_ms);
+        let day = calendar::local(&waiter.found.facts.zone, slot.start_ms).date();
         appointments::question_of(&waiter.appointment, day..=day, waiter.born_on)
     });
     let new = NewOffer { offer, keeps, letters_per_day_max: institution.letters_per_day_max };
@@ -197,7 +197,7 @@ fn write(
         answer: &answer,
         leave: &leave,
     };
-    let said = earlier(waiter.language, &waiter.found.institution, &said);
+    let said = earlier(waiter.language, &waiter.found.institution, &said)?;
     let to = Address::Mail(waiter.subscription.email(&ring)?);
     let content = Content { unsubscribe: Some(leave), ..Content::new(to, said.subject, said.text) };
     let person = Some(waiter.appointment.patient);

@@ -14,7 +14,6 @@ use booking::freed::Offering;
 use booking::setup::{institutions, settings, types};
 use identity::notices::Quiet;
 use identity::organisations;
-use jiff::tz::TimeZone;
 use kernel::{AppointmentTypeId, Error, OrganisationId, ResourceId, Result};
 use serde_json::Value;
 use store::Tx;
@@ -182,7 +181,8 @@ async fn take_due(tx: &Tx, organisation: OrganisationId) -> Result<Due> {
     }
     for (institution, freed) in places {
         let institution = institutions::find(tx, organisation, institution).await?;
-        match institution.and_then(|one| quiet_until(&one, tx.now_ms())) {
+        let quiet = institution.map(|one| quiet_until(&one, tx.now_ms())).transpose()?;
+        match quiet.flatten() {
             Some(until_ms) => asap::postpone(tx, organisation, &freed, until_ms).await?,
             None => due.looked_at.extend(freed),
         }
@@ -200,9 +200,8 @@ async fn take_due(tx: &Tx, organisation: OrganisationId) -> Result<Due> {
 }
 
 /// When the quiet hours of a place end, if it is in them.
-fn quiet_until(institution: &Institution, now_ms: i64) -> Option<i64> {
+fn quiet_until(institution: &Institution, now_ms: i64) -> Result<Option<i64>> {
     let (from, until) = institution.quiet;
     let quiet = Quiet { from_minute: from.into(), until_minute: until.into() };
-    let zone = calendar::zone(&institution.time_zone).unwrap_or(TimeZone::UTC);
-    quiet.ends_ms(now_ms, &zone)
+    Ok(quiet.ends_ms(now_ms, &calendar::zone(&institution.time_zone)?))
 }

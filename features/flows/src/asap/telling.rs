@@ -1,4 +1,5 @@
-//! Telling a patient by letter what became of their appointment, with a file for their calendar.
+//! Telling a patient by letter what became of their appointment, with a file for their calendar. Whoever was sent such a file
+//! is sent what follows, too, for as long as they may know of it: else their calendar would keep a time at which nobody comes.
 
 use booking::appointments::{Details, Telling};
 use booking::asap::{self, Confirmed, Subscription};
@@ -7,7 +8,7 @@ use booking::telling::{self, News, Told};
 use booking::{Appointment, Institution, State};
 use identity::{Language, mandates as given, merges, notices};
 use kernel::{Error, JobId, OrganisationId, PersonId, Result};
-use outbound::letters::{self, Address, Content, Letter};
+use outbound::letters::{self, Address, Content, Letter, SealedLetter};
 use serde_json::Value;
 use store::Tx;
 use vault::{KeyRing, Vault};
@@ -18,6 +19,7 @@ use crate::House;
 
 /// What is told, and who could be.
 struct Found {
+    organisation: OrganisationId,
     told: Told,
     institution: Institution,
     /// Whom mail reaches by their account.
@@ -26,6 +28,8 @@ struct Found {
     language: Language,
     /// Other addresses that are known to be theirs, the newest first.
     confirmed: Vec<Confirmed>,
+    /// Whose accounts were written to before.
+    before: Vec<Reader>,
 }
 
 /// Who reads a letter.
@@ -37,20 +41,55 @@ struct Reader {
     proxy: Option<PersonId>,
 }
 
+impl Reader {
+    fn is_at(&self, email: &str) -> bool {
+        self.email.eq_ignore_ascii_case(email)
+    }
+}
+
 /// Does the job [`booking::appointments::TELL`]. Done twice, it leaves one letter.
 pub(crate) async fn tell(house: &House, payload: Value) -> Result<()> {
     let telling: Telling = serde_json::from_value(payload).map_err(Error::bug)?;
-    let organisation = telling.organisation;
-    let ring = house.vault.ring_of(&house.db, organisation).await?;
+    let ring = house.vault.ring_of(&house.db, telling.organisation).await?;
     let found = house.read(telling, |tx, telling| Box::pin(find(tx, telling))).await?;
     let Some(found) = found else { return Ok(()) };
     let details = Details::open(&ring, found.told.appointment.id, &found.told.details)?;
-    let reader = if details.wants_mail == Some(false) { None } else { reader(&ring, details.email, &found)? };
-    let Some(reader) = reader else { return Ok(()) };
-    let letter = write(house, organisation, (&found.told, &found.institution), reader)?;
-    let id = id_of(house, &telling, found.told.appointment.patient);
-    let letter = letter.seal_as(id, &house.vault)?;
-    house.db.write(letter, |tx, letter| Box::pin(letters::leave(tx, letter))).await.map(drop)
+    if details.wants_mail == Some(false) {
+        return Ok(());
+    }
+    let reader = reader(&ring, details.email, &found)?;
+    let patient = found.told.appointment.patient;
+    let account = reader.as_ref().filter(|reader| found.by_account.as_ref() == Some(*reader));
+    let account = account.map(|reader| reader.proxy.unwrap_or(patient));
+    let copies =
+        found.before.iter().filter(|one| reader.as_ref().is_none_or(|reader| !reader.is_at(&one.email)));
+    let mut letters = Vec::new();
+    for copy in copies {
+        let id = id_of_copy(house, &telling, copy.proxy.unwrap_or(patient));
+        letters.push(write(house, &found, copy.clone())?.seal_as(id, &house.vault)?);
+    }
+    if let Some(reader) = reader {
+        letters.push(write(house, &found, reader)?.seal_as(id_of(house, &telling, patient), &house.vault)?);
+    }
+    let left = house.db.write((telling, account, letters), |tx, (telling, account, letters)| {
+        Box::pin(leave(tx, telling, *account, letters))
+    });
+    left.await
+}
+
+async fn leave(
+    tx: &Tx,
+    telling: &Telling,
+    account: Option<PersonId>,
+    letters: &[SealedLetter],
+) -> Result<()> {
+    if let Some(person) = account {
+        telling::note_told(tx, telling, person).await?;
+    }
+    for letter in letters {
+        letters::leave(tx, letter).await?;
+    }
+    Ok(())
 }
 
 async fn find(tx: &Tx, telling: &Telling) -> Result<Option<Found>> {
@@ -67,7 +106,25 @@ async fn find(tx: &Tx, telling: &Telling) -> Result<Option<Found>> {
     }
     let language = notices::language(tx, appointment.patient).await?.unwrap_or_default();
     let by_account = by_account(tx, organisation, appointment).await?;
-    Ok(Some(Found { told, institution, by_account, language, confirmed }))
+    let before = before(tx, telling, appointment.patient).await?;
+    Ok(Some(Found { organisation, told, institution, by_account, language, confirmed, before }))
+}
+
+/// Whose accounts were written to before, and who may still know of it: once a mandate has ended its holder hears of nothing
+/// any more, and not of the end either, which would tell them whether the patient comes.
+async fn before(tx: &Tx, telling: &Telling, patient: PersonId) -> Result<Vec<Reader>> {
+    let mut before = Vec::new();
+    for person in telling::who_was_told(tx, telling).await? {
+        let person = merges::who_is(tx, person).await?;
+        if !mandates::reads_for(tx, telling.organisation, person, patient).await? {
+            continue;
+        }
+        let found = notices::recipient(tx, telling.organisation, person).await?;
+        let proxy = Some(person).filter(|person| *person != patient);
+        let reader = found.map(|found| Reader { email: found.email, language: found.language, proxy });
+        before.extend(reader.filter(|reader| !before.contains(reader)));
+    }
+    Ok(before)
 }
 
 /// Whether the address is that of an account from which other letters came back.
@@ -119,7 +176,7 @@ fn reader(ring: &KeyRing, named: Option<String>, found: &Found) -> Result<Option
 /// The newest that was confirmed of the address that was named says whether letters still go there. What a stranger's address
 /// would get by a slip of the pen says when somebody is at which practice.
 fn wished_for(named: Option<&str>, known: Vec<(Reader, bool)>, own: Option<Reader>) -> Option<Reader> {
-    let is_it = |one: &Reader| named.is_some_and(|named| one.email.eq_ignore_ascii_case(named.trim()));
+    let is_it = |one: &Reader| named.is_some_and(|named| one.is_at(named.trim()));
     if own.as_ref().is_some_and(is_it) {
         return own;
     }
@@ -127,12 +184,8 @@ fn wished_for(named: Option<&str>, known: Vec<(Reader, bool)>, own: Option<Reade
     newest.filter(|(_, is_lost)| !is_lost).map(|(one, _)| one).or(own)
 }
 
-fn write(
-    house: &House,
-    organisation: OrganisationId,
-    (news, institution): (&Told, &Institution),
-    reader: Reader,
-) -> Result<Letter> {
+fn write(house: &House, found: &Found, reader: Reader) -> Result<Letter> {
+    let Found { told: news, institution, .. } = found;
     let appointment = &news.appointment;
     let before_ms = news.before_ms.unwrap_or(appointment.start_ms);
     let about = match (news.news, appointment.state) {
@@ -145,9 +198,10 @@ fn write(
         (News::Resettled, _) => About::Resettled,
     };
     let Reader { email: to, language, proxy: reader } = reader;
-    let said = told(language, institution, about, appointment.start_ms);
+    let said = told(language, institution, about, appointment.start_ms)?;
     let attachments = vec![calendars::attached(house, (appointment, institution), language, &to)];
     let content = Content { reader, attachments, ..Content::new(Address::Mail(to), said.subject, said.text) };
+    let organisation = found.organisation;
     Ok(Letter { organisation, kind: super::TOLD, person: Some(appointment.patient), content })
 }
 
@@ -158,6 +212,11 @@ fn id_of(house: &House, telling: &Telling, patient: PersonId) -> kernel::LetterI
         *byte ^= part;
     }
     letters::id_about(&house.vault, JobId::from_bytes(cause), patient)
+}
+
+/// That of the letter to who heard of an earlier change: another one, also when that is the patient.
+fn id_of_copy(house: &House, telling: &Telling, reader: PersonId) -> kernel::LetterId {
+    id_of(house, &Telling { sequence: !telling.sequence, ..*telling }, reader)
 }
 
 #[cfg(test)]
