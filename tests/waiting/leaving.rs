@@ -135,8 +135,8 @@ async fn an_offer_of_what_somebody_else_took_before_its_letter_could_leave_is_no
 
 #[bedside_test]
 async fn while_no_letter_leaves_a_time_is_not_kept_for_the_same_person_over_and_over(ward: Ward) {
-    let server = MailServer::open().await;
-    let practice = practice_without_mail(&ward, &server).await;
+    let (server, practice) = with_a_mail_server(&ward).await;
+    server.answer_all(Some("421 4.3.0 later"));
     practice.changes(|new| new.asap.strategy = booking::Strategy::Sequential).await;
     practice.pass(10).await;
     practice.waits("Anna", "2026-03-05T10:00").await;
