@@ -130,6 +130,7 @@ async fn who_may_not_have_the_earlier_time_any_more_reads_so_and_keeps_what_they
     let late = browser.submit(&open, &[("answer", "accept")]).await;
     assert_eq!(late.status, 200, "{}", late.text);
     assert!(late.text.contains("unchanged") && late.forms().is_empty(), "{}", late.text);
+    assert_eq!(practice.offers().await, [("open".to_owned(), 1)], "nobody else has it");
     assert_eq!(practice.comes(&anna).await, "2026-03-04T10:00");
     practice.closes().await;
 }

@@ -131,6 +131,24 @@ async fn an_offer_of_what_somebody_else_took_before_its_letter_could_leave_is_no
 }
 
 #[bedside_test]
+async fn while_no_letter_leaves_a_time_is_not_kept_for_the_same_person_over_and_over(ward: Ward) {
+    let (server, practice) = with_a_mail_server(&ward).await;
+    server.answer_all(Some("421 4.3.0 later"));
+    practice.changes(|new| new.asap.strategy = booking::Strategy::Sequential).await;
+    practice.pass(10).await;
+    practice.waits("Anna", "2026-03-05T10:00").await;
+    practice.something_becomes_free("2026-03-03T10:00").await;
+    let bram = practice.linde.patient("Bram").await;
+    assert!(practice.proof(&bram, "2026-03-03T10:00").await.is_none(), "it is kept for Anna");
+    for _ in 0..30 {
+        practice.pass(5).await;
+    }
+    assert_eq!(practice.offers().await, [("expired".to_owned(), 1)]);
+    practice.books(&bram, "2026-03-03T10:00").await;
+    practice.closes().await;
+}
+
+#[bedside_test]
 async fn a_letter_that_asks_for_a_proxy_s_address_does_not_leave_after_the_mandate(ward: Ward) {
     let (server, practice) = without_mail(&ward).await;
     let (anna, hers) = practice.patient("Anna", "2026-03-05T10:00").await;

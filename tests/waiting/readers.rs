@@ -312,7 +312,11 @@ async fn whichever_letter_about_an_appointment_came_back_no_other_goes_to_that_a
     server.answer(DAUGHTER, Some(GONE));
     let dora = practice.linde.patient("Dora").await;
     practice.books_with(&practice.actor(&dora), "2026-03-06T10:00", Some(DAUGHTER)).await;
-    assert_eq!(practice.why_ended().await, ["bounced", "bounced", "left", "left"], "no letter that asks for it arrived");
+    assert_eq!(
+        practice.why_ended().await,
+        ["bounced", "bounced", "left", "left"],
+        "no letter that asks for it arrived"
+    );
     practice.closes().await;
 }
 
@@ -325,10 +329,9 @@ async fn once_mail_of_any_kind_does_not_reach_a_patient_who_acts_for_them_is_tol
     let actor = practice.in_stead(&carla, &tim);
     let id = practice.books_with(&actor, "2026-03-06T10:00", Some(&tim.email)).await;
     assert_eq!(about(&server.take(), &tim.email), 1);
-    let marked =
-        practice.ward.house.db.write((practice.linde.id, tim.email.clone()), |tx, (here, email)| {
-            Box::pin(identity::notices::mark_undeliverable(tx, *here, email))
-        });
+    let marked = practice.ward.house.db.write((practice.linde.id, tim.email.clone()), |tx, (here, email)| {
+        Box::pin(identity::notices::mark_undeliverable(tx, *here, email))
+    });
     marked.await.expect("another letter came back");
     practice.cancels_by_desk(&desk, id).await;
     let mails = server.take();

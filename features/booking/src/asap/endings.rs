@@ -12,7 +12,7 @@ use crate::rows::asap as rows;
 use crate::{holds, turns};
 
 /// Subscriptions or offers that one transaction ends: what was kept for each costs up to two dozen statements.
-const AT_ONCE: i64 = 5;
+const AT_ONCE: u8 = 5;
 /// Subscriptions of one patient that are looked at when a letter came back, the newest.
 const LOST_AT_ONCE: i64 = 20;
 
@@ -146,7 +146,7 @@ pub(crate) async fn after_move(
 /// The store's.
 pub async fn tidy_up(tx: &Tx, organisation: OrganisationId) -> Result<bool> {
     for (sql, why) in [(rows::STARTED, Why::Started), (rows::CLOSED, Why::Disabled)] {
-        let asked = args![&organisation, tx.now_ms(), AT_ONCE];
+        let asked = args![&organisation, tx.now_ms(), i64::from(AT_ONCE)];
         let over: Vec<(AppointmentId, PersonId)> =
             tx.all(sql, &asked, |row| Ok((row.get(0)?, row.get(1)?))).await?;
         end_each(tx, organisation, &over, why).await?;
@@ -154,7 +154,7 @@ pub async fn tidy_up(tx: &Tx, organisation: OrganisationId) -> Result<bool> {
             return Ok(true);
         }
     }
-    Ok(offers::expire(tx, organisation, AT_ONCE).await? > 0)
+    Ok(offers::expire(tx, organisation, i64::from(AT_ONCE)).await? > 0)
 }
 
 /// Ends those of several appointments by themselves.
@@ -215,12 +215,7 @@ pub async fn mandate_ended(tx: &Tx, organisation: OrganisationId, id: Subscripti
 ///
 /// # Errors
 /// As [`Subscription::email`].
-pub async fn came_back(
-    tx: &Tx,
-    organisation: OrganisationId,
-    patient: PersonId,
-    email: &str,
-) -> Result<()> {
+pub async fn came_back(tx: &Tx, organisation: OrganisationId, patient: PersonId, email: &str) -> Result<()> {
     turns::of_patient(tx, patient).await?;
     let asked = args![&organisation, &patient, tx.now_ms(), LOST_AT_ONCE];
     let found = tx.all(rows::AHEAD_OF, &asked, |row| {
@@ -229,14 +224,17 @@ pub async fn came_back(
     let ring = super::ring_at_hand(tx, organisation)?;
     let (mut lost, mut open) = (Vec::new(), Vec::new());
     for (one, has_ended) in found.await? {
-        if !one.email(&ring)?.eq_ignore_ascii_case(email) {
+        let is_there = one.email(&ring)?.eq_ignore_ascii_case(email);
+        // Where more are open than end at once, the next letter comes back for those.
+        if !is_there || (!has_ended && open.len() == usize::from(AT_ONCE)) {
             continue;
         }
         lost.push(one.id);
+        let theirs = (one.appointment, patient);
         if has_ended {
-            line_of_house(tx, organisation, (one.appointment, patient), Why::Bounced.said()).await?;
+            line_of_house(tx, organisation, theirs, Why::Bounced.said()).await?;
         } else {
-            open.push((one.appointment, patient));
+            open.push(theirs);
         }
     }
     tx.run_of(rows::LOSE, &lost, &args![&organisation, tx.now_ms()]).await?;
@@ -244,12 +242,15 @@ pub async fn came_back(
 }
 
 /// The letter of this offer will never leave, and so nobody was told of anything: what was kept for it is for the next, and
-/// they may still be told of that time.
+/// they may still be told of that time. One that ran out meanwhile stays: made again and again while no letter arrives, it
+/// would keep the time from everybody.
 ///
 /// # Errors
 /// The store's.
 pub async fn untold(tx: &Tx, organisation: OrganisationId, id: OfferId) -> Result<()> {
-    let Some(offer) = offers::find_offer(tx, organisation, id).await? else { return Ok(()) };
+    let now = tx.now_ms();
+    let offer = offers::find_offer(tx, organisation, id).await?.filter(|offer| offer.expires_ms > now);
+    let Some(offer) = offer else { return Ok(()) };
     let patient = super::turn_of(tx, organisation, offer.appointment).await?.patient;
     let kept = offers::hold_of(tx, organisation, id).await?;
     holds::release_all(tx, organisation, kept.as_slice()).await?;

@@ -178,9 +178,10 @@ pub async fn accept(house: &House, token: &str, origin: Origin) -> Result<()> {
         });
         match accepted.await {
             Err(error) if store::is_overlap(&error) => {}
-            // Somebody else has it, or the practice does not let them have it any more.
-            Err(Error::Conflict { .. } | Error::NotFound { .. } | Error::NotAllowed { .. }) => break,
-            Err(Error::Gone { .. }) => return Ok(()),
+            // Somebody else has it.
+            Err(Error::Conflict { .. } | Error::NotFound { .. }) => break,
+            // It is over, or the practice does not let them have it now.
+            Err(Error::Gone { .. } | Error::NotAllowed { .. }) => return Ok(()),
             // It is too late to move the appointment.
             Err(error @ Error::Precondition { .. }) if !super::is_downtime(&error) => return Ok(()),
             accepted => return accepted,

@@ -50,7 +50,9 @@ pub(crate) async fn came_back(
     letter: &Stored,
     email: &str,
 ) -> Result<()> {
-    let Some(patient) = letter.person.filter(|_| KINDS.contains(&letter.kind.as_str())) else { return Ok(()) };
+    let Some(patient) = letter.person.filter(|_| KINDS.contains(&letter.kind.as_str())) else {
+        return Ok(());
+    };
     asap::came_back(tx, organisation, merges::who_is(tx, patient).await?, email).await
 }
 

@@ -71,7 +71,8 @@ pub async fn set_insurance(
         return Err(Error::invalid("number", "too_long", "A number has 64 characters at most."));
     }
     // Sealed for the person whom the id leads to, outside of the transaction that writes it.
-    let found = house.read((actor.clone(), id), |tx, (actor, id)| Box::pin(treated(tx, actor, Deed::Administration, *id)));
+    let found = house
+        .read((actor.clone(), id), |tx, (actor, id)| Box::pin(treated(tx, actor, Deed::Administration, *id)));
     let patient = found.await?;
     let ring = house.vault.ring_of(&house.db, actor.organisation).await?;
     let sealed = number.map(|number| patients::seal_number(&ring, actor.organisation, patient, number));
