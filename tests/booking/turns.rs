@@ -225,7 +225,8 @@ pub const TURNS: &str = "SELECT COUNT(*) FROM pg_locks l JOIN pg_database d ON d
 async fn who_turns_out_to_be_somebody_else_meanwhile_is_waited_for_as_that_one(site: Site) {
     const MERGED: &str = "UPDATE appointments SET patient = $2 WHERE patient = $1";
     // A moment each, since a transaction may not ask for ever.
-    const WAITED_FOR: &str = "SELECT COUNT(l.pid) FROM pg_sleep(0.05) LEFT JOIN pg_locks l ON l.locktype = 'advisory'
+    const WAITED_FOR: &str =
+        "SELECT COUNT(l.pid) FROM pg_sleep(0.05) LEFT JOIN pg_locks l ON l.locktype = 'advisory'
         AND NOT l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())";
     if matches!(site.place, Place::File(_)) {
         return; // It has one writer.
