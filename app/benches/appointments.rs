@@ -93,7 +93,10 @@ async fn list(plan: &Plan) -> io::Result<(Tally, usize)> {
     let count = (plan.seconds * plan.rate) as u32;
     for number in 0..count {
         let due = began + pace * number;
-        // The thread itself sleeps, which has nothing else to do: the runtime's clock would wake it up to a millisecond late.
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "nothing else is done here, and the runtime would wake it up to a millisecond late"
+        )]
         std::thread::sleep(due.saturating_duration_since(Instant::now()));
         let token = &plan.tokens[number as usize % plan.tokens.len()];
         let request = availabilities(plan, &plan.full, token, (&plan.from, &plan.to));
