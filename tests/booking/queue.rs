@@ -80,21 +80,25 @@ async fn whoever_answers_an_offer_or_works_at_the_desk_waits_behind_those_who_bo
     let times = practice.listed(&anybody, Kind::Consultation, (MONDAY, MONDAY)).await;
     let nurse = practice.listed(&anybody, Kind::Asked, (MONDAY, MONDAY)).await;
     let tokens = two_are_offered(&practice, &times).await;
+    let mut requests = Vec::new();
+    for time in times.iter().skip(10).take(AT_ONCE) {
+        let who = practice.patient().await;
+        requests.push((request(practice.made_to(&who, time).await), who));
+    }
+    let (hers, his) = (practice.patient().await, practice.patient().await);
+    // From here on nobody waits for longer than the server lets them.
     let kept = keeping(&practice, format!("booking with {}", times[0].slot.resources[0].hex()));
     while practice.number(TURNS).await == 0 {
         tokio::task::yield_now().await;
     }
     let mut crowd = Vec::new();
-    for time in times.iter().skip(10).take(AT_ONCE) {
-        let who = practice.patient().await;
-        let request = request(practice.made_to(&who, time).await);
+    for (request, who) in requests {
         let house = practice.house.clone();
         crowd.push(tokio::spawn(async move { flows::booking::book(&house, &who, request).await }));
     }
     until_so_many_wait(&practice, 4).await;
-    let (hers, his) = (practice.patient().await, practice.patient().await);
     let others = others(&practice, [&hers, &his], &nurse, tokens);
-    for _ in 0..200 {
+    for _ in 0..100 {
         assert_eq!(practice.number(WAITING).await, 4, "the others wait without a connection");
     }
     let done: Vec<&str> =

@@ -272,12 +272,12 @@ async fn an_address_from_which_letters_came_back_is_told_of_nothing_more(ward: W
     practice.closes().await;
 }
 
-/// A report that a mail did not arrive.
-fn report_on(mail: &Mail) -> String {
+/// A report that a mail did not arrive, and why.
+fn report_on(mail: &Mail, status: &str) -> String {
     format!(
         "To: <{}>\r\nContent-Type: multipart/report; boundary=b\r\n\r\n--b\r\n\
          Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.test\r\n\r\n\
-         Final-Recipient: rfc822; {}\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b--\r\n",
+         Final-Recipient: rfc822; {}\r\nAction: failed\r\nStatus: {status}\r\n\r\n--b--\r\n",
         mail.from, mail.to
     )
 }
@@ -301,7 +301,7 @@ async fn whichever_letter_about_an_appointment_came_back_no_other_goes_to_that_a
         practice.moves_by_desk(&desk, id, "2026-03-06T11:00").await;
         server.answer(&email, None);
         if let Some(mail) = server.take().iter().find(|mail| mail.to == email) {
-            let noted = flows::mail::bounced::take_in(&practice.ward.house, &report_on(mail)).await;
+            let noted = flows::mail::bounced::take_in(&practice.ward.house, &report_on(mail, "5.1.1")).await;
             assert!(matches!(noted, Ok(flows::mail::bounced::Bounced::Letter(_))), "{how}: {noted:?}");
         }
         practice.cancels_by_desk(&desk, id).await;
@@ -317,6 +317,28 @@ async fn whichever_letter_about_an_appointment_came_back_no_other_goes_to_that_a
         ["bounced", "bounced", "left", "left"],
         "no letter that asks for it arrived"
     );
+    practice.closes().await;
+}
+
+#[bedside_test]
+async fn a_mailbox_that_is_full_for_a_day_goes_on_being_written_to(ward: Ward) {
+    let (server, practice) = leaving::with_a_mail_server(&ward).await;
+    let (_, desk) = practice.desk().await;
+    let anna = practice.linde.patient("Anna").await;
+    let id = practice.books_with(&practice.actor(&anna), "2026-03-06T10:00", Some(DAUGHTER)).await;
+    let mails = server.take();
+    let asked = mails.iter().find(|mail| mail.to == DAUGHTER).expect("a letter that asks");
+    practice.confirms_by(&asked.link("/earlier/confirm/")).await;
+    practice.moves_by_desk(&desk, id, "2026-03-06T11:00").await;
+    practice.something_becomes_free("2026-03-03T10:00").await;
+    let mails = server.take();
+    for (mail, status) in mails.iter().filter(|mail| mail.to == DAUGHTER).zip(["5.2.2", "5.7.1"]) {
+        let noted = flows::mail::bounced::take_in(&practice.ward.house, &report_on(mail, status)).await;
+        assert!(matches!(noted, Ok(flows::mail::bounced::Bounced::Letter(_))), "{noted:?}");
+    }
+    assert!(practice.why_ended().await.is_empty(), "she still waits");
+    practice.cancels_by_desk(&desk, id).await;
+    assert_eq!(about(&server.take(), DAUGHTER), 1);
     practice.closes().await;
 }
 

@@ -8,12 +8,15 @@
 //! - Who is kept makes a link of their own into a video visit: one of who is gone opens nothing any more.
 //! - What is moved is recorded first, for thirty days.
 
+use std::collections::BTreeMap;
+
 use audit::{Deed, Line};
 use kernel::{Actor, AppointmentId, Error, Id, OrganisationId, PersonId, Result};
-use store::{Tx, args};
+use store::{Row, Tx, args};
 
+use crate::calendar::Span;
 use crate::rows::merging as rows;
-use crate::{seats, turns};
+use crate::turns;
 
 /// Appointments of who is gone: each has a line in the log.
 const APPOINTMENTS_MAX: usize = 300;
@@ -102,10 +105,10 @@ async fn in_turn(tx: &Tx, pair: Pair) -> Result<()> {
 /// Names the rows of `occupancy`. The type has no values.
 enum Occupancy {}
 
-type Found = (Id<Occupancy>, (i64, i64));
+type Found = (Id<Occupancy>, Span);
 
-fn place(row: &store::Row<'_>) -> Result<Found> {
-    Ok((row.get(0)?, (row.get(1)?, row.get(2)?)))
+fn place(row: &Row<'_>) -> Result<Found> {
+    Ok((row.get(0)?, Span { from_ms: row.get(1)?, until_ms: row.get(2)? }))
 }
 
 /// What takes one of them ahead takes the other one, beside what does already. Says how much that was.
@@ -122,9 +125,17 @@ async fn carry_over(
 }
 
 async fn put(tx: &Tx, organisation: OrganisationId, whose: PersonId, found: Vec<Found>) -> Result<()> {
+    let lane = |row: &Row<'_>| Ok((row.get(0)?, Span { from_ms: row.get(1)?, until_ms: row.get(2)? }));
+    let mut beside = tx.all(rows::LANES, &args![&organisation, &whose, tx.now_ms()], lane).await?;
+    let mut lanes: BTreeMap<i64, Vec<Id<Occupancy>>> = BTreeMap::new();
     for (id, span) in found {
-        let lane = seats::free_lane(tx, &organisation, whose.as_bytes(), span).await?;
-        tx.run(rows::PUT, &args![&organisation, &id, &whose, lane]).await?;
+        let is_free = |lane: &i64| !beside.iter().any(|(one, taken)| one == lane && span.overlaps(*taken));
+        let lane = (0..).find(is_free).unwrap_or_default();
+        beside.push((lane, span));
+        lanes.entry(lane).or_default().push(id);
+    }
+    for (lane, ids) in lanes {
+        tx.run_of(rows::PUT, &ids, &args![&organisation, &whose, lane]).await?;
     }
     Ok(())
 }

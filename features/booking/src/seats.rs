@@ -133,7 +133,7 @@ async fn insert(
 }
 
 /// The first lane in which nothing is in the way.
-pub(crate) async fn free_lane(
+async fn free_lane(
     tx: &Tx,
     organisation: &OrganisationId,
     taken: &[u8; 12],

@@ -4,7 +4,7 @@ use audit::{Deed, Line};
 use kernel::{AppointmentId, HoldId, OfferId, OrganisationId, Origin, PersonId, Result, SubscriptionId};
 use store::{Tx, args};
 
-use super::offers;
+use super::offers::{self, Offer, OfferState};
 use crate::access::OpenAppointment;
 use crate::line::ByLetter;
 use crate::model::Appointment;
@@ -243,15 +243,19 @@ pub async fn came_back(tx: &Tx, organisation: OrganisationId, patient: PersonId,
 
 /// The letter of this offer will never leave, and so nobody was told of anything: what was kept for it is for the next, and
 /// they may still be told of that time. One that ran out meanwhile stays: made again and again while no letter arrives, it
-/// would keep the time from everybody.
+/// would keep the time from everybody. So does one that was answered: its letter did arrive, though nobody knew.
 ///
 /// # Errors
 /// The store's.
 pub async fn untold(tx: &Tx, organisation: OrganisationId, id: OfferId) -> Result<()> {
-    let now = tx.now_ms();
-    let offer = offers::find_offer(tx, organisation, id).await?.filter(|offer| offer.expires_ms > now);
-    let Some(offer) = offer else { return Ok(()) };
+    let Some(offer) = offers::find_offer(tx, organisation, id).await? else { return Ok(()) };
     let patient = super::turn_of(tx, organisation, offer.appointment).await?.patient;
+    let is_untold = |offer: &Offer| {
+        offer.expires_ms > tx.now_ms() && matches!(offer.state, OfferState::Open | OfferState::Expired)
+    };
+    if !offers::find_offer(tx, organisation, id).await?.is_some_and(|offer| is_untold(&offer)) {
+        return Ok(());
+    }
     let kept = offers::hold_of(tx, organisation, id).await?;
     holds::release_all(tx, organisation, kept.as_slice()).await?;
     tx.run(rows::WITHDRAW, &args![&organisation, &id]).await?;

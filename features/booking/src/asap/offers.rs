@@ -203,7 +203,7 @@ impl Answering {
 /// [`Error::NotFound`] when there is none.
 pub async fn look_at(tx: &Tx, organisation: OrganisationId, id: OfferId) -> Result<Answering> {
     let nothing = || Error::not_found(Kind::Offer);
-    let offer = find_offer(tx, organisation, id).await?.ok_or_else(nothing)?;
+    let offer = find_offer(tx, organisation, id).await?.ok_or(Error::Gone { what: Kind::Offer })?;
     let (subscription, ended_ms) =
         super::find(tx, organisation, offer.subscription).await?.ok_or_else(nothing)?;
     let appointment = access::find(tx, organisation, offer.appointment).await?.ok_or_else(nothing)?;
@@ -230,7 +230,7 @@ pub async fn looked_at(
 /// # Errors
 /// As [`look_at`].
 pub async fn answering(tx: &Tx, organisation: OrganisationId, id: OfferId) -> Result<Answering> {
-    let offer = find_offer(tx, organisation, id).await?.ok_or(Error::not_found(Kind::Offer))?;
+    let offer = find_offer(tx, organisation, id).await?.ok_or(Error::Gone { what: Kind::Offer })?;
     super::turn_of(tx, organisation, offer.appointment).await?;
     look_at(tx, organisation, id).await
 }

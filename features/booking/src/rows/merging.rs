@@ -30,8 +30,14 @@ pub(crate) const PLACES_OF_NOTED: &str = concat!(
     noted!(),
     " ORDER BY from_ms, id"
 );
-/// `$2` is which, `$3` whom it takes and `$4` in which lane.
-pub(crate) const PUT: &str = "UPDATE occupancy SET taken = $3, lane = $4 WHERE organisation = $1 AND id = $2";
+/// In which lanes somebody (`$2`) is taken from now (`$3`) on.
+pub(crate) const LANES: &str = "SELECT lane, from_ms, until_ms FROM occupancy
+    WHERE organisation = $1 AND taken = $2 AND until_ms > $3";
+/// `$66` is whom they take and `$67` in which lane.
+pub(crate) const PUT: &str = concat!(
+    "UPDATE occupancy SET taken = $66, lane = $67 WHERE organisation = $65 AND id IN ",
+    store::in_list!()
+);
 pub(crate) const TAKE_HOLDS: &str = "UPDATE holds SET patient = $3 WHERE organisation = $1 AND patient = $2";
 /// What was kept for an offer of the waiting list goes back with the appointment that was to be moved. What else is kept is
 /// over in minutes.
@@ -81,6 +87,7 @@ pub const ALL_SQL: &[&str] = &[
     GIVE_BACK,
     PLACES,
     PLACES_OF_NOTED,
+    LANES,
     PUT,
     TAKE_HOLDS,
     GIVE_BACK_HOLDS,

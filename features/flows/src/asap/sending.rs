@@ -29,7 +29,7 @@ pub(crate) async fn is_worth_sending(tx: &Tx, organisation: OrganisationId, lett
 /// Whether who is offered a time could take it now: while the mail server is away, others are quicker.
 async fn offers_something(tx: &Tx, organisation: OrganisationId, id: OfferId) -> Result<bool> {
     let found = match asap::look_at(tx, organisation, id).await {
-        Err(Error::NotFound { .. }) => return Ok(false),
+        Err(Error::NotFound { .. } | Error::Gone { .. }) => return Ok(false),
         found => found?,
     };
     let (offer, appointment) = (&found.offer, &found.appointment);

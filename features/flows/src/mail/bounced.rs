@@ -41,11 +41,12 @@ pub async fn take_in(house: &House, message: &str) -> Result<Bounced> {
 
 async fn note(tx: &Tx, letter: LetterId, report: &Report) -> Result<Bounced> {
     let Some(letter) = letters::came_back(tx, letter).await? else { return Ok(Bounced::Nothing) };
-    if let Some(content) = letter.open(&tx.tool::<Vault>()?.house())? {
+    // A mailbox that is full today, or refuses this one letter, takes the next.
+    if report.is_about_the_address
+        && let Some(content) = letter.open(&tx.tool::<Vault>()?.house())?
+    {
         asap::came_back(tx, letter.organisation, &letter, content.to.text()).await?;
-        if report.is_about_the_address {
-            notices::mark_undeliverable(tx, letter.organisation, content.to.text()).await?;
-        }
+        notices::mark_undeliverable(tx, letter.organisation, content.to.text()).await?;
     }
     Ok(Bounced::Letter(letter.id))
 }
