@@ -103,22 +103,13 @@ async fn read(
     (resources, own): (&[ResourceId], Option<AppointmentId>),
     span: Span,
 ) -> Result<Booked> {
-    let mut found: Vec<(ResourceId, Vec<Span>)> = Vec::new();
+    let mut all: BTreeMap<ResourceId, Vec<Span>> = BTreeMap::new();
     let add = |resource, span, appointment| {
-        if own == Some(appointment) {
-            return;
-        }
-        match found.last_mut() {
-            // They come one resource after the other, mostly.
-            Some((last, spans)) if *last == resource => spans.push(span),
-            _ => found.push((resource, vec![span])),
+        if own != Some(appointment) {
+            all.entry(resource).or_default().push(span);
         }
     };
     each(tx, organisation, resources, span, add).await?;
-    let mut all: BTreeMap<ResourceId, Vec<Span>> = BTreeMap::new();
-    for (resource, spans) in found {
-        all.entry(resource).or_default().extend(spans);
-    }
     Ok(all.into_iter().map(|(resource, spans)| (resource, joined(spans).into())).collect())
 }
 

@@ -5,7 +5,8 @@
 //! - The database itself counts how often a calendar has changed (`calendar_changes`), whoever writes and from whichever
 //!   process. What is recalled was read when it had changed just as often, or a moment later.
 //! - It is kept by transactions that write nothing: what one writes may never come to be, and its count be another's.
-//! - It holds times and nothing of whose they are, up to 16 MiB, and none of them for more than ten minutes.
+//! - It holds times and nothing of whose they are, up to 16 MiB, and tells none that was read more than ten minutes
+//!   ago.
 
 use std::sync::Arc;
 
