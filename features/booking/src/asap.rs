@@ -14,8 +14,6 @@ pub mod matching;
 mod offers;
 mod waiting;
 
-use std::sync::Arc;
-
 use kernel::{AppointmentId, Clock, Error, OrganisationId, PersonId, Result, Rng, SubscriptionId};
 use store::{Row, Tx, args};
 use vault::{KeyRing, Place, Vault};
@@ -148,15 +146,9 @@ fn stays_theirs(open: &OpenAppointment, old: &Subscription) -> bool {
 }
 
 fn is_same(tx: &Tx, organisation: OrganisationId, old: &Subscription, new: &SealedEmail) -> Result<bool> {
-    let ring = ring_at_hand(tx, organisation)?;
+    let ring = tx.tool::<Vault>()?.ring_at_hand(organisation)?;
     let new = ring.open_text(email_place(&new.subscription), &new.email)?;
     Ok(old.email(&ring)?.eq_ignore_ascii_case(&new))
-}
-
-/// The keys that whoever began the transaction has loaded.
-fn ring_at_hand(tx: &Tx, organisation: OrganisationId) -> Result<Arc<KeyRing>> {
-    let ring = tx.tool::<Vault>()?.cached_ring_of(organisation);
-    ring.ok_or_else(|| Error::bug("the keys of the organisation are not at hand"))
 }
 
 async fn insert(tx: &Tx, open: &OpenAppointment, email: &SealedEmail) -> Result<Subscription> {

@@ -91,8 +91,7 @@ async fn paid_by(
     organisation: OrganisationId,
     patient: PersonId,
 ) -> Result<(Option<Insurance>, Option<String>)> {
-    let ring = tx.tool::<Vault>()?.cached_ring_of(organisation);
-    let ring = ring.ok_or_else(|| Error::unavailable("the keys of the organisation are not at hand"))?;
+    let ring = tx.tool::<Vault>()?.ring_at_hand(organisation)?;
     let note = patients::of(tx, &ring, organisation, patient).await?;
     let insurance = match note.insurance {
         Some(id) => insurances::find(tx, organisation, id).await?,

@@ -102,6 +102,15 @@ impl Vault {
         self.0.rings.read().get(&organisation).cloned()
     }
 
+    /// The same for a transaction, which can load none: who begins it has them loaded.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when they are not at hand.
+    pub fn ring_at_hand(&self, organisation: OrganisationId) -> Result<Arc<KeyRing>> {
+        let ring = self.cached_ring_of(organisation);
+        ring.ok_or_else(|| Error::unavailable("the keys of the organisation are not at hand"))
+    }
+
     /// Has the next [`Vault::ring_of`] load the organisation's keys anew. Until then the old ring goes on to
     /// serve those who are in the middle of something.
     pub fn forget(&self, organisation: OrganisationId) {

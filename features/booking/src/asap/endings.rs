@@ -3,6 +3,7 @@
 use audit::{Deed, Line};
 use kernel::{AppointmentId, HoldId, OfferId, OrganisationId, Origin, PersonId, Result, SubscriptionId};
 use store::{Tx, args};
+use vault::Vault;
 
 use super::offers::{self, Offer, OfferState};
 use crate::access::OpenAppointment;
@@ -221,7 +222,7 @@ pub async fn came_back(tx: &Tx, organisation: OrganisationId, patient: PersonId,
     let found = tx.all(rows::AHEAD_OF, &asked, |row| {
         Ok((super::subscription(row)?, row.get::<Option<i64>>(6)?.is_some()))
     });
-    let ring = super::ring_at_hand(tx, organisation)?;
+    let ring = tx.tool::<Vault>()?.ring_at_hand(organisation)?;
     let (mut lost, mut open) = (Vec::new(), Vec::new());
     for (one, has_ended) in found.await? {
         let is_there = one.email(&ring)?.eq_ignore_ascii_case(email);

@@ -181,8 +181,7 @@ fn write(
     waiter: &Waiter,
     offer: &Offer,
 ) -> Result<SealedLetter> {
-    let ring = house.vault.cached_ring_of(organisation);
-    let ring = ring.ok_or_else(|| Error::unavailable("the keys of the organisation are not at hand"))?;
+    let ring = house.vault.ring_at_hand(organisation)?;
     let (url, now) = (&house.settings.public_url, house.clock.now_ms());
     let answer = Link { organisation, id: offer.id, expires_ms: offer.expires_ms };
     let leave = Link { organisation, id: waiter.subscription.id, expires_ms: now + LEAVE_MS };

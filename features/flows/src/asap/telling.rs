@@ -94,8 +94,7 @@ async fn find(tx: &Tx, telling: &Telling) -> Result<Option<Found>> {
     let Some(institution) = institutions::find(tx, organisation, appointment.institution).await? else {
         return Ok(None);
     };
-    let ring = tx.tool::<Vault>()?.cached_ring_of(organisation);
-    let ring = ring.ok_or_else(|| Error::unavailable("the keys of the organisation are not at hand"))?;
+    let ring = tx.tool::<Vault>()?.ring_at_hand(organisation)?;
     let details = Details::open(&ring, appointment.id, &told.details)?;
     if details.wants_mail == Some(false) {
         return Ok(None);

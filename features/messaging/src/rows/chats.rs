@@ -1,6 +1,6 @@
 //! Rows of `chats`.
 
-use kernel::{ChatId, Error, PersonId, Result, TeamId};
+use kernel::{ChatId, PersonId, Result, TeamId};
 use store::Row;
 use vault::KeyRing;
 
@@ -322,6 +322,5 @@ fn settings(row: &Row<'_>) -> Result<Settings> {
 
 /// The keys of the organisation, which the caller has made sure are at hand.
 pub(crate) fn ring(tx: &store::Tx, organisation: kernel::OrganisationId) -> Result<std::sync::Arc<KeyRing>> {
-    let ring = tx.tool::<vault::Vault>()?.cached_ring_of(organisation);
-    ring.ok_or_else(|| Error::bug("the keys of the organisation are not at hand"))
+    tx.tool::<vault::Vault>()?.ring_at_hand(organisation)
 }
