@@ -1,6 +1,6 @@
 //! Asks the patient portal over real sockets, as a plan on standard input says; prints one line of JSON. First the times of
-//! four weeks with any of twenty clinicians are listed at a steady rate: a list is late from the instant when it should
-//! have been asked for. Then distinct times are booked as fast as they are answered, each offered beforehand. Every answer is
+//! four weeks with any of twenty clinicians are listed at a steady rate, in some rounds: a list is late from the instant when
+//! it should have been asked for. Then distinct times are booked as fast as they are answered, each offered beforehand. Every answer is
 //! looked at: times rise, offers and appointments are given once.
 
 mod wire;
@@ -20,7 +20,8 @@ const LIMIT: usize = 1_000;
 #[derive(Deserialize)]
 struct Plan {
     port: u16,
-    /// For how long lists are asked for, and how many a second.
+    /// How often, for how long lists are asked for, and how many a second.
+    rounds: usize,
     seconds: f64,
     rate: f64,
     insurance: i64,
@@ -60,7 +61,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 async fn carry_out(plan: &Plan) -> io::Result<Value> {
-    let (listed, times) = list(plan).await?;
+    let (mut lists, mut times) = (Vec::new(), 0);
+    for _ in 0..plan.rounds {
+        let (listed, last) = list(plan).await?;
+        lists.push(report(listed, Duration::from_secs_f64(plan.seconds)));
+        times = last;
+    }
     let mut bookers = Vec::new();
     for number in 0..plan.bookers {
         bookers.push(Booker::ready(plan, number).await?);
@@ -77,7 +83,7 @@ async fn carry_out(plan: &Plan) -> io::Result<Value> {
         booked.wrong.extend(tally.wrong);
     }
     Ok(json!({
-        "lists": report(listed, Duration::from_secs_f64(plan.seconds)),
+        "lists": lists,
         "times_in_a_list": times,
         "offered": offered,
         "bookings": report(booked, elapsed),

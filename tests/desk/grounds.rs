@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use testkit::bedside_test;
 
 use super::practice::{Desk, ON_ASKING, Practice, problem, visit};
+use crate::admin::desk::femke;
 use crate::cast::Ward;
 use crate::secrecy::access_log::{Line, lines};
 
@@ -233,20 +234,25 @@ async fn a_clinician_keeps_a_time_for_anybody_and_knows_what_is_noted_of_their_p
 #[bedside_test]
 async fn who_is_refused_what_is_known_of_a_patient_stays_in_the_log(ward: Ward) {
     let practice = Practice::open(&ward).await;
-    let (bram, joost) = (practice.linde.patient("Bram").await, practice.linde.doctor("Joost").await);
-    let desk = Desk::of(&joost).await;
-    let place = format!("/patients/{}", bram.uuid());
-    for answer in [
-        desk.get(&place).await,
-        desk.get(&format!("{place}/appointments")).await,
-        desk.put(&format!("{place}/insurance"), json!({ "insurance": 136 })).await,
-        desk.post(&format!("{place}/block"), json!({})).await,
-    ] {
-        assert_eq!(problem(&answer), (403, "no_treatment_relation"));
+    let bram = practice.linde.patient("Bram").await;
+    let (joost, femke) = (practice.linde.doctor("Joost").await, femke(&practice.linde).await);
+    for (who, why) in [(&joost, "no_treatment_relation"), (&femke, "not_at_the_desk")] {
+        let desk = Desk::of(who).await;
+        let place = format!("/patients/{}", bram.uuid());
+        for answer in [
+            desk.get(&place).await,
+            desk.get(&format!("{place}/appointments")).await,
+            desk.put(&format!("{place}/insurance"), json!({ "insurance": 136 })).await,
+            desk.post(&format!("{place}/block"), json!({})).await,
+        ] {
+            assert_eq!(problem(&answer), (403, why));
+        }
+        let is_theirs = |line: &Line| (line.person, line.patient) == (Some(who.id), Some(bram.id));
+        let tried =
+            lines(&ward).await.into_iter().filter(|line| is_theirs(line) && line.outcome == "refused");
+        let tried: Vec<_> = tried.map(|line| (line.kind, line.reason)).collect();
+        let deeds = ["person_read", "appointments_listed", "administration", "administration"];
+        assert_eq!(tried, deeds.map(|deed| (deed.to_owned(), Some(why.to_owned()))));
     }
-    let is_his = |line: &Line| (line.person, line.patient) == (Some(joost.id), Some(bram.id));
-    let tried = lines(&ward).await.into_iter().filter(|line| is_his(line) && line.outcome == "refused");
-    let tried: Vec<String> = tried.map(|line| line.kind).collect();
-    assert_eq!(tried, ["person_read", "appointments_listed", "administration", "administration"]);
     practice.closes().await;
 }

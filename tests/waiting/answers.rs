@@ -119,14 +119,10 @@ async fn while_the_practice_works_on_paper_an_earlier_time_is_kept_back_and_nobo
 
 #[bedside_test]
 async fn who_may_not_have_the_earlier_time_any_more_reads_so_and_keeps_what_they_have(ward: Ward) {
-    use booking::setup::{Author, patients};
     let (practice, anna, letter) = anna_is_offered_the_time_of_chris(&ward).await;
     let mut browser = practice.browser();
     let open = browser.open(&link(&letter)).await;
-    let block = ward.house.db.write((practice.linde.id, anna.id), |tx, (here, anna)| {
-        Box::pin(patients::block(tx, Author::Operator, *here, *anna, true))
-    });
-    block.await.expect("blocked");
+    practice.blocks(&anna).await;
     let late = browser.submit(&open, &[("answer", "accept")]).await;
     assert_eq!(late.status, 200, "{}", late.text);
     assert!(late.text.contains("unchanged") && late.forms().is_empty(), "{}", late.text);

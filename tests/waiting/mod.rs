@@ -17,7 +17,7 @@ use booking::setup::categories::{self, NewCategory};
 use booking::setup::institutions::{self, NewInstitution};
 use booking::setup::resources::{self, NewResource};
 use booking::setup::types::{self, NewType};
-use booking::setup::{Author, insurances, settings};
+use booking::setup::{Author, insurances, patients, settings};
 use booking::{InsuranceKind, ResourceKind, Weekly};
 use flows::booking::{Request, Wanted};
 use flows::mail::inbox::{self, Shown};
@@ -215,6 +215,14 @@ impl Practice {
 
     fn browser(&self) -> Browser {
         Browser::at(&self.ward.http, &self.ward.url)
+    }
+
+    /// They book nothing by themselves from now on.
+    async fn blocks(&self, who: &Somebody) {
+        let block = self.ward.house.db.write((self.linde.id, who.id), |tx, (here, who)| {
+            Box::pin(patients::block(tx, Author::Operator, *here, *who, true))
+        });
+        block.await.expect("blocked");
     }
 
     /// Somebody opens the link of a letter, and chooses.

@@ -1,8 +1,10 @@
 use flows::mail::inbox::Shown;
-use store::Place;
+use store::{Place, args};
 use testkit::bedside_test;
 
-use super::Practice;
+use super::{
+    Author, NewInstitution, NewResource, Practice, ResourceId, ResourceKind, ZONE, institutions, resources,
+};
 use crate::cast::{Somebody, Ward};
 
 /// What letters say that the reader could have, by the time alone.
@@ -41,7 +43,6 @@ async fn everybody_who_could_come_earlier_is_told_and_nobody_else(ward: Ward) {
 
 #[bedside_test]
 async fn nobody_is_told_of_a_time_at_which_they_are_elsewhere_or_that_they_may_not_have(ward: Ward) {
-    use booking::setup::{Author, patients};
     let practice = Practice::open(&ward).await;
     let (chris, freed) = practice.patient("Chris", "2026-03-03T10:00").await;
     let (anna, _) = practice.waits("Anna", "2026-03-04T10:00").await;
@@ -49,10 +50,7 @@ async fn nobody_is_told_of_a_time_at_which_they_are_elsewhere_or_that_they_may_n
     practice.cancels(&chris, freed).await;
     // Bram has something else then by now, and the practice has blocked Anna.
     let second = practice.books(&bram, "2026-03-03T10:00").await;
-    let block = ward.house.db.write((practice.linde.id, anna.id), |tx, (here, anna)| {
-        Box::pin(patients::block(tx, Author::Operator, *here, *anna, true))
-    });
-    block.await.expect("blocked");
+    practice.blocks(&anna).await;
     practice.cancels(&chris, freed).await;
     practice.pass(10).await;
     assert!(practice.offers_to(&anna.email).await.is_empty());
@@ -61,6 +59,39 @@ async fn nobody_is_told_of_a_time_at_which_they_are_elsewhere_or_that_they_may_n
     practice.pass(10).await;
     assert!(practice.offers_to(&anna.email).await.is_empty(), "blocked");
     assert_eq!(practice.offers_to(&bram.email).await.len(), 1);
+    practice.closes().await;
+}
+
+#[bedside_test]
+async fn a_place_whose_time_zone_is_unknown_keeps_no_other_place_waiting(ward: Ward) {
+    const FREED_THERE_TOO: &str =
+        "INSERT INTO freed_times (organisation, id, resource, from_ms, until_ms, made_ms, due_ms)
+         SELECT organisation, $2, $3, from_ms, until_ms, made_ms, due_ms FROM freed_times WHERE organisation = $1";
+    const LOSE: &str = "UPDATE institutions SET time_zone = 'Mars/Phobos' WHERE id = $1";
+    const LEFT: &str = "SELECT COUNT(*) FROM freed_times WHERE organisation = $1";
+    let practice = Practice::open(&ward).await;
+    let (chris, freed) = practice.patient("Chris", "2026-03-03T10:00").await;
+    let (anna, _) = practice.waits("Anna", "2026-03-04T10:00").await;
+    practice.cancels(&chris, freed).await;
+    let id = ResourceId::new(&ward.clock, &ward.site.rng);
+    let lost = ward.house.db.write((practice.linde.id, id), |tx, (here, id)| {
+        Box::pin(async move {
+            let place = NewInstitution::named("De Eik", ZONE);
+            let place = institutions::add(tx, Author::Operator, *here, &place).await?;
+            let (kind, name) = (ResourceKind::Practitioner, "Dr. Eik".to_owned());
+            let new = NewResource { institution: place, kind, name, person: None };
+            let doctor = resources::add(tx, Author::Operator, *here, &new).await?;
+            tx.run(FREED_THERE_TOO, &args![here, id, &doctor]).await?;
+            tx.run(LOSE, &args![&place]).await
+        })
+    });
+    lost.await.expect("a place without a zone");
+    practice.pass(10).await;
+    assert_eq!(practice.offers_to(&anna.email).await.len(), 1);
+    let left = ward.house.db.read(practice.linde.id, |tx, here| {
+        Box::pin(async move { tx.one(LEFT, &args![here], |row| row.get::<i64>(0)).await })
+    });
+    assert_eq!(left.await.expect("a number"), Some(1), "that of the other place is looked at again");
     practice.closes().await;
 }
 

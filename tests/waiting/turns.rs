@@ -111,6 +111,29 @@ async fn whoever_declines_passes_it_on(ward: Ward) {
 }
 
 #[bedside_test]
+async fn what_is_kept_for_somebody_who_may_not_have_it_any_more_is_for_the_next(ward: Ward) {
+    let practice = Practice::open(&ward).await;
+    practice.changes(in_turn).await;
+    practice.pass(10).await;
+    let (chris, freed) = practice.patient("Chris", "2026-03-03T10:00").await;
+    let (anna, _) = practice.waits("Anna", "2026-03-04T10:00").await;
+    let (bram, _) = practice.waits("Bram", "2026-03-05T10:00").await;
+    practice.cancels(&chris, freed).await;
+    practice.pass(5).await;
+    let mut browser = practice.browser();
+    let open = browser.open(&super::link(&practice.offers_to(&anna.email).await[0])).await;
+    practice.blocks(&anna).await;
+    browser.submit(&open, &[("answer", "accept")]).await;
+    assert_eq!(practice.comes(&anna).await, "2026-03-04T10:00");
+    practice.pass(5).await;
+    let to_bram = practice.offers_to(&bram.email).await;
+    assert_eq!(to_bram.len(), 1, "it is kept from nobody");
+    practice.answers(&to_bram[0], "accept").await;
+    assert_eq!(practice.comes(&bram).await, "2026-03-03T10:00");
+    practice.closes().await;
+}
+
+#[bedside_test]
 async fn whoever_leaves_the_list_no_longer_keeps_anything_from_others(ward: Ward) {
     let practice = Practice::open(&ward).await;
     practice.changes(in_turn).await;

@@ -185,11 +185,14 @@ pub fn must_work_at_the_desk(actor: &Actor) -> Result<()> {
 /// # Errors
 /// As [`must_work_at_the_desk`]; [`Error::NotAllowed`] with `no_treatment_relation` for any other clinician.
 pub async fn must_treat(tx: &Tx, actor: &Actor, deed: Deed, patient: PersonId) -> Result<Ground> {
-    let ground = Grounds::of(tx, actor, &[patient], &[]).await?.of_patient(patient);
-    if ground.is_none() {
-        line::refused_of(tx, actor, deed, patient)?;
+    let found = match Grounds::of(tx, actor, &[patient], &[]).await {
+        Ok(grounds) => grounds.of_patient(patient).ok_or_else(grounds::none),
+        Err(error) => Err(error),
+    };
+    if let Err(Error::NotAllowed { why }) = &found {
+        line::refused_of(tx, actor, (deed, why.code), patient)?;
     }
-    ground.ok_or_else(grounds::none)
+    found
 }
 
 /// On what ground a time is kept for a patient. As with booking, everybody at the desk may begin with a patient whom they do

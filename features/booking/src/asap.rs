@@ -32,7 +32,7 @@ pub use endings::{came_back, leave_by_letter, mandate_ended, tidy_up, untold};
 pub use figures::{Figures, figures};
 pub use offers::{
     Answering, NewOffer, Offer, OfferState, accept, answering, can_take, decline, letter_of, look_at,
-    looked_at, lost, make, offer_of,
+    looked_at, lost, make, not_for_them, offer_of,
 };
 pub use waiting::{Freed, PlaceInLine, Reached, due, forget, had, leave_again, postpone, reach, waiting};
 

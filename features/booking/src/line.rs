@@ -113,11 +113,16 @@ pub(crate) fn refused(tx: &Tx, actor: &Actor, id: AppointmentId, patient: Person
     tx.tool::<Log>()?.note(line.outcome(Outcome::Refused))
 }
 
-/// Somebody of the staff tried to do this with what is known of a patient whom they do not treat. Kept beside the transaction,
-/// which is undone.
-pub(crate) fn refused_of(tx: &Tx, actor: &Actor, deed: Deed, patient: PersonId) -> Result<()> {
+/// Somebody of the staff tried to do this with what is known of a patient, and was refused for this reason. Kept beside the
+/// transaction, which is undone.
+pub(crate) fn refused_of(
+    tx: &Tx,
+    actor: &Actor,
+    (deed, why): (Deed, &'static str),
+    patient: PersonId,
+) -> Result<()> {
     let line = Line::of(actor, deed).about(Some(patient)).object(patient.as_bytes());
-    tx.tool::<Log>()?.note(line.because("no treatment relation").outcome(Outcome::Refused))
+    tx.tool::<Log>()?.note(line.because(why).outcome(Outcome::Refused))
 }
 
 /// From when to when something was moved.

@@ -146,6 +146,15 @@ pub async fn patient(tx: &Tx, actor: &Actor, id: PersonId) -> Result<PersonId> {
     if roles.contains(&Role::Patient) { Ok(found.id) } else { Err(none) }
 }
 
+/// The patient whom somebody of the staff names. Whoever of them does not work at the desk is refused later, when it is known
+/// of whom they asked.
+async fn of_staff(tx: &Tx, actor: &Actor, id: PersonId) -> Result<PersonId> {
+    if !actor.is_staff() {
+        access::must_work_at_the_desk(actor)?;
+    }
+    patient(tx, actor, id).await
+}
+
 /// An appointment of the actor's organisation.
 ///
 /// # Errors

@@ -40,7 +40,7 @@ pub use lock::DataLock;
 pub use migrate::schema_mark;
 pub use overlap::{is_overlap, overlap};
 pub use statement::Statement;
-pub use tx::Tx;
+pub use tx::{STATEMENTS_MAX, Tx};
 pub use value::{Arg, Col, Row};
 
 /// Every statement of this crate, so that a test can prepare each on both engines.

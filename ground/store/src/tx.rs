@@ -14,7 +14,7 @@ use crate::value::{Arg, Row, Take};
 use crate::{list, postgres, sqlite};
 
 /// Statements that one body may run.
-const STATEMENTS_MAX: u32 = 200;
+pub const STATEMENTS_MAX: u32 = 200;
 
 const ADVISORY_LOCK: &str = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
 /// One after the other, as they stand in the list.
@@ -289,6 +289,12 @@ impl Tx {
 
     pub(crate) fn is_poisoned(&self) -> bool {
         self.poisoned.load(Ordering::Relaxed)
+    }
+
+    /// Whether it was asked for more statements than one transaction may run, after which it fails.
+    #[must_use]
+    pub fn has_overrun(&self) -> bool {
+        self.statements.load(Ordering::Relaxed) > STATEMENTS_MAX
     }
 
     pub(crate) fn is_waiting(&self) -> bool {

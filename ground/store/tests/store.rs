@@ -7,7 +7,7 @@ use futures_util::future::{BoxFuture, join_all};
 use jiff::SignedDuration;
 use kernel::{Error, Event, PersonId, Result};
 use store::jobs::{self, NewJob, Worker};
-use store::{Place, Statement, Tx, args};
+use store::{Place, STATEMENTS_MAX, Statement, Tx, args};
 use testkit::{Ground, bedside_test};
 
 #[path = "store/crowded.rs"]
@@ -56,6 +56,24 @@ async fn what_is_acknowledged_is_there_and_what_is_refused_is_not(ground: Ground
     assert!(matches!(refused.await, Err(Error::Conflict { .. })));
     assert!(stored(&ground, "kept").await);
     assert!(!stored(&ground, "refused").await);
+}
+
+#[bedside_test]
+async fn whoever_asks_for_more_than_a_transaction_may_run_is_told_and_nothing_is_kept(ground: Ground) {
+    for (most, keeps) in [(STATEMENTS_MAX, true), (STATEMENTS_MAX + 1, false)] {
+        let asked = ground.db.write(most, |tx, most| {
+            Box::pin(async move {
+                for number in 0..*most {
+                    let inserted = insert(tx, &format!("{number} of {most}")).await;
+                    assert_eq!(tx.has_overrun(), inserted.is_err(), "{inserted:?}");
+                    inserted?;
+                }
+                Ok(())
+            })
+        });
+        assert_eq!(asked.await.is_ok(), keeps);
+        assert_eq!(stored(&ground, &format!("0 of {most}")).await, keeps);
+    }
 }
 
 #[bedside_test]

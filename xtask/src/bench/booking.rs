@@ -16,6 +16,8 @@ const BOOKERS: usize = 60;
 const EACH: usize = 200;
 /// Long enough that the first few, when nothing has been read yet, are fewer than one in a hundred.
 const LIST_SECONDS: f64 = 30.0;
+/// The machine is shared: the middle round counts.
+const LIST_ROUNDS: usize = 3;
 const ECHO_SECONDS: f64 = 5.0;
 const LISTS_PER_SECOND: f64 = 50.0;
 
@@ -31,15 +33,15 @@ pub fn bench() -> Result<Vec<Figure>> {
     let clinic = Clinic::start_with(&data, "127.0.0.1:0", &settings)?;
     let days = days(&practice)?;
     let plan = json!({
-        "port": clinic.port()?, "seconds": LIST_SECONDS, "rate": LISTS_PER_SECOND,
+        "port": clinic.port()?, "rounds": LIST_ROUNDS, "seconds": LIST_SECONDS, "rate": LISTS_PER_SECOND,
         "insurance": practice["insurance"], "full": practice["full"], "empty": practice["empty"],
         "from": days.first(), "to": days.last(), "days": &days[1..], "tokens": practice["tokens"],
         "bookers": BOOKERS, "each": EACH,
     });
     let report = yardsticks::drive("appointments", &plan)?;
     println!("limits {limits}\necho {echo}\n{report}");
-    for part in ["lists", "bookings"] {
-        let part = &report[part];
+    let rounds = report["lists"].as_array().context("no lists")?;
+    for part in rounds.iter().chain([&report["bookings"]]) {
         if part["wrong"] != 0 || part["answered"] != part["distinct_ids"] || part["answered"] == 0 {
             bail!("answers were wrong: {report}");
         }
@@ -47,7 +49,7 @@ pub fn bench() -> Result<Vec<Figure>> {
     if report["bookings"]["answered"] != report["offered"] {
         bail!("not all that was offered was booked: {report}");
     }
-    Ok(vec![list_figure(&report)?, booking_figure(&report, &limits, &echo)?])
+    Ok(vec![list_figure(rounds, &report["times_in_a_list"])?, booking_figure(&report, &limits, &echo)?])
 }
 
 /// A practice with its patients in the clinic's folder.
@@ -76,16 +78,18 @@ fn number(report: &Value, name: &str) -> Result<f64> {
     report[name].as_f64().with_context(|| format!("no {name} in {report}"))
 }
 
-fn list_figure(report: &Value) -> Result<Figure> {
-    let lists = &report["lists"];
-    let p99 = number(lists, "p99_ms")?;
+fn list_figure(rounds: &[Value], times: &Value) -> Result<Figure> {
+    let read = |round| Ok((number(round, "p99_ms")?, number(round, "p50_ms")?));
+    let mut rounds = rounds.iter().map(read).collect::<Result<Vec<_>>>()?;
+    rounds.sort_by(|(one, _), (other, _)| one.total_cmp(other));
+    let (p99, p50) = rounds[LIST_ROUNDS / 2];
     Ok(Figure {
         id: "P8",
         what: format!(
-            "the {} times of four weeks with any of 20 clinicians, booked to three fifths, at {LISTS_PER_SECOND:.0} lists a \
-             second, p99 (p50 {:.1} ms)",
-            report["times_in_a_list"],
-            number(lists, "p50_ms")?
+            "the {times} times of four weeks with any of 20 clinicians, booked to three fifths, at {LISTS_PER_SECOND:.0} \
+             lists a second, p99 (p50 {p50:.1} ms), the middle of {LIST_ROUNDS} rounds from {:.1} to {:.1} ms",
+            rounds[0].0,
+            rounds[LIST_ROUNDS - 1].0
         ),
         figure: format!("{p99:.1} ms"),
         goal: "<= 5 ms",

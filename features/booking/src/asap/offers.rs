@@ -307,6 +307,15 @@ pub async fn lost(tx: &Tx, organisation: OrganisationId, found: &Answering, orig
     Ok(())
 }
 
+/// The practice does not let its reader have it now: what was kept for them is for the next, and the offer stays, for the
+/// practice may change its mind.
+///
+/// # Errors
+/// The store's.
+pub async fn not_for_them(tx: &Tx, organisation: OrganisationId, found: &Answering) -> Result<()> {
+    give_back(tx, organisation, found.offer.id).await
+}
+
 /// Lets offers expire whose time is over, so many at most, and says how many that were.
 pub(super) async fn expire(tx: &Tx, organisation: OrganisationId, most: i64) -> Result<usize> {
     let asked = args![&organisation, tx.now_ms(), most];

@@ -11,7 +11,7 @@ use kernel::{
 };
 use store::{Row, Tx, args};
 
-use crate::access::{Ground, must_treat, must_work_at_the_desk};
+use crate::access::{Ground, must_treat, must_work_at_the_desk, works_at_the_desk};
 use crate::calendar::{self, Span};
 use crate::grounds::Grounds;
 use crate::line::{self, Doer};
@@ -63,7 +63,9 @@ pub async fn waiting(tx: &Tx, actor: &Actor, page: Page) -> Result<Vec<DayEntry>
 /// # Errors
 /// As [`day`]; [`Error::NotAllowed`] with `no_treatment_relation` for a clinician who sees none of them.
 pub async fn of_patient(tx: &Tx, actor: &Actor, patient: PersonId, page: Page) -> Result<Vec<DayEntry>> {
-    must_work_at_the_desk(actor)?;
+    if !works_at_the_desk(actor) {
+        must_treat(tx, actor, Deed::AppointmentsListed, patient).await?;
+    }
     let organisation = actor.organisation;
     let wanted = args![&organisation, &patient, tx.now_ms(), page.size, page.skip];
     let entries = with_resources(tx, organisation, tx.all(rows::OF_PATIENT, &wanted, entry).await?).await?;

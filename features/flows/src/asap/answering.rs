@@ -180,8 +180,9 @@ pub async fn accept(house: &House, token: &str, origin: Origin) -> Result<()> {
             Err(error) if store::is_overlap(&error) => {}
             // Somebody else has it.
             Err(Error::Conflict { .. } | Error::NotFound { .. }) => break,
-            // It is over, or the practice does not let them have it now.
-            Err(Error::Gone { .. } | Error::NotAllowed { .. }) => return Ok(()),
+            // It is over.
+            Err(Error::Gone { .. }) => return Ok(()),
+            Err(Error::NotAllowed { .. }) => return pass_on(house, organisation, id).await,
             // It is too late to move the appointment.
             Err(error @ Error::Precondition { .. }) if !super::is_downtime(&error) => return Ok(()),
             accepted => return accepted,
@@ -195,6 +196,17 @@ pub async fn accept(house: &House, token: &str, origin: Origin) -> Result<()> {
             })
         });
     lost.await
+}
+
+/// Whoever may not have it now, as who was blocked since, keeps it from nobody else.
+async fn pass_on(house: &House, organisation: OrganisationId, id: OfferId) -> Result<()> {
+    let passed = house.write_booking(organisation, (organisation, id), |tx, (organisation, id)| {
+        Box::pin(async move {
+            let Some(found) = to_answer(tx, *organisation, *id).await? else { return Ok(()) };
+            asap::not_for_them(tx, *organisation, &found).await
+        })
+    });
+    passed.await
 }
 
 /// An offer that is to be answered, by who may. With the mandate of who was written to has ended what they put on the list:

@@ -29,6 +29,8 @@ const PEOPLE_PER_LOOK: usize = 50;
 const LOOKS_PER_RUN: usize = 20;
 /// While the practice works on paper, it is looked again after so long.
 const DOWN_MS: i64 = 10 * 60_000;
+/// While the time zone of a place is unknown, so is what is quiet there.
+const UNKNOWN_MS: i64 = 60 * 60_000;
 
 /// Does the job [`booking::freed::OFFER`].
 pub(crate) async fn offer(house: &House, payload: Value) -> Result<()> {
@@ -181,8 +183,7 @@ async fn take_due(tx: &Tx, organisation: OrganisationId) -> Result<Due> {
     }
     for (institution, freed) in places {
         let institution = institutions::find(tx, organisation, institution).await?;
-        let quiet = institution.map(|one| quiet_until(&one, tx.now_ms())).transpose()?;
-        match quiet.flatten() {
+        match institution.and_then(|one| rests_until(&one, tx.now_ms())) {
             Some(until_ms) => asap::postpone(tx, organisation, &freed, until_ms).await?,
             None => due.looked_at.extend(freed),
         }
@@ -199,9 +200,20 @@ async fn take_due(tx: &Tx, organisation: OrganisationId) -> Result<Due> {
     Ok(due)
 }
 
-/// When the quiet hours of a place end, if it is in them.
-fn quiet_until(institution: &Institution, now_ms: i64) -> Result<Option<i64>> {
+/// When the quiet hours of a place end, if it is in them. One whose time zone is unknown is looked at again later, and keeps
+/// no other place waiting.
+fn rests_until(institution: &Institution, now_ms: i64) -> Option<i64> {
     let (from, until) = institution.quiet;
     let quiet = Quiet { from_minute: from.into(), until_minute: until.into() };
-    Ok(quiet.ends_ms(now_ms, &calendar::zone(&institution.time_zone)?))
+    match calendar::zone(&institution.time_zone) {
+        Ok(zone) => quiet.ends_ms(now_ms, &zone),
+        Err(error) => {
+            tracing::error!(
+                institution = institution.id.hex(),
+                ?error,
+                "nobody here can be told of what became free"
+            );
+            Some(now_ms + UNKNOWN_MS)
+        }
+    }
 }

@@ -4,7 +4,7 @@ use booking::desk::{self, DayEntry};
 use kernel::{Actor, Page, PersonId, Result};
 
 use super::dressing::{Dressing, Shown, dress_entries};
-use super::patient;
+use super::of_staff;
 use crate::House;
 
 /// The appointments ahead that wait for a yes, by start.
@@ -29,8 +29,7 @@ pub async fn waiting(house: &House, actor: &Actor, page: Page) -> Result<Vec<Sho
 pub async fn of_patient(house: &House, actor: &Actor, id: PersonId, page: Page) -> Result<Vec<Shown>> {
     let read = house.read((actor.clone(), id, page), |tx, (actor, id, page)| {
         Box::pin(async move {
-            booking::access::must_work_at_the_desk(actor)?;
-            let patient = patient(tx, actor, *id).await?;
+            let patient = of_staff(tx, actor, *id).await?;
             let entries = desk::of_patient(tx, actor, patient, *page).await?;
             let dressing = dress_entries(tx, actor, &entries).await?;
             Ok((entries, dressing))

@@ -2,13 +2,13 @@
 
 use audit::Deed;
 use booking::Number;
-use booking::access::{must_treat, must_work_at_the_desk};
+use booking::access::must_treat;
 use booking::labels::{self, Label};
 use booking::setup::{Author, patients};
 use kernel::{Actor, Error, PersonId, Result};
 use store::Tx;
 
-use super::{insurance, patient};
+use super::{insurance, of_staff};
 use crate::House;
 
 /// Characters of a number at an insurance.
@@ -49,8 +49,7 @@ pub async fn note(house: &House, actor: &Actor, id: PersonId) -> Result<Note> {
 
 /// A patient of whom the actor may know what is noted. That anybody else tried to do this stays in the log.
 async fn treated(tx: &Tx, actor: &Actor, deed: Deed, id: PersonId) -> Result<PersonId> {
-    must_work_at_the_desk(actor)?;
-    let patient = patient(tx, actor, id).await?;
+    let patient = of_staff(tx, actor, id).await?;
     must_treat(tx, actor, deed, patient).await?;
     Ok(patient)
 }
