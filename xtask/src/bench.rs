@@ -34,7 +34,7 @@ pub fn bench(names: &[String]) -> Result<()> {
         let known: Vec<_> = ALL.iter().map(|(known, _)| *known).collect();
         bail!("no benchmark of that name: {name}; there are {}", known.join(", "));
     }
-    build::build()?;
+    build::build("release")?;
     let mut figures = Vec::new();
     for (_, run) in
         ALL.iter().filter(|(name, _)| names.is_empty() || names.iter().any(|wanted| wanted == name))

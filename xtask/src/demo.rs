@@ -9,12 +9,12 @@ use crate::shell::root;
 
 /// Builds, then becomes `bedside demo` with these arguments.
 pub fn demo(mut args: Vec<String>) -> Result<()> {
-    crate::build::build()?;
+    crate::build::build("demo")?;
     if !names_its_data(&args) {
         args.push("--data".to_owned());
         args.push(root().join("demo-data").display().to_string());
     }
-    let binary = root().join("target/release/bedside");
+    let binary = root().join("target/demo/bedside");
     let error = Command::new(&binary).arg("demo").args(&args).exec();
     Err(error).with_context(|| format!("cannot start {}", binary.display()))
 }

@@ -35,7 +35,7 @@ fn main() -> ExitCode {
     let task = args.next().unwrap_or_default();
     let rest: Vec<String> = args.collect();
     let done = match task.as_str() {
-        "build" => build::build(),
+        "build" => build::build("release"),
         "demo" => demo::demo(rest),
         "test" => suite::suite(&rest),
         "update" => update::update(&rest),
